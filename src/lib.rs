@@ -1,0 +1,1 @@
+//! Self-service signup for Microsoft 365: a form, a durable record, an account in Entra, a mailed password.

@@ -1,0 +1,3 @@
+//! The `accountcreator` command.
+
+fn main() {}
