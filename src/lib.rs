@@ -1,1 +1,3 @@
 //! Self-service signup for Microsoft 365: a form, a durable record, an account in Entra, a mailed password.
+
+pub mod domain;

@@ -1,0 +1,40 @@
+//! What the signup is made of: values that can only be valid, and the states a signup goes through.
+//!
+//! Nothing here does I/O and nothing imports another module of ours.
+
+mod clock;
+mod consent;
+mod email;
+mod entropy;
+mod ids;
+mod locale;
+mod name;
+mod password;
+mod profile;
+mod secret;
+mod stage;
+mod step;
+mod token;
+mod transliterate;
+mod username;
+
+pub use clock::{Clock, Timestamp};
+pub use consent::Consent;
+pub use email::{Email, EmailError};
+pub use entropy::Entropy;
+pub use ids::{FormNonce, GroupId, IdError, LeaseToken, ObjectId, ProfileName, SignupId, SkuId, TenantAlias};
+pub use locale::{Locale, LocaleError};
+pub use name::{NameError, PersonName};
+pub use password::{Password, PasswordLength};
+pub use profile::{
+    Admission, Attribute, AttributeError, AttributeTemplate, Country, EmailRule, EmailRuleError, Facts,
+    Profile, Profiles,
+};
+pub use secret::{Purpose, Sealed, SecretKey, SecretKeyError};
+pub use stage::{Attention, Stage, TransitionError, Waiting};
+pub use step::{StepKind, StepState};
+pub use token::{ConfirmationCode, ConfirmationLink, StatusToken};
+pub use transliterate::to_ascii;
+pub use username::{
+    PrincipalName, ReservedNames, UpnDomain, Username, UsernameError, UsernameTemplate, smallest_free,
+};

@@ -1,0 +1,223 @@
+//! The configured secret and what is made of it: sealed passwords and signatures.
+
+use std::{fmt, sync::Arc};
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    constant_time,
+    hkdf::{HKDF_SHA256, KeyType, Salt},
+    hmac,
+};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use zeroize::Zeroizing;
+
+use super::{Entropy, Password, SignupId};
+
+/// What a signature is for: each purpose has a key of its own, so none can be passed off as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The address of a status page.
+    Status,
+    /// The hidden token of a form.
+    Form,
+    /// The six-digit code that confirms an address.
+    ConfirmationCode,
+    /// The link that confirms an address.
+    ConfirmationLink,
+    /// An anonymised attribute value.
+    Anonymous,
+}
+
+/// The keys derived from the configured secret.
+#[derive(Clone)]
+pub struct SecretKey(Arc<Keys>);
+
+struct Keys {
+    seal: LessSafeKey,
+    signatures: [hmac::Key; 5],
+}
+
+/// Why a secret is not used, or a sealed password not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretKeyError {
+    /// Fewer than 32 bytes, or one byte repeated.
+    #[error("the secret key is too weak: it needs 32 random bytes, as `openssl rand -base64 32` prints them")]
+    Weak,
+    /// Sealed with another key, or damaged.
+    #[error("the sealed password cannot be opened with this secret key")]
+    Unreadable,
+}
+
+/// A sealed password as it is stored: base64 of nonce, ciphertext and tag.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(String);
+
+impl SecretKey {
+    const NONCE_BYTES: usize = 12;
+
+    /// Derives the keys from the secret's text (HKDF with SHA-256, RFC 5869).
+    ///
+    /// # Errors
+    /// [`SecretKeyError::Weak`].
+    pub fn new(secret: &str) -> Result<Self, SecretKeyError> {
+        let secret = secret.trim().as_bytes();
+        if secret.len() < 32 || secret.iter().all(|byte| *byte == secret[0]) {
+            return Err(SecretKeyError::Weak);
+        }
+        let seal = UnboundKey::new(&AES_256_GCM, derive(secret, b"seal password")?.as_slice())
+            .map_err(|_| SecretKeyError::Weak)?;
+        let signature =
+            |label: &[u8]| derive(secret, label).map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
+        Ok(Self(Arc::new(Keys {
+            seal: LessSafeKey::new(seal),
+            signatures: [
+                signature(b"status")?,
+                signature(b"form")?,
+                signature(b"confirmation code")?,
+                signature(b"confirmation link")?,
+                signature(b"anonymous")?,
+            ],
+        })))
+    }
+
+    /// A fresh random key, for the demo and for tests.
+    #[must_use]
+    pub fn random(entropy: &Entropy) -> String {
+        STANDARD_NO_PAD.encode(entropy.bytes::<32>())
+    }
+
+    /// Seals a password for one signup (AES-256-GCM, the id as associated data).
+    #[must_use]
+    pub fn seal(&self, entropy: &Entropy, id: SignupId, password: &Password) -> Sealed {
+        let nonce: [u8; Self::NONCE_BYTES] = entropy.bytes();
+        let mut text = Zeroizing::new(password.expose().as_bytes().to_vec());
+        let tag = self
+            .0
+            .seal
+            .seal_in_place_separate_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(id.as_bytes()),
+                &mut text,
+            )
+            .expect("AES-GCM seals a text of some bytes");
+        Sealed(STANDARD_NO_PAD.encode([nonce.as_slice(), &text, tag.as_ref()].concat()))
+    }
+
+    /// Opens the password sealed for this signup.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::Unreadable`].
+    pub fn open(&self, id: SignupId, sealed: &Sealed) -> Result<Password, SecretKeyError> {
+        let bytes = STANDARD_NO_PAD.decode(&sealed.0).map_err(|_| SecretKeyError::Unreadable)?;
+        let (nonce, text) = bytes.split_at_checked(Self::NONCE_BYTES).ok_or(SecretKeyError::Unreadable)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SecretKeyError::Unreadable)?;
+        let mut text = Zeroizing::new(text.to_vec());
+        let opened = self
+            .0
+            .seal
+            .open_in_place(nonce, Aad::from(id.as_bytes()), &mut text)
+            .map_err(|_| SecretKeyError::Unreadable)?;
+        let password = std::str::from_utf8(opened).map_err(|_| SecretKeyError::Unreadable)?;
+        Ok(Password::restored(Zeroizing::new(password.to_owned())))
+    }
+
+    /// Signs a message for one purpose (HMAC with SHA-256, RFC 2104, cut to 16 bytes).
+    #[must_use]
+    pub fn sign(&self, purpose: Purpose, message: &[u8]) -> [u8; 16] {
+        let tag = hmac::sign(&self.0.signatures[purpose as usize], message);
+        let mut cut = [0; 16];
+        cut.copy_from_slice(&tag.as_ref()[..16]);
+        cut
+    }
+
+    /// Whether the signature is that of the message, in constant time.
+    #[must_use]
+    pub fn verify(&self, purpose: Purpose, message: &[u8], signature: &[u8]) -> bool {
+        constant_time::verify_slices_are_equal(&self.sign(purpose, message), signature).is_ok()
+    }
+}
+
+struct Bytes32;
+
+impl KeyType for Bytes32 {
+    fn len(&self) -> usize {
+        32
+    }
+}
+
+fn derive(secret: &[u8], label: &[u8]) -> Result<Zeroizing<[u8; 32]>, SecretKeyError> {
+    let mut key = Zeroizing::new([0; 32]);
+    Salt::new(HKDF_SHA256, b"accountcreator")
+        .extract(secret)
+        .expand(&[label], Bytes32)
+        .and_then(|okm| okm.fill(key.as_mut_slice()))
+        .map_err(|_| SecretKeyError::Weak)?;
+    Ok(key)
+}
+
+impl Sealed {
+    /// The sealed text as it was stored.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text to store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PasswordLength;
+
+    fn key(seed: u64) -> SecretKey {
+        SecretKey::new(&SecretKey::random(&Entropy::seeded(seed))).expect("a strong key")
+    }
+
+    #[test]
+    fn a_sealed_password_opens_for_its_signup_and_key_only() {
+        let entropy = Entropy::seeded(1);
+        let (id, other) = (SignupId::random(&entropy), SignupId::random(&entropy));
+        let password = Password::generate(&entropy, PasswordLength::default());
+        let sealed = key(1).seal(&entropy, id, &password);
+        assert_eq!(key(1).open(id, &sealed), Ok(password));
+        assert_eq!(key(1).open(other, &sealed), Err(SecretKeyError::Unreadable));
+        assert_eq!(key(2).open(id, &sealed), Err(SecretKeyError::Unreadable));
+        for damaged in ["", "AAAA", "not base64!"] {
+            assert_eq!(key(1).open(id, &Sealed::stored(damaged.to_owned())), Err(SecretKeyError::Unreadable));
+        }
+    }
+
+    #[test]
+    fn a_signature_holds_for_its_purpose_and_message_only() {
+        let signature = key(1).sign(Purpose::Status, b"a");
+        assert!(key(1).verify(Purpose::Status, b"a", &signature));
+        assert!(!key(1).verify(Purpose::Form, b"a", &signature));
+        assert!(!key(1).verify(Purpose::Status, b"b", &signature));
+        assert!(!key(2).verify(Purpose::Status, b"a", &signature));
+        assert!(!key(1).verify(Purpose::Status, b"a", &signature[..8]));
+    }
+
+    #[test]
+    fn weak_secrets_are_refused() {
+        for weak in ["", "secret", &"a".repeat(64)] {
+            assert_eq!(SecretKey::new(weak).err(), Some(SecretKeyError::Weak));
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! How far a signup is, why it waits, and what needs a person.
+
+use std::{fmt, str::FromStr};
+
+use super::{IdError, step::stored_as};
+
+/// How far a signup is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// The address is not confirmed yet (only where confirmation is on).
+    AwaitingConfirmation,
+    /// Accepted; nothing that the tenant could have taken was sent for it.
+    Queued,
+    /// The user may exist in the tenant; licences or groups may be missing.
+    Provisioning,
+    /// The account is complete; the mail is to be accepted by the mail server.
+    Delivering,
+    /// The mail server has the mail; name and password are wiped.
+    Done,
+    /// Retrying won't help until a person has acted.
+    NeedsAttention,
+    /// All personal data is gone.
+    Erased,
+}
+
+stored_as!(
+    Stage,
+    "no such stage",
+    AwaitingConfirmation = "awaiting_confirmation",
+    Queued = "queued",
+    Provisioning = "provisioning",
+    Delivering = "delivering",
+    Done = "done",
+    NeedsAttention = "needs_attention",
+    Erased = "erased",
+);
+
+/// A step backwards or past a stage: a defect of the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a signup cannot go from {from} to {to}")]
+pub struct TransitionError {
+    /// The stage it is in.
+    pub from: Stage,
+    /// The stage it should have come to.
+    pub to: Stage,
+}
+
+impl Stage {
+    /// The next stage, if the house's order allows it.
+    ///
+    /// # Errors
+    /// [`TransitionError`] names both stages.
+    pub const fn to(self, to: Self) -> Result<Self, TransitionError> {
+        use Stage::{AwaitingConfirmation, Delivering, Done, Erased, NeedsAttention, Provisioning, Queued};
+        let allowed = match (self, to) {
+            (Erased, _) | (_, AwaitingConfirmation) => false,
+            (_, Erased) => true,
+            (AwaitingConfirmation, to) => matches!(to, Queued),
+            // Back to the queue only when the tenant has clearly refused: nothing was created.
+            (Queued, to) => matches!(to, Queued | Provisioning | Delivering | Done | NeedsAttention),
+            (Provisioning, to) => matches!(to, Queued | Provisioning | Delivering | NeedsAttention),
+            (Delivering, to) => matches!(to, Delivering | Done | NeedsAttention),
+            (NeedsAttention, to) => matches!(to, Queued | Provisioning | Delivering),
+            // A password sent again.
+            (Done, to) => matches!(to, Delivering),
+        };
+        if allowed { Ok(to) } else { Err(TransitionError { from: self, to }) }
+    }
+
+    /// Whether the worker has nothing more to do.
+    #[must_use]
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Done | Self::NeedsAttention | Self::Erased)
+    }
+}
+
+/// Why a signup that is not settled goes on later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Waiting {
+    /// No licence of a kind is free.
+    NoSeats,
+    /// The tenant asks for a pause.
+    Throttled,
+    /// The tenant does not answer, or not as it should.
+    TenantUnavailable,
+    /// What was just written cannot be read yet.
+    TenantLag,
+    /// The mail server does not take the mail now.
+    MailUnavailable,
+    /// An earlier request for the same address goes first.
+    EarlierRequest,
+}
+
+stored_as!(
+    Waiting,
+    "no such reason to wait",
+    NoSeats = "no_seats",
+    Throttled = "throttled",
+    TenantUnavailable = "tenant_unavailable",
+    TenantLag = "tenant_lag",
+    MailUnavailable = "mail_unavailable",
+    EarlierRequest = "earlier_request",
+);
+
+/// Why a signup needs a person, and what that person can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Attention {
+    /// The tenant does not accept the certificate or knows no such application.
+    IdentityRefused,
+    /// A permission is missing.
+    Forbidden,
+    /// The SKU is not one of the tenant's.
+    LicenceUnknown,
+    /// The usage location is missing or not allowed.
+    UsageLocation,
+    /// The group does not exist or takes no members by Graph.
+    GroupRefused,
+    /// The domain is not one of the tenant's verified domains.
+    DomainUnverified,
+    /// The tenant refuses the user for another reason.
+    UserRefused,
+    /// The tenant refuses every password it is given.
+    PasswordRefused,
+    /// The user is gone from the tenant.
+    UserGone,
+    /// The mail server refuses the recipient.
+    RecipientRefused,
+    /// The configuration has no such profile any more.
+    ProfileGone,
+    /// The sealed password cannot be opened: the secret key has changed.
+    PasswordUnreadable,
+    /// It was tried for as long as `signup.give_up_after` says.
+    GaveUp,
+}
+
+stored_as!(
+    Attention,
+    "no such reason for attention",
+    IdentityRefused = "identity_refused",
+    Forbidden = "forbidden",
+    LicenceUnknown = "licence_unknown",
+    UsageLocation = "usage_location",
+    GroupRefused = "group_refused",
+    DomainUnverified = "domain_unverified",
+    UserRefused = "user_refused",
+    PasswordRefused = "password_refused",
+    UserGone = "user_gone",
+    RecipientRefused = "recipient_refused",
+    ProfileGone = "profile_gone",
+    PasswordUnreadable = "password_unreadable",
+    GaveUp = "gave_up",
+);
+
+impl Attention {
+    /// What an admin does about it, as one sentence. `accountcreator signups retry` comes after.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::IdentityRefused => {
+                "register the configured certificate with the app registration and check tenant and client id"
+            }
+            Self::Forbidden => {
+                "grant the app User.ReadWrite.All, LicenseAssignment.ReadWrite.All and GroupMember.ReadWrite.All, with admin consent"
+            }
+            Self::LicenceUnknown => "correct the profile's licences: the tenant has no such SKU",
+            Self::UsageLocation => {
+                "set the profile's usage_location to a country in which the licence may be used"
+            }
+            Self::GroupRefused => {
+                "correct the profile's groups: one does not exist, or is dynamic or synchronised"
+            }
+            Self::DomainUnverified => "verify the profile's domain in the tenant, or correct it",
+            Self::UserRefused => {
+                "compare the profile's attributes with what the tenant allows; the log has Graph's request id"
+            }
+            Self::PasswordRefused => "raise signup.password_length, or look at the tenant's banned passwords",
+            Self::UserGone => {
+                "restore the user in the tenant, or erase the signup so that the person can sign up again"
+            }
+            Self::RecipientRefused => "check with the mail server why it refuses the address",
+            Self::ProfileGone => "bring the profile back under its old name, or erase the signup",
+            Self::PasswordUnreadable => {
+                "bring the old secret_key back, or set a new password in the tenant and erase the signup"
+            }
+            Self::GaveUp => "look at the last error, mend its cause",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_words_read_back() {
+        for stage in Stage::ALL {
+            assert_eq!(stage.as_str().parse(), Ok(*stage));
+        }
+        for waiting in Waiting::ALL {
+            assert_eq!(waiting.as_str().parse(), Ok(*waiting));
+        }
+        for attention in Attention::ALL {
+            assert_eq!(attention.as_str().parse(), Ok(*attention));
+            assert!(!attention.remedy().is_empty());
+        }
+        assert!("lost".parse::<Stage>().is_err());
+    }
+
+    #[test]
+    fn nothing_leaves_erasure_and_nothing_returns_to_confirmation() {
+        for stage in Stage::ALL {
+            assert!(Stage::Erased.to(*stage).is_err());
+            assert!(stage.to(Stage::AwaitingConfirmation).is_err());
+        }
+    }
+
+    #[test]
+    fn the_straight_way_is_open() {
+        let way = [
+            Stage::AwaitingConfirmation,
+            Stage::Queued,
+            Stage::Provisioning,
+            Stage::Delivering,
+            Stage::Done,
+            Stage::Erased,
+        ];
+        for pair in way.windows(2) {
+            assert_eq!(pair[0].to(pair[1]), Ok(pair[1]));
+        }
+        assert!(Stage::Done.to(Stage::Queued).is_err());
+        assert!(Stage::Delivering.to(Stage::Provisioning).is_err());
+    }
+}

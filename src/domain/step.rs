@@ -1,0 +1,75 @@
+//! The effects of a signup, one by one.
+
+use std::{fmt, str::FromStr};
+
+use super::IdError;
+
+/// One kind of effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StepKind {
+    /// Mail the code that confirms the address.
+    SendCode,
+    /// Create the user in the tenant.
+    CreateUser,
+    /// Assign a licence; the step's target is its SKU id.
+    AssignLicence,
+    /// Join a group; the step's target is its object id.
+    JoinGroup,
+    /// Mail the password.
+    SendPassword,
+    /// Mail the owner of the address that an account is there already.
+    SendReminder,
+}
+
+/// How far an effect is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StepState {
+    /// Written down before it happens; it may have happened.
+    Intended,
+    /// It has happened.
+    Done,
+    /// It was refused; the step's error says why.
+    Failed,
+}
+
+macro_rules! stored_as {
+    ($name:ident, $what:literal, $($variant:ident = $text:literal),+ $(,)?) => {
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The value as it is stored and shown to machines.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                match text { $($text => Ok(Self::$variant),)+ _ => Err(IdError($what)) }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+pub(super) use stored_as;
+
+stored_as!(
+    StepKind,
+    "no such kind of step",
+    SendCode = "send_code",
+    CreateUser = "create_user",
+    AssignLicence = "assign_licence",
+    JoinGroup = "join_group",
+    SendPassword = "send_password",
+    SendReminder = "send_reminder",
+);
+stored_as!(StepState, "no such state of a step", Intended = "intended", Done = "done", Failed = "failed");
