@@ -1,3 +1,4 @@
 //! Self-service signup for Microsoft 365: a form, a durable record, an account in Entra, a mailed password.
 
 pub mod domain;
+pub mod sandbox;

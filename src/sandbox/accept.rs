@@ -1,0 +1,104 @@
+//! The accept loop: counts connections, and can break them the way networks do.
+
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
+
+use super::clock::pause;
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long requests under way may take when the sandbox stops.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The connection a request came on; requests carry it as an extension.
+#[derive(Clone)]
+pub(super) struct Peer {
+    /// Counts TCP connections from 1.
+    pub connection: u64,
+    reset: Arc<Notify>,
+    stop: CancellationToken,
+}
+
+impl Peer {
+    /// Resets the connection. What would come after never does.
+    pub async fn reset(&self) -> ! {
+        self.reset.notify_one();
+        pending().await
+    }
+
+    /// Leaves the client without an answer until it gives up or the sandbox stops.
+    pub async fn hang(&self) -> ! {
+        self.stop.cancelled().await;
+        self.reset().await
+    }
+}
+
+/// Accepts HTTP connections until it is stopped.
+pub(super) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+) {
+    let accepted = AtomicU64::new(0);
+    loop {
+        let stream = tokio::select! {
+            () = stop.cancelled() => return,
+            stream = listener.accept() => stream,
+        };
+        let Ok((stream, _)) = stream else {
+            // Out of file descriptors: let others end before asking again.
+            pause(Duration::from_millis(50)).await;
+            continue;
+        };
+        let peer = Peer {
+            connection: accepted.fetch_add(1, Ordering::Relaxed) + 1,
+            reset: Arc::default(),
+            stop: stop.clone(),
+        };
+        tasks.spawn(connection(stream, router.clone(), peer));
+    }
+}
+
+/// Serves one connection until it ends, is reset by a fault, or the sandbox stops.
+async fn connection(stream: TcpStream, router: Router, peer: Peer) {
+    let _ = stream.set_nodelay(true);
+    let Peer { reset, stop, .. } = peer.clone();
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(peer.clone());
+        router.clone().oneshot(request)
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        _ = &mut connection => return,
+        () = reset.notified() => {
+            // Without lingering, closing sends a reset instead of an orderly end.
+            let stream = connection.into_parts().io.into_inner();
+            let _ = stream.set_zero_linger();
+            return;
+        }
+        () = stop.cancelled() => Pin::new(&mut connection).graceful_shutdown(),
+    }
+    tokio::select! {
+        _ = tokio::time::timeout(GRACE, connection) => {}
+        () = reset.notified() => {}
+    }
+}

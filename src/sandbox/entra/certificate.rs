@@ -1,0 +1,82 @@
+//! The certificates that are registered for the application.
+
+use aws_lc_rs::digest;
+use aws_lc_rs::signature::{
+    RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
+};
+use x509_cert::Certificate as X509;
+use x509_cert::der::{DecodePem as _, Encode as _};
+
+/// The object identifier of RSA keys (RFC 8017).
+const RSA: &str = "1.2.840.113549.1.1.1";
+
+/// How an assertion can be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Algorithm {
+    /// RSASSA-PSS, what the documentation asks for.
+    Ps256,
+    /// RSASSA-PKCS1-v1_5, what older clients use.
+    Rs256,
+}
+
+/// A certificate as the tenant knows it.
+#[derive(Clone, Debug)]
+pub(in crate::sandbox) struct Certificate {
+    sha1: Vec<u8>,
+    sha256: Vec<u8>,
+    public_key: Vec<u8>,
+    /// Seconds since 1970 between which it is valid.
+    pub valid: std::ops::RangeInclusive<i64>,
+}
+
+/// Why a certificate cannot be registered.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// It is not PEM, or not a certificate.
+    #[error("the certificate cannot be read")]
+    Unreadable(#[source] x509_cert::der::Error),
+    /// Its key is of another kind.
+    #[error("the certificate's key is not an RSA key")]
+    NotRsa,
+}
+
+impl Certificate {
+    /// Reads a certificate from PEM.
+    pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
+        let certificate = X509::from_pem(pem).map_err(CertificateError::Unreadable)?;
+        let der = certificate.to_der().map_err(CertificateError::Unreadable)?;
+        let content = certificate.tbs_certificate();
+        let key = content.subject_public_key_info();
+        if key.algorithm.oid.to_string() != RSA {
+            return Err(CertificateError::NotRsa);
+        }
+        let validity = content.validity();
+        let seconds = |time: &x509_cert::time::Time| {
+            i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
+        };
+        Ok(Self {
+            sha1: digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &der)
+                .as_ref()
+                .to_vec(),
+            sha256: digest::digest(&digest::SHA256, &der).as_ref().to_vec(),
+            public_key: key.subject_public_key.raw_bytes().to_vec(),
+            valid: seconds(&validity.not_before)..=seconds(&validity.not_after),
+        })
+    }
+
+    /// Whether these bytes are the SHA-1 or the SHA-256 thumbprint of the certificate.
+    pub fn has_thumbprint(&self, thumbprint: &[u8]) -> bool {
+        thumbprint == self.sha1 || thumbprint == self.sha256
+    }
+
+    /// Whether the certificate's key made this signature.
+    pub fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        let parameters = match algorithm {
+            Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+            Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
+        };
+        UnparsedPublicKey::new(parameters, &self.public_key)
+            .verify(message, signature)
+            .is_ok()
+    }
+}

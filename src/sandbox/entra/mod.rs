@@ -1,0 +1,31 @@
+//! The identity platform's side of the tenant: where clients get their tokens.
+
+pub(super) mod access;
+pub(super) mod assertion;
+mod audience;
+pub(super) mod certificate;
+mod discovery;
+mod errors;
+mod sign_in;
+mod token;
+
+use axum::Router;
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+use super::world::World;
+
+pub use certificate::CertificateError;
+pub use sign_in::SignIn;
+pub(super) use sign_in::sign_in;
+
+/// The identity platform's routes, below the name of a tenant.
+pub(super) fn router() -> Router<Arc<World>> {
+    Router::new()
+        .route("/{tenant}/oauth2/v2.0/token", post(token::handle))
+        .route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            get(discovery::configuration),
+        )
+        .route("/{tenant}/discovery/v2.0/keys", get(discovery::keys))
+}

@@ -1,0 +1,226 @@
+//! Faults on demand: what goes wrong, for which operation, how often.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::operation::Operation;
+use super::random::Random;
+use super::throttle::Limits;
+
+/// Everything that can be made worse about the tenant and its mail server.
+///
+/// As JSON: `{"latency_ms":50,"operations":{"create_user":[{"kind":"status","status":503,"retry_after":2,"count":3}]}}`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Faults {
+    /// How long every token and Graph request takes.
+    pub latency_ms: u64,
+    /// How long the mail server takes to accept a mail.
+    pub smtp_latency_ms: u64,
+    /// How long a new user is unknown to every request but the one that created it.
+    pub lag_ms: u64,
+    /// Throttling; none unless set. `{}` stands for the documented limits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub throttle: Option<Limits>,
+    /// The faults of each operation, tried in order; the first that strikes counts.
+    pub operations: BTreeMap<Operation, Vec<Fault>>,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// An error status instead of the effect.
+    Status,
+    /// The effect happens, and yet an error status is answered, as gateways do.
+    StatusAfter,
+    /// The connection is reset before the effect.
+    ResetBefore,
+    /// The effect happens, then the connection is reset.
+    ResetAfter,
+    /// No effect and no answer, until the client gives up.
+    Hang,
+    /// The effect happens, but no answer comes, until the client gives up.
+    HangAfter,
+    /// The effect happens; the answer breaks off in the middle.
+    HalfBody,
+    /// The effect happens; the answer is not JSON.
+    Garbage,
+}
+
+/// One fault: what, how often, and what exactly is answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// The HTTP status, or the SMTP reply code; 503 or 451 unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Seconds for the `Retry-After` header; without it there is no such header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// Graph's `error.code`, where the usual one of the status is not meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The message, where the usual one of the status is not meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// How many times to let the operation pass before the fault strikes.
+    #[serde(default)]
+    pub skip: u32,
+    /// How many times the fault strikes; for ever unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// In which share of the cases it strikes, from 0 to 1; always unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+}
+
+impl Fault {
+    /// A fault that strikes every time.
+    #[must_use]
+    pub fn new(kind: FaultKind) -> Self {
+        Self {
+            kind,
+            status: None,
+            retry_after: None,
+            code: None,
+            message: None,
+            skip: 0,
+            count: None,
+            probability: None,
+        }
+    }
+
+    /// An HTTP status or SMTP reply code instead of the effect.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        Self {
+            status: Some(status),
+            ..Self::new(FaultKind::Status)
+        }
+    }
+
+    /// With a `Retry-After` header.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// With this `error.code` and message.
+    #[must_use]
+    pub fn saying(mut self, code: &str, message: &str) -> Self {
+        self.code = Some(code.to_owned());
+        self.message = Some(message.to_owned());
+        self
+    }
+
+    /// Strikes only so many times.
+    #[must_use]
+    pub fn times(mut self, count: u32) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Lets the operation pass so many times first.
+    #[must_use]
+    pub fn after(mut self, skip: u32) -> Self {
+        self.skip = skip;
+        self
+    }
+
+    /// Strikes in this share of the cases.
+    #[must_use]
+    pub fn with_probability(mut self, probability: f64) -> Self {
+        self.probability = Some(probability);
+        self
+    }
+
+    /// Whether it strikes now; counts down what is to be counted.
+    fn strikes(&mut self, random: &Random) -> bool {
+        if self.count == Some(0) {
+            return false;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        if self.probability.is_some_and(|p| !random.chance(p)) {
+            return false;
+        }
+        if let Some(count) = &mut self.count {
+            *count -= 1;
+        }
+        true
+    }
+}
+
+impl Faults {
+    /// With one more fault for an operation.
+    #[must_use]
+    pub fn on(mut self, operation: Operation, fault: Fault) -> Self {
+        self.operations.entry(operation).or_default().push(fault);
+        self
+    }
+
+    /// With this latency for every token and Graph request.
+    #[must_use]
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+        self
+    }
+
+    /// With this replication lag.
+    #[must_use]
+    pub fn lag(mut self, lag: Duration) -> Self {
+        self.lag_ms = u64::try_from(lag.as_millis()).unwrap_or(u64::MAX);
+        self
+    }
+
+    /// What is wrong with the settings themselves, if anything.
+    pub(super) fn problem(&self) -> Option<String> {
+        let faults = self
+            .operations
+            .iter()
+            .flat_map(|(o, f)| f.iter().map(move |f| (o, f)));
+        for (operation, fault) in faults {
+            let smtp = operation.name().starts_with("smtp_");
+            let range = if smtp { 400..600 } else { 200..600 };
+            if fault.status.is_some_and(|status| !range.contains(&status)) {
+                return Some(format!(
+                    "{}: status must be between {} and 599",
+                    operation.name(),
+                    range.start
+                ));
+            }
+            if fault.probability.is_some_and(|p| !(0.0..=1.0).contains(&p)) {
+                return Some(format!(
+                    "{}: probability must be between 0 and 1",
+                    operation.name()
+                ));
+            }
+        }
+        None
+    }
+
+    /// The fault that strikes this operation now, if any.
+    pub(super) fn draw(&mut self, operation: Operation, random: &Random) -> Option<Fault> {
+        if self.operations.is_empty() {
+            return None;
+        }
+        let any = operation.is_graph().then_some(Operation::AnyGraph);
+        [Some(operation), any]
+            .into_iter()
+            .flatten()
+            .find_map(|key| {
+                let faults = self.operations.get_mut(&key)?;
+                faults
+                    .iter_mut()
+                    .find_map(|fault| fault.strikes(random).then(|| fault.clone()))
+            })
+    }
+}

@@ -1,0 +1,214 @@
+//! Graph's errors. Message texts are those seen in recorded traffic and public issues.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Ids};
+use crate::sandbox::entra::access::BadToken;
+use crate::sandbox::faults::Fault;
+
+/// The challenge that comes with a 401.
+const CHALLENGE: &str = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"";
+
+/// An error that Graph answers with.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct GraphError {
+    pub status: StatusCode,
+    code: String,
+    message: String,
+    details: Vec<Value>,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl GraphError {
+    /// An error with a status, a code and a message.
+    pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code.to_owned(),
+            message: message.into(),
+            details: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 400 `Request_BadRequest`, the directory's answer to most of what it does not take.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message)
+    }
+
+    /// 400 `BadRequest`, which comes from Graph itself, before the directory is asked.
+    pub fn malformed(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// 400 for a body that is not JSON.
+    pub fn not_json() -> Self {
+        Self::malformed(
+            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+        )
+    }
+
+    /// 400 for a query that the directory does not take, or only with advanced capabilities.
+    pub fn unsupported_query(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message)
+    }
+
+    /// 400 for a value that breaks the rules of its property.
+    pub fn invalid_value(property: &str) -> Self {
+        Self::bad_request(format!(
+            "Invalid value specified for property '{property}' of resource 'User'."
+        ))
+        .detail("InvalidValue", property)
+    }
+
+    /// 400 for a value of another type.
+    pub fn wrong_type(edm: &str) -> Self {
+        Self::malformed(format!(
+            "Cannot convert a primitive value to the expected type '{edm}'. See the inner exception for more details."
+        ))
+    }
+
+    /// 400 for a unique value that another object has.
+    pub fn taken(property: &str, other: &str) -> Self {
+        let message =
+            format!("Another object with the same value for property {property} already exists.");
+        let mut error = Self::bad_request(&message).detail("ObjectConflict", property);
+        error.details.push(json!({
+            "code": "ConflictingObjects",
+            "message": "The conflicting object.",
+            "target": format!("User_{other}"),
+        }));
+        error
+    }
+
+    /// 404 for an object that is not there, or not there yet.
+    pub fn not_found(id: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Request_ResourceNotFound",
+            format!(
+                "Resource '{id}' does not exist or one of its queried reference-property objects are not present."
+            ),
+        )
+    }
+
+    /// 400 for a path that leads nowhere.
+    pub fn no_segment(segment: &str) -> Self {
+        Self::malformed(format!("Resource not found for the segment '{segment}'."))
+    }
+
+    /// 403 for a permission that was not consented to.
+    pub fn denied() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        )
+    }
+
+    /// 401 for a token that does not let in.
+    pub fn token(why: BadToken) -> Self {
+        let message = match why {
+            BadToken::Missing => "Access token is empty.",
+            BadToken::Invalid => "CompactToken parsing failed with error code: 80049217",
+            BadToken::Expired => "Lifetime validation failed, the token is expired.",
+        };
+        let code = "InvalidAuthenticationToken";
+        let mut error = Self::new(StatusCode::UNAUTHORIZED, code, message);
+        error
+            .headers
+            .push(("www-authenticate", CHALLENGE.to_owned()));
+        error
+    }
+
+    /// 429, with or without a time to come back.
+    pub fn throttled(seconds: Option<u32>) -> Self {
+        let mut error = Self::of_status(StatusCode::TOO_MANY_REQUESTS);
+        let scope = "Tenant_Application/ReadWrite".to_owned();
+        error.headers.push(("x-ms-throttle-scope", scope));
+        error.retry_after(seconds);
+        error
+    }
+
+    /// What a fault wants to be answered.
+    pub fn fault(fault: &Fault) -> Self {
+        let status = StatusCode::from_u16(fault.status.unwrap_or(503));
+        let mut error = Self::of_status(status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE));
+        if let Some(code) = &fault.code {
+            error.code.clone_from(code);
+        }
+        if let Some(message) = &fault.message {
+            error.message.clone_from(message);
+        }
+        error.retry_after(fault.retry_after);
+        error
+    }
+
+    /// The usual error of a status.
+    fn of_status(status: StatusCode) -> Self {
+        let (code, message) = match status.as_u16() {
+            401 => return Self::token(BadToken::Invalid),
+            403 => return Self::denied(),
+            404 => return Self::not_found("00000000-0000-0000-0000-000000000000"),
+            400 => (
+                "Request_BadRequest",
+                "One or more property values specified are invalid.",
+            ),
+            409 => (
+                "Request_MultipleObjectsWithSameKeyValue",
+                "Another object with the same value for property userPrincipalName already exists.",
+            ),
+            429 => ("TooManyRequests", "Please retry again later."),
+            503 => (
+                "serviceNotAvailable",
+                "The service is temporarily unavailable.",
+            ),
+            504 => ("UnknownError", "The gateway timed out."),
+            _ => ("generalException", "An unexpected error occurred."),
+        };
+        Self::new(status, code, message)
+    }
+
+    fn retry_after(&mut self, seconds: Option<u32>) {
+        if let Some(seconds) = seconds {
+            self.headers.push(("retry-after", seconds.to_string()));
+        }
+    }
+
+    /// Says it in other words, in the details too.
+    pub fn say(&mut self, message: &str) {
+        message.clone_into(&mut self.message);
+        for detail in &mut self.details {
+            detail["message"] = json!(message);
+        }
+    }
+
+    fn detail(mut self, code: &str, target: &str) -> Self {
+        let message = self.message.clone();
+        self.details
+            .push(json!({ "code": code, "message": message, "target": target }));
+        self
+    }
+
+    /// The answer, with the ids of the request.
+    pub fn answer(self, ids: &Ids) -> Answer {
+        let mut inner = json!({
+            "date": ids.date,
+            "request-id": ids.request,
+            "client-request-id": ids.client,
+        });
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            inner["code"] = json!("429");
+            inner["message"] = json!("Please retry after");
+            inner["status"] = json!("429");
+        }
+        let mut error = json!({ "code": self.code, "message": self.message, "innerError": inner });
+        if !self.details.is_empty() {
+            error["details"] = Value::Array(self.details);
+        }
+        let mut answer = Answer::new(self.status, Some(json!({ "error": error })));
+        answer.headers = self.headers;
+        answer
+    }
+}

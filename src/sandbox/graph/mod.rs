@@ -1,0 +1,234 @@
+//! The part of Microsoft Graph v1.0 that the tenant offers, below `/v1.0`.
+
+mod answer;
+mod batch;
+mod call;
+mod deleted;
+mod errors;
+mod filter;
+mod filter_words;
+mod groups;
+mod licenses;
+mod permissions;
+mod query;
+mod route;
+mod schema;
+mod tenancy;
+mod user_rules;
+mod user_view;
+mod users;
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Uri, header};
+use axum::response::Response;
+
+use self::answer::{Answer, Ids};
+use self::call::{Body, Call};
+use self::errors::GraphError;
+use self::route::{Route, route};
+use super::accept::Peer;
+use super::exchange::{Outcome, exchange, struck};
+use super::lock;
+use super::log::Arrival;
+use super::operation::Operation;
+use super::throttle::Verdict;
+use super::urlencoded::pairs;
+use super::world::World;
+
+/// Where Graph begins.
+pub(super) const ROOT: &str = "/v1.0";
+
+/// Answers every request to Graph.
+pub(super) async fn handle(
+    State(world): State<Arc<World>>,
+    Extension(peer): Extension<Peer>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let path = uri.path().strip_prefix(ROOT).unwrap_or_default();
+    let route = route(&method, path);
+    let operation = route
+        .as_ref()
+        .map_or(Operation::Unknown, |route| route.operation);
+    let client = text("client-request-id");
+    let arrival = Arrival {
+        connection: peer.connection,
+        at_ms: world.clock.now_ms(),
+        method: method.to_string(),
+        path: uri
+            .path_and_query()
+            .map_or_else(String::new, ToString::to_string),
+        operation,
+        client_request_id: client.map(str::to_owned),
+    };
+    let ids = Ids::new(&world, client);
+    let base = format!(
+        "http://{}{ROOT}",
+        text(header::HOST.as_str()).unwrap_or_default()
+    );
+    let roles = world
+        .access
+        .read(
+            text(header::AUTHORIZATION.as_str()),
+            world.clock.now_seconds(),
+        )
+        .map(|claims| claims.roles);
+    let eventual = text("consistencylevel").is_some_and(|v| v.eq_ignore_ascii_case("eventual"));
+    exchange(&world, &peer, arrival, || {
+        let checked = roles
+            .map_err(GraphError::token)
+            .and_then(|roles| Ok((roles, route?)));
+        let (outcome, items) = match checked {
+            Err(error) => (Outcome::Answered(error.answer(&ids)), Vec::new()),
+            Ok((roles, route)) => {
+                let call = Call {
+                    base: &base,
+                    route,
+                    path: path.to_owned(),
+                    query: pairs(uri.query().unwrap_or_default()),
+                    eventual,
+                    body: Body::read(&body),
+                    ids: ids.clone(),
+                };
+                perform(&world, &roles, &call)
+            }
+        };
+        (outcome.map(|answer| answer.reply(&ids)), items)
+    })
+    .await
+}
+
+/// What a request with a good token comes to.
+fn perform(
+    world: &World,
+    roles: &[String],
+    call: &Call<'_>,
+) -> (Outcome<Answer>, Vec<super::log::ItemRecord>) {
+    if call.route.operation == Operation::Batch {
+        return batch::perform(world, roles, call);
+    }
+    (single(world, roles, call), Vec::new())
+}
+
+/// One operation, on its own or inside a batch: throttled, struck by faults, or done.
+fn single(world: &World, roles: &[String], call: &Call<'_>) -> Outcome<Answer> {
+    let units = units(call);
+    let share = match admit(world, call, units) {
+        Verdict::Pass(share) => share,
+        Verdict::Refuse(seconds) => {
+            return Outcome::Answered(GraphError::throttled(seconds).answer(&call.ids));
+        }
+    };
+    let effect = || {
+        let answer = permitted(roles, call).and_then(|()| run(world, call));
+        let answer = answer.unwrap_or_else(|error| error.answer(&call.ids));
+        match share {
+            Some(share) => answer.header("x-ms-throttle-limit-percentage", format!("{share:.1}")),
+            None => answer,
+        }
+    };
+    let refuse = |fault: &_| GraphError::fault(fault).answer(&call.ids);
+    let outcome = struck(world.fault(call.route.operation), effect, refuse);
+    outcome.map(|answer| answer.header("x-ms-resource-unit", units.to_string()))
+}
+
+/// What the request costs. <https://learn.microsoft.com/graph/throttling-limits#resource-unit-costs>
+fn units(call: &Call<'_>) -> u32 {
+    let has = |name: &str| {
+        call.query
+            .iter()
+            .any(|(key, _)| key.trim_start_matches('$') == name)
+    };
+    let base: u32 = match call.route.operation {
+        Operation::ListUsers => 2,
+        Operation::ListSkus | Operation::ListMembers => 3,
+        _ => 1,
+    };
+    base.saturating_sub(u32::from(has("select"))).max(1)
+}
+
+fn admit(world: &World, call: &Call<'_>, units: u32) -> Verdict {
+    let Some(limits) = lock(&world.faults).throttle else {
+        return Verdict::Pass(None);
+    };
+    let write = is_write(call.route.operation);
+    lock(&world.throttle).admit(&limits, world.clock.now_ms(), units, write)
+}
+
+fn is_write(operation: Operation) -> bool {
+    use Operation as O;
+    matches!(
+        operation,
+        O::CreateUser
+            | O::UpdateUser
+            | O::DeleteUser
+            | O::AssignLicense
+            | O::RevokeSessions
+            | O::AddMember
+            | O::RemoveMember
+            | O::RestoreDeleted
+            | O::PurgeDeleted
+    )
+}
+
+fn permitted(roles: &[String], call: &Call<'_>) -> Result<(), GraphError> {
+    let changed: Vec<&str> = match &call.body {
+        Body::Json(serde_json::Value::Object(body)) => body.keys().map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let allowed = permissions::allows(roles, call.route.operation, &changed);
+    if allowed {
+        Ok(())
+    } else {
+        Err(GraphError::denied())
+    }
+}
+
+fn run(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    use Operation as O;
+    match call.route.operation {
+        O::CreateUser => users::create(world, call),
+        O::GetUser => users::get(world, call),
+        O::ListUsers => users::list(world, call),
+        O::CountUsers => users::count(world, call),
+        O::UpdateUser => users::update(world, call),
+        O::DeleteUser => users::delete(world, call),
+        O::RevokeSessions => users::revoke_sessions(world, call),
+        O::AssignLicense => licenses::assign(world, call),
+        O::LicenseDetails => licenses::details(world, call),
+        O::ListSkus => licenses::list(world, call),
+        O::ListGroups => groups::list(world, call),
+        O::GetGroup => groups::get(world, call),
+        O::ListMembers => groups::members(world, call),
+        O::MemberOf => groups::member_of(world, call),
+        O::AddMember => groups::add_member(world, call),
+        O::RemoveMember => groups::remove_member(world, call),
+        O::ListDomains => tenancy::domains(world, call),
+        O::GetOrganization => tenancy::organization(world, call),
+        O::ListServicePrincipals => tenancy::service_principals(world, call),
+        O::ListAppRoles => tenancy::app_roles(world, call),
+        O::ListDeleted => deleted::list(world, call),
+        O::GetDeleted => deleted::get(world, call),
+        O::RestoreDeleted => deleted::restore(world, call),
+        O::PurgeDeleted => deleted::purge(world, call),
+        _ => Err(GraphError::no_segment(&call.path)),
+    }
+}
+
+/// The route of a request, for use inside a batch.
+fn batch_route(method: &Method, path: &str) -> Result<Route, GraphError> {
+    let route = route(method, path)?;
+    if route.operation == Operation::Batch {
+        return Err(GraphError::malformed(
+            "Batch requests cannot contain batch requests.",
+        ));
+    }
+    Ok(route)
+}

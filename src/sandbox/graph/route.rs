@@ -1,0 +1,128 @@
+//! From a method and a path to an operation and the objects it is about.
+
+use axum::http::Method;
+
+use super::errors::GraphError;
+use crate::sandbox::operation::Operation;
+use crate::sandbox::urlencoded::decode;
+
+/// An operation, and the keys in the path.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Route {
+    pub operation: Operation,
+    /// The object's key, where the path names one.
+    pub object: String,
+    /// The key of a second object, where the path names one.
+    pub other: String,
+}
+
+/// Finds the operation of a path below `/v1.0`.
+pub(super) fn route(method: &Method, path: &str) -> Result<Route, GraphError> {
+    let segments = segments(path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let found = match *method {
+        Method::GET => get(&segments),
+        Method::POST => post(&segments),
+        Method::PATCH => patch(&segments),
+        Method::DELETE => delete(&segments),
+        _ => None,
+    };
+    let (operation, object, other) =
+        found.ok_or_else(|| GraphError::no_segment(segments.first().unwrap_or(&"")))?;
+    Ok(Route {
+        operation,
+        object: object.to_owned(),
+        other: other.to_owned(),
+    })
+}
+
+type Found<'a> = Option<(Operation, &'a str, &'a str)>;
+
+fn get<'a>(segments: &[&'a str]) -> Found<'a> {
+    use Operation as O;
+    let found = match *segments {
+        ["users"] => (O::ListUsers, "", ""),
+        ["users", "$count"] => (O::CountUsers, "", ""),
+        ["users", user] => (O::GetUser, user, ""),
+        ["users", user, "memberOf"] => (O::MemberOf, user, ""),
+        ["users", user, "licenseDetails"] => (O::LicenseDetails, user, ""),
+        ["groups"] => (O::ListGroups, "", ""),
+        ["groups", group] => (O::GetGroup, group, ""),
+        ["groups", group, "members"] => (O::ListMembers, group, ""),
+        ["groups", group, "members", "$ref"] => (O::ListMembers, group, "$ref"),
+        ["subscribedSkus"] => (O::ListSkus, "", ""),
+        ["domains"] => (O::ListDomains, "", ""),
+        ["domains", name] => (O::ListDomains, name, ""),
+        ["organization"] => (O::GetOrganization, "", ""),
+        ["servicePrincipals"] => (O::ListServicePrincipals, "", ""),
+        ["servicePrincipals", id] => (O::ListServicePrincipals, id, ""),
+        ["servicePrincipals", id, "appRoleAssignments"] => (O::ListAppRoles, id, ""),
+        ["directory", "deletedItems", "microsoft.graph.user"] => (O::ListDeleted, "", ""),
+        ["directory", "deletedItems", id] => (O::GetDeleted, id, ""),
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn post<'a>(segments: &[&'a str]) -> Found<'a> {
+    use Operation as O;
+    let found = match *segments {
+        ["$batch"] => (O::Batch, "", ""),
+        ["users"] => (O::CreateUser, "", ""),
+        [
+            "users",
+            user,
+            "assignLicense" | "microsoft.graph.assignLicense",
+        ] => (O::AssignLicense, user, ""),
+        [
+            "users",
+            user,
+            "revokeSignInSessions" | "microsoft.graph.revokeSignInSessions",
+        ] => (O::RevokeSessions, user, ""),
+        ["groups", group, "members", "$ref"] => (O::AddMember, group, ""),
+        [
+            "directory",
+            "deletedItems",
+            id,
+            "restore" | "microsoft.graph.restore",
+        ] => (O::RestoreDeleted, id, ""),
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn patch<'a>(segments: &[&'a str]) -> Found<'a> {
+    match *segments {
+        ["users", user] => Some((Operation::UpdateUser, user, "")),
+        _ => None,
+    }
+}
+
+fn delete<'a>(segments: &[&'a str]) -> Found<'a> {
+    use Operation as O;
+    match *segments {
+        ["users", user] => Some((O::DeleteUser, user, "")),
+        ["groups", group, "members", member, "$ref"] => Some((O::RemoveMember, group, member)),
+        ["directory", "deletedItems", id] => Some((O::PurgeDeleted, id, "")),
+        _ => None,
+    }
+}
+
+/// The decoded segments; `users('x')` counts as two, as OData has it.
+fn segments(path: &str) -> Vec<String> {
+    let mut segments = Vec::with_capacity(5);
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        let segment = decode(segment);
+        match segment
+            .strip_suffix("')")
+            .and_then(|rest| rest.split_once("('"))
+        {
+            Some((name, key)) => {
+                segments.push(name.to_owned());
+                segments.push(key.replace("''", "'"));
+            }
+            None => segments.push(segment),
+        }
+    }
+    segments
+}

@@ -1,0 +1,214 @@
+//! Users: create, read, list, change, delete.
+//!
+//! <https://learn.microsoft.com/graph/api/resources/users>
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::errors::GraphError;
+use super::filter::Filter;
+use super::query::{Query, page};
+use super::user_rules::{Checked, new_user, properties};
+use super::user_view::{known, object, property, selected};
+use crate::sandbox::directory::{Directory, Key, Taken, User};
+use crate::sandbox::lock;
+use crate::sandbox::world::World;
+
+/// `POST /users`
+pub(super) fn create(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let checked = new_user(world, call.object()?)?;
+    let now = world.clock.now_ms();
+    let lag = i64::try_from(lock(&world.faults).lag_ms).unwrap_or(i64::MAX);
+    let mut user = User::new(world.random.uuid(), Map::new(), now);
+    user.visible_at_ms = now.saturating_add(lag);
+    apply(&mut user, checked);
+    let body = entity(call, &user, None)?;
+    let (tenant, id) = (world.tenant.tenant_id, user.id);
+    lock(&world.directory).insert(user).map_err(conflict)?;
+    let location = format!(
+        "https://graph.microsoft.com/v2/{tenant}/directoryObjects/{id}/Microsoft.DirectoryServices.User"
+    );
+    Ok(Answer::new(StatusCode::CREATED, Some(body)).header("location", location))
+}
+
+/// Puts checked properties into a user. Parts of objects that are not named stay as they are.
+fn apply(user: &mut User, (properties, profile): Checked) {
+    for (name, value) in properties {
+        match (user.properties.get_mut(&name), value) {
+            (Some(Value::Object(old)), Value::Object(new)) => old.extend(new),
+            (_, value) => {
+                user.properties.insert(name, value);
+            }
+        }
+    }
+    let Some(profile) = profile else { return };
+    if let Some(password) = profile.password {
+        user.password = password;
+        // An administrator's password is for one sign-in, unless the request says otherwise.
+        user.must_change_password = profile.must_change.unwrap_or(true);
+    } else if let Some(must_change) = profile.must_change {
+        user.must_change_password = must_change;
+    }
+}
+
+/// The error for a unique property that another user has.
+pub(super) fn conflict(taken: Taken) -> GraphError {
+    match taken {
+        Taken::Name(other) => GraphError::taken("userPrincipalName", &other.to_string()),
+        Taken::Mail(other) => GraphError::taken("proxyAddresses", &other.to_string()),
+    }
+}
+
+/// The user that the path names.
+pub(super) fn find<'a>(
+    directory: &'a Directory,
+    world: &World,
+    call: &Call<'_>,
+) -> Result<&'a User, GraphError> {
+    let key = &call.route.object;
+    directory
+        .user(&Key::parse(key), world.clock.now_ms())
+        .ok_or_else(|| GraphError::not_found(key))
+}
+
+/// A user as the answer to a request for it.
+pub(super) fn entity(
+    call: &Call<'_>,
+    user: &User,
+    select: Option<&[String]>,
+) -> Result<Value, GraphError> {
+    let names = selected(select)?;
+    let shape = match select {
+        Some(_) => format!("users({})/$entity", names.join(",")),
+        None => "users/$entity".to_owned(),
+    };
+    let mut body = Map::new();
+    body.insert("@odata.context".to_owned(), json!(call.context(&shape)));
+    body.extend(object(user, &names));
+    Ok(Value::Object(body))
+}
+
+/// `GET /users/{id}`
+pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let query = Query::parse(&call.query)?;
+    let directory = lock(&world.directory);
+    let user = find(&directory, world, call)?;
+    Ok(Answer::ok(entity(call, user, query.select.as_deref())?))
+}
+
+/// `GET /users`
+pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let query = Query::parse(&call.query)?;
+    let filter = checked_filter(call, &query)?;
+    let names = selected(query.select.as_deref())?;
+    let context = match query.select {
+        Some(_) => format!("users({})", names.join(",")),
+        None => "users".to_owned(),
+    };
+    let directory = lock(&world.directory);
+    let users = matching(&directory, filter.as_ref(), world.clock.now_ms());
+    let users = ordered(users, query.order_by.as_deref())?;
+    let objects = users.map(|user| Value::Object(object(user, &names)));
+    Ok(page(call, &query, &context, objects))
+}
+
+/// `GET /users/$count`
+pub(super) fn count(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    if !call.eventual {
+        return Err(GraphError::malformed(
+            "$count is not currently supported without the ConsistencyLevel header.",
+        ));
+    }
+    let mut query = Query::parse(&call.query)?;
+    query.count = true;
+    let filter = checked_filter(call, &query)?;
+    let directory = lock(&world.directory);
+    let count = matching(&directory, filter.as_ref(), world.clock.now_ms()).count();
+    Ok(Answer::ok(json!(count)))
+}
+
+/// The filter, if its properties exist and the request may use what it uses.
+fn checked_filter(call: &Call<'_>, query: &Query) -> Result<Option<Filter>, GraphError> {
+    let filter = query.filter.as_deref().map(Filter::parse).transpose()?;
+    for name in filter.iter().flat_map(Filter::properties) {
+        known(name.split('/').next().unwrap_or(name))?;
+    }
+    let advanced = query.count || filter.as_ref().is_some_and(Filter::is_advanced);
+    if advanced && !(call.eventual && query.count) {
+        return Err(GraphError::unsupported_query(
+            "Unsupported Query. Advanced queries need the header 'ConsistencyLevel: eventual' and '$count=true'.",
+        ));
+    }
+    Ok(filter)
+}
+
+fn matching<'a>(
+    directory: &'a Directory,
+    filter: Option<&'a Filter>,
+    now_ms: i64,
+) -> impl Iterator<Item = &'a User> {
+    let prefix = filter.map(Filter::name_prefix).unwrap_or_default();
+    let matches = move |user: &&User| {
+        filter.is_none_or(|filter| filter.matches(&|name| filtered(user, name)))
+    };
+    directory.users_from(prefix, now_ms).filter(matches)
+}
+
+/// A property in a filter, where its case does not matter.
+fn filtered(user: &User, name: &str) -> Value {
+    match name.split_once('/') {
+        Some(_) => property(user, name),
+        None => known(name)
+            .map(|name| property(user, name))
+            .unwrap_or_default(),
+    }
+}
+
+/// In the order that is asked for; by sign-in name unless something else is.
+fn ordered<'a>(
+    users: impl Iterator<Item = &'a User>,
+    order: Option<&str>,
+) -> Result<impl Iterator<Item = &'a User>, GraphError> {
+    let mut users: Vec<&User> = users.collect();
+    if let Some(order) = order {
+        let (name, direction) = order
+            .trim()
+            .split_once(' ')
+            .unwrap_or((order.trim(), "asc"));
+        let name = known(name)?;
+        users.sort_by_key(|user| property(user, name).as_str().map(str::to_lowercase));
+        if direction.trim().eq_ignore_ascii_case("desc") {
+            users.reverse();
+        }
+    }
+    Ok(users.into_iter())
+}
+
+/// `PATCH /users/{id}`
+pub(super) fn update(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let checked = properties(world, call.object()?)?;
+    let mut directory = lock(&world.directory);
+    let mut user = find(&directory, world, call)?.clone();
+    apply(&mut user, checked);
+    directory.replace(user).map_err(conflict)?;
+    Ok(Answer::no_content())
+}
+
+/// `DELETE /users/{id}`
+pub(super) fn delete(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let mut directory = lock(&world.directory);
+    let id = find(&directory, world, call)?.id;
+    directory.delete(id, world.clock.now_ms());
+    Ok(Answer::no_content())
+}
+
+/// `POST /users/{id}/revokeSignInSessions`
+pub(super) fn revoke_sessions(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let directory = lock(&world.directory);
+    find(&directory, world, call)?;
+    Ok(Answer::ok(
+        json!({ "@odata.context": call.context("Edm.Boolean"), "value": true }),
+    ))
+}

@@ -1,0 +1,313 @@
+//! The sandbox: a simulated Entra tenant with the part of Microsoft Graph that account creation
+//! needs, a mail server with an inbox, and faults on demand. All of it in memory.
+//!
+//! It is written from Microsoft's documentation and recorded traffic and shares nothing with the
+//! rest of this crate, so that an error there cannot hide behind the same error here.
+
+mod accept;
+mod clock;
+mod control;
+mod directory;
+mod entra;
+mod exchange;
+mod faults;
+mod graph;
+mod log;
+mod operation;
+mod options;
+mod random;
+mod smtp;
+mod throttle;
+mod urlencoded;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+pub use directory::{GroupState, SkuState, State, UserState};
+pub use entra::{CertificateError, SignIn};
+pub use faults::{Fault, FaultKind, Faults};
+pub use log::{Ending, ItemRecord, RequestRecord};
+pub use operation::Operation;
+pub use options::{
+    ExistingUser, Group, GroupKind, Login, Options, STUDENT_SKU, Sku, SmtpOptions, Tenant,
+    TlsIdentity,
+};
+pub use smtp::Mail;
+pub use throttle::Limits;
+
+use world::World;
+
+/// The largest body that is read, as Graph has it.
+const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Why a sandbox cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address is taken or not ours.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The application's certificate cannot be used.
+    #[error("the application's certificate cannot be registered")]
+    Certificate(#[from] CertificateError),
+    /// The mail server's certificate or key is not PEM.
+    #[error("the mail server's certificate or key cannot be read")]
+    Pem(#[source] rustls::pki_types::pem::Error),
+    /// The mail server's certificate and key do not fit.
+    #[error("the mail server's certificate cannot be used")]
+    Tls(#[source] rustls::Error),
+    /// Implicit TLS without a certificate.
+    #[error("the mail server needs a certificate to listen with implicit TLS")]
+    NoTlsCertificate,
+    /// Two users of the tenant have the same sign-in name.
+    #[error("two users of the tenant have the same sign-in name")]
+    SameName,
+    /// The faults at the start are not valid.
+    #[error("the faults are not valid: {0}")]
+    Faults(String),
+}
+
+/// A running sandbox. It ends with [`Sandbox::stop`], or when it is dropped.
+pub struct Sandbox {
+    world: Arc<World>,
+    http: SocketAddr,
+    smtp: SocketAddr,
+    smtps: Option<SocketAddr>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Sandbox {
+    /// Starts a sandbox. It answers as soon as this returns.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let (http_address, smtp_address) = (options.listen, options.smtp_listen);
+        let smtps_address = options.smtp.implicit_tls_listen;
+        let world = Arc::new(World::new(options)?);
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let mail = smtp::Server::new(Arc::clone(&world), stop.clone())?;
+        let (listener, http) = listen(http_address).await?;
+        tasks.spawn(accept::serve(
+            listener,
+            router(&world),
+            stop.clone(),
+            tasks.clone(),
+        ));
+        let (listener, smtp) = listen(smtp_address).await?;
+        tasks.spawn(mail.clone().serve(listener, false, tasks.clone()));
+        let mut smtps = None;
+        if let Some(address) = smtps_address {
+            let (listener, bound) = listen(address).await?;
+            tasks.spawn(mail.serve(listener, true, tasks.clone()));
+            smtps = Some(bound);
+        }
+        tracing::info!(%http, %smtp, "the sandbox listens");
+        Ok(Self {
+            world,
+            http,
+            smtp,
+            smtps,
+            stop,
+            tasks,
+        })
+    }
+
+    /// Where pages, token endpoint and Graph are: `http://127.0.0.1:1234`.
+    #[must_use]
+    pub fn http_url(&self) -> String {
+        format!("http://{}", self.http)
+    }
+
+    /// The authority, as clients are configured with it.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        format!("{}/{}", self.http_url(), self.world.tenant.tenant_id)
+    }
+
+    /// The token endpoint.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        format!("{}/oauth2/v2.0/token", self.authority())
+    }
+
+    /// Where Graph is: `http://127.0.0.1:1234/v1.0`.
+    #[must_use]
+    pub fn graph_url(&self) -> String {
+        self.http_url() + graph::ROOT
+    }
+
+    /// Where mail is taken, in the clear or with `STARTTLS`.
+    #[must_use]
+    pub fn smtp_addr(&self) -> SocketAddr {
+        self.smtp
+    }
+
+    /// Where mail is taken with implicit TLS, if it is.
+    #[must_use]
+    pub fn smtps_addr(&self) -> Option<SocketAddr> {
+        self.smtps
+    }
+
+    /// The whole tenant at this moment.
+    #[must_use]
+    pub fn state(&self) -> State {
+        lock(&self.world.directory).snapshot(&self.world.tenant)
+    }
+
+    /// The requests to the token endpoint and to Graph, oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.world.log.all()
+    }
+
+    /// Forgets the requests.
+    pub fn clear_requests(&self) {
+        self.world.log.clear();
+    }
+
+    /// The mails, oldest first.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Mail> {
+        let mails = self.world.inbox.matching(|_| true);
+        mails.iter().map(|mail| Mail::clone(mail)).collect()
+    }
+
+    /// The mails to an address, oldest first.
+    #[must_use]
+    pub fn mails_to(&self, address: &str) -> Vec<Mail> {
+        let mails = self.world.inbox.matching(|mail| mail.is_to(address));
+        mails.iter().map(|mail| Mail::clone(mail)).collect()
+    }
+
+    /// Throws the mails away.
+    pub fn clear_mails(&self) {
+        self.world.inbox.clear();
+    }
+
+    /// The faults as they are now, with what is left of their counts.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        lock(&self.world.faults).clone()
+    }
+
+    /// Replaces all faults.
+    pub fn set_faults(&self, faults: Faults) {
+        *lock(&self.world.faults) = faults;
+    }
+
+    /// Registers another certificate of the application.
+    pub fn register_certificate(&self, pem: &str) -> Result<(), CertificateError> {
+        let certificate = entra::certificate::Certificate::from_pem(pem)?;
+        let mut registered = self
+            .world
+            .certificates
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        registered.push(certificate);
+        Ok(())
+    }
+
+    /// Takes all certificates away from the application.
+    pub fn remove_certificates(&self) {
+        let mut registered = self
+            .world
+            .certificates
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        registered.clear();
+    }
+
+    /// Changes how many seats of a product were bought.
+    pub fn set_seats(&self, sku_id: Uuid, enabled: u32) {
+        let mut directory = lock(&self.world.directory);
+        if let Some(sku) = directory.skus.iter_mut().find(|sku| sku.id == sku_id) {
+            sku.enabled = enabled;
+        }
+    }
+
+    /// Moves the tenant's clock ahead: lags end, tokens and assertions expire.
+    pub fn advance(&self, by: Duration) {
+        self.world.clock.advance(by);
+    }
+
+    /// Tries a user name and a password, as the token endpoint would.
+    #[must_use]
+    pub fn sign_in(&self, name: &str, password: &str) -> SignIn {
+        entra::sign_in(&self.world, name, password).0
+    }
+
+    /// The latest mail to an address; waits until there is one.
+    pub async fn mail_to(&self, address: &str) -> Mail {
+        self.until(|sandbox| sandbox.world.inbox.latest_to(address).as_deref().cloned())
+            .await
+    }
+
+    /// Waits until there is what is looked for; looks again after each request and each mail.
+    pub async fn until<T>(&self, mut look: impl FnMut(&Self) -> Option<T>) -> T {
+        let mut changes = self.world.changes();
+        loop {
+            if let Some(found) = look(self) {
+                return found;
+            }
+            // The sender lives in the world, as long as this does.
+            let _ = changes.changed().await;
+        }
+    }
+
+    /// Waits until every client is gone or has been sent away, and all ports are free.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let bind = async {
+        let listener = TcpListener::bind(address).await?;
+        let bound = listener.local_addr()?;
+        Ok((listener, bound))
+    };
+    bind.await
+        .map_err(|source| StartError::Listen { address, source })
+}
+
+fn router(world: &Arc<World>) -> Router {
+    Router::new()
+        .merge(entra::router())
+        .merge(control::router())
+        .route("/v1.0/{*path}", any(graph::handle))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(Arc::clone(world))
+}
+
+/// Locks without regard to a panic elsewhere: the state is consistent after each statement that
+/// changes it, and a simulator that stops answering would hide the panic's cause.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,207 @@
+//! What a sandbox is started with: addresses, the tenant's contents, the mail server's manners.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use uuid::{Uuid, uuid};
+
+use super::faults::Faults;
+
+/// Microsoft's id of "Office 365 A1 for students".
+pub const STUDENT_SKU: Uuid = uuid!("314c4481-f395-4525-be8b-2ec4bb1e9d91");
+
+/// How to start a sandbox. The default listens on free ports of the loopback address.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the token endpoint, Graph and the pages are served.
+    pub listen: SocketAddr,
+    /// Where mail is taken.
+    pub smtp_listen: SocketAddr,
+    /// How mail is taken.
+    pub smtp: SmtpOptions,
+    /// What the tenant contains at the start.
+    pub tenant: Tenant,
+    /// Makes ids and chances repeat themselves.
+    pub seed: Option<u64>,
+    /// How long access tokens are good for.
+    pub token_lifetime: Duration,
+    /// Whether an assertion may be presented twice, as MSAL for Python does when it is made to
+    /// fetch a second token within ten minutes.
+    pub allow_assertion_reuse: bool,
+    /// The faults at the start.
+    pub faults: Faults,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let free_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            listen: free_port,
+            smtp_listen: free_port,
+            smtp: SmtpOptions::default(),
+            tenant: Tenant::default(),
+            seed: None,
+            token_lifetime: Duration::from_secs(3599),
+            allow_assertion_reuse: false,
+            faults: Faults::default(),
+        }
+    }
+}
+
+/// The manners of the mail server.
+#[derive(Clone, Debug)]
+pub struct SmtpOptions {
+    /// The login that `AUTH` accepts. With it, mail is refused before a login.
+    pub login: Option<Login>,
+    /// A certificate: with it, `STARTTLS` is offered.
+    pub tls: Option<TlsIdentity>,
+    /// A second address where TLS starts at once (RFC 8314). Needs a certificate.
+    pub implicit_tls_listen: Option<SocketAddr>,
+    /// The largest mail that is taken, in bytes.
+    pub size_limit: usize,
+}
+
+impl Default for SmtpOptions {
+    fn default() -> Self {
+        Self {
+            login: None,
+            tls: None,
+            implicit_tls_listen: None,
+            size_limit: 10 * 1024 * 1024,
+        }
+    }
+}
+
+/// A user name and a password of the mail server.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The user name.
+    pub user: String,
+    /// The password.
+    pub password: String,
+}
+
+/// The mail server's certificate chain and key, as PEM.
+#[derive(Clone, Debug)]
+pub struct TlsIdentity {
+    /// The certificate, and those between it and the authority.
+    pub certificate_pem: String,
+    /// The private key.
+    pub key_pem: String,
+}
+
+/// What the tenant contains at the start.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// The directory's id.
+    pub tenant_id: Uuid,
+    /// The registered application.
+    pub client_id: Uuid,
+    /// What people call the organisation.
+    pub display_name: String,
+    /// The application's certificates, as PEM. More can be registered later.
+    pub certificates: Vec<String>,
+    /// The application permissions that were consented to, by name.
+    pub granted: Vec<String>,
+    /// The verified domains; the first is the default one.
+    pub domains: Vec<String>,
+    /// The subscriptions.
+    pub skus: Vec<Sku>,
+    /// The groups.
+    pub groups: Vec<Group>,
+    /// The users who are there already.
+    pub users: Vec<ExistingUser>,
+}
+
+/// A subscription with its seats.
+#[derive(Clone, Debug)]
+pub struct Sku {
+    /// Microsoft's id of the product.
+    pub sku_id: Uuid,
+    /// Microsoft's name of the product.
+    pub part_number: String,
+    /// The seats that were bought.
+    pub enabled: u32,
+}
+
+/// A group of users.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The object id.
+    pub id: Uuid,
+    /// The name.
+    pub display_name: String,
+    /// Who decides about its members.
+    pub kind: GroupKind,
+}
+
+/// Who decides about a group's members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupKind {
+    /// Whoever may write to it.
+    Assigned,
+    /// A rule of the directory.
+    Dynamic,
+    /// A directory on premises.
+    Synced,
+}
+
+/// A user who is there at the start.
+#[derive(Clone, Debug)]
+pub struct ExistingUser {
+    /// The sign-in name.
+    pub user_principal_name: String,
+    /// The name.
+    pub display_name: String,
+    /// The password.
+    pub password: String,
+}
+
+impl Tenant {
+    /// The object id of the application's service principal.
+    pub(super) fn service_principal_id(&self) -> Uuid {
+        Uuid::from_u128(self.client_id.as_u128() ^ 1)
+    }
+}
+
+impl Default for Tenant {
+    fn default() -> Self {
+        let group = |id, name: &str| Group {
+            id,
+            display_name: name.to_owned(),
+            kind: GroupKind::Assigned,
+        };
+        Self {
+            tenant_id: uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000001"),
+            client_id: uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000002"),
+            display_name: "Example University".to_owned(),
+            certificates: Vec::new(),
+            granted: [
+                "User.ReadWrite.All",
+                "LicenseAssignment.ReadWrite.All",
+                "GroupMember.ReadWrite.All",
+                "Organization.Read.All",
+                "Domain.Read.All",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            domains: vec!["students.example.edu".to_owned()],
+            skus: vec![Sku {
+                sku_id: STUDENT_SKU,
+                part_number: "STANDARDWOFFPACK_STUDENT".to_owned(),
+                enabled: 1_000_000,
+            }],
+            groups: vec![
+                group(
+                    uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000011"),
+                    "All students",
+                ),
+                group(
+                    uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000012"),
+                    "Computer science",
+                ),
+            ],
+            users: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A mail as it was taken.
+
+use mail_parser::{MessageParser, PartType};
+use serde::Serialize;
+
+/// A mail that was taken.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mail {
+    /// Counts mails from 1.
+    pub number: u64,
+    /// When it came, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The TCP connection it came on; connections are counted from 1.
+    pub connection: u64,
+    /// Whether it came encrypted.
+    pub encrypted: bool,
+    /// The sender on the envelope.
+    pub sender: String,
+    /// The first recipient on the envelope.
+    pub recipient: String,
+    /// All recipients on the envelope.
+    pub recipients: Vec<String>,
+    /// The subject, decoded.
+    pub subject: String,
+    /// The `Message-ID`, without its brackets.
+    pub message_id: Option<String>,
+    /// The plain text, decoded; empty where there is none.
+    pub text: String,
+    /// The HTML, decoded, where there is one.
+    pub html: Option<String>,
+    /// The mail as it came over the line.
+    pub raw: String,
+}
+
+/// What is known of a mail besides its content.
+pub(super) struct Envelope {
+    pub connection: u64,
+    pub encrypted: bool,
+    pub sender: String,
+    pub recipients: Vec<String>,
+}
+
+impl Mail {
+    /// Reads the content. What cannot be read is left empty: `raw` has it all.
+    pub(super) fn parse(envelope: Envelope, content: &[u8], at_ms: i64) -> Self {
+        let message = MessageParser::default().parse(content);
+        let part = |html: bool| {
+            message
+                .as_ref()?
+                .parts
+                .iter()
+                .find_map(|part| match &part.body {
+                    PartType::Text(text) if !html => Some(text.to_string()),
+                    PartType::Html(text) if html => Some(text.to_string()),
+                    _ => None,
+                })
+        };
+        let text =
+            |get: fn(&mail_parser::Message<'_>) -> Option<String>| message.as_ref().and_then(get);
+        Self {
+            number: 0,
+            at_ms,
+            connection: envelope.connection,
+            encrypted: envelope.encrypted,
+            sender: envelope.sender,
+            recipient: envelope.recipients.first().cloned().unwrap_or_default(),
+            recipients: envelope.recipients,
+            subject: text(|m| m.subject().map(str::to_owned)).unwrap_or_default(),
+            message_id: text(|m| m.message_id().map(str::to_owned)),
+            text: part(false).unwrap_or_default(),
+            html: part(true),
+            raw: String::from_utf8_lossy(content).into_owned(),
+        }
+    }
+
+    /// The value of a header as it stands in the mail, with its lines unfolded.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        let message = MessageParser::default().parse(self.raw.as_bytes())?;
+        let value = message.header_raw(name)?;
+        Some(value.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// Whether it was sent to an address.
+    #[must_use]
+    pub fn is_to(&self, address: &str) -> bool {
+        self.recipients
+            .iter()
+            .any(|recipient| recipient.eq_ignore_ascii_case(address))
+    }
+}

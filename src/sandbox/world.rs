@@ -1,0 +1,115 @@
+//! What all connections share: the tenant and everything that happened to it.
+
+use std::sync::{Mutex, RwLock};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::StartError;
+use super::clock::Clock;
+use super::directory::Directory;
+use super::entra::access::AccessTokens;
+use super::entra::assertion::UsedAssertions;
+use super::entra::certificate::Certificate;
+use super::faults::{Fault, Faults};
+use super::lock;
+use super::log::RequestLog;
+use super::operation::Operation;
+use super::options::{Options, SmtpOptions, Tenant};
+use super::random::Random;
+use super::smtp::inbox::Inbox;
+use super::throttle::Throttle;
+
+/// The state of the sandbox. Each part has a lock of its own, none is held across a wait.
+pub(super) struct World {
+    /// The tenant as it was configured; what changes lies in `directory`.
+    pub tenant: Tenant,
+    pub smtp: SmtpOptions,
+    pub allow_assertion_reuse: bool,
+    pub clock: Clock,
+    pub random: Random,
+    pub certificates: RwLock<Vec<Certificate>>,
+    pub used_assertions: Mutex<UsedAssertions>,
+    pub access: AccessTokens,
+    pub directory: Mutex<Directory>,
+    pub faults: Mutex<Faults>,
+    pub throttle: Mutex<Throttle>,
+    pub log: RequestLog,
+    pub inbox: Inbox,
+    changes: watch::Sender<u64>,
+}
+
+impl World {
+    /// The world that the options describe.
+    pub fn new(options: Options) -> Result<Self, StartError> {
+        if let Some(problem) = options.faults.problem() {
+            return Err(StartError::Faults(problem));
+        }
+        let certificates = options
+            .tenant
+            .certificates
+            .iter()
+            .map(|pem| Certificate::from_pem(pem))
+            .collect::<Result<_, _>>()?;
+        let clock = Clock::default();
+        let random = Random::new(options.seed);
+        let directory = Directory::new(&options.tenant, &random, clock.now_ms())?;
+        Ok(Self {
+            access: AccessTokens::new(&random, options.token_lifetime),
+            directory: Mutex::new(directory),
+            tenant: options.tenant,
+            smtp: options.smtp,
+            allow_assertion_reuse: options.allow_assertion_reuse,
+            clock,
+            random,
+            certificates: RwLock::new(certificates),
+            used_assertions: Mutex::default(),
+            faults: Mutex::new(options.faults),
+            throttle: Mutex::default(),
+            log: RequestLog::default(),
+            inbox: Inbox::default(),
+            changes: watch::Sender::new(0),
+        })
+    }
+
+    /// The fault that strikes this operation now, if any.
+    pub fn fault(&self, operation: Operation) -> Option<Fault> {
+        lock(&self.faults).draw(operation, &self.random)
+    }
+
+    /// How long token and Graph requests take.
+    pub fn latency(&self) -> Duration {
+        Duration::from_millis(lock(&self.faults).latency_ms)
+    }
+
+    /// How long accepting a mail takes.
+    pub fn smtp_latency(&self) -> Duration {
+        Duration::from_millis(lock(&self.faults).smtp_latency_ms)
+    }
+
+    /// Whether this is the tenant's id or one of its domains, as authorities name a tenant.
+    pub fn is_tenant(&self, name: &str) -> bool {
+        let is_id = name
+            .parse()
+            .is_ok_and(|id: uuid::Uuid| id == self.tenant.tenant_id);
+        is_id || self.is_domain(name)
+    }
+
+    /// Whether this is one of the verified domains.
+    pub fn is_domain(&self, name: &str) -> bool {
+        self.tenant
+            .domains
+            .iter()
+            .any(|domain| domain.eq_ignore_ascii_case(name))
+    }
+
+    /// Tells those who wait that something happened.
+    pub fn changed(&self) {
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Wakes whenever something happened.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+}
