@@ -1,0 +1,119 @@
+//! The application's private key and its certificate, read from PEM.
+
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    rsa::KeyPair as RsaKeyPair,
+    signature::KeyPair as _,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::EncodingKey;
+use pem::Pem;
+use x509_cert::{Certificate as X509, der::Decode};
+use zeroize::Zeroizing;
+
+use super::SetupError;
+use crate::domain::Timestamp;
+
+/// The certificate that the app registration knows us by.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    thumbprint: String,
+    not_before: Timestamp,
+    not_after: Timestamp,
+}
+
+impl Certificate {
+    /// SHA-256 of the certificate in unpadded base64url, as the `x5t#S256` header has it (RFC 7515, section 4.1.8).
+    #[must_use]
+    pub fn thumbprint(&self) -> &str {
+        &self.thumbprint
+    }
+
+    /// From when on it holds.
+    #[must_use]
+    pub const fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
+    /// Until when it holds.
+    #[must_use]
+    pub const fn not_after(&self) -> Timestamp {
+        self.not_after
+    }
+
+    /// Whether it holds at `now`.
+    ///
+    /// # Errors
+    /// [`SetupError::CertificateExpired`] or [`SetupError::CertificateNotYetValid`].
+    pub fn check(&self, now: Timestamp) -> Result<(), SetupError> {
+        if now >= self.not_after {
+            Err(SetupError::CertificateExpired(self.not_after))
+        } else if now < self.not_before {
+            Err(SetupError::CertificateNotYetValid(self.not_before))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Reads both and makes sure that they belong together.
+pub(super) fn read(key_pem: &str, certificate_pem: &str) -> Result<(EncodingKey, Certificate), SetupError> {
+    let (key, public_key) = read_key(key_pem)?;
+    Ok((key, read_certificate(certificate_pem, &public_key)?))
+}
+
+/// The signing key, and its public half as an `RSAPublicKey` (RFC 8017, appendix A.1.1).
+fn read_key(text: &str) -> Result<(EncodingKey, Vec<u8>), SetupError> {
+    let blocks = pem::parse_many(text).map_err(|_| SetupError::NoKey)?;
+    let block = blocks.iter().find(|block| block.tag().ends_with("PRIVATE KEY")).ok_or(SetupError::NoKey)?;
+    let pair = match block.tag() {
+        "ENCRYPTED PRIVATE KEY" => return Err(SetupError::EncryptedKey),
+        "RSA PRIVATE KEY" if is_encrypted(block) => return Err(SetupError::EncryptedKey),
+        "RSA PRIVATE KEY" => RsaKeyPair::from_der(block.contents()),
+        "PRIVATE KEY" if !names_rsa(block.contents()) => return Err(SetupError::NotRsa),
+        "PRIVATE KEY" => RsaKeyPair::from_pkcs8(block.contents()),
+        _ => return Err(SetupError::NotRsa),
+    }
+    .map_err(|_| SetupError::BadKey)?;
+    // The JWT library reads one block only, so it gets the one that was found.
+    let alone = Zeroizing::new(pem::encode(block));
+    let key = EncodingKey::from_rsa_pem(alone.as_bytes()).map_err(|_| SetupError::BadKey)?;
+    Ok((key, pair.public_key().as_ref().to_vec()))
+}
+
+/// OpenSSL's old way of encrypting a key is told by a header of the block (RFC 1421, section 4.6.1.1).
+fn is_encrypted(block: &Pem) -> bool {
+    block.headers().get("Proc-Type").is_some_and(|value| value.contains("ENCRYPTED"))
+}
+
+/// Whether the algorithm at the beginning of a PKCS#8 key is `rsaEncryption` (RFC 8017, appendix A.1).
+fn names_rsa(pkcs8: &[u8]) -> bool {
+    const RSA_ENCRYPTION: [u8; 11] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+    let beginning = &pkcs8[..pkcs8.len().min(32)];
+    beginning.windows(RSA_ENCRYPTION.len()).any(|window| window == RSA_ENCRYPTION)
+}
+
+/// The certificate of this public key; a file may hold a chain.
+fn read_certificate(text: &str, public_key: &[u8]) -> Result<Certificate, SetupError> {
+    let blocks = pem::parse_many(text).map_err(|_| SetupError::NoCertificate)?;
+    let mut missing = SetupError::NoCertificate;
+    for block in blocks.iter().filter(|block| block.tag() == "CERTIFICATE") {
+        let certificate = X509::from_der(block.contents()).map_err(SetupError::BadCertificate)?;
+        let certified = certificate.tbs_certificate().subject_public_key_info();
+        if certified.subject_public_key.as_bytes() == Some(public_key) {
+            return Ok(describe(&certificate, block.contents()));
+        }
+        missing = SetupError::KeyMismatch;
+    }
+    Err(missing)
+}
+
+fn describe(certificate: &X509, der: &[u8]) -> Certificate {
+    let validity = certificate.tbs_certificate().validity();
+    let moment = |time: x509_cert::time::Time| Timestamp::from_millis(0).plus(time.to_unix_duration());
+    Certificate {
+        thumbprint: URL_SAFE_NO_PAD.encode(digest(&SHA256, der)),
+        not_before: moment(validity.not_before),
+        not_after: moment(validity.not_after),
+    }
+}

@@ -1,0 +1,128 @@
+//! What can go wrong with a call, told apart by what the caller does next.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+/// A call that had not the wanted effect, or whose effect is in doubt.
+///
+/// Cheap to clone: one failed token fetch fails every call that waited for it.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{kind} ({code})")]
+pub struct Error {
+    /// What the caller does next.
+    pub kind: ErrorKind,
+    /// The HTTP status, when there was one.
+    pub status: Option<u16>,
+    /// Graph's `error.code`, Entra's `AADSTS` number, or a short code of our own.
+    pub code: String,
+    /// Graph's id of the request, for a support case.
+    pub request_id: Option<String>,
+    /// How long the tenant asks to wait.
+    pub retry_after: Option<Duration>,
+    #[source]
+    pub(super) source: Option<Source>,
+}
+
+pub(super) type Source = Arc<dyn std::error::Error + Send + Sync>;
+
+/// Why a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The tenant asks for a pause (429); nothing was done.
+    Throttled,
+    /// The call was surely not carried out: no connection, no token, or another item of its batch failed first.
+    Unavailable,
+    /// Time ran out, the connection broke, a 5xx, or an answer that makes no sense: the effect may be there.
+    Unclear,
+    /// What was just written is not everywhere yet; nothing was done.
+    Lag,
+    /// No licence of the kind is free.
+    NoSeats,
+    /// Entra does not accept the application, its certificate or its token.
+    IdentityRefused,
+    /// The application lacks a permission.
+    Forbidden,
+    /// The SKU is not one of the tenant's, or the tenant refuses it for another reason.
+    LicenceUnknown,
+    /// The user has no usage location that allows the licence. It may only not be everywhere yet.
+    UsageLocation,
+    /// The group does not exist or takes no members by Graph.
+    GroupRefused,
+    /// The domain is none of the tenant's verified domains.
+    DomainUnverified,
+    /// The tenant refuses the request for a reason of its own.
+    UserRefused,
+}
+
+impl ErrorKind {
+    /// Whether the same call may succeed later without anyone acting on it.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        match self {
+            Self::Throttled
+            | Self::Unavailable
+            | Self::Unclear
+            | Self::Lag
+            | Self::NoSeats
+            | Self::UsageLocation => true,
+            Self::IdentityRefused
+            | Self::Forbidden
+            | Self::LicenceUnknown
+            | Self::GroupRefused
+            | Self::DomainUnverified
+            | Self::UserRefused => false,
+        }
+    }
+
+    /// Whether the call certainly changed nothing.
+    #[must_use]
+    pub const fn effect_is_absent(self) -> bool {
+        !matches!(self, Self::Unclear)
+    }
+
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Throttled => "the tenant asks for a pause",
+            Self::Unavailable => "the tenant cannot be reached",
+            Self::Unclear => "the tenant gave no clear answer",
+            Self::Lag => "the tenant does not know yet what was just written",
+            Self::NoSeats => "no licence is free",
+            Self::IdentityRefused => "the tenant does not accept the application",
+            Self::Forbidden => "the application lacks a permission",
+            Self::LicenceUnknown => "the tenant refuses the licence",
+            Self::UsageLocation => "the usage location does not allow the licence",
+            Self::GroupRefused => "the tenant refuses the group",
+            Self::DomainUnverified => "the domain is none of the tenant's",
+            Self::UserRefused => "the tenant refuses the request",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+impl Error {
+    /// An error without an answer behind it.
+    pub fn new(kind: ErrorKind, code: impl Into<String>) -> Self {
+        Self { kind, status: None, code: code.into(), request_id: None, retry_after: None, source: None }
+    }
+
+    pub(super) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The HTTP client's error; the URL is taken out, for it names people.
+    pub(super) fn of_transport(error: reqwest::Error) -> Self {
+        let (kind, code) = if error.is_connect() || error.is_builder() {
+            (ErrorKind::Unavailable, "unreachable")
+        } else if error.is_timeout() {
+            (ErrorKind::Unclear, "timeout")
+        } else {
+            (ErrorKind::Unclear, "connection_lost")
+        };
+        Self::new(kind, code).caused_by(error.without_url())
+    }
+}

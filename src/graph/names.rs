@@ -1,0 +1,154 @@
+//! The numbers of a name that are taken, in one query however many namesakes there are.
+//!
+//! Source: <https://learn.microsoft.com/graph/api/user-list> and <https://learn.microsoft.com/graph/paging>.
+
+use std::collections::BTreeSet;
+
+use reqwest::Url;
+use serde::Deserialize;
+
+use super::{Error, ErrorKind, Graph, Operation, classify::About, dry_run, http::Call};
+use crate::domain::{UpnDomain, Username};
+
+/// More users whose name begins alike than a tenant can have students: the tenant leads in a circle.
+const MOST_PAGES: usize = 100;
+
+/// Room for the longest suffix that numbers a name: a dot and six digits.
+const SUFFIX: usize = 7;
+
+#[derive(Deserialize)]
+struct Page {
+    value: Vec<Named>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Named {
+    user_principal_name: String,
+}
+
+impl Graph {
+    /// The names `base`, `base.2`, `base.3` … that are taken in the domain, as far as the tenant lists them
+    /// (`GET /users` with one `startswith` filter). A user created just now may be missing.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing is changed by asking.
+    pub async fn taken_names(
+        &self,
+        base: &Username,
+        domain: &UpnDomain,
+    ) -> Result<BTreeSet<Username>, Error> {
+        if self.is_dry() {
+            return Ok(dry_run::taken_names());
+        }
+        let first = self.list_url(prefix_of(base));
+        let mut taken = BTreeSet::new();
+        let mut next = Some(first.clone());
+        for _ in 0..MOST_PAGES {
+            let Some(url) = next else { return Ok(taken) };
+            let page = self.page(url).await?;
+            taken.extend(
+                page.value.iter().filter_map(|user| number_of(&user.user_principal_name, base, domain)),
+            );
+            next = page.next.map(|link| follow(&first, &link)).transpose()?;
+        }
+        Err(Error::new(ErrorKind::Unclear, "endless_list"))
+    }
+
+    fn list_url(&self, prefix: &str) -> Url {
+        let mut url = self.http().url(&["users"]);
+        // OData doubles the quotes inside a string literal.
+        let filter = format!("startswith(userPrincipalName,'{}')", prefix.replace('\'', "''"));
+        url.query_pairs_mut()
+            .append_pair("$filter", &filter)
+            .append_pair("$select", "userPrincipalName")
+            .append_pair("$top", "999");
+        url
+    }
+
+    async fn page(&self, url: Url) -> Result<Page, Error> {
+        let reply = self.http().call(&Call::get(Operation::ListNames, url)).await?;
+        if reply.status.is_success() {
+            return reply.read();
+        }
+        Err(reply.refusal(About::User, reply.graph_error().as_ref()))
+    }
+}
+
+/// What the numbered forms of a name have in common; a long name is cut to make room for its number.
+fn prefix_of(base: &Username) -> &str {
+    let text = base.as_str();
+    text[..text.len().min(Username::MAX_CHARS - SUFFIX)].trim_end_matches(['.', '-', '_'])
+}
+
+/// The username of a listed principal name, if it is `base` or a numbered form of it in the domain.
+fn number_of(principal: &str, base: &Username, domain: &UpnDomain) -> Option<Username> {
+    let principal = principal.to_ascii_lowercase();
+    let (local, found_domain) = principal.rsplit_once('@')?;
+    if found_domain != domain.as_str() {
+        return None;
+    }
+    let name: Username = local.parse().ok()?;
+    let is_numbered = || {
+        let number = local.rsplit_once('.').and_then(|(_, number)| number.parse().ok());
+        number.is_some_and(|number| base.numbered(number) == name)
+    };
+    (name == *base || is_numbered()).then_some(name)
+}
+
+/// The next page; our token goes to nobody but Graph.
+fn follow(first: &Url, link: &str) -> Result<Url, Error> {
+    match Url::parse(link) {
+        Ok(url) if url.origin() == first.origin() => Ok(url),
+        _ => Err(Error::new(ErrorKind::Unclear, "foreign_link")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn name(text: &str) -> Username {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_the_name_and_its_numbers_in_the_domain_count() {
+        let domain: UpnDomain = "example.edu".parse().unwrap();
+        let counts = |principal| number_of(principal, &name("max.muster"), &domain).is_some();
+        assert!(counts("max.muster@example.edu") && counts("Max.Muster.2@Example.edu"));
+        for other in [
+            "max.mustermann@example.edu",
+            "max.muster.02@example.edu",
+            "max.muster.1@example.edu",
+            "max.muster.x@example.edu",
+            "max.muster.2@other.edu",
+            "max.muster",
+            "max.muster.2.3@example.edu",
+        ] {
+            assert!(!counts(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_and_its_numbered_forms_share_the_prefix() {
+        for base in [name(&"x".repeat(64)), name(&format!("{}-yyyyyyy", "x".repeat(56))), name("a.b")] {
+            for number in [1, 2, 99, 999_999] {
+                assert!(base.numbered(number).as_str().starts_with(prefix_of(&base)), "{number}");
+            }
+        }
+        assert_eq!(prefix_of(&name("a.b")), "a.b");
+    }
+
+    #[test]
+    fn a_link_to_another_origin_is_not_followed() {
+        let first = Url::parse("https://graph.example/v1.0/users").unwrap();
+        assert!(follow(&first, "https://graph.example/v1.0/users?$skiptoken=x").is_ok());
+        for foreign in ["https://evil.example/v1.0/users", "http://graph.example/v1.0/users", "/v1.0/users"] {
+            assert_eq!(follow(&first, foreign).unwrap_err().code, "foreign_link");
+        }
+    }
+}

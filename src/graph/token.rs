@@ -1,0 +1,170 @@
+//! The access token: fetched once for all who wait for it, kept until shortly before its end.
+//!
+//! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use reqwest::{Url, header::HeaderValue};
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use super::{
+    Error, ErrorKind, Operation,
+    assertion::Signer,
+    entra_error,
+    wire::{Reply, Wire},
+};
+use crate::domain::Timestamp;
+
+/// How long before its end a token is renewed; one that lives less than twice as long, at half its life.
+const RENEW_EARLY: Duration = Duration::from_secs(300);
+
+/// A tenant's access token for Graph. To Graph's clients it is opaque.
+pub(super) struct Token {
+    pub(super) bearer: HeaderValue,
+    renew_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+pub(super) struct Tokens {
+    wire: Wire,
+    url: Url,
+    scope: String,
+    signer: Signer,
+    current: RwLock<Option<Arc<Token>>>,
+    flight: Mutex<()>,
+    landed: RwLock<Landed>,
+}
+
+/// How the last fetch ended, for those who waited for it.
+#[derive(Default)]
+struct Landed {
+    flights: u64,
+    failure: Option<Error>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: String,
+    expires_in: u64,
+}
+
+impl Tokens {
+    pub(super) fn new(wire: Wire, url: Url, scope: String, signer: Signer) -> Self {
+        Self {
+            wire,
+            url,
+            scope,
+            signer,
+            current: RwLock::default(),
+            flight: Mutex::default(),
+            landed: RwLock::default(),
+        }
+    }
+
+    /// A token that is good for a call now. An error says that no call can be made.
+    pub(super) async fn get(&self) -> Result<Arc<Token>, Error> {
+        // Counted before looking, so that a fetch that lands in between is not missed.
+        let seen = self.flights();
+        let known = self.current();
+        if let Some(token) = &known
+            && self.wire.clock.now() < token.renew_at
+        {
+            return Ok(Arc::clone(token));
+        }
+        let _flight = match known {
+            // While one renews early, the others go on with the token that still holds.
+            Some(token) if self.wire.clock.now() < token.ends_at => match self.flight.try_lock() {
+                Ok(flight) => flight,
+                Err(_) => return Ok(token),
+            },
+            _ => self.flight.lock().await,
+        };
+        match self.landed_since(seen) {
+            Some(outcome) => outcome,
+            None => self.renew().await,
+        }
+    }
+
+    /// Drops the token that Graph has refused; a newer one stays.
+    pub(super) fn forget(&self, refused: &Arc<Token>) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref().is_some_and(|token| Arc::ptr_eq(token, refused)) {
+            *current = None;
+        }
+    }
+
+    fn current(&self) -> Option<Arc<Token>> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn flights(&self) -> u64 {
+        self.landed.read().unwrap_or_else(PoisonError::into_inner).flights
+    }
+
+    /// What a fetch brought that landed after `seen` was counted.
+    fn landed_since(&self, seen: u64) -> Option<Result<Arc<Token>, Error>> {
+        let landed = self.landed.read().unwrap_or_else(PoisonError::into_inner);
+        if landed.flights == seen {
+            return None;
+        }
+        match &landed.failure {
+            Some(failure) => Some(Err(failure.clone())),
+            None => self.current().map(Ok),
+        }
+    }
+
+    /// Only under the flight lock.
+    async fn renew(&self) -> Result<Arc<Token>, Error> {
+        let fetched = self.fetch().await;
+        let mut landed = self.landed.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        landed.flights += 1;
+        landed.failure = None;
+        match fetched {
+            Ok(token) => Ok(Arc::clone(current.insert(Arc::new(token)))),
+            Err(failure) => match &*current {
+                Some(token) if self.wire.clock.now() < token.ends_at => Ok(Arc::clone(token)),
+                _ => {
+                    landed.failure = Some(failure.clone());
+                    Err(failure)
+                }
+            },
+        }
+    }
+
+    async fn fetch(&self) -> Result<Token, Error> {
+        let asked_at = self.wire.clock.now();
+        let assertion = self
+            .signer
+            .sign(asked_at, &self.wire.entropy)
+            .map_err(|error| Error::new(ErrorKind::IdentityRefused, "assertion_unsigned").caused_by(error))?;
+        let request = self.wire.client.post(self.url.clone()).form(&[
+            ("client_id", self.signer.client_id()),
+            ("scope", self.scope.as_str()),
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", assertion.as_str()),
+        ]);
+        // Whatever became of this request, no call to Graph was made.
+        let unsent = |error: Error| Error { kind: ErrorKind::Unavailable, ..error };
+        let reply = self.wire.exchange(Operation::FetchToken, request).await.map_err(unsent)?;
+        if reply.status.is_success() { Token::read(&reply, asked_at) } else { Err(entra_error::of(&reply)) }
+    }
+}
+
+impl Token {
+    fn read(reply: &Reply, asked_at: Timestamp) -> Result<Self, Error> {
+        let unreadable = || reply.error(ErrorKind::Unavailable, "unreadable_token_answer");
+        let answer: Answer = serde_json::from_slice(&reply.body).map_err(|_| unreadable())?;
+        let mut bearer =
+            HeaderValue::try_from(format!("Bearer {}", answer.access_token)).map_err(|_| unreadable())?;
+        bearer.set_sensitive(true);
+        let life = Duration::from_secs(answer.expires_in);
+        let ends_at = asked_at.plus(life);
+        Ok(Self { bearer, renew_at: ends_at.minus(RENEW_EARLY.min(life / 2)), ends_at })
+    }
+}

@@ -1,0 +1,131 @@
+//! One HTTP exchange: sent, timed, read within bounds and logged.
+
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header::RETRY_AFTER, redirect};
+
+use super::{Error, ErrorKind, Operation, Settings, SetupError, retry_after};
+use crate::domain::{Clock, Entropy, TenantAlias};
+
+/// The longest answer that is read. A page of 999 names takes about 200 KiB.
+const LONGEST_BODY: usize = 4 << 20;
+
+/// The HTTP client of one tenant.
+#[derive(Clone)]
+pub(super) struct Wire {
+    tenant: TenantAlias,
+    pub(super) client: Client,
+    pub(super) clock: Clock,
+    pub(super) entropy: Entropy,
+}
+
+/// An answer, whatever its status. The body of a refusal is empty when it could not be read.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) body: Bytes,
+    pub(super) request_id: Option<String>,
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl Wire {
+    pub(super) fn new(settings: &Settings, clock: Clock, entropy: Entropy) -> Result<Self, SetupError> {
+        let mut builder = Client::builder()
+            .user_agent(concat!("accountcreator/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .timeout(settings.timeout)
+            .connect_timeout(settings.connect_timeout);
+        if let Some(pem) = &settings.ca_pem {
+            let authorities =
+                reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(SetupError::BadAuthorities)?;
+            builder = builder.tls_certs_merge(authorities);
+        }
+        let client = builder.build().map_err(SetupError::Client)?;
+        Ok(Self { tenant: settings.alias.clone(), client, clock, entropy })
+    }
+
+    /// Sends a request and reads its answer.
+    pub(super) async fn exchange(
+        &self,
+        operation: Operation,
+        request: RequestBuilder,
+    ) -> Result<Reply, Error> {
+        let call = uuid::Builder::from_random_bytes(self.entropy.bytes()).into_uuid().to_string();
+        let started = Instant::now();
+        let result = self.send(request.header("client-request-id", &call)).await;
+        self.log(operation, &call, started.elapsed(), &result);
+        result
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Reply, Error> {
+        let mut response = request.send().await.map_err(Error::of_transport)?;
+        let status = response.status();
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let request_id = header("request-id").or_else(|| header("x-ms-request-id")).map(bounded);
+        let retry_after =
+            header(RETRY_AFTER.as_str()).and_then(|value| retry_after::parse(value, self.clock.now()));
+        let body = match read_body(&mut response).await {
+            Ok(body) => body,
+            Err(error) if status.is_success() => {
+                return Err(Error { status: Some(status.as_u16()), request_id, ..error });
+            }
+            // A refusal is a refusal, even when its reason got lost on the way.
+            Err(_) => Bytes::new(),
+        };
+        Ok(Reply { status, body, request_id, retry_after })
+    }
+
+    /// Neither URL nor body: both name people.
+    fn log(&self, operation: Operation, call: &str, took: Duration, result: &Result<Reply, Error>) {
+        let (tenant, operation, took) = (&self.tenant, operation.as_str(), took.as_secs_f64() * 1e3);
+        match result {
+            Ok(Reply { status, request_id, .. })
+                if status.is_success() || *status == StatusCode::NOT_FOUND =>
+            {
+                tracing::debug!(
+                    %tenant, operation, status = status.as_u16(), request_id, client_request_id = call, took_ms = took,
+                    "the tenant answered"
+                );
+            }
+            Ok(Reply { status, request_id, .. }) => tracing::info!(
+                %tenant, operation, status = status.as_u16(), request_id, client_request_id = call, took_ms = took,
+                "the tenant answered with a refusal"
+            ),
+            Err(error) => tracing::info!(
+                %tenant, operation, error = error as &dyn std::error::Error, client_request_id = call, took_ms = took,
+                "the tenant gave no usable answer"
+            ),
+        }
+    }
+}
+
+impl Reply {
+    /// An error with this answer behind it.
+    pub(super) fn error(&self, kind: ErrorKind, code: impl Into<String>) -> Error {
+        Error {
+            status: Some(self.status.as_u16()),
+            request_id: self.request_id.clone(),
+            retry_after: self.retry_after,
+            ..Error::new(kind, code)
+        }
+    }
+}
+
+async fn read_body(response: &mut Response) -> Result<Bytes, Error> {
+    let Some(first) = response.chunk().await.map_err(Error::of_transport)? else {
+        return Ok(Bytes::new());
+    };
+    let mut whole = BytesMut::from(first);
+    while let Some(chunk) = response.chunk().await.map_err(Error::of_transport)? {
+        if whole.len() + chunk.len() > LONGEST_BODY {
+            return Err(Error::new(ErrorKind::Unclear, "answer_too_large"));
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze())
+}
+
+/// A short plain text of the tenant's, fit for a log line.
+pub(super) fn bounded(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).take(64).collect()
+}

@@ -1,0 +1,115 @@
+//! From a mail's texts to the bytes that are sent (RFC 5322, RFC 2045).
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::{
+    Address, Message,
+    address::Envelope,
+    message::{
+        Mailbox, MultiPart, MultiPartKind, SinglePart,
+        header::{Header, HeaderName, HeaderValue},
+    },
+};
+use zeroize::Zeroizing;
+
+use super::{Error, Mail, Settings, SetupError, error::Setting};
+use crate::domain::Timestamp;
+
+/// The last second that a `Date` can show: the end of the year 9999.
+const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
+
+/// Who sends.
+pub(super) struct Sender {
+    from: Mailbox,
+    reply_to: Option<Mailbox>,
+}
+
+/// A mail ready to be sent; it holds a password and is wiped when dropped.
+pub(super) struct Rendered {
+    pub(super) envelope: Envelope,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Sender {
+    pub(super) fn new(settings: &Settings) -> Result<Self, SetupError> {
+        let parse = |setting, text: &str| text.parse().map_err(|error| SetupError::Address(setting, error));
+        Ok(Self {
+            from: parse(Setting::From, &settings.from)?,
+            reply_to: settings.reply_to.as_deref().map(|text| parse(Setting::ReplyTo, text)).transpose()?,
+        })
+    }
+
+    pub(super) fn render(&self, mail: &Mail<'_>) -> Result<Rendered, Error> {
+        let address: Address =
+            mail.to.as_str().parse().map_err(|_| Error::RecipientRefused { code: "malformed".to_owned() })?;
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![address.clone()])
+            .map_err(|error| Error::caused("no_envelope", error))?;
+        let id = safe_id(&mail.message_id);
+        let mut builder = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(mail.to_name.map(one_line), address))
+            .subject(one_line(&mail.subject))
+            .date(UNIX_EPOCH + mail.date.since(Timestamp::from_millis(0)).min(LAST_DATE))
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .header(AutoSubmitted)
+            .header(ContentLanguage(mail.locale.to_string()));
+        if let Some(reply_to) = &self.reply_to {
+            builder = builder.reply_to(reply_to.clone());
+        }
+        // The boundary comes of the id, so that a mail that is sent again is the same to the byte.
+        let parts = MultiPart::builder()
+            .kind(MultiPartKind::Alternative)
+            .boundary(format!("=_{id}"))
+            .singlepart(SinglePart::plain(mail.text.clone()))
+            .singlepart(SinglePart::html(mail.html.clone()));
+        let message = builder.multipart(parts).map_err(|error| Error::caused("no_message", error))?;
+        Ok(Rendered { envelope, bytes: Zeroizing::new(message.formatted()) })
+    }
+}
+
+/// Control characters have no place in a header: they become blanks.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// An id that can stand in a `Message-ID`, a boundary and a file's name.
+pub(super) fn safe_id(text: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '.' { c } else { '-' };
+    text.trim_matches('.').chars().take(64).map(safe).collect()
+}
+
+/// Nobody wrote this mail by hand, and vacation notices need not answer it (RFC 3834, section 5).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// The mail's language (RFC 3282).
+#[derive(Clone)]
+struct ContentLanguage(String);
+
+impl Header for ContentLanguage {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Language")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}

@@ -1,0 +1,151 @@
+//! Mails, sent over SMTP or written to files. The texts come rendered; certificates are always verified.
+
+mod error;
+mod file;
+mod message;
+mod reply;
+mod smtp;
+
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use secrecy::SecretString;
+
+pub use self::error::{Error, Setting, SetupError};
+use self::{file::Files, message::Sender, smtp::Smtp};
+use crate::domain::{Email, Locale, Timestamp};
+
+/// How mails leave, and in whose name.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where mails go.
+    pub transport: Transport,
+    /// The longest that sending one mail may take.
+    pub timeout: Duration,
+    /// The most connections at once.
+    pub pool: u32,
+    /// The sender: `Name <name@example.edu>`.
+    pub from: String,
+    /// Where answers go, when not to the sender.
+    pub reply_to: Option<String>,
+}
+
+/// Where mails go.
+#[derive(Debug)]
+pub enum Transport {
+    /// To a mail server.
+    Smtp(SmtpSettings),
+    /// To a directory, one file each, for debugging.
+    File {
+        /// The directory; it is made when it is not there.
+        dir: PathBuf,
+    },
+}
+
+/// How the mail server is reached.
+#[derive(Debug)]
+pub struct SmtpSettings {
+    /// Its host name; its certificate must be for this name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Whether and how the connection is encrypted.
+    pub security: Security,
+    /// User and password.
+    pub login: Option<(String, SecretString)>,
+    /// Certificate authorities beside the system's, in PEM.
+    pub ca_file: Option<PathBuf>,
+    /// The name we greet with; the machine's when there is none.
+    pub helo: Option<String>,
+}
+
+/// Whether and how the connection is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Not at all.
+    Plain,
+    /// From the STARTTLS command on, which the server must offer (RFC 3207).
+    StartTls,
+    /// From the first byte on (RFC 8314).
+    Tls,
+}
+
+/// A mail, rendered.
+pub struct Mail<'a> {
+    /// To whom.
+    pub to: &'a Email,
+    /// The person's name for the `To` header.
+    pub to_name: Option<&'a str>,
+    /// The subject.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// The `Message-ID` without brackets and domain, the same whenever this mail is sent again.
+    pub message_id: String,
+    /// The `Date`.
+    pub date: Timestamp,
+    /// The language.
+    pub locale: &'a Locale,
+}
+
+/// Sends mails. Clones share the connections.
+#[derive(Clone)]
+pub struct Mailer(Arc<Inner>);
+
+struct Inner {
+    sender: Sender,
+    route: Route,
+}
+
+enum Route {
+    Smtp(Box<Smtp>),
+    Files(Files),
+}
+
+impl Mailer {
+    /// A mailer for these settings. No connection is made yet.
+    ///
+    /// # Errors
+    /// [`SetupError`] says what to change.
+    pub fn new(settings: Settings) -> Result<Self, SetupError> {
+        let sender = Sender::new(&settings)?;
+        let route = match settings.transport {
+            Transport::Smtp(smtp) => Route::Smtp(Box::new(Smtp::new(smtp, settings.timeout, settings.pool)?)),
+            Transport::File { dir } => Route::Files(Files::new(dir)?),
+        };
+        Ok(Self(Arc::new(Inner { sender, route })))
+    }
+
+    /// Sends a mail. After an error the server may have it nevertheless: sending it again is safe, for both
+    /// carry the same `Message-ID`.
+    ///
+    /// # Errors
+    /// [`Error::RecipientRefused`] is final; all else may pass.
+    pub async fn send(&self, mail: &Mail<'_>) -> Result<(), Error> {
+        let rendered = self.0.sender.render(mail)?;
+        match &self.0.route {
+            Route::Smtp(smtp) => smtp.send(&rendered).await,
+            Route::Files(files) => files.write(&message::safe_id(&mail.message_id), &rendered.bytes).await,
+        }
+    }
+}
+
+/// Neither address nor texts.
+impl fmt::Debug for Mail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("message_id", &self.message_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0.route {
+            Route::Smtp(_) => "Mailer(smtp)",
+            Route::Files(_) => "Mailer(file)",
+        })
+    }
+}
