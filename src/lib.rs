@@ -4,3 +4,4 @@ pub mod domain;
 pub mod graph;
 pub mod mail;
 pub mod sandbox;
+pub mod texts;

@@ -1,0 +1,62 @@
+## Above a form that comes back
+
+error-summary =
+    { $count ->
+        [one] Etwas stimmt noch nicht
+       *[other] { $count } Angaben stimmen noch nicht
+    }
+error-prefix = Fehler:
+error-form-expired = Das Formular war lange offen und musste erneuert werden. Deine Eingaben sind noch da: Sieh sie durch und schick sie noch einmal ab.
+error-form-foreign = Wir konnten nicht erkennen, dass dieses Formular aus deinem Browser kommt. Erlaube Cookies für diese Seite und schick es noch einmal ab. Deine Eingaben sind noch da.
+error-not-recorded = Wir konnten deine Anfrage gerade nicht speichern. Deine Eingaben sind noch da: Bitte schick sie gleich noch einmal ab.
+
+## At the fields
+
+error-email-empty = Gib deine Hochschuladresse ein.
+error-email-too-long = Gib eine Adresse mit höchstens { $max } Zeichen ein.
+error-email-malformed = Gib eine Adresse der Form name@example.edu ein.
+error-email-not-admitted = Mit dieser Adresse geht es hier nicht. Gib die ein, die du von deiner Hochschule hast. Wenn sie das ist, schreib an { $support }.
+error-email-registered = Zu dieser Adresse gibt es schon ein Konto. Wenn du dich nicht mehr anmelden kannst, schreib an { $support }.
+error-first-name-empty = Gib deinen Vornamen ein.
+error-first-name-too-long = Gib einen Vornamen mit höchstens { $max } Zeichen ein.
+error-first-name-forbidden = Der Vorname enthält ein Zeichen, das in Namen nicht vorkommen kann.
+error-first-name-no-letter = Der Vorname braucht mindestens einen Buchstaben.
+error-last-name-empty = Gib deinen Nachnamen ein.
+error-last-name-too-long = Gib einen Nachnamen mit höchstens { $max } Zeichen ein.
+error-last-name-forbidden = Der Nachname enthält ein Zeichen, das in Namen nicht vorkommen kann.
+error-last-name-no-letter = Der Nachname braucht mindestens einen Buchstaben.
+error-name-no-username = Aus diesem Namen lässt sich kein Benutzername bilden. Schreib ihn in lateinischen Buchstaben, oder schreib an { $support }.
+error-name-reserved = Der Benutzername, der sich daraus ergibt, ist nicht frei wählbar. Bitte schreib an { $support }.
+error-consent-microsoft = Setz hier ein Häkchen: Ohne deine Einwilligung können wir das Konto bei Microsoft nicht anlegen.
+error-consent-terms = Setz hier ein Häkchen: Ohne Zustimmung können wir das Konto nicht anlegen.
+
+error-code-malformed = Gib die sechs Ziffern aus der E-Mail ein.
+error-code-wrong =
+    { $left ->
+        [one] Das ist nicht der Code. Du hast noch einen Versuch.
+       *[other] Das ist nicht der Code. Du hast noch { $left } Versuche.
+    }
+error-code-too-many = Der Code war zu oft falsch. Lass dir unten einen neuen schicken.
+error-code-expired = Dieser Code ist zu alt. Lass dir unten einen neuen schicken.
+
+## Pages of their own
+
+error-reference = Kennung
+error-reference-hint = Wenn du an { $support } schreibst, nenn diese Kennung: Sie führt zum Protokoll dieses Augenblicks.
+
+error-not-found-title = Diese Seite gibt es nicht
+error-not-found-text = Vielleicht ist die Adresse unvollständig oder vertippt. Wenn du zu deiner Anmeldung wolltest, nimm die ganze Adresse, oder füll das Formular noch einmal aus: Ein zweites Konto entsteht dabei nicht.
+error-method-title = So lässt sich diese Seite nicht aufrufen
+error-method-text = Öffne das Formular und schick es von dort ab.
+error-bad-request-title = Das konnten wir nicht lesen
+error-bad-request-text = Etwas daran war unvollständig oder beschädigt. Öffne das Formular und schick es noch einmal ab.
+error-too-large-title = Das war zu viel
+error-too-large-text = Was geschickt wurde, ist viel größer, als dieses Formular sein kann. Öffne es und schick es noch einmal ab.
+error-media-type-title = Das konnten wir nicht lesen
+error-media-type-text = Hier lässt sich nur das Formular dieser Seite abschicken. Öffne es und schick es noch einmal ab.
+error-cross-site-title = Das kam von einer anderen Seite
+error-cross-site-text = Zu deiner Sicherheit nehmen wir das Formular nur von dieser Website an. Öffne es hier und schick es noch einmal ab.
+error-unavailable-title = Wir brauchen einen Moment
+error-unavailable-text = Unsere Daten sind gerade nicht erreichbar. Was du vorher geschickt hast, ist nicht verloren: Bitte versuch es in einer Minute noch einmal.
+error-internal-title = Etwas ist schiefgegangen
+error-internal-text = Der Fehler liegt bei uns und ist notiert. Bitte versuch es gleich noch einmal.

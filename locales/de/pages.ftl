@@ -1,0 +1,106 @@
+## Everywhere
+
+language-name = Deutsch
+language-switch = Sprache
+
+page-skip = Zum Inhalt springen
+page-title = { $title } – { $site }
+page-title-error = Fehler: { $title }
+page-help = Fragen? Schreib an
+page-home = Zum Anmeldeformular
+
+## The form
+
+form-title = Hol dir dein Microsoft-365-Konto
+form-lead = Füll dieses kurze Formular aus. Wir legen dein Konto sofort an und schicken dir das Passwort per E-Mail, meist innerhalb einer Minute.
+form-lead-confirm = Füll dieses kurze Formular aus und bestätige deine Adresse mit dem Code, den wir dir schicken. Danach legen wir dein Konto an und schicken dir das Passwort per E-Mail, meist innerhalb einer Minute.
+form-required = Alle Felder werden gebraucht.
+
+form-section-address = Deine Hochschuladresse
+form-section-name = Dein Name
+form-section-consent = Deine Einwilligung
+
+form-email = E-Mail-Adresse
+form-email-hint = Die Adresse, die du von deiner Hochschule hast. Dorthin schicken wir das Passwort.
+form-email-hint-example = Die Adresse, die du von deiner Hochschule hast, zum Beispiel { $example }. Dorthin schicken wir das Passwort.
+form-first-name = Vorname
+form-last-name = Nachname
+form-name-hint = So, wie andere ihn in Microsoft 365 sehen sollen, in jeder Schrift. Daraus entsteht dein Benutzername.
+form-consent-microsoft = Mein Name und mein neuer Benutzername dürfen an Microsoft übermittelt werden, um das Konto anzulegen.
+form-consent-terms = Ich stimme den Nutzungsbedingungen zu: Das Konto ist für mein Studium und nur für mich, und sein Passwort behalte ich für mich.
+
+form-submit = Mein Konto anlegen
+form-sending = Wird gesendet …
+
+form-about = Gut zu wissen
+form-about-get = Was du bekommst
+form-about-get-text = Ein Microsoft-365-Konto mit den Lizenzen und Gruppen, die deine Hochschule für Studierende vorgesehen hat.
+form-about-sent = Was an Microsoft geht
+form-about-sent-text = Dein Name, der daraus gebildete Benutzername und die Angaben, die deine Hochschule für Konten von Studierenden festlegt. Sonst erhält niemand etwas.
+form-about-kept = Was hier gespeichert bleibt
+form-about-kept-text = Dein Name und das Passwort werden hier gelöscht, sobald das Passwort verschickt ist. Deine Adresse bleibt, damit niemand mit ihr ein zweites Konto bekommt.
+form-about-ask = Wen du fragen kannst
+form-about-ask-text = Bei Fragen, oder wenn deine Daten gelöscht werden sollen, schreib an
+
+## The status page
+
+status-title-confirm = Bestätige deine Adresse
+status-title-working = Dein Konto ist unterwegs
+status-title-done = Dein Konto ist fertig
+status-title-attention = Das muss sich jemand ansehen
+status-title-erased = Diese Anmeldung wurde gelöscht
+
+status-lead-confirm = Wir haben dir einen Code geschickt.
+status-lead-confirm-to = Wir haben einen Code an { $email } geschickt.
+status-lead-working = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort kommt auf jeden Fall per E-Mail.
+status-lead-working-to = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
+status-lead-done = Das Passwort ist per E-Mail zu dir unterwegs.
+status-lead-done-to = Das Passwort wurde an { $email } geschickt.
+status-lead-attention = Etwas ist im Weg, das nur ein Mensch beheben kann. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
+status-lead-erased = Alle Daten dieser Anmeldung sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
+
+status-steps = Schritte
+status-step-confirm = Adresse bestätigen
+status-step-create = Konto anlegen
+status-step-access = Lizenzen und Gruppen zuweisen
+status-step-mail = Passwort verschicken
+status-state-waiting = kommt noch
+status-state-running = läuft
+status-state-done = erledigt
+status-state-stuck = aufgehalten
+
+status-wait-seats = Zurzeit sind alle Lizenzen vergeben. Du bekommst deine, sobald wieder eine frei ist.
+status-wait-throttled = Bei Microsoft ist gerade viel los, und wir sollen langsamer machen. Es geht von selbst weiter.
+status-wait-tenant = Microsoft ist gerade nicht richtig erreichbar. Wir versuchen es weiter.
+status-wait-lag = Microsoft gibt dein neues Konto gerade an seine Server weiter. Das kann einige Minuten dauern.
+status-wait-mail = Der Mailserver nimmt unsere E-Mail gerade nicht an. Wir versuchen es weiter.
+status-wait-earlier = Frühere Anfragen sind zuerst an der Reihe. Deine folgt von selbst.
+status-wait-close = Du kannst diese Seite schließen.
+
+status-username = Dein Benutzername
+status-sign-in = Anmelden unter
+status-sign-in-hint = Mit dem Benutzernamen und dem Passwort aus der E-Mail. Danach wählst du ein eigenes Passwort.
+status-no-mail = Keine E-Mail da?
+status-no-mail-text = Eine E-Mail kann einige Minuten brauchen. Sieh auch im Spam-Ordner nach. Wenn nichts ankommt, schreib an { $support }.
+status-address-note = Du kannst auf jedem Gerät zu dieser Seite zurückkommen. Behalte ihre Adresse für dich: Wer sie hat, sieht, was du hier siehst.
+
+## Confirming the address
+
+code-label = Code aus der E-Mail
+code-hint = Sechs Ziffern. Der Link in der E-Mail bewirkt dasselbe.
+code-hint-minutes =
+    { $minutes ->
+        [one] Sechs Ziffern, noch eine Minute gültig. Der Link in der E-Mail bewirkt dasselbe.
+       *[other] Sechs Ziffern, noch { $minutes } Minuten gültig. Der Link in der E-Mail bewirkt dasselbe.
+    }
+code-submit = Bestätigen
+code-again = Keine E-Mail da? Sieh im Spam-Ordner nach oder lass sie noch einmal schicken.
+code-again-submit = E-Mail noch einmal schicken
+code-sent = Eine neue E-Mail ist unterwegs. Nur der neueste Code zählt.
+code-too-soon = Gerade eben wurde eine E-Mail verschickt. Bitte warte ein wenig, bevor du noch eine anforderst.
+
+link-title = Bestätige deine Adresse
+link-lead = Ein Klick fehlt noch: Bestätige, dass diese Adresse dir gehört. Dann wird dein Konto angelegt.
+link-submit = Ja, das ist meine Adresse
+link-gone-title = Dieser Link gilt nicht mehr
+link-gone-text = Vielleicht ist er zu alt, oder eine neuere E-Mail hat ihn ersetzt. Wenn du schon bestätigt hast, ist alles gut, und das Passwort kommt per E-Mail. Sonst nimm die neueste E-Mail oder füll das Formular noch einmal aus.

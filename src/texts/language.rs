@@ -1,0 +1,79 @@
+//! One language, with English behind it.
+
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use unic_langid::CharacterDirection;
+
+use super::bundle::Bundle;
+use crate::domain::Locale;
+
+/// The texts of one language; cheap to clone.
+#[derive(Clone)]
+pub struct Language(Arc<Inner>);
+
+struct Inner {
+    locale: Locale,
+    own: Arc<Bundle>,
+    english: Arc<Bundle>,
+    missed: Mutex<BTreeSet<String>>,
+}
+
+impl Language {
+    pub(super) fn new(locale: Locale, own: Arc<Bundle>, english: Arc<Bundle>) -> Self {
+        Self(Arc::new(Inner { locale, own, english, missed: Mutex::default() }))
+    }
+
+    /// Its tag.
+    #[must_use]
+    pub fn locale(&self) -> &Locale {
+        &self.0.locale
+    }
+
+    /// What its speakers call it: `Deutsch`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.text("language-name")
+    }
+
+    /// The direction of its script, as HTML's `dir` takes it.
+    #[must_use]
+    pub fn dir(&self) -> &'static str {
+        match self.0.locale.identifier().character_direction() {
+            CharacterDirection::RTL => "rtl",
+            _ => "ltr",
+        }
+    }
+
+    /// The message of this id.
+    #[must_use]
+    pub fn text(&self, id: &str) -> String {
+        self.text_with(id, &[])
+    }
+
+    /// The message of this id with its variables. A value that is a plain count chooses plural forms.
+    ///
+    /// A message that is missing is read in English, one that English lacks is its id; each is logged once.
+    #[must_use]
+    pub fn text_with(&self, id: &str, args: &[(&str, &str)]) -> String {
+        self.0.own.format(id, args).unwrap_or_else(|| {
+            self.note_missing(id);
+            self.0.english.format(id, args).unwrap_or_else(|| id.to_owned())
+        })
+    }
+
+    fn note_missing(&self, id: &str) {
+        if self.0.missed.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned()) {
+            tracing::warn!(id, language = %self.0.locale, "a text is missing in this language");
+        }
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Language({})", self.0.locale)
+    }
+}
