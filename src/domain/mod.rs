@@ -2,9 +2,12 @@
 //!
 //! Nothing here does I/O and nothing imports another module of ours.
 
+mod attribute;
+mod browser_pattern;
 mod clock;
 mod consent;
 mod email;
+mod email_rule;
 mod entropy;
 mod ids;
 mod locale;
@@ -18,18 +21,17 @@ mod token;
 mod transliterate;
 mod username;
 
+pub use attribute::{Attribute, AttributeError, AttributeTemplate, Facts};
 pub use clock::{Clock, Timestamp};
 pub use consent::Consent;
 pub use email::{Email, EmailError};
+pub use email_rule::{EmailRule, EmailRuleError};
 pub use entropy::Entropy;
 pub use ids::{FormNonce, GroupId, IdError, LeaseToken, ObjectId, ProfileName, SignupId, SkuId, TenantAlias};
 pub use locale::{Locale, LocaleError};
 pub use name::{NameError, PersonName};
 pub use password::{Password, PasswordLength};
-pub use profile::{
-    Admission, Attribute, AttributeError, AttributeTemplate, Country, EmailRule, EmailRuleError, Facts,
-    Profile, Profiles,
-};
+pub use profile::{Admission, Country, Profile, Profiles};
 pub use secret::{Purpose, Sealed, SecretKey, SecretKeyError};
 pub use stage::{Attention, Stage, TransitionError, Waiting};
 pub use step::{StepKind, StepState};

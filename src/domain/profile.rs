@@ -2,10 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use regex::{Regex, RegexBuilder};
-
 use super::{
-    Email, GroupId, PersonName, PrincipalName, ProfileName, SkuId, TenantAlias, UpnDomain, UsernameTemplate,
+    Attribute, Email, EmailRule, GroupId, ProfileName, SkuId, TenantAlias, UpnDomain, UsernameTemplate,
 };
 
 /// One rule of the allowlist and what it grants.
@@ -71,6 +69,19 @@ impl Profiles {
     pub fn iter(&self) -> impl Iterator<Item = &Profile> {
         self.0.iter()
     }
+
+    /// The `pattern` of an HTML input that admits what the profiles together admit, where JavaScript can say
+    /// it. A hint for the visitor: the answer is [`Profiles::admit`]'s.
+    #[must_use]
+    pub fn browser_pattern(&self) -> Option<String> {
+        let patterns: Vec<String> =
+            self.iter().map(|profile| profile.rule.browser_pattern()).collect::<Option<_>>()?;
+        match patterns.as_slice() {
+            [] => None,
+            [only] => Some(only.clone()),
+            several => Some(format!("(?:{})", several.join(")|(?:"))),
+        }
+    }
 }
 
 impl Profile {
@@ -79,210 +90,6 @@ impl Profile {
     pub fn admit(&self, email: &Email) -> Option<Admission<'_>> {
         self.rule.captures(email).map(|captures| Admission { profile: self, captures })
     }
-}
-
-/// A regular expression for whole addresses, in any case; its time is linear in the address.
-#[derive(Clone)]
-pub struct EmailRule {
-    source: String,
-    whole: Regex,
-}
-
-/// The rule is no regular expression, or too large a one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct EmailRuleError(String);
-
-impl EmailRule {
-    /// The expression as it was written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.source
-    }
-
-    /// What the named groups match; `None` when the address as a whole does not.
-    #[must_use]
-    pub fn captures(&self, email: &Email) -> Option<BTreeMap<String, String>> {
-        let found = self.whole.captures(email.key())?;
-        let named = self.whole.capture_names().flatten();
-        Some(
-            named.filter_map(|name| Some((name.to_owned(), found.name(name)?.as_str().to_owned()))).collect(),
-        )
-    }
-
-    /// The names of the rule's groups.
-    pub fn group_names(&self) -> impl Iterator<Item = &str> {
-        self.whole.capture_names().flatten()
-    }
-}
-
-impl FromStr for EmailRule {
-    type Err = EmailRuleError;
-
-    fn from_str(source: &str) -> Result<Self, EmailRuleError> {
-        let whole = RegexBuilder::new(&format!("^(?:{source})$"))
-            .case_insensitive(true)
-            .size_limit(1 << 20)
-            .build()
-            .map_err(|error| EmailRuleError(error.to_string()))?;
-        Ok(Self { source: source.to_owned(), whole })
-    }
-}
-
-/// One attribute of the account and how its value is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribute {
-    /// Graph's name of it, such as `department` or `extensionAttribute3`.
-    pub name: &'static str,
-    /// The longest value Graph takes, in characters.
-    pub max_chars: usize,
-    /// How the value is made.
-    pub value: AttributeTemplate,
-}
-
-/// A text with fields: `{first_name}`, `{last_name}`, `{email}`, `{username}`, `{principal_name}`, `{random}`,
-/// or a named group of the profile's rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttributeTemplate(Vec<Part>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
-    Text(String),
-    Field(String),
-}
-
-/// Why an attribute is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AttributeError {
-    /// Not an attribute that may be set.
-    #[error("`{0}` is no attribute that can be set on an account")]
-    UnknownName(String),
-    /// A field that nothing fills.
-    #[error("`{{{0}}}` is neither a known field nor a named group of the profile's email rule")]
-    UnknownField(String),
-    /// A brace without its partner.
-    #[error("a `{{` has no `}}`")]
-    Unbalanced,
-}
-
-/// What an account's attributes are made of.
-#[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
-    /// The person's name.
-    pub name: &'a PersonName,
-    /// The person's address.
-    pub email: &'a Email,
-    /// What the rule's named groups matched.
-    pub captures: &'a BTreeMap<String, String>,
-    /// What the account is called.
-    pub principal: &'a PrincipalName,
-    /// An anonymous value, the same at every attempt.
-    pub random: &'a str,
-}
-
-impl Attribute {
-    /// What may be set at creation, with Graph's limits in characters.
-    ///
-    /// Source: <https://learn.microsoft.com/graph/api/resources/user>.
-    pub const ALLOWED: &'static [(&'static str, usize)] = &[
-        ("displayName", 256),
-        ("givenName", 64),
-        ("surname", 64),
-        ("jobTitle", 128),
-        ("department", 64),
-        ("companyName", 64),
-        ("employeeId", 16),
-        ("employeeType", 64),
-        ("officeLocation", 128),
-        ("city", 128),
-        ("state", 128),
-        ("country", 128),
-        ("streetAddress", 1024),
-        ("postalCode", 40),
-        ("mobilePhone", 64),
-        ("preferredLanguage", 64),
-        ("mail", 113),
-        ("extensionAttribute1", 1024),
-        ("extensionAttribute2", 1024),
-        ("extensionAttribute3", 1024),
-        ("extensionAttribute4", 1024),
-        ("extensionAttribute5", 1024),
-        ("extensionAttribute6", 1024),
-        ("extensionAttribute7", 1024),
-        ("extensionAttribute8", 1024),
-        ("extensionAttribute9", 1024),
-        ("extensionAttribute10", 1024),
-        ("extensionAttribute11", 1024),
-        ("extensionAttribute12", 1024),
-        ("extensionAttribute13", 1024),
-        ("extensionAttribute14", 1024),
-        ("extensionAttribute15", 1024),
-    ];
-
-    const FIELDS: [&'static str; 6] =
-        ["first_name", "last_name", "email", "username", "principal_name", "random"];
-
-    /// Reads an attribute of a profile whose rule is `rule`.
-    ///
-    /// # Errors
-    /// [`AttributeError`].
-    pub fn parse(name: &str, value: &str, rule: &EmailRule) -> Result<Self, AttributeError> {
-        let (name, max_chars) = *Self::ALLOWED
-            .iter()
-            .find(|(allowed, _)| *allowed == name)
-            .ok_or_else(|| AttributeError::UnknownName(name.to_owned()))?;
-        let parts = split_fields(value)?;
-        for part in &parts {
-            if let Part::Field(field) = part
-                && !Self::FIELDS.contains(&field.as_str())
-                && !rule.group_names().any(|group| group == field)
-            {
-                return Err(AttributeError::UnknownField(field.clone()));
-            }
-        }
-        Ok(Self { name, max_chars, value: AttributeTemplate(parts) })
-    }
-
-    /// The value for one account, cut to what Graph takes.
-    #[must_use]
-    pub fn render(&self, facts: &Facts<'_>) -> String {
-        let text: String = self.value.0.iter().map(|part| part.render(facts)).collect();
-        text.chars().take(self.max_chars).collect()
-    }
-}
-
-impl Part {
-    fn render(&self, facts: &Facts<'_>) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Field(field) => match field.as_str() {
-                "first_name" => facts.name.first().to_owned(),
-                "last_name" => facts.name.last().to_owned(),
-                "email" => facts.email.as_str().to_owned(),
-                "username" => facts.principal.username.to_string(),
-                "principal_name" => facts.principal.to_string(),
-                "random" => facts.random.to_owned(),
-                group => facts.captures.get(group).cloned().unwrap_or_default(),
-            },
-        }
-    }
-}
-
-fn split_fields(text: &str) -> Result<Vec<Part>, AttributeError> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (field, tail) = after.split_once('}').ok_or(AttributeError::Unbalanced)?;
-        if !before.is_empty() {
-            parts.push(Part::Text(before.to_owned()));
-        }
-        parts.push(Part::Field(field.to_owned()));
-        rest = tail;
-    }
-    if !rest.is_empty() {
-        parts.push(Part::Text(rest.to_owned()));
-    }
-    Ok(parts)
 }
 
 impl FromStr for Country {
@@ -310,8 +117,75 @@ impl fmt::Debug for Country {
     }
 }
 
-impl fmt::Debug for EmailRule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EmailRule({})", self.source)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(name: &str, rule: &str) -> Profile {
+        Profile {
+            name: name.parse().expect("a name"),
+            rule: rule.parse().expect("a rule"),
+            tenant: "main".parse().expect("an alias"),
+            domain: "example.edu".parse().expect("a domain"),
+            licences: Vec::new(),
+            groups: Vec::new(),
+            usage_location: None,
+            attributes: Vec::new(),
+            username: UsernameTemplate::default(),
+        }
+    }
+
+    fn profiles() -> Profiles {
+        Profiles::new(vec![
+            profile("students", r"(?P<id>st\d{6})@stud\.example\.edu"),
+            profile("guests", r"st\d+@stud\.example\.edu|.+@guest\.example\.edu"),
+        ])
+    }
+
+    #[test]
+    fn the_first_profile_that_matches_wins() {
+        let profiles = profiles();
+        let admitted_by = |address: &str| {
+            let email = Email::parse(address).expect("an address");
+            profiles.admit(&email).map(|admission| admission.profile.name.to_string())
+        };
+        assert_eq!(admitted_by("ST123456@stud.example.edu").as_deref(), Some("students"));
+        assert_eq!(admitted_by("st1@stud.example.edu").as_deref(), Some("guests"));
+        assert_eq!(admitted_by("x@guest.example.edu").as_deref(), Some("guests"));
+        assert_eq!(admitted_by("x@stud.example.edu"), None);
+    }
+
+    #[test]
+    fn an_admission_has_what_the_groups_matched() {
+        let (profiles, email) = (profiles(), Email::parse("st123456@stud.example.edu").expect("an address"));
+        let admission = profiles.admit(&email).expect("admitted");
+        assert_eq!(admission.captures.get("id").map(String::as_str), Some("st123456"));
+    }
+
+    #[test]
+    fn profiles_are_found_by_name() {
+        let profiles = profiles();
+        let found = |name: &str| profiles.named(&name.parse().expect("a name")).is_some();
+        assert!(found("guests") && !found("staff"));
+        assert_eq!(profiles.iter().count(), 2);
+    }
+
+    #[test]
+    fn the_browser_gets_all_rules_or_none() {
+        let pattern = |rules: &[&str]| {
+            Profiles::new(rules.iter().map(|rule| profile("p", rule)).collect()).browser_pattern()
+        };
+        assert_eq!(pattern(&["1@2", "3@4"]).as_deref(), Some(r"(?:1\x402)|(?:3\x404)"));
+        assert_eq!(pattern(&["1@2"]).as_deref(), Some(r"1\x402"));
+        assert_eq!(pattern(&["1@2", r"\b3@4"]), None);
+        assert_eq!(pattern(&[]), None);
+    }
+
+    #[test]
+    fn a_country_has_two_letters() {
+        assert_eq!("de".parse::<Country>().map(|country| country.to_string()).as_deref(), Ok("DE"));
+        for bad in ["", "D", "DEU", "D1", "\u{c4}"] {
+            assert!(bad.parse::<Country>().is_err(), "{bad:?}");
+        }
     }
 }
