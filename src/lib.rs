@@ -1,5 +1,6 @@
 //! Self-service signup for Microsoft 365: a form, a durable record, an account in Entra, a mailed password.
 
+pub mod config;
 pub mod domain;
 pub mod graph;
 pub mod mail;

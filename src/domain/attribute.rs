@@ -100,7 +100,8 @@ impl Attribute {
         ("extensionAttribute15", 1024),
     ];
 
-    const FIELDS: [&'static str; 6] =
+    /// The fields of a template, besides the named groups of the profile's rule.
+    pub const FIELDS: [&'static str; 6] =
         ["first_name", "last_name", "email", "username", "principal_name", "random"];
 
     /// Reads an attribute of a profile whose rule is `rule`; its name in any case.

@@ -1,0 +1,48 @@
+//! What is wrong with a configuration: all of it at once.
+
+use std::fmt;
+
+/// One fault: where, what, and what to write instead. It never shows a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The key as one would write it, such as `profiles[1].email`, or the name of a file.
+    pub key: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to write.
+    pub remedy: String,
+    /// Where the value came from, if there is one.
+    pub origin: Option<String>,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.key, self.problem, self.remedy)?;
+        self.origin.as_ref().map_or(Ok(()), |origin| write!(f, " (from {origin})"))
+    }
+}
+
+/// All faults of a configuration, one line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(pub(super) Vec<Fault>);
+
+impl Faults {
+    /// The faults, in the order of the configuration's sections.
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            fault.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}

@@ -1,0 +1,225 @@
+//! The configuration: defaults, files and environment, read once, checked as a whole, typed from then on.
+//!
+//! Later sources win: the embedded `config/default.toml`, `/etc/accountcreator/config.toml`,
+//! `config/local.toml`, the file of `--config` or `ACCOUNTCREATOR_CONFIG`, variables such as
+//! `ACCOUNTCREATOR__SERVER__LISTEN`.
+
+mod database;
+mod environment;
+mod fault;
+mod mail;
+mod pem_file;
+mod profile;
+mod section;
+mod server;
+mod show;
+mod signup;
+mod source;
+mod tenant;
+mod value;
+mod web_address;
+mod worker;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use ::config::Value;
+use secrecy::ExposeSecret;
+
+use crate::domain::{Email, EmailError, Profiles, SecretKey, TenantAlias};
+
+pub use database::Database;
+pub use fault::{Fault, Faults};
+pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
+pub use server::{Log, LogFormat, Server, Site};
+pub use signup::Signup;
+pub use tenant::{Cloud, Tenant};
+pub use worker::{Graph, Worker};
+
+use section::{Findings, Section, Takes};
+use show::Settings;
+use source::Sources;
+
+/// The whole configuration; there is none with a fault.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How pages are served.
+    pub server: Server,
+    /// Where signups are kept.
+    pub database: Database,
+    /// Seals passwords and signs addresses.
+    pub secret_key: SecretKey,
+    /// The directories in which accounts are created.
+    pub tenants: BTreeMap<TenantAlias, Tenant>,
+    /// Who may sign up, and what their accounts get.
+    pub profiles: Profiles,
+    /// How mails leave.
+    pub mail: Mail,
+    /// What a person is asked for and told.
+    pub signup: Signup,
+    /// How signups are carried out.
+    pub worker: Worker,
+    /// How Microsoft Graph is called.
+    pub graph: Graph,
+    /// Where people turn for help.
+    pub support_email: Email,
+    /// What the pages and mails call the site.
+    pub site: Site,
+    /// What is logged.
+    pub log: Log,
+    settings: Settings,
+}
+
+/// Reads the configuration of this machine. `explicit` is the file of `--config`, `environment` all variables.
+///
+/// # Errors
+/// All [`Faults`] at once.
+pub fn load(
+    explicit: Option<&Path>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Config, Faults> {
+    Config::read(Sources::of_the_machine(explicit, environment).merge()?)
+}
+
+/// Reads a configuration from a text over the defaults, without the machine's files and variables.
+///
+/// # Errors
+/// All [`Faults`] at once.
+pub fn from_toml(text: &str) -> Result<Config, Faults> {
+    Config::read(source::merge_text(text)?)
+}
+
+const SUPPORT_EMAIL: Takes = Takes("an email address", "\"help@example.edu\"");
+
+impl Config {
+    /// The configuration in effect as TOML, secrets masked, each value with its source.
+    #[must_use]
+    pub fn show(&self) -> String {
+        self.settings.to_string()
+    }
+
+    fn read(tree: Value) -> Result<Self, Faults> {
+        let mut findings = Findings::default();
+        let mut root = Section::root(tree, &mut findings);
+        let config = Self::read_sections(&mut root);
+        root.finish();
+        match config {
+            Some(config) if findings.faults.is_empty() => {
+                Ok(Self { settings: Settings(findings.settings), ..config })
+            }
+            _ => Err(Faults(findings.faults)),
+        }
+    }
+
+    fn read_sections(root: &mut Section<'_>) -> Option<Self> {
+        let secret_key = read_secret_key(root);
+        let support_email = root.parse("support_email", SUPPORT_EMAIL).map(|Address(email)| email);
+        let server = root.section("server", Server::read);
+        let site = root.section("site", Site::read);
+        let database = root.section("database", Database::read);
+        let graph = root.section("graph", Graph::read);
+        let tenants = root.named_sections("tenants", |tenant| Tenant::read(tenant, graph.as_ref()));
+        let profiles = read_profiles(root, &tenants);
+        let mail = root.section("mail", Mail::read);
+        let signup = root.section("signup", Signup::read);
+        let worker = root.section("worker", Worker::read);
+        let log = root.section("log", Log::read);
+        check_patience(root, worker.as_ref(), graph.as_ref(), mail.as_ref());
+        Some(Self {
+            tenants: read_aliases(root, tenants)?,
+            server: server?,
+            database: database?,
+            secret_key: secret_key?,
+            profiles: profiles?,
+            mail: mail?,
+            signup: signup?,
+            worker: worker?,
+            graph: graph?,
+            support_email: support_email?,
+            site: site?,
+            log: log?,
+            settings: Settings::default(),
+        })
+    }
+}
+
+/// An email address as a key takes it.
+struct Address(Email);
+
+impl std::str::FromStr for Address {
+    type Err = EmailError;
+
+    fn from_str(text: &str) -> Result<Self, EmailError> {
+        Email::parse(text).map(Self)
+    }
+}
+
+fn read_secret_key(root: &mut Section<'_>) -> Option<SecretKey> {
+    let remedy =
+        "write 32 random bytes, as `openssl rand -base64 32` prints them, or their file as `secret_key_file`";
+    if !root.has("secret_key") && !root.has("secret_key_file") {
+        root.fault("secret_key", "is missing", remedy);
+    }
+    let secret = root.secret("secret_key", "secret_key_file")?;
+    let key = SecretKey::new(secret.expose_secret()).ok();
+    if key.is_none() {
+        root.fault("secret_key", "is too weak", remedy);
+    }
+    key
+}
+
+fn read_profiles(root: &mut Section<'_>, tenants: &profile::Tenants) -> Option<Profiles> {
+    if !root.has("profiles") || root.is_empty_list("profiles") {
+        let remedy = "write one or more [[profiles]] with name, email, tenant and domain";
+        root.fault("profiles", "there is none, so nobody could sign up", remedy);
+    }
+    let mut names = BTreeSet::new();
+    let profiles = root.sections("profiles", |section| profile::read(section, tenants, &mut names));
+    Some(Profiles::new(profiles))
+}
+
+fn read_aliases(root: &mut Section<'_>, tenants: profile::Tenants) -> Option<BTreeMap<TenantAlias, Tenant>> {
+    let mut aliased = BTreeMap::new();
+    for (name, tenant) in tenants {
+        match name.parse::<TenantAlias>() {
+            Ok(alias) => {
+                aliased.insert(alias, tenant?);
+            }
+            Err(error) => {
+                root.fault(&format!("tenants.{name}"), error.to_string(), "write a shorter, plain alias");
+            }
+        }
+    }
+    Some(aliased)
+}
+
+/// A lease outlives what is done under it: else a second worker would take over what the first still does.
+fn check_patience(
+    root: &mut Section<'_>,
+    worker: Option<&Worker>,
+    graph: Option<&Graph>,
+    mail: Option<&Mail>,
+) {
+    let Some(worker) = worker else { return };
+    let lease = humantime::format_duration(worker.lease);
+    if let Some(graph) = graph {
+        let calls = (graph.timeout + graph.connect_timeout) * 2;
+        if worker.lease < calls {
+            let problem = format!("{lease} is shorter than two calls of Graph may take");
+            let least = humantime::format_duration(calls);
+            root.fault(
+                "worker.lease",
+                problem,
+                format!("write \"{least}\" or more, or a shorter graph.timeout"),
+            );
+        }
+    }
+    if let Some(mail) = mail
+        && worker.lease <= mail.timeout
+    {
+        let problem = format!("{lease} is no longer than a mail may take");
+        root.fault("worker.lease", problem, "write more than `mail.smtp.timeout`, or shorten that");
+    }
+}

@@ -1,0 +1,307 @@
+//! Reading one section: each key once, every fault noted, what is left over unknown.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use ::config::{Map, Value, ValueKind};
+
+use super::{
+    environment::structured,
+    fault::Fault,
+    show::{Setting, Shown},
+};
+
+/// What a key takes: "an email address", and one such value as it is written in TOML.
+#[derive(Clone, Copy)]
+pub(super) struct Takes(pub &'static str, pub &'static str);
+
+impl Takes {
+    fn remedy(self) -> String {
+        format!("write {}, such as {}", self.0, self.1)
+    }
+}
+
+/// What reading has brought up: the faults, and the settings as they are in effect.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) faults: Vec<Fault>,
+    pub(super) settings: Vec<Setting>,
+}
+
+/// A table of the configuration that is being read. A key that was not asked for is a fault in the end.
+pub(super) struct Section<'a> {
+    path: String,
+    values: BTreeMap<String, Value>,
+    known: Vec<&'static str>,
+    pub(super) findings: &'a mut Findings,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn root(tree: Value, findings: &'a mut Findings) -> Self {
+        let values = tree.into_table().unwrap_or_default();
+        Self::new(String::new(), values, findings)
+    }
+
+    fn new(path: String, values: Map<String, Value>, findings: &'a mut Findings) -> Self {
+        Self { path, values: values.into_iter().collect(), known: Vec::new(), findings }
+    }
+
+    /// The key as one would write it.
+    pub(super) fn key(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    /// Notes a fault of this section's key `name`.
+    pub(super) fn fault(&mut self, name: &str, problem: impl Into<String>, remedy: impl Into<String>) {
+        let key = self.key(name);
+        let set = self.findings.settings.iter().rev().find(|setting| setting.key() == key);
+        let origin = set.and_then(|setting| setting.origin.clone());
+        self.findings.faults.push(Fault { key, problem: problem.into(), remedy: remedy.into(), origin });
+    }
+
+    /// Notes that `value`, given for the key `name`, is not what the key takes.
+    pub(super) fn misfit(&mut self, name: &str, value: &Value, problem: String, remedy: String) {
+        let (key, origin) = (self.key(name), value.origin().map(ToOwned::to_owned));
+        self.findings.faults.push(Fault { key, problem, remedy, origin });
+    }
+
+    /// The value of a key, which is known from now on.
+    pub(super) fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
+        let value = self.values.remove(name);
+        if value.is_none() {
+            self.record(name, Shown::Unset, None);
+        }
+        value
+    }
+
+    /// Notes the value in effect.
+    pub(super) fn record(&mut self, name: &str, shown: Shown, value: Option<&Value>) {
+        let origin = value.and_then(Value::origin).map(ToOwned::to_owned);
+        let setting = Setting { section: self.path.clone(), name: name.to_owned(), shown, origin };
+        self.findings.settings.push(setting);
+    }
+
+    /// Notes a required key as missing unless it is there.
+    pub(super) fn require(&mut self, name: &'static str, takes: Takes) {
+        if !self.values.contains_key(name) {
+            self.fault(name, "is missing", takes.remedy());
+        }
+    }
+
+    /// Whether the key is given, well or badly.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// Whether the key is given as a list of nothing.
+    pub(super) fn is_empty_list(&self, name: &str) -> bool {
+        self.values
+            .get(name)
+            .is_some_and(|value| matches!(&value.kind, ValueKind::Array(items) if items.is_empty()))
+    }
+
+    /// A required value.
+    pub(super) fn parse<T: FromStr>(&mut self, name: &'static str, takes: Takes) -> Option<T> {
+        self.require(name, takes);
+        self.maybe(name, takes)
+    }
+
+    /// A value that may be absent; a fault is noted when it is there and no `T`.
+    pub(super) fn maybe<T: FromStr>(&mut self, name: &'static str, takes: Takes) -> Option<T> {
+        let text = self.text(name, takes)?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.fault(name, format!("{} is not {}", quoted(&text), takes.0), takes.remedy());
+        }
+        parsed
+    }
+
+    /// A text as it stands; `None` with a fault when it is something else, `None` without when absent.
+    pub(super) fn text(&mut self, name: &'static str, takes: Takes) -> Option<String> {
+        let value = self.take(name)?;
+        match &value.kind {
+            ValueKind::String(text) => match unfit(text) {
+                Some(problem) => {
+                    self.misfit(name, &value, problem.to_owned(), takes.remedy());
+                    None
+                }
+                None => {
+                    self.record(name, Shown::Plain(text.as_str().into()), Some(&value));
+                    Some(text.clone())
+                }
+            },
+            other => {
+                let problem = format!("is {}, not {}", kind(other), takes.0);
+                self.misfit(name, &value, problem, takes.remedy());
+                None
+            }
+        }
+    }
+
+    /// A list of texts, each a `T`, none twice.
+    pub(super) fn list<T: FromStr + PartialEq>(
+        &mut self,
+        name: &'static str,
+        takes: Takes,
+    ) -> Option<Vec<T>> {
+        let value = self.take(name)?;
+        let value = structured(&value).unwrap_or(value);
+        let ValueKind::Array(items) = &value.kind else {
+            let remedy = format!("write a list, such as [{}]", takes.1);
+            self.misfit(name, &value, format!("is {}, not a list", kind(&value.kind)), remedy);
+            return None;
+        };
+        let mut parsed = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let place = format!("{name}[{index}]");
+            match item_of::<T>(item, takes) {
+                Ok(value) if parsed.contains(&value) => {
+                    self.misfit(&place, item, "stands there twice".to_owned(), "remove one".to_owned());
+                }
+                Ok(value) => parsed.push(value),
+                Err(problem) => self.misfit(&place, item, problem, takes.remedy()),
+            }
+        }
+        self.record(name, Shown::list(items), Some(&value));
+        Some(parsed)
+    }
+
+    /// A table below this one; an absent one is read as an empty one.
+    pub(super) fn section<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Section<'_>) -> Option<T>,
+    ) -> Option<T> {
+        self.known.push(name);
+        let value = self.values.remove(name).unwrap_or_else(|| Value::new(None, Map::<String, Value>::new()));
+        self.enter(name, value, read)
+    }
+
+    /// A list of tables below this one.
+    pub(super) fn sections<T>(
+        &mut self,
+        name: &'static str,
+        mut read: impl FnMut(&mut Section<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        self.known.push(name);
+        let Some(value) = self.values.remove(name) else { return Vec::new() };
+        let value = structured(&value).unwrap_or(value);
+        let ValueKind::Array(items) = value.kind else {
+            let problem = format!("is {}, not a list of tables", kind(&value.kind));
+            self.misfit(name, &value, problem, format!("write one or more [[{name}]]"));
+            return Vec::new();
+        };
+        let items = items.into_iter().enumerate();
+        items.filter_map(|(index, item)| self.enter(&format!("{name}[{index}]"), item, &mut read)).collect()
+    }
+
+    /// The tables below this one's table `name`, by their own names; `None` for those with faults.
+    pub(super) fn named_sections<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&mut Section<'_>) -> Option<T>,
+    ) -> BTreeMap<String, Option<T>> {
+        let tables = self.section(name, |all| {
+            let values = std::mem::take(&mut all.values);
+            Some(
+                values
+                    .into_iter()
+                    .map(|(name, value)| (name.clone(), all.enter(&name, value, &read)))
+                    .collect(),
+            )
+        });
+        tables.unwrap_or_default()
+    }
+
+    /// What is left in a table whose keys are free to choose: key and text.
+    pub(super) fn entries(&mut self) -> Vec<(String, String)> {
+        let mut entries = Vec::new();
+        for (name, value) in std::mem::take(&mut self.values) {
+            let problem = match &value.kind {
+                ValueKind::String(text) => unfit(text).map(ToOwned::to_owned),
+                other => Some(format!("is {}, not text", kind(other))),
+            };
+            if let Some(problem) = problem {
+                self.misfit(&name, &value, problem, "write text in double quotes".to_owned());
+            } else if let ValueKind::String(text) = &value.kind {
+                self.record(&name, Shown::Plain(text.as_str().into()), Some(&value));
+                entries.push((name, text.clone()));
+            }
+        }
+        entries
+    }
+
+    fn enter<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        read: impl FnOnce(&mut Section<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let value = structured(&value).unwrap_or(value);
+        let ValueKind::Table(values) = value.kind else {
+            let problem = format!("is {}, not a table", kind(&value.kind));
+            self.misfit(name, &value, problem, format!("write a section [{}]", self.key(name)));
+            return None;
+        };
+        let mut section = Section::new(self.key(name), values, self.findings);
+        let result = read(&mut section);
+        section.finish();
+        result
+    }
+
+    /// Notes every key that nobody asked for.
+    pub(super) fn finish(mut self) {
+        for (name, value) in std::mem::take(&mut self.values) {
+            let remedy = match closest(&name, self.known.iter().copied()) {
+                Some(known) => format!("did you mean `{}`?", self.key(known)),
+                None => format!("remove it; known here: {}", self.known.join(", ")),
+            };
+            self.misfit(&name, &value, "is not a known key".to_owned(), remedy);
+        }
+    }
+}
+
+fn item_of<T: FromStr>(item: &Value, takes: Takes) -> Result<T, String> {
+    let ValueKind::String(text) = &item.kind else {
+        return Err(format!("is {}, not {}", kind(&item.kind), takes.0));
+    };
+    text.parse().map_err(|_| format!("{} is not {}", quoted(text), takes.0))
+}
+
+/// Why a text can be no value at all.
+fn unfit(text: &str) -> Option<&'static str> {
+    if text.trim().is_empty() {
+        Some("is empty")
+    } else if text.chars().any(char::is_control) {
+        Some("has a line break or another control character")
+    } else {
+        None
+    }
+}
+
+/// A value in a fault: short, and without signs that would break the line.
+pub(super) fn quoted(text: &str) -> String {
+    let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+    format!("`{shown}{}`", if text.chars().count() > 60 { "…" } else { "" })
+}
+
+/// The known word that was probably meant.
+pub(super) fn closest<'w>(given: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let given = given.to_ascii_lowercase();
+    let far = |word: &&str| strsim::damerau_levenshtein(&given, &word.to_ascii_lowercase());
+    let best = known.min_by_key(far)?;
+    (far(&best) <= (best.len() / 3).max(1)).then_some(best)
+}
+
+/// What kind of value this is, for people.
+pub(super) const fn kind(value: &ValueKind) -> &'static str {
+    match value {
+        ValueKind::Nil => "nothing",
+        ValueKind::Boolean(_) => "true or false",
+        ValueKind::I64(_) | ValueKind::I128(_) | ValueKind::U64(_) | ValueKind::U128(_) => "a number",
+        ValueKind::Float(_) => "a decimal number",
+        ValueKind::String(_) => "text",
+        ValueKind::Table(_) => "a table",
+        ValueKind::Array(_) => "a list",
+    }
+}

@@ -1,0 +1,57 @@
+//! `[signup]`: what a person is asked for and told.
+
+use std::time::Duration;
+
+use crate::domain::{PasswordLength, ReservedNames};
+
+use super::section::{Section, Takes};
+
+/// What a person is asked for and told.
+#[derive(Debug, Clone)]
+pub struct Signup {
+    /// Whether the address is confirmed before anything is created.
+    pub confirm_email: bool,
+    /// How long code and link are good for.
+    pub confirm_within: Duration,
+    /// Whether the page says that an address already has an account.
+    pub disclose_registered: bool,
+    /// How long passwords are.
+    pub password_length: PasswordLength,
+    /// When a signup that does not get on needs a person.
+    pub give_up_after: Duration,
+    /// Usernames nobody gets.
+    pub reserved_names: ReservedNames,
+    /// Which wording of the consents is shown.
+    pub consent_version: String,
+    /// How often at most an address is reminded of the account it has.
+    pub remind_every: Duration,
+}
+
+const CONSENT_VERSION: Takes = Takes("the version of the consent texts", "\"2026-11\"");
+const RESERVED_NAME: Takes = Takes("a username", "\"admin\"");
+
+impl Signup {
+    pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
+        let minute = Duration::from_mins(1);
+        let day = Duration::from_hours(24);
+        let confirm_email = section.flag("confirm_email");
+        let confirm_within = section.duration("confirm_within", minute..=day * 7);
+        let disclose_registered = section.flag("disclose_registered");
+        let password_length =
+            section.number("password_length", PasswordLength::MIN.into()..=PasswordLength::MAX.into());
+        let give_up_after = section.duration("give_up_after", minute..=day * 90);
+        let reserved_names = section.list::<String>("reserved_names", RESERVED_NAME);
+        let consent_version = section.parse("consent_version", CONSENT_VERSION);
+        let remind_every = section.duration("remind_every", minute..=day * 90);
+        Some(Self {
+            confirm_email: confirm_email?,
+            confirm_within: confirm_within?,
+            disclose_registered: disclose_registered?,
+            password_length: PasswordLength::new(password_length?)?,
+            give_up_after: give_up_after?,
+            reserved_names: ReservedNames::new(reserved_names?.iter().map(String::as_str)),
+            consent_version: consent_version?,
+            remind_every: remind_every?,
+        })
+    }
+}

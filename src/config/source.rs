@@ -1,0 +1,161 @@
+//! The sources of the configuration, merged in their order.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use ::config::{Config as Merged, ConfigError, FileFormat, Format, Map, Source, Value};
+
+use super::{
+    environment::Environment,
+    fault::{Fault, Faults},
+};
+
+/// The embedded defaults: the one place where they stand.
+pub(super) const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// Where a value of the embedded defaults comes from.
+pub(super) const DEFAULT_ORIGIN: &str = "the defaults";
+
+/// Names the configuration file when `--config` does not.
+const FILE_VARIABLE: &str = "ACCOUNTCREATOR_CONFIG";
+
+/// The files and variables that are read, later ones over earlier ones.
+#[derive(Debug)]
+pub(super) struct Sources {
+    files: Vec<NamedFile>,
+    environment: Environment,
+}
+
+#[derive(Debug)]
+struct NamedFile {
+    path: PathBuf,
+    must_exist: bool,
+}
+
+/// The text of one file.
+#[derive(Debug, Clone)]
+struct Text {
+    origin: String,
+    text: String,
+}
+
+impl Sources {
+    /// The sources of an installed program: the machine's file, the working directory's, the named one, the
+    /// environment.
+    pub(super) fn of_the_machine(
+        explicit: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        let usual = ["/etc/accountcreator/config.toml", "config/local.toml"];
+        Self::new(usual.map(PathBuf::from), explicit, environment)
+    }
+
+    pub(super) fn new(
+        usual: impl IntoIterator<Item = PathBuf>,
+        explicit: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        let environment: Vec<_> = environment.filter(|(_, value)| !value.is_empty()).collect();
+        let in_variable = || environment.iter().find(|(name, _)| name == FILE_VARIABLE);
+        let named = explicit.map(Path::to_owned).or_else(|| Some(in_variable()?.1.clone().into()));
+        let usual = usual.into_iter().map(|path| NamedFile { path, must_exist: false });
+        let named = named.map(|path| NamedFile { path, must_exist: true });
+        Self { files: usual.chain(named).collect(), environment: Environment::new(environment) }
+    }
+
+    /// All sources over the defaults as one tree, each value with its origin.
+    pub(super) fn merge(self) -> Result<Value, Faults> {
+        let mut texts = Vec::new();
+        let mut faults = Vec::new();
+        for file in &self.files {
+            match file.read() {
+                Ok(text) => texts.extend(text),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        merge(texts, self.environment, faults)
+    }
+}
+
+/// One text over the defaults, without files and environment.
+pub(super) fn merge_text(text: &str) -> Result<Value, Faults> {
+    let text = Text { origin: "the given text".to_owned(), text: text.to_owned() };
+    merge(vec![text], Environment::new(Vec::new()), Vec::new())
+}
+
+fn merge(texts: Vec<Text>, environment: Environment, mut faults: Vec<Fault>) -> Result<Value, Faults> {
+    let defaults = Text { origin: DEFAULT_ORIGIN.to_owned(), text: DEFAULTS.to_owned() };
+    let mut builder = Merged::builder().add_source(defaults);
+    for text in texts {
+        match text.collect() {
+            Ok(_) => builder = builder.add_source(text),
+            Err(error) => faults.push(text.fault(&error)),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Faults(faults));
+    }
+    builder.add_source(environment).build().map(|merged| merged.cache).map_err(|error| {
+        Faults(vec![Fault {
+            key: "configuration".to_owned(),
+            problem: error.to_string(),
+            remedy: "correct it".to_owned(),
+            origin: None,
+        }])
+    })
+}
+
+impl NamedFile {
+    /// The file's text; `None` when there is none and none is needed.
+    fn read(&self) -> Result<Option<Text>, Fault> {
+        let origin = self.path.display().to_string();
+        match fs::read_to_string(&self.path) {
+            Ok(text) => {
+                let text = text.strip_prefix('\u{FEFF}').map(ToOwned::to_owned).unwrap_or(text);
+                Ok(Some(Text { origin, text }))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.must_exist => Ok(None),
+            Err(error) => Err(Fault {
+                key: origin,
+                problem: format!("the file cannot be read ({error})"),
+                remedy: "name a readable TOML file".to_owned(),
+                origin: None,
+            }),
+        }
+    }
+}
+
+impl Text {
+    /// The parser's own words quote the line, which may hold a secret: only the place is told.
+    fn fault(&self, error: &ConfigError) -> Fault {
+        let cause = match error {
+            ConfigError::FileParse { cause, .. } => cause.downcast_ref::<toml::de::Error>(),
+            _ => None,
+        };
+        let place = cause.and_then(toml::de::Error::span).map_or_else(String::new, |span| {
+            let before = self.text.get(..span.start).unwrap_or_default();
+            format!(" in line {}", before.matches('\n').count() + 1)
+        });
+        let message = cause.map_or("it cannot be read", toml::de::Error::message);
+        Fault {
+            key: self.origin.clone(),
+            problem: format!("not TOML{place}: {}", message.replace('\n', ", ")),
+            remedy: "correct the line; text stands in double quotes".to_owned(),
+            origin: None,
+        }
+    }
+}
+
+impl Source for Text {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
+        FileFormat::Toml
+            .parse(Some(&self.origin), &self.text)
+            .map_err(|cause| ConfigError::FileParse { uri: Some(self.origin.clone()), cause })
+    }
+}

@@ -1,0 +1,143 @@
+//! `[tenants.<alias>]`: the directories in which accounts are created, and how this program proves itself.
+
+use secrecy::SecretString;
+use url::Url;
+use uuid::Uuid;
+
+use crate::domain::UpnDomain;
+
+use super::{
+    section::{Section, Takes},
+    worker::Graph,
+};
+
+/// One directory of Entra.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// Whose cloud it is in.
+    pub cloud: Cloud,
+    /// Its id, or one of its domains.
+    pub tenant_id: String,
+    /// The app registration's application id.
+    pub client_id: String,
+    /// Where tokens are asked for.
+    pub token_url: String,
+    /// Whom an assertion is for: the token endpoint.
+    pub assertion_audience: String,
+    /// What a token is for: everything the app was granted on Graph.
+    pub scope: String,
+    /// Graph with its version, such as `https://graph.microsoft.com/v1.0`.
+    pub graph_url: String,
+    /// The app's certificate, PEM.
+    pub certificate_pem: String,
+    /// Its private key, PEM.
+    pub key_pem: SecretString,
+    /// The extension attribute (1 to 15) that marks a user as made for a signup.
+    pub marker_attribute: u8,
+    /// Authorities trusted besides the system's, PEM.
+    pub ca_pem: Option<String>,
+}
+
+/// A cloud of Microsoft's.
+///
+/// Hosts: <https://learn.microsoft.com/graph/deployments>.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cloud {
+    /// The one for everyone.
+    #[default]
+    Global,
+    /// US Government, level 4.
+    UsGovL4,
+    /// US Government, level 5 (Department of Defense).
+    UsGovL5,
+    /// China, run by 21Vianet.
+    China,
+}
+
+impl Cloud {
+    const CHOICES: [(&'static str, Self); 4] = [
+        ("global", Self::Global),
+        ("us-gov-l4", Self::UsGovL4),
+        ("us-gov-l5", Self::UsGovL5),
+        ("china", Self::China),
+    ];
+
+    const fn authority(self) -> &'static str {
+        match self {
+            Self::Global => "https://login.microsoftonline.com",
+            Self::UsGovL4 | Self::UsGovL5 => "https://login.microsoftonline.us",
+            Self::China => "https://login.partner.microsoftonline.cn",
+        }
+    }
+
+    const fn graph(self) -> &'static str {
+        match self {
+            Self::Global => "https://graph.microsoft.com",
+            Self::UsGovL4 => "https://graph.microsoft.us",
+            Self::UsGovL5 => "https://dod-graph.microsoft.us",
+            Self::China => "https://microsoftgraph.chinacloudapi.cn",
+        }
+    }
+}
+
+const TENANT_ID: Takes =
+    Takes("the directory's id or one of its domains", "\"6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11\"");
+const CLIENT_ID: Takes =
+    Takes("the application (client) id of the app registration", "\"0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77\"");
+const CERTIFICATE: Takes =
+    Takes("the path of the certificate's PEM file", "\"/etc/accountcreator/certificate.pem\"");
+const KEY: Takes = Takes("the path of the private key's PEM file", "\"/etc/accountcreator/key.pem\"");
+const AUTHORITY: Takes = Takes("the address of the token service", "\"https://login.microsoftonline.com\"");
+const GRAPH_URL: Takes = Takes("the address of Graph", "\"https://graph.microsoft.com/v1.0\"");
+
+/// A directory in an address: its id, or a domain of it. `common` and the like name none.
+struct DirectoryName(String);
+
+impl std::str::FromStr for DirectoryName {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let id = || Uuid::try_parse(text).map(|id| id.to_string()).ok();
+        let domain = || text.parse::<UpnDomain>().map(|domain| domain.to_string()).ok();
+        id().or_else(domain).map(Self).ok_or(())
+    }
+}
+
+impl Tenant {
+    /// Reads a tenant; what it does not say itself, `[graph]` says.
+    pub(super) fn read(section: &mut Section<'_>, graph: Option<&Graph>) -> Option<Self> {
+        let cloud = section.choice("cloud", &Cloud::CHOICES).unwrap_or_default();
+        let tenant_id = section.parse("tenant_id", TENANT_ID).map(|DirectoryName(name)| name);
+        let client_id = section.parse("client_id", CLIENT_ID).map(|id: Uuid| id.to_string());
+        let certificate_pem = section.certificates("certificate_path", CERTIFICATE);
+        let key_pem = section.private_key("key_path", KEY);
+        let marker = section.number("marker_attribute", 1..=15);
+        let authority = section.service_address("authority", AUTHORITY);
+        let graph_url = section.service_address("graph_url", GRAPH_URL);
+        let ca_pem = section.authorities("ca_file").map(|(_, pem)| pem);
+
+        let authority = authority.as_ref().map_or(cloud.authority(), Url::as_str).trim_end_matches('/');
+        let graph_url = graph_url.or_else(|| cloud.graph().parse().ok())?;
+        let tenant_id = tenant_id?;
+        let token_url = format!("{authority}/{tenant_id}/oauth2/v2.0/token");
+        Some(Self {
+            cloud,
+            tenant_id,
+            client_id: client_id?,
+            assertion_audience: token_url.clone(),
+            token_url,
+            scope: format!("{}/.default", graph_url.origin().ascii_serialization()),
+            graph_url: with_version(&graph_url),
+            certificate_pem: certificate_pem?,
+            key_pem: key_pem?,
+            marker_attribute: marker.or(graph.map(|graph| graph.marker_attribute))?,
+            ca_pem,
+        })
+    }
+}
+
+/// An address without a path gets Graph's version.
+fn with_version(graph: &Url) -> String {
+    let text = graph.as_str().trim_end_matches('/');
+    if graph.path() == "/" { format!("{text}/v1.0") } else { text.to_owned() }
+}

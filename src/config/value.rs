@@ -1,0 +1,150 @@
+//! Values of other kinds than text: numbers, durations, choices, files, secrets.
+
+use std::{fs, ops::RangeInclusive, path::Path, time::Duration};
+
+use ::config::{Value, ValueKind};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    environment::text_of_variable,
+    section::{Section, Takes, closest, kind, quoted},
+    show::Shown,
+    source::DEFAULT_ORIGIN,
+};
+
+const A_FILE: Takes = Takes("the path of a file", "\"/run/secrets/name\"");
+
+impl Section<'_> {
+    /// A whole number within the range.
+    pub(super) fn number<N: TryFrom<i64>>(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<i64>,
+    ) -> Option<N> {
+        let value = self.take(name)?;
+        let remedy = format!("write a whole number from {} to {}", range.start(), range.end());
+        let number = match &value.kind {
+            ValueKind::I64(number) => Some(*number),
+            _ => text_of_variable(&value).and_then(|text| text.parse().ok()),
+        };
+        let Some(number) = number else {
+            self.misfit(name, &value, format!("is {}, not a whole number", kind(&value.kind)), remedy);
+            return None;
+        };
+        self.record(name, Shown::Plain(number.into()), Some(&value));
+        let fits = Some(number).filter(|number| range.contains(number)).and_then(|n| N::try_from(n).ok());
+        if fits.is_none() {
+            self.fault(name, format!("{number} is out of bounds"), remedy);
+        }
+        fits
+    }
+
+    /// True or false.
+    pub(super) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        let value = self.take(name)?;
+        let flag = match &value.kind {
+            ValueKind::Boolean(flag) => Some(*flag),
+            _ => text_of_variable(&value).and_then(|text| text.parse().ok()),
+        };
+        match flag {
+            Some(flag) => self.record(name, Shown::Plain(flag.into()), Some(&value)),
+            None => {
+                let problem = format!("is {}, not true or false", kind(&value.kind));
+                self.misfit(name, &value, problem, "write true or false, without quotes".to_owned());
+            }
+        }
+        flag
+    }
+
+    /// A duration such as `30s` or `3d`, within the range.
+    pub(super) fn duration(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<Duration>,
+    ) -> Option<Duration> {
+        let text = self.text(name, Takes("a duration", "\"30s\", \"15m\" or \"3d\""))?;
+        let [least, most] = [range.start(), range.end()].map(|bound| humantime::format_duration(*bound));
+        let remedy = format!("write a duration from {least} to {most}, such as \"30s\", \"15m\" or \"3d\"");
+        match humantime::parse_duration(&text) {
+            Ok(duration) if range.contains(&duration) => return Some(duration),
+            Ok(_) => self.fault(name, format!("{} is out of bounds", quoted(&text)), remedy),
+            Err(_) => self.fault(name, format!("{} is not a duration", quoted(&text)), remedy),
+        }
+        None
+    }
+
+    /// One of several words.
+    pub(super) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
+        let text = self.text(name, Takes("one of several words", choices.first()?.0))?;
+        let chosen = choices.iter().find(|(word, _)| *word == text);
+        if chosen.is_none() {
+            let words: Vec<_> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+            let meant = closest(&text, choices.iter().map(|(word, _)| *word));
+            let meant = meant.map_or_else(String::new, |word| format!("; did you mean \"{word}\"?"));
+            let remedy = format!("write one of {}{meant}", words.join(", "));
+            self.fault(name, format!("{} is not known", quoted(&text)), remedy);
+        }
+        chosen.map(|(_, value)| *value)
+    }
+
+    /// A secret: the text itself or, under `file_name`, the path of a file that holds it.
+    pub(super) fn secret(&mut self, name: &'static str, file_name: &'static str) -> Option<SecretString> {
+        let given = self.take(name);
+        let path = self.text(file_name, A_FILE);
+        let is_default = given.as_ref().and_then(Value::origin) == Some(DEFAULT_ORIGIN);
+        match (given, path) {
+            (Some(value), Some(_)) if !is_default => {
+                self.misfit(
+                    name,
+                    &value,
+                    format!("is given beside `{}`", self.key(file_name)),
+                    "write one of the two".to_owned(),
+                );
+                None
+            }
+            (_, Some(path)) => self.secret_in_file(file_name, Path::new(&path)),
+            (Some(value), None) => self.secret_in_place(name, &value, is_default),
+            (None, None) => None,
+        }
+    }
+
+    fn secret_in_file(&mut self, file_name: &'static str, path: &Path) -> Option<SecretString> {
+        let secret = SecretString::from(self.file(file_name, path)?);
+        let text = secret.expose_secret().trim_end_matches(['\r', '\n']);
+        if text.is_empty() {
+            self.fault(file_name, "the file is empty", "write the secret into it");
+            return None;
+        }
+        Some(text.into())
+    }
+
+    fn secret_in_place(
+        &mut self,
+        name: &'static str,
+        value: &Value,
+        is_default: bool,
+    ) -> Option<SecretString> {
+        let ValueKind::String(text) = &value.kind else {
+            let problem = format!("is {}, not text", kind(&value.kind));
+            self.misfit(name, value, problem, "write the secret in double quotes".to_owned());
+            return None;
+        };
+        // What the defaults say is known to everyone.
+        let shown = if is_default { Shown::Plain(text.as_str().into()) } else { Shown::Secret };
+        self.record(name, shown, Some(value));
+        Some(text.as_str().into())
+    }
+
+    /// The text of a file that the key `name` points to.
+    pub(super) fn file(&mut self, name: &'static str, path: &Path) -> Option<String> {
+        match fs::read_to_string(path) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                let problem =
+                    format!("the file {} cannot be read ({error})", quoted(&path.display().to_string()));
+                self.fault(name, problem, "write the path of a file that this user may read");
+                None
+            }
+        }
+    }
+}
