@@ -7,8 +7,9 @@ use secrecy::SecretString;
 use url::Host;
 
 use super::{
-    section::{Section, Takes, quoted},
+    section::{Section, Takes},
     web_address::is_near,
+    words::quoted,
 };
 
 /// How mails leave.

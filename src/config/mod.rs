@@ -18,6 +18,7 @@ mod source;
 mod tenant;
 mod value;
 mod web_address;
+mod words;
 mod worker;
 
 use std::{
@@ -181,18 +182,15 @@ fn read_profiles(root: &mut Section<'_>, tenants: &profile::Tenants) -> Option<P
 }
 
 fn read_aliases(root: &mut Section<'_>, tenants: profile::Tenants) -> Option<BTreeMap<TenantAlias, Tenant>> {
-    let mut aliased = BTreeMap::new();
-    for (name, tenant) in tenants {
-        match name.parse::<TenantAlias>() {
-            Ok(alias) => {
-                aliased.insert(alias, tenant?);
-            }
-            Err(error) => {
-                root.fault(&format!("tenants.{name}"), error.to_string(), "write a shorter, plain alias");
-            }
+    let read = |(name, tenant): (String, Option<Tenant>)| match name.parse::<TenantAlias>() {
+        Ok(alias) => tenant.map(|tenant| (alias, tenant)),
+        Err(error) => {
+            root.fault(&format!("tenants.{name}"), error.to_string(), "write a shorter, plain alias");
+            None
         }
-    }
-    Some(aliased)
+    };
+    let read: Vec<_> = tenants.into_iter().map(read).collect();
+    read.into_iter().collect()
 }
 
 /// A lease outlives what is done under it: else a second worker would take over what the first still does.
@@ -223,3 +221,6 @@ fn check_patience(
         root.fault("worker.lease", problem, "write more than `mail.smtp.timeout`, or shorten that");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,8 +8,9 @@ use crate::domain::{
 };
 
 use super::{
-    section::{Section, Takes, closest, quoted},
+    section::{Section, Takes},
     tenant::Tenant,
+    words::{closest, quoted},
 };
 
 /// The tenants of the configuration; one with faults is known by its name all the same.

@@ -8,6 +8,7 @@ use super::{
     environment::structured,
     fault::Fault,
     show::{Setting, Shown},
+    words::{closest, kind, quoted, unfit},
 };
 
 /// What a key takes: "an email address", and one such value as it is written in TOML.
@@ -266,42 +267,4 @@ fn item_of<T: FromStr>(item: &Value, takes: Takes) -> Result<T, String> {
         return Err(format!("is {}, not {}", kind(&item.kind), takes.0));
     };
     text.parse().map_err(|_| format!("{} is not {}", quoted(text), takes.0))
-}
-
-/// Why a text can be no value at all.
-fn unfit(text: &str) -> Option<&'static str> {
-    if text.trim().is_empty() {
-        Some("is empty")
-    } else if text.chars().any(char::is_control) {
-        Some("has a line break or another control character")
-    } else {
-        None
-    }
-}
-
-/// A value in a fault: short, and without signs that would break the line.
-pub(super) fn quoted(text: &str) -> String {
-    let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-    format!("`{shown}{}`", if text.chars().count() > 60 { "…" } else { "" })
-}
-
-/// The known word that was probably meant.
-pub(super) fn closest<'w>(given: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    let given = given.to_ascii_lowercase();
-    let far = |word: &&str| strsim::damerau_levenshtein(&given, &word.to_ascii_lowercase());
-    let best = known.min_by_key(far)?;
-    (far(&best) <= (best.len() / 3).max(1)).then_some(best)
-}
-
-/// What kind of value this is, for people.
-pub(super) const fn kind(value: &ValueKind) -> &'static str {
-    match value {
-        ValueKind::Nil => "nothing",
-        ValueKind::Boolean(_) => "true or false",
-        ValueKind::I64(_) | ValueKind::I128(_) | ValueKind::U64(_) | ValueKind::U128(_) => "a number",
-        ValueKind::Float(_) => "a decimal number",
-        ValueKind::String(_) => "text",
-        ValueKind::Table(_) => "a table",
-        ValueKind::Array(_) => "a list",
-    }
 }

@@ -7,9 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     environment::text_of_variable,
-    section::{Section, Takes, closest, kind, quoted},
+    section::{Section, Takes},
     show::Shown,
     source::DEFAULT_ORIGIN,
+    words::{closest, kind, quoted},
 };
 
 const A_FILE: Takes = Takes("the path of a file", "\"/run/secrets/name\"");

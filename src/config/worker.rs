@@ -40,7 +40,9 @@ impl Worker {
         let retry_base = section.duration("retry_base", Duration::from_millis(10)..=Duration::from_hours(1));
         let retry_max = section.duration("retry_max", second..=Duration::from_hours(24));
         let seats_retry = section.duration("seats_retry", second..=Duration::from_hours(24));
-        if retry_base > retry_max {
+        if let (Some(base), Some(max)) = (retry_base, retry_max)
+            && base > max
+        {
             section.fault("retry_base", "is longer than `worker.retry_max`", "write a shorter one");
         }
         Some(Self {

@@ -1,0 +1,223 @@
+//! Every kind of fault: where, what, and what to write.
+
+use rstest::rstest;
+
+use super::*;
+
+#[rstest]
+#[case::unknown_section("[servr]\n", "servr: is not a known key; did you mean `server`?")]
+#[case::unknown_key(
+    "[server]\nlistn = \"x\"",
+    "server.listn: is not a known key; did you mean `server.listen`?"
+)]
+#[case::unknown_key_far(
+    "[site]\ncolour = 1",
+    "site.colour: is not a known key; remove it; known here: name, languages"
+)]
+#[case::unknown_in_tenant(
+    "[tenants.main]\nclientid = \"x\"",
+    "tenants.main.clientid: is not a known key; did you mean `tenants.main.client_id`?"
+)]
+#[case::wrong_type(
+    "[server]\nlisten = 8080",
+    "server.listen: is a number, not an IP address and a port; write an IP address and a port, such as \"127.0.0.1:8080\""
+)]
+#[case::not_an_address("[server]\nlisten = \"localhost\"", "server.listen: `localhost` is not an IP address")]
+#[case::section_is_text("server = \"x\"", "server: is text, not a table; write a section [server]")]
+#[case::quoted_number(
+    "[worker]\nconcurrency = \"16\"",
+    "worker.concurrency: is text, not a whole number; write a whole number from 1 to 256"
+)]
+#[case::too_many(
+    "[worker]\nconcurrency = 257",
+    "worker.concurrency: 257 is out of bounds; write a whole number from 1 to 256"
+)]
+#[case::none("[worker]\nconcurrency = 0", "worker.concurrency: 0 is out of bounds")]
+#[case::number_for_duration("[worker]\nlease = 60", "worker.lease: is a number, not a duration")]
+#[case::no_duration(
+    "[worker]\nlease = \"soon\"",
+    "worker.lease: `soon` is not a duration; write a duration from 10s to 1h, such as"
+)]
+#[case::duration_too_long("[worker]\nlease = \"2d\"", "worker.lease: `2d` is out of bounds")]
+#[case::lease_for_graph(
+    "[worker]\nlease = \"1m\"",
+    "worker.lease: 1m is shorter than two calls of Graph may take; write \"1m 10s\" or more"
+)]
+#[case::lease_for_mail("[mail.smtp]\ntimeout = \"2m\"", "worker.lease: 2m is no longer than a mail may take")]
+#[case::retries("[worker]\nretry_base = \"20m\"", "worker.retry_base: is longer than `worker.retry_max`")]
+#[case::flag(
+    "[graph]\ndry_run = \"yes\"",
+    "graph.dry_run: is text, not true or false; write true or false, without quotes"
+)]
+#[case::marker(
+    "[graph]\nmarker_attribute = 16",
+    "graph.marker_attribute: 16 is out of bounds; write a whole number from 1 to 15"
+)]
+#[case::choice(
+    "[log]\nformat = \"jsn\"",
+    "log.format: `jsn` is not known; write one of \"text\", \"json\"; did you mean \"json\"?"
+)]
+#[case::filter("[log]\nfilter = \"accountcreator=loud\"", "log.filter: is no log filter")]
+#[case::empty("[site]\nname = \" \"", "site.name: is empty")]
+#[case::control("[mail]\nfrom = \"A\\r\\nBcc: x <a@b.de>\"", "mail.from: has a line break")]
+#[case::sender("[mail]\nfrom = \"Accounts\"", "mail.from: `Accounts` is not a sender")]
+#[case::list_is_text(
+    "[site]\nlanguages = \"de\"",
+    "site.languages: is text, not a list; write a list, such as [\"de\"]"
+)]
+#[case::list_item("[site]\nlanguages = [\"de\", \"?\"]", "site.languages[1]: `?` is not a language tag")]
+#[case::list_twice(
+    "[site]\nlanguages = [\"de\", \"de\"]",
+    "site.languages[1]: stands there twice; remove one"
+)]
+#[case::url_scheme("[server]\npublic_url = \"ftp://x.de\"", "server.public_url: is not http or https")]
+#[case::url_query("[server]\npublic_url = \"https://x.de/?a\"", "server.public_url: has a query or fragment")]
+#[case::url_text("[server]\npublic_url = \"x.de\"", "server.public_url: is not a web address")]
+#[case::database(
+    "[database]\nurl = \"mysql://u:hush@h/d\"",
+    "database.url: names no database that is supported"
+)]
+#[case::cloud(
+    "[tenants.main]\ncloud = \"globl\"",
+    "tenants.main.cloud: `globl` is not known; write one of \"global\", \"us-gov-l4\", \"us-gov-l5\", \"china\"; did you mean \"global\"?"
+)]
+#[case::tenant_id(
+    "[tenants.main]\ntenant_id = \"common\"",
+    "tenants.main.tenant_id: `common` is not the directory's id"
+)]
+#[case::tokens_in_the_clear(
+    "[tenants.main]\nauthority = \"http://login.example.edu\"",
+    "tenants.main.authority: would send tokens in the clear"
+)]
+#[case::alias("[tenants.\"a b\"]\n", "tenants.a b: a tenant's alias has 1 to 40 letters")]
+#[case::password_length(
+    "[signup]\npassword_length = 8",
+    "signup.password_length: 8 is out of bounds; write a whole number from 12 to 64"
+)]
+#[case::smtp_host("[mail.smtp]\nhost = \"smtp://x\"", "mail.smtp.host: `smtp://x` is not the name of a host")]
+#[case::login_without_password(
+    "[mail.smtp]\nuser = \"x\"",
+    "mail.smtp.password: is missing, but `user` is given"
+)]
+#[case::password_without_login(
+    "[mail.smtp]\npassword = \"x\"",
+    "mail.smtp.user: is missing, but a password is given"
+)]
+#[case::password_in_the_clear(
+    "[mail.smtp]\nuser = \"x\"\npassword = \"y\"\nsecurity = \"plain\"",
+    "mail.smtp.security: would send the password in the clear"
+)]
+#[case::no_profiles("profiles = []", "profiles: there is none, so nobody could sign up")]
+#[case::profiles_are_text(
+    "profiles = \"x\"",
+    "profiles: is text, not a list of tables; write one or more [[profiles]]"
+)]
+fn a_fault_names_its_key_and_what_to_write(#[case] addition: &str, #[case] expected: &str) {
+    let found = faults(Folder::new().with(addition));
+    assert!(found.iter().any(|fault| fault.starts_with(expected)), "{expected}\nnot in {found:#?}");
+    assert!(found.iter().all(|fault| !fault.contains("hush") && !fault.contains('\n')), "{found:#?}");
+}
+
+#[rstest]
+#[case("secret_key = \"", "site.name = \"", "secret_key: is missing; write 32 random bytes")]
+#[case(
+    "Zm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzIG9yIG1vcmU",
+    "short",
+    "secret_key: is too weak; write 32 random bytes"
+)]
+#[case(
+    "support_email = \"help@example.edu\"",
+    "",
+    "support_email: is missing; write an email address, such as"
+)]
+#[case("help@example.edu", "help", "support_email: `help` is not an email address")]
+#[case("client_id = \"0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77\"", "", "tenants.main.client_id: is missing")]
+#[case("0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77", "app", "tenants.main.client_id: `app` is not the application")]
+#[case("certificate.pem", "gone.pem", "tenants.main.certificate_path: the file")]
+#[case("certificate.pem", "key.pem", "tenants.main.certificate_path: the file has no certificate")]
+#[case("key.pem", "certificate.pem", "tenants.main.key_path: the file has no private key")]
+#[case("name = \"students\"", "", "profiles[0].name: is missing")]
+#[case("(?P<id>", ")", "profiles[0].email: the regular expression cannot be read: unopened group")]
+#[case("stud\\.", "stud.", "profiles[0].email: a bare dot after the @")]
+#[case(
+    "tenant = \"main\"",
+    "tenant = \"mian\"",
+    "profiles[0].tenant: there is no tenant `mian`; write a section [tenants.mian], or another alias; did you mean \"main\"?"
+)]
+#[case("domain = \"example.edu\"", "domain = \"example\"", "profiles[0].domain: `example` is not a domain")]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nlicences = [\"E1\"]",
+    "profiles[0].licences[0]: `E1` is not a SKU id"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nlicences = [\"314c4481-f395-4525-be8b-2ec4bb1e9d91\"]",
+    "profiles[0].usage_location: is missing, but licences need it"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nusage_location = \"GER\"",
+    "profiles[0].usage_location: `GER` is not a country"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nusername = \"{name}\"",
+    "profiles[0].username: `{name}` is not a template"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nattributes.jobTitel = \"x\"",
+    "profiles[0].attributes.jobTitel: `jobTitel` is no attribute that can be set on an account; did you mean `jobTitle`?"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nattributes.city = \"{town}\"",
+    "profiles[0].attributes.city: `{town}` is neither a known field"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nattributes.city = 1",
+    "profiles[0].attributes.city: is a number, not text"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nattributes.city = \"a\"\nattributes.CITY = \"b\"",
+    "profiles[0].attributes.city: stands there twice"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nattributes.extensionAttribute15 = \"x\"",
+    "profiles[0].attributes.extensionAttribute15: marks the accounts of this tenant"
+)]
+#[case(
+    "[mail]",
+    "[[profiles]]\nname = \"students\"\n[mail]",
+    "profiles[1].name: another profile has this name"
+)]
+#[case("host = \"smtp.example.edu\"", "", "mail.smtp.host: is missing; write the mail server's name")]
+#[case("from = \"Accounts <accounts@example.edu>\"", "", "mail.from: is missing")]
+fn a_fault_in_what_is_required_names_its_key(#[case] from: &str, #[case] to: &str, #[case] expected: &str) {
+    let found = faults(Folder::new().changed(from, to));
+    assert!(found.iter().any(|fault| fault.starts_with(expected)), "{expected}\nnot in {found:#?}");
+}
+
+#[test]
+fn all_faults_come_at_once_in_the_order_of_the_sections() {
+    let found =
+        Folder::new().with("colour = 1\n[worker]\nlease = 1\n[server]\nlisten = 1\nport = 2\n[[profiles]]\n");
+    let keys: Vec<_> = found.expect_err("faults").iter().map(|fault| fault.key.clone()).collect();
+    assert_eq!(
+        keys,
+        [
+            "server.listen",
+            "server.port",
+            "profiles[0].name",
+            "profiles[0].email",
+            "profiles[0].tenant",
+            "profiles[0].domain",
+            "worker.lease",
+            "colour"
+        ]
+    );
+}
