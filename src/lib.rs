@@ -6,3 +6,4 @@ pub mod graph;
 pub mod mail;
 pub mod sandbox;
 pub mod texts;
+pub mod store;

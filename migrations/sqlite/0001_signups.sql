@@ -1,0 +1,68 @@
+-- One row per request for an account. Times are milliseconds since 1970-01-01T00:00:00Z.
+CREATE TABLE signup (
+    id              TEXT PRIMARY KEY NOT NULL,
+    form_nonce      TEXT NOT NULL UNIQUE,
+    stage           TEXT NOT NULL,
+    claimed_from    TEXT NOT NULL,
+    duplicate_of    TEXT REFERENCES signup (id),
+    email           TEXT,
+    email_key       TEXT UNIQUE,
+    first_name      TEXT,
+    last_name       TEXT,
+    locale          TEXT NOT NULL,
+    profile         TEXT NOT NULL,
+    tenant          TEXT NOT NULL,
+    domain          TEXT NOT NULL,
+    username        TEXT,
+    username_base   TEXT,
+    shown_username  TEXT,
+    object_id       TEXT,
+    sealed          TEXT,
+    lease_token     TEXT,
+    due_at          INTEGER,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    waiting         TEXT,
+    attention       TEXT,
+    last_error      TEXT,
+    confirm_round   INTEGER NOT NULL DEFAULT 0,
+    confirm_until   INTEGER,
+    wrong_codes     INTEGER NOT NULL DEFAULT 0,
+    consent_version TEXT NOT NULL,
+    consent_at      INTEGER NOT NULL,
+    created_at      INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL,
+    delivered_at    INTEGER,
+    reminded_at     INTEGER,
+    UNIQUE (domain, username)
+) STRICT;
+
+-- What the worker claims: only rows with something left to do are in it.
+CREATE INDEX signup_due ON signup (tenant, due_at, stage) WHERE due_at IS NOT NULL;
+CREATE INDEX signup_duplicate_of ON signup (duplicate_of) WHERE duplicate_of IS NOT NULL;
+-- What an admin reads: the newest first, of all or of one stage.
+CREATE INDEX signup_newest ON signup (created_at, id);
+CREATE INDEX signup_stage_newest ON signup (stage, created_at, id);
+
+-- One row per effect: written as intended before it happens, with its outcome after.
+CREATE TABLE step (
+    signup_id   TEXT NOT NULL REFERENCES signup (id) ON DELETE CASCADE,
+    kind        TEXT NOT NULL,
+    target      TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    attempts    INTEGER NOT NULL,
+    error       TEXT,
+    started_at  INTEGER NOT NULL,
+    finished_at INTEGER,
+    PRIMARY KEY (signup_id, kind, target)
+) STRICT, WITHOUT ROWID;
+
+-- The audit trail: what happened when, without personal data.
+CREATE TABLE event (
+    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    signup_id TEXT NOT NULL REFERENCES signup (id) ON DELETE CASCADE,
+    at        INTEGER NOT NULL,
+    kind      TEXT NOT NULL,
+    detail    TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX event_signup ON event (signup_id, seq);

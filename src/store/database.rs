@@ -1,0 +1,177 @@
+//! The two databases behind one face: the only place that tells them apart, but for the claim and migrations.
+
+use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{Settings, StoreError, error::unusable_file, row::Row, value::Value};
+
+/// How long a caller waits for a connection, and SQLite for another process's write.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[derive(Clone)]
+pub(super) enum Database {
+    /// One connection writes, as SQLite allows one writer; the others only read and never wait for it.
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A transaction that writes. Dropped without [`Transaction::commit`], it is rolled back.
+pub(super) enum Transaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// A statement with its arguments, for whichever database the place asks for.
+macro_rules! statement {
+    ($sql:expr, $args:expr) => {
+        $args.iter().fold(sqlx::query($sql), |query, value| match value {
+            Value::Text(text) => query.bind(text.as_ref().map(Cow::as_ref)),
+            Value::Number(number) => query.bind(*number),
+        })
+    };
+}
+
+impl Database {
+    pub async fn open(settings: &Settings) -> Result<Self, StoreError> {
+        let url = settings.url.trim();
+        let connections = settings.max_connections.max(1);
+        if url.starts_with("sqlite:") {
+            open_sqlite(url, connections).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            open_postgres(url, connections).await
+        } else {
+            Err(StoreError::UnknownDatabase)
+        }
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { write, read } => {
+                read.close().await;
+                // The last to close folds the write-ahead log into the file.
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(match self {
+            // Locked from the start: a transaction that reads first and writes later could fail in between.
+            Self::Sqlite { write, .. } => Transaction::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub async fn fetch_all(&self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => rows(statement!(sql, args).fetch_all(read).await?, Row::Sqlite),
+            Self::Postgres(pool) => rows(statement!(sql, args).fetch_all(pool).await?, Row::Postgres),
+        })
+    }
+
+    pub async fn fetch_optional(
+        &self,
+        sql: &'static str,
+        args: &[Value<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => statement!(sql, args).fetch_optional(read).await?.map(Row::Sqlite),
+            Self::Postgres(pool) => statement!(sql, args).fetch_optional(pool).await?.map(Row::Postgres),
+        })
+    }
+}
+
+impl Transaction {
+    /// Runs a statement; says how many rows it changed.
+    pub async fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, StoreError> {
+        Ok(match self {
+            Self::Sqlite(tx) => statement!(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Self::Postgres(tx) => statement!(sql, args).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    pub async fn fetch_all(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(tx) => rows(statement!(sql, args).fetch_all(&mut **tx).await?, Row::Sqlite),
+            Self::Postgres(tx) => rows(statement!(sql, args).fetch_all(&mut **tx).await?, Row::Postgres),
+        })
+    }
+
+    pub async fn fetch_optional(
+        &mut self,
+        sql: &'static str,
+        args: &[Value<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(tx) => statement!(sql, args).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Self::Postgres(tx) => statement!(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+        })
+    }
+
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(StoreError::from)
+    }
+}
+
+fn rows<R>(rows: Vec<R>, wrap: fn(R) -> Row) -> Vec<Row> {
+    rows.into_iter().map(wrap).collect()
+}
+
+async fn open_sqlite(url: &str, readers: u32) -> Result<Database, StoreError> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .busy_timeout(PATIENCE)
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Full);
+    create_private(options.get_filename()).await.map_err(unusable_file)?;
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(PATIENCE)
+        // Wiped names are overwritten in the file, not only unlinked.
+        .connect_with(options.clone().journal_mode(SqliteJournalMode::Wal).pragma("secure_delete", "ON"))
+        .await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(readers)
+        .test_before_acquire(false)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.read_only(true))
+        .await?;
+    Ok(Database::Sqlite { write, read })
+}
+
+/// The file holds personal data: a new one is its owner's alone, and SQLite gives its companions the same mode.
+async fn create_private(file: &Path) -> std::io::Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    match options.open(file).await {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+async fn open_postgres(url: &str, connections: u32) -> Result<Database, StoreError> {
+    let options = PgConnectOptions::from_str(url)?.application_name("accountcreator");
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options)
+        .await?;
+    Ok(Database::Postgres(pool))
+}

@@ -1,0 +1,93 @@
+//! The durable record: every signup, its steps and its events, in SQLite or PostgreSQL.
+//!
+//! Each statement is written once and reads the same in both databases. Constraints decide who owns an
+//! address or a name; each write of the worker names the stage and the lease it expects.
+
+mod admin;
+mod confirm;
+mod database;
+mod error;
+mod event;
+mod lease;
+mod migrate;
+mod names;
+mod outcome;
+mod read;
+mod record;
+mod request;
+mod row;
+mod setback;
+mod step;
+mod value;
+
+#[cfg(test)]
+mod plans;
+
+use std::fmt;
+
+pub use admin::Retried;
+pub use confirm::Confirmed;
+pub use error::StoreError;
+pub use lease::{Claim, Held};
+pub use migrate::AppliedMigration;
+pub use names::NameTaken;
+pub use outcome::StepResult;
+pub use read::{After, Filter};
+pub use record::{Event, Signup, Step};
+pub use request::{Inserted, NewSignup};
+pub use setback::PutBack;
+
+use database::Database;
+
+/// Where the record is kept.
+#[derive(Clone)]
+pub struct Settings {
+    /// `sqlite://accountcreator.db`, or `postgres://…` with its password: a secret.
+    pub url: String,
+    /// How many connections at most; of SQLite's, this many read and one more writes.
+    pub max_connections: u32,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("max_connections", &self.max_connections).finish_non_exhaustive()
+    }
+}
+
+/// The record. Clones share their connections.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+}
+
+impl Store {
+    /// Connects; a missing SQLite file is created, readable by its owner alone. The schema is [`Store::migrate`]'s.
+    ///
+    /// # Errors
+    /// [`StoreError::Settings`] or [`StoreError::Unavailable`].
+    pub async fn open(settings: &Settings) -> Result<Self, StoreError> {
+        Ok(Self { database: Database::open(settings).await? })
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.database.fetch_optional("SELECT 1", &[]).await.map(drop)
+    }
+
+    /// Ends all connections once their work is done.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.database {
+            Database::Sqlite { .. } => "Store(SQLite)",
+            Database::Postgres(_) => "Store(PostgreSQL)",
+        })
+    }
+}

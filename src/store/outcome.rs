@@ -1,0 +1,178 @@
+//! What the worker writes after an effect has happened. Each write names the stage and the lease it expects.
+
+use super::{Held, Store, StoreError, database::Transaction, event, step, value::args};
+use crate::domain::{GroupId, ObjectId, Sealed, SignupId, SkuId, Stage, StepKind, StepState, Timestamp};
+
+/// The outcome of one item: which step, on what, how it ended, and the error's code.
+pub type StepResult = (StepKind, String, StepState, Option<&'static str>);
+
+impl Store {
+    /// Keeps another sealed password, before the user is created with it.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn replace_password(
+        &self,
+        held: &Held,
+        sealed: &Sealed,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const REPLACE: &str = "UPDATE signup SET sealed = $4, updated_at = $5 \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+        let mut tx = self.database.begin().await?;
+        held.write(&mut tx, REPLACE, args![sealed, now]).await?;
+        event::write(&mut tx, held.id, now, "password_replaced", "").await?;
+        tx.commit().await
+    }
+
+    /// The user exists. What it is to get is written down as intended, and the lease goes on until `until`;
+    /// a user that is to get nothing goes on to the delivery. Returns what the next write expects.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn user_created(
+        &self,
+        held: &Held,
+        user: ObjectId,
+        licences: &[SkuId],
+        groups: &[GroupId],
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Held, StoreError> {
+        const CREATED: &str = "UPDATE signup SET object_id = $4, stage = $5, due_at = $6, updated_at = $7, \
+             attempts = CASE WHEN stage = $5 THEN attempts ELSE 0 END, waiting = NULL, last_error = NULL \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+        let complete = licences.is_empty() && groups.is_empty();
+        let stage = held.stage.to(if complete { Stage::Delivering } else { Stage::Provisioning })?;
+        let mut tx = self.database.begin().await?;
+        held.write(&mut tx, CREATED, args![user, stage, until, now]).await?;
+        step::done(&mut tx, held.id, StepKind::CreateUser, now).await?;
+        for sku in licences {
+            step::intend(&mut tx, held.id, StepKind::AssignLicence, &sku.to_string(), now).await?;
+        }
+        for group in groups {
+            step::intend(&mut tx, held.id, StepKind::JoinGroup, &group.to_string(), now).await?;
+        }
+        if complete {
+            step::intend(&mut tx, held.id, StepKind::SendPassword, "", now).await?;
+        }
+        event::write(&mut tx, held.id, now, "user_created", &user.to_string()).await?;
+        tx.commit().await?;
+        Ok(Held { stage, ..*held })
+    }
+
+    /// Licences and memberships were answered, each with its result. When nothing is missing any more
+    /// (`complete`) the signup goes on to the delivery. Returns what the next write expects.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn entitled(
+        &self,
+        held: &Held,
+        results: &[StepResult],
+        complete: bool,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Held, StoreError> {
+        const COMPLETE: &str = "UPDATE signup SET stage = 'delivering', due_at = $4, attempts = 0, \
+             waiting = NULL, last_error = NULL, updated_at = $5 \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+        const INCOMPLETE: &str = "UPDATE signup SET due_at = $4, updated_at = $5 \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+        let mut tx = self.database.begin().await?;
+        let stage = if complete { held.stage.to(Stage::Delivering)? } else { held.stage };
+        let sql = if complete { COMPLETE } else { INCOMPLETE };
+        held.write(&mut tx, sql, args![until, now]).await?;
+        for (kind, target, state, error) in results {
+            step::conclude(&mut tx, held.id, (*kind, target), *state, *error, now).await?;
+        }
+        if complete {
+            step::intend(&mut tx, held.id, StepKind::SendPassword, "", now).await?;
+        }
+        event::write(&mut tx, held.id, now, "entitled", &summary(results)).await?;
+        tx.commit().await?;
+        Ok(Held { stage, ..*held })
+    }
+
+    /// The mail server has the password: name and password are wiped by the same write.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn delivered(&self, held: &Held, now: Timestamp) -> Result<(), StoreError> {
+        const DELIVERED: &str = "UPDATE signup SET stage = 'done', first_name = NULL, last_name = NULL, \
+             sealed = NULL, lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, \
+             last_error = NULL, updated_at = $4, delivered_at = $4 \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+        held.stage.to(Stage::Done)?;
+        let mut tx = self.database.begin().await?;
+        held.write(&mut tx, DELIVERED, args![now]).await?;
+        step::done(&mut tx, held.id, StepKind::SendPassword, now).await?;
+        event::write(&mut tx, held.id, now, "delivered", "").await?;
+        tx.commit().await
+    }
+
+    /// The mail server has the confirmation code: nothing to do until the person acts.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`], also when the person was faster than this write.
+    pub async fn code_sent(&self, held: &Held, now: Timestamp) -> Result<(), StoreError> {
+        const SENT: &str = "UPDATE signup SET lease_token = NULL, due_at = NULL, attempts = 0, \
+             waiting = NULL, last_error = NULL, updated_at = $4 \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+        let mut tx = self.database.begin().await?;
+        held.write(&mut tx, SENT, args![now]).await?;
+        step::done(&mut tx, held.id, StepKind::SendCode, now).await?;
+        event::write(&mut tx, held.id, now, "code_sent", "").await?;
+        tx.commit().await
+    }
+
+    /// A duplicate has nothing more to wait for; its names are wiped. `reminded` says that the owner of the
+    /// address was told by mail.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn duplicate_settled(
+        &self,
+        held: &Held,
+        reminded: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const SETTLED: &str = "UPDATE signup SET stage = 'done', first_name = NULL, last_name = NULL, \
+             lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, last_error = NULL, \
+             updated_at = $4 \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND duplicate_of IS NOT NULL";
+        held.stage.to(Stage::Done)?;
+        let mut tx = self.database.begin().await?;
+        held.write(&mut tx, SETTLED, args![now]).await?;
+        if reminded {
+            note_reminder(&mut tx, held.id, now).await?;
+        }
+        let detail = if reminded { "reminded" } else { "" };
+        event::write(&mut tx, held.id, now, "duplicate_settled", detail).await?;
+        tx.commit().await
+    }
+
+    /// When the owner of an address was last told that there is an account.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn last_reminder(&self, original: SignupId) -> Result<Option<Timestamp>, StoreError> {
+        const REMINDED: &str = "SELECT reminded_at FROM signup WHERE id = $1";
+        match self.database.fetch_optional(REMINDED, &args![original]).await? {
+            Some(row) => row.maybe_time("reminded_at"),
+            None => Ok(None),
+        }
+    }
+}
+
+async fn note_reminder(tx: &mut Transaction, duplicate: SignupId, now: Timestamp) -> Result<(), StoreError> {
+    const REMINDED: &str = "UPDATE signup SET reminded_at = $2 \
+         WHERE id = (SELECT duplicate_of FROM signup WHERE id = $1)";
+    tx.execute(REMINDED, &args![duplicate, now]).await?;
+    step::done(tx, duplicate, StepKind::SendReminder, now).await
+}
+
+fn summary(results: &[StepResult]) -> String {
+    let done = results.iter().filter(|(_, _, state, _)| *state == StepState::Done).count();
+    format!("{done} of {}", results.len())
+}

@@ -1,0 +1,39 @@
+//! SQLite reads by index what is read often, however many rows there are.
+#![allow(clippy::unwrap_used)]
+
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{Settings, Store, database::Database, lease, names, read};
+
+/// How SQLite would run a statement.
+async fn plan(store: &Store, sql: &str) -> String {
+    let Database::Sqlite { read, .. } = &store.database else { panic!("the test opens SQLite") };
+    let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(read).await.unwrap();
+    rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn what_is_read_often_is_read_by_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("plans.db").display());
+    let store = Store::open(&Settings { url, max_connections: 1 }).await.unwrap();
+    store.migrate().await.unwrap();
+    for (sql, index) in [
+        (read::BY_ID, "sqlite_autoindex_signup_1 (id=?)"),
+        (read::BY_EMAIL, "(email_key=?)"),
+        (read::STEPS, "PRIMARY KEY (signup_id=?)"),
+        (read::EVENTS, "event_signup (signup_id=?)"),
+        (read::NEWEST, "signup_newest ((created_at,id)<(?,?))"),
+        (read::NEWEST_OF_STAGE, "signup_stage_newest (stage=? AND (created_at,id)<(?,?))"),
+        (read::COUNTS, "COVERING INDEX signup_stage_newest"),
+        (names::RESERVED, "(domain=? AND username=?)"),
+        (names::RESERVED, "(domain=? AND username>? AND username<?)"),
+        (lease::CLAIM, "signup_due (tenant=? AND due_at<?)"),
+        (lease::NEXT_DUE, "COVERING INDEX signup_due"),
+    ] {
+        let plan = plan(&store, sql).await;
+        assert!(plan.contains(index), "{sql}\nis planned as\n{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{sql}\nsorts:\n{plan}");
+        assert!(!plan.contains("SCAN signup\n") && !plan.ends_with("SCAN signup"), "{sql}\nscans:\n{plan}");
+    }
+}

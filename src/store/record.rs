@@ -1,0 +1,181 @@
+//! What is read from the record: a signup, its steps, its events.
+
+use super::{StoreError, row::Row};
+use crate::domain::{
+    Attention, Consent, Email, Locale, ObjectId, PersonName, ProfileName, Sealed, SignupId, Stage, StepKind,
+    StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+};
+
+/// One person's request for an account, as the record has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signup {
+    /// Its public name.
+    pub id: SignupId,
+    /// How far it is.
+    pub stage: Stage,
+    /// The stage it was last claimed from: `Queued` says that nothing was ever posted since it was queued.
+    pub claimed_from: Stage,
+    /// The signup that owns the address already.
+    pub duplicate_of: Option<SignupId>,
+    /// The address; none once erased.
+    pub email: Option<Email>,
+    /// The person's name; none once delivered.
+    pub name: Option<PersonName>,
+    /// The language of pages and mails.
+    pub locale: Locale,
+    /// The profile that admitted it.
+    pub profile: ProfileName,
+    /// The tenant the account is for.
+    pub tenant: TenantAlias,
+    /// The domain of the account.
+    pub domain: UpnDomain,
+    /// The username that is reserved for it.
+    pub username: Option<Username>,
+    /// The username before it was numbered.
+    pub username_base: Option<Username>,
+    /// The username its page shows.
+    pub shown_username: Option<Username>,
+    /// The tenant's user, once created.
+    pub object_id: Option<ObjectId>,
+    /// The sealed password; none before it is confirmed and once delivered.
+    pub sealed: Option<Sealed>,
+    /// How often it was claimed in its stage.
+    pub attempts: u32,
+    /// Why it goes on later.
+    pub waiting: Option<Waiting>,
+    /// Why it needs a person.
+    pub attention: Option<Attention>,
+    /// The last error's code.
+    pub last_error: Option<String>,
+    /// Which confirmation code and link hold; 0 when none was asked for.
+    pub confirm_round: u32,
+    /// Until when they hold.
+    pub confirm_until: Option<Timestamp>,
+    /// How many codes were tried in this round.
+    pub wrong_codes: u32,
+    /// What the person agreed to.
+    pub consent: Consent,
+    /// When it came in.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When the worker has something to do for it; under a lease, when the lease ends.
+    pub due_at: Option<Timestamp>,
+    /// When the mail server took the password.
+    pub delivered_at: Option<Timestamp>,
+}
+
+/// One effect of a signup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What is done.
+    pub kind: StepKind,
+    /// To what: a SKU id or a group id; empty for the others.
+    pub target: String,
+    /// How far it is.
+    pub state: StepState,
+    /// How many outcomes were written for it.
+    pub attempts: u32,
+    /// The last refusal's code.
+    pub error: Option<String>,
+    /// When it was last intended.
+    pub started_at: Timestamp,
+    /// When its last outcome was written.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// One line of the audit trail. It holds no personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened, as a word.
+    pub kind: String,
+    /// More of it: a stage, a reason, an error's code.
+    pub detail: String,
+}
+
+/// The columns of a [`Signup`].
+macro_rules! signup_columns {
+    () => {
+        "id, stage, claimed_from, duplicate_of, email, first_name, last_name, locale, profile, tenant, \
+         domain, username, username_base, shown_username, object_id, sealed, attempts, waiting, attention, \
+         last_error, confirm_round, confirm_until, wrong_codes, consent_version, consent_at, created_at, \
+         updated_at, due_at, delivered_at"
+    };
+}
+pub(super) use signup_columns;
+
+impl Signup {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.value("id")?,
+            stage: row.value("stage")?,
+            claimed_from: row.value("claimed_from")?,
+            duplicate_of: row.maybe("duplicate_of")?,
+            email: read_email(row)?,
+            name: read_name(row)?,
+            locale: row.value("locale")?,
+            profile: row.value("profile")?,
+            tenant: row.value("tenant")?,
+            domain: row.value("domain")?,
+            username: row.maybe("username")?,
+            username_base: row.maybe("username_base")?,
+            shown_username: row.maybe("shown_username")?,
+            object_id: row.maybe("object_id")?,
+            sealed: row.text("sealed")?.map(Sealed::stored),
+            attempts: row.count("attempts")?,
+            waiting: row.maybe("waiting")?,
+            attention: row.maybe("attention")?,
+            last_error: row.text("last_error")?,
+            confirm_round: row.count("confirm_round")?,
+            confirm_until: row.maybe_time("confirm_until")?,
+            wrong_codes: row.count("wrong_codes")?,
+            consent: Consent {
+                text_version: row.value("consent_version")?,
+                given_at: row.time("consent_at")?,
+            },
+            created_at: row.time("created_at")?,
+            updated_at: row.time("updated_at")?,
+            due_at: row.maybe_time("due_at")?,
+            delivered_at: row.maybe_time("delivered_at")?,
+        })
+    }
+
+    pub(super) fn read_all(rows: &[Row]) -> Result<Vec<Self>, StoreError> {
+        rows.iter().map(Self::read).collect()
+    }
+}
+
+pub(super) fn read_email(row: &Row) -> Result<Option<Email>, StoreError> {
+    row.read("email", |text| Email::parse(text).ok())
+}
+
+fn read_name(row: &Row) -> Result<Option<PersonName>, StoreError> {
+    match (row.text("first_name")?, row.text("last_name")?) {
+        (Some(first), Some(last)) => {
+            PersonName::parse(&first, &last).map(Some).map_err(|_| StoreError::Unreadable("first_name"))
+        }
+        _ => Ok(None),
+    }
+}
+
+impl Step {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            kind: row.value("kind")?,
+            target: row.value("target")?,
+            state: row.value("state")?,
+            attempts: row.count("attempts")?,
+            error: row.text("error")?,
+            started_at: row.time("started_at")?,
+            finished_at: row.maybe_time("finished_at")?,
+        })
+    }
+}
+
+impl Event {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self { at: row.time("at")?, kind: row.value("kind")?, detail: row.value("detail")? })
+    }
+}

@@ -1,0 +1,219 @@
+//! A new request becomes a row. The constraints decide what it is: the first, a repetition or a duplicate.
+
+use super::{
+    Store, StoreError,
+    database::Transaction,
+    event,
+    names::{NAME_TRIES, free_name},
+    value::args,
+};
+use crate::domain::{
+    Consent, Email, FormNonce, Locale, PersonName, ProfileName, Sealed, SignupId, Stage, TenantAlias,
+    Timestamp, UpnDomain, Username,
+};
+
+/// A request that was admitted.
+#[derive(Debug, Clone)]
+pub struct NewSignup {
+    /// Its public name.
+    pub id: SignupId,
+    /// The showing of the form it came from.
+    pub form: FormNonce,
+    /// The address.
+    pub email: Email,
+    /// The person's name.
+    pub name: PersonName,
+    /// The language of pages and mails.
+    pub locale: Locale,
+    /// The profile that admits it.
+    pub profile: ProfileName,
+    /// The tenant of the account.
+    pub tenant: TenantAlias,
+    /// The domain of the account.
+    pub domain: UpnDomain,
+    /// The username without a number.
+    pub username: Username,
+    /// The sealed password. Not kept for a signup that has to be confirmed: [`Store::confirm`] brings it.
+    pub sealed: Sealed,
+    /// What the person agreed to.
+    pub consent: Consent,
+    /// Until when the address has to be confirmed, if it has to be. Until then the signup owns neither
+    /// the address nor the username.
+    pub confirm_until: Option<Timestamp>,
+    /// The time now.
+    pub now: Timestamp,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inserted {
+    /// A signup of its own.
+    New(SignupId),
+    /// The same form was sent before: this is the signup it made.
+    Repeated(SignupId),
+    /// The address belongs to another signup; the row keeps the request until that is settled.
+    Duplicate {
+        /// The new row.
+        id: SignupId,
+        /// The signup that owns the address.
+        of: SignupId,
+    },
+}
+
+/// The signup that owns an address, and what its page shows.
+pub(super) struct Owner {
+    pub id: SignupId,
+    base: Option<Username>,
+    shown: Option<Username>,
+}
+
+/// The part of a row that depends on what the request turns out to be.
+struct Claims<'a> {
+    stage: Stage,
+    key: Option<&'a str>,
+    username: Option<&'a Username>,
+    shown: &'a Username,
+    sealed: Option<&'a Sealed>,
+    duplicate_of: Option<SignupId>,
+}
+
+impl Store {
+    /// Makes the request durable.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Contended`] may pass.
+    pub async fn insert_signup(&self, new: &NewSignup) -> Result<Inserted, StoreError> {
+        let mut tx = self.database.begin().await?;
+        let inserted = match new.confirm_until {
+            Some(_) => insert_awaiting(&mut tx, new).await?,
+            None => insert_queued(&mut tx, new).await?,
+        };
+        tx.commit().await?;
+        Ok(inserted)
+    }
+}
+
+async fn insert_awaiting(tx: &mut Transaction, new: &NewSignup) -> Result<Inserted, StoreError> {
+    let claims = Claims {
+        stage: Stage::AwaitingConfirmation,
+        key: None,
+        username: None,
+        shown: &new.username,
+        sealed: None,
+        duplicate_of: None,
+    };
+    if insert(tx, new, &claims).await? {
+        event::write(tx, new.id, new.now, "received", claims.stage.as_str()).await?;
+        return Ok(Inserted::New(new.id));
+    }
+    Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?))
+}
+
+async fn insert_queued(tx: &mut Transaction, new: &NewSignup) -> Result<Inserted, StoreError> {
+    let mut username = new.username.clone();
+    for _ in 0..NAME_TRIES {
+        let claims = Claims {
+            stage: Stage::Queued,
+            key: Some(new.email.key()),
+            username: Some(&username),
+            shown: &username,
+            sealed: Some(&new.sealed),
+            duplicate_of: None,
+        };
+        if insert(tx, new, &claims).await? {
+            event::write(tx, new.id, new.now, "received", claims.stage.as_str()).await?;
+            return Ok(Inserted::New(new.id));
+        }
+        if let Some(id) = of_form(tx, new.form).await? {
+            return Ok(Inserted::Repeated(id));
+        }
+        if let Some(owner) = owner_of(tx, &new.email).await? {
+            return insert_duplicate(tx, new, &owner).await;
+        }
+        username = free_name(tx, &new.domain, &new.username).await?;
+    }
+    Err(StoreError::Contended)
+}
+
+async fn insert_duplicate(
+    tx: &mut Transaction,
+    new: &NewSignup,
+    owner: &Owner,
+) -> Result<Inserted, StoreError> {
+    let claims = Claims {
+        stage: Stage::Queued,
+        key: None,
+        username: None,
+        shown: owner.shown_to(&new.username),
+        sealed: None,
+        duplicate_of: Some(owner.id),
+    };
+    if insert(tx, new, &claims).await? {
+        event::write(tx, new.id, new.now, "duplicate", &owner.id.to_string()).await?;
+        return Ok(Inserted::Duplicate { id: new.id, of: owner.id });
+    }
+    Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?))
+}
+
+/// Writes the row unless a constraint is in its way; says whether it was written.
+async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> Result<bool, StoreError> {
+    const INSERT: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, duplicate_of, email, \
+         email_key, first_name, last_name, locale, profile, tenant, domain, username, username_base, \
+         shown_username, sealed, confirm_round, confirm_until, consent_version, consent_at, due_at, \
+         created_at, updated_at) \
+         VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+         $20, $21, $21, $21) \
+         ON CONFLICT DO NOTHING";
+    let args = args![
+        new.id,
+        new.form,
+        claims.stage,
+        claims.duplicate_of,
+        new.email.as_str(),
+        claims.key,
+        new.name.first(),
+        new.name.last(),
+        &new.locale,
+        &new.profile,
+        &new.tenant,
+        &new.domain,
+        claims.username,
+        &new.username,
+        claims.shown,
+        claims.sealed,
+        u32::from(new.confirm_until.is_some()),
+        new.confirm_until,
+        new.consent.text_version.as_str(),
+        new.consent.given_at,
+        new.now,
+    ];
+    Ok(tx.execute(INSERT, &args).await? == 1)
+}
+
+async fn of_form(tx: &mut Transaction, form: FormNonce) -> Result<Option<SignupId>, StoreError> {
+    const OF_FORM: &str = "SELECT id FROM signup WHERE form_nonce = $1";
+    tx.fetch_optional(OF_FORM, &args![form]).await?.map(|row| row.value("id")).transpose()
+}
+
+pub(super) async fn owner_of(tx: &mut Transaction, email: &Email) -> Result<Option<Owner>, StoreError> {
+    const OWNER: &str = "SELECT id, username_base, shown_username FROM signup WHERE email_key = $1";
+    let Some(row) = tx.fetch_optional(OWNER, &args![email.key()]).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Owner {
+        id: row.value("id")?,
+        base: row.maybe("username_base")?,
+        shown: row.maybe("shown_username")?,
+    }))
+}
+
+impl Owner {
+    /// What a duplicate's page shows: the owner's own username if the same name was typed, else what was
+    /// typed, so that the page tells nobody whether the address was known.
+    pub fn shown_to<'a>(&'a self, candidate: &'a Username) -> &'a Username {
+        match &self.shown {
+            Some(shown) if self.base.as_ref() == Some(candidate) => shown,
+            _ => candidate,
+        }
+    }
+}

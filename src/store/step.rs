@@ -1,0 +1,61 @@
+//! The steps of a signup: intents before effects, outcomes after them.
+
+use super::{StoreError, database::Transaction, value::args};
+use crate::domain::{SignupId, StepKind, StepState, Timestamp};
+
+/// Writes that an effect is about to happen. What is done stays done.
+pub(super) async fn intend(
+    tx: &mut Transaction,
+    id: SignupId,
+    kind: StepKind,
+    target: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const INTEND: &str = "INSERT INTO step (signup_id, kind, target, state, attempts, started_at) \
+         VALUES ($1, $2, $3, 'intended', 0, $4) \
+         ON CONFLICT (signup_id, kind, target) DO UPDATE \
+         SET state = excluded.state, started_at = excluded.started_at, finished_at = NULL \
+         WHERE step.state <> 'done'";
+    tx.execute(INTEND, &args![id, kind, target, now]).await.map(drop)
+}
+
+/// Writes that an effect has happened or was refused.
+pub(super) async fn conclude(
+    tx: &mut Transaction,
+    id: SignupId,
+    (kind, target): (StepKind, &str),
+    state: StepState,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const CONCLUDE: &str = "INSERT INTO step \
+         (signup_id, kind, target, state, attempts, error, started_at, finished_at) \
+         VALUES ($1, $2, $3, $4, 1, $5, $6, $6) \
+         ON CONFLICT (signup_id, kind, target) DO UPDATE \
+         SET state = excluded.state, attempts = step.attempts + 1, error = excluded.error, \
+             finished_at = excluded.finished_at";
+    tx.execute(CONCLUDE, &args![id, kind, target, state, error, now]).await.map(drop)
+}
+
+/// Writes that an effect was done at once and for good.
+pub(super) async fn done(
+    tx: &mut Transaction,
+    id: SignupId,
+    kind: StepKind,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    conclude(tx, id, (kind, ""), StepState::Done, None, now).await
+}
+
+/// Notes an error at a step that was intended and is not done.
+pub(super) async fn trouble(
+    tx: &mut Transaction,
+    id: SignupId,
+    kind: StepKind,
+    state: StepState,
+    error: &str,
+) -> Result<(), StoreError> {
+    const TROUBLE: &str = "UPDATE step SET state = $3, attempts = attempts + 1, error = $4 \
+         WHERE signup_id = $1 AND kind = $2 AND target = '' AND state <> 'done'";
+    tx.execute(TROUBLE, &args![id, kind, state, error]).await.map(drop)
+}
