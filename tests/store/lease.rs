@@ -1,0 +1,133 @@
+//! Claims and leases.
+
+use std::collections::BTreeMap;
+
+use accountcreator::{domain::*, store::*};
+use tokio::task::JoinSet;
+
+use crate::support::*;
+
+on_both!(
+    a_claim_moves_a_queued_signup_on_and_writes_the_intent,
+    a_claim_takes_what_it_asks_for_and_no_more,
+    sixteen_workers_take_every_job_once,
+    a_lease_that_ended_is_taken_over,
+    a_released_signup_is_due_at_once,
+    a_duplicate_is_claimed_where_it_is,
+    the_next_due_is_the_earliest,
+);
+
+fn claim<'a>(db: &Db, tenant: &'a TenantAlias, stages: &'a [Stage], limit: u32) -> Claim<'a> {
+    let lease = LeaseToken::random(&db.entropy);
+    Claim { tenant, stages, limit, lease, now: START, until: START.plus(MINUTE) }
+}
+
+async fn a_claim_moves_a_queued_signup_on_and_writes_the_intent(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (signup, _) = db.claim_one(START).await;
+    assert_eq!((signup.id, signup.attempts), (id, 1));
+    assert_eq!((signup.stage, signup.claimed_from), (Stage::Provisioning, Stage::Queued));
+    assert_eq!(signup.due_at, Some(START.plus(MINUTE)));
+    let step = db.step(id, StepKind::CreateUser).await;
+    assert_eq!((step.state, step.attempts, step.started_at), (StepState::Intended, 0, START));
+    assert_eq!(db.last_event(id).await, ("claimed".to_owned(), "queued".to_owned()));
+    assert!(db.claim_at(later(59)).await.is_empty(), "the lease holds");
+}
+
+async fn a_claim_takes_what_it_asks_for_and_no_more(db: &Db) {
+    for (n, after) in [30, 10, 20, 40].into_iter().enumerate() {
+        let request = NewSignup {
+            now: START.minus(MINUTE).plus(std::time::Duration::from_secs(after)),
+            ..db.request(&format!("s{n}@uni.edu"))
+        };
+        db.store.insert_signup(&request).await.unwrap();
+    }
+    let (ours, other): (TenantAlias, TenantAlias) = (tenant(), "other".parse().unwrap());
+    assert!(db.store.claim(&claim(db, &other, &DUE, 9)).await.unwrap().is_empty());
+    assert!(db.store.claim(&claim(db, &ours, &[Stage::Delivering], 9)).await.unwrap().is_empty());
+    let first = db.store.claim(&claim(db, &ours, &[Stage::Queued], 2)).await.unwrap();
+    let times: Vec<_> = first.iter().map(|signup| START.since(signup.created_at).as_secs()).collect();
+    assert_eq!(times, [50, 40], "the oldest first");
+    assert_eq!(db.claim_at(START).await.len(), 2);
+}
+
+async fn sixteen_workers_take_every_job_once(db: &Db) {
+    const JOBS: usize = 200;
+    for n in 0..JOBS {
+        db.queued(&format!("student{n}@uni.edu")).await;
+    }
+    let mut workers = JoinSet::new();
+    for _ in 0..16 {
+        let (store, entropy) = (db.store.clone(), db.entropy.clone());
+        workers.spawn(async move {
+            let tenant = tenant();
+            let mut taken = Vec::new();
+            loop {
+                let lease = LeaseToken::random(&entropy);
+                let claim =
+                    Claim { tenant: &tenant, stages: &DUE, limit: 3, lease, now: START, until: later(60) };
+                let claimed = store.claim(&claim).await.unwrap();
+                taken.extend(claimed.iter().map(|signup| signup.id));
+                // PostgreSQL passes over rows that another claim holds: an empty answer is the end only
+                // when nothing is due any more.
+                if claimed.is_empty() && store.next_due().await.unwrap() != Some(START) {
+                    return taken;
+                }
+            }
+        });
+    }
+    let mut times: BTreeMap<SignupId, u32> = BTreeMap::new();
+    for id in workers.join_all().await.into_iter().flatten() {
+        *times.entry(id).or_default() += 1;
+    }
+    assert_eq!(times.len(), JOBS);
+    assert!(times.values().all(|times| *times == 1));
+}
+
+async fn a_lease_that_ended_is_taken_over(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (_, first) = db.claim_one(START).await;
+    let (signup, second) = db.claim_one(later(60)).await;
+    assert_eq!((signup.claimed_from, signup.attempts), (Stage::Provisioning, 2), "now it is in doubt");
+
+    let until = later(600);
+    assert!(is_lease_lost(db.store.user_created(&first, user(), &[], &[], later(61), until).await));
+    assert!(is_lease_lost(db.store.release(&first, later(61)).await));
+    assert_eq!(db.read(id).await.object_id, None, "the late write left nothing behind");
+    assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Intended);
+    db.store.user_created(&second, user(), &[], &[], later(62), until).await.unwrap();
+    assert_eq!(db.read(id).await.object_id, Some(user()));
+}
+
+async fn a_released_signup_is_due_at_once(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    db.store.release(&held, later(1)).await.unwrap();
+    let signup = db.read(id).await;
+    assert_eq!((signup.stage, signup.attempts), (Stage::Provisioning, 0));
+    assert_eq!(signup.due_at, Some(later(1)));
+    assert!(is_lease_lost(db.store.release(&held, later(2)).await), "once is enough");
+    assert_eq!(db.claim_one(later(1)).await.0.attempts, 1);
+}
+
+async fn a_duplicate_is_claimed_where_it_is(db: &Db) {
+    db.queued("max@uni.edu").await;
+    let duplicate = db.request("max@uni.edu");
+    db.store.insert_signup(&duplicate).await.unwrap();
+    let claimed = db.claim_at(START).await;
+    let (signup, _) = claimed.iter().find(|(signup, _)| signup.id == duplicate.id).unwrap();
+    assert_eq!((signup.stage, signup.claimed_from), (Stage::Queued, Stage::Queued));
+    assert_eq!(db.store.steps(duplicate.id).await.unwrap(), [], "it creates no user");
+    assert!(db.claim_at(later(59)).await.is_empty());
+}
+
+async fn the_next_due_is_the_earliest(db: &Db) {
+    assert_eq!(db.store.next_due().await.unwrap(), None);
+    for (n, now) in [later(5), later(2), later(9)].into_iter().enumerate() {
+        let request = NewSignup { now, ..db.request(&format!("s{n}@uni.edu")) };
+        db.store.insert_signup(&request).await.unwrap();
+    }
+    assert_eq!(db.store.next_due().await.unwrap(), Some(later(2)));
+    db.claim_one(later(2)).await;
+    assert_eq!(db.store.next_due().await.unwrap(), Some(later(5)));
+}

@@ -1,0 +1,16 @@
+//! The record, on SQLite always and on PostgreSQL where it is installed: each test runs on both.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[macro_use]
+mod support;
+#[path = "../support/postgres.rs"]
+mod postgres;
+
+mod confirm;
+mod coverage;
+mod lease;
+mod outcome;
+mod read;
+mod request;
+mod schema;
+mod setback;

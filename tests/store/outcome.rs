@@ -1,0 +1,175 @@
+//! Outcomes: each write of the worker, and what it leaves.
+
+use accountcreator::{domain::*, store::*};
+
+use crate::support::*;
+
+on_both!(
+    a_created_user_is_to_get_licences_and_groups,
+    a_user_that_gets_nothing_is_delivered_next,
+    results_are_kept_and_all_done_is_delivered_next,
+    a_delivery_wipes_name_and_password,
+    another_name_is_reserved_or_taken,
+    a_password_can_be_replaced,
+    a_settled_duplicate_reminds_the_owner,
+    a_write_from_the_wrong_stage_changes_nothing,
+);
+
+const LICENCE: StepKind = StepKind::AssignLicence;
+const GROUP: StepKind = StepKind::JoinGroup;
+
+/// A signup whose user exists and is to get one licence and one group.
+async fn created(db: &Db) -> Held {
+    db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    db.store.user_created(&held, user(), &[sku()], &[group()], later(1), later(90)).await.unwrap()
+}
+
+async fn a_created_user_is_to_get_licences_and_groups(db: &Db) {
+    let held = created(db).await;
+    assert_eq!(held.stage, Stage::Provisioning);
+    let signup = db.read(held.id).await;
+    assert_eq!((signup.stage, signup.object_id), (Stage::Provisioning, Some(user())));
+    assert_eq!((signup.due_at, signup.attempts), (Some(later(90)), 1));
+    let steps = db.store.steps(held.id).await.unwrap();
+    let short: Vec<_> = steps.iter().map(|step| (step.kind, step.target.as_str(), step.state)).collect();
+    let (sku, group) = (sku().to_string(), group().to_string());
+    assert_eq!(
+        short,
+        [
+            (StepKind::CreateUser, "", StepState::Done),
+            (LICENCE, sku.as_str(), StepState::Intended),
+            (GROUP, group.as_str(), StepState::Intended),
+        ]
+    );
+    assert_eq!((steps[0].attempts, steps[0].finished_at), (1, Some(later(1))));
+    assert_eq!(db.last_event(held.id).await, ("user_created".to_owned(), user().to_string()));
+}
+
+async fn a_user_that_gets_nothing_is_delivered_next(db: &Db) {
+    let held = db.delivering("max@uni.edu").await;
+    assert_eq!(held.stage, Stage::Delivering);
+    let signup = db.read(held.id).await;
+    assert_eq!((signup.stage, signup.attempts), (Stage::Delivering, 0));
+    assert_eq!(db.step(held.id, StepKind::SendPassword).await.state, StepState::Intended);
+}
+
+async fn results_are_kept_and_all_done_is_delivered_next(db: &Db) {
+    let held = created(db).await;
+    let (sku, group) = (sku().to_string(), group().to_string());
+    let results = [
+        (LICENCE, sku.clone(), StepState::Failed, Some("no_seats")),
+        (GROUP, group.clone(), StepState::Done, None),
+    ];
+    let held = db.store.entitled(&held, &results, false, later(2), later(100)).await.unwrap();
+    let signup = db.read(held.id).await;
+    assert_eq!((signup.stage, signup.due_at), (Stage::Provisioning, Some(later(100))));
+    let licence = db.step(held.id, LICENCE).await;
+    assert_eq!((licence.state, licence.error.as_deref()), (StepState::Failed, Some("no_seats")));
+    assert_eq!(db.step(held.id, GROUP).await.state, StepState::Done);
+    assert_eq!(db.last_event(held.id).await, ("entitled".to_owned(), "1 of 2".to_owned()));
+
+    let results = [(LICENCE, sku, StepState::Done, None)];
+    let held = db.store.entitled(&held, &results, true, later(3), later(110)).await.unwrap();
+    assert_eq!(held.stage, Stage::Delivering);
+    let signup = db.read(held.id).await;
+    assert_eq!((signup.stage, signup.attempts), (Stage::Delivering, 0));
+    let licence = db.step(held.id, LICENCE).await;
+    assert_eq!((licence.state, licence.attempts, licence.error), (StepState::Done, 2, None));
+    assert_eq!(db.step(held.id, StepKind::SendPassword).await.state, StepState::Intended);
+}
+
+async fn a_delivery_wipes_name_and_password(db: &Db) {
+    let held = db.delivering("max@uni.edu").await;
+    let wiped = "SELECT COALESCE(first_name, last_name, sealed, lease_token) FROM signup";
+    assert_eq!(db.raw(wiped).await, [Some("Max".to_owned())]);
+    db.store.delivered(&held, later(5)).await.unwrap();
+    assert_eq!(db.raw(wiped).await, [None]);
+    let everything =
+        "SELECT kind || detail FROM event UNION ALL SELECT kind || target || COALESCE(error, '') FROM step";
+    for line in db.raw(everything).await {
+        let line = line.unwrap();
+        assert!(!line.contains("Max") && !line.contains("max") && !line.contains("first"), "{line}");
+    }
+    let signup = db.read(held.id).await;
+    assert_eq!((signup.stage, signup.due_at), (Stage::Done, None));
+    assert_eq!((signup.name, signup.sealed), (None, None));
+    assert_eq!(signup.delivered_at, Some(later(5)));
+    assert_eq!(signup.username, Some(username("max.mustermann")), "the account has it");
+    assert_eq!(db.step(held.id, StepKind::SendPassword).await.state, StepState::Done);
+    assert!(is_lease_lost(db.store.delivered(&held, later(6)).await));
+    assert_eq!(db.store.next_due().await.unwrap(), None);
+}
+
+async fn another_name_is_reserved_or_taken(db: &Db) {
+    let first = db.queued("first@uni.edu").await;
+    db.queued("second@uni.edu").await;
+    let claimed = db.claim_at(START).await;
+    let (_, held) = claimed.iter().find(|(signup, _)| signup.id == first).unwrap();
+    let take = async |number| {
+        let name = username("max.mustermann").numbered(number);
+        db.store.take_name(held, &name, later(1)).await.unwrap()
+    };
+    assert_eq!(take(2).await, NameTaken::Taken);
+    assert_eq!(take(7).await, NameTaken::Reserved);
+    assert_eq!(take(7).await, NameTaken::Reserved, "its own name is no obstacle");
+    let signup = db.read(first).await;
+    assert_eq!(signup.username, Some(username("max.mustermann.7")));
+    assert_eq!(signup.shown_username, signup.username);
+    assert_eq!(signup.username_base, Some(username("max.mustermann")));
+    let lost = Held { lease: LeaseToken::random(&db.entropy), ..*held };
+    assert!(is_lease_lost(db.store.take_name(&lost, &username("max.mustermann.8"), later(2)).await));
+}
+
+async fn a_password_can_be_replaced(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    db.store.replace_password(&held, &sealed("another"), later(1)).await.unwrap();
+    assert_eq!(db.read(id).await.sealed, Some(sealed("another")));
+    let lost = Held { stage: Stage::Delivering, ..held };
+    assert!(is_lease_lost(db.store.replace_password(&lost, &sealed("third"), later(2)).await));
+    assert_eq!(db.read(id).await.sealed, Some(sealed("another")));
+}
+
+async fn a_settled_duplicate_reminds_the_owner(db: &Db) {
+    let owner = db.queued("max@uni.edu").await;
+    let mut duplicates = Vec::new();
+    for _ in 0..2 {
+        let duplicate = db.request("max@uni.edu");
+        db.store.insert_signup(&duplicate).await.unwrap();
+        duplicates.push(duplicate.id);
+    }
+    let claimed = db.claim_at(START).await;
+    let held = |id| claimed.iter().find(|(signup, _)| signup.id == id).unwrap().1;
+    assert_eq!(db.store.last_reminder(owner).await.unwrap(), None);
+
+    db.store.duplicate_settled(&held(duplicates[0]), true, later(3)).await.unwrap();
+    assert_eq!(db.store.last_reminder(owner).await.unwrap(), Some(later(3)));
+    assert_eq!(db.step(duplicates[0], StepKind::SendReminder).await.state, StepState::Done);
+    db.store.duplicate_settled(&held(duplicates[1]), false, later(4)).await.unwrap();
+    assert_eq!(db.store.last_reminder(owner).await.unwrap(), Some(later(3)));
+    assert_eq!(db.store.steps(duplicates[1]).await.unwrap(), []);
+    for id in duplicates {
+        let signup = db.read(id).await;
+        assert_eq!((signup.stage, signup.due_at, signup.name), (Stage::Done, None, None));
+        assert_eq!(signup.email, Some(email("max@uni.edu")), "its page still shows the masked address");
+    }
+    let as_duplicate = db.store.duplicate_settled(&held(owner), false, later(5)).await;
+    assert!(matches!(as_duplicate, Err(StoreError::Transition(_))));
+    assert_eq!(db.store.last_reminder(SignupId::random(&db.entropy)).await.unwrap(), None);
+}
+
+async fn a_write_from_the_wrong_stage_changes_nothing(db: &Db) {
+    let held = db.delivering("max@uni.edu").await;
+    let before = db.read(held.id).await;
+    let events = db.store.events(held.id).await.unwrap();
+    let earlier = Held { stage: Stage::Provisioning, ..held };
+    let (now, until) = (later(9), later(99));
+    assert!(is_lease_lost(db.store.user_created(&earlier, user(), &[sku()], &[], now, until).await));
+    assert!(is_lease_lost(db.store.entitled(&earlier, &[], true, now, until).await));
+    assert!(matches!(db.store.delivered(&earlier, now).await, Err(StoreError::Transition(_))));
+    assert!(is_lease_lost(db.store.code_sent(&earlier, now).await));
+    assert!(is_lease_lost(db.store.needs_attention(&earlier, Attention::GaveUp, "", now).await));
+    assert_eq!(db.read(held.id).await, before);
+    assert_eq!(db.store.events(held.id).await.unwrap(), events);
+}

@@ -1,0 +1,174 @@
+//! Requests: the constraints decide, also when all come at once.
+
+use std::{collections::BTreeSet, future::Future};
+
+use accountcreator::{domain::*, store::*};
+use tokio::task::JoinSet;
+
+use crate::support::*;
+
+on_both!(
+    a_request_is_kept_as_it_came,
+    fifty_namesakes_are_numbered_without_gaps,
+    a_long_name_is_numbered_too,
+    one_address_in_a_hundred_spellings_is_one_signup,
+    the_same_form_sent_twice_is_one_signup,
+    a_form_sent_many_times_at_once_is_one_signup,
+    a_duplicate_owns_nothing_and_shows_nothing_new,
+    an_unconfirmed_request_owns_nothing,
+    reserved_names_are_the_namesakes_of_one_domain,
+);
+
+/// Runs all at once and gathers what came out.
+async fn at_once<T: Send + 'static>(all: Vec<impl Future<Output = T> + Send + 'static>) -> Vec<T> {
+    all.into_iter().collect::<JoinSet<_>>().join_all().await
+}
+
+async fn insert_all(db: &Db, requests: Vec<NewSignup>) -> Vec<Inserted> {
+    let insert = |request: NewSignup| {
+        let store = db.store.clone();
+        async move { store.insert_signup(&request).await.unwrap() }
+    };
+    at_once(requests.into_iter().map(insert).collect()).await
+}
+
+async fn a_request_is_kept_as_it_came(db: &Db) {
+    let request = db.request("Max@Uni.edu");
+    assert_eq!(db.store.insert_signup(&request).await.unwrap(), Inserted::New(request.id));
+    let signup = db.read(request.id).await;
+    assert_eq!(signup.stage, Stage::Queued);
+    assert_eq!(signup.claimed_from, Stage::Queued);
+    assert_eq!(signup.email, Some(request.email));
+    assert_eq!(signup.name, Some(request.name));
+    assert_eq!(signup.locale, request.locale);
+    assert_eq!(signup.profile, request.profile);
+    assert_eq!((&signup.tenant, &signup.domain), (&request.tenant, &request.domain));
+    assert_eq!(signup.username, Some(request.username.clone()));
+    assert_eq!(signup.username_base, Some(request.username.clone()));
+    assert_eq!(signup.shown_username, Some(request.username));
+    assert_eq!(signup.sealed, Some(request.sealed));
+    assert_eq!(signup.consent, request.consent);
+    assert_eq!((signup.created_at, signup.updated_at), (START, START));
+    assert_eq!(signup.due_at, Some(START));
+    assert_eq!((signup.attempts, signup.confirm_round, signup.wrong_codes), (0, 0, 0));
+    assert_eq!(signup.object_id, None);
+    assert_eq!(db.last_event(signup.id).await, ("received".to_owned(), "queued".to_owned()));
+}
+
+async fn fifty_namesakes_are_numbered_without_gaps(db: &Db) {
+    let requests: Vec<_> = (0..50).map(|n| db.request(&format!("student{n}@uni.edu"))).collect();
+    let ids: Vec<_> = requests.iter().map(|request| request.id).collect();
+    let inserted = insert_all(db, requests).await;
+    assert!(inserted.iter().all(|inserted| matches!(inserted, Inserted::New(_))));
+    let mut names = BTreeSet::new();
+    for id in ids {
+        let signup = db.read(id).await;
+        assert_eq!(signup.shown_username, signup.username);
+        names.insert(signup.username.unwrap());
+    }
+    let expected = (1..=50).map(|n| username("max.mustermann").numbered(n)).collect();
+    assert_eq!(names, expected);
+}
+
+async fn a_long_name_is_numbered_too(db: &Db) {
+    let long = username(&"x".repeat(Username::MAX_CHARS));
+    for n in 1..=12 {
+        let request = NewSignup { username: long.clone(), ..db.request(&format!("student{n}@uni.edu")) };
+        db.store.insert_signup(&request).await.unwrap();
+        assert_eq!(db.read(request.id).await.username, Some(long.numbered(n)));
+    }
+}
+
+async fn one_address_in_a_hundred_spellings_is_one_signup(db: &Db) {
+    let spelling = |n: u32| -> String {
+        let flip = |(at, c): (usize, char)| if n >> at & 1 == 1 { c.to_ascii_uppercase() } else { c };
+        "student@uni.edu".chars().enumerate().map(flip).collect()
+    };
+    let inserted = insert_all(db, (0..100).map(|n| db.request(&spelling(n))).collect()).await;
+    let new: Vec<_> = inserted.iter().filter(|inserted| matches!(inserted, Inserted::New(_))).collect();
+    let Inserted::New(owner) = *new[0] else { unreachable!() };
+    assert_eq!(new.len(), 1);
+    for inserted in &inserted {
+        match *inserted {
+            Inserted::New(id) => assert_eq!(id, owner),
+            Inserted::Duplicate { id, of } => {
+                assert_eq!(of, owner);
+                assert_eq!(db.read(id).await.duplicate_of, Some(owner));
+            }
+            Inserted::Repeated(_) => panic!("each form was sent once"),
+        }
+    }
+    assert_eq!(db.store.signup_by_email(&email("STUDENT@UNI.EDU")).await.unwrap().unwrap().id, owner);
+}
+
+async fn the_same_form_sent_twice_is_one_signup(db: &Db) {
+    let first = db.request("max@uni.edu");
+    let second = NewSignup { id: SignupId::random(&db.entropy), ..first.clone() };
+    assert_eq!(db.store.insert_signup(&first).await.unwrap(), Inserted::New(first.id));
+    assert_eq!(db.store.insert_signup(&second).await.unwrap(), Inserted::Repeated(first.id));
+    // Also for a form that became a duplicate, and for one that waits for its confirmation.
+    for first in [db.request("max@uni.edu"), db.unconfirmed("moritz@uni.edu")] {
+        let second = NewSignup { id: SignupId::random(&db.entropy), ..first.clone() };
+        db.store.insert_signup(&first).await.unwrap();
+        assert_eq!(db.store.insert_signup(&second).await.unwrap(), Inserted::Repeated(first.id));
+        assert_eq!(db.store.signup(second.id).await.unwrap(), None);
+    }
+}
+
+async fn a_form_sent_many_times_at_once_is_one_signup(db: &Db) {
+    let form = FormNonce::random(&db.entropy);
+    let requests = (0..20).map(|_| NewSignup { form, ..db.request("max@uni.edu") }).collect();
+    let inserted = insert_all(db, requests).await;
+    let new: Vec<_> = inserted
+        .iter()
+        .filter_map(|inserted| match inserted {
+            Inserted::New(id) => Some(*id),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(new.len(), 1);
+    assert_eq!(inserted.iter().filter(|inserted| **inserted == Inserted::Repeated(new[0])).count(), 19);
+}
+
+async fn a_duplicate_owns_nothing_and_shows_nothing_new(db: &Db) {
+    db.queued("other@uni.edu").await;
+    let owner = db.queued("max@uni.edu").await;
+    let same_name = db.request("max@uni.edu");
+    let other_name = NewSignup { username: username("maxi.m"), ..db.request("max@uni.edu") };
+    for (request, shown) in [(same_name, "max.mustermann.2"), (other_name, "maxi.m")] {
+        let expected = Inserted::Duplicate { id: request.id, of: owner };
+        assert_eq!(db.store.insert_signup(&request).await.unwrap(), expected);
+        let signup = db.read(request.id).await;
+        assert_eq!(signup.stage, Stage::Queued);
+        assert_eq!(signup.duplicate_of, Some(owner));
+        assert_eq!((signup.username, signup.sealed), (None, None));
+        assert_eq!(signup.shown_username, Some(username(shown)));
+        assert_eq!(db.last_event(signup.id).await, ("duplicate".to_owned(), owner.to_string()));
+    }
+    assert_eq!(db.raw("SELECT email_key FROM signup WHERE duplicate_of IS NOT NULL").await, [None, None]);
+}
+
+async fn an_unconfirmed_request_owns_nothing(db: &Db) {
+    for _ in 0..2 {
+        let request = db.unconfirmed("max@uni.edu");
+        assert_eq!(db.store.insert_signup(&request).await.unwrap(), Inserted::New(request.id));
+        let signup = db.read(request.id).await;
+        assert_eq!(signup.stage, Stage::AwaitingConfirmation);
+        assert_eq!((signup.username, signup.sealed), (None, None));
+        assert_eq!(signup.username_base, Some(username("max.mustermann")));
+        assert_eq!((signup.confirm_round, signup.confirm_until), (1, Some(later(3600))));
+        assert_eq!(signup.due_at, Some(START), "the code is to be mailed");
+    }
+    assert_eq!(db.store.signup_by_email(&email("max@uni.edu")).await.unwrap(), None);
+}
+
+async fn reserved_names_are_the_namesakes_of_one_domain(db: &Db) {
+    for name in ["anna", "anna.2", "anna.10", "anna.lee", "anna-2", "annalena", "anna.2.lee"] {
+        let request = NewSignup { username: username(name), ..db.request(&format!("{name}@uni.edu")) };
+        db.store.insert_signup(&request).await.unwrap();
+    }
+    let names = db.store.reserved_names(&domain(), &username("anna")).await.unwrap();
+    assert_eq!(names, ["anna", "anna.10", "anna.2"].map(username).into());
+    let elsewhere: UpnDomain = "staff.example.edu".parse().unwrap();
+    assert!(db.store.reserved_names(&elsewhere, &username("anna")).await.unwrap().is_empty());
+}

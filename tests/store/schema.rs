@@ -1,0 +1,100 @@
+//! The schema: brought up once, however many start together; a newer one is left alone.
+
+use accountcreator::{domain::*, store::*};
+
+use crate::support::*;
+
+on_both!(
+    a_schema_that_is_up_to_date_stays,
+    a_newer_schema_is_refused,
+    a_closed_store_says_so_without_the_data,
+);
+
+async fn many_migrate_one_applies(db: Db) {
+    assert_eq!(db.store.pending_migrations().await.unwrap(), ["0001_signups"]);
+    let mut programs = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let settings = db.settings.clone();
+        // Each with connections of its own, as several processes would have.
+        programs.spawn(async move { Store::open(&settings).await.unwrap().migrate().await.unwrap() });
+    }
+    let applied: Vec<_> = programs.join_all().await.into_iter().flatten().collect();
+    assert_eq!(applied, [AppliedMigration { version: 1, description: "signups".to_owned() }]);
+    assert_eq!(db.store.pending_migrations().await.unwrap(), [""; 0]);
+    db.queued("max@uni.edu").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_migrate_one_applies_on_sqlite() {
+    many_migrate_one_applies(Db::empty_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_migrate_one_applies_on_postgres() {
+    if let Some(db) = Db::empty_postgres().await {
+        many_migrate_one_applies(db).await;
+    }
+}
+
+async fn a_schema_that_is_up_to_date_stays(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    assert_eq!(db.store.migrate().await.unwrap(), []);
+    assert_eq!(db.read(id).await.stage, Stage::Queued);
+}
+
+async fn a_newer_schema_is_refused(db: &Db) {
+    db.raw("UPDATE _sqlx_migrations SET version = 9000 RETURNING description").await;
+    assert!(matches!(db.store.pending_migrations().await, Err(StoreError::NewerSchema(9000))));
+    assert!(matches!(db.store.migrate().await, Err(StoreError::NewerSchema(9000))));
+}
+
+async fn a_closed_store_says_so_without_the_data(db: &Db) {
+    let settings = format!("{:?}", db.settings);
+    assert!(!settings.contains("://"), "{settings}");
+    db.store.close().await;
+    let error = db.store.insert_signup(&db.request("max@uni.edu")).await.unwrap_err();
+    assert!(error.is_transient());
+    assert!(!format!("{error} {error:?}").contains("max"));
+    assert!(db.store.ping().await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_not_opened() {
+    let open = async |url: &str| {
+        Store::open(&Settings { url: url.to_owned(), max_connections: 2 }).await.unwrap_err()
+    };
+    assert!(matches!(open("mysql://root@localhost/x").await, StoreError::UnknownDatabase));
+    assert!(matches!(open("postgres://u@localhost:notaport/x").await, StoreError::Settings(_)));
+    assert!(matches!(open("sqlite:///no/such/folder/x.db").await, StoreError::Settings(_)));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let db = Db::sqlite().await;
+    let file = db.settings.url.strip_prefix("sqlite://").unwrap();
+    for companion in ["", "-wal", "-shm"] {
+        let mode = std::fs::metadata(format!("{file}{companion}")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{companion}");
+    }
+    assert_eq!(db.raw("PRAGMA journal_mode").await, [Some("wal".to_owned())]);
+}
+
+/// What is wiped is gone from the file, not only from its rows.
+#[tokio::test]
+async fn a_wiped_name_is_gone_from_the_file() {
+    let db = Db::sqlite().await;
+    let file = db.settings.url.strip_prefix("sqlite://").unwrap();
+    let holds = |name: &str| {
+        ["", "-wal"].iter().any(|companion| {
+            let bytes = std::fs::read(format!("{file}{companion}")).unwrap_or_default();
+            bytes.windows(name.len()).any(|window| window == name.as_bytes())
+        })
+    };
+    let held = db.delivering("someone@uni.edu").await;
+    assert!(holds("Mustermann"));
+    db.store.delivered(&held, later(1)).await.unwrap();
+    db.store.close().await;
+    assert!(!holds("Mustermann"));
+}

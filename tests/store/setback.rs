@@ -1,0 +1,118 @@
+//! Setbacks: later tries, and the way back from where a person was needed.
+
+use accountcreator::{domain::*, store::*};
+
+use crate::support::*;
+
+on_both!(
+    a_signup_put_back_keeps_its_attempts,
+    a_clear_refusal_returns_to_the_queue,
+    what_needs_attention_rests,
+    a_retry_goes_on_from_where_the_signup_is,
+    only_what_is_stuck_is_retried,
+);
+
+fn back(stage: Stage, waiting: Waiting) -> PutBack {
+    PutBack { stage, due_at: later(300), waiting, error: "Request_Throttled".to_owned() }
+}
+
+async fn a_signup_put_back_keeps_its_attempts(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    let later_on = back(Stage::Provisioning, Waiting::TenantUnavailable);
+    db.store.put_back(&held, &later_on, later(1)).await.unwrap();
+    let signup = db.read(id).await;
+    assert_eq!((signup.stage, signup.attempts), (Stage::Provisioning, 1));
+    assert_eq!((signup.due_at, signup.waiting), (Some(later(300)), Some(Waiting::TenantUnavailable)));
+    assert_eq!(signup.last_error.as_deref(), Some("Request_Throttled"));
+    let step = db.step(id, StepKind::CreateUser).await;
+    assert_eq!((step.state, step.attempts), (StepState::Intended, 1), "it may have happened");
+    assert_eq!(step.error.as_deref(), Some("Request_Throttled"));
+    assert!(is_lease_lost(db.store.put_back(&held, &later_on, later(2)).await));
+
+    let (signup, held) = db.claim_one(later(300)).await;
+    assert_eq!((signup.attempts, signup.claimed_from), (2, Stage::Provisioning));
+    db.store.user_created(&held, user(), &[sku()], &[], later(301), later(400)).await.unwrap();
+    let signup = db.read(id).await;
+    assert_eq!((signup.waiting, signup.last_error), (None, None), "it goes on");
+}
+
+async fn a_clear_refusal_returns_to_the_queue(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    db.store.put_back(&held, &back(Stage::Queued, Waiting::Throttled), later(1)).await.unwrap();
+    let signup = db.read(id).await;
+    assert_eq!((signup.stage, signup.attempts), (Stage::Queued, 1));
+    assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Failed);
+    let (signup, held) = db.claim_one(later(300)).await;
+    assert_eq!((signup.claimed_from, signup.attempts), (Stage::Queued, 2), "never posted");
+    assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Intended);
+
+    let held = db.store.user_created(&held, user(), &[], &[], later(301), later(400)).await.unwrap();
+    let backwards = db.store.put_back(&held, &back(Stage::Queued, Waiting::Throttled), later(302)).await;
+    assert!(matches!(backwards, Err(StoreError::Transition(_))));
+    let waits = back(Stage::Delivering, Waiting::MailUnavailable);
+    db.store.put_back(&held, &waits, later(303)).await.unwrap();
+    let step = db.step(id, StepKind::SendPassword).await;
+    assert_eq!((step.state, step.attempts), (StepState::Intended, 1));
+}
+
+async fn what_needs_attention_rests(db: &Db) {
+    let held = db.delivering("max@uni.edu").await;
+    db.store.needs_attention(&held, Attention::RecipientRefused, "550", later(1)).await.unwrap();
+    let signup = db.read(held.id).await;
+    assert_eq!((signup.stage, signup.due_at), (Stage::NeedsAttention, None));
+    assert_eq!(signup.attention, Some(Attention::RecipientRefused));
+    assert_eq!(signup.last_error.as_deref(), Some("550"));
+    assert_eq!(signup.sealed, Some(sealed("first")), "the password is still to be mailed");
+    assert_eq!(db.step(held.id, StepKind::SendPassword).await.state, StepState::Failed);
+    let event = ("needs_attention".to_owned(), "recipient_refused 550".to_owned());
+    assert_eq!(db.last_event(held.id).await, event);
+    assert!(db.claim_at(later(9999)).await.is_empty());
+}
+
+async fn retried(db: &Db, id: SignupId) -> Stage {
+    assert_eq!(db.store.retry(id, later(500)).await.unwrap(), Retried::Queued);
+    let signup = db.read(id).await;
+    assert_eq!((signup.attention, signup.attempts, signup.due_at), (None, 0, Some(later(500))));
+    signup.stage
+}
+
+async fn a_retry_goes_on_from_where_the_signup_is(db: &Db) {
+    // The POST may have arrived: the user has to be looked for.
+    let id = db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    db.store.needs_attention(&held, Attention::GaveUp, "timeout", later(1)).await.unwrap();
+    assert_eq!(retried(db, id).await, Stage::Provisioning);
+
+    // The user exists, a licence is missing.
+    let (signup, held) = db.claim_one(later(500)).await;
+    assert_eq!(signup.claimed_from, Stage::Provisioning);
+    let until = later(600);
+    let held = db.store.user_created(&held, user(), &[sku()], &[], later(500), until).await.unwrap();
+    db.store.needs_attention(&held, Attention::LicenceUnknown, "", later(501)).await.unwrap();
+    assert_eq!(retried(db, id).await, Stage::Provisioning);
+
+    // All is there, only the mail is missing.
+    let (_, held) = db.claim_one(later(500)).await;
+    let results = [(StepKind::AssignLicence, sku().to_string(), StepState::Done, None)];
+    let held = db.store.entitled(&held, &results, true, later(502), until).await.unwrap();
+    db.store.needs_attention(&held, Attention::RecipientRefused, "550", later(503)).await.unwrap();
+    assert_eq!(retried(db, id).await, Stage::Delivering);
+    assert_eq!(db.last_event(id).await, ("retried".to_owned(), "delivering".to_owned()));
+
+    // A duplicate only waits for its reminder.
+    let duplicate = db.request("max@uni.edu");
+    db.store.insert_signup(&duplicate).await.unwrap();
+    let (_, held) = db.claim_one(START).await;
+    db.store.needs_attention(&held, Attention::RecipientRefused, "550", later(504)).await.unwrap();
+    assert_eq!(retried(db, duplicate.id).await, Stage::Queued);
+}
+
+async fn only_what_is_stuck_is_retried(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    assert_eq!(db.store.retry(id, later(1)).await.unwrap(), Retried::NotStuck);
+    let unknown = SignupId::random(&db.entropy);
+    assert_eq!(db.store.retry(unknown, later(1)).await.unwrap(), Retried::Unknown);
+    assert_eq!(db.read(id).await.due_at, Some(START));
+}

@@ -1,0 +1,202 @@
+//! A fresh database for each test, and signups to put into it.
+
+use std::time::Duration;
+
+use accountcreator::{domain::*, store::*};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use tempfile::TempDir;
+
+use crate::postgres::Cluster;
+
+/// When each test begins.
+pub const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// Runs each of these functions on a fresh database of each kind.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(&$crate::support::Db::sqlite().await).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                if let Some(db) = $crate::support::Db::postgres().await {
+                    super::$test(&db).await;
+                }
+            })+
+        }
+    };
+}
+
+pub struct Db {
+    pub store: Store,
+    pub entropy: Entropy,
+    pub settings: Settings,
+    _folder: Option<TempDir>,
+}
+
+impl Db {
+    pub async fn sqlite() -> Self {
+        let db = Self::empty_sqlite().await;
+        db.store.migrate().await.unwrap();
+        db
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        let db = Self::empty_postgres().await?;
+        db.store.migrate().await.unwrap();
+        Some(db)
+    }
+
+    pub async fn empty_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        Self::open(url, Some(folder)).await
+    }
+
+    pub async fn empty_postgres() -> Option<Self> {
+        let url = Cluster::shared()?.fresh_database().await;
+        Some(Self::open(url, None).await)
+    }
+
+    async fn open(url: String, folder: Option<TempDir>) -> Self {
+        let settings = Settings { url, max_connections: 16 };
+        let store = Store::open(&settings).await.unwrap();
+        Self { store, entropy: Entropy::system(), settings, _folder: folder }
+    }
+
+    /// The first column of what a query answers, past the store.
+    pub async fn raw(&self, sql: &str) -> Vec<Option<String>> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        if self.settings.url.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(&self.settings.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.settings.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+        }
+    }
+
+    /// A request of somebody called Max Mustermann.
+    pub fn request(&self, email: &str) -> NewSignup {
+        NewSignup {
+            id: SignupId::random(&self.entropy),
+            form: FormNonce::random(&self.entropy),
+            email: Email::parse(email).unwrap(),
+            name: PersonName::parse("Max", "Mustermann").unwrap(),
+            locale: "de".parse().unwrap(),
+            profile: "students".parse().unwrap(),
+            tenant: tenant(),
+            domain: domain(),
+            username: username("max.mustermann"),
+            sealed: sealed("first"),
+            consent: Consent { text_version: "2026-11".to_owned(), given_at: START },
+            confirm_until: None,
+            now: START,
+        }
+    }
+
+    /// A request that has to be confirmed within an hour.
+    pub fn unconfirmed(&self, email: &str) -> NewSignup {
+        NewSignup { confirm_until: Some(later(3600)), ..self.request(email) }
+    }
+
+    /// A signup of its own, queued.
+    pub async fn queued(&self, email: &str) -> SignupId {
+        let request = self.request(email);
+        assert_eq!(self.store.insert_signup(&request).await.unwrap(), Inserted::New(request.id));
+        request.id
+    }
+
+    /// All that is due at `now`, under a lease of a minute.
+    pub async fn claim_at(&self, now: Timestamp) -> Vec<(Signup, Held)> {
+        let lease = LeaseToken::random(&self.entropy);
+        let tenant = tenant();
+        let claim = Claim { tenant: &tenant, stages: &DUE, limit: 1000, lease, now, until: now.plus(MINUTE) };
+        let signups = self.store.claim(&claim).await.unwrap();
+        signups
+            .into_iter()
+            .map(|signup| {
+                let held = Held { id: signup.id, lease, stage: signup.stage };
+                (signup, held)
+            })
+            .collect()
+    }
+
+    /// The one signup that is due at `now`.
+    pub async fn claim_one(&self, now: Timestamp) -> (Signup, Held) {
+        let mut claimed = self.claim_at(now).await;
+        assert_eq!(claimed.len(), 1, "one signup is due");
+        claimed.remove(0)
+    }
+
+    /// A signup whose user is created and that is to be delivered.
+    pub async fn delivering(&self, email: &str) -> Held {
+        self.queued(email).await;
+        let (_, held) = self.claim_one(START).await;
+        self.store.user_created(&held, user(), &[], &[], START, START.plus(MINUTE)).await.unwrap()
+    }
+
+    pub async fn read(&self, id: SignupId) -> Signup {
+        self.store.signup(id).await.unwrap().unwrap()
+    }
+
+    pub async fn step(&self, id: SignupId, kind: StepKind) -> Step {
+        let steps = self.store.steps(id).await.unwrap();
+        steps.into_iter().find(|step| step.kind == kind).unwrap()
+    }
+
+    pub async fn last_event(&self, id: SignupId) -> (String, String) {
+        let event = self.store.events(id).await.unwrap().pop().unwrap();
+        (event.kind, event.detail)
+    }
+}
+
+pub const MINUTE: Duration = Duration::from_secs(60);
+pub const DUE: [Stage; 4] =
+    [Stage::AwaitingConfirmation, Stage::Queued, Stage::Provisioning, Stage::Delivering];
+
+pub fn later(seconds: u64) -> Timestamp {
+    START.plus(Duration::from_secs(seconds))
+}
+
+pub fn tenant() -> TenantAlias {
+    "uni".parse().unwrap()
+}
+
+pub fn domain() -> UpnDomain {
+    "stud.example.edu".parse().unwrap()
+}
+
+pub fn username(text: &str) -> Username {
+    text.parse().unwrap()
+}
+
+pub fn sealed(text: &str) -> Sealed {
+    Sealed::stored(text.to_owned())
+}
+
+pub fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+pub fn user() -> ObjectId {
+    "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap()
+}
+
+pub fn sku() -> SkuId {
+    "314c4481-f395-4525-be8b-2ec4bb1e9d91".parse().unwrap()
+}
+
+pub fn group() -> GroupId {
+    "aaaaaaaa-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap()
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "reads better at the call")]
+pub fn is_lease_lost<T>(result: Result<T, StoreError>) -> bool {
+    matches!(result, Err(StoreError::LeaseLost))
+}

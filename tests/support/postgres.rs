@@ -1,0 +1,130 @@
+//! A PostgreSQL server of the tests' own: made in a temporary directory, reached by a socket in it, gone
+//! with the process that started it.
+//!
+//! Include it by path: `#[path = "../support/postgres.rs"] mod postgres;`.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+/// A running server. It stops when this is dropped, and also when the test process ends in any way: a
+/// keeper process waits for the end of its standard input.
+pub struct Cluster {
+    directory: String,
+    keeper: Child,
+    /// Closing it stops the server.
+    leash: Option<ChildStdin>,
+}
+
+/// The collation rules of a language show what would break without byte order on the keys.
+const KEEPER: &str = r#"
+set -eu
+trap '' INT
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+make() { "$0/initdb" -D "$directory/data" -U postgres -A trust -E UTF8 --no-sync "$@" >"$directory/log" 2>&1; }
+make --locale-provider=icu --icu-locale=en || make --no-locale || { cat "$directory/log" >&2; exit 1; }
+"$0/pg_ctl" start -w -D "$directory/data" -l "$directory/log" \
+    -o "-k $directory -c listen_addresses= -c fsync=off -c max_connections=300" >/dev/null \
+    || { cat "$directory/log" >&2; exit 1; }
+echo "$directory"
+cat >/dev/null
+"$0/pg_ctl" stop -m immediate -w -D "$directory/data" >/dev/null
+"#;
+
+impl Cluster {
+    /// The server that all tests of this binary share, if there is PostgreSQL on this machine.
+    ///
+    /// # Panics
+    /// Where there is none although `ACCOUNTCREATOR_REQUIRE_POSTGRES` is `1`, or where it does not start.
+    pub fn shared() -> Option<&'static Self> {
+        static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
+        SHARED.get_or_init(Self::start).as_ref()
+    }
+
+    /// A server of its own, for tests that stop it.
+    ///
+    /// # Panics
+    /// As [`Cluster::shared`].
+    #[allow(clippy::print_stderr, reason = "a skipped test should say so")]
+    pub fn start() -> Option<Self> {
+        let Some(programs) = programs() else {
+            let required = std::env::var("ACCOUNTCREATOR_REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
+            assert!(!required, "ACCOUNTCREATOR_REQUIRE_POSTGRES is 1, and there is no PostgreSQL");
+            eprintln!("skipped: no PostgreSQL in /usr/lib/postgresql");
+            return None;
+        };
+        let mut command = unprivileged();
+        command.arg("sh").arg("-c").arg(KEEPER).arg(programs).current_dir("/").env_remove("TMPDIR");
+        let mut keeper =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell starts");
+        let directory = first_line(keeper.stdout.take().expect("a pipe"));
+        assert!(!directory.is_empty(), "PostgreSQL does not start; its log is above");
+        let leash = keeper.stdin.take();
+        Some(Self { directory, keeper, leash })
+    }
+
+    /// The address of a database on this server.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@localhost/{database}?host={}", self.directory)
+    }
+
+    /// The address of a new, empty database.
+    pub async fn fresh_database(&self) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut admin = PgConnection::connect(&self.url("postgres")).await.expect("the server answers");
+        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        admin.execute(create).await.expect("a database is made");
+        admin.close().await.expect("the connection closes");
+        self.url(&name)
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.leash.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// The programs of the newest PostgreSQL where Debian puts it.
+fn programs() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+    versions
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let programs = entry.path().join("bin");
+            programs.join("initdb").exists().then_some((version, programs))
+        })
+        .max()
+        .map(|(_, programs)| programs)
+}
+
+/// PostgreSQL refuses to run as root: there it runs as the user its package made.
+fn unprivileged() -> Command {
+    let id = Command::new("id").arg("-u").output().expect("id answers");
+    if id.stdout.trim_ascii() == b"0" {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--"]);
+        command
+    } else {
+        Command::new("env")
+    }
+}
+
+fn first_line(output: ChildStdout) -> String {
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line).expect("the keeper's output is text");
+    line.trim_end().to_owned()
+}
