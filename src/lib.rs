@@ -5,5 +5,6 @@ pub mod domain;
 pub mod graph;
 pub mod mail;
 pub mod sandbox;
-pub mod texts;
+pub mod signup;
 pub mod store;
+pub mod texts;

@@ -32,6 +32,7 @@ CREATE TABLE signup (
     consent_at      BIGINT NOT NULL,
     created_at      BIGINT NOT NULL,
     updated_at      BIGINT NOT NULL,
+    trying_since    BIGINT NOT NULL,
     delivered_at    BIGINT,
     reminded_at     BIGINT,
     UNIQUE (domain, username)

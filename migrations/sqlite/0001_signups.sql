@@ -31,6 +31,7 @@ CREATE TABLE signup (
     consent_at      INTEGER NOT NULL,
     created_at      INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,
+    trying_since    INTEGER NOT NULL,
     delivered_at    INTEGER,
     reminded_at     INTEGER,
     UNIQUE (domain, username)

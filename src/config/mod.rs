@@ -101,6 +101,12 @@ impl Config {
         self.settings.to_string()
     }
 
+    /// The address people see, without a slash at the end: the configured one, else where the server listens.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        self.server.public_url.clone().unwrap_or_else(|| format!("http://{}", self.server.listen))
+    }
+
     fn read(tree: Value) -> Result<Self, Faults> {
         let mut findings = Findings::default();
         let mut root = Section::root(tree, &mut findings);
@@ -127,6 +133,7 @@ impl Config {
         let signup = root.section("signup", Signup::read);
         let worker = root.section("worker", Worker::read);
         let log = root.section("log", Log::read);
+        check_links(root, server.as_ref(), signup.as_ref());
         check_patience(root, worker.as_ref(), graph.as_ref(), mail.as_ref());
         Some(Self {
             tenants: read_aliases(root, tenants)?,
@@ -194,6 +201,14 @@ fn read_aliases(root: &mut Section<'_>, tenants: profile::Tenants) -> Option<BTr
 }
 
 /// A lease outlives what is done under it: else a second worker would take over what the first still does.
+/// A link in a mail must not depend on what a request says of its host.
+fn check_links(root: &mut Section<'_>, server: Option<&Server>, signup: Option<&Signup>) {
+    if let (Some(Server { public_url: None, .. }), Some(Signup { confirm_email: true, .. })) = (server, signup) {
+        let problem = "is missing, and signup.confirm_email mails links to it";
+        root.fault("server.public_url", problem, "write the address people see, such as \"https://signup.example.edu\"");
+    }
+}
+
 fn check_patience(
     root: &mut Section<'_>,
     worker: Option<&Worker>,

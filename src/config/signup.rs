@@ -25,6 +25,8 @@ pub struct Signup {
     pub consent_version: String,
     /// How often at most an address is reminded of the account it has.
     pub remind_every: Duration,
+    /// How long a status page can be opened after the last change.
+    pub status_page_for: Duration,
 }
 
 const CONSENT_VERSION: Takes = Takes("the version of the consent texts", "\"2026-11\"");
@@ -43,6 +45,7 @@ impl Signup {
         let reserved_names = section.list::<String>("reserved_names", RESERVED_NAME);
         let consent_version = section.parse("consent_version", CONSENT_VERSION);
         let remind_every = section.duration("remind_every", minute..=day * 90);
+        let status_page_for = section.duration("status_page_for", minute..=day * 365);
         Some(Self {
             confirm_email: confirm_email?,
             confirm_within: confirm_within?,
@@ -52,6 +55,7 @@ impl Signup {
             reserved_names: ReservedNames::new(reserved_names?.iter().map(String::as_str)),
             consent_version: consent_version?,
             remind_every: remind_every?,
+            status_page_for: status_page_for?,
         })
     }
 }

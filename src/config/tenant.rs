@@ -34,6 +34,8 @@ pub struct Tenant {
     pub key_pem: SecretString,
     /// The extension attribute (1 to 15) that marks a user as made for a signup.
     pub marker_attribute: u8,
+    /// Where people sign in, as mails tell them.
+    pub sign_in_url: String,
     /// Authorities trusted besides the system's, PEM.
     pub ca_pem: Option<String>,
 }
@@ -70,6 +72,15 @@ impl Cloud {
         }
     }
 
+    const fn sign_in(self) -> &'static str {
+        match self {
+            Self::Global => "https://www.microsoft365.com",
+            Self::UsGovL4 => "https://portal.office365.us",
+            Self::UsGovL5 => "https://portal.apps.mil",
+            Self::China => "https://portal.partner.microsoftonline.cn",
+        }
+    }
+
     const fn graph(self) -> &'static str {
         match self {
             Self::Global => "https://graph.microsoft.com",
@@ -88,6 +99,7 @@ const CERTIFICATE: Takes =
     Takes("the path of the certificate's PEM file", "\"/etc/accountcreator/certificate.pem\"");
 const KEY: Takes = Takes("the path of the private key's PEM file", "\"/etc/accountcreator/key.pem\"");
 const AUTHORITY: Takes = Takes("the address of the token service", "\"https://login.microsoftonline.com\"");
+const SIGN_IN_URL: Takes = Takes("the address where people sign in", "\"https://www.microsoft365.com\"");
 const GRAPH_URL: Takes = Takes("the address of Graph", "\"https://graph.microsoft.com/v1.0\"");
 
 /// A directory in an address: its id, or a domain of it. `common` and the like name none.
@@ -114,6 +126,7 @@ impl Tenant {
         let marker = section.number("marker_attribute", 1..=15);
         let authority = section.service_address("authority", AUTHORITY);
         let graph_url = section.service_address("graph_url", GRAPH_URL);
+        let sign_in_url = section.web_address("sign_in_url", SIGN_IN_URL);
         let ca_pem = section.authorities("ca_file").map(|(_, pem)| pem);
 
         let authority = authority.as_ref().map_or(cloud.authority(), Url::as_str).trim_end_matches('/');
@@ -131,6 +144,7 @@ impl Tenant {
             certificate_pem: certificate_pem?,
             key_pem: key_pem?,
             marker_attribute: marker.or(graph.map(|graph| graph.marker_attribute))?,
+            sign_in_url: sign_in_url.map_or_else(|| cloud.sign_in().to_owned(), String::from),
             ca_pem,
         })
     }

@@ -21,7 +21,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn retry(&self, id: SignupId, now: Timestamp) -> Result<Retried, StoreError> {
         const RETRY: &str = "UPDATE signup SET stage = $2, claimed_from = $2, attention = NULL, \
-             attempts = 0, due_at = $3, updated_at = $3 WHERE id = $1 AND stage = 'needs_attention'";
+             attempts = 0, due_at = $3, updated_at = $3, trying_since = $3 WHERE id = $1 AND stage = 'needs_attention'";
         let mut tx = self.database.begin().await?;
         let Some(stage) = stage_to_resume(&mut tx, id).await? else {
             return Ok(Retried::Unknown);

@@ -151,7 +151,7 @@ async fn take_address(
 ) -> Result<Option<Confirmed>, StoreError> {
     const TAKE: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', email_key = $2, \
          username_base = $3, username = $4, shown_username = $4, sealed = $5, due_at = $6, \
-         lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, updated_at = $6 \
+         lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, updated_at = $6, trying_since = $6 \
          WHERE id = $1 AND stage = 'awaiting_confirmation'";
     if tx.execute(TAKE, &args![id, key, base, name, sealed, now]).await? == 0 {
         return Ok(None);
@@ -169,7 +169,7 @@ async fn become_duplicate(
 ) -> Result<Option<Confirmed>, StoreError> {
     const BECOME: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', duplicate_of = $2, \
          username_base = $3, shown_username = $4, due_at = $5, lease_token = NULL, attempts = 0, \
-         waiting = NULL, last_error = NULL, updated_at = $5 \
+         waiting = NULL, last_error = NULL, updated_at = $5, trying_since = $5 \
          WHERE id = $1 AND stage = 'awaiting_confirmation'";
     let args = args![id, owner.id, base, owner.shown_to(base), now];
     if tx.execute(BECOME, &args).await? == 0 {

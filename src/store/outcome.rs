@@ -4,7 +4,7 @@ use super::{Held, Store, StoreError, database::Transaction, event, step, value::
 use crate::domain::{GroupId, ObjectId, Sealed, SignupId, SkuId, Stage, StepKind, StepState, Timestamp};
 
 /// The outcome of one item: which step, on what, how it ended, and the error's code.
-pub type StepResult = (StepKind, String, StepState, Option<&'static str>);
+pub type StepResult = (StepKind, String, StepState, Option<String>);
 
 impl Store {
     /// Keeps another sealed password, before the user is created with it.
@@ -84,7 +84,7 @@ impl Store {
         let sql = if complete { COMPLETE } else { INCOMPLETE };
         held.write(&mut tx, sql, args![until, now]).await?;
         for (kind, target, state, error) in results {
-            step::conclude(&mut tx, held.id, (*kind, target), *state, *error, now).await?;
+            step::conclude(&mut tx, held.id, (*kind, target), *state, error.as_deref(), now).await?;
         }
         if complete {
             step::intend(&mut tx, held.id, StepKind::SendPassword, "", now).await?;

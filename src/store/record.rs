@@ -63,6 +63,8 @@ pub struct Signup {
     pub due_at: Option<Timestamp>,
     /// When the mail server took the password.
     pub delivered_at: Option<Timestamp>,
+    /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
+    pub trying_since: Timestamp,
 }
 
 /// One effect of a signup.
@@ -101,7 +103,7 @@ macro_rules! signup_columns {
         "id, stage, claimed_from, duplicate_of, email, first_name, last_name, locale, profile, tenant, \
          domain, username, username_base, shown_username, object_id, sealed, attempts, waiting, attention, \
          last_error, confirm_round, confirm_until, wrong_codes, consent_version, consent_at, created_at, \
-         updated_at, due_at, delivered_at"
+         updated_at, due_at, delivered_at, trying_since"
     };
 }
 pub(super) use signup_columns;
@@ -139,6 +141,7 @@ impl Signup {
             updated_at: row.time("updated_at")?,
             due_at: row.maybe_time("due_at")?,
             delivered_at: row.maybe_time("delivered_at")?,
+            trying_since: row.time("trying_since")?,
         })
     }
 

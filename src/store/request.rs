@@ -78,6 +78,14 @@ struct Claims<'a> {
 }
 
 impl Store {
+    /// The signup that this showing of the form has made, if it has made one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn signup_by_form(&self, form: FormNonce) -> Result<Option<SignupId>, StoreError> {
+        self.database.fetch_optional(OF_FORM, &args![form]).await?.map(|row| row.value("id")).transpose()
+    }
+
     /// Makes the request durable.
     ///
     /// # Errors
@@ -160,9 +168,9 @@ async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> R
     const INSERT: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, duplicate_of, email, \
          email_key, first_name, last_name, locale, profile, tenant, domain, username, username_base, \
          shown_username, sealed, confirm_round, confirm_until, consent_version, consent_at, due_at, \
-         created_at, updated_at) \
+         created_at, updated_at, trying_since) \
          VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $21, $21) \
+         $20, $21, $21, $21, $21) \
          ON CONFLICT DO NOTHING";
     let args = args![
         new.id,
@@ -190,8 +198,9 @@ async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> R
     Ok(tx.execute(INSERT, &args).await? == 1)
 }
 
+const OF_FORM: &str = "SELECT id FROM signup WHERE form_nonce = $1";
+
 async fn of_form(tx: &mut Transaction, form: FormNonce) -> Result<Option<SignupId>, StoreError> {
-    const OF_FORM: &str = "SELECT id FROM signup WHERE form_nonce = $1";
     tx.fetch_optional(OF_FORM, &args![form]).await?.map(|row| row.value("id")).transpose()
 }
 

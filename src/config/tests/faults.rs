@@ -73,6 +73,10 @@ use super::*;
 #[case::url_scheme("[server]\npublic_url = \"ftp://x.de\"", "server.public_url: is not http or https")]
 #[case::url_query("[server]\npublic_url = \"https://x.de/?a\"", "server.public_url: has a query or fragment")]
 #[case::url_text("[server]\npublic_url = \"x.de\"", "server.public_url: is not a web address")]
+#[case::links_without_host(
+    "[signup]\nconfirm_email = true",
+    "server.public_url: is missing, and signup.confirm_email mails links to it"
+)]
 #[case::database(
     "[database]\nurl = \"mysql://u:hush@h/d\"",
     "database.url: names no database that is supported"

@@ -60,13 +60,13 @@ fn the_environment_sets_values_of_every_kind() {
         ),
         ("ACCOUNTCREATOR__MAIL__SMTP__USER", "007"),
         ("ACCOUNTCREATOR__MAIL__SMTP__PASSWORD", "[1]"),
-        ("ACCOUNTCREATOR__SERVER__PUBLIC_URL", ""),
+        ("ACCOUNTCREATOR__SERVER__PUBLIC_URL", "https://signup.example.edu/"),
         ("ACCOUNTCREATOR_OTHER", "x"),
         ("PATH", "/bin"),
     ]);
     let config = Config::read(Sources::new([base], None, environment).merge().unwrap()).unwrap();
     assert_eq!(config.server.listen.port(), 9);
-    assert!(config.signup.confirm_email && config.server.public_url.is_none());
+    assert!(config.signup.confirm_email && config.public_url() == "https://signup.example.edu");
     assert!(config.signup.reserved_names.contains(&"dean".parse().unwrap()));
     assert_eq!(config.tenants[&"Main".parse().unwrap()].marker_attribute, 3);
     let profiles: Vec<_> = config.profiles.iter().collect();

@@ -1,0 +1,160 @@
+//! Confirming that an address belongs to the visitor.
+
+use std::time::Duration;
+
+use super::Signups;
+use crate::{
+    domain::{ConfirmationCode, ConfirmationLink, Password, Stage, StatusToken, Timestamp},
+    store::{Signup, StoreError},
+};
+
+/// Wrong codes that are forgiven in one round.
+const TRIES: u32 = 5;
+/// Codes that are sent for one signup in all, so that nobody can guess on for ever.
+const ROUNDS: u32 = 10;
+/// The least time between two codes.
+const BETWEEN_CODES: Duration = Duration::from_secs(60);
+
+/// What became of an attempt to confirm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    /// The address is confirmed; the account is on its way.
+    Confirmed(StatusToken),
+    /// It was confirmed before.
+    AlreadyConfirmed(StatusToken),
+    /// Not the code; so many tries are left.
+    WrongCode {
+        /// Tries left with this code.
+        left: u32,
+    },
+    /// No try is left; a new code is needed.
+    TooManyWrong,
+    /// The code's time is over; a new one is needed.
+    Expired(StatusToken),
+    /// No such signup.
+    Unknown,
+}
+
+/// What became of the wish for a new code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeAgain {
+    /// A new code is on its way; the old one holds no longer.
+    Sent,
+    /// The last one was sent just now.
+    TooSoon,
+    /// So many were sent that no further one is.
+    TooMany,
+    /// The signup waits for no code.
+    NotWaiting,
+    /// No such signup.
+    Unknown,
+}
+
+impl Signups {
+    /// Confirms by the code that was typed on the waiting page.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn confirm_by_code(
+        &self,
+        token: &StatusToken,
+        code: &ConfirmationCode,
+    ) -> Result<Confirmation, StoreError> {
+        let Some(signup) = self.opened_by(token).await? else { return Ok(Confirmation::Unknown) };
+        if let Some(settled) = self.settled(&signup) {
+            return Ok(settled);
+        }
+        // Counted before it is compared: tries at the same moment cannot pass the limit together.
+        let tries = self.0.store.count_wrong_code(signup.id, self.0.clock.now()).await?;
+        if tries > TRIES {
+            return Ok(Confirmation::TooManyWrong);
+        }
+        if ConfirmationCode::of(signup.id, signup.confirm_round, &self.0.key).matches(code) {
+            return self.take(&signup).await;
+        }
+        let left = TRIES - tries;
+        Ok(if left == 0 { Confirmation::TooManyWrong } else { Confirmation::WrongCode { left } })
+    }
+
+    /// What a link opens: the status page it belongs to. Changes nothing, since mail scanners open links.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn open_link(&self, link: &ConfirmationLink) -> Result<Confirmation, StoreError> {
+        Ok(match self.linked(link).await? {
+            None => Confirmation::Unknown,
+            Some(signup) => self.settled(&signup).unwrap_or_else(|| Confirmation::Confirmed(self.token(&signup))),
+        })
+    }
+
+    /// Confirms by the button behind a link.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn confirm_by_link(&self, link: &ConfirmationLink) -> Result<Confirmation, StoreError> {
+        let Some(signup) = self.linked(link).await? else { return Ok(Confirmation::Unknown) };
+        match self.settled(&signup) {
+            Some(settled) => Ok(settled),
+            None => self.take(&signup).await,
+        }
+    }
+
+    /// Sends a new code and makes the old one void.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn send_code_again(&self, token: &StatusToken) -> Result<CodeAgain, StoreError> {
+        let Some(signup) = self.opened_by(token).await? else { return Ok(CodeAgain::Unknown) };
+        let (Stage::AwaitingConfirmation, Some(until)) = (signup.stage, signup.confirm_until) else {
+            return Ok(CodeAgain::NotWaiting);
+        };
+        let now = self.0.clock.now();
+        let sent_at = until.minus(self.0.settings.confirm_within);
+        if now < sent_at.plus(BETWEEN_CODES) {
+            return Ok(CodeAgain::TooSoon);
+        }
+        if signup.confirm_round >= ROUNDS {
+            return Ok(CodeAgain::TooMany);
+        }
+        let until = now.plus(self.0.settings.confirm_within);
+        self.0.store.new_confirmation_round(signup.id, until, now).await?;
+        self.0.wake.notify_one();
+        Ok(CodeAgain::Sent)
+    }
+
+    async fn take(&self, signup: &Signup) -> Result<Confirmation, StoreError> {
+        // No password is kept for an address that nobody has confirmed; here it is made.
+        let password = Password::generate(&self.0.entropy, self.0.settings.password_length);
+        let sealed = self.0.key.seal(&self.0.entropy, signup.id, &password);
+        let confirmed = self.0.store.confirm(signup.id, None, &sealed, self.0.clock.now()).await?;
+        tracing::info!(signup = %signup.id, outcome = ?confirmed, "the address of a signup was confirmed");
+        self.0.wake.notify_one();
+        Ok(Confirmation::Confirmed(self.token(signup)))
+    }
+
+    /// The answer where there is nothing to confirm any more.
+    fn settled(&self, signup: &Signup) -> Option<Confirmation> {
+        if signup.stage != Stage::AwaitingConfirmation {
+            return Some(Confirmation::AlreadyConfirmed(self.token(signup)));
+        }
+        let over = |until: Timestamp| until <= self.0.clock.now();
+        signup.confirm_until.is_none_or(over).then(|| Confirmation::Expired(self.token(signup)))
+    }
+
+    async fn linked(&self, link: &ConfirmationLink) -> Result<Option<Signup>, StoreError> {
+        let signup = self.0.store.signup(link.claimed_id()).await?;
+        // A link of an earlier round still leads to the signup, as long as one of ours made it.
+        Ok(signup.filter(|signup| (1..=signup.confirm_round).any(|round| link.verify(round, &self.0.key))))
+    }
+
+    async fn opened_by(&self, token: &StatusToken) -> Result<Option<Signup>, StoreError> {
+        match token.verify(&self.0.key) {
+            Some(id) => self.0.store.signup(id).await,
+            None => Ok(None),
+        }
+    }
+
+    fn token(&self, signup: &Signup) -> StatusToken {
+        StatusToken::of(signup.id, &self.0.key)
+    }
+}

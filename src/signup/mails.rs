@@ -1,0 +1,152 @@
+//! What the mails say, in the language of the signup.
+
+use askama::Template;
+
+use super::Settings;
+use crate::{
+    domain::{ConfirmationCode, ConfirmationLink, Locale, Password, PrincipalName, SecretKey},
+    store::Signup,
+    texts::{Language, Texts},
+};
+
+/// Renders mails.
+pub(super) struct Mails<'a> {
+    pub(super) texts: &'a Texts,
+    pub(super) settings: &'a Settings,
+}
+
+/// A rendered mail.
+#[derive(Debug, Clone)]
+pub(super) struct Content {
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) html: String,
+}
+
+/// What every mail has.
+struct Frame<'a> {
+    t: &'a Language,
+    site: &'a str,
+    support: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/password.txt", escape = "none")]
+struct PasswordText<'a> {
+    frame: &'a Frame<'a>,
+    greeting: &'a str,
+    principal: &'a str,
+    password: &'a str,
+    sign_in_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/password.html")]
+struct PasswordHtml<'a> {
+    frame: &'a Frame<'a>,
+    greeting: &'a str,
+    principal: &'a str,
+    password: &'a str,
+    sign_in_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/reminder.txt", escape = "none")]
+struct ReminderText<'a> {
+    frame: &'a Frame<'a>,
+    principal: &'a str,
+    sign_in_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/reminder.html")]
+struct ReminderHtml<'a> {
+    frame: &'a Frame<'a>,
+    principal: &'a str,
+    sign_in_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/code.txt", escape = "none")]
+struct CodeText<'a> {
+    frame: &'a Frame<'a>,
+    code: &'a str,
+    link: &'a str,
+    minutes: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/code.html")]
+struct CodeHtml<'a> {
+    frame: &'a Frame<'a>,
+    code: &'a str,
+    link: &'a str,
+    minutes: &'a str,
+}
+
+impl<'a> Mails<'a> {
+    /// The mail with the password.
+    pub(super) fn password(
+        &self,
+        signup: &Signup,
+        principal: &PrincipalName,
+        password: &Password,
+    ) -> Result<Content, askama::Error> {
+        let frame = self.frame(&signup.locale);
+        let first = signup.name.as_ref().map_or("", |name| name.first());
+        let greeting = frame.t.text_with("mail-greeting", &[("name", first)]);
+        let (principal, password) = (principal.to_string(), password.expose());
+        let (greeting, principal, frame) = (greeting.as_str(), principal.as_str(), &frame);
+        let sign_in_url = self.sign_in_url(signup);
+        Ok(Content {
+            subject: frame.subject("mail-password-subject"),
+            text: PasswordText { frame, greeting, principal, password, sign_in_url }.render()?,
+            html: PasswordHtml { frame, greeting, principal, password, sign_in_url }.render()?,
+        })
+    }
+
+    /// The mail to the owner of an address for which a further request came.
+    pub(super) fn reminder(&self, request: &Signup, original: &Signup) -> Result<Content, askama::Error> {
+        let frame = &self.frame(&request.locale);
+        let username = original.username.as_ref().map(ToString::to_string).unwrap_or_default();
+        let principal = &format!("{username}@{}", original.domain);
+        let sign_in_url = self.sign_in_url(original);
+        Ok(Content {
+            subject: frame.subject("mail-reminder-subject"),
+            text: ReminderText { frame, principal, sign_in_url }.render()?,
+            html: ReminderHtml { frame, principal, sign_in_url }.render()?,
+        })
+    }
+
+    /// The mail with the code and the link that confirm an address.
+    pub(super) fn code(&self, signup: &Signup, key: &SecretKey) -> Result<Content, askama::Error> {
+        let frame = &self.frame(&signup.locale);
+        let code = &ConfirmationCode::of(signup.id, signup.confirm_round, key).expose();
+        let link = ConfirmationLink::of(signup.id, signup.confirm_round, key).encoded();
+        let link = &format!("{}/{}/confirm/{link}", self.settings.public_url, frame.t.locale());
+        let minutes = &(self.settings.confirm_within.as_secs() / 60).to_string();
+        Ok(Content {
+            subject: frame.t.text_with("mail-code-subject", &[("site", frame.site), ("code", code)]),
+            text: CodeText { frame, code, link, minutes }.render()?,
+            html: CodeHtml { frame, code, link, minutes }.render()?,
+        })
+    }
+
+    fn frame(&self, locale: &Locale) -> Frame<'a> {
+        Frame {
+            t: self.texts.language(locale),
+            site: &self.settings.site_name,
+            support: self.settings.support_email.as_str(),
+        }
+    }
+
+    fn sign_in_url(&self, signup: &Signup) -> &'a str {
+        self.settings.tenants.get(&signup.tenant).map_or("", |tenant| tenant.sign_in_url.as_str())
+    }
+}
+
+impl Frame<'_> {
+    fn subject(&self, id: &str) -> String {
+        self.t.text_with(id, &[("site", self.site)])
+    }
+}

@@ -1,0 +1,65 @@
+//! The signup: what a visitor can ask for, and the worker that carries it out.
+//!
+//! Every effect is written down before it happens and its outcome after it, so that any step can be
+//! repeated by any worker at any time.
+
+mod backoff;
+mod confirm;
+mod mails;
+mod pauses;
+mod request;
+mod settings;
+mod status;
+mod steps;
+mod worker;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+pub use confirm::{CodeAgain, Confirmation};
+pub use request::{Request, RequestError, Requested};
+pub use settings::{Settings, TenantFacts};
+pub use status::{Progress, ProgressState, ProgressStep, Status};
+pub use worker::{Tenant, Worker};
+
+use crate::{
+    domain::{Clock, Entropy, Profiles, SecretKey},
+    store::{Store, StoreError},
+};
+
+/// What a visitor can do with a signup. Cheap to clone.
+#[derive(Clone)]
+pub struct Signups(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    settings: Settings,
+    key: SecretKey,
+    clock: Clock,
+    entropy: Entropy,
+    /// Tells the worker that there is something to do at once.
+    wake: Notify,
+}
+
+impl Signups {
+    /// The operations on this store.
+    #[must_use]
+    pub fn new(store: Store, settings: Settings, key: SecretKey, clock: Clock, entropy: Entropy) -> Self {
+        Self(Arc::new(Inner { store, settings, key, clock, entropy, wake: Notify::new() }))
+    }
+
+    /// The allowlist.
+    #[must_use]
+    pub fn profiles(&self) -> &Profiles {
+        &self.0.settings.profiles
+    }
+
+    /// Whether requests can be accepted: the database answers.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.0.store.ping().await
+    }
+}

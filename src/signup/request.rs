@@ -1,0 +1,114 @@
+//! Asking for an account: from the parsed form to the durable row.
+
+use super::Signups;
+use crate::{
+    domain::{
+        Consent, Email, FormNonce, Locale, Password, PersonName, SignupId, StatusToken, Timestamp, UsernameError,
+    },
+    store::{Inserted, NewSignup, StoreError},
+};
+
+/// A form that was filled in correctly; both consents were given.
+#[derive(Debug)]
+pub struct Request {
+    /// The showing of the form it comes from: the same one sent twice is one request.
+    pub form: FormNonce,
+    /// The university address.
+    pub email: Email,
+    /// Given and family name.
+    pub name: PersonName,
+    /// The language of pages and mails.
+    pub locale: Locale,
+}
+
+/// The request is safe: whatever fails from here on, it will be carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct Requested {
+    /// Opens the status page.
+    pub status: StatusToken,
+}
+
+/// Why a request is not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// No profile admits the address.
+    #[error("no profile admits the address")]
+    NotAdmitted,
+    /// Nothing of the name can be part of a username.
+    #[error("no username can be made of the name")]
+    NoUsername,
+    /// The name would give a reserved username.
+    #[error("the username made of the name is reserved")]
+    ReservedName,
+    /// The address has an account (told only where `signup.disclose_registered` is on).
+    #[error("the address has an account already")]
+    AlreadyRegistered,
+    /// The request could not be recorded.
+    #[error("the request could not be recorded")]
+    Store(#[from] StoreError),
+}
+
+impl Signups {
+    /// Records a request durably and wakes the worker.
+    ///
+    /// Someone else's address and one's own look the same from here: a second request for an address is
+    /// recorded too, and ends in a mail to its owner instead of an account.
+    ///
+    /// # Errors
+    /// [`RequestError`]; nothing was recorded then.
+    pub async fn request(&self, request: Request) -> Result<Requested, RequestError> {
+        let (now, locale) = (self.0.clock.now(), request.locale.clone());
+        let new = self.new_signup(request, now)?;
+        if self.0.settings.disclose_registered && self.0.store.signup_by_email(&new.email).await?.is_some() {
+            return self.disclose(&new).await;
+        }
+        let id = match self.0.store.insert_signup(&new).await? {
+            Inserted::New(id) => {
+                tracing::info!(signup = %id, profile = %new.profile, %locale, "a signup was recorded");
+                id
+            }
+            Inserted::Repeated(id) => id,
+            Inserted::Duplicate { id, of } => {
+                tracing::info!(signup = %id, earlier = %of, "a further request for an address was recorded");
+                id
+            }
+        };
+        self.0.wake.notify_one();
+        Ok(Requested { status: StatusToken::of(id, &self.0.key) })
+    }
+
+    /// The open answer, except for the very form that made the signup: that one leads to its status page.
+    async fn disclose(&self, new: &NewSignup) -> Result<Requested, RequestError> {
+        match self.0.store.signup_by_form(new.form).await? {
+            Some(id) => Ok(Requested { status: StatusToken::of(id, &self.0.key) }),
+            None => Err(RequestError::AlreadyRegistered),
+        }
+    }
+
+    fn new_signup(&self, request: Request, now: Timestamp) -> Result<NewSignup, RequestError> {
+        let settings = &self.0.settings;
+        let profile = settings.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?.profile;
+        let username =
+            profile.username.render(&request.name, &settings.reserved_names).map_err(|error| match error {
+                UsernameError::Reserved => RequestError::ReservedName,
+                UsernameError::Empty | UsernameError::Malformed => RequestError::NoUsername,
+            })?;
+        let id = SignupId::random(&self.0.entropy);
+        let password = Password::generate(&self.0.entropy, settings.password_length);
+        Ok(NewSignup {
+            id,
+            form: request.form,
+            email: request.email,
+            name: request.name,
+            locale: request.locale,
+            profile: profile.name.clone(),
+            tenant: profile.tenant.clone(),
+            domain: profile.domain.clone(),
+            username,
+            sealed: self.0.key.seal(&self.0.entropy, id, &password),
+            consent: Consent { text_version: settings.consent_version.clone(), given_at: now },
+            confirm_until: settings.confirm_email.then(|| now.plus(settings.confirm_within)),
+            now,
+        })
+    }
+}

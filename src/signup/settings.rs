@@ -1,0 +1,55 @@
+//! What the operator decides about signups.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::domain::{Email, PasswordLength, Profiles, ReservedNames, TenantAlias};
+
+/// How signups are handled.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The allowlist.
+    pub profiles: Profiles,
+    /// What mails say of each tenant.
+    pub tenants: BTreeMap<TenantAlias, TenantFacts>,
+    /// The name of the service, as pages and mails show it.
+    pub site_name: String,
+    /// Whom people ask.
+    pub support_email: Email,
+    /// The public address of the pages without a slash at the end, for links in mails.
+    pub public_url: String,
+    /// Whether the address must be confirmed by a mailed code before an account is created.
+    pub confirm_email: bool,
+    /// How long a code holds.
+    pub confirm_within: Duration,
+    /// Whether a visitor is told openly that an address has an account.
+    pub disclose_registered: bool,
+    /// How long generated passwords are.
+    pub password_length: PasswordLength,
+    /// Usernames nobody gets.
+    pub reserved_names: ReservedNames,
+    /// The version of the consent texts, recorded with each consent.
+    pub consent_version: String,
+    /// For how long retries go on before a person is asked.
+    pub give_up_after: Duration,
+    /// The least time between two reminders to the owner of an address.
+    pub remind_every: Duration,
+    /// How long a status page can be opened after the last change.
+    pub status_page_for: Duration,
+    /// How many signups are carried out at once.
+    pub concurrency: usize,
+    /// How long a worker holds a signup without a sign of life.
+    pub lease: Duration,
+    /// The first pause before a retry; it doubles from there.
+    pub retry_base: Duration,
+    /// The longest pause before a retry.
+    pub retry_max: Duration,
+    /// The pause when no licence is free.
+    pub seats_retry: Duration,
+}
+
+/// What a person needs to know of the tenant the account is in.
+#[derive(Clone, Debug)]
+pub struct TenantFacts {
+    /// Where one signs in.
+    pub sign_in_url: String,
+}

@@ -1,0 +1,106 @@
+//! The mails: the password, the code that confirms an address, the reminder to its owner.
+
+use super::{StepResult, Turn, verdict::Verdict};
+use crate::{
+    domain::{Attention, Stage, StepKind, Waiting},
+    mail,
+    signup::mails,
+    store::{Signup, StoreError},
+};
+
+impl Turn {
+    /// Mails the password the tenant has, then wipes it in the write that records the delivery.
+    pub(super) async fn send_password(&mut self) -> StepResult {
+        let content = match self.password_mail() {
+            Ok(content) => content,
+            Err(verdict) => return Ok(Err(verdict)),
+        };
+        if let Err(verdict) = self.send(StepKind::SendPassword, content).await {
+            return Ok(Err(verdict));
+        }
+        self.shared.store().delivered(&self.held, self.now()).await?;
+        tracing::info!(signup = %self.held.id, "the password was mailed, the signup is done");
+        Ok(Ok(()))
+    }
+
+    /// Mails the code of the current round.
+    pub(super) async fn send_code(&mut self) -> StepResult {
+        let content = self.shared.mails().code(&self.signup, self.shared.key());
+        if let Err(verdict) = self.send(StepKind::SendCode, content).await {
+            return Ok(Err(verdict));
+        }
+        self.shared.store().code_sent(&self.held, self.now()).await?;
+        Ok(Ok(()))
+    }
+
+    /// Ends a further request for an address: its owner learns the username, by a reminder or by the mail
+    /// that the earlier request has just brought.
+    pub(super) async fn settle_duplicate(&mut self) -> StepResult {
+        let Some(original) = self.original().await? else {
+            return Ok(Err(Verdict::stuck(Attention::GaveUp)));
+        };
+        if original.stage == Stage::Erased {
+            return Ok(Err(Verdict::stuck(Attention::UserGone)));
+        }
+        if original.stage != Stage::Done {
+            return Ok(Err(Verdict::later(Waiting::EarlierRequest, "an_earlier_request_goes_first")));
+        }
+        let reminded = self.is_reminder_due(&original).await?;
+        if reminded {
+            let content = self.shared.mails().reminder(&self.signup, &original);
+            if let Err(verdict) = self.send(StepKind::SendReminder, content).await {
+                return Ok(Err(verdict));
+            }
+        }
+        self.shared.store().duplicate_settled(&self.held, reminded, self.now()).await?;
+        Ok(Ok(()))
+    }
+
+    async fn original(&self) -> Result<Option<Signup>, StoreError> {
+        match self.signup.duplicate_of {
+            Some(original) => self.shared.store().signup(original).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Not when the owner has just had the mail itself, nor more often than configured.
+    async fn is_reminder_due(&self, original: &Signup) -> Result<bool, StoreError> {
+        if original.delivered_at.is_some_and(|delivered| delivered >= self.signup.created_at) {
+            return Ok(false);
+        }
+        let last = self.shared.store().last_reminder(original.id).await?;
+        let pause = self.shared.settings().remind_every;
+        Ok(last.is_none_or(|last| last.plus(pause) <= self.now()))
+    }
+
+    fn password_mail(&self) -> Result<Result<mails::Content, askama::Error>, Verdict> {
+        let (password, principal) = (self.password()?, self.principal()?);
+        Ok(self.shared.mails().password(&self.signup, &principal, &password))
+    }
+
+    async fn send(&self, kind: StepKind, content: Result<mails::Content, askama::Error>) -> Result<(), Verdict> {
+        let Some(to) = &self.signup.email else { return Err(Verdict::stuck(Attention::RecipientRefused)) };
+        let content = content.map_err(|error| Verdict::later(Waiting::MailUnavailable, &format!("template: {error}")))?;
+        let mail = mail::Mail {
+            to,
+            to_name: None,
+            subject: content.subject,
+            text: content.text,
+            html: content.html,
+            message_id: self.message_id(kind),
+            date: self.now(),
+            locale: &self.signup.locale,
+        };
+        self.shared.mailer.send(&mail).await.map_err(|error| self.judge_mail(&error))?;
+        self.shared.pauses.answered(&crate::signup::pauses::Lane::Mail);
+        Ok(())
+    }
+
+    /// Stable, so that a mail that goes out twice shows as one.
+    fn message_id(&self, kind: StepKind) -> String {
+        match kind {
+            StepKind::SendCode => format!("{}.{kind}.{}", self.signup.id, self.signup.confirm_round),
+            _ => format!("{}.{kind}", self.signup.id),
+        }
+    }
+}

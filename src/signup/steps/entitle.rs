@@ -1,0 +1,109 @@
+//! Licences and groups, in one round trip.
+
+use super::{StepResult, Turn, verdict::Verdict};
+use crate::{
+    domain::{Attention, GroupId, ObjectId, Profile, SkuId, StepKind, StepState, Waiting},
+    graph::{self, ErrorKind, Item, ItemResult},
+    store::{StepResult as Recorded, StoreError},
+};
+
+/// Claims after which what cannot be found is taken to be gone: minutes, far above any replication lag.
+const LAG_ATTEMPTS: u32 = 12;
+
+impl Turn {
+    pub(super) async fn entitle(&mut self) -> StepResult {
+        let Some(user) = self.signup.object_id else { return Ok(Err(Verdict::stuck(Attention::UserGone))) };
+        let profile = match self.profile() {
+            Ok(profile) => profile.clone(),
+            Err(verdict) => return Ok(Err(verdict)),
+        };
+        let Some(tenant) = self.tenant() else { return Ok(Err(Verdict::profile_gone())) };
+        let graph = tenant.graph.clone();
+        let (licences, groups) = self.missing(&profile).await?;
+        let results = match self.ask(&graph, user, &licences, &groups).await {
+            Ok(results) => results,
+            Err(verdict) => return Ok(Err(verdict)),
+        };
+        let complete = results.iter().all(|item| item.result.is_ok());
+        let recorded = recorded(&licences, &results);
+        let (now, until) = (self.now(), self.lease_end());
+        self.held = self.shared.store().entitled(&self.held, &recorded, complete, now, until).await?;
+        if !complete {
+            return Ok(Err(self.judge_items(&results)));
+        }
+        self.signup.attempts = 0;
+        Ok(Ok(()))
+    }
+
+    async fn ask(
+        &self,
+        graph: &graph::Graph,
+        user: ObjectId,
+        licences: &[SkuId],
+        groups: &[GroupId],
+    ) -> Result<Vec<ItemResult>, Verdict> {
+        if licences.is_empty() && groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let results = graph.entitle(user, licences, groups).await.map_err(|error| self.judge_tenant(&error))?;
+        self.tenant_answered();
+        Ok(results)
+    }
+
+    /// What of the profile is not done yet. In the turn that created the user that is everything.
+    async fn missing(&self, profile: &Profile) -> Result<(Vec<SkuId>, Vec<GroupId>), StoreError> {
+        if self.signup.attempts == 0 {
+            return Ok((profile.licences.clone(), profile.groups.clone()));
+        }
+        let steps = self.shared.store().steps(self.signup.id).await?;
+        let done = |kind: StepKind, target: &dyn ToString| {
+            let target = target.to_string();
+            steps.iter().any(|step| step.kind == kind && step.target == target && step.state == StepState::Done)
+        };
+        let licences = profile.licences.iter().filter(|sku| !done(StepKind::AssignLicence, *sku)).copied().collect();
+        let groups = profile.groups.iter().filter(|group| !done(StepKind::JoinGroup, *group)).copied().collect();
+        Ok((licences, groups))
+    }
+
+    /// The gravest of the items' errors decides: what needs a person, else what takes longest.
+    fn judge_items(&self, results: &[ItemResult]) -> Verdict {
+        let verdicts = results.iter().filter_map(|item| Some(self.judge_item(item, item.result.as_ref().err()?)));
+        let weight = |verdict: &Verdict| match verdict {
+            Verdict::Stuck { .. } => 3,
+            Verdict::Later { waiting: Waiting::NoSeats, .. } => 2,
+            Verdict::Later { at_least: Some(_), .. } => 1,
+            Verdict::Later { .. } => 0,
+        };
+        verdicts.max_by_key(weight).unwrap_or_else(|| Verdict::later(Waiting::TenantUnavailable, "no_answer_for_an_item"))
+    }
+
+    fn judge_item(&self, item: &ItemResult, error: &graph::Error) -> Verdict {
+        match self.judge_tenant(error) {
+            Verdict::Later { detail, .. } if error.kind == ErrorKind::Lag && self.signup.attempts >= LAG_ATTEMPTS => {
+                let reason = match item.item {
+                    Item::Group(_) => Attention::GroupRefused,
+                    Item::Licences => Attention::UserGone,
+                };
+                Verdict::Stuck { reason, detail }
+            }
+            verdict => verdict,
+        }
+    }
+}
+
+/// One row for each licence and group. All licences share one request, and so one result.
+fn recorded(licences: &[SkuId], results: &[ItemResult]) -> Vec<Recorded> {
+    let row = |kind, target, result: &Result<(), graph::Error>| -> Recorded {
+        let state = if result.is_ok() { StepState::Done } else { StepState::Intended };
+        (kind, target, state, result.as_ref().err().map(|error| error.code.clone()))
+    };
+    results
+        .iter()
+        .flat_map(|item| match item.item {
+            Item::Licences => {
+                licences.iter().map(|sku| row(StepKind::AssignLicence, sku.to_string(), &item.result)).collect::<Vec<_>>()
+            }
+            Item::Group(group) => vec![row(StepKind::JoinGroup, group.to_string(), &item.result)],
+        })
+        .collect()
+}

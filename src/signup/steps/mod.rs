@@ -1,0 +1,137 @@
+//! One worker's turn with one signup: from the stage it was found in as far as it goes.
+
+mod create_user;
+mod deliver;
+mod entitle;
+mod verdict;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use self::verdict::Verdict;
+use super::{
+    backoff,
+    pauses::Lane,
+    worker::{Shared, Tenant},
+};
+use crate::{
+    domain::{LeaseToken, Profile, Stage, Timestamp, Waiting},
+    store::{Held, PutBack, Signup, StoreError},
+};
+
+/// A signup under this worker's lease.
+pub(super) struct Turn {
+    shared: Arc<Shared>,
+    signup: Signup,
+    held: Held,
+}
+
+/// What a step leaves behind: the signup is one step further, or the turn ends with a verdict.
+type StepResult = Result<Result<(), Verdict>, StoreError>;
+
+impl Turn {
+    pub(super) fn new(shared: Arc<Shared>, signup: Signup, lease: LeaseToken) -> Self {
+        let held = Held { id: signup.id, lease, stage: signup.stage };
+        Self { shared, signup, held }
+    }
+
+    /// Carries the signup as far as it goes. What the database refuses leaves the lease to run out, and
+    /// another turn finds the signup as the last write left it.
+    pub(super) async fn run(mut self, shutdown: CancellationToken) {
+        match self.go(&shutdown).await {
+            Ok(()) => {}
+            Err(StoreError::LeaseLost) => {
+                tracing::warn!(signup = %self.held.id, "the lease ran out, another worker has taken the signup over");
+            }
+            Err(error) => {
+                tracing::error!(signup = %self.held.id, error = &error as &dyn std::error::Error, "the outcome of a step could not be recorded; the signup is taken up again when its lease ends");
+            }
+        }
+    }
+
+    async fn go(&mut self, shutdown: &CancellationToken) -> Result<(), StoreError> {
+        while !self.held.stage.is_settled() {
+            if shutdown.is_cancelled() {
+                return self.shared.store().release(&self.held, self.now()).await;
+            }
+            let Some(step) = self.step().await? else { return Ok(()) };
+            if let Err(verdict) = step {
+                return self.conclude(verdict).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the next step; `None` when it was the last one.
+    async fn step(&mut self) -> Result<Option<Result<(), Verdict>>, StoreError> {
+        Ok(match self.held.stage {
+            Stage::AwaitingConfirmation => self.send_code().await?.err().map(Err),
+            Stage::Queued => self.settle_duplicate().await?.err().map(Err),
+            Stage::Provisioning if self.signup.object_id.is_none() => Some(self.create_user().await?),
+            Stage::Provisioning => Some(self.entitle().await?),
+            Stage::Delivering => match self.resting(&Lane::Mail) {
+                Some(until) => Some(Err(Verdict::mail_rests(until))),
+                None => self.send_password().await?.err().map(Err),
+            },
+            Stage::Done | Stage::NeedsAttention | Stage::Erased => None,
+        })
+    }
+
+    /// Writes down why the turn ends here.
+    async fn conclude(&self, verdict: Verdict) -> Result<(), StoreError> {
+        let now = self.now();
+        match verdict {
+            Verdict::Stuck { reason, detail } if self.held.stage == Stage::AwaitingConfirmation => {
+                // Nothing was begun, and the person may ask for another code: no admin is needed.
+                tracing::warn!(signup = %self.held.id, %reason, detail, "a confirmation code could not be mailed");
+                self.shared.store().code_sent(&self.held, now).await
+            }
+            Verdict::Stuck { reason, detail } => {
+                tracing::warn!(signup = %self.held.id, %reason, detail, remedy = reason.remedy(), "a signup needs attention");
+                self.shared.store().needs_attention(&self.held, reason, &detail, now).await
+            }
+            Verdict::Later { waiting, detail, at_least, unposted } => {
+                let settings = self.shared.settings();
+                if self.signup.trying_since.plus(settings.give_up_after) <= now && waiting != Waiting::NoSeats {
+                    let stuck = Verdict::gave_up(&detail);
+                    return Box::pin(self.conclude(stuck)).await;
+                }
+                let delay = self.backoff(waiting).max(at_least.map_or_else(Default::default, |at| at.since(now)));
+                tracing::info!(signup = %self.held.id, %waiting, detail, retry_in = ?delay, "a signup waits and is tried again");
+                let stage = if unposted { Stage::Queued } else { self.held.stage };
+                let back = PutBack { stage, due_at: now.plus(delay), waiting, error: detail };
+                self.shared.store().put_back(&self.held, &back, now).await
+            }
+        }
+    }
+
+    fn backoff(&self, waiting: Waiting) -> std::time::Duration {
+        let settings = self.shared.settings();
+        match waiting {
+            Waiting::NoSeats => settings.seats_retry,
+            _ => backoff::delay(self.signup.attempts, settings.retry_base, settings.retry_max, self.shared.entropy()),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.shared.clock().now()
+    }
+
+    /// The end of the lease when it is renewed now.
+    fn lease_end(&self) -> Timestamp {
+        self.now().plus(self.shared.settings().lease)
+    }
+
+    fn resting(&self, lane: &Lane) -> Option<Timestamp> {
+        self.shared.pauses.until(lane, self.now())
+    }
+
+    fn tenant(&self) -> Option<&Tenant> {
+        self.shared.tenants.get(&self.signup.tenant)
+    }
+
+    fn profile(&self) -> Result<&Profile, Verdict> {
+        self.shared.settings().profiles.named(&self.signup.profile).ok_or_else(Verdict::profile_gone)
+    }
+}

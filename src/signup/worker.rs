@@ -1,0 +1,186 @@
+//! The worker: claims what is due and carries it out, many signups at once.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Settings, Signups,
+    mails::Mails,
+    pauses::{Lane, Pauses},
+    steps::Turn,
+};
+use crate::{
+    domain::{Clock, Entropy, LeaseToken, SecretKey, Stage, TenantAlias, Timestamp},
+    graph::Graph,
+    mail::Mailer,
+    store::{Claim, Signup, Store, StoreError},
+    texts::Texts,
+};
+
+/// The longest the worker sleeps without looking: another replica may have left work behind.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// The longest it sleeps while a lane rests and others may become due.
+const LOOK_AGAIN_RESTING: Duration = Duration::from_secs(1);
+
+/// One directory that accounts are created in.
+#[derive(Clone)]
+pub struct Tenant {
+    /// The way to it.
+    pub graph: Graph,
+}
+
+/// Carries out signups until it is told to stop. Several may run on one database, in one process or many.
+#[derive(Clone)]
+pub struct Worker(Arc<Shared>);
+
+/// What all running signups share.
+pub(super) struct Shared {
+    signups: Signups,
+    pub(super) tenants: BTreeMap<TenantAlias, Tenant>,
+    pub(super) mailer: Mailer,
+    pub(super) pauses: Pauses,
+    texts: Texts,
+}
+
+impl Worker {
+    /// A worker for these signups.
+    #[must_use]
+    pub fn new(signups: Signups, tenants: BTreeMap<TenantAlias, Tenant>, mailer: Mailer, texts: Texts) -> Self {
+        let settings = &signups.0.settings;
+        let pauses = Pauses::new(settings.retry_base, settings.retry_max);
+        Self(Arc::new(Shared { tenants, mailer, pauses, texts, signups }))
+    }
+
+    /// Works until `shutdown`; then the running steps are finished and what is left is released.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let mut turns = JoinSet::new();
+        loop {
+            while turns.try_join_next().is_some() {}
+            let wake_at = self.start_due(&mut turns, &shutdown).await;
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => break,
+                Some(_) = turns.join_next(), if !turns.is_empty() => {}
+                () = self.0.signups.0.wake.notified(), if self.has_room(&turns) => {}
+                () = self.0.clock().sleep_until(wake_at), if self.has_room(&turns) => {}
+            }
+        }
+        while turns.join_next().await.is_some() {}
+    }
+
+    /// Carries out everything that is due now, and what that makes due at once; for tests that hold the clock.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn run_due(&self) -> Result<usize, StoreError> {
+        let mut count = 0;
+        loop {
+            let mut turns = JoinSet::new();
+            let started = self.claim_into(&mut turns, &CancellationToken::new()).await?;
+            if started == 0 {
+                return Ok(count);
+            }
+            count += started;
+            while turns.join_next().await.is_some() {}
+        }
+    }
+
+    fn has_room(&self, turns: &JoinSet<()>) -> bool {
+        turns.len() < self.0.settings().concurrency
+    }
+
+    /// Fills the free places and tells when to look again.
+    async fn start_due(&self, turns: &mut JoinSet<()>, shutdown: &CancellationToken) -> Timestamp {
+        let now = self.0.clock().now();
+        if shutdown.is_cancelled() || !self.has_room(turns) {
+            return now.plus(LOOK_AGAIN);
+        }
+        let next = match self.claim_into(turns, shutdown).await {
+            Ok(_) => self.0.store().next_due().await,
+            Err(error) => Err(error),
+        };
+        match next {
+            Ok(next) => self.wake_at(next, now),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "due signups could not be claimed; the next try is in a second");
+                now.plus(LOOK_AGAIN_RESTING)
+            }
+        }
+    }
+
+    /// What is due but was not claimed belongs to a lane that rests.
+    fn wake_at(&self, next_due: Option<Timestamp>, now: Timestamp) -> Timestamp {
+        match next_due {
+            Some(due) if due > now => due.min(now.plus(LOOK_AGAIN)),
+            Some(_) => {
+                let limit = now.plus(LOOK_AGAIN_RESTING);
+                self.0.pauses.next_end(now).map_or(limit, |end| end.min(limit))
+            }
+            None => now.plus(LOOK_AGAIN),
+        }
+    }
+
+    async fn claim_into(&self, turns: &mut JoinSet<()>, shutdown: &CancellationToken) -> Result<usize, StoreError> {
+        let mut started = 0;
+        for tenant in self.0.tenants.keys() {
+            let room = self.0.settings().concurrency.saturating_sub(turns.len());
+            let lease = LeaseToken::random(self.0.entropy());
+            for signup in self.claim(tenant, room, lease).await? {
+                started += 1;
+                turns.spawn(Turn::new(Arc::clone(&self.0), signup, lease).run(shutdown.clone()));
+            }
+        }
+        Ok(started)
+    }
+
+    async fn claim(&self, tenant: &TenantAlias, room: usize, lease: LeaseToken) -> Result<Vec<Signup>, StoreError> {
+        let now = self.0.clock().now();
+        let stages = self.0.open_stages(tenant, now);
+        if room == 0 || stages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit = u32::try_from(room).unwrap_or(u32::MAX);
+        let until = now.plus(self.0.settings().lease);
+        self.0.store().claim(&Claim { tenant, stages: &stages, limit, lease, now, until }).await
+    }
+}
+
+impl Shared {
+    /// The stages whose lanes are open for this tenant.
+    fn open_stages(&self, tenant: &TenantAlias, now: Timestamp) -> Vec<Stage> {
+        let mut stages = Vec::with_capacity(4);
+        if self.pauses.until(&Lane::Tenant(tenant.clone()), now).is_none() {
+            stages.extend([Stage::Queued, Stage::Provisioning]);
+        }
+        if self.pauses.until(&Lane::Mail, now).is_none() {
+            stages.extend([Stage::AwaitingConfirmation, Stage::Delivering]);
+        }
+        stages
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.signups.0.settings
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.signups.0.store
+    }
+
+    pub(super) fn key(&self) -> &SecretKey {
+        &self.signups.0.key
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.signups.0.clock
+    }
+
+    pub(super) fn entropy(&self) -> &Entropy {
+        &self.signups.0.entropy
+    }
+
+    pub(super) fn mails(&self) -> Mails<'_> {
+        Mails { texts: &self.texts, settings: self.settings() }
+    }
+}
