@@ -5,6 +5,7 @@ pub mod domain;
 pub mod graph;
 pub mod mail;
 pub mod sandbox;
+pub mod http;
 pub mod signup;
 pub mod store;
 pub mod texts;

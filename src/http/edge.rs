@@ -1,0 +1,249 @@
+//! The one middleware: a request's id, its time limit, its log line, the headers of its answer, and the page
+//! for what went wrong.
+
+use std::{
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::atomic::{AtomicU64, Ordering},
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    error::{Error, Page, Raised},
+    language, origin,
+    pages::error::error_page,
+    web::{Lang, Shared},
+};
+use crate::domain::Entropy;
+
+/// What is known of a request before it is handled. It holds nothing a visitor typed: the route is our own
+/// pattern, never the address, which may open a signup.
+struct Visit {
+    id: RequestId,
+    method: &'static str,
+    route: Option<MatchedPath>,
+    lang: Lang,
+    started: Instant,
+}
+
+/// The number of a request, in the log and on error pages.
+#[derive(Clone, Copy)]
+pub(super) struct RequestId(u64);
+
+/// Passes a request on and makes its answer whole.
+pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next) -> Response {
+    let visit = Visit::begin(&web, &request);
+    let answer = if origin::is_foreign(&web, request.method(), request.headers()) {
+        Err(Error::CrossSite)
+    } else {
+        guarded(web.settings.request_timeout, next.run(request)).await
+    };
+    let mut response = answer.unwrap_or_else(IntoResponse::into_response);
+    if let Some(raised) = response.extensions_mut().remove::<Raised>() {
+        visit.log_error(&raised.error);
+        if raised.page == Page::Wanted {
+            response = error_page(&web, visit.lang, visit.id, &raised.error, response);
+        }
+    }
+    web.headers.add(response.headers_mut());
+    visit.log(response.status());
+    response
+}
+
+/// The answer, unless it takes too long or its handler panics.
+async fn guarded(limit: Duration, answer: impl Future<Output = Response>) -> Result<Response, Error> {
+    let mut answer = pin!(answer);
+    let caught = std::future::poll_fn(|context| {
+        std::panic::catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)))
+            .map_or(Poll::Ready(Err(Error::Panicked)), |poll| poll.map(Ok))
+    });
+    tokio::time::timeout(limit, caught).await.unwrap_or(Err(Error::TimedOut))
+}
+
+impl Visit {
+    fn begin(web: &Shared, request: &Request) -> Self {
+        Self {
+            id: web.request_ids.next(),
+            method: known_method(request.method()),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            lang: language_of(web, request.uri().path(), request.headers()),
+            started: Instant::now(),
+        }
+    }
+
+    fn route(&self) -> &str {
+        self.route.as_ref().map_or("none", MatchedPath::as_str)
+    }
+
+    fn log_error(&self, error: &Error) {
+        if error.status().is_server_error() {
+            let cause = chain(error);
+            tracing::error!(request = %self.id, route = self.route(), cause, "a request failed");
+        } else {
+            tracing::info!(request = %self.id, route = self.route(), cause = %error, "a request was refused");
+        }
+    }
+
+    fn log(&self, status: StatusCode) {
+        let route = self.route();
+        let (status, ms) = (status.as_u16(), self.started.elapsed().as_secs_f64() * 1000.0);
+        // Style sheets and probes are of little interest next to pages.
+        if route.starts_with("/static") || route.ends_with("z") {
+            tracing::debug!(request = %self.id, method = self.method, route, status, ms, "answered");
+        } else {
+            tracing::info!(request = %self.id, method = self.method, route, status, ms, "answered");
+        }
+    }
+}
+
+/// The language for an error page. Where the address names none, only pages do without are asked for.
+fn language_of(web: &Shared, path: &str, headers: &HeaderMap) -> Lang {
+    language::by_path(web, path).unwrap_or_else(|| match path {
+        "/livez" | "/readyz" => Lang(0),
+        path if path.starts_with("/static/") => Lang(0),
+        _ => language::by_browser(web, headers),
+    })
+}
+
+/// A method as the log names it: anybody may send words of their own there.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// The error and what caused it, in one line.
+fn chain(error: &Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
+}
+
+/// The source of the ids: steps of an odd width through all numbers, from a random start.
+pub(super) struct RequestIds(AtomicU64);
+
+impl RequestIds {
+    pub(super) fn new(entropy: &Entropy) -> Self {
+        Self(AtomicU64::new(u64::from_le_bytes(entropy.bytes())))
+    }
+
+    fn next(&self) -> RequestId {
+        RequestId(self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+impl RequestId {
+    pub(super) const fn of(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl std::fmt::Display for RequestId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
+    use axum::{Router, middleware::from_fn_with_state, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::http::testing::{self, Browser};
+
+    #[tokio::test]
+    async fn a_handler_that_panics_or_hangs_is_answered_for() {
+        let mut web = Arc::into_inner(testing::web()).unwrap();
+        web.settings.request_timeout = Duration::from_millis(20);
+        let web = Arc::new(web);
+        let panics = || async {
+            if true {
+                panic!("a defect")
+            }
+        };
+        let router: Router = Router::new()
+            .route("/de/panics", get(panics))
+            .route("/de/hangs", get(std::future::pending::<()>))
+            .layer(from_fn_with_state(Arc::clone(&web), edge));
+        for (address, status) in [("/de/panics", 500), ("/de/hangs", 503)] {
+            let request = Request::builder().uri(address).body(axum::body::Body::empty()).unwrap();
+            let answer = testing::read(router.clone().oneshot(request).await.unwrap()).await;
+            answer.assert_sound(&web, Lang(1));
+            assert_eq!(answer.status, status);
+            assert_eq!(answer.one("code").len(), 16, "the reference for the log");
+            assert_eq!(answer.header("retry-after").is_empty(), status == 500);
+        }
+    }
+
+    #[test]
+    fn request_ids_do_not_repeat() {
+        let ids = RequestIds::new(&Entropy::seeded(1));
+        let all: std::collections::BTreeSet<_> = (0..1000).map(|_| ids.next().to_string()).collect();
+        assert_eq!(all.len(), 1000);
+    }
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_a_visitor_sends_is_logged() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        let mut browser = Browser::new().with("user-agent", "Marker/1");
+        let address = browser.sign_up(&[("last_name", "Marker")]).await.header("location");
+        browser.get(&format!("{address}?Marker")).await;
+        browser.get("/Marker").await;
+        browser.send("MARKER", "/en", "Marker").await;
+        browser.post("/en", &[("email", "Marker"), ("email", "Marker")]).await;
+        browser.sign_up(&[("email", "Marker@example.edu")]).await;
+        drop(guard);
+
+        let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(log.contains("/en/signups/{token}") && log.contains("status=303"), "{log}");
+        assert!(log.contains("a field was sent twice") && log.contains("method=\"other\""), "{log}");
+        let token = address.rsplit('/').next().unwrap();
+        for secret in [token, "arker", "Ada", "MARKER"] {
+            assert!(!log.contains(secret), "{secret} in {log}");
+        }
+    }
+}

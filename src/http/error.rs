@@ -1,0 +1,101 @@
+//! The one error of the edge.
+
+use std::sync::Arc;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use crate::signup::StoreError;
+
+/// Why a request gets an error instead of its page. The `Display` is for the log: it names no part of the
+/// request.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such page, or no such signup.
+    #[error("there is no such page")]
+    NotFound,
+    /// The page knows no such method.
+    #[error("the page does not take this method")]
+    MethodNotAllowed,
+    /// The body is not what the form sends.
+    #[error("the request is malformed: {0}")]
+    BadRequest(&'static str),
+    /// The body is larger than the form can be.
+    #[error("the body is too large")]
+    TooLarge,
+    /// The body is not a form's.
+    #[error("the body is not a submitted form")]
+    MediaType,
+    /// A form of another site.
+    #[error("the request comes from another site")]
+    CrossSite,
+    /// The request took longer than it may.
+    #[error("the request took too long")]
+    TimedOut,
+    /// The store does not answer.
+    #[error("the records cannot be reached")]
+    Unavailable(#[from] StoreError),
+    /// A template failed.
+    #[error("a page could not be rendered")]
+    Render(#[from] askama::Error),
+    /// A defect.
+    #[error("a handler panicked")]
+    Panicked,
+}
+
+impl Error {
+    /// The status of the answer.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::TimedOut | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Render(_) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The texts of the page: its title and what to do.
+    pub(super) const fn texts(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotFound => ("error-not-found-title", "error-not-found-text"),
+            Self::MethodNotAllowed => ("error-method-title", "error-method-text"),
+            Self::BadRequest(_) => ("error-bad-request-title", "error-bad-request-text"),
+            Self::TooLarge => ("error-too-large-title", "error-too-large-text"),
+            Self::MediaType => ("error-media-type-title", "error-media-type-text"),
+            Self::CrossSite => ("error-cross-site-title", "error-cross-site-text"),
+            Self::TimedOut | Self::Unavailable(_) => ("error-unavailable-title", "error-unavailable-text"),
+            Self::Render(_) | Self::Panicked => ("error-internal-title", "error-internal-text"),
+        }
+    }
+}
+
+/// An error on its way to the edge, which logs it. A page that already tells the visitor is kept.
+#[derive(Clone)]
+pub(super) struct Raised {
+    pub error: Arc<Error>,
+    pub page: Page,
+}
+
+/// Who shows an error to the visitor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// The edge, by a page of its own.
+    Wanted,
+    /// The answer itself.
+    Shown,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Raised { error: Arc::new(self), page: Page::Wanted });
+        response
+    }
+}

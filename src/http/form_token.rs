@@ -1,0 +1,142 @@
+//! The hidden token of the form: it proves that we showed this form to this browser, not long ago, and makes
+//! sending it twice one request. Nothing is stored for it.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::visitor::Secret;
+use crate::domain::{Clock, Email, Entropy, FormNonce, PersonName, Purpose, SecretKey, Timestamp};
+
+/// How long a form may stay open.
+pub(super) const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The length of a token in its page: 40 bytes as unpadded base64url.
+pub(super) const CHARS: usize = 54;
+
+/// One showing of the form, with its signature checked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown([u8; 16]);
+
+/// Why a token is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// The form was open for longer than a day.
+    Expired,
+    /// Missing, damaged, or shown to another browser.
+    Foreign,
+}
+
+/// A fresh token, written to the end of `page`.
+pub(super) fn write(page: &mut String, key: &SecretKey, clock: &Clock, entropy: &Entropy, visitor: &Secret) {
+    let (nonce, issued) = (entropy.bytes::<16>(), clock.now().millis().to_be_bytes());
+    let mut token = [0; 40];
+    token[..16].copy_from_slice(&nonce);
+    token[16..24].copy_from_slice(&issued);
+    token[24..].copy_from_slice(&key.sign(Purpose::Form, &message(&nonce, &issued, visitor)));
+    URL_SAFE_NO_PAD.encode_string(token, page);
+}
+
+/// The showing that the token is of.
+pub(super) fn check(
+    token: &str,
+    key: &SecretKey,
+    now: Timestamp,
+    visitor: Option<&Secret>,
+) -> Result<Shown, Refused> {
+    let visitor = visitor.ok_or(Refused::Foreign)?;
+    let bytes = (token.len() == CHARS).then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten();
+    let bytes: [u8; 40] = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(Refused::Foreign)?;
+    let (mut nonce, mut issued) = ([0; 16], [0; 8]);
+    nonce.copy_from_slice(&bytes[..16]);
+    issued.copy_from_slice(&bytes[16..24]);
+    if !key.verify(Purpose::Form, &message(&nonce, &issued, visitor), &bytes[24..]) {
+        return Err(Refused::Foreign);
+    }
+    let issued = Timestamp::from_millis(i64::from_be_bytes(issued));
+    if now.since(issued) > GOOD_FOR { Err(Refused::Expired) } else { Ok(Shown(nonce)) }
+}
+
+fn message(nonce: &[u8; 16], issued: &[u8; 8], visitor: &Secret) -> [u8; 40] {
+    let mut message = [0; 40];
+    message[..16].copy_from_slice(nonce);
+    message[16..24].copy_from_slice(issued);
+    message[24..].copy_from_slice(visitor);
+    message
+}
+
+impl Shown {
+    /// The mark of what was sent: the same form with the same content, by a double click or after going back,
+    /// is the same request; with a corrected address or name it is another.
+    pub(super) fn nonce(self, email: &Email, name: &PersonName, key: &SecretKey) -> FormNonce {
+        // Neither address nor name has a control character, so zeros keep the parts apart.
+        let parts =
+            [self.0.as_slice(), email.key().as_bytes(), name.first().as_bytes(), name.last().as_bytes()];
+        FormNonce::from_bytes(key.sign(Purpose::Form, &parts.join(&0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    const SECRET: &str = "a secret of the tests, long enough to be taken";
+
+    fn token(clock: &Clock, visitor: &Secret) -> String {
+        let mut token = String::new();
+        write(&mut token, &SecretKey::new(SECRET).unwrap(), clock, &Entropy::seeded(1), visitor);
+        assert_eq!(token.len(), CHARS);
+        token
+    }
+
+    #[test]
+    fn a_token_is_for_one_browser_and_one_day() {
+        let key = SecretKey::new(SECRET).unwrap();
+        let clock = Clock::manual(Timestamp::from_millis(1_000_000));
+        let token = token(&clock, &[1; 16]);
+        let ask = |text: &str, visitor: Option<&Secret>| check(text, &key, clock.now(), visitor).err();
+        assert_eq!(ask(&token, Some(&[1; 16])), None);
+        assert_eq!(ask(&token, Some(&[2; 16])), Some(Refused::Foreign));
+        assert_eq!(ask(&token, None), Some(Refused::Foreign));
+        clock.advance(GOOD_FOR);
+        assert_eq!(ask(&token, Some(&[1; 16])), None);
+        clock.advance(Duration::from_millis(1));
+        assert_eq!(ask(&token, Some(&[1; 16])), Some(Refused::Expired));
+    }
+
+    #[test]
+    fn no_character_of_it_can_be_changed() {
+        let key = SecretKey::new(SECRET).unwrap();
+        let clock = Clock::manual(Timestamp::from_millis(1_000_000));
+        let token = token(&clock, &[1; 16]);
+        for at in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(
+                check(&changed, &key, clock.now(), Some(&[1; 16])).err(),
+                Some(Refused::Foreign),
+                "{at}"
+            );
+        }
+        assert_eq!(check("", &key, clock.now(), Some(&[1; 16])).err(), Some(Refused::Foreign));
+    }
+
+    #[test]
+    fn a_correction_is_another_request() {
+        let key = SecretKey::new(SECRET).unwrap();
+        let nonce = |email: &str, first: &str, last: &str| {
+            Shown([3; 16]).nonce(
+                &Email::parse(email).unwrap(),
+                &PersonName::parse(first, last).unwrap(),
+                &key,
+            )
+        };
+        let sent = nonce("st1@example.edu", "Ada", "Lovelace");
+        assert!(sent == nonce(" ST1@example.edu", "Ada ", "Lovelace"));
+        assert!(sent != nonce("st2@example.edu", "Ada", "Lovelace"));
+        assert!(sent != nonce("st1@example.edu", "Ad", "aLovelace"));
+    }
+}

@@ -1,0 +1,39 @@
+//! The headers that every answer carries, made once.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// Nothing from elsewhere, nothing inline, no frames (Content Security Policy Level 3).
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Headers for the whole site.
+pub(super) struct PageHeaders(Vec<(HeaderName, HeaderValue)>);
+
+impl PageHeaders {
+    /// The headers; with HTTPS the browser is told to keep to it.
+    pub(super) fn new(secure: bool) -> Self {
+        let mut all = vec![
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            // The address of a status page opens it: no other site may learn it. Ours may, since without a
+            // referrer browsers send `Origin: null` with our own forms.
+            (header::REFERRER_POLICY, "same-origin"),
+            (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+            (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        ];
+        if secure {
+            all.push((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+        }
+        Self(all.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect())
+    }
+
+    /// Adds them; an answer that says nothing about caching is not kept.
+    pub(super) fn add(&self, headers: &mut HeaderMap) {
+        headers.reserve(self.0.len() + 1);
+        for (name, value) in &self.0 {
+            headers.insert(name.clone(), value.clone());
+        }
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+}

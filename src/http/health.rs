@@ -1,0 +1,21 @@
+//! Probes for whoever runs the program.
+
+use axum::{extract::State, http::StatusCode};
+
+use super::web::Shared;
+
+/// The process answers.
+pub(super) async fn live() -> &'static str {
+    "ok\n"
+}
+
+/// Signups can be taken: the records can be reached.
+pub(super) async fn ready(State(web): State<Shared>) -> (StatusCode, &'static str) {
+    match web.site.signups.ready().await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready: the records cannot be reached");
+            (StatusCode::SERVICE_UNAVAILABLE, "the records cannot be reached\n")
+        }
+    }
+}

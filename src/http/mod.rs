@@ -1,0 +1,82 @@
+//! The door to the outside: router, pages, errors, and the server under them.
+//!
+//! A request passes one middleware ([`edge`]) and then its handler. A handler answers with a page or with an
+//! [`Error`], which the edge logs and shows in the visitor's language.
+
+mod assets;
+mod body;
+mod edge;
+mod error;
+mod form_token;
+mod headers;
+mod health;
+mod language;
+mod origin;
+mod pages;
+mod server;
+mod visitor;
+mod web;
+
+#[cfg(test)]
+mod testing;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+
+use crate::{
+    config::Config,
+    domain::{Clock, Entropy, SecretKey},
+    signup::Signups,
+    texts::Texts,
+};
+pub use error::Error;
+use pages::{confirm, error as error_page, form, link, start, status};
+pub use server::{Limits, serve};
+use web::Web;
+
+/// What the pages need of the rest of the house.
+#[derive(Clone)]
+pub struct Site {
+    /// The operations.
+    pub signups: Signups,
+    /// What people read.
+    pub texts: Texts,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Signs the forms.
+    pub key: SecretKey,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+}
+
+/// All addresses of the site.
+pub fn router(site: Site) -> Router {
+    let web = Arc::new(Web::new(site));
+    let mut router = Router::new()
+        .route("/", get(start::choose_language))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/static/{file}", get(assets::serve));
+    for tag in web.tags() {
+        let signup = format!("/{tag}/signups/{{token}}");
+        router = router
+            .route(&format!("/{tag}"), get(form::show).post(form::submit))
+            .route(&format!("/{tag}/"), get(start::to_form))
+            .route(&signup, get(status::show))
+            .route(&format!("{signup}/code"), get(status::back).post(confirm::by_code))
+            .route(&format!("{signup}/code/again"), post(confirm::send_again).get(status::back))
+            .route(&format!("/{tag}/confirm/{{link}}"), get(link::show).post(link::confirm));
+    }
+    router
+        .fallback(error_page::not_found)
+        .method_not_allowed_fallback(error_page::method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(&web), edge::edge))
+        .with_state(web)
+}

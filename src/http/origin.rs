@@ -1,0 +1,55 @@
+//! Whether a request that changes something comes from our own pages.
+
+use axum::http::{HeaderMap, Method, header};
+
+use super::web::Web;
+
+/// Whether another site sends this. Browsers say so by `Sec-Fetch-Site` (Fetch Metadata Request Headers) or,
+/// older ones, by `Origin`; who sends neither is no browser that could be misled. The form's token is the
+/// second lock.
+pub(super) fn is_foreign(web: &Web, method: &Method, headers: &HeaderMap) -> bool {
+    if method.is_safe() {
+        return false;
+    }
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site != "same-origin" && site != "none";
+    }
+    let Some(origin) = headers.get(header::ORIGIN).map(|value| value.as_bytes().to_ascii_lowercase()) else {
+        return false;
+    };
+    let configured = web.settings.origin.as_deref().map(str::as_bytes);
+    if configured == Some(origin.as_slice()) {
+        return false;
+    }
+    let authority = origin.windows(3).position(|at| at == b"://").map(|at| &origin[at + 3..]);
+    let host = headers.get(header::HOST).map(|value| value.as_bytes().to_ascii_lowercase());
+    authority.is_none() || authority != host.as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::http::testing;
+
+    #[test]
+    fn only_our_own_pages_may_post() {
+        let web = testing::web();
+        let foreign = |headers: &[(&'static str, &'static str)]| {
+            let headers =
+                headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+            is_foreign(&web, &Method::POST, &headers)
+        };
+        assert!(!foreign(&[]));
+        assert!(!foreign(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
+        assert!(!foreign(&[("sec-fetch-site", "none")]));
+        assert!(foreign(&[("sec-fetch-site", "cross-site")]));
+        assert!(foreign(&[("sec-fetch-site", "same-site")]));
+        assert!(!foreign(&[("origin", "https://accounts.example.edu")]));
+        assert!(!foreign(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
+        assert!(foreign(&[("origin", "https://evil.example"), ("host", "127.0.0.1:8080")]));
+        assert!(foreign(&[("origin", "null"), ("host", "127.0.0.1:8080")]));
+        assert!(!is_foreign(&web, &Method::GET, &HeaderMap::new()));
+    }
+}

@@ -1,0 +1,96 @@
+//! What was typed into the form, before it is more than text.
+
+use super::{
+    super::{body::Fields, error::Error},
+    faults::{Fault, Field},
+};
+use crate::domain::{Email, PersonName};
+
+/// The form as it was sent.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub token: String,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub consent_microsoft: bool,
+    pub consent_terms: bool,
+}
+
+/// Longer input is not given back in full.
+const ECHO_CHARS: usize = 256;
+
+impl Draft {
+    pub(super) fn read(fields: &Fields) -> Result<Self, Error> {
+        Ok(Self {
+            token: fields.one("form")?.to_owned(),
+            email: fields.one(Field::Email.name())?.to_owned(),
+            first_name: fields.one(Field::FirstName.name())?.to_owned(),
+            last_name: fields.one(Field::LastName.name())?.to_owned(),
+            consent_microsoft: fields.one(Field::ConsentMicrosoft.name())? == "yes",
+            consent_terms: fields.one(Field::ConsentTerms.name())? == "yes",
+        })
+    }
+
+    /// The address and the name, or every fault in the order of the fields.
+    pub(super) fn parse(&self) -> Result<(Email, PersonName), Vec<Fault>> {
+        let mut faults = Vec::new();
+        let email = Email::parse(&self.email).map_err(|error| faults.push(Fault::of_email(error)));
+        let name = PersonName::parse(&self.first_name, &self.last_name).map_err(|(first, last)| {
+            faults.extend(first.map(Fault::of_first_name));
+            faults.extend(last.map(Fault::of_last_name));
+        });
+        if !self.consent_microsoft {
+            faults.push(Fault::new(Field::ConsentMicrosoft, "error-consent-microsoft"));
+        }
+        if !self.consent_terms {
+            faults.push(Fault::new(Field::ConsentTerms, "error-consent-terms"));
+        }
+        match (email, name) {
+            (Ok(email), Ok(name)) if faults.is_empty() => Ok((email, name)),
+            _ => Err(faults),
+        }
+    }
+
+    /// A text as it may stand in a field again: without what cannot be seen or turns the reading direction.
+    pub(super) fn echo(text: &str) -> String {
+        let unseen =
+            |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        text.chars().filter(|c| !unseen(*c)).take(ECHO_CHARS).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_named_at_once_in_the_order_of_the_fields() {
+        let texts = |draft: &Draft| draft.parse().err().map(|faults| faults.iter().map(|f| f.text).collect());
+        let empty: Option<Vec<_>> = texts(&Draft::default());
+        let expected = [
+            "error-email-empty",
+            "error-first-name-empty",
+            "error-last-name-empty",
+            "error-consent-microsoft",
+            "error-consent-terms",
+        ];
+        assert_eq!(empty.as_deref(), Some(expected.as_slice()));
+
+        let draft = Draft {
+            email: "st123456@example.edu".into(),
+            first_name: "a".repeat(65),
+            last_name: "\u{202e}evil".into(),
+            consent_microsoft: true,
+            ..Draft::default()
+        };
+        let expected = ["error-first-name-too-long", "error-last-name-forbidden", "error-consent-terms"];
+        assert_eq!(texts(&draft).as_deref(), Some(expected.as_slice()));
+    }
+
+    #[test]
+    fn what_is_given_back_is_readable_and_short() {
+        assert_eq!(Draft::echo("Zoë\0\u{202e} <b>\r\n"), "Zoë <b>");
+        assert_eq!(Draft::echo(&"x".repeat(10_000)).len(), ECHO_CHARS);
+    }
+}

@@ -1,0 +1,109 @@
+//! The page for what went wrong.
+
+use askama::Template;
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    super::{
+        edge::RequestId,
+        error::Error,
+        web::{Lang, Web},
+    },
+    HTML,
+    frame::Frame,
+};
+use crate::texts::Language;
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    t: &'a Language,
+    frame: Frame<'a>,
+    title: String,
+    text: String,
+    /// Only where the log has more to say than the page.
+    reference: Option<String>,
+}
+
+/// Any address that is none of ours.
+pub(in crate::http) async fn not_found() -> Error {
+    Error::NotFound
+}
+
+/// A method that an address does not know.
+pub(in crate::http) async fn method_not_allowed() -> Error {
+    Error::MethodNotAllowed
+}
+
+/// The error's page in place of the body of `response`, whose status and headers (such as `Allow`) stay.
+pub(in crate::http) fn error_page(
+    web: &Web,
+    lang: Lang,
+    id: RequestId,
+    error: &Error,
+    mut response: Response,
+) -> Response {
+    let t = web.language(lang);
+    let (title, text) = error.texts();
+    let (title, text) = (t.text(title), t.text(text));
+    let frame = Frame::new(web, lang, &title, String::new());
+    let reference = error.status().is_server_error().then(|| id.to_string());
+    match (ErrorPage { t, frame, title, text, reference }).render() {
+        Ok(html) => *response.body_mut() = Body::from(html),
+        Err(_) => return error.status().into_response(),
+    }
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HTML);
+    if error.status().as_u16() == 503 {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::testing::{self, Browser};
+
+    #[tokio::test]
+    async fn every_error_has_its_page_in_every_language() {
+        let web = testing::web();
+        for lang in web.langs() {
+            for error in [
+                Error::NotFound,
+                Error::MethodNotAllowed,
+                Error::BadRequest(""),
+                Error::TooLarge,
+                Error::MediaType,
+                Error::CrossSite,
+                Error::TimedOut,
+                Error::Panicked,
+            ] {
+                let blank = error.status().into_response();
+                let answer = testing::read(error_page(&web, lang, RequestId::of(0xabc), &error, blank)).await;
+                answer.assert_sound(&web, lang);
+                assert_eq!(answer.status, error.status().as_u16());
+                let tells_reference = answer.text.contains("0000000000000abc");
+                assert_eq!(tells_reference, error.status().is_server_error(), "{error}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn unknown_addresses_and_methods_get_a_page() {
+        let answer = Browser::new().get("/de/nirgends").await;
+        assert_eq!((answer.status, answer.one("h1").as_str()), (404, "Diese Seite gibt es nicht"));
+        let answer = Browser::new().with("accept-language", "de").get("/favicon.ico").await;
+        assert_eq!((answer.status, answer.attribute("html", "lang").as_str()), (404, "de"));
+
+        let answer = Browser::new().send("DELETE", "/en", "").await;
+        assert_eq!(answer.status, 405);
+        assert_eq!(answer.header("allow"), "GET,HEAD,POST");
+        assert_eq!(answer.attribute("main a", "href"), "/en");
+    }
+}

@@ -1,0 +1,89 @@
+//! What is wrong with a form, and where.
+
+use crate::{
+    domain::{Email, EmailError, NameError, PersonName},
+    texts::Language,
+};
+
+/// A field of the form. Its name in the page is also the anchor that the summary leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Email,
+    FirstName,
+    LastName,
+    ConsentMicrosoft,
+    ConsentTerms,
+}
+
+impl Field {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::ConsentMicrosoft => "consent_microsoft",
+            Self::ConsentTerms => "consent_terms",
+        }
+    }
+
+    /// The most characters the field takes.
+    const fn max(self) -> usize {
+        match self {
+            Self::Email => Email::MAX_CHARS,
+            _ => PersonName::MAX_CHARS,
+        }
+    }
+}
+
+/// One fault: the field and the text that says what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub field: Field,
+    pub text: &'static str,
+}
+
+impl Fault {
+    pub(super) const fn new(field: Field, text: &'static str) -> Self {
+        Self { field, text }
+    }
+
+    pub(super) const fn of_email(error: EmailError) -> Self {
+        Self::new(
+            Field::Email,
+            match error {
+                EmailError::Empty => "error-email-empty",
+                EmailError::TooLong => "error-email-too-long",
+                EmailError::Malformed => "error-email-malformed",
+            },
+        )
+    }
+
+    pub(super) const fn of_first_name(error: NameError) -> Self {
+        Self::new(
+            Field::FirstName,
+            match error {
+                NameError::Empty => "error-first-name-empty",
+                NameError::TooLong => "error-first-name-too-long",
+                NameError::Forbidden => "error-first-name-forbidden",
+                NameError::NoLetter => "error-first-name-no-letter",
+            },
+        )
+    }
+
+    pub(super) const fn of_last_name(error: NameError) -> Self {
+        Self::new(
+            Field::LastName,
+            match error {
+                NameError::Empty => "error-last-name-empty",
+                NameError::TooLong => "error-last-name-too-long",
+                NameError::Forbidden => "error-last-name-forbidden",
+                NameError::NoLetter => "error-last-name-no-letter",
+            },
+        )
+    }
+
+    /// The sentence for the visitor.
+    pub(super) fn say(&self, t: &Language, support: &str) -> String {
+        t.text_with(self.text, &[("max", &self.field.max().to_string()), ("support", support)])
+    }
+}

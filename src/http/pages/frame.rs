@@ -1,0 +1,76 @@
+//! What all pages have around their content.
+
+use super::super::web::{Lang, Web};
+use crate::texts::Language;
+
+/// The frame of one page.
+pub(super) struct Frame<'a> {
+    web: &'a Web,
+    lang: Lang,
+    /// What the browser's tab shows.
+    pub title: String,
+    /// The address without its language, so that the switcher leads to the same page.
+    rest: String,
+}
+
+/// One entry of the language switcher.
+pub(super) struct Switch<'a> {
+    pub address: String,
+    pub tag: &'a str,
+    pub name: String,
+    pub current: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// The frame of a page titled `title`; `rest` is its address after the language.
+    pub(super) fn new(web: &'a Web, lang: Lang, title: &str, rest: String) -> Self {
+        let t = web.language(lang);
+        let title = t.text_with("page-title", &[("title", title), ("site", &web.settings.site_name)]);
+        Self { web, lang, title, rest }
+    }
+
+    /// The same for a page that tells of faults: screen readers read the title first.
+    pub(super) fn with_faults(mut self) -> Self {
+        self.title = self.t().text_with("page-title-error", &[("title", &self.title)]);
+        self
+    }
+
+    pub(super) fn t(&self) -> &'a Language {
+        self.web.language(self.lang)
+    }
+
+    pub(super) fn tag(&self) -> &'a str {
+        self.web.tag(self.lang)
+    }
+
+    pub(super) fn site(&self) -> &'a str {
+        &self.web.settings.site_name
+    }
+
+    pub(super) fn support(&self) -> &'a str {
+        self.web.settings.support.as_str()
+    }
+
+    pub(super) fn asset(&self, name: &str) -> &'a str {
+        self.web.assets.address(name)
+    }
+
+    /// The address of this page.
+    pub(super) fn address(&self) -> String {
+        format!("/{}{}", self.tag(), self.rest)
+    }
+
+    /// Scheme and host of the site where they are configured: search engines want whole addresses.
+    pub(super) fn origin(&self) -> &'a str {
+        self.web.settings.origin.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn switches(&self) -> impl Iterator<Item = Switch<'a>> {
+        self.web.langs().map(|lang| Switch {
+            address: format!("/{}{}", self.web.tag(lang), self.rest),
+            tag: self.web.tag(lang),
+            name: self.web.language(lang).name(),
+            current: lang == self.lang,
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! The pages: of each the template's struct, its handlers and its tests side by side.
+
+pub(super) mod confirm;
+mod draft;
+pub(super) mod error;
+mod faults;
+pub(super) mod form;
+mod frame;
+pub(super) mod link;
+pub(super) mod start;
+pub(super) mod status;
+mod view;
+
+use std::str::FromStr;
+
+use askama::Template;
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+
+use super::{error::Error, web::Shared};
+
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+/// A rendered page. It is not kept by any cache.
+fn page(status: StatusCode, template: &impl Template) -> Result<Response, Error> {
+    Ok((status, [(header::CONTENT_TYPE, HTML)], template.render()?).into_response())
+}
+
+/// Sends the browser on, after a POST by GET (RFC 9110, section 15.4.4).
+fn see_other(address: &str) -> Response {
+    // Our addresses are plain ASCII: language tags, base64url and fixed words.
+    let location = HeaderValue::try_from(address).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// The unguessable part of an address. One that cannot be right is an address that does not exist.
+pub(super) struct Secret<T>(pub T);
+
+impl<T: FromStr> FromRequestParts<Shared> for Secret<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Error> {
+        let Path(text) = Path::<String>::from_request_parts(parts, web).await.map_err(|_| Error::NotFound)?;
+        text.parse().map(Self).map_err(|_| Error::NotFound)
+    }
+}

@@ -1,0 +1,39 @@
+//! The bare address of the site: on to the form in the visitor's language.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::Response,
+};
+
+use super::{
+    super::web::{Lang, Shared},
+    see_other,
+};
+
+/// `/`: the language the browser prefers.
+pub(in crate::http) async fn choose_language(State(web): State<Shared>, lang: Lang) -> Response {
+    let mut response = see_other(&format!("/{}", web.tag(lang)));
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-language"));
+    response
+}
+
+/// `/en/`: people type it.
+pub(in crate::http) async fn to_form(State(web): State<Shared>, lang: Lang) -> Response {
+    see_other(&format!("/{}", web.tag(lang)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::testing::Browser;
+
+    #[tokio::test]
+    async fn the_browser_chooses_the_language() {
+        for (wanted, address) in [("de-AT, en;q=0.5", "/de"), ("fr", "/en"), ("de;q=0.1, en;q=0.2", "/en")] {
+            let answer = Browser::new().with("accept-language", wanted).get("/").await;
+            assert_eq!((answer.status, answer.header("location").as_str()), (303, address), "{wanted}");
+            assert_eq!(answer.header("vary"), "accept-language");
+        }
+        assert_eq!(Browser::new().get("/de/").await.header("location"), "/de");
+    }
+}

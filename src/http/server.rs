@@ -1,0 +1,211 @@
+//! The server under the router: connections, their number and their patience.
+
+use std::{io, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulShutdown, Watcher},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+/// What a client may ask of the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long a request's head may take to arrive; also how long an idle connection is kept.
+    pub header_read_timeout: Duration,
+    /// How many connections are served at once; others wait to be accepted.
+    pub max_connections: usize,
+    /// How long requests in flight may go on once shutdown was asked for.
+    pub shutdown_timeout: Duration,
+}
+
+/// After a failed accept, when file descriptors have run out.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The largest head of a request, in bytes.
+const HEAD_BYTES: usize = 32 * 1024;
+
+/// Serves the router on the listener until `shutdown` is cancelled and requests in flight are answered.
+///
+/// `axum::serve` limits neither the number of connections nor the time for a request's head.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdown: CancellationToken) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(limits.header_read_timeout).max_buf_size(HEAD_BYTES);
+    let places = Arc::new(Semaphore::new(limits.max_connections));
+    let graceful = GracefulShutdown::new();
+    while let Some((stream, place)) = next_connection(&listener, &places, &shutdown).await {
+        tokio::spawn(answer(http.clone(), stream, router.clone(), graceful.watcher(), place));
+    }
+    drop(listener);
+    if timeout(limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests were still in flight when the server stopped");
+    }
+}
+
+/// The next connection once there is a place for it; `None` when the server shall stop.
+async fn next_connection(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+    shutdown: &CancellationToken,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let next = async {
+        let place = Arc::clone(places).acquire_owned().await.ok()?;
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => return Some((stream, place)),
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    let _ = timeout(PAUSE, std::future::pending::<()>()).await;
+                }
+            }
+        }
+    };
+    shutdown.run_until_cancelled(next).await.flatten()
+}
+
+/// A client that hung up before it was accepted is no trouble of the server.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Answers the requests of one connection.
+async fn answer(
+    http: http1::Builder,
+    stream: TcpStream,
+    router: Router,
+    watcher: Watcher,
+    _place: OwnedSemaphorePermit,
+) {
+    // Answers are small and whole: waiting for more to send only delays them.
+    let _ = stream.set_nodelay(true);
+    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        sync::Notify,
+        task::JoinHandle,
+    };
+
+    use super::*;
+
+    const PATIENT: Limits = Limits {
+        header_read_timeout: Duration::from_secs(30),
+        max_connections: 100,
+        shutdown_timeout: Duration::from_secs(30),
+    };
+
+    struct Running {
+        address: std::net::SocketAddr,
+        shutdown: CancellationToken,
+        task: JoinHandle<()>,
+    }
+
+    async fn start(router: Router, limits: Limits) -> Running {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let shutdown = CancellationToken::new();
+        let task = tokio::spawn(serve(listener, router, limits, shutdown.clone()));
+        Running { address, shutdown, task }
+    }
+
+    impl Running {
+        async fn connect(&self, send: &str) -> TcpStream {
+            let mut stream = TcpStream::connect(self.address).await.unwrap();
+            stream.write_all(send.as_bytes()).await.unwrap();
+            stream
+        }
+
+        async fn ask(&self) -> String {
+            read(self.connect("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await).await
+        }
+    }
+
+    async fn read(mut stream: TcpStream) -> String {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    fn hello() -> Router {
+        Router::new().route("/", get(|| async { "hello" }))
+    }
+
+    #[tokio::test]
+    async fn half_a_request_is_not_held() {
+        let limits = Limits { header_read_timeout: Duration::from_millis(50), ..PATIENT };
+        let server = start(hello(), limits).await;
+        let half = server.connect("GET / HTTP/1.1\r\nhost:").await;
+        assert!(!read(half).await.contains("hello"), "the server hangs up");
+        let silent = server.connect("").await;
+        assert_eq!(read(silent).await, "");
+        assert!(server.ask().await.ends_with("hello"));
+    }
+
+    #[tokio::test]
+    async fn more_connections_than_places_wait_for_one() {
+        let server = start(hello(), Limits { max_connections: 1, ..PATIENT }).await;
+        let mut first = server.connect("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        first.readable().await.unwrap();
+        let mut second = std::pin::pin!(server.ask());
+        assert!(timeout(Duration::from_millis(50), &mut second).await.is_err(), "there is no place");
+        first.shutdown().await.unwrap();
+        drop(first);
+        assert!(second.await.ends_with("hello"));
+    }
+
+    #[tokio::test]
+    async fn requests_in_flight_are_answered_before_the_end() {
+        let (entered, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (enter, wait) = (Arc::clone(&entered), Arc::clone(&go_on));
+        let slow = move || async move {
+            enter.notify_one();
+            wait.notified().await;
+            "at last"
+        };
+        let server = start(Router::new().route("/", get(slow)), PATIENT).await;
+        let idle = server.connect("").await;
+        let asking = server.connect("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        entered.notified().await;
+        server.shutdown.cancel();
+        go_on.notify_one();
+        assert!(read(asking).await.ends_with("at last"));
+        assert_eq!(read(idle).await, "", "an idle connection is closed");
+        server.task.await.unwrap();
+        assert!(TcpStream::connect(server.address).await.is_err(), "nobody listens any more");
+    }
+
+    #[tokio::test]
+    async fn a_request_that_does_not_end_holds_up_the_end_only_so_long() {
+        let entered = Arc::new(Notify::new());
+        let enter = Arc::clone(&entered);
+        let endless = move || async move {
+            enter.notify_one();
+            std::future::pending::<()>().await;
+        };
+        let limits = Limits { shutdown_timeout: Duration::from_millis(50), ..PATIENT };
+        let server = start(Router::new().route("/", get(endless)), limits).await;
+        let _asking = server.connect("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        entered.notified().await;
+        server.shutdown.cancel();
+        server.task.await.unwrap();
+    }
+}

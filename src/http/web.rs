@@ -1,0 +1,107 @@
+//! What every request shares: prepared once, when the router is built.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Site, assets::Assets, edge::RequestIds, headers::PageHeaders, pages::form::PreparedForm};
+use crate::{config::Config, domain::Email, texts::Language};
+
+/// The state of the router.
+pub(super) type Shared = Arc<Web>;
+
+pub(super) struct Web {
+    pub site: Site,
+    pub settings: Settings,
+    pub assets: Assets,
+    pub headers: PageHeaders,
+    pub request_ids: RequestIds,
+    languages: Vec<InLanguage>,
+}
+
+struct InLanguage {
+    tag: String,
+    language: Language,
+    form: PreparedForm,
+}
+
+/// Which of the site's languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lang(pub usize);
+
+/// What the pages read from the configuration, and nothing else does.
+pub(super) struct Settings {
+    pub site_name: String,
+    pub support: Email,
+    pub email_example: Option<String>,
+    pub confirm_email: bool,
+    pub request_timeout: Duration,
+    /// Scheme and authority as an `Origin` header has them.
+    pub origin: Option<String>,
+}
+
+impl Settings {
+    fn of(config: &Config) -> Self {
+        let origin = config.server.public_url.as_deref().and_then(|url| {
+            let (scheme, rest) = url.split_once("://")?;
+            let authority = rest.split(['/', '?', '#']).next()?;
+            Some(format!("{scheme}://{authority}").to_ascii_lowercase())
+        });
+        Self {
+            site_name: config.site.name.clone(),
+            support: config.support_email.clone(),
+            email_example: config.site.email_example.clone(),
+            confirm_email: config.signup.confirm_email,
+            request_timeout: config.server.request_timeout,
+            origin,
+        }
+    }
+
+    /// Whether visitors come by HTTPS.
+    pub(super) fn secure(&self) -> bool {
+        self.origin.as_deref().is_some_and(|origin| origin.starts_with("https:"))
+    }
+}
+
+impl Web {
+    pub(super) fn new(site: Site) -> Self {
+        let settings = Settings::of(&site.config);
+        let languages: Vec<Language> = site.texts.languages().cloned().collect();
+        let headers = PageHeaders::new(settings.secure());
+        let request_ids = RequestIds::new(&site.entropy);
+        let assets = Assets::embedded();
+        let mut web = Self { site, settings, assets, headers, request_ids, languages: Vec::new() };
+        web.languages = languages
+            .into_iter()
+            .map(|language| InLanguage {
+                tag: language.locale().to_string(),
+                language,
+                form: PreparedForm::default(),
+            })
+            .collect();
+        for index in 0..web.languages.len() {
+            web.languages[index].form = PreparedForm::render(&web, Lang(index));
+        }
+        web
+    }
+
+    /// The tags of all languages, as the addresses begin.
+    pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(|one| one.tag.as_str())
+    }
+
+    /// All languages.
+    pub(super) fn langs(&self) -> impl Iterator<Item = Lang> {
+        (0..self.languages.len()).map(Lang)
+    }
+
+    pub(super) fn tag(&self, lang: Lang) -> &str {
+        &self.languages[lang.0].tag
+    }
+
+    pub(super) fn language(&self, lang: Lang) -> &Language {
+        &self.languages[lang.0].language
+    }
+
+    pub(super) fn form(&self, lang: Lang) -> &PreparedForm {
+        &self.languages[lang.0].form
+    }
+}
