@@ -1,11 +1,13 @@
 //! Self-service signup for Microsoft 365: a form, a durable record, an account in Entra, a mailed password.
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod graph;
+pub mod http;
 pub mod mail;
 pub mod sandbox;
-pub mod http;
 pub mod signup;
 pub mod store;
 pub mod texts;

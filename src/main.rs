@@ -1,3 +1,7 @@
 //! The `accountcreator` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    accountcreator::cli::run()
+}

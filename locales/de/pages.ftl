@@ -97,6 +97,7 @@ code-submit = Bestätigen
 code-again = Keine E-Mail da? Sieh im Spam-Ordner nach oder lass sie noch einmal schicken.
 code-again-submit = E-Mail noch einmal schicken
 code-sent = Eine neue E-Mail ist unterwegs. Nur der neueste Code zählt.
+code-too-often = Für diese Anmeldung wurden so viele Codes verschickt, dass kein weiterer mehr kommt. Fülle das Formular später noch einmal aus.
 code-too-soon = Gerade eben wurde eine E-Mail verschickt. Bitte warte ein wenig, bevor du noch eine anforderst.
 
 link-title = Bestätige deine Adresse

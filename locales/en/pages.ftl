@@ -98,6 +98,7 @@ code-submit = Confirm
 code-again = No mail? Look into the spam folder, or have it sent again.
 code-again-submit = Send the mail again
 code-sent = A new mail is on its way. Only the newest code counts.
+code-too-often = So many codes were sent for this signup that no further one is. Fill in the form again later.
 code-too-soon = A mail was sent a moment ago. Please wait a little before you ask for another.
 
 link-title = Confirm your address

@@ -6,7 +6,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::domain::Locale;
 
-use super::section::{Section, Takes};
+use super::{
+    Address,
+    section::{Section, Takes},
+};
 
 /// How pages are served.
 #[derive(Debug, Clone)]
@@ -34,6 +37,8 @@ pub struct Site {
     pub name: String,
     /// The languages offered; all that there are when empty.
     pub languages: Vec<Locale>,
+    /// An address as the form shows it for an example.
+    pub email_example: Option<String>,
 }
 
 /// What is logged, and how.
@@ -57,6 +62,7 @@ pub enum LogFormat {
 const LISTEN: Takes = Takes("an IP address and a port", "\"127.0.0.1:8080\"");
 const PUBLIC_URL: Takes = Takes("the address people use", "\"https://signup.example.edu\"");
 const SITE_NAME: Takes = Takes("the name of the site", "\"Example University\"");
+const EMAIL_EXAMPLE: Takes = Takes("an address that a profile admits", "\"st123456@stud.example.edu\"");
 const LANGUAGE: Takes = Takes("a language tag", "\"de\"");
 const FILTER: Takes = Takes("a log filter", "\"info\" or \"info,accountcreator=debug\"");
 
@@ -86,7 +92,8 @@ impl Site {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let name = section.parse("name", SITE_NAME);
         let languages = section.list("languages", LANGUAGE);
-        Some(Self { name: name?, languages: languages? })
+        let email_example = section.parse("email_example", EMAIL_EXAMPLE).map(|Address(email)| email.as_str().to_owned());
+        Some(Self { name: name?, languages: languages?, email_example })
     }
 }
 

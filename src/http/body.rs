@@ -9,9 +9,6 @@ use http_body_util::BodyExt;
 
 use super::{error::Error, web::Shared};
 
-/// Larger than the form can be with every field full.
-const LIMIT: usize = 64 * 1024;
-
 /// So much of a body that is too large is read and thrown away: a browser that is still sending would not
 /// see the answer.
 const DISCARD: usize = 16 * 1024 * 1024;
@@ -39,9 +36,9 @@ impl Fields {
 impl FromRequest<Shared> for Fields {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _: &Shared) -> Result<Self, Error> {
+    async fn from_request(request: Request, web: &Shared) -> Result<Self, Error> {
         let is_form = is_form(&request);
-        let body = read(request.into_body()).await?;
+        let body = read(request.into_body(), web.settings.body_limit).await?;
         if is_form { Ok(Self::parse(&body)) } else { Err(Error::MediaType) }
     }
 }
@@ -52,7 +49,7 @@ fn is_form(request: &Request) -> bool {
     kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-async fn read(mut body: Body) -> Result<Bytes, Error> {
+async fn read(mut body: Body, limit: usize) -> Result<Bytes, Error> {
     let (mut kept, mut seen) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Error::BadRequest("the body ended early or was not well framed"))?;
@@ -61,11 +58,11 @@ async fn read(mut body: Body) -> Result<Bytes, Error> {
         if seen > DISCARD {
             break;
         }
-        if seen <= LIMIT {
+        if seen <= limit {
             kept.extend_from_slice(&data);
         }
     }
-    if seen > LIMIT { Err(Error::TooLarge) } else { Ok(kept.into()) }
+    if seen > limit { Err(Error::TooLarge) } else { Ok(kept.into()) }
 }
 
 #[cfg(test)]
@@ -73,6 +70,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    const LIMIT: usize = 4096;
 
     #[test]
     fn a_field_is_there_once_or_not_at_all() {
@@ -86,8 +85,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_is_read_up_to_the_limit() {
-        assert_eq!(read(Body::from(vec![b'x'; LIMIT])).await.unwrap().len(), LIMIT);
-        assert!(matches!(read(Body::from(vec![b'x'; LIMIT + 1])).await, Err(Error::TooLarge)));
-        assert!(matches!(read(Body::from(vec![b'x'; DISCARD + 1])).await, Err(Error::TooLarge)));
+        assert_eq!(read(Body::from(vec![b'x'; LIMIT]), LIMIT).await.unwrap().len(), LIMIT);
+        assert!(matches!(read(Body::from(vec![b'x'; LIMIT + 1]), LIMIT).await, Err(Error::TooLarge)));
+        assert!(matches!(read(Body::from(vec![b'x'; DISCARD + 1]), LIMIT).await, Err(Error::TooLarge)));
     }
 }

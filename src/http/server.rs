@@ -16,6 +16,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::config;
+
 /// What a client may ask of the server.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -25,6 +27,18 @@ pub struct Limits {
     pub max_connections: usize,
     /// How long requests in flight may go on once shutdown was asked for.
     pub shutdown_timeout: Duration,
+}
+
+impl Limits {
+    /// The configured limits.
+    #[must_use]
+    pub const fn of(server: &config::Server) -> Self {
+        Self {
+            header_read_timeout: server.header_timeout,
+            max_connections: server.max_connections,
+            shutdown_timeout: server.shutdown_timeout,
+        }
+    }
 }
 
 /// After a failed accept, when file descriptors have run out.

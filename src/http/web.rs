@@ -34,6 +34,7 @@ pub(super) struct Settings {
     pub email_example: Option<String>,
     pub confirm_email: bool,
     pub request_timeout: Duration,
+    pub body_limit: usize,
     /// Scheme and authority as an `Origin` header has them.
     pub origin: Option<String>,
 }
@@ -51,6 +52,7 @@ impl Settings {
             email_example: config.site.email_example.clone(),
             confirm_email: config.signup.confirm_email,
             request_timeout: config.server.request_timeout,
+            body_limit: config.server.body_limit,
             origin,
         }
     }

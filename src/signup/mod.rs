@@ -23,9 +23,10 @@ pub use settings::{Settings, TenantFacts};
 pub use status::{Progress, ProgressState, ProgressStep, Status};
 pub use worker::{Tenant, Worker};
 
+pub use crate::store::StoreError;
 use crate::{
     domain::{Clock, Entropy, Profiles, SecretKey},
-    store::{Store, StoreError},
+    store::Store,
 };
 
 /// What a visitor can do with a signup. Cheap to clone.

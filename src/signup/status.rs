@@ -19,6 +19,8 @@ pub struct Status {
     pub masked_email: Option<String>,
     /// The account's name, once the mail is out.
     pub principal: Option<String>,
+    /// Where one signs in.
+    pub sign_in_url: String,
     /// Until when the code holds, while one is awaited.
     pub confirm_until: Option<Timestamp>,
     /// The language the signup was made in.
@@ -72,12 +74,10 @@ impl Signups {
         let Some(signup) = self.0.store.signup(id).await? else { return Ok(None) };
         let expired = signup.stage.is_settled()
             && self.0.clock.now().since(signup.updated_at) > self.0.settings.status_page_for;
-        Ok((!expired && signup.stage != Stage::Erased).then(|| Status::of(&signup)))
+        Ok((!expired && signup.stage != Stage::Erased).then(|| self.status_of(&signup)))
     }
-}
 
-impl Status {
-    fn of(signup: &Signup) -> Self {
+    fn status_of(&self, signup: &Signup) -> Status {
         let current = current_step(signup);
         let steps = [
             (signup.confirm_until.is_some()).then_some(ProgressStep::ConfirmAddress),
@@ -93,13 +93,15 @@ impl Status {
             std::cmp::Ordering::Equal if signup.stage == Stage::NeedsAttention => ProgressState::Stuck,
             std::cmp::Ordering::Equal => ProgressState::Running,
         };
-        Self {
+        let facts = self.0.settings.tenants.get(&signup.tenant);
+        Status {
             stage: signup.stage,
             progress: steps.iter().enumerate().map(|(at, step)| Progress { step: *step, state: state(at) }).collect(),
             // That an earlier request exists is the owner's business alone.
             waiting: signup.waiting.filter(|waiting| *waiting != Waiting::EarlierRequest),
             masked_email: signup.email.as_ref().map(|email| email.masked()),
             principal: principal(signup).filter(|_| signup.stage == Stage::Done),
+            sign_in_url: facts.map(|facts| facts.sign_in_url.clone()).unwrap_or_default(),
             confirm_until: signup.confirm_until.filter(|_| signup.stage == Stage::AwaitingConfirmation),
             locale: signup.locale.clone(),
             created_at: signup.created_at,

@@ -12,6 +12,9 @@ pub enum TextsError {
     /// A file outside a language's folder, or a folder not named by a language tag.
     #[error("{0} does not belong to a language: texts are kept as `<language tag>/<name>.ftl`")]
     Misplaced(String),
+    /// A language nobody has written texts in.
+    #[error("there are no texts in the language `{0}`: take it out of site.languages")]
+    Unknown(String),
     /// Not UTF-8.
     #[error("{0} is not UTF-8")]
     NotUtf8(String),

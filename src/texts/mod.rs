@@ -61,7 +61,22 @@ impl Texts {
         Ok(Self(languages.into()))
     }
 
-    /// Every language, English first.
+    /// These languages alone, in this order; all of them when none is named.
+    ///
+    /// # Errors
+    /// [`TextsError::Unknown`] names a language there are no texts in.
+    pub fn offering(self, wanted: &[Locale]) -> Result<Self, TextsError> {
+        if wanted.is_empty() {
+            return Ok(self);
+        }
+        let named = |locale: &Locale| {
+            let found = self.0.iter().find(|language| language.locale() == locale);
+            found.cloned().ok_or_else(|| TextsError::Unknown(locale.to_string()))
+        };
+        Ok(Self(wanted.iter().map(named).collect::<Result<Vec<_>, _>>()?.into()))
+    }
+
+    /// Every language, English first unless another order was asked for.
     pub fn languages(&self) -> impl Iterator<Item = &Language> {
         self.0.iter()
     }
@@ -119,6 +134,15 @@ mod tests {
         }
         assert_eq!(texts.language(&"de-CH".parse().unwrap()).name(), "Deutsch");
         assert_eq!(texts.language(&"ja".parse().unwrap()).name(), "English");
+    }
+
+    #[test]
+    fn only_the_languages_asked_for_are_offered() {
+        let texts = || Texts::embedded().unwrap();
+        let german = texts().offering(&["de".parse().unwrap()]).unwrap();
+        assert_eq!(german.languages().count(), 1);
+        assert_eq!(german.negotiate("en").name(), "Deutsch");
+        assert!(matches!(texts().offering(&["tlh".parse().unwrap()]), Err(TextsError::Unknown(_))));
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn explain(t: &Language, refused: &Confirmation) -> String {
         Confirmation::WrongCode { left } if *left > 0 => {
             t.text_with("error-code-wrong", &[("left", &left.to_string())])
         }
-        Confirmation::Expired => t.text("error-code-expired"),
+        Confirmation::Expired(_) => t.text("error-code-expired"),
         _ => t.text("error-code-too-many"),
     }
 }
@@ -59,6 +59,7 @@ pub(in crate::http) async fn send_again(
     match web.site.signups.send_code_again(&token).await? {
         CodeAgain::Sent => Ok(see_other(&format!("{address}?mail=sent"))),
         CodeAgain::TooSoon => Ok(see_other(&format!("{address}?mail=later"))),
+        CodeAgain::TooMany => Ok(see_other(&format!("{address}?mail=never"))),
         CodeAgain::NotWaiting => Ok(see_other(&address)),
         CodeAgain::Unknown => Err(Error::NotFound),
     }

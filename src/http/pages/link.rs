@@ -44,8 +44,10 @@ pub(in crate::http) async fn show(
     lang: Lang,
     Secret(link): Secret<ConfirmationLink>,
 ) -> Result<Response, Error> {
-    let valid = web.site.signups.open_link(&link).await?.is_some();
-    LinkPage::new(&web, lang, &link, valid).answer()
+    match web.site.signups.open_link(&link).await? {
+        Confirmation::Confirmed(_) => LinkPage::new(&web, lang, &link, true).answer(),
+        later => leave(&web, lang, &link, later),
+    }
 }
 
 /// Confirms.
@@ -54,11 +56,17 @@ pub(in crate::http) async fn confirm(
     lang: Lang,
     Secret(link): Secret<ConfirmationLink>,
 ) -> Result<Response, Error> {
-    match web.site.signups.confirm_by_link(&link).await? {
-        Confirmation::Confirmed(token) | Confirmation::AlreadyConfirmed(token) => {
-            Ok(see_other(&address(web.tag(lang), &token)))
-        }
-        _ => LinkPage::new(&web, lang, &link, false).answer(),
+    let confirmation = web.site.signups.confirm_by_link(&link).await?;
+    leave(&web, lang, &link, confirmation)
+}
+
+/// On to the signup's page, which also offers a new code where the old one's time is over.
+fn leave(web: &Web, lang: Lang, link: &ConfirmationLink, confirmation: Confirmation) -> Result<Response, Error> {
+    match confirmation {
+        Confirmation::Confirmed(token)
+        | Confirmation::AlreadyConfirmed(token)
+        | Confirmation::Expired(token) => Ok(see_other(&address(web.tag(lang), &token))),
+        _ => LinkPage::new(web, lang, link, false).answer(),
     }
 }
 

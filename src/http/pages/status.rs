@@ -23,9 +23,6 @@ use crate::{
     texts::Language,
 };
 
-/// Where people sign in.
-const PORTAL: &str = "https://m365.cloud.microsoft/";
-
 #[derive(Template)]
 #[template(path = "status.html")]
 struct StatusPage<'a> {
@@ -42,7 +39,6 @@ struct StatusPage<'a> {
     fault: Option<String>,
     /// What came of asking for another mail.
     notice: Option<&'static str>,
-    portal: &'static str,
 }
 
 impl StatusPage<'_> {
@@ -91,6 +87,7 @@ pub(in crate::http) async fn show(
     let notice = match query.as_deref() {
         Some("mail=sent") => Some("code-sent"),
         Some("mail=later") => Some("code-too-soon"),
+        Some("mail=never") => Some("code-too-often"),
         _ => None,
     };
     show_with(&web, lang, &token, StatusCode::OK, Remarks { fault: None, notice }).await
@@ -130,7 +127,6 @@ fn render<'a>(
         code_hint: view::code_hint(t, status.confirm_until, web.site.clock.now()),
         fault: remarks.fault,
         notice: remarks.notice,
-        portal: PORTAL,
     }
 }
 

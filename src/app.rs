@@ -1,0 +1,216 @@
+//! All wiring: from a valid configuration to pages and worker. Production, demo and tests use the same.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{self, Config, MailTransport, SmtpSecurity},
+    domain::{Clock, Entropy, TenantAlias},
+    graph::{self, Graph},
+    http::{self, Limits, Site},
+    mail::{self, Mailer},
+    signup::{self, Signups, Tenant, TenantFacts, Worker},
+    store::{self, Store, StoreError},
+    texts::{Texts, TextsError},
+};
+
+/// Where time and randomness come from.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+}
+
+impl Parts {
+    /// The machine's.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self { clock: Clock::system(), entropy: Entropy::system() }
+    }
+}
+
+/// The whole service, not yet running.
+pub struct App {
+    /// Every page and address.
+    pub router: axum::Router,
+    /// Carries out signups.
+    pub worker: Worker,
+    /// The operations behind the pages.
+    pub signups: Signups,
+    /// The record.
+    pub store: Store,
+    limits: Limits,
+}
+
+/// Why the service cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The database cannot be opened or migrated.
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+    /// The schema is older than this version.
+    #[error("the database lacks {} of this version's migrations: run `accountcreator migrate`, or set database.migrate_on_start = true", .0.len())]
+    MigrationsPending(Vec<String>),
+    /// A tenant's key or certificate cannot be used.
+    #[error("the tenant `{alias}` cannot be used")]
+    Tenant {
+        /// Which one.
+        alias: TenantAlias,
+        /// Why.
+        #[source]
+        source: graph::SetupError,
+    },
+    /// The mail settings cannot be used.
+    #[error("the mail settings cannot be used")]
+    Mail(#[from] mail::SetupError),
+    /// A text file is damaged.
+    #[error("the texts cannot be read")]
+    Texts(#[from] TextsError),
+}
+
+/// Builds the service on its database.
+///
+/// # Errors
+/// [`BuildError`] says what to do.
+pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
+    let Parts { clock, entropy } = parts;
+    let texts = Texts::embedded()?.offering(&config.site.languages)?;
+    let tenants = tenants(&config, &clock, &entropy)?;
+    let mailer = Mailer::new(mail_settings(&config.mail))?;
+    let store = open_store(&config).await?;
+    let settings = signup_settings(&config);
+    let key = config.secret_key.clone();
+    let signups = Signups::new(store.clone(), settings, key.clone(), clock.clone(), entropy.clone());
+    let worker = Worker::new(signups.clone(), tenants, mailer, texts.clone());
+    let limits = Limits::of(&config.server);
+    let site = Site { signups: signups.clone(), texts, config: Arc::new(config), key, clock, entropy };
+    Ok(App { router: http::router(site), worker, signups, store, limits })
+}
+
+impl App {
+    /// Serves and works until `shutdown`, then finishes what has begun.
+    pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) {
+        let worker = tokio::spawn(self.worker.clone().run(shutdown.clone()));
+        let store = self.store.clone();
+        self.serve(listener, shutdown).await;
+        if worker.await.is_err() {
+            tracing::error!("the worker has ended by a defect");
+        }
+        store.close().await;
+    }
+
+    /// Serves the pages alone until `shutdown`; for tests that step the worker by hand.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
+        http::serve(listener, self.router, self.limits, shutdown).await;
+    }
+}
+
+async fn open_store(config: &Config) -> Result<Store, BuildError> {
+    let store = Store::open(&store_settings(config)).await?;
+    if config.database.migrate_on_start {
+        for migration in store.migrate().await? {
+            tracing::info!(version = migration.version, "a migration was applied");
+        }
+        return Ok(store);
+    }
+    match store.pending_migrations().await? {
+        pending if pending.is_empty() => Ok(store),
+        pending => Err(BuildError::MigrationsPending(pending)),
+    }
+}
+
+/// The store's part of the configuration.
+#[must_use]
+pub fn store_settings(config: &Config) -> store::Settings {
+    let url = config.database.url.expose_secret().to_owned();
+    store::Settings { url, max_connections: config.database.max_connections }
+}
+
+fn tenants(
+    config: &Config,
+    clock: &Clock,
+    entropy: &Entropy,
+) -> Result<BTreeMap<TenantAlias, Tenant>, BuildError> {
+    let build = |(alias, tenant): (&TenantAlias, &config::Tenant)| {
+        let settings = graph_settings(config, alias, tenant);
+        match Graph::new(settings, clock.clone(), entropy.clone()) {
+            Ok(graph) => Ok((alias.clone(), Tenant { graph })),
+            Err(source) => Err(BuildError::Tenant { alias: alias.clone(), source }),
+        }
+    };
+    config.tenants.iter().map(build).collect()
+}
+
+fn graph_settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant) -> graph::Settings {
+    graph::Settings {
+        alias: alias.clone(),
+        token_url: tenant.token_url.clone(),
+        scope: tenant.scope.clone(),
+        client_id: tenant.client_id.clone(),
+        graph_url: tenant.graph_url.clone(),
+        key_pem: tenant.key_pem.clone(),
+        certificate_pem: tenant.certificate_pem.clone(),
+        assertion_audience: tenant.assertion_audience.clone(),
+        marker_attribute: tenant.marker_attribute,
+        timeout: config.graph.timeout,
+        connect_timeout: config.graph.connect_timeout,
+        ca_pem: tenant.ca_pem.clone(),
+        dry_run: config.graph.dry_run,
+    }
+}
+
+fn mail_settings(mail: &config::Mail) -> mail::Settings {
+    let transport = match &mail.transport {
+        MailTransport::File { dir } => mail::Transport::File { dir: dir.clone() },
+        MailTransport::Smtp(smtp) => mail::Transport::Smtp(mail::SmtpSettings {
+            host: smtp.host.clone(),
+            port: smtp.port,
+            security: match smtp.security {
+                SmtpSecurity::Plain => mail::Security::Plain,
+                SmtpSecurity::StartTls => mail::Security::StartTls,
+                SmtpSecurity::Tls => mail::Security::Tls,
+            },
+            login: smtp.login.clone(),
+            ca_file: smtp.ca_file.clone(),
+            helo: smtp.helo.clone(),
+        }),
+    };
+    mail::Settings {
+        transport,
+        timeout: mail.timeout,
+        pool: mail.pool,
+        from: mail.from.clone(),
+        reply_to: mail.reply_to.clone(),
+    }
+}
+
+fn signup_settings(config: &Config) -> signup::Settings {
+    let (signup, worker) = (&config.signup, &config.worker);
+    let facts = |tenant: &config::Tenant| TenantFacts { sign_in_url: tenant.sign_in_url.clone() };
+    signup::Settings {
+        profiles: config.profiles.clone(),
+        tenants: config.tenants.iter().map(|(alias, tenant)| (alias.clone(), facts(tenant))).collect(),
+        site_name: config.site.name.clone(),
+        support_email: config.support_email.clone(),
+        public_url: config.public_url(),
+        confirm_email: signup.confirm_email,
+        confirm_within: signup.confirm_within,
+        disclose_registered: signup.disclose_registered,
+        password_length: signup.password_length,
+        reserved_names: signup.reserved_names.clone(),
+        consent_version: signup.consent_version.clone(),
+        give_up_after: signup.give_up_after,
+        remind_every: signup.remind_every,
+        status_page_for: signup.status_page_for,
+        concurrency: worker.concurrency,
+        lease: worker.lease,
+        retry_base: worker.retry_base,
+        retry_max: worker.retry_max,
+        seats_retry: worker.seats_retry,
+    }
+}

@@ -1,0 +1,173 @@
+//! The arguments, as clap reads them.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, Subcommand};
+use uuid::Uuid;
+
+use crate::{
+    domain::{Email, Stage},
+    sandbox::Tenant,
+};
+
+/// Self-service signup for Microsoft 365
+#[derive(Debug, Parser)]
+#[command(name = "accountcreator", version, about, max_term_width = 100)]
+pub struct Args {
+    /// Read this configuration file over the others
+    #[arg(long, global = true, env = "ACCOUNTCREATOR_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the pages and carry out signups
+    Serve,
+    /// Bring the database to the schema of this version
+    Migrate,
+    /// Try everything out: pages, a simulated tenant and a mail inbox in one process
+    Demo(DemoArgs),
+    /// Run the simulated tenant alone, for any Graph client
+    Sandbox(SandboxArgs),
+    /// Check or show the configuration
+    Config {
+        /// What to do with it
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Ask the allowlist
+    Profiles {
+        /// What to ask
+        #[command(subcommand)]
+        command: ProfilesCommand,
+    },
+    /// See what happened to requests, and try again
+    Signups {
+        /// What to do
+        #[command(subcommand)]
+        command: SignupsCommand,
+    },
+    /// Ask the running server whether it lives (for containers)
+    Health,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct DemoArgs {
+    /// Where the signup page listens; the simulated tenant takes the next port
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Require the mailed code before an account is created
+    #[arg(long)]
+    pub confirm_email: bool,
+}
+
+/// Arguments of `sandbox`.
+#[derive(Debug, clap::Args)]
+pub struct SandboxArgs {
+    /// Where token endpoint, Graph and the state pages listen
+    #[arg(long, default_value = "127.0.0.1:8365", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Where the mail inbox takes mails by SMTP
+    #[arg(long, default_value = "127.0.0.1:8325", value_name = "ADDR")]
+    pub smtp_listen: SocketAddr,
+    /// A certificate (PEM) the tenant accepts; may be given again. Without one, a key and a certificate are made
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Vec<PathBuf>,
+    /// Where a made key and certificate are written
+    #[arg(long, value_name = "DIR", default_value = ".", conflicts_with = "certificate")]
+    pub identity: PathBuf,
+    /// The tenant's id
+    #[arg(long, value_name = "GUID", default_value_t = Tenant::default().tenant_id)]
+    pub tenant_id: Uuid,
+    /// The application's client id
+    #[arg(long, value_name = "GUID", default_value_t = Tenant::default().client_id)]
+    pub client_id: Uuid,
+    /// How many licences there are of each kind
+    #[arg(long, value_name = "N")]
+    pub seats: Option<u32>,
+}
+
+/// Subcommands of `config`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Report every fault at once
+    Check,
+    /// Show the settings in force, secrets masked
+    Show,
+}
+
+/// Subcommands of `profiles`.
+#[derive(Debug, Subcommand)]
+pub enum ProfilesCommand {
+    /// Say which profile admits an address and what its account would get
+    Test {
+        /// The address
+        #[arg(value_parser = parse_email)]
+        email: Email,
+        /// Given name of the example
+        #[arg(long, default_value = "Maxi")]
+        first_name: String,
+        /// Family name of the example
+        #[arg(long, default_value = "Muster")]
+        last_name: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Subcommands of `signups`.
+#[derive(Debug, Subcommand)]
+pub enum SignupsCommand {
+    /// List signups, the newest first
+    List {
+        /// Only those in this stage
+        #[arg(long, value_parser = parse_stage)]
+        stage: Option<Stage>,
+        /// At most so many
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one signup with its steps and events
+    Show {
+        /// Its id, or the email address
+        signup: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try signups that need attention again
+    Retry {
+        /// Their ids
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        signups: Vec<crate::domain::SignupId>,
+        /// All that need attention
+        #[arg(long)]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn parse_email(text: &str) -> Result<Email, String> {
+    Email::parse(text).map_err(|error| error.to_string())
+}
+
+fn parse_stage(text: &str) -> Result<Stage, String> {
+    let known = || Stage::ALL.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(", ");
+    text.parse().map_err(|_| format!("the stages are {}", known()))
+}

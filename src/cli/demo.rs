@@ -1,0 +1,128 @@
+//! `accountcreator demo`: everything in one process, nothing to install, nothing left behind.
+
+use std::{net::SocketAddr, path::Path, process::ExitCode};
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+
+use super::{args::DemoArgs, identity::Identity, logging, shutdown};
+use crate::{
+    app::{self, Parts},
+    config,
+    domain::{Entropy, SecretKey},
+    sandbox::{Options, Sandbox, Tenant},
+};
+
+pub(super) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
+    let stop = shutdown::on_signal()?;
+    let directory = tempfile::tempdir().context("no directory for the demo's database can be made")?;
+    let identity = Identity::generate("demo")?;
+    identity.write(&directory.path().join("key.pem"), &directory.path().join("certificate.pem"))?;
+    let listener = TcpListener::bind(args.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; `demo --listen` names another address", args.listen))?;
+    let address = listener.local_addr()?;
+    let sandbox = start_sandbox(address, &identity).await?;
+    let config = config::from_toml(&settings(args, address, &sandbox, directory.path()))
+        .map_err(|faults| anyhow::anyhow!("the demo's own configuration is at fault: {faults}"))?;
+    logging::start(&config.log)?;
+    let app = app::build(config, Parts::system()).await?;
+    announce(address, &sandbox);
+    app.run(listener, stop).await;
+    sandbox.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// On the next port, so that the address can be guessed; on any free one if that is taken.
+async fn start_sandbox(address: SocketAddr, identity: &Identity) -> anyhow::Result<Sandbox> {
+    let tenant = || Tenant { certificates: vec![identity.certificate.clone()], ..Tenant::default() };
+    let options = |port| Options {
+        listen: SocketAddr::new(address.ip(), port),
+        smtp_listen: SocketAddr::new(address.ip(), 0),
+        tenant: tenant(),
+        ..Options::default()
+    };
+    if let Some(next) = address.port().checked_add(1)
+        && let Ok(sandbox) = Sandbox::start(options(next)).await
+    {
+        return Ok(sandbox);
+    }
+    Sandbox::start(options(0)).await.context("the simulated tenant cannot be started")
+}
+
+fn settings(args: &DemoArgs, address: SocketAddr, sandbox: &Sandbox, directory: &Path) -> String {
+    let tenant = Tenant::default();
+    let domain = &tenant.domains[0];
+    let directory = directory.display();
+    let licences: Vec<String> = tenant.skus.iter().take(1).map(|sku| sku.sku_id.to_string()).collect();
+    let groups: Vec<String> = tenant.groups.iter().map(|group| group.id.to_string()).collect();
+    let smtp = sandbox.smtp_addr();
+    format!(
+        r#"
+secret_key = "{secret}"
+support_email = "support@{domain}"
+
+[server]
+listen = "{address}"
+public_url = "http://{address}"
+
+[site]
+name = "Example University"
+email_example = "st123456@{domain}"
+
+[database]
+url = "sqlite://{directory}/demo.db"
+migrate_on_start = true
+
+[tenants.demo]
+tenant_id = "{tenant_id}"
+client_id = "{client_id}"
+authority = "{authority}"
+graph_url = "{graph_url}"
+sign_in_url = "{authority}/sandbox/"
+certificate_path = "{directory}/certificate.pem"
+key_path = "{directory}/key.pem"
+
+[[profiles]]
+name = "students"
+email = 'st[0-9]{{6}}@{rule_domain}'
+tenant = "demo"
+domain = "{domain}"
+usage_location = "DE"
+licences = {licences:?}
+groups = {groups:?}
+
+[mail]
+from = "Example University <accounts@{domain}>"
+
+[mail.smtp]
+host = "{smtp_host}"
+port = {smtp_port}
+security = "plain"
+
+[signup]
+confirm_email = {confirm_email}
+
+[log]
+filter = "warn"
+"#,
+        secret = SecretKey::random(&Entropy::system()),
+        tenant_id = tenant.tenant_id,
+        client_id = tenant.client_id,
+        authority = sandbox.http_url(),
+        graph_url = sandbox.graph_url(),
+        rule_domain = domain.replace('.', r"\."),
+        smtp_host = smtp.ip(),
+        smtp_port = smtp.port(),
+        confirm_email = args.confirm_email,
+    )
+}
+
+fn announce(address: SocketAddr, sandbox: &Sandbox) {
+    let domain = &Tenant::default().domains[0];
+    println!("accountcreator demo\n");
+    println!("  signup page       http://{address}/");
+    println!("  mail inbox        {}/sandbox/inbox", sandbox.http_url());
+    println!("  simulated tenant  {}/sandbox/\n", sandbox.http_url());
+    println!("Sign up with any address like st123456@{domain}. Ctrl-C ends the demo and removes its data.");
+}

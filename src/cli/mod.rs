@@ -1,0 +1,74 @@
+//! The command line: one file per subcommand.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks on its standard streams")]
+
+mod args;
+mod configured;
+mod demo;
+mod health;
+mod identity;
+mod logging;
+mod migrate;
+mod profiles;
+mod sandbox;
+mod serve;
+mod settings;
+mod shutdown;
+mod signups;
+mod table;
+
+use std::{error::Error, process::ExitCode};
+
+use clap::{CommandFactory, Parser};
+
+pub use args::Args;
+use args::Command;
+use configured::Misconfigured;
+
+/// What was asked cannot be done; the message says why and what to do.
+const FAILURE: u8 = 1;
+/// The configuration is at fault (`EX_CONFIG` of sysexits.h).
+const CONFIGURATION: u8 = 78;
+
+/// Runs the command of this process. Wrong usage ends the process with 2, as clap does.
+#[must_use]
+pub fn run() -> ExitCode {
+    let args = Args::parse();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(execute(args)));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => report(&error),
+    }
+}
+
+async fn execute(args: Args) -> anyhow::Result<ExitCode> {
+    let file = args.config.as_deref();
+    match args.command {
+        Command::Serve => serve::run(file).await,
+        Command::Migrate => migrate::run(file).await,
+        Command::Demo(demo) => demo::run(&demo).await,
+        Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
+        Command::Config { command } => settings::run(file, &command),
+        Command::Profiles { command } => profiles::run(file, &command),
+        Command::Signups { command } => signups::run(file, &command).await,
+        Command::Health => health::run(file).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "accountcreator", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// One line for the error and one for each cause that adds something.
+fn report(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error}");
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(inner) = cause {
+        eprintln!("  cause: {inner}");
+        cause = inner.source();
+    }
+    ExitCode::from(if error.is::<Misconfigured>() { CONFIGURATION } else { FAILURE })
+}

@@ -1,0 +1,76 @@
+//! `accountcreator profiles test`
+
+use std::{collections::BTreeMap, path::Path, process::ExitCode};
+
+use serde::Serialize;
+
+use super::{args::ProfilesCommand, configured};
+use crate::{
+    config::Config,
+    domain::{Admission, Email, Facts, PersonName, PrincipalName},
+};
+
+/// What an address would get.
+#[derive(Serialize)]
+struct Answer {
+    profile: String,
+    tenant: String,
+    principal_name: String,
+    licences: Vec<String>,
+    groups: Vec<String>,
+    usage_location: Option<String>,
+    attributes: BTreeMap<&'static str, String>,
+}
+
+pub(super) fn run(file: Option<&Path>, command: &ProfilesCommand) -> anyhow::Result<ExitCode> {
+    let ProfilesCommand::Test { email, first_name, last_name, json } = command;
+    let config = configured::load(file)?;
+    let name = PersonName::parse(first_name, last_name)
+        .map_err(|_| anyhow::anyhow!("--first-name and --last-name take a person's name"))?;
+    let Some(admission) = config.profiles.admit(email) else {
+        if *json {
+            println!("null");
+        } else {
+            println!("no profile admits this address; the profiles are asked in this order:");
+            config.profiles.iter().for_each(|profile| println!("  {}: {}", profile.name, profile.rule.as_str()));
+        }
+        return Ok(ExitCode::FAILURE);
+    };
+    let answer = answer(&config, &admission, email, &name)?;
+    if *json {
+        println!("{}", serde_json::to_string_pretty(&answer)?);
+    } else {
+        show(&answer);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn answer(config: &Config, admission: &Admission<'_>, email: &Email, name: &PersonName) -> anyhow::Result<Answer> {
+    let profile = admission.profile;
+    let username = profile.username.render(name, &config.signup.reserved_names)?;
+    let principal = PrincipalName { username, domain: profile.domain.clone() };
+    let facts = Facts { name, email, captures: &admission.captures, principal: &principal, random: "(random)" };
+    Ok(Answer {
+        profile: profile.name.to_string(),
+        tenant: profile.tenant.to_string(),
+        licences: profile.licences.iter().map(ToString::to_string).collect(),
+        groups: profile.groups.iter().map(ToString::to_string).collect(),
+        usage_location: profile.usage_location.map(|country| country.to_string()),
+        attributes: profile.attributes.iter().map(|attribute| (attribute.name, attribute.render(&facts))).collect(),
+        principal_name: principal.to_string(),
+    })
+}
+
+fn show(answer: &Answer) {
+    let list = |items: &[String]| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+    println!("profile         {}", answer.profile);
+    println!("tenant          {}", answer.tenant);
+    println!("principal name  {} (numbered if it is taken)", answer.principal_name);
+    println!("licences        {}", list(&answer.licences));
+    println!("groups          {}", list(&answer.groups));
+    println!("usage location  {}", answer.usage_location.as_deref().unwrap_or("none"));
+    println!("attributes      {}", if answer.attributes.is_empty() { "none" } else { "" });
+    for (name, value) in &answer.attributes {
+        println!("  {name} = {value}");
+    }
+}

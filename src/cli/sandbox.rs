@@ -1,0 +1,54 @@
+//! `accountcreator sandbox`
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::Context;
+
+use super::{args::SandboxArgs, identity::Identity, shutdown};
+use crate::sandbox::{Options, Sandbox, Tenant};
+
+pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
+    let stop = shutdown::on_signal()?;
+    let tenant = tenant(args)?;
+    let options = Options { listen: args.listen, smtp_listen: args.smtp_listen, tenant, ..Options::default() };
+    let sandbox = Sandbox::start(options).await.context("the sandbox cannot be started")?;
+    println!("state        {}/sandbox/", sandbox.http_url());
+    println!("inbox        {}/sandbox/inbox", sandbox.http_url());
+    println!("authority    {}", sandbox.http_url());
+    println!("graph_url    {}", sandbox.graph_url());
+    println!("tenant_id    {}", args.tenant_id);
+    println!("client_id    {}", args.client_id);
+    println!("smtp         {}", sandbox.smtp_addr());
+    println!("Ctrl-C ends it.");
+    stop.cancelled().await;
+    sandbox.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tenant(args: &SandboxArgs) -> anyhow::Result<Tenant> {
+    let certificates = if args.certificate.is_empty() {
+        vec![made_identity(&args.identity)?]
+    } else {
+        args.certificate.iter().map(|file| read(file)).collect::<anyhow::Result<_>>()?
+    };
+    let mut tenant = Tenant { certificates, tenant_id: args.tenant_id, client_id: args.client_id, ..Tenant::default() };
+    if let Some(seats) = args.seats {
+        tenant.skus.iter_mut().for_each(|sku| sku.enabled = seats);
+    }
+    Ok(tenant)
+}
+
+/// The certificate of the directory's identity; both are made when there is none.
+fn made_identity(directory: &Path) -> anyhow::Result<String> {
+    let (key, certificate) = (directory.join("sandbox-key.pem"), directory.join("sandbox-certificate.pem"));
+    if !certificate.exists() {
+        Identity::generate("sandbox")?.write(&key, &certificate)?;
+    }
+    println!("key          {}", key.display());
+    println!("certificate  {}", certificate.display());
+    read(&certificate)
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}

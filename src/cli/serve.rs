@@ -1,0 +1,24 @@
+//! `accountcreator serve`
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+
+use super::{configured, logging, shutdown};
+use crate::app::{self, Parts};
+
+pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let config = configured::load(file)?;
+    logging::start(&config.log)?;
+    let listen = config.server.listen;
+    let stop = shutdown::on_signal()?;
+    let app = app::build(config, Parts::system()).await?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; is it taken? server.listen names another"))?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    app.run(listener, stop).await;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,222 @@
+//! `accountcreator signups list|show|retry`
+
+use std::{path::Path, process::ExitCode};
+
+use serde::Serialize;
+
+use super::{args::SignupsCommand, configured, table};
+use crate::{
+    domain::{Email, SignupId, Stage},
+    store::{Event, Filter, Retried, Signup, Step, Store},
+};
+
+/// As many as one `retry --all` takes at a time.
+const BATCH: u32 = 1000;
+
+/// A signup as admins see it: no password, no name.
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    stage: &'static str,
+    reason: Option<&'static str>,
+    remedy: Option<&'static str>,
+    last_error: Option<String>,
+    email: Option<String>,
+    principal_name: Option<String>,
+    profile: String,
+    tenant: String,
+    duplicate_of: Option<String>,
+    attempts: u32,
+    created_at: String,
+    updated_at: String,
+    next_try_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Detail {
+    #[serde(flatten)]
+    row: Row,
+    steps: Vec<StepRow>,
+    events: Vec<EventRow>,
+}
+
+#[derive(Serialize)]
+struct StepRow {
+    kind: &'static str,
+    target: String,
+    state: &'static str,
+    attempts: u32,
+    error: Option<String>,
+    started_at: String,
+    finished_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct EventRow {
+    at: String,
+    kind: String,
+    detail: String,
+}
+
+pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow::Result<ExitCode> {
+    let config = configured::load(file)?;
+    let store = configured::open_store(&config).await?;
+    let code = match command {
+        SignupsCommand::List { stage, limit, json } => list(&store, *stage, *limit, *json).await,
+        SignupsCommand::Show { signup, json } => show(&store, signup, *json).await,
+        SignupsCommand::Retry { signups, all, json } => retry(&store, signups, *all, *json).await,
+    };
+    store.close().await;
+    code
+}
+
+async fn list(store: &Store, stage: Option<Stage>, limit: u32, json: bool) -> anyhow::Result<ExitCode> {
+    let signups = store.list(&Filter { stage, limit, after: None }).await?;
+    let rows: Vec<Row> = signups.iter().map(Row::of).collect();
+    if json {
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+    } else if rows.is_empty() {
+        println!("no signups");
+    } else {
+        let head = ["ID", "STAGE", "REASON", "PROFILE", "EMAIL", "PRINCIPAL NAME", "CREATED"];
+        print!("{}", table::render(&head, &rows.iter().map(Row::cells).collect::<Vec<_>>()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn show(store: &Store, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let found = match (wanted.parse::<SignupId>(), Email::parse(wanted)) {
+        (Ok(id), _) => store.signup(id).await?,
+        (Err(_), Ok(email)) => store.signup_by_email(&email).await?,
+        (Err(error), Err(_)) => return Err(error.into()),
+    };
+    let Some(signup) = found else {
+        anyhow::bail!("there is no such signup; `accountcreator signups list` shows those there are");
+    };
+    let detail = Detail {
+        row: Row::of(&signup),
+        steps: store.steps(signup.id).await?.iter().map(StepRow::of).collect(),
+        events: store.events(signup.id).await?.iter().map(EventRow::of).collect(),
+    };
+    if json {
+        println!("{}", serde_json::to_string_pretty(&detail)?);
+    } else {
+        print_detail(&detail);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn retry(store: &Store, ids: &[SignupId], all: bool, json: bool) -> anyhow::Result<ExitCode> {
+    let ids = if all { stuck(store).await? } else { ids.to_vec() };
+    let now = crate::domain::Clock::system().now();
+    let (mut results, mut failed) = (Vec::new(), false);
+    for id in ids {
+        let outcome = match store.retry(id, now).await? {
+            Retried::Queued => "queued",
+            Retried::NotStuck => "needs no attention",
+            Retried::Unknown => "there is no such signup",
+        };
+        failed |= outcome != "queued";
+        results.push(vec![id.to_string(), outcome.to_owned()]);
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&results)?);
+    } else if results.is_empty() {
+        println!("no signup needs attention");
+    } else {
+        print!("{}", table::render(&["ID", "OUTCOME"], &results));
+    }
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn stuck(store: &Store) -> anyhow::Result<Vec<SignupId>> {
+    let filter = Filter { stage: Some(Stage::NeedsAttention), limit: BATCH, after: None };
+    Ok(store.list(&filter).await?.iter().map(|signup| signup.id).collect())
+}
+
+impl Row {
+    fn of(signup: &Signup) -> Self {
+        let attention = signup.attention.filter(|_| signup.stage == Stage::NeedsAttention);
+        let waiting = signup.waiting.filter(|_| !signup.stage.is_settled());
+        let name = signup.username.as_ref().map(|username| format!("{username}@{}", signup.domain));
+        Self {
+            id: signup.id.to_string(),
+            stage: signup.stage.as_str(),
+            reason: attention.map(|reason| reason.as_str()).or(waiting.map(|reason| reason.as_str())),
+            remedy: attention.map(|reason| reason.remedy()),
+            last_error: signup.last_error.clone(),
+            email: signup.email.as_ref().map(|email| email.as_str().to_owned()),
+            principal_name: name,
+            profile: signup.profile.to_string(),
+            tenant: signup.tenant.to_string(),
+            duplicate_of: signup.duplicate_of.map(|id| id.to_string()),
+            attempts: signup.attempts,
+            created_at: signup.created_at.to_string(),
+            updated_at: signup.updated_at.to_string(),
+            next_try_at: signup.due_at.map(|due| due.to_string()),
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        vec![
+            self.id.clone(),
+            self.stage.to_owned(),
+            or_dash(self.reason),
+            self.profile.clone(),
+            or_dash(self.email.as_deref()),
+            or_dash(self.principal_name.as_deref()),
+            self.created_at.clone(),
+        ]
+    }
+}
+
+impl StepRow {
+    fn of(step: &Step) -> Self {
+        Self {
+            kind: step.kind.as_str(),
+            target: step.target.clone(),
+            state: step.state.as_str(),
+            attempts: step.attempts,
+            error: step.error.clone(),
+            started_at: step.started_at.to_string(),
+            finished_at: step.finished_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl EventRow {
+    fn of(event: &Event) -> Self {
+        Self { at: event.at.to_string(), kind: event.kind.clone(), detail: event.detail.clone() }
+    }
+}
+
+fn print_detail(detail: &Detail) {
+    let row = &detail.row;
+    let line = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            println!("{name:15} {value}");
+        }
+    };
+    line("id", Some(&row.id));
+    line("stage", Some(row.stage));
+    line("reason", row.reason);
+    line("what to do", row.remedy);
+    line("last error", row.last_error.as_deref());
+    line("email", row.email.as_deref());
+    line("principal name", row.principal_name.as_deref());
+    line("profile", Some(&row.profile));
+    line("tenant", Some(&row.tenant));
+    line("duplicate of", row.duplicate_of.as_deref());
+    line("created", Some(&row.created_at));
+    line("changed", Some(&row.updated_at));
+    line("next try", row.next_try_at.as_deref());
+    let steps: Vec<Vec<String>> = detail.steps.iter().map(|step| {
+        let error = step.error.clone().unwrap_or_else(|| "-".to_owned());
+        vec![step.kind.to_owned(), step.target.clone(), step.state.to_owned(), step.attempts.to_string(), error]
+    }).collect();
+    println!("\n{}", table::render(&["STEP", "TARGET", "STATE", "ATTEMPTS", "ERROR"], &steps));
+    let events: Vec<Vec<String>> =
+        detail.events.iter().map(|event| vec![event.at.clone(), event.kind.clone(), event.detail.clone()]).collect();
+    print!("{}", table::render(&["AT", "EVENT", "DETAIL"], &events));
+}
