@@ -14,7 +14,7 @@ use crate::domain::{LeaseToken, SignupId, Stage, TenantAlias, Timestamp};
 pub struct Claim<'a> {
     /// Whose signups.
     pub tenant: &'a TenantAlias,
-    /// In which stages; of these only the first four are ever due.
+    /// In which stages.
     pub stages: &'a [Stage],
     /// How many at most.
     pub limit: u32,
@@ -90,13 +90,15 @@ impl Store {
     /// [`StoreError`].
     pub async fn claim(&self, claim: &Claim<'_>) -> Result<Vec<Signup>, StoreError> {
         let Claim { tenant, stages, limit, lease, now, until } = *claim;
-        let stage = |place: usize| stages.get(place).copied();
+        // Settled signups are never due: four stages are all there can be.
+        let mut stages = stages.iter().copied().filter(|stage| !stage.is_settled());
+        let mut stage = || stages.next();
         let sql = match self.database {
             Database::Sqlite { .. } => CLAIM,
             Database::Postgres(_) => CLAIM_POSTGRES,
         };
         let mut tx = self.database.begin().await?;
-        let args = args![tenant, now, stage(0), stage(1), stage(2), stage(3), limit, lease, until];
+        let args = args![tenant, now, stage(), stage(), stage(), stage(), limit, lease, until];
         let mut claimed = Signup::read_all(&tx.fetch_all(sql, &args).await?)?;
         if !claimed.is_empty() {
             let these = args![tenant, until, lease, now];
