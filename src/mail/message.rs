@@ -27,7 +27,7 @@ pub(super) struct Sender {
 /// A mail ready to be sent; it holds a password and is wiped when dropped.
 pub(super) struct Rendered {
     pub(super) envelope: Envelope,
-    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) text: Zeroizing<String>,
 }
 
 impl Sender {
@@ -60,16 +60,24 @@ impl Sender {
         let parts = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
             .boundary(format!("=_{id}"))
-            .singlepart(SinglePart::plain(mail.text.clone()))
-            .singlepart(SinglePart::html(mail.html.clone()));
+            .singlepart(SinglePart::plain(body(&mail.text)))
+            .singlepart(SinglePart::html(body(&mail.html)));
         let message = builder.multipart(parts).map_err(|error| Error::caused("no_message", error))?;
-        Ok(Rendered { envelope, bytes: Zeroizing::new(message.formatted()) })
+        // All of it is ASCII: what is not was encoded.
+        let text = String::from_utf8(message.formatted())
+            .map_err(|error| Error::caused("no_text", error.utf8_error()))?;
+        Ok(Rendered { envelope, text: Zeroizing::new(text) })
     }
 }
 
 /// Control characters have no place in a header: they become blanks.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A lone carriage return ends a line for some servers only; lettre takes care of the lone line feeds.
+fn body(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// An id that can stand in a `Message-ID`, a boundary and a file's name.

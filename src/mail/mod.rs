@@ -129,7 +129,9 @@ impl Mailer {
         let rendered = self.0.sender.render(mail)?;
         match &self.0.route {
             Route::Smtp(smtp) => smtp.send(&rendered).await,
-            Route::Files(files) => files.write(&message::safe_id(&mail.message_id), &rendered.bytes).await,
+            Route::Files(files) => {
+                files.write(&message::safe_id(&mail.message_id), rendered.text.as_bytes()).await
+            }
         }
     }
 }

@@ -1,0 +1,232 @@
+//! The token: cached, renewed early, fetched once for all, dropped once when refused.
+
+use std::sync::atomic::AtomicBool;
+
+use wiremock::matchers::header;
+
+use super::*;
+use crate::graph::{CreateError, Error, ErrorKind, NewUser};
+
+const NOT_FOUND: &str =
+    "Resource 'x' does not exist or one of its queried reference-property objects are not present.";
+
+async fn find(graph: &Graph) -> Result<bool, Error> {
+    graph.find_user(&principal("anna.lee")).await.map(|found| found.is_some())
+}
+
+async fn tenant_where_nobody_is() -> Tenant {
+    let tenant = Tenant::start().await;
+    tenant
+        .answers(
+            "GET",
+            "/v1.0/users/anna.lee@example.edu",
+            refusal(404, "Request_ResourceNotFound", NOT_FOUND),
+        )
+        .await;
+    tenant
+}
+
+/// A server whose token endpoint answers this.
+async fn token_answer(answer: ResponseTemplate) -> (MockServer, Graph) {
+    let server = MockServer::start().await;
+    Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(answer).mount(&server).await;
+    let graph = client(settings(&server.uri())).0;
+    (server, graph)
+}
+
+#[tokio::test]
+async fn the_request_is_the_one_entra_documents() {
+    let tenant = tenant_where_nobody_is().await;
+    find(&tenant.graph).await.unwrap();
+    let requests = tenant.server.received_requests().await.unwrap();
+    let form =
+        reqwest::Url::parse(&format!("http://x/?{}", String::from_utf8_lossy(&requests[0].body))).unwrap();
+    let fields: Vec<_> =
+        form.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let value = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
+    assert_eq!(value("grant_type"), Some("client_credentials"));
+    assert_eq!(value("client_id"), Some("0f1e2d3c-0000-4000-8000-000000000001"));
+    assert_eq!(value("scope"), Some("https://graph.microsoft.com/.default"));
+    assert_eq!(
+        value("client_assertion_type"),
+        Some("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+    );
+    assert_eq!(value("client_assertion").unwrap().split('.').count(), 3);
+    assert_eq!(requests[1].headers["authorization"], "Bearer token-1");
+    let ids: Vec<_> =
+        requests.iter().map(|r| r.headers["client-request-id"].to_str().unwrap().to_owned()).collect();
+    assert!(ids.iter().all(|id| uuid::Uuid::try_parse(id).is_ok()) && ids[0] != ids[1]);
+}
+
+#[tokio::test]
+async fn a_token_serves_until_five_minutes_before_its_end() {
+    let tenant = tenant_where_nobody_is().await;
+    find(&tenant.graph).await.unwrap();
+    tenant.clock.advance(Duration::from_secs(3599 - 301));
+    find(&tenant.graph).await.unwrap();
+    assert_eq!(tenant.tokens_given(), 1);
+    tenant.clock.advance(Duration::from_secs(1));
+    find(&tenant.graph).await.unwrap();
+    find(&tenant.graph).await.unwrap();
+    assert_eq!(tenant.tokens_given(), 2);
+}
+
+#[tokio::test]
+async fn fifty_calls_at_once_fetch_one_token() {
+    let tenant = tenant_where_nobody_is().await;
+    let calls: Vec<_> = (0..50)
+        .map(|_| {
+            let graph = tenant.graph.clone();
+            tokio::spawn(async move { find(&graph).await })
+        })
+        .collect();
+    for call in calls {
+        assert!(!call.await.unwrap().unwrap());
+    }
+    assert_eq!((tenant.tokens_given(), tenant.calls().await.len()), (1, 50));
+}
+
+#[tokio::test]
+async fn fifty_calls_at_once_share_one_failure() {
+    let (server, graph) =
+        token_answer(ResponseTemplate::new(503).set_delay(Duration::from_millis(200))).await;
+    let calls: Vec<_> = (0..50)
+        .map(|_| {
+            let graph = graph.clone();
+            tokio::spawn(async move { find(&graph).await })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap().unwrap_err().kind, ErrorKind::Unavailable);
+    }
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_leaves_the_token_in_use_until_its_end() {
+    let tenant = tenant_where_nobody_is().await;
+    find(&tenant.graph).await.unwrap();
+    Mock::given(path("/tenant/oauth2/v2.0/token"))
+        .respond_with(ResponseTemplate::new(503))
+        .with_priority(1)
+        .mount(&tenant.server)
+        .await;
+    tenant.clock.advance(Duration::from_secs(3400));
+    assert!(find(&tenant.graph).await.is_ok());
+    tenant.clock.advance(Duration::from_secs(199));
+    assert_eq!(find(&tenant.graph).await.unwrap_err().kind, ErrorKind::Unavailable);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_dropped_once_for_all_who_had_it() {
+    let tenant = tenant_where_nobody_is().await;
+    Mock::given(header("authorization", "Bearer token-1"))
+        .respond_with(refusal(
+            401,
+            "InvalidAuthenticationToken",
+            "Lifetime validation failed, the token is expired.",
+        ))
+        .with_priority(1)
+        .mount(&tenant.server)
+        .await;
+    let (one, two) = tokio::join!(find(&tenant.graph), find(&tenant.graph));
+    assert!(one.is_ok() && two.is_ok());
+    assert_eq!(tenant.tokens_given(), 2);
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_final() {
+    let tenant = Tenant::start().await;
+    let no = refusal(401, "InvalidAuthenticationToken", "Access token validation failure.");
+    tenant.answers("POST", "/v1.0/users", no).await;
+    let (name, password) = (principal("anna.lee"), password());
+    let user = NewUser {
+        signup: signup(),
+        principal: &name,
+        password: &password,
+        display_name: "Anna Lee",
+        usage_location: None,
+        attributes: &[],
+    };
+    let Err(CreateError::Other(error)) = tenant.graph.create_user(&user).await else { panic!("a refusal") };
+    assert_eq!((error.kind, error.code.as_str()), (ErrorKind::IdentityRefused, "InvalidAuthenticationToken"));
+    let calls = tenant.calls().await;
+    assert_eq!(calls.len(), 2);
+    assert_eq!(calls[0].body, calls[1].body);
+}
+
+#[tokio::test]
+async fn a_refused_identity_is_told_by_entras_number() {
+    for (status, error, number) in [
+        (401, "invalid_client", 700_027),
+        (401, "invalid_client", 7_000_215),
+        (401, "invalid_client", 7_000_222),
+        (400, "unauthorized_client", 700_016),
+        (400, "invalid_request", 90_002),
+        (401, "invalid_client", 700_024),
+        (400, "invalid_request", 50_027),
+        (400, "invalid_scope", 70_011),
+    ] {
+        let body = json!({
+            "error": error, "error_codes": [number], "error_description": format!("AADSTS{number}: no\r\nTrace ID: t"),
+            "timestamp": "2026-11-22 10:15:00Z", "trace_id": "t", "correlation_id": "c",
+        });
+        let (_server, graph) = token_answer(ResponseTemplate::new(status).set_body_json(body)).await;
+        let error = find(&graph).await.unwrap_err();
+        assert_eq!((error.kind, error.code), (ErrorKind::IdentityRefused, format!("AADSTS{number}")));
+        assert!(error.kind.effect_is_absent() && !error.kind.is_transient());
+    }
+}
+
+#[tokio::test]
+async fn whatever_else_goes_wrong_with_a_token_passes_and_leaves_no_doubt() {
+    let throttled = ResponseTemplate::new(429).insert_header("Retry-After", "17");
+    let (_server, graph) = token_answer(throttled).await;
+    let error = find(&graph).await.unwrap_err();
+    assert_eq!((error.kind, error.retry_after), (ErrorKind::Throttled, Some(Duration::from_secs(17))));
+    for answer in [
+        ResponseTemplate::new(500),
+        ResponseTemplate::new(504).set_body_string("<html>gateway</html>"),
+        ResponseTemplate::new(400).set_body_string("not json"),
+        ResponseTemplate::new(503)
+            .set_body_json(json!({ "error": "temporarily_unavailable", "error_codes": [90033] })),
+        ResponseTemplate::new(302).insert_header("location", "https://login.example/"),
+        ResponseTemplate::new(200).set_body_string("half an ans"),
+        ResponseTemplate::new(200).set_body_json(json!({ "token_type": "Bearer" })),
+        ResponseTemplate::new(200).set_body_json(token_body("line\nbreak", 3599)),
+    ] {
+        let (_server, graph) = token_answer(answer).await;
+        let error = find(&graph).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unavailable, "{error:?}");
+        assert!(error.kind.effect_is_absent());
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_come_in_time_is_no_doubt_about_the_call() {
+    let server = MockServer::start().await;
+    let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
+    Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(late).mount(&server).await;
+    let impatient = Settings { timeout: Duration::from_millis(100), ..settings(&server.uri()) };
+    let error = find(&client(impatient).0).await.unwrap_err();
+    assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unavailable, "timeout"));
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_does_not_block_the_next() {
+    let server = MockServer::start().await;
+    let first = Arc::new(AtomicBool::new(true));
+    Mock::given(path("/tenant/oauth2/v2.0/token"))
+        .respond_with(move |_: &Request| {
+            let delay = if first.swap(false, Ordering::SeqCst) { 60 } else { 0 };
+            let answer = ResponseTemplate::new(200).set_body_json(token_body("token", 3599));
+            answer.set_delay(Duration::from_secs(delay))
+        })
+        .mount(&server)
+        .await;
+    let graph = client(settings(&server.uri())).0;
+    let given_up = tokio::time::timeout(Duration::from_millis(100), find(&graph)).await;
+    assert!(given_up.is_err());
+    // The server knows no users: Graph's own 404 has another body, so this answer is not clear.
+    assert_eq!(find(&graph).await.unwrap_err().kind, ErrorKind::Unclear);
+}

@@ -1,0 +1,216 @@
+//! Creating and finding users.
+
+use rstest::rstest;
+
+use super::*;
+use crate::graph::{CreateError, ErrorKind, NewUser};
+
+fn created() -> ResponseTemplate {
+    ResponseTemplate::new(201).insert_header("request-id", "3a7c").set_body_json(
+        json!({ "@odata.context": "c", "id": USER, "userPrincipalName": "anna.lee@example.edu" }),
+    )
+}
+
+async fn create(
+    answer: ResponseTemplate,
+    attributes: &[(&'static str, String)],
+) -> Result<String, CreateError> {
+    let tenant = Tenant::start().await;
+    tenant.answers("POST", "/v1.0/users", answer).await;
+    create_in(&tenant, "anna.lee", attributes).await
+}
+
+async fn create_in(
+    tenant: &Tenant,
+    local: &str,
+    attributes: &[(&'static str, String)],
+) -> Result<String, CreateError> {
+    let (principal, password) = (principal(local), password());
+    let user = NewUser {
+        signup: signup(),
+        principal: &principal,
+        password: &password,
+        display_name: "Anna Lee",
+        usage_location: Some("de".parse().unwrap()),
+        attributes,
+    };
+    tenant.graph.create_user(&user).await.map(|id| id.to_string())
+}
+
+async fn kind(answer: ResponseTemplate) -> ErrorKind {
+    match create(answer, &[]).await {
+        Err(CreateError::Other(error)) => error.kind,
+        other => panic!("no refusal of the common kind: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_user_is_created_with_exactly_what_the_profile_lists() {
+    let tenant = Tenant::start().await;
+    tenant.answers("POST", "/v1.0/users", created()).await;
+    let attributes = [
+        ("department", "Physics".to_owned()),
+        ("extensionAttribute3", "st123456".to_owned()),
+        ("extensionAttribute15", "not the marker".to_owned()),
+        ("jobTitle", String::new()),
+    ];
+    assert_eq!(create_in(&tenant, "anna.lee", &attributes).await.unwrap(), USER);
+    let calls = tenant.calls().await;
+    assert_eq!(calls[0].headers["content-type"], "application/json");
+    assert_eq!(
+        calls[0].body_json::<Value>().unwrap(),
+        json!({
+            "accountEnabled": true,
+            "displayName": "Anna Lee",
+            "mailNickname": "anna.lee",
+            "userPrincipalName": "anna.lee@example.edu",
+            "passwordProfile": { "password": password().expose(), "forceChangePasswordNextSignIn": true },
+            "usageLocation": "DE",
+            "department": "Physics",
+            "onPremisesExtensionAttributes": {
+                "extensionAttribute15": format!("accountcreator:{}", signup()),
+                "extensionAttribute3": "st123456",
+            },
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_profile_may_name_the_display_name_and_hard_nicknames_are_eased() {
+    let tenant = Tenant::start().await;
+    tenant.answers("POST", "/v1.0/users", created()).await;
+    create_in(&tenant, "o'neill#x!", &[("displayName", "st1".to_owned())]).await.unwrap();
+    create_in(&tenant, "!!", &[]).await.unwrap();
+    let calls = tenant.calls().await;
+    let body = String::from_utf8_lossy(&calls[0].body);
+    assert_eq!(body.matches("displayName").count(), 1);
+    let body: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((&body["displayName"], &body["mailNickname"]), (&json!("st1"), &json!("oneillx")));
+    assert_eq!(calls[1].body_json::<Value>().unwrap()["mailNickname"], json!(signup().to_string()));
+}
+
+#[tokio::test]
+async fn a_taken_name_is_told_in_each_of_its_wordings() {
+    let sentence = "Another object with the same value for property userPrincipalName already exists.";
+    let conflict = |status: u16, target: &str| {
+        ResponseTemplate::new(status).set_body_json(json!({ "error": {
+            "code": "Request_BadRequest", "message": "Another object with the same value exists.",
+            "details": [
+                { "code": "ObjectConflict", "message": "m", "target": target },
+                { "code": "ConflictingObjects", "message": "m", "target": "User_6ea91a8d" },
+            ],
+        } }))
+    };
+    for answer in [
+        bad_request(sentence),
+        conflict(400, "userPrincipalName"),
+        conflict(409, "userPrincipalName"),
+        // The name makes the first mail address, so a clash of addresses is one of names.
+        conflict(400, "proxyAddresses"),
+        refusal(
+            409,
+            "Request_MultipleObjectsWithSameKeyValue",
+            "A conflicting object is present in the directory.",
+        ),
+    ] {
+        assert!(matches!(create(answer, &[]).await, Err(CreateError::NameTaken)));
+    }
+    // Unless the profile sets an address: then no other name would help.
+    let mail = [("mail", "a@example.edu".to_owned())];
+    let Err(CreateError::Other(error)) = create(conflict(400, "proxyAddresses"), &mail).await else {
+        panic!("another name would not help");
+    };
+    assert_eq!(error.kind, ErrorKind::UserRefused);
+}
+
+#[tokio::test]
+async fn a_refused_password_is_told() {
+    let complex = "The specified password does not comply with password complexity requirements. Please provide a different password.";
+    for message in [complex, "The password contains a banned word."] {
+        assert!(matches!(create(bad_request(message), &[]).await, Err(CreateError::PasswordRefused)));
+    }
+}
+
+#[rstest]
+#[case(
+    bad_request(
+        "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization."
+    ),
+    ErrorKind::DomainUnverified
+)]
+#[case(bad_request("Property userPrincipalName is invalid."), ErrorKind::UserRefused)]
+#[case(
+    bad_request("Invalid value specified for property 'mailNickname' of resource 'User'."),
+    ErrorKind::UserRefused
+)]
+#[case(bad_request("One or more property values specified are invalid"), ErrorKind::Lag)]
+#[case(
+    refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+    ErrorKind::Forbidden
+)]
+#[case(refusal(404, "Request_ResourceNotFound", "Resource 'x' does not exist."), ErrorKind::Lag)]
+#[case(refusal(429, "TooManyRequests", "Please retry again later."), ErrorKind::Throttled)]
+#[case(refusal(429, "UnknownError", ""), ErrorKind::Throttled)]
+#[case(refusal(500, "InternalServerError", "x"), ErrorKind::Unclear)]
+#[case(refusal(503, "serviceNotAvailable", "x"), ErrorKind::Unclear)]
+#[case(refusal(504, "UnknownError", ""), ErrorKind::Unclear)]
+#[case(ResponseTemplate::new(429).set_body_string("slow down"), ErrorKind::Throttled)]
+#[case(ResponseTemplate::new(400).set_body_string("<html>proxy</html>"), ErrorKind::Unclear)]
+#[case(ResponseTemplate::new(403), ErrorKind::Unclear)]
+#[case(ResponseTemplate::new(302).insert_header("location", "/elsewhere"), ErrorKind::Unclear)]
+#[case(ResponseTemplate::new(201).set_body_string("{\"id\":\"6ea9"), ErrorKind::Unclear)]
+#[case(ResponseTemplate::new(201).set_body_json(json!({ "id": "no guid" })), ErrorKind::Unclear)]
+#[case(ResponseTemplate::new(201), ErrorKind::Unclear)]
+#[case(ResponseTemplate::new(200).set_body_string("<html>sign in to the network</html>"), ErrorKind::Unclear)]
+#[tokio::test]
+async fn every_answer_has_its_kind(#[case] answer: ResponseTemplate, #[case] expected: ErrorKind) {
+    assert_eq!(kind(answer).await, expected);
+}
+
+#[tokio::test]
+async fn an_error_carries_what_a_support_case_needs() {
+    let pause =
+        refusal(429, "TooManyRequests", "Please retry again later.").insert_header("Retry-After", "7");
+    let Err(CreateError::Other(error)) = create(pause, &[]).await else { panic!("a refusal") };
+    assert_eq!((error.status, error.code.as_str()), (Some(429), "TooManyRequests"));
+    assert_eq!(error.request_id.as_deref(), Some("3a7c"));
+    assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
+    assert_eq!(error.to_string(), "the tenant asks for a pause (TooManyRequests)");
+}
+
+#[tokio::test]
+async fn a_found_user_tells_whose_it_is() {
+    let tenant = Tenant::start().await;
+    let user = |marker: Value| {
+        ResponseTemplate::new(200)
+            .set_body_json(json!({ "id": USER, "onPremisesExtensionAttributes": marker }))
+    };
+    let ours = json!({ "extensionAttribute1": null, "extensionAttribute15": format!("accountcreator:{}", signup()) });
+    tenant.answers("GET", "/v1.0/users/ours@example.edu", user(ours)).await;
+    tenant
+        .answers("GET", "/v1.0/users/theirs@example.edu", user(json!({ "extensionAttribute15": null })))
+        .await;
+    tenant.answers("GET", "/v1.0/users/bare@example.edu", user(Value::Null)).await;
+    let gone = refusal(
+        404,
+        "Request_ResourceNotFound",
+        "Resource 'gone@example.edu' does not exist or one of its queried reference-property objects are not present.",
+    );
+    tenant.answers("GET", "/v1.0/users/gone@example.edu", gone).await;
+    let is_ours = async |local: &str| {
+        tenant.graph.find_user(&principal(local)).await.unwrap().map(|found| found.is_of(signup()))
+    };
+    assert_eq!(is_ours("ours").await, Some(true));
+    assert_eq!(is_ours("theirs").await, Some(false));
+    assert_eq!(is_ours("bare").await, Some(false));
+    assert_eq!(is_ours("gone").await, None);
+    let other = SignupId::from_bytes([8; 16]);
+    assert!(!tenant.graph.find_user(&principal("ours")).await.unwrap().unwrap().is_of(other));
+    // A 404 that Graph did not write says nothing about the user.
+    tenant
+        .answers("GET", "/v1.0/users/lost@example.edu", ResponseTemplate::new(404).set_body_string("nginx"))
+        .await;
+    assert_eq!(tenant.graph.find_user(&principal("lost")).await.unwrap_err().kind, ErrorKind::Unclear);
+    let query = tenant.calls().await[0].url.query().unwrap().to_owned();
+    assert_eq!(query, "%24select=id%2ConPremisesExtensionAttributes");
+}

@@ -1,0 +1,143 @@
+//! Refusals, dead connections, stalls and the pool.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
+
+use rstest::rstest;
+
+use super::{
+    server::{Act, Encrypts, Server, friendly},
+    *,
+};
+
+/// A server that answers lines beginning with `command` by `act`, and all else friendly.
+fn server_that(command: &'static str, act: impl Fn(usize) -> Option<Act> + Send + Sync + 'static) -> Server {
+    Server::start(Encrypts::Never, move |connection, line| {
+        let is_meant = if command.is_empty() { line.is_empty() } else { line.starts_with(command) };
+        is_meant.then(|| act(connection)).flatten().unwrap_or_else(|| friendly(line))
+    })
+}
+
+fn code_of(error: &Error) -> (bool, &str) {
+    (matches!(error, Error::RecipientRefused { .. }), error.code())
+}
+
+#[rstest]
+#[case("RCPT", "550 5.1.1 <st123456@stud.example.edu>: unknown", true, "550 5.1.1")]
+#[case("RCPT", "553 no such user", true, "553")]
+#[case("RCPT", "550 5.7.1 relaying denied", false, "550 5.7.1")]
+#[case("RCPT", "450 4.2.1 greylisted", false, "450 4.2.1")]
+#[case("RCPT", "452 try later", false, "452")]
+#[case(".", "550 5.1.1 no such user", true, "550 5.1.1")]
+#[case(".", "552 5.3.4 too large", false, "552 5.3.4")]
+#[case(".", "451 4.3.0 disk full", false, "451 4.3.0")]
+#[case("DATA", "554 no", false, "554")]
+#[case("MAIL", "550 5.7.0 not you", false, "550 5.7.0")]
+#[case("EHLO", "502 what", false, "502")]
+#[case("", "554 go away", false, "554")]
+#[case("RCPT", "hello?", false, "unreadable_reply")]
+#[tokio::test]
+async fn each_refusal_is_final_or_not(
+    #[case] command: &'static str,
+    #[case] reply: &'static str,
+    #[case] is_final: bool,
+    #[case] code: &str,
+) {
+    let server = server_that(command, move |_| Some(Act::Reply(reply)));
+    let error = send(&mailer(server.port)).await.unwrap_err();
+    assert_eq!(code_of(&error), (is_final, code));
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains("st123456"), "servers quote addresses: {shown}");
+}
+
+#[tokio::test]
+async fn a_refused_login_is_retried_not_final() {
+    let server = server_that("AUTH", |_| Some(Act::Reply("535 5.7.8 wrong")));
+    let login = Some(("user".to_owned(), "hunter2".to_owned().into()));
+    let mailer = Mailer::new(settings(Transport::Smtp(SmtpSettings { login, ..smtp(server.port) }))).unwrap();
+    assert_eq!(code_of(&send(&mailer).await.unwrap_err()), (false, "535 5.7.8"));
+}
+
+#[tokio::test]
+async fn mails_share_a_connection() {
+    let server = Server::friendly();
+    let mailer = mailer(server.port);
+    for _ in 0..3 {
+        send(&mailer).await.unwrap();
+    }
+    assert_eq!((server.mails().len(), server.connections()), (3, 1));
+    assert!(!server.lines().iter().any(|line| line.starts_with("NOOP")), "no round trip is spent on asking");
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_died_costs_no_mail() {
+    let hangs_up = server_that(".", |number| (number == 1).then_some(Act::ReplyAndHangUp("250 queued")));
+    let mails = AtomicUsize::new(0);
+    let wears_out = server_that("MAIL", move |_| {
+        let is_second = mails.fetch_add(1, Ordering::SeqCst) == 1;
+        is_second.then_some(Act::ReplyAndHangUp("421 4.7.0 too many mails on this connection"))
+    });
+    for server in [hangs_up, wears_out] {
+        let mailer = mailer(server.port);
+        for _ in 0..3 {
+            send(&mailer).await.unwrap();
+        }
+        assert_eq!((server.mails().len(), server.connections()), (3, 2));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_retried() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    assert_eq!(code_of(&send(&mailer(port)).await.unwrap_err()), (false, "connection"));
+}
+
+#[rstest]
+#[case("")]
+#[case("EHLO")]
+#[case("MAIL")]
+#[case("RCPT")]
+#[case("DATA")]
+#[case(".")]
+#[tokio::test]
+async fn a_stalled_server_holds_a_mail_no_longer_than_allowed(#[case] command: &'static str) {
+    let server = server_that(command, |number| (number == 1).then_some(Act::Stall));
+    let impatient =
+        Settings { timeout: Duration::from_secs(2), ..settings(Transport::Smtp(smtp(server.port))) };
+    let mailer = Mailer::new(impatient).unwrap();
+    let started = Instant::now();
+    assert_eq!(code_of(&send(&mailer).await.unwrap_err()), (false, "timeout"));
+    assert!(started.elapsed() < Duration::from_secs(10));
+    // A late reply must not be taken for one to the next mail: it goes over another connection.
+    send(&mailer).await.unwrap();
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_ends_its_connection_politely() {
+    let server = server_that("RCPT", |number| (number == 1).then_some(Act::Reply("550 5.1.1 unknown")));
+    let mailer = mailer(server.port);
+    send(&mailer).await.unwrap_err();
+    send(&mailer).await.unwrap();
+    assert_eq!(server.connections(), 2);
+    assert!(server.lines().contains(&"QUIT".to_owned()));
+}
+
+#[tokio::test]
+async fn there_are_never_more_connections_than_allowed() {
+    let server = Server::friendly();
+    let few = Settings { pool: 2, ..settings(Transport::Smtp(smtp(server.port))) };
+    let mailer = Mailer::new(few).unwrap();
+    let sends: Vec<_> = (0..12)
+        .map(|_| {
+            let mailer = mailer.clone();
+            tokio::spawn(async move { send(&mailer).await })
+        })
+        .collect();
+    for send in sends {
+        send.await.unwrap().unwrap();
+    }
+    assert_eq!((server.mails().len(), server.most_open(), server.connections()), (12, 2, 2));
+}

@@ -1,0 +1,60 @@
+//! The mailer against a server that does as a test says.
+#![allow(clippy::unwrap_used)]
+
+mod content;
+mod delivery;
+mod encryption;
+mod file;
+mod server;
+
+use std::time::Duration;
+
+use super::*;
+
+/// 2026-11-22T10:15:00Z.
+const NOW: Timestamp = Timestamp::from_millis(1_795_342_500_000);
+
+fn smtp(port: u16) -> SmtpSettings {
+    SmtpSettings {
+        host: "localhost".to_owned(),
+        port,
+        security: Security::Plain,
+        login: None,
+        ca_file: None,
+        helo: Some("signup.example.edu".to_owned()),
+    }
+}
+
+fn settings(transport: Transport) -> Settings {
+    Settings {
+        transport,
+        timeout: Duration::from_secs(20),
+        pool: 4,
+        from: "Accounts at Example <accounts@example.edu>".to_owned(),
+        reply_to: Some("Helpdesk <help@example.edu>".to_owned()),
+    }
+}
+
+fn mailer(port: u16) -> Mailer {
+    Mailer::new(settings(Transport::Smtp(smtp(port)))).unwrap()
+}
+
+/// A mail to `to` with the subject `subject`.
+async fn send_with(mailer: &Mailer, to: &str, subject: &str, name: Option<&str>) -> Result<(), Error> {
+    let (to, locale) = (Email::parse(to).unwrap(), "de".parse().unwrap());
+    let mail = Mail {
+        to: &to,
+        to_name: name,
+        subject: subject.to_owned(),
+        text: "Hallo Anna,\n\ndein Passwort: x=y\n.\nGr\u{fc}\u{df}e\n".to_owned(),
+        html: "<p>Hallo Anna, dein Passwort: <code>x=y</code></p>".to_owned(),
+        message_id: "07070707-0707-4707-8707-070707070707.password".to_owned(),
+        date: NOW,
+        locale: &locale,
+    };
+    mailer.send(&mail).await
+}
+
+async fn send(mailer: &Mailer) -> Result<(), Error> {
+    send_with(mailer, "st123456@stud.example.edu", "Dein Konto", None).await
+}
