@@ -73,16 +73,13 @@ impl GraphError {
             property.eq_ignore_ascii_case("userPrincipalName")
                 || (!mail_is_sent && property.eq_ignore_ascii_case("proxyAddresses"))
         };
-        let mut conflicts =
-            self.details.iter().filter(|detail| detail.code.as_deref() == Some("ObjectConflict"));
-        match conflicts.next() {
-            Some(first) => std::iter::once(first)
-                .chain(conflicts)
-                .any(|detail| detail.target.as_deref().is_some_and(is_of)),
-            None => {
-                self.code == "Request_MultipleObjectsWithSameKeyValue"
-                    || self.property_in_conflict().is_some_and(is_of)
-            }
+        let conflicts = self.details.iter().filter(|detail| detail.code.as_deref() == Some("ObjectConflict"));
+        let targets: Vec<&str> = conflicts.filter_map(|detail| detail.target.as_deref()).collect();
+        if targets.is_empty() {
+            self.code == "Request_MultipleObjectsWithSameKeyValue"
+                || self.property_in_conflict().is_some_and(is_of)
+        } else {
+            targets.into_iter().any(is_of)
         }
     }
 

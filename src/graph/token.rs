@@ -22,6 +22,9 @@ use crate::domain::Timestamp;
 /// How long before its end a token is renewed; one that lives less than twice as long, at half its life.
 const RENEW_EARLY: Duration = Duration::from_secs(300);
 
+/// How long a token goes on to be used after its renewal has failed, before that is tried again.
+const RENEW_AGAIN: Duration = Duration::from_secs(30);
+
 /// A tenant's access token for Graph. To Graph's clients it is opaque.
 pub(super) struct Token {
     pub(super) bearer: HeaderValue,
@@ -90,9 +93,9 @@ impl Tokens {
     }
 
     /// Drops the token that Graph has refused; a newer one stays.
-    pub(super) fn forget(&self, refused: &Arc<Token>) {
+    pub(super) fn forget(&self, refused: &Token) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if current.as_ref().is_some_and(|token| Arc::ptr_eq(token, refused)) {
+        if current.as_ref().is_some_and(|token| token.bearer == refused.bearer) {
             *current = None;
         }
     }
@@ -122,18 +125,19 @@ impl Tokens {
         let fetched = self.fetch().await;
         let mut landed = self.landed.write().unwrap_or_else(PoisonError::into_inner);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        landed.flights += 1;
-        landed.failure = None;
-        match fetched {
-            Ok(token) => Ok(Arc::clone(current.insert(Arc::new(token)))),
-            Err(failure) => match &*current {
-                Some(token) if self.wire.clock.now() < token.ends_at => Ok(Arc::clone(token)),
-                _ => {
-                    landed.failure = Some(failure.clone());
-                    Err(failure)
-                }
-            },
+        let now = self.wire.clock.now();
+        let outcome = match (fetched, &*current) {
+            (Ok(token), _) => Ok(token),
+            (Err(_), Some(token)) if now < token.ends_at => Ok(token.used_on_until(now.plus(RENEW_AGAIN))),
+            (Err(failure), _) => Err(failure),
         }
+        .map(Arc::new);
+        landed.flights += 1;
+        landed.failure = outcome.as_ref().err().cloned();
+        if let Ok(token) = &outcome {
+            *current = Some(Arc::clone(token));
+        }
+        outcome
     }
 
     async fn fetch(&self) -> Result<Token, Error> {
@@ -157,6 +161,11 @@ impl Tokens {
 }
 
 impl Token {
+    /// The same token, to be renewed no earlier than `renew_at`.
+    fn used_on_until(&self, renew_at: Timestamp) -> Self {
+        Self { bearer: self.bearer.clone(), renew_at, ends_at: self.ends_at }
+    }
+
     fn read(reply: &Reply, asked_at: Timestamp) -> Result<Self, Error> {
         let unreadable = || reply.error(ErrorKind::Unavailable, "unreadable_token_answer");
         let answer: Answer = serde_json::from_slice(&reply.body).map_err(|_| unreadable())?;

@@ -85,12 +85,12 @@ impl Smtp {
 
     /// Sends a mail within the time limit, waiting for a free connection included.
     pub(super) async fn send(&self, mail: &Rendered) -> Result<(), Error> {
-        timeout(self.timeout, self.send_at_last(mail))
+        timeout(self.timeout, self.converse(mail))
             .await
             .unwrap_or_else(|_| Err(Error::unavailable("timeout")))
     }
 
-    async fn send_at_last(&self, mail: &Rendered) -> Result<(), Error> {
+    async fn converse(&self, mail: &Rendered) -> Result<(), Error> {
         let _slot = self.slots.acquire().await.map_err(|error| Error::caused("closed", error))?;
         let mut connection = self.begin(mail).await?;
         let outcome = finish(&mut connection, mail).await;

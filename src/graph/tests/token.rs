@@ -112,8 +112,15 @@ async fn a_renewal_that_fails_leaves_the_token_in_use_until_its_end() {
         .mount(&tenant.server)
         .await;
     tenant.clock.advance(Duration::from_secs(3400));
+    let asked = async || tenant.server.received_requests().await.unwrap().len() - tenant.calls().await.len();
+    for _ in 0..3 {
+        assert!(find(&tenant.graph).await.is_ok());
+    }
+    assert_eq!(asked().await, 2, "an endpoint that fails is not asked at every call");
+    tenant.clock.advance(Duration::from_secs(30));
     assert!(find(&tenant.graph).await.is_ok());
-    tenant.clock.advance(Duration::from_secs(199));
+    assert_eq!(asked().await, 3);
+    tenant.clock.advance(Duration::from_secs(169));
     assert_eq!(find(&tenant.graph).await.unwrap_err().kind, ErrorKind::Unavailable);
 }
 
