@@ -1,0 +1,6 @@
+//! The whole service through its own doors: pages over HTTP, a simulated tenant over HTTP, mails over SMTP.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod support;
+
+mod accounts;
