@@ -5,7 +5,8 @@ const started = Date.now();
 let failures = 0;
 
 const main = () => document.querySelector('main');
-const lines = (root) => [...root.querySelectorAll('h1, .steps li, .notice')].map((line) => line.innerText.trim());
+const lines = (root) => [...root.querySelectorAll('h1, .steps li, .notice')]
+  .map((line) => line.innerText.trim().replace(/\s*\n\s*/g, ': '));
 
 // Often at first, when most signups are done within seconds, then ever less.
 function pause() {

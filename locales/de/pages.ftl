@@ -54,6 +54,8 @@ status-lead-confirm = Wir haben dir einen Code geschickt.
 status-lead-confirm-to = Wir haben einen Code an { $email } geschickt.
 status-lead-working = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort kommt auf jeden Fall per E-Mail.
 status-lead-working-to = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
+status-lead-waiting = Es dauert länger als sonst. Du kannst diese Seite schließen: Das Passwort kommt auf jeden Fall per E-Mail.
+status-lead-waiting-to = Es dauert länger als sonst. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
 status-lead-done = Das Passwort ist per E-Mail zu dir unterwegs.
 status-lead-done-to = Das Passwort wurde an { $email } geschickt.
 status-lead-attention = Etwas ist im Weg, das nur ein Mensch beheben kann. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
@@ -75,7 +77,6 @@ status-wait-tenant = Microsoft ist gerade nicht richtig erreichbar. Wir versuche
 status-wait-lag = Microsoft gibt dein neues Konto gerade an seine Server weiter. Das kann einige Minuten dauern.
 status-wait-mail = Der Mailserver nimmt unsere E-Mail gerade nicht an. Wir versuchen es weiter.
 status-wait-earlier = Frühere Anfragen sind zuerst an der Reihe. Deine folgt von selbst.
-status-wait-close = Du kannst diese Seite schließen.
 
 status-username = Dein Benutzername
 status-sign-in = Anmelden unter

@@ -55,6 +55,8 @@ status-lead-confirm = We have mailed you a code.
 status-lead-confirm-to = We have mailed a code to { $email }.
 status-lead-working = This usually takes less than a minute. You may close this page: the password is mailed to you in any case.
 status-lead-working-to = This usually takes less than a minute. You may close this page: the password is mailed to { $email } in any case.
+status-lead-waiting = It takes longer than usual. You may close this page: the password is mailed to you in any case.
+status-lead-waiting-to = It takes longer than usual. You may close this page: the password is mailed to { $email } in any case.
 status-lead-done = The password has been mailed to you.
 status-lead-done-to = The password has been mailed to { $email }.
 status-lead-attention = Something is in the way that we cannot mend without a person. Your request is safe, and there is nothing you need to do. Should you hear nothing within two working days, write to { $support }.
@@ -76,7 +78,6 @@ status-wait-tenant = Microsoft cannot be reached properly at the moment. We keep
 status-wait-lag = Microsoft is still spreading the news of your account among its servers. That can take some minutes.
 status-wait-mail = The mail server does not take our mail at the moment. We keep trying.
 status-wait-earlier = Earlier requests go first. Yours follows by itself.
-status-wait-close = You may close this page.
 
 status-username = Your username
 status-sign-in = Sign in at

@@ -47,14 +47,12 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
         guarded(web.settings.request_timeout, next.run(request)).await
     };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
-    if let Some(raised) = response.extensions_mut().remove::<Raised>() {
-        visit.log_error(&raised.error);
-        if raised.page == Page::Wanted {
-            response = error_page(&web, visit.lang, visit.id, &raised.error, response);
-        }
+    let raised = response.extensions_mut().remove::<Raised>();
+    if let Some(Raised { error, page: Page::Wanted }) = &raised {
+        response = error_page(&web, visit.lang, visit.id, error, response);
     }
     web.headers.add(response.headers_mut());
-    visit.log(response.status());
+    visit.log(response.status(), raised.as_ref().map(|raised| raised.error.as_ref()));
     response
 }
 
@@ -79,27 +77,24 @@ impl Visit {
         }
     }
 
-    fn route(&self) -> &str {
-        self.route.as_ref().map_or("none", MatchedPath::as_str)
-    }
-
-    fn log_error(&self, error: &Error) {
-        if error.status().is_server_error() {
-            let cause = chain(error);
-            tracing::error!(request = %self.id, route = self.route(), cause, "a request failed");
-        } else {
-            tracing::info!(request = %self.id, route = self.route(), cause = %error, "a request was refused");
-        }
-    }
-
-    fn log(&self, status: StatusCode) {
-        let route = self.route();
-        let (status, ms) = (status.as_u16(), self.started.elapsed().as_secs_f64() * 1000.0);
-        // Style sheets and probes are of little interest next to pages.
-        if route.starts_with("/static") || route.ends_with("z") {
-            tracing::debug!(request = %self.id, method = self.method, route, status, ms, "answered");
-        } else {
-            tracing::info!(request = %self.id, method = self.method, route, status, ms, "answered");
+    /// One line for each request.
+    fn log(&self, status: StatusCode, error: Option<&Error>) {
+        let (request, method, status) = (self.id, self.method, status.as_u16());
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let micros = self.started.elapsed().as_micros();
+        match error {
+            Some(error) if error.status().is_server_error() => {
+                let cause = chain(error);
+                tracing::error!(%request, method, route, status, micros, cause, "a request failed");
+            }
+            Some(error) => {
+                tracing::info!(%request, method, route, status, micros, cause = %error, "a request was refused");
+            }
+            // Style sheets and probes are of little interest next to pages.
+            None if route.starts_with("/static") || route.ends_with("z") => {
+                tracing::debug!(%request, method, route, status, micros, "a request was answered");
+            }
+            None => tracing::info!(%request, method, route, status, micros, "a request was answered"),
         }
     }
 }

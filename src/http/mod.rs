@@ -35,7 +35,7 @@ use crate::{
     texts::Texts,
 };
 pub use error::Error;
-use pages::{confirm, error as error_page, form, link, start, status};
+use pages::{confirm, error as error_page, form, link, start, status, submit};
 pub use server::{Limits, serve};
 use web::Web;
 
@@ -67,7 +67,7 @@ pub fn router(site: Site) -> Router {
     for tag in web.tags() {
         let signup = format!("/{tag}/signups/{{token}}");
         router = router
-            .route(&format!("/{tag}"), get(form::show).post(form::submit))
+            .route(&format!("/{tag}"), get(form::show).post(submit::submit))
             .route(&format!("/{tag}/"), get(start::to_form))
             .route(&signup, get(status::show))
             .route(&format!("{signup}/code"), get(status::back).post(confirm::by_code))

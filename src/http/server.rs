@@ -52,7 +52,8 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// `axum::serve` limits neither the number of connections nor the time for a request's head.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdown: CancellationToken) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.header_read_timeout).max_buf_size(HEAD_BYTES);
+    http.timer(TokioTimer::new()).header_read_timeout(limits.header_read_timeout);
+    http.max_header_size(HEAD_BYTES).max_buf_size(2 * HEAD_BYTES);
     let places = Arc::new(Semaphore::new(limits.max_connections));
     let graceful = GracefulShutdown::new();
     while let Some((stream, place)) = next_connection(&listener, &places, &shutdown).await {
@@ -172,6 +173,14 @@ mod tests {
         let silent = server.connect("").await;
         assert_eq!(read(silent).await, "");
         assert!(server.ask().await.ends_with("hello"));
+    }
+
+    #[tokio::test]
+    async fn an_endless_head_is_refused() {
+        let server = start(hello(), PATIENT).await;
+        let endless = format!("GET / HTTP/1.1\r\nhost: {}\r\n\r\n", "x".repeat(HEAD_BYTES));
+        let answer = read(server.connect(&endless).await).await;
+        assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use super::{
         error::Error,
         web::{Lang, Shared},
     },
-    Secret, see_other,
+    Capability, see_other,
     status::{Remarks, address, show_with},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
 pub(in crate::http) async fn by_code(
     State(web): State<Shared>,
     lang: Lang,
-    Secret(token): Secret<StatusToken>,
+    Capability(token): Capability<StatusToken>,
     fields: Fields,
 ) -> Result<Response, Error> {
     let t = web.language(lang);
@@ -53,7 +53,7 @@ fn explain(t: &Language, refused: &Confirmation) -> String {
 pub(in crate::http) async fn send_again(
     State(web): State<Shared>,
     lang: Lang,
-    Secret(token): Secret<StatusToken>,
+    Capability(token): Capability<StatusToken>,
 ) -> Result<Response, Error> {
     let address = address(web.tag(lang), &token);
     match web.site.signups.send_code_again(&token).await? {

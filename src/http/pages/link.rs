@@ -9,7 +9,7 @@ use super::{
         error::Error,
         web::{Lang, Shared, Web},
     },
-    Secret,
+    Capability,
     frame::Frame,
     page, see_other,
     status::address,
@@ -42,7 +42,7 @@ impl<'a> LinkPage<'a> {
 pub(in crate::http) async fn show(
     State(web): State<Shared>,
     lang: Lang,
-    Secret(link): Secret<ConfirmationLink>,
+    Capability(link): Capability<ConfirmationLink>,
 ) -> Result<Response, Error> {
     match web.site.signups.open_link(&link).await? {
         Confirmation::Confirmed(_) => LinkPage::new(&web, lang, &link, true).answer(),
@@ -54,7 +54,7 @@ pub(in crate::http) async fn show(
 pub(in crate::http) async fn confirm(
     State(web): State<Shared>,
     lang: Lang,
-    Secret(link): Secret<ConfirmationLink>,
+    Capability(link): Capability<ConfirmationLink>,
 ) -> Result<Response, Error> {
     let confirmation = web.site.signups.confirm_by_link(&link).await?;
     leave(&web, lang, &link, confirmation)

@@ -9,6 +9,7 @@ mod frame;
 pub(super) mod link;
 pub(super) mod start;
 pub(super) mod status;
+pub(super) mod submit;
 mod view;
 
 use std::str::FromStr;
@@ -37,9 +38,9 @@ fn see_other(address: &str) -> Response {
 }
 
 /// The unguessable part of an address. One that cannot be right is an address that does not exist.
-pub(super) struct Secret<T>(pub T);
+pub(super) struct Capability<T>(pub T);
 
-impl<T: FromStr> FromRequestParts<Shared> for Secret<T> {
+impl<T: FromStr> FromRequestParts<Shared> for Capability<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Error> {

@@ -12,7 +12,7 @@ use super::{
         error::Error,
         web::{Lang, Shared, Web},
     },
-    Secret,
+    Capability,
     frame::Frame,
     page, see_other,
     view::{self, Row},
@@ -46,6 +46,11 @@ impl StatusPage<'_> {
         self.status.stage == Stage::AwaitingConfirmation
     }
 
+    /// What to sign in with, in two parts: a narrow page breaks it at the `@`.
+    fn principal(&self) -> Option<(&str, &str)> {
+        self.status.principal.as_deref()?.split_once('@')
+    }
+
     /// Whether the page will change by itself.
     fn is_live(&self) -> bool {
         !self.status.stage.is_settled()
@@ -55,7 +60,7 @@ impl StatusPage<'_> {
     fn refresh_seconds(&self) -> Option<u32> {
         match (self.is_live() && !self.is_confirming(), self.wait) {
             (false, _) => None,
-            (true, None) => Some(3),
+            (true, None) => Some(2),
             (true, Some(_)) => Some(20),
         }
     }
@@ -81,7 +86,7 @@ fn rest(token: &StatusToken) -> String {
 pub(in crate::http) async fn show(
     State(web): State<Shared>,
     lang: Lang,
-    Secret(token): Secret<StatusToken>,
+    Capability(token): Capability<StatusToken>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let notice = match query.as_deref() {
@@ -134,7 +139,7 @@ fn render<'a>(
 pub(in crate::http) async fn back(
     State(web): State<Shared>,
     lang: Lang,
-    Secret(token): Secret<StatusToken>,
+    Capability(token): Capability<StatusToken>,
 ) -> Response {
     see_other(&address(web.tag(lang), &token))
 }
@@ -213,7 +218,7 @@ mod tests {
         let working = show(Stage::Queued);
         assert!(working.one(".lead").contains("s•••@example.edu"));
         assert_eq!(working.all(".state"), ["in progress"; 4]);
-        assert!(working.text.contains(r#"<noscript><meta http-equiv="refresh" content="3"></noscript>"#));
+        assert!(working.text.contains(r#"<noscript><meta http-equiv="refresh" content="2"></noscript>"#));
         let done = show(Stage::Done);
         assert_eq!(done.one("dd bdi"), "ada.lovelace@students.example.edu");
         assert!(!done.text.contains("http-equiv"));

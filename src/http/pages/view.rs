@@ -29,6 +29,9 @@ pub(super) const fn title(stage: Stage) -> &'static str {
 pub(super) fn lead(t: &Language, status: &Status, support: &str) -> String {
     let (plain, with_email) = match status.stage {
         Stage::AwaitingConfirmation => ("status-lead-confirm", "status-lead-confirm-to"),
+        Stage::Queued | Stage::Provisioning | Stage::Delivering if status.waiting.is_some() => {
+            ("status-lead-waiting", "status-lead-waiting-to")
+        }
         Stage::Queued | Stage::Provisioning | Stage::Delivering => {
             ("status-lead-working", "status-lead-working-to")
         }
