@@ -95,8 +95,9 @@ async fn connection(stream: TcpStream, router: Router, peer: Peer) {
             let _ = stream.set_zero_linger();
             return;
         }
-        () = stop.cancelled() => Pin::new(&mut connection).graceful_shutdown(),
+        () = stop.cancelled() => {}
     }
+    Pin::new(&mut connection).graceful_shutdown();
     tokio::select! {
         _ = tokio::time::timeout(GRACE, connection) => {}
         () = reset.notified() => {}

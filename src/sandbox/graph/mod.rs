@@ -6,6 +6,8 @@ mod call;
 mod deleted;
 mod errors;
 mod filter;
+#[cfg(test)]
+mod filter_tests;
 mod filter_words;
 mod groups;
 mod licenses;

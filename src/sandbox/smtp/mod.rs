@@ -1,7 +1,9 @@
 //! The mail server: takes every mail, delivers none, shows them in an inbox.
 
 mod commands;
+mod data;
 pub(super) mod inbox;
+mod login;
 mod mail;
 mod session;
 mod socket;

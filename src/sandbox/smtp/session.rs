@@ -7,10 +7,8 @@ use tokio::io::{
 };
 
 use super::PATIENCE;
-use super::commands::{Command, decode, plain_login};
-use super::mail::{Envelope, Mail};
+use super::commands::Command;
 use super::socket::Socket;
-use crate::sandbox::clock::pause;
 use crate::sandbox::exchange::{Outcome, struck};
 use crate::sandbox::faults::Fault;
 use crate::sandbox::operation::Operation;
@@ -32,7 +30,7 @@ pub(super) enum Next<S> {
 }
 
 /// Why a session ends.
-enum End {
+pub(super) enum End {
     Closed,
     StartTls,
     Reset,
@@ -46,14 +44,14 @@ impl From<io::Error> for End {
 
 /// A session: who the client is, and the mail it is about to send.
 pub(super) struct Session<'a, S: Socket> {
-    world: &'a World,
-    stream: BufReader<BufWriter<S>>,
-    connection: u64,
+    pub(super) world: &'a World,
+    pub(super) stream: BufReader<BufWriter<S>>,
+    pub(super) connection: u64,
     offers_tls: bool,
     greeted: bool,
-    logged_in: bool,
-    sender: Option<String>,
-    recipients: Vec<String>,
+    pub(super) logged_in: bool,
+    pub(super) sender: Option<String>,
+    pub(super) recipients: Vec<String>,
 }
 
 impl<'a, S: Socket> Session<'a, S> {
@@ -98,10 +96,10 @@ impl<'a, S: Socket> Session<'a, S> {
         let reply = self.attempt(Operation::SmtpConnect, greeting).await?;
         self.say(&reply).await?;
         if reply.starts_with("220") {
-            Ok(())
-        } else {
-            Err(End::Closed)
+            return Ok(());
         }
+        self.stream.flush().await?;
+        Err(End::Closed)
     }
 
     async fn step(&mut self) -> Result<(), End> {
@@ -135,7 +133,7 @@ impl<'a, S: Socket> Session<'a, S> {
     }
 
     /// One line with its end; the session closes where there is none.
-    async fn line(&mut self) -> Result<Vec<u8>, End> {
+    pub(super) async fn line(&mut self) -> Result<Vec<u8>, End> {
         let mut line = Vec::new();
         let mut limited = (&mut self.stream).take(LINE);
         let read = tokio::time::timeout(PATIENCE, limited.read_until(b'\n', &mut line)).await;
@@ -145,14 +143,14 @@ impl<'a, S: Socket> Session<'a, S> {
         }
     }
 
-    async fn say(&mut self, reply: &str) -> Result<(), End> {
+    pub(super) async fn say(&mut self, reply: &str) -> Result<(), End> {
         self.stream.write_all(reply.as_bytes()).await?;
         self.stream.write_all(b"\r\n").await?;
         Ok(())
     }
 
     /// The reply to a step, unless a fault strikes it.
-    async fn attempt(
+    pub(super) async fn attempt(
         &mut self,
         operation: Operation,
         effect: impl FnOnce() -> String,
@@ -219,47 +217,6 @@ impl<'a, S: Socket> Session<'a, S> {
         Err(End::StartTls)
     }
 
-    async fn auth(&mut self, method: &str, response: Option<String>) -> Result<(), End> {
-        if self.world.smtp.login.is_none() || self.logged_in {
-            return self.say("503 5.5.1 AUTH is not expected").await;
-        }
-        let given = match method {
-            "PLAIN" => plain_login(&self.response("", response).await?),
-            "LOGIN" => {
-                let user = decode(&self.response("VXNlcm5hbWU6", response).await?);
-                let password = decode(&self.response("UGFzc3dvcmQ6", None).await?);
-                user.zip(password)
-            }
-            _ => return self.say("504 5.5.4 Unknown authentication method").await,
-        };
-        let login = self.world.smtp.login.as_ref();
-        let right = login.zip(given).is_some_and(|(login, (user, password))| {
-            login.user == user && login.password == password
-        });
-        let reply = self
-            .attempt(Operation::SmtpAuth, || {
-                if right {
-                    "235 2.7.0 Welcome"
-                } else {
-                    "535 5.7.8 Wrong user name or password"
-                }
-                .to_owned()
-            })
-            .await?;
-        self.logged_in = reply.starts_with("235");
-        self.say(&reply).await
-    }
-
-    /// The client's next response, unless it sent it with the command.
-    async fn response(&mut self, prompt: &str, early: Option<String>) -> Result<String, End> {
-        if let Some(response) = early {
-            return Ok(response);
-        }
-        self.say(&format!("334 {prompt}")).await?;
-        self.stream.flush().await?;
-        Ok(String::from_utf8_lossy(&self.line().await?).into_owned())
-    }
-
     async fn mail(&mut self, from: String, size: Option<usize>) -> Result<(), End> {
         let refused = if !self.greeted {
             Some("503 5.5.1 Say EHLO first")
@@ -302,59 +259,10 @@ impl<'a, S: Socket> Session<'a, S> {
         self.say(&reply).await
     }
 
-    async fn data(&mut self) -> Result<(), End> {
-        if self.recipients.is_empty() {
-            return self.say("503 5.5.1 There is no recipient yet").await;
-        }
-        self.say("354 End the data with <CR><LF>.<CR><LF>").await?;
-        self.stream.flush().await?;
-        let content = self.content().await?;
-        pause(self.world.smtp_latency()).await;
-        let envelope = Envelope {
-            connection: self.connection,
-            encrypted: S::ENCRYPTED,
-            sender: self.sender.take().unwrap_or_default(),
-            recipients: std::mem::take(&mut self.recipients),
-        };
-        let world = self.world;
-        let accept = || match content {
-            Some(content) => accept(world, envelope, &content),
-            None => "552 5.3.4 The mail is too large".to_owned(),
-        };
-        let reply = self.attempt(Operation::SmtpData, accept).await?;
-        self.say(&reply).await
-    }
-
-    /// The mail with its doubled dots removed; nothing if it is too large.
-    async fn content(&mut self) -> Result<Option<Vec<u8>>, End> {
-        let mut content = Vec::new();
-        let mut fits = true;
-        loop {
-            let line = self.line().await?;
-            if line == b".\r\n" {
-                return Ok(fits.then_some(content));
-            }
-            let line = line.strip_prefix(b".").unwrap_or(&line);
-            fits = fits && content.len() + line.len() <= self.world.smtp.size_limit;
-            if fits {
-                content.extend_from_slice(line);
-            }
-        }
-    }
-
     fn forget_mail(&mut self) {
         self.sender = None;
         self.recipients.clear();
     }
-}
-
-/// The effect of a mail's data: it lies in the inbox.
-fn accept(world: &World, envelope: Envelope, content: &[u8]) -> String {
-    world
-        .inbox
-        .take(Mail::parse(envelope, content, world.clock.now_ms()));
-    world.changed();
-    "250 2.0.0 Taken".to_owned()
 }
 
 /// What a fault wants to be replied.

@@ -1,1 +1,17 @@
-//! t
+//! The sandbox, driven over the network as clients drive it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod batch;
+mod bed;
+mod control;
+mod faults;
+mod groups;
+mod licenses;
+mod permissions;
+mod sign_in;
+mod smtp;
+mod throttle;
+mod token;
+mod users;
+mod users_list;

@@ -1,0 +1,62 @@
+//! `DATA`. RFC 5321, section 4.1.1.4.
+
+use tokio::io::AsyncWriteExt as _;
+
+use super::mail::{Envelope, Mail};
+use super::session::{End, Session};
+use super::socket::Socket;
+use crate::sandbox::clock::pause;
+use crate::sandbox::operation::Operation;
+use crate::sandbox::world::World;
+
+impl<S: Socket> Session<'_, S> {
+    /// Takes a mail.
+    pub(super) async fn data(&mut self) -> Result<(), End> {
+        if self.recipients.is_empty() {
+            return self.say("503 5.5.1 There is no recipient yet").await;
+        }
+        self.say("354 End the data with <CR><LF>.<CR><LF>").await?;
+        self.stream.flush().await?;
+        let content = self.content().await?;
+        pause(self.world.smtp_latency()).await;
+        let envelope = Envelope {
+            connection: self.connection,
+            encrypted: S::ENCRYPTED,
+            sender: self.sender.take().unwrap_or_default(),
+            recipients: std::mem::take(&mut self.recipients),
+        };
+        let world = self.world;
+        let accept = || match content {
+            Some(content) => accept(world, envelope, &content),
+            None => "552 5.3.4 The mail is too large".to_owned(),
+        };
+        let reply = self.attempt(Operation::SmtpData, accept).await?;
+        self.say(&reply).await
+    }
+
+    /// The mail with its doubled dots removed; nothing if it is too large.
+    async fn content(&mut self) -> Result<Option<Vec<u8>>, End> {
+        let mut content = Vec::new();
+        let mut fits = true;
+        loop {
+            let line = self.line().await?;
+            if line == b".\r\n" {
+                return Ok(fits.then_some(content));
+            }
+            let line = line.strip_prefix(b".").unwrap_or(&line);
+            fits = fits && content.len() + line.len() <= self.world.smtp.size_limit;
+            if fits {
+                content.extend_from_slice(line);
+            }
+        }
+    }
+}
+
+/// The effect of a mail's data: it lies in the inbox.
+fn accept(world: &World, envelope: Envelope, content: &[u8]) -> String {
+    world
+        .inbox
+        .take(Mail::parse(envelope, content, world.clock.now_ms()));
+    world.changed();
+    "250 2.0.0 Taken".to_owned()
+}
