@@ -18,9 +18,9 @@ pub(super) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let directory = tempfile::tempdir().context("no directory for the demo's database can be made")?;
     let identity = Identity::generate("demo")?;
     identity.write(&directory.path().join("key.pem"), &directory.path().join("certificate.pem"))?;
-    let listener = TcpListener::bind(args.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}; `demo --listen` names another address", args.listen))?;
+    let listener = TcpListener::bind(args.listen).await.with_context(|| {
+        format!("cannot listen on {}; `demo --listen` names another address", args.listen)
+    })?;
     let address = listener.local_addr()?;
     let sandbox = start_sandbox(address, &identity).await?;
     let config = config::from_toml(&settings(args, address, &sandbox, directory.path()))

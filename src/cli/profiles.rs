@@ -32,7 +32,10 @@ pub(super) fn run(file: Option<&Path>, command: &ProfilesCommand) -> anyhow::Res
             println!("null");
         } else {
             println!("no profile admits this address; the profiles are asked in this order:");
-            config.profiles.iter().for_each(|profile| println!("  {}: {}", profile.name, profile.rule.as_str()));
+            config
+                .profiles
+                .iter()
+                .for_each(|profile| println!("  {}: {}", profile.name, profile.rule.as_str()));
         }
         return Ok(ExitCode::FAILURE);
     };
@@ -45,18 +48,28 @@ pub(super) fn run(file: Option<&Path>, command: &ProfilesCommand) -> anyhow::Res
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(config: &Config, admission: &Admission<'_>, email: &Email, name: &PersonName) -> anyhow::Result<Answer> {
+fn answer(
+    config: &Config,
+    admission: &Admission<'_>,
+    email: &Email,
+    name: &PersonName,
+) -> anyhow::Result<Answer> {
     let profile = admission.profile;
     let username = profile.username.render(name, &config.signup.reserved_names)?;
     let principal = PrincipalName { username, domain: profile.domain.clone() };
-    let facts = Facts { name, email, captures: &admission.captures, principal: &principal, random: "(random)" };
+    let facts =
+        Facts { name, email, captures: &admission.captures, principal: &principal, random: "(random)" };
     Ok(Answer {
         profile: profile.name.to_string(),
         tenant: profile.tenant.to_string(),
         licences: profile.licences.iter().map(ToString::to_string).collect(),
         groups: profile.groups.iter().map(ToString::to_string).collect(),
         usage_location: profile.usage_location.map(|country| country.to_string()),
-        attributes: profile.attributes.iter().map(|attribute| (attribute.name, attribute.render(&facts))).collect(),
+        attributes: profile
+            .attributes
+            .iter()
+            .map(|attribute| (attribute.name, attribute.render(&facts)))
+            .collect(),
         principal_name: principal.to_string(),
     })
 }

@@ -10,7 +10,8 @@ use crate::sandbox::{Options, Sandbox, Tenant};
 pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
     let stop = shutdown::on_signal()?;
     let tenant = tenant(args)?;
-    let options = Options { listen: args.listen, smtp_listen: args.smtp_listen, tenant, ..Options::default() };
+    let options =
+        Options { listen: args.listen, smtp_listen: args.smtp_listen, tenant, ..Options::default() };
     let sandbox = Sandbox::start(options).await.context("the sandbox cannot be started")?;
     println!("state        {}/sandbox/", sandbox.http_url());
     println!("inbox        {}/sandbox/inbox", sandbox.http_url());
@@ -31,7 +32,8 @@ fn tenant(args: &SandboxArgs) -> anyhow::Result<Tenant> {
     } else {
         args.certificate.iter().map(|file| read(file)).collect::<anyhow::Result<_>>()?
     };
-    let mut tenant = Tenant { certificates, tenant_id: args.tenant_id, client_id: args.client_id, ..Tenant::default() };
+    let mut tenant =
+        Tenant { certificates, tenant_id: args.tenant_id, client_id: args.client_id, ..Tenant::default() };
     if let Some(seats) = args.seats {
         tenant.skus.iter_mut().for_each(|sku| sku.enabled = seats);
     }

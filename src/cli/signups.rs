@@ -211,12 +211,25 @@ fn print_detail(detail: &Detail) {
     line("created", Some(&row.created_at));
     line("changed", Some(&row.updated_at));
     line("next try", row.next_try_at.as_deref());
-    let steps: Vec<Vec<String>> = detail.steps.iter().map(|step| {
-        let error = step.error.clone().unwrap_or_else(|| "-".to_owned());
-        vec![step.kind.to_owned(), step.target.clone(), step.state.to_owned(), step.attempts.to_string(), error]
-    }).collect();
+    let steps: Vec<Vec<String>> = detail
+        .steps
+        .iter()
+        .map(|step| {
+            let error = step.error.clone().unwrap_or_else(|| "-".to_owned());
+            vec![
+                step.kind.to_owned(),
+                step.target.clone(),
+                step.state.to_owned(),
+                step.attempts.to_string(),
+                error,
+            ]
+        })
+        .collect();
     println!("\n{}", table::render(&["STEP", "TARGET", "STATE", "ATTEMPTS", "ERROR"], &steps));
-    let events: Vec<Vec<String>> =
-        detail.events.iter().map(|event| vec![event.at.clone(), event.kind.clone(), event.detail.clone()]).collect();
+    let events: Vec<Vec<String>> = detail
+        .events
+        .iter()
+        .map(|event| vec![event.at.clone(), event.kind.clone(), event.detail.clone()])
+        .collect();
     print!("{}", table::render(&["AT", "EVENT", "DETAIL"], &events));
 }

@@ -203,9 +203,15 @@ fn read_aliases(root: &mut Section<'_>, tenants: profile::Tenants) -> Option<BTr
 /// A lease outlives what is done under it: else a second worker would take over what the first still does.
 /// A link in a mail must not depend on what a request says of its host.
 fn check_links(root: &mut Section<'_>, server: Option<&Server>, signup: Option<&Signup>) {
-    if let (Some(Server { public_url: None, .. }), Some(Signup { confirm_email: true, .. })) = (server, signup) {
+    if let (Some(Server { public_url: None, .. }), Some(Signup { confirm_email: true, .. })) =
+        (server, signup)
+    {
         let problem = "is missing, and signup.confirm_email mails links to it";
-        root.fault("server.public_url", problem, "write the address people see, such as \"https://signup.example.edu\"");
+        root.fault(
+            "server.public_url",
+            problem,
+            "write the address people see, such as \"https://signup.example.edu\"",
+        );
     }
 }
 

@@ -92,7 +92,8 @@ impl Site {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let name = section.parse("name", SITE_NAME);
         let languages = section.list("languages", LANGUAGE);
-        let email_example = section.maybe("email_example", EMAIL_EXAMPLE).map(|Address(email)| email.as_str().to_owned());
+        let email_example =
+            section.maybe("email_example", EMAIL_EXAMPLE).map(|Address(email)| email.as_str().to_owned());
         Some(Self { name: name?, languages: languages?, email_example })
     }
 }

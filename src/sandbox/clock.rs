@@ -33,10 +33,7 @@ impl Clock {
 }
 
 /// Waits in real time: simulated latency is felt, not skipped.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the sandbox is a server of its own: its latency is real time"
-)]
+#[allow(clippy::disallowed_methods, reason = "the sandbox is a server of its own: its latency is real time")]
 pub(super) async fn pause(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;

@@ -133,9 +133,7 @@ fn half(reply: Reply) -> Response {
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     let length = HeaderValue::from(length);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_LENGTH, length);
+    response.headers_mut().insert(header::CONTENT_LENGTH, length);
     response
 }
 

@@ -98,10 +98,7 @@ impl Fault {
     /// An HTTP status or SMTP reply code instead of the effect.
     #[must_use]
     pub fn status(status: u16) -> Self {
-        Self {
-            status: Some(status),
-            ..Self::new(FaultKind::Status)
-        }
+        Self { status: Some(status), ..Self::new(FaultKind::Status) }
     }
 
     /// With a `Retry-After` header.
@@ -183,25 +180,15 @@ impl Faults {
 
     /// What is wrong with the settings themselves, if anything.
     pub(super) fn problem(&self) -> Option<String> {
-        let faults = self
-            .operations
-            .iter()
-            .flat_map(|(o, f)| f.iter().map(move |f| (o, f)));
+        let faults = self.operations.iter().flat_map(|(o, f)| f.iter().map(move |f| (o, f)));
         for (operation, fault) in faults {
             let smtp = operation.name().starts_with("smtp_");
             let range = if smtp { 400..600 } else { 200..600 };
             if fault.status.is_some_and(|status| !range.contains(&status)) {
-                return Some(format!(
-                    "{}: status must be between {} and 599",
-                    operation.name(),
-                    range.start
-                ));
+                return Some(format!("{}: status must be between {} and 599", operation.name(), range.start));
             }
             if fault.probability.is_some_and(|p| !(0.0..=1.0).contains(&p)) {
-                return Some(format!(
-                    "{}: probability must be between 0 and 1",
-                    operation.name()
-                ));
+                return Some(format!("{}: probability must be between 0 and 1", operation.name()));
             }
         }
         None
@@ -213,14 +200,9 @@ impl Faults {
             return None;
         }
         let any = operation.is_graph().then_some(Operation::AnyGraph);
-        [Some(operation), any]
-            .into_iter()
-            .flatten()
-            .find_map(|key| {
-                let faults = self.operations.get_mut(&key)?;
-                faults
-                    .iter_mut()
-                    .find_map(|fault| fault.strikes(random).then(|| fault.clone()))
-            })
+        [Some(operation), any].into_iter().flatten().find_map(|key| {
+            let faults = self.operations.get_mut(&key)?;
+            faults.iter_mut().find_map(|fault| fault.strikes(random).then(|| fault.clone()))
+        })
     }
 }

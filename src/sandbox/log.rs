@@ -120,9 +120,7 @@ impl RequestLog {
         let Some(first) = records.kept.front().map(|record| record.number) else {
             return;
         };
-        let place = number
-            .checked_sub(first)
-            .and_then(|n| usize::try_from(n).ok());
+        let place = number.checked_sub(first).and_then(|n| usize::try_from(n).ok());
         if let Some(record) = place.and_then(|place| records.kept.get_mut(place)) {
             record.ending = ending;
             record.status = status;

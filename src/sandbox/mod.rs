@@ -43,8 +43,7 @@ pub use faults::{Fault, FaultKind, Faults};
 pub use log::{Ending, ItemRecord, RequestRecord};
 pub use operation::Operation;
 pub use options::{
-    ExistingUser, Group, GroupKind, Login, Options, STUDENT_SKU, Sku, SmtpOptions, Tenant,
-    TlsIdentity,
+    ExistingUser, Group, GroupKind, Login, Options, STUDENT_SKU, Sku, SmtpOptions, Tenant, TlsIdentity,
 };
 pub use smtp::Mail;
 pub use throttle::Limits;
@@ -106,12 +105,7 @@ impl Sandbox {
         let tasks = TaskTracker::new();
         let mail = smtp::Server::new(Arc::clone(&world), stop.clone())?;
         let (listener, http) = listen(http_address).await?;
-        tasks.spawn(accept::serve(
-            listener,
-            router(&world),
-            stop.clone(),
-            tasks.clone(),
-        ));
+        tasks.spawn(accept::serve(listener, router(&world), stop.clone(), tasks.clone()));
         let (listener, smtp) = listen(smtp_address).await?;
         tasks.spawn(mail.clone().serve(listener, false, tasks.clone()));
         let mut smtps = None;
@@ -121,14 +115,7 @@ impl Sandbox {
             smtps = Some(bound);
         }
         tracing::info!(%http, %smtp, "the sandbox listens");
-        Ok(Self {
-            world,
-            http,
-            smtp,
-            smtps,
-            stop,
-            tasks,
-        })
+        Ok(Self { world, http, smtp, smtps, stop, tasks })
     }
 
     /// Where pages, token endpoint and Graph are: `http://127.0.0.1:1234`.
@@ -217,22 +204,14 @@ impl Sandbox {
     /// Registers another certificate of the application.
     pub fn register_certificate(&self, pem: &str) -> Result<(), CertificateError> {
         let certificate = entra::certificate::Certificate::from_pem(pem)?;
-        let mut registered = self
-            .world
-            .certificates
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut registered = self.world.certificates.write().unwrap_or_else(PoisonError::into_inner);
         registered.push(certificate);
         Ok(())
     }
 
     /// Takes all certificates away from the application.
     pub fn remove_certificates(&self) {
-        let mut registered = self
-            .world
-            .certificates
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut registered = self.world.certificates.write().unwrap_or_else(PoisonError::into_inner);
         registered.clear();
     }
 
@@ -257,8 +236,7 @@ impl Sandbox {
 
     /// The latest mail to an address; waits until there is one.
     pub async fn mail_to(&self, address: &str) -> Mail {
-        self.until(|sandbox| sandbox.world.inbox.latest_to(address).as_deref().cloned())
-            .await
+        self.until(|sandbox| sandbox.world.inbox.latest_to(address).as_deref().cloned()).await
     }
 
     /// Waits until there is what is looked for; looks again after each request and each mail.
@@ -293,8 +271,7 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
         let bound = listener.local_addr()?;
         Ok((listener, bound))
     };
-    bind.await
-        .map_err(|source| StartError::Listen { address, source })
+    bind.await.map_err(|source| StartError::Listen { address, source })
 }
 
 fn router(world: &Arc<World>) -> Router {

@@ -63,12 +63,7 @@ pub struct SmtpOptions {
 
 impl Default for SmtpOptions {
     fn default() -> Self {
-        Self {
-            login: None,
-            tls: None,
-            implicit_tls_listen: None,
-            size_limit: 10 * 1024 * 1024,
-        }
+        Self { login: None, tls: None, implicit_tls_listen: None, size_limit: 10 * 1024 * 1024 }
     }
 }
 
@@ -166,11 +161,7 @@ impl Tenant {
 
 impl Default for Tenant {
     fn default() -> Self {
-        let group = |id, name: &str| Group {
-            id,
-            display_name: name.to_owned(),
-            kind: GroupKind::Assigned,
-        };
+        let group = |id, name: &str| Group { id, display_name: name.to_owned(), kind: GroupKind::Assigned };
         Self {
             tenant_id: uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000001"),
             client_id: uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000002"),
@@ -192,14 +183,8 @@ impl Default for Tenant {
                 enabled: 1_000_000,
             }],
             groups: vec![
-                group(
-                    uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000011"),
-                    "All students",
-                ),
-                group(
-                    uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000012"),
-                    "Computer science",
-                ),
+                group(uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000011"), "All students"),
+                group(uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000012"), "Computer science"),
             ],
             users: Vec::new(),
         }

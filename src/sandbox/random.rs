@@ -13,9 +13,7 @@ pub(super) struct Random(Mutex<fastrand::Rng>);
 impl Random {
     /// The generator for a seed, or one that nobody can foretell.
     pub fn new(seed: Option<u64>) -> Self {
-        Self(Mutex::new(
-            seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed),
-        ))
+        Self(Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)))
     }
 
     /// A fresh object or request id.

@@ -22,13 +22,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            writes: 3000,
-            writes_seconds: 150,
-            units: 5000,
-            units_seconds: 10,
-            retry_after: true,
-        }
+        Self { writes: 3000, writes_seconds: 150, units: 5000, units_seconds: 10, retry_after: true }
     }
 }
 
@@ -58,22 +52,17 @@ pub(super) enum Verdict {
 impl Throttle {
     /// Counts a request of this cost, unless it is over the limits.
     pub fn admit(&mut self, limits: &Limits, now_ms: i64, units: u32, write: bool) -> Verdict {
-        let wait = self
-            .units
-            .wait(now_ms, limits.units_seconds, limits.units, units)
-            .max(write.then_some(1).and_then(|one| {
-                self.writes
-                    .wait(now_ms, limits.writes_seconds, limits.writes, one)
-            }));
+        let wait = self.units.wait(now_ms, limits.units_seconds, limits.units, units).max(
+            write
+                .then_some(1)
+                .and_then(|one| self.writes.wait(now_ms, limits.writes_seconds, limits.writes, one)),
+        );
         if let Some(seconds) = wait {
             return Verdict::Refuse(limits.retry_after.then_some(seconds));
         }
         self.units.used += units;
         self.writes.used += u32::from(write);
-        let share = self
-            .units
-            .share(limits.units)
-            .max(self.writes.share(limits.writes));
+        let share = self.units.share(limits.units).max(self.writes.share(limits.writes));
         Verdict::Pass((share >= 0.8).then_some(share))
     }
 }

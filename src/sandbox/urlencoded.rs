@@ -4,16 +4,8 @@
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// What must not stand in a query as it is.
-const QUERY: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'&')
-    .add(b'\'')
-    .add(b'+')
-    .add(b'<')
-    .add(b'>');
+const QUERY: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'\'').add(b'+').add(b'<').add(b'>');
 
 /// A piece of a path, decoded.
 pub(super) fn decode(text: &str) -> String {
@@ -35,9 +27,7 @@ pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
 /// The other way: a query of pairs.
 pub(super) fn query(pairs: &[(String, String)]) -> String {
     let encode = |text| utf8_percent_encode(text, QUERY).to_string();
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
+    let pairs: Vec<_> =
+        pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     pairs.join("&")
 }

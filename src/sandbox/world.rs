@@ -89,18 +89,13 @@ impl World {
 
     /// Whether this is the tenant's id or one of its domains, as authorities name a tenant.
     pub fn is_tenant(&self, name: &str) -> bool {
-        let is_id = name
-            .parse()
-            .is_ok_and(|id: uuid::Uuid| id == self.tenant.tenant_id);
+        let is_id = name.parse().is_ok_and(|id: uuid::Uuid| id == self.tenant.tenant_id);
         is_id || self.is_domain(name)
     }
 
     /// Whether this is one of the verified domains.
     pub fn is_domain(&self, name: &str) -> bool {
-        self.tenant
-            .domains
-            .iter()
-            .any(|domain| domain.eq_ignore_ascii_case(name))
+        self.tenant.domains.iter().any(|domain| domain.eq_ignore_ascii_case(name))
     }
 
     /// Tells those who wait that something happened.

@@ -83,7 +83,9 @@ impl Signups {
     pub async fn open_link(&self, link: &ConfirmationLink) -> Result<Confirmation, StoreError> {
         Ok(match self.linked(link).await? {
             None => Confirmation::Unknown,
-            Some(signup) => self.settled(&signup).unwrap_or_else(|| Confirmation::Confirmed(self.token(&signup))),
+            Some(signup) => {
+                self.settled(&signup).unwrap_or_else(|| Confirmation::Confirmed(self.token(&signup)))
+            }
         })
     }
 

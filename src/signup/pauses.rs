@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn an_outage_rests_the_lane_and_an_answer_ends_the_count() {
-        let (pauses, entropy) = (Pauses::new(Duration::from_secs(4), Duration::from_secs(60)), Entropy::seeded(1));
+        let (pauses, entropy) =
+            (Pauses::new(Duration::from_secs(4), Duration::from_secs(60)), Entropy::seeded(1));
         let fail = |times| (0..times).for_each(|_| pauses.failed(Lane::Mail, at(0), &entropy));
         fail(2);
         pauses.answered(&Lane::Mail);

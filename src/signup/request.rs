@@ -3,7 +3,8 @@
 use super::Signups;
 use crate::{
     domain::{
-        Consent, Email, FormNonce, Locale, Password, PersonName, SignupId, StatusToken, Timestamp, UsernameError,
+        Consent, Email, FormNonce, Locale, Password, PersonName, SignupId, StatusToken, Timestamp,
+        UsernameError,
     },
     store::{Inserted, NewSignup, StoreError},
 };
@@ -89,10 +90,12 @@ impl Signups {
         let settings = &self.0.settings;
         let profile = settings.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?.profile;
         let username =
-            profile.username.render(&request.name, &settings.reserved_names).map_err(|error| match error {
-                UsernameError::Reserved => RequestError::ReservedName,
-                UsernameError::Empty | UsernameError::Malformed => RequestError::NoUsername,
-            })?;
+            profile.username.render(&request.name, &settings.reserved_names).map_err(
+                |error| match error {
+                    UsernameError::Reserved => RequestError::ReservedName,
+                    UsernameError::Empty | UsernameError::Malformed => RequestError::NoUsername,
+                },
+            )?;
         let id = SignupId::random(&self.0.entropy);
         let password = Password::generate(&self.0.entropy, settings.password_length);
         Ok(NewSignup {

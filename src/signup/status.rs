@@ -86,7 +86,8 @@ impl Signups {
             Some(ProgressStep::SendMail),
         ];
         let steps: Vec<ProgressStep> = steps.into_iter().flatten().collect();
-        let at = current.and_then(|current| steps.iter().position(|step| *step == current)).unwrap_or(steps.len());
+        let at =
+            current.and_then(|current| steps.iter().position(|step| *step == current)).unwrap_or(steps.len());
         let state = |index: usize| match index.cmp(&at) {
             std::cmp::Ordering::Less => ProgressState::Done,
             std::cmp::Ordering::Greater => ProgressState::Waiting,
@@ -96,7 +97,11 @@ impl Signups {
         let facts = self.0.settings.tenants.get(&signup.tenant);
         Status {
             stage: signup.stage,
-            progress: steps.iter().enumerate().map(|(at, step)| Progress { step: *step, state: state(at) }).collect(),
+            progress: steps
+                .iter()
+                .enumerate()
+                .map(|(at, step)| Progress { step: *step, state: state(at) })
+                .collect(),
             // That an earlier request exists is the owner's business alone.
             waiting: signup.waiting.filter(|waiting| *waiting != Waiting::EarlierRequest),
             masked_email: signup.email.as_ref().map(|email| email.masked()),
@@ -118,7 +123,9 @@ fn principal(signup: &Signup) -> Option<String> {
 fn current_step(signup: &Signup) -> Option<ProgressStep> {
     match signup.stage {
         Stage::AwaitingConfirmation => Some(ProgressStep::ConfirmAddress),
-        Stage::Queued | Stage::Provisioning if signup.object_id.is_none() => Some(ProgressStep::CreateAccount),
+        Stage::Queued | Stage::Provisioning if signup.object_id.is_none() => {
+            Some(ProgressStep::CreateAccount)
+        }
         Stage::Queued | Stage::Provisioning => Some(ProgressStep::GrantAccess),
         Stage::Delivering => Some(ProgressStep::SendMail),
         Stage::NeedsAttention => Some(match (signup.object_id, signup.attention) {

@@ -47,7 +47,12 @@ pub(super) struct Shared {
 impl Worker {
     /// A worker for these signups.
     #[must_use]
-    pub fn new(signups: Signups, tenants: BTreeMap<TenantAlias, Tenant>, mailer: Mailer, texts: Texts) -> Self {
+    pub fn new(
+        signups: Signups,
+        tenants: BTreeMap<TenantAlias, Tenant>,
+        mailer: Mailer,
+        texts: Texts,
+    ) -> Self {
         let settings = &signups.0.settings;
         let pauses = Pauses::new(settings.retry_base, settings.retry_max);
         Self(Arc::new(Shared { tenants, mailer, pauses, texts, signups }))
@@ -104,7 +109,10 @@ impl Worker {
         match next {
             Ok(next) => self.wake_at(next, now),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "due signups could not be claimed; the next try is in a second");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "due signups could not be claimed; the next try is in a second"
+                );
                 now.plus(LOOK_AGAIN_RESTING)
             }
         }
@@ -122,7 +130,11 @@ impl Worker {
         }
     }
 
-    async fn claim_into(&self, turns: &mut JoinSet<()>, shutdown: &CancellationToken) -> Result<usize, StoreError> {
+    async fn claim_into(
+        &self,
+        turns: &mut JoinSet<()>,
+        shutdown: &CancellationToken,
+    ) -> Result<usize, StoreError> {
         let mut started = 0;
         for tenant in self.0.tenants.keys() {
             let room = self.0.settings().concurrency.saturating_sub(turns.len());
@@ -135,7 +147,12 @@ impl Worker {
         Ok(started)
     }
 
-    async fn claim(&self, tenant: &TenantAlias, room: usize, lease: LeaseToken) -> Result<Vec<Signup>, StoreError> {
+    async fn claim(
+        &self,
+        tenant: &TenantAlias,
+        room: usize,
+        lease: LeaseToken,
+    ) -> Result<Vec<Signup>, StoreError> {
         let now = self.0.clock().now();
         let stages = self.0.open_stages(tenant, now);
         if room == 0 || stages.is_empty() {

@@ -61,7 +61,12 @@ pub(in crate::http) async fn confirm(
 }
 
 /// On to the signup's page, which also offers a new code where the old one's time is over.
-fn leave(web: &Web, lang: Lang, link: &ConfirmationLink, confirmation: Confirmation) -> Result<Response, Error> {
+fn leave(
+    web: &Web,
+    lang: Lang,
+    link: &ConfirmationLink,
+    confirmation: Confirmation,
+) -> Result<Response, Error> {
     match confirmation {
         Confirmation::Confirmed(token)
         | Confirmation::AlreadyConfirmed(token)

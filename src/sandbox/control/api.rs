@@ -47,10 +47,7 @@ pub(super) struct Wanted {
 }
 
 /// `GET /sandbox/mails`, `GET /sandbox/mails?to=address&wait_ms=1000`
-pub(super) async fn mails(
-    State(world): State<Arc<World>>,
-    Query(wanted): Query<Wanted>,
-) -> Response {
+pub(super) async fn mails(State(world): State<Arc<World>>, Query(wanted): Query<Wanted>) -> Response {
     let is_wanted = |mail: &Mail| wanted.to.as_ref().is_none_or(|to| mail.is_to(to));
     let mut changes = world.changes();
     let arrival = async {
@@ -88,9 +85,7 @@ pub(super) async fn set_faults(State(world): State<Arc<World>>, body: Bytes) -> 
             *lock(&world.faults) = faults;
             StatusCode::NO_CONTENT.into_response()
         }
-        Err(problem) => {
-            (StatusCode::BAD_REQUEST, Json(json!({ "error": problem }))).into_response()
-        }
+        Err(problem) => (StatusCode::BAD_REQUEST, Json(json!({ "error": problem }))).into_response(),
     }
 }
 

@@ -27,17 +27,9 @@ pub(super) fn router() -> Router<Arc<World>> {
         .route("/sandbox/inbox/{number}/raw", get(pages::mail_raw))
         .route("/sandbox/style.css", get(pages::style))
         .route("/sandbox/state", get(api::state))
-        .route(
-            "/sandbox/requests",
-            get(api::requests).delete(api::clear_requests),
-        )
+        .route("/sandbox/requests", get(api::requests).delete(api::clear_requests))
         .route("/sandbox/mails", get(api::mails).delete(api::clear_mails))
-        .route(
-            "/sandbox/faults",
-            get(api::faults)
-                .put(api::set_faults)
-                .delete(api::clear_faults),
-        )
+        .route("/sandbox/faults", get(api::faults).put(api::set_faults).delete(api::clear_faults))
         .layer(map_response(protect))
         .route("/", get(|| async { Redirect::to("/sandbox/") }))
         .route("/sandbox", get(|| async { Redirect::to("/sandbox/") }))
@@ -54,7 +46,5 @@ async fn protect(mut response: Response) -> Response {
 }
 
 fn default(headers: &mut HeaderMap, name: axum::http::HeaderName, value: &'static str) {
-    headers
-        .entry(name)
-        .or_insert(HeaderValue::from_static(value));
+    headers.entry(name).or_insert(HeaderValue::from_static(value));
 }

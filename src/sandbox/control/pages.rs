@@ -101,11 +101,7 @@ pub(super) async fn overview(State(world): State<Arc<World>>) -> Response {
             domains: tenant.domains.join(", "),
             granted: tenant.granted.join(", "),
         },
-        users: directory
-            .newest(ROWS)
-            .into_iter()
-            .map(|user| row(&directory, user))
-            .collect(),
+        users: directory.newest(ROWS).into_iter().map(|user| row(&directory, user)).collect(),
         user_count,
         deleted_count,
         groups: directory.group_states(),
@@ -119,29 +115,14 @@ pub(super) async fn overview(State(world): State<Arc<World>>) -> Response {
     html(&page)
 }
 
-fn row(
-    directory: &crate::sandbox::directory::Directory,
-    user: &crate::sandbox::directory::User,
-) -> UserRow {
-    let skus = directory
-        .skus
-        .iter()
-        .filter(|s| user.licenses.iter().any(|l| l.sku == s.id));
-    let groups = directory
-        .groups
-        .iter()
-        .filter(|group| user.groups.contains(&group.id));
+fn row(directory: &crate::sandbox::directory::Directory, user: &crate::sandbox::directory::User) -> UserRow {
+    let skus = directory.skus.iter().filter(|s| user.licenses.iter().any(|l| l.sku == s.id));
+    let groups = directory.groups.iter().filter(|group| user.groups.contains(&group.id));
     UserRow {
         name: user.name().to_owned(),
         display_name: user.text("displayName").unwrap_or_default().to_owned(),
-        licenses: skus
-            .map(|sku| sku.part_number.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-        groups: groups
-            .map(|group| group.display_name.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
+        licenses: skus.map(|sku| sku.part_number.as_str()).collect::<Vec<_>>().join(", "),
+        groups: groups.map(|group| group.display_name.as_str()).collect::<Vec<_>>().join(", "),
         created: entra_time(user.created_ms),
     }
 }
@@ -163,10 +144,7 @@ fn request_row(record: &RequestRecord) -> RequestRow {
         Ending::HalfBody => "half an answer",
         Ending::Garbage => "garbage",
     };
-    let status = record
-        .status
-        .map(|status| status.to_string())
-        .unwrap_or_default();
+    let status = record.status.map(|status| status.to_string()).unwrap_or_default();
     RequestRow {
         at: entra_time(record.at_ms),
         connection: record.connection,
@@ -186,18 +164,11 @@ pub(super) async fn inbox(State(world): State<Arc<World>>) -> Response {
         recipient: mail.recipient.clone(),
         subject: subject(mail),
     });
-    html(&InboxPage {
-        mails: mails.collect(),
-        count,
-    })
+    html(&InboxPage { mails: mails.collect(), count })
 }
 
 fn subject(mail: &Mail) -> String {
-    if mail.subject.is_empty() {
-        "(no subject)".to_owned()
-    } else {
-        mail.subject.clone()
-    }
+    if mail.subject.is_empty() { "(no subject)".to_owned() } else { mail.subject.clone() }
 }
 
 /// `GET /sandbox/inbox/{number}`
@@ -205,18 +176,11 @@ pub(super) async fn mail(State(world): State<Arc<World>>, Path(number): Path<u64
     let Some(mail) = world.inbox.get(number) else {
         return gone();
     };
-    html(&MailPage {
-        at: entra_time(mail.at_ms),
-        recipients: mail.recipients.join(", "),
-        mail: &mail,
-    })
+    html(&MailPage { at: entra_time(mail.at_ms), recipients: mail.recipients.join(", "), mail: &mail })
 }
 
 /// `GET /sandbox/inbox/{number}/html`: for the frame on the mail's page.
-pub(super) async fn mail_html(
-    State(world): State<Arc<World>>,
-    Path(number): Path<u64>,
-) -> Response {
+pub(super) async fn mail_html(State(world): State<Arc<World>>, Path(number): Path<u64>) -> Response {
     let Some(content) = world.inbox.get(number).and_then(|mail| mail.html.clone()) else {
         return gone();
     };
@@ -237,10 +201,7 @@ fn gone() -> Response {
 
 /// `GET /sandbox/style.css`
 pub(super) async fn style() -> Response {
-    let headers = [
-        (CONTENT_TYPE, "text/css; charset=utf-8"),
-        (CACHE_CONTROL, "max-age=300"),
-    ];
+    let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=300")];
     (headers, STYLE).into_response()
 }
 

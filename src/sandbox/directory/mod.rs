@@ -71,11 +71,7 @@ impl Directory {
             enabled: sku.enabled,
             consumed: 0,
         });
-        let mut directory = Self {
-            groups: groups.collect(),
-            skus: skus.collect(),
-            ..Self::default()
-        };
+        let mut directory = Self { groups: groups.collect(), skus: skus.collect(), ..Self::default() };
         for existing in &tenant.users {
             let user = User::existing(existing, random.uuid(), now_ms);
             directory.insert(user).map_err(|_| StartError::SameName)?;
@@ -104,11 +100,7 @@ impl Directory {
     }
 
     fn check_free(&self, user: &User) -> Result<(), Taken> {
-        if let Some(other) = self
-            .by_name
-            .get(&user.name_key())
-            .filter(|id| **id != user.id)
-        {
+        if let Some(other) = self.by_name.get(&user.name_key()).filter(|id| **id != user.id) {
             return Err(Taken::Name(*other));
         }
         let mail = user.mail_key().and_then(|mail| self.by_mail.get(&mail));
@@ -131,15 +123,12 @@ impl Directory {
             Key::Id(id) => id,
             Key::Name(name) => self.by_name.get(name)?,
         };
-        self.users
-            .get(id)
-            .filter(|user| user.visible_at_ms <= now_ms)
+        self.users.get(id).filter(|user| user.visible_at_ms <= now_ms)
     }
 
     /// A user by the sign-in name, lag or not: sign-in is another service.
     pub fn user_by_name(&self, name: &str) -> Option<&User> {
-        self.users
-            .get(self.by_name.get(&name.to_ascii_lowercase())?)
+        self.users.get(self.by_name.get(&name.to_ascii_lowercase())?)
     }
 
     /// The users that requests find, ordered by sign-in name, from those that start with a prefix.
@@ -192,9 +181,9 @@ impl Directory {
             return;
         };
         let before: Vec<Uuid> = holder.licenses.iter().map(|l| l.sku).collect();
-        holder.licenses.retain(|held| {
-            !remove.contains(&held.sku) && !add.iter().any(|license| license.sku == held.sku)
-        });
+        holder
+            .licenses
+            .retain(|held| !remove.contains(&held.sku) && !add.iter().any(|license| license.sku == held.sku));
         holder.licenses.extend(add.iter().cloned());
         let after: Vec<Uuid> = holder.licenses.iter().map(|l| l.sku).collect();
         // The first licence makes the mailbox, and with it the address.
@@ -258,7 +247,6 @@ impl Directory {
 
     /// Removes a deleted user for good; false if there is no such user.
     pub fn purge(&mut self, id: &str) -> bool {
-        id.parse()
-            .is_ok_and(|id: Uuid| self.deleted.remove(&id).is_some())
+        id.parse().is_ok_and(|id: Uuid| self.deleted.remove(&id).is_some())
     }
 }

@@ -17,8 +17,7 @@ pub(in crate::sandbox) enum Key {
 impl Key {
     /// Reads a path segment. A sign-in name never looks like an object id: it has an `@`.
     pub fn parse(text: &str) -> Self {
-        text.parse()
-            .map_or_else(|_| Self::Name(text.to_ascii_lowercase()), Self::Id)
+        text.parse().map_or_else(|_| Self::Name(text.to_ascii_lowercase()), Self::Id)
     }
 }
 
@@ -69,10 +68,7 @@ impl User {
         properties.insert("displayName".to_owned(), json!(existing.display_name));
         properties.insert("mailNickname".to_owned(), json!(nickname));
         properties.insert("accountEnabled".to_owned(), json!(true));
-        Self {
-            password: existing.password.clone(),
-            ..Self::new(id, properties, now_ms)
-        }
+        Self { password: existing.password.clone(), ..Self::new(id, properties, now_ms) }
     }
 
     /// A property as text.
@@ -97,10 +93,7 @@ impl User {
 
     /// Whether the account may sign in.
     pub fn is_enabled(&self) -> bool {
-        self.properties
-            .get("accountEnabled")
-            .and_then(Value::as_bool)
-            == Some(true)
+        self.properties.get("accountEnabled").and_then(Value::as_bool) == Some(true)
     }
 
     /// Gives the user a mailbox under the sign-in name, and returns the address as it is compared.
@@ -112,7 +105,6 @@ impl User {
 
     /// Gives the user another sign-in name.
     pub fn rename(&mut self, name: &str) {
-        self.properties
-            .insert("userPrincipalName".to_owned(), json!(name));
+        self.properties.insert("userPrincipalName".to_owned(), json!(name));
     }
 }

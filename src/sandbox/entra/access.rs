@@ -53,10 +53,7 @@ impl AccessTokens {
     /// An issuer with a key of its own.
     pub fn new(random: &Random, lifetime: Duration) -> Self {
         let secret = [random.uuid(), random.uuid()].map(uuid::Uuid::into_bytes);
-        Self {
-            key: hmac::Key::new(hmac::HMAC_SHA256, secret.as_flattened()),
-            lifetime,
-        }
+        Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.as_flattened()), lifetime }
     }
 
     /// Seconds that a new token is good for.

@@ -66,8 +66,8 @@ struct Assertion<'a> {
 
 /// Checks everything about an assertion; the first thing that is wrong is told.
 pub(super) fn verify(world: &World, assertion: &str, own_host: &str) -> Result<(), Refusal> {
-    let assertion = parse(assertion)
-        .ok_or_else(|| Refusal::request(50_027, "JWT token is invalid or malformed."))?;
+    let assertion =
+        parse(assertion).ok_or_else(|| Refusal::request(50_027, "JWT token is invalid or malformed."))?;
     check_signature(world, &assertion)?;
     check_parties(world, &assertion.claims, own_host)?;
     check_time(world, &assertion.claims)?;
@@ -88,14 +88,9 @@ fn parse(assertion: &str) -> Option<Assertion<'_>> {
 /// Base64 in any flavour: clients use the standard and the URL alphabet, with and without
 /// padding, even with a line end behind it; the real Entra takes them all.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let text = text.trim();
-    let alphabet = if text.contains(['+', '/']) {
-        &STANDARD
-    } else {
-        &URL_SAFE
-    };
+    let alphabet = if text.contains(['+', '/']) { &STANDARD } else { &URL_SAFE };
     GeneralPurpose::new(alphabet, config).decode(text).ok()
 }
 
@@ -111,14 +106,9 @@ fn check_signature(world: &World, assertion: &Assertion<'_>) -> Result<(), Refus
         }
     };
     let header = &assertion.header;
-    let thumbprint = header
-        .x5t_s256
-        .as_deref()
-        .or(header.x5t.as_deref())
-        .and_then(decode);
+    let thumbprint = header.x5t_s256.as_deref().or(header.x5t.as_deref()).and_then(decode);
     let thumbprint = thumbprint.unwrap_or_default();
-    let certificate =
-        registered(world, &thumbprint).ok_or_else(|| unknown_key(world, &thumbprint))?;
+    let certificate = registered(world, &thumbprint).ok_or_else(|| unknown_key(world, &thumbprint))?;
     if !certificate.verifies(algorithm, assertion.signed.as_bytes(), &assertion.signature) {
         let reason = "The provided signature value did not match the expected signature value.";
         return Err(bad_key(reason, &thumbprint));
@@ -130,14 +120,8 @@ fn check_signature(world: &World, assertion: &Assertion<'_>) -> Result<(), Refus
 }
 
 fn registered(world: &World, thumbprint: &[u8]) -> Option<Certificate> {
-    let certificates = world
-        .certificates
-        .read()
-        .unwrap_or_else(PoisonError::into_inner);
-    certificates
-        .iter()
-        .find(|c| c.has_thumbprint(thumbprint))
-        .cloned()
+    let certificates = world.certificates.read().unwrap_or_else(PoisonError::into_inner);
+    certificates.iter().find(|c| c.has_thumbprint(thumbprint)).cloned()
 }
 
 fn unknown_key(world: &World, thumbprint: &[u8]) -> Refusal {
@@ -162,9 +146,8 @@ fn bad_key(reason: &str, thumbprint: &[u8]) -> Refusal {
 }
 
 fn check_parties(world: &World, claims: &Claims, own_host: &str) -> Result<(), Refusal> {
-    let is_client = |id: &Option<String>| {
-        id.as_deref().and_then(|id| id.parse().ok()) == Some(world.tenant.client_id)
-    };
+    let is_client =
+        |id: &Option<String>| id.as_deref().and_then(|id| id.parse().ok()) == Some(world.tenant.client_id);
     if !is_client(&claims.iss) || !is_client(&claims.sub) {
         let text = "Client assertion application identifier doesn't match 'client_id' parameter.";
         return Err(Refusal::client(700_021, text));
@@ -215,18 +198,14 @@ fn check_replay(world: &World, claims: &Claims) -> Result<(), Refusal> {
         return Ok(());
     };
     let now = world.clock.now_seconds();
-    if lock(&world.used_assertions).note(id, whole_seconds(exp), now) || world.allow_assertion_reuse
-    {
+    if lock(&world.used_assertions).note(id, whole_seconds(exp), now) || world.allow_assertion_reuse {
         return Ok(());
     }
     let text = "JWT token is invalid or malformed. The assertion was used before.";
     Err(Refusal::client(50_027, text))
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a float's cast saturates, which is what a date needs"
-)]
+#[allow(clippy::cast_possible_truncation, reason = "a float's cast saturates, which is what a date needs")]
 fn whole_seconds(date: f64) -> i64 {
     date as i64
 }

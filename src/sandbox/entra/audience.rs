@@ -29,9 +29,7 @@ pub(super) fn is_token_endpoint(world: &World, audience: &str, own_host: &str) -
     let Some((host, path)) = split(audience) else {
         return false;
     };
-    let known = AUTHORITIES
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(host));
+    let known = AUTHORITIES.iter().any(|name| name.eq_ignore_ascii_case(host));
     if !known && !own_host.eq_ignore_ascii_case(host) {
         return false;
     }
@@ -49,8 +47,7 @@ pub(super) fn is_graph_scope(scope: &str, own_host: &str) -> bool {
         return true;
     }
     split(resource).is_some_and(|(host, _)| {
-        own_host.eq_ignore_ascii_case(host)
-            || GRAPHS.iter().any(|name| name.eq_ignore_ascii_case(host))
+        own_host.eq_ignore_ascii_case(host) || GRAPHS.iter().any(|name| name.eq_ignore_ascii_case(host))
     })
 }
 

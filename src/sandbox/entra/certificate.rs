@@ -1,9 +1,7 @@
 //! The certificates that are registered for the application.
 
 use aws_lc_rs::digest;
-use aws_lc_rs::signature::{
-    RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
 use x509_cert::Certificate as X509;
 use x509_cert::der::{DecodePem as _, Encode as _};
 
@@ -55,9 +53,7 @@ impl Certificate {
             i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
         };
         Ok(Self {
-            sha1: digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &der)
-                .as_ref()
-                .to_vec(),
+            sha1: digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &der).as_ref().to_vec(),
             sha256: digest::digest(&digest::SHA256, &der).as_ref().to_vec(),
             public_key: key.subject_public_key.raw_bytes().to_vec(),
             valid: seconds(&validity.not_before)..=seconds(&validity.not_after),
@@ -75,8 +71,6 @@ impl Certificate {
             Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
             Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
         };
-        UnparsedPublicKey::new(parameters, &self.public_key)
-            .verify(message, signature)
-            .is_ok()
+        UnparsedPublicKey::new(parameters, &self.public_key).verify(message, signature).is_ok()
     }
 }

@@ -23,9 +23,7 @@ pub(super) async fn configuration(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let base = format!("http://{}/{tenant}", host.unwrap_or_default());
     let body = json!({
         "token_endpoint": format!("{base}/oauth2/v2.0/token"),

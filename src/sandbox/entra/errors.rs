@@ -22,13 +22,7 @@ pub(super) struct Refusal {
 
 impl Refusal {
     fn new(status: StatusCode, error: &'static str, code: u32, text: impl Into<String>) -> Self {
-        Self {
-            status,
-            error,
-            code,
-            text: text.into(),
-            retry_after: None,
-        }
+        Self { status, error, code, text: text.into(), retry_after: None }
     }
 
     /// The client is not who it says, or cannot show it: 401.
@@ -53,10 +47,7 @@ impl Refusal {
 
     /// A form field is not there.
     pub fn missing(field: &str) -> Self {
-        Self::request(
-            900_144,
-            format!("The request body must contain the following parameter: '{field}'."),
-        )
+        Self::request(900_144, format!("The request body must contain the following parameter: '{field}'."))
     }
 
     /// What a fault wants to be answered.
@@ -92,9 +83,7 @@ impl Refusal {
         });
         let mut reply = json_reply(self.status, &body, &trace_id);
         if let Some(seconds) = self.retry_after {
-            reply
-                .headers
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            reply.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         reply
     }
@@ -104,10 +93,7 @@ impl Refusal {
 pub(super) fn json_reply(status: StatusCode, body: &serde_json::Value, request_id: &str) -> Reply {
     let mut headers = HeaderMap::new();
     let fixed = [
-        (
-            header::CONTENT_TYPE.as_str(),
-            "application/json; charset=utf-8",
-        ),
+        (header::CONTENT_TYPE.as_str(), "application/json; charset=utf-8"),
         ("cache-control", "no-store, no-cache"),
         ("pragma", "no-cache"),
         ("expires", "-1"),
@@ -120,9 +106,5 @@ pub(super) fn json_reply(status: StatusCode, body: &serde_json::Value, request_i
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert("x-ms-request-id", id);
     }
-    Reply {
-        status,
-        headers,
-        body: body.to_string().into_bytes(),
-    }
+    Reply { status, headers, body: body.to_string().into_bytes() }
 }

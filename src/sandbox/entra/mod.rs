@@ -23,9 +23,6 @@ pub(super) use sign_in::sign_in;
 pub(super) fn router() -> Router<Arc<World>> {
     Router::new()
         .route("/{tenant}/oauth2/v2.0/token", post(token::handle))
-        .route(
-            "/{tenant}/v2.0/.well-known/openid-configuration",
-            get(discovery::configuration),
-        )
+        .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::configuration))
         .route("/{tenant}/discovery/v2.0/keys", get(discovery::keys))
 }

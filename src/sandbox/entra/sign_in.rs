@@ -49,11 +49,7 @@ impl SignIn {
 }
 
 /// Tries a user name and a password; with the user's id where there is one.
-pub(in crate::sandbox) fn sign_in(
-    world: &World,
-    name: &str,
-    password: &str,
-) -> (SignIn, Option<Uuid>) {
+pub(in crate::sandbox) fn sign_in(world: &World, name: &str, password: &str) -> (SignIn, Option<Uuid>) {
     let directory = lock(&world.directory);
     decide(&directory, name, password)
 }

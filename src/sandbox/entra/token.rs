@@ -113,10 +113,7 @@ fn grant(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
 
 fn check_client(world: &World, request: &Request<'_>) -> Result<(), Refusal> {
     let client = request.field("client_id")?;
-    if client
-        .parse()
-        .is_ok_and(|id: uuid::Uuid| id == world.tenant.client_id)
-    {
+    if client.parse().is_ok_and(|id: uuid::Uuid| id == world.tenant.client_id) {
         return Ok(());
     }
     let text = format!(
@@ -149,7 +146,8 @@ fn client_credentials(world: &World, request: &Request<'_>) -> Result<Value, Ref
         );
         return Err(Refusal::client(7_000_215, text));
     }
-    let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+    let text =
+        "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
     Err(Refusal::client(7_000_218, text))
 }
 
@@ -210,8 +208,6 @@ fn token(world: &World, claims: &Claims) -> Value {
 impl Request<'_> {
     fn field(&self, name: &str) -> Result<&str, Refusal> {
         let value = self.form.get(name).map(String::as_str);
-        value
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| Refusal::missing(name))
+        value.filter(|value| !value.is_empty()).ok_or_else(|| Refusal::missing(name))
     }
 }

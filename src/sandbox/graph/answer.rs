@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use crate::sandbox::exchange::Reply;
 
 /// The media type of Graph's bodies.
-const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+const JSON: &str =
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
 /// Tells which machine answered; clients log it.
 const DIAGNOSTIC: &str = r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"001","RoleInstance":"SB1PEPF0000001"}}"#;
@@ -30,11 +31,7 @@ pub(super) struct Answer {
 impl Answer {
     /// An answer without headers of its own.
     pub fn new(status: StatusCode, body: Option<Value>) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body,
-        }
+        Self { status, headers: Vec::new(), body }
     }
 
     /// 200 with a body.
@@ -68,14 +65,8 @@ impl Answer {
         if self.body.is_some() {
             headers.insert("content-type", HeaderValue::from_static(JSON));
         }
-        let own = self
-            .headers
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()));
-        let ids = [
-            ("request-id", &*ids.request),
-            ("client-request-id", &*ids.client),
-        ];
+        let own = self.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        let ids = [("request-id", &*ids.request), ("client-request-id", &*ids.client)];
         for (name, value) in own.chain(ids) {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(HeaderName::from_static(name), value);
@@ -84,10 +75,7 @@ impl Answer {
         Reply {
             status: self.status,
             headers,
-            body: self
-                .body
-                .map(|body| body.to_string().into_bytes())
-                .unwrap_or_default(),
+            body: self.body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
         }
     }
 

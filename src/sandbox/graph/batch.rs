@@ -41,10 +41,7 @@ struct Item {
 
 impl Item {
     fn header(&self, name: &str) -> Option<&str> {
-        let found = self
-            .headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 }
@@ -77,8 +74,8 @@ fn parse(call: &Call<'_>) -> Result<Vec<Item>, GraphError> {
     let Body::Json(body) = &call.body else {
         return Err(GraphError::not_json());
     };
-    let batch = Batch::deserialize(body)
-        .map_err(|_| GraphError::malformed("Invalid batch payload format."))?;
+    let batch =
+        Batch::deserialize(body).map_err(|_| GraphError::malformed("Invalid batch payload format."))?;
     let items = batch.requests;
     if items.len() > MOST {
         let text = format!("Number of batch request steps exceeds the max value of {MOST}.");
@@ -87,26 +84,15 @@ fn parse(call: &Call<'_>) -> Result<Vec<Item>, GraphError> {
     for (place, item) in items.iter().enumerate() {
         let earlier = &items[..place];
         if item.id.is_empty() || earlier.iter().any(|other| other.id == item.id) {
-            return Err(GraphError::malformed(
-                "Request ids must be unique and must not be empty.",
-            ));
+            return Err(GraphError::malformed("Request ids must be unique and must not be empty."));
         }
-        if item
-            .depends_on
-            .iter()
-            .any(|id| !earlier.iter().any(|other| other.id == *id))
-        {
-            let text = format!(
-                "Request id '{}' depends on a request that does not come before it.",
-                item.id
-            );
+        if item.depends_on.iter().any(|id| !earlier.iter().any(|other| other.id == *id)) {
+            let text = format!("Request id '{}' depends on a request that does not come before it.", item.id);
             return Err(GraphError::malformed(text));
         }
         if item.body.is_some() && item.header("content-type").is_none() {
-            let text = format!(
-                "Write request id : {} does not contain Content-Type header or body.",
-                item.id
-            );
+            let text =
+                format!("Write request id : {} does not contain Content-Type header or body.", item.id);
             return Err(GraphError::malformed(text));
         }
     }
@@ -124,11 +110,7 @@ fn run_all(
     let mut responses = Vec::with_capacity(items.len());
     let mut wrap: fn(Answer) -> Outcome<Answer> = Outcome::Answered;
     for item in items {
-        let succeeded = |id: &String| {
-            statuses
-                .get(id.as_str())
-                .is_some_and(StatusCode::is_success)
-        };
+        let succeeded = |id: &String| statuses.get(id.as_str()).is_some_and(StatusCode::is_success);
         let failed = !item.depends_on.iter().all(succeeded);
         let (operation, outcome) = run_one(world, roles, batch, item, failed);
         records.push(record(item, operation, &outcome));
@@ -162,13 +144,7 @@ fn record(item: &Item, operation: Operation, outcome: &Outcome<Answer>) -> ItemR
         }
         Outcome::Reset | Outcome::Hung => None,
     };
-    ItemRecord {
-        id: item.id.clone(),
-        method: item.method.clone(),
-        path: item.url.clone(),
-        operation,
-        status,
-    }
+    ItemRecord { id: item.id.clone(), method: item.method.clone(), path: item.url.clone(), operation, status }
 }
 
 fn run_one(
@@ -178,10 +154,7 @@ fn run_one(
     item: &Item,
     failed: bool,
 ) -> (Operation, Outcome<Answer>) {
-    let ids = Ids::new(
-        world,
-        item.header("client-request-id").or(Some(&batch.ids.client)),
-    );
+    let ids = Ids::new(world, item.header("client-request-id").or(Some(&batch.ids.client)));
     let (path, query) = item.url.split_once('?').unwrap_or((&item.url, ""));
     let method = item.method.to_ascii_uppercase();
     let method = Method::from_bytes(method.as_bytes()).unwrap_or(Method::TRACE);
@@ -202,9 +175,7 @@ fn run_one(
         route,
         path: format!("{slash}{path}"),
         query: pairs(query),
-        eventual: item
-            .header("consistencylevel")
-            .is_some_and(|v| v.eq_ignore_ascii_case("eventual")),
+        eventual: item.header("consistencylevel").is_some_and(|v| v.eq_ignore_ascii_case("eventual")),
         body: item.body.clone().map_or(Body::Empty, Body::Json),
         ids,
     };

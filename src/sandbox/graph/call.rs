@@ -49,9 +49,7 @@ impl Call<'_> {
     pub fn object(&self) -> Result<&Map<String, Value>, GraphError> {
         match &self.body {
             Body::Json(Value::Object(object)) => Ok(object),
-            Body::Empty => Err(GraphError::malformed(
-                "Empty Payload. JSON content expected.",
-            )),
+            Body::Empty => Err(GraphError::malformed("Empty Payload. JSON content expected.")),
             _ => Err(GraphError::not_json()),
         }
     }
@@ -76,10 +74,6 @@ impl Ids {
         let request = world.random.uuid().to_string();
         let mut date = rfc3339(world.clock.now_ms());
         date.pop();
-        Self {
-            client: client.map_or_else(|| request.clone(), str::to_owned),
-            request,
-            date,
-        }
+        Self { client: client.map_or_else(|| request.clone(), str::to_owned), request, date }
     }
 }

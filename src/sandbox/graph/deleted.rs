@@ -29,9 +29,7 @@ pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> 
     let names = names(&Query::parse(&call.query)?)?;
     let directory = lock(&world.directory);
     let key = &call.route.object;
-    let user = directory
-        .deleted(key)
-        .ok_or_else(|| GraphError::not_found(key))?;
+    let user = directory.deleted(key).ok_or_else(|| GraphError::not_found(key))?;
     let mut body = view(user, &names);
     body["@odata.context"] = json!(call.context("directoryObjects/$entity"));
     Ok(Answer::ok(body))
@@ -60,22 +58,12 @@ pub(super) fn restore(world: &World, call: &Call<'_>) -> Result<Answer, GraphErr
     let new_name = new_name(world, call)?;
     let mut directory = lock(&world.directory);
     let key = &call.route.object;
-    let id = directory
-        .deleted(key)
-        .ok_or_else(|| GraphError::not_found(key))?
-        .id;
-    directory
-        .restore(id, new_name.as_deref())
-        .map_err(conflict)?;
+    let id = directory.deleted(key).ok_or_else(|| GraphError::not_found(key))?.id;
+    directory.restore(id, new_name.as_deref()).map_err(conflict)?;
     let key = crate::sandbox::directory::Key::Id(id);
     let user = directory.user(&key, world.clock.now_ms());
-    let mut body = user
-        .map(|user| object(user, &super::schema::DEFAULT))
-        .unwrap_or_default();
-    body.insert(
-        "@odata.context".to_owned(),
-        json!(call.context("directoryObjects/$entity")),
-    );
+    let mut body = user.map(|user| object(user, &super::schema::DEFAULT)).unwrap_or_default();
+    body.insert("@odata.context".to_owned(), json!(call.context("directoryObjects/$entity")));
     body.insert("@odata.type".to_owned(), json!("#microsoft.graph.user"));
     Ok(Answer::ok(Value::Object(body)))
 }
@@ -85,16 +73,10 @@ fn new_name(world: &World, call: &Call<'_>) -> Result<Option<String>, GraphError
     if matches!(call.body, Body::Empty) {
         return Ok(None);
     }
-    let Some(name) = call
-        .object()?
-        .get("newUserPrincipalName")
-        .filter(|name| !name.is_null())
-    else {
+    let Some(name) = call.object()?.get("newUserPrincipalName").filter(|name| !name.is_null()) else {
         return Ok(None);
     };
-    let body = [("userPrincipalName".to_owned(), name.clone())]
-        .into_iter()
-        .collect();
+    let body = [("userPrincipalName".to_owned(), name.clone())].into_iter().collect();
     properties(world, &body)?;
     Ok(name.as_str().map(str::to_owned))
 }

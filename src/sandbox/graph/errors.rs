@@ -56,10 +56,8 @@ impl GraphError {
 
     /// 400 for a value that breaks the rules of its property.
     pub fn invalid_value(property: &str) -> Self {
-        Self::bad_request(format!(
-            "Invalid value specified for property '{property}' of resource 'User'."
-        ))
-        .detail("InvalidValue", property)
+        Self::bad_request(format!("Invalid value specified for property '{property}' of resource 'User'."))
+            .detail("InvalidValue", property)
     }
 
     /// 400 for a value of another type.
@@ -71,8 +69,7 @@ impl GraphError {
 
     /// 400 for a unique value that another object has.
     pub fn taken(property: &str, other: &str) -> Self {
-        let message =
-            format!("Another object with the same value for property {property} already exists.");
+        let message = format!("Another object with the same value for property {property} already exists.");
         let mut error = Self::bad_request(&message).detail("ObjectConflict", property);
         error.details.push(json!({
             "code": "ConflictingObjects",
@@ -116,9 +113,7 @@ impl GraphError {
         };
         let code = "InvalidAuthenticationToken";
         let mut error = Self::new(StatusCode::UNAUTHORIZED, code, message);
-        error
-            .headers
-            .push(("www-authenticate", CHALLENGE.to_owned()));
+        error.headers.push(("www-authenticate", CHALLENGE.to_owned()));
         error
     }
 
@@ -151,19 +146,13 @@ impl GraphError {
             401 => return Self::token(BadToken::Invalid),
             403 => return Self::denied(),
             404 => return Self::not_found("00000000-0000-0000-0000-000000000000"),
-            400 => (
-                "Request_BadRequest",
-                "One or more property values specified are invalid.",
-            ),
+            400 => ("Request_BadRequest", "One or more property values specified are invalid."),
             409 => (
                 "Request_MultipleObjectsWithSameKeyValue",
                 "Another object with the same value for property userPrincipalName already exists.",
             ),
             429 => ("TooManyRequests", "Please retry again later."),
-            503 => (
-                "serviceNotAvailable",
-                "The service is temporarily unavailable.",
-            ),
+            503 => ("serviceNotAvailable", "The service is temporarily unavailable."),
             504 => ("UnknownError", "The gateway timed out."),
             _ => ("generalException", "An unexpected error occurred."),
         };
@@ -186,8 +175,7 @@ impl GraphError {
 
     fn detail(mut self, code: &str, target: &str) -> Self {
         let message = self.message.clone();
-        self.details
-            .push(json!({ "code": code, "message": message, "target": target }));
+        self.details.push(json!({ "code": code, "message": message, "target": target }));
         self
     }
 

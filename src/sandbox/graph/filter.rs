@@ -40,11 +40,7 @@ impl Filter {
         let words = words.ok_or_else(|| invalid(text))?;
         let mut parser = Parser { words, next: 0 };
         let filter = parser.either().ok_or_else(|| invalid(text))?;
-        if parser.next == parser.words.len() {
-            Ok(filter)
-        } else {
-            Err(invalid(text))
-        }
+        if parser.next == parser.words.len() { Ok(filter) } else { Err(invalid(text)) }
     }
 
     /// Whether Graph answers it only with `ConsistencyLevel: eventual` and `$count=true`.
@@ -61,9 +57,7 @@ impl Filter {
     pub fn name_prefix(&self) -> String {
         match self {
             Self::StartsWith(property, text) if is_name(property) => text.to_ascii_lowercase(),
-            Self::Equals(property, Value::String(text)) if is_name(property) => {
-                text.to_ascii_lowercase()
-            }
+            Self::Equals(property, Value::String(text)) if is_name(property) => text.to_ascii_lowercase(),
             Self::And(a, b) => {
                 let (a, b) = (a.name_prefix(), b.name_prefix());
                 if a.len() > b.len() { a } else { b }
@@ -96,12 +90,10 @@ impl Filter {
             Self::StartsWith(name, start) => {
                 text(name).is_some_and(|text| text.starts_with(&start.to_lowercase()))
             }
-            Self::EndsWith(name, end) => {
-                text(name).is_some_and(|text| text.ends_with(&end.to_lowercase()))
+            Self::EndsWith(name, end) => text(name).is_some_and(|text| text.ends_with(&end.to_lowercase())),
+            Self::Any(name, value) => {
+                get(name).as_array().is_some_and(|list| list.iter().any(|item| same(item, value)))
             }
-            Self::Any(name, value) => get(name)
-                .as_array()
-                .is_some_and(|list| list.iter().any(|item| same(item, value))),
             Self::Not(inner) => !inner.matches(get),
             Self::And(a, b) => a.matches(get) && b.matches(get),
             Self::Or(a, b) => a.matches(get) || b.matches(get),
@@ -190,8 +182,7 @@ impl Parser {
         let (variable, used) = bound.split_once(':')?;
         (variable == used && self.takes_name("eq")).then_some(())?;
         let value = self.value()?;
-        self.takes(&Word::Close)
-            .then(|| Filter::Any(list.to_owned(), value))
+        self.takes(&Word::Close).then(|| Filter::Any(list.to_owned(), value))
     }
 
     fn comparison(&mut self, name: String) -> Option<Filter> {

@@ -27,11 +27,7 @@ pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError>
         .groups
         .iter()
         .map(view)
-        .filter(|group| {
-            filter
-                .as_ref()
-                .is_none_or(|f| f.matches(&|name| group[name].clone()))
-        })
+        .filter(|group| filter.as_ref().is_none_or(|f| f.matches(&|name| group[name].clone())))
         .map(|group| pick(group, query.select.as_deref()));
     Ok(page(call, &query, "groups", groups))
 }
@@ -47,9 +43,7 @@ pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> 
 
 fn group<'a>(directory: &'a Directory, call: &Call<'_>) -> Result<&'a Group, GraphError> {
     let key = &call.route.object;
-    directory
-        .group(key)
-        .ok_or_else(|| GraphError::not_found(key))
+    directory.group(key).ok_or_else(|| GraphError::not_found(key))
 }
 
 /// A security group as Graph shows it.
@@ -82,16 +76,11 @@ pub(super) fn members(world: &World, call: &Call<'_>) -> Result<Answer, GraphErr
     let names = selected(query.select.as_deref())?;
     let now = world.clock.now_ms();
     let directory = lock(&world.directory);
-    let members = group(&directory, call)?
-        .members
-        .iter()
-        .filter_map(|id| directory.user(&Key::Id(*id), now));
+    let members = group(&directory, call)?.members.iter().filter_map(|id| directory.user(&Key::Id(*id), now));
     if call.route.other == "$ref" {
         let links = members.map(|user| {
-            let address = format!(
-                "{}/directoryObjects/{}/Microsoft.DirectoryServices.User",
-                call.base, user.id
-            );
+            let address =
+                format!("{}/directoryObjects/{}/Microsoft.DirectoryServices.User", call.base, user.id);
             json!({ "@odata.id": address })
         });
         return Ok(page(call, &query, "Collection($ref)", links));
@@ -109,10 +98,7 @@ pub(super) fn member_of(world: &World, call: &Call<'_>) -> Result<Answer, GraphE
     let query = Query::parse(&call.query)?;
     let directory = lock(&world.directory);
     let user = find(&directory, world, call)?;
-    let groups = directory
-        .groups
-        .iter()
-        .filter(|group| user.groups.contains(&group.id));
+    let groups = directory.groups.iter().filter(|group| user.groups.contains(&group.id));
     let objects = groups.map(|group| {
         let mut group = pick(view(group), query.select.as_deref());
         group["@odata.type"] = json!("#microsoft.graph.group");
@@ -153,9 +139,8 @@ fn reference(call: &Call<'_>) -> Result<Uuid, GraphError> {
         let known = matches!(collection, "directoryObjects" | "users");
         id.parse().ok().filter(|_| known)
     };
-    parse().ok_or_else(|| {
-        GraphError::bad_request(format!("Invalid object identifier in reference '{link}'."))
-    })
+    parse()
+        .ok_or_else(|| GraphError::bad_request(format!("Invalid object identifier in reference '{link}'.")))
 }
 
 /// Members of some groups are decided about elsewhere.
@@ -177,9 +162,5 @@ pub(super) fn remove_member(world: &World, call: &Call<'_>) -> Result<Answer, Gr
     check_writable(group.kind)?;
     let member = &call.route.other;
     let is_gone = member.parse().is_ok_and(|id| directory.leave(id, group_id));
-    if is_gone {
-        Ok(Answer::no_content())
-    } else {
-        Err(GraphError::not_found(member))
-    }
+    if is_gone { Ok(Answer::no_content()) } else { Err(GraphError::not_found(member)) }
 }

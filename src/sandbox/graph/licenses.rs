@@ -28,10 +28,7 @@ pub(super) fn assign(world: &World, call: &Call<'_>) -> Result<Answer, GraphErro
 
 fn parse(call: &Call<'_>) -> Result<(Vec<License>, Vec<Uuid>), GraphError> {
     let body = call.object()?;
-    if let Some(unknown) = body
-        .keys()
-        .find(|k| *k != "addLicenses" && *k != "removeLicenses")
-    {
+    if let Some(unknown) = body.keys().find(|k| *k != "addLicenses" && *k != "removeLicenses") {
         let text = format!(
             "The parameter '{unknown}' in the request payload is not a valid parameter for the operation 'assignLicense'."
         );
@@ -42,14 +39,8 @@ fn parse(call: &Call<'_>) -> Result<(Vec<License>, Vec<Uuid>), GraphError> {
             GraphError::bad_request("One or more parameters of the operation 'assignLicense' are missing from the request payload. The missing parameters are: ".to_owned() + name + ".")
         })
     };
-    let add = list("addLicenses")?
-        .iter()
-        .map(license)
-        .collect::<Result<_, _>>()?;
-    let remove = list("removeLicenses")?
-        .iter()
-        .map(guid)
-        .collect::<Result<_, _>>()?;
+    let add = list("addLicenses")?.iter().map(license).collect::<Result<_, _>>()?;
+    let remove = list("removeLicenses")?.iter().map(guid).collect::<Result<_, _>>()?;
     Ok((add, remove))
 }
 
@@ -58,10 +49,7 @@ fn license(value: &Value) -> Result<License, GraphError> {
         Some(plans) => plans.iter().map(guid).collect::<Result<_, _>>()?,
         None => Vec::new(),
     };
-    Ok(License {
-        sku: guid(&value["skuId"])?,
-        disabled_plans: plans,
-    })
+    Ok(License { sku: guid(&value["skuId"])?, disabled_plans: plans })
 }
 
 fn guid(value: &Value) -> Result<Uuid, GraphError> {
@@ -69,12 +57,7 @@ fn guid(value: &Value) -> Result<Uuid, GraphError> {
     parsed.ok_or_else(|| GraphError::wrong_type("Edm.Guid"))
 }
 
-fn check(
-    directory: &Directory,
-    user: &User,
-    add: &[License],
-    remove: &[Uuid],
-) -> Result<(), GraphError> {
+fn check(directory: &Directory, user: &User, add: &[License], remove: &[Uuid]) -> Result<(), GraphError> {
     let holds = |sku: Uuid| user.licenses.iter().any(|held| held.sku == sku);
     if remove.iter().any(|sku| !holds(*sku)) {
         let text = "User does not have a corresponding license.";
@@ -83,10 +66,7 @@ fn check(
     for license in add {
         let sku = directory.skus.iter().find(|sku| sku.id == license.sku);
         let sku = sku.ok_or_else(|| {
-            let text = format!(
-                "License {} does not correspond to a valid company License.",
-                license.sku
-            );
+            let text = format!("License {} does not correspond to a valid company License.", license.sku);
             GraphError::bad_request(text)
         })?;
         if user.text("usageLocation").is_none() {
@@ -94,10 +74,7 @@ fn check(
             return Err(GraphError::bad_request(text));
         }
         if !holds(sku.id) && sku.consumed >= sku.enabled {
-            let text = format!(
-                "Subscription with SKU {} does not have any available licenses.",
-                sku.id
-            );
+            let text = format!("Subscription with SKU {} does not have any available licenses.", sku.id);
             return Err(GraphError::bad_request(text));
         }
     }
@@ -125,10 +102,7 @@ pub(super) fn details(world: &World, call: &Call<'_>) -> Result<Answer, GraphErr
 pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
     let query = Query::parse(&call.query)?;
     let directory = lock(&world.directory);
-    let skus = directory
-        .skus
-        .iter()
-        .map(|sku| pick(view(world, sku), query.select.as_deref()));
+    let skus = directory.skus.iter().map(|sku| pick(view(world, sku), query.select.as_deref()));
     Ok(page(call, &query, "subscribedSkus", skus))
 }
 

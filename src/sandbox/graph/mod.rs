@@ -56,37 +56,25 @@ pub(super) async fn handle(
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let path = uri.path().strip_prefix(ROOT).unwrap_or_default();
     let route = route(&method, path);
-    let operation = route
-        .as_ref()
-        .map_or(Operation::Unknown, |route| route.operation);
+    let operation = route.as_ref().map_or(Operation::Unknown, |route| route.operation);
     let client = text("client-request-id");
     let arrival = Arrival {
         connection: peer.connection,
         at_ms: world.clock.now_ms(),
         method: method.to_string(),
-        path: uri
-            .path_and_query()
-            .map_or_else(String::new, ToString::to_string),
+        path: uri.path_and_query().map_or_else(String::new, ToString::to_string),
         operation,
         client_request_id: client.map(str::to_owned),
     };
     let ids = Ids::new(&world, client);
-    let base = format!(
-        "http://{}{ROOT}",
-        text(header::HOST.as_str()).unwrap_or_default()
-    );
+    let base = format!("http://{}{ROOT}", text(header::HOST.as_str()).unwrap_or_default());
     let roles = world
         .access
-        .read(
-            text(header::AUTHORIZATION.as_str()),
-            world.clock.now_seconds(),
-        )
+        .read(text(header::AUTHORIZATION.as_str()), world.clock.now_seconds())
         .map(|claims| claims.roles);
     let eventual = text("consistencylevel").is_some_and(|v| v.eq_ignore_ascii_case("eventual"));
     exchange(&world, &peer, arrival, || {
-        let checked = roles
-            .map_err(GraphError::token)
-            .and_then(|roles| Ok((roles, route?)));
+        let checked = roles.map_err(GraphError::token).and_then(|roles| Ok((roles, route?)));
         let (outcome, items) = match checked {
             Err(error) => (Outcome::Answered(error.answer(&ids)), Vec::new()),
             Ok((roles, route)) => {
@@ -143,11 +131,7 @@ fn single(world: &World, roles: &[String], call: &Call<'_>) -> Outcome<Answer> {
 
 /// What the request costs. <https://learn.microsoft.com/graph/throttling-limits#resource-unit-costs>
 fn units(call: &Call<'_>) -> u32 {
-    let has = |name: &str| {
-        call.query
-            .iter()
-            .any(|(key, _)| key.trim_start_matches('$') == name)
-    };
+    let has = |name: &str| call.query.iter().any(|(key, _)| key.trim_start_matches('$') == name);
     let base: u32 = match call.route.operation {
         Operation::ListUsers => 2,
         Operation::ListSkus | Operation::ListMembers => 3,
@@ -186,11 +170,7 @@ fn permitted(roles: &[String], call: &Call<'_>) -> Result<(), GraphError> {
         _ => Vec::new(),
     };
     let allowed = permissions::allows(roles, call.route.operation, &changed);
-    if allowed {
-        Ok(())
-    } else {
-        Err(GraphError::denied())
-    }
+    if allowed { Ok(()) } else { Err(GraphError::denied()) }
 }
 
 fn run(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
@@ -228,9 +208,7 @@ fn run(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
 fn batch_route(method: &Method, path: &str) -> Result<Route, GraphError> {
     let route = route(method, path)?;
     if route.operation == Operation::Batch {
-        return Err(GraphError::malformed(
-            "Batch requests cannot contain batch requests.",
-        ));
+        return Err(GraphError::malformed("Batch requests cannot contain batch requests."));
     }
     Ok(route)
 }

@@ -9,61 +9,22 @@ pub(super) const APP_ROLES: [(&str, &str); 20] = [
     ("User.ReadWrite.All", "741f803b-c850-494e-b5df-cde7c675a1ca"),
     ("User.ReadBasic.All", "97235f07-e226-4f63-ace3-39588e11d3a1"),
     ("User.Read.All", "df021288-bdef-4463-88db-98f22de89214"),
-    (
-        "User-PasswordProfile.ReadWrite.All",
-        "cc117bb9-00cf-4eb8-b580-ea2a878fe8f7",
-    ),
-    (
-        "User.EnableDisableAccount.All",
-        "3011c876-62b7-4ada-afa2-506cbbecc68c",
-    ),
-    (
-        "User.DeleteRestore.All",
-        "eccc023d-eccf-4e7b-9683-8813ab36cecc",
-    ),
-    (
-        "User.RevokeSessions.All",
-        "77f3a031-c388-4f99-b373-dc68676a979e",
-    ),
-    (
-        "LicenseAssignment.ReadWrite.All",
-        "5facf0c1-8979-4e95-abcf-ff3d079771c0",
-    ),
-    (
-        "Organization.Read.All",
-        "498476ce-e0fe-48b0-b801-37ba7e2685c6",
-    ),
+    ("User-PasswordProfile.ReadWrite.All", "cc117bb9-00cf-4eb8-b580-ea2a878fe8f7"),
+    ("User.EnableDisableAccount.All", "3011c876-62b7-4ada-afa2-506cbbecc68c"),
+    ("User.DeleteRestore.All", "eccc023d-eccf-4e7b-9683-8813ab36cecc"),
+    ("User.RevokeSessions.All", "77f3a031-c388-4f99-b373-dc68676a979e"),
+    ("LicenseAssignment.ReadWrite.All", "5facf0c1-8979-4e95-abcf-ff3d079771c0"),
+    ("Organization.Read.All", "498476ce-e0fe-48b0-b801-37ba7e2685c6"),
     ("Domain.Read.All", "dbb9058a-0e50-45d7-ae91-66909b5d4664"),
-    (
-        "GroupMember.Read.All",
-        "98830695-27a2-44f7-8c18-0c3ebc9698f6",
-    ),
-    (
-        "GroupMember.ReadWrite.All",
-        "dbaae8cf-10b5-4b86-a4a1-f871c94c6695",
-    ),
+    ("GroupMember.Read.All", "98830695-27a2-44f7-8c18-0c3ebc9698f6"),
+    ("GroupMember.ReadWrite.All", "dbaae8cf-10b5-4b86-a4a1-f871c94c6695"),
     ("Group.Create", "bf7b1a76-6e77-406b-b258-bf5c7720e98f"),
-    (
-        "Group.ReadWrite.All",
-        "62a82d76-70ea-41e2-9197-370581804d09",
-    ),
-    (
-        "Group.ReadBasic.All",
-        "07d67222-3a10-4d3b-9ddc-b8aa43198a00",
-    ),
-    (
-        "GroupMember.ReadBasic.All",
-        "8222c640-cae5-4860-8d11-b32cfad95e03",
-    ),
-    (
-        "Application.Read.All",
-        "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
-    ),
+    ("Group.ReadWrite.All", "62a82d76-70ea-41e2-9197-370581804d09"),
+    ("Group.ReadBasic.All", "07d67222-3a10-4d3b-9ddc-b8aa43198a00"),
+    ("GroupMember.ReadBasic.All", "8222c640-cae5-4860-8d11-b32cfad95e03"),
+    ("Application.Read.All", "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30"),
     ("Directory.Read.All", "7ab1d382-f21e-4acd-a863-ba3e13f7da61"),
-    (
-        "Directory.ReadWrite.All",
-        "19dbc75e-c2e2-444c-a770-ec69d8559fc7",
-    ),
+    ("Directory.ReadWrite.All", "19dbc75e-c2e2-444c-a770-ec69d8559fc7"),
     ("Mail.Send", "b633e1c5-b582-4048-a93e-9f11b44c7e96"),
 ];
 
@@ -72,16 +33,12 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
     use Operation as O;
     match operation {
         O::CreateUser => &["User.ReadWrite.All", "Directory.ReadWrite.All"],
-        O::UpdateUser if changed == ["passwordProfile"] => &[
-            "User-PasswordProfile.ReadWrite.All",
-            "User.ReadWrite.All",
-            "Directory.ReadWrite.All",
-        ],
-        O::UpdateUser if changed == ["accountEnabled"] => &[
-            "User.EnableDisableAccount.All",
-            "User.ReadWrite.All",
-            "Directory.ReadWrite.All",
-        ],
+        O::UpdateUser if changed == ["passwordProfile"] => {
+            &["User-PasswordProfile.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"]
+        }
+        O::UpdateUser if changed == ["accountEnabled"] => {
+            &["User.EnableDisableAccount.All", "User.ReadWrite.All", "Directory.ReadWrite.All"]
+        }
         O::UpdateUser => &["User.ReadWrite.All", "Directory.ReadWrite.All"],
         O::GetUser | O::ListUsers | O::CountUsers => &[
             "User.Read.All",
@@ -92,24 +49,17 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
         ],
         O::LicenseDetails => &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
         O::DeleteUser => &["User.DeleteRestore.All", "User.ReadWrite.All"],
-        O::ListDeleted | O::GetDeleted => &[
-            "User.Read.All",
-            "User.ReadWrite.All",
-            "User.DeleteRestore.All",
-            "Directory.Read.All",
-        ],
+        O::ListDeleted | O::GetDeleted => {
+            &["User.Read.All", "User.ReadWrite.All", "User.DeleteRestore.All", "Directory.Read.All"]
+        }
         O::RestoreDeleted | O::PurgeDeleted => &["User.DeleteRestore.All", "User.ReadWrite.All"],
         O::RevokeSessions => &["User.RevokeSessions.All", "User.ReadWrite.All"],
-        O::AssignLicense => &[
-            "LicenseAssignment.ReadWrite.All",
-            "User.ReadWrite.All",
-            "Directory.ReadWrite.All",
-        ],
-        O::AddMember | O::RemoveMember => &[
-            "GroupMember.ReadWrite.All",
-            "Group.ReadWrite.All",
-            "Directory.ReadWrite.All",
-        ],
+        O::AssignLicense => {
+            &["LicenseAssignment.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"]
+        }
+        O::AddMember | O::RemoveMember => {
+            &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"]
+        }
         O::ListMembers | O::MemberOf | O::ListGroups | O::GetGroup => &[
             "GroupMember.Read.All",
             "GroupMember.ReadWrite.All",
@@ -119,21 +69,13 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
             "Directory.Read.All",
             "Directory.ReadWrite.All",
         ],
-        O::ListSkus | O::GetOrganization => &[
-            "Organization.Read.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ],
-        O::ListDomains => &[
-            "Domain.Read.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ],
-        O::ListServicePrincipals | O::ListAppRoles => &[
-            "Application.Read.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ],
+        O::ListSkus | O::GetOrganization => {
+            &["Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+        }
+        O::ListDomains => &["Domain.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+        O::ListServicePrincipals | O::ListAppRoles => {
+            &["Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+        }
         _ => &[],
     }
 }
@@ -141,7 +83,5 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
 /// Whether one of the roles allows the operation.
 pub(super) fn allows(roles: &[String], operation: Operation, changed: &[&str]) -> bool {
     operation == Operation::Batch
-        || allowing(operation, changed)
-            .iter()
-            .any(|name| roles.iter().any(|role| role == name))
+        || allowing(operation, changed).iter().any(|name| roles.iter().any(|role| role == name))
 }

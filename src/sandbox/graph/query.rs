@@ -54,24 +54,15 @@ impl Query {
 }
 
 fn list(value: &str) -> Vec<String> {
-    value
-        .split(',')
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .collect()
+    value.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
 fn top(value: &str) -> Result<usize, GraphError> {
     let invalid = || {
-        let text =
-            format!("Invalid page size specified: '{value}'. Must be between 1 and 999 inclusive.");
+        let text = format!("Invalid page size specified: '{value}'. Must be between 1 and 999 inclusive.");
         GraphError::bad_request(text)
     };
-    value
-        .parse()
-        .ok()
-        .filter(|top| (1..=MOST).contains(top))
-        .ok_or_else(invalid)
+    value.parse().ok().filter(|top| (1..=MOST).contains(top)).ok_or_else(invalid)
 }
 
 fn skip_token() -> GraphError {
@@ -110,11 +101,7 @@ pub(super) fn pick(object: Value, select: Option<&[String]>) -> Value {
     let (Value::Object(object), Some(select)) = (&object, select) else {
         return object;
     };
-    let is_selected = |name: &str| {
-        select
-            .iter()
-            .any(|s| s.eq_ignore_ascii_case(name) || s == "*")
-    };
+    let is_selected = |name: &str| select.iter().any(|s| s.eq_ignore_ascii_case(name) || s == "*");
     let picked: Map<String, Value> = object
         .iter()
         .filter(|(name, _)| name.starts_with('@') || is_selected(name))

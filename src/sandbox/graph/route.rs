@@ -29,11 +29,7 @@ pub(super) fn route(method: &Method, path: &str) -> Result<Route, GraphError> {
     };
     let (operation, object, other) =
         found.ok_or_else(|| GraphError::no_segment(segments.first().unwrap_or(&"")))?;
-    Ok(Route {
-        operation,
-        object: object.to_owned(),
-        other: other.to_owned(),
-    })
+    Ok(Route { operation, object: object.to_owned(), other: other.to_owned() })
 }
 
 type Found<'a> = Option<(Operation, &'a str, &'a str)>;
@@ -69,23 +65,14 @@ fn post<'a>(segments: &[&'a str]) -> Found<'a> {
     let found = match *segments {
         ["$batch"] => (O::Batch, "", ""),
         ["users"] => (O::CreateUser, "", ""),
-        [
-            "users",
-            user,
-            "assignLicense" | "microsoft.graph.assignLicense",
-        ] => (O::AssignLicense, user, ""),
-        [
-            "users",
-            user,
-            "revokeSignInSessions" | "microsoft.graph.revokeSignInSessions",
-        ] => (O::RevokeSessions, user, ""),
+        ["users", user, "assignLicense" | "microsoft.graph.assignLicense"] => (O::AssignLicense, user, ""),
+        ["users", user, "revokeSignInSessions" | "microsoft.graph.revokeSignInSessions"] => {
+            (O::RevokeSessions, user, "")
+        }
         ["groups", group, "members", "$ref"] => (O::AddMember, group, ""),
-        [
-            "directory",
-            "deletedItems",
-            id,
-            "restore" | "microsoft.graph.restore",
-        ] => (O::RestoreDeleted, id, ""),
+        ["directory", "deletedItems", id, "restore" | "microsoft.graph.restore"] => {
+            (O::RestoreDeleted, id, "")
+        }
         _ => return None,
     };
     Some(found)
@@ -113,10 +100,7 @@ fn segments(path: &str) -> Vec<String> {
     let mut segments = Vec::with_capacity(5);
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         let segment = decode(segment);
-        match segment
-            .strip_suffix("')")
-            .and_then(|rest| rest.split_once("('"))
-        {
+        match segment.strip_suffix("')").and_then(|rest| rest.split_once("('")) {
             Some((name, key)) => {
                 segments.push(name.to_owned());
                 segments.push(key.replace("''", "'"));

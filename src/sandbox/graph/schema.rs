@@ -139,26 +139,16 @@ pub(super) const DEFAULT: [&str; 11] = [
 ];
 
 /// What must be there to create a user.
-pub(super) const REQUIRED: [&str; 5] = [
-    "accountEnabled",
-    "displayName",
-    "mailNickname",
-    "userPrincipalName",
-    "passwordProfile",
-];
+pub(super) const REQUIRED: [&str; 5] =
+    ["accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"];
 
 /// The property of a name, whose case does not matter in queries.
 pub(super) fn lookup(name: &str) -> Option<(&'static str, Kind)> {
-    PROPERTIES
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name))
-        .copied()
+    PROPERTIES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).copied()
 }
 
 /// The kind of a property, by its exact name.
 pub(super) fn kind(name: &str) -> Option<Kind> {
-    let place = PROPERTIES
-        .binary_search_by(|(known, _)| (*known).cmp(name))
-        .ok()?;
+    let place = PROPERTIES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
     Some(PROPERTIES[place].1)
 }

@@ -89,11 +89,7 @@ pub(super) fn service_principals(world: &World, call: &Call<'_>) -> Result<Answe
     if key.is_empty() {
         let matching = all
             .into_iter()
-            .filter(|one| {
-                filter
-                    .as_ref()
-                    .is_none_or(|f| f.matches(&|name| one[name].clone()))
-            })
+            .filter(|one| filter.as_ref().is_none_or(|f| f.matches(&|name| one[name].clone())))
             .map(|one| pick(one, select));
         return Ok(page(call, &query, "servicePrincipals", matching));
     }
@@ -135,9 +131,8 @@ pub(super) fn app_roles(world: &World, call: &Call<'_>) -> Result<Answer, GraphE
     if key.parse() != Ok(principal) {
         return Err(GraphError::not_found(key));
     }
-    let granted = APP_ROLES
-        .iter()
-        .filter(|(name, _)| world.tenant.granted.iter().any(|granted| granted == name));
+    let granted =
+        APP_ROLES.iter().filter(|(name, _)| world.tenant.granted.iter().any(|granted| granted == name));
     let assignments = granted.map(|(_, role)| {
         json!({
             "id": role.replace('-', ""),

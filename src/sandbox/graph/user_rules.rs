@@ -26,10 +26,7 @@ pub(super) fn new_user(world: &World, body: &Map<String, Value>) -> Result<Check
         }
     }
     let (properties, profile) = properties(world, body)?;
-    if profile
-        .as_ref()
-        .is_none_or(|profile| profile.password.is_none())
-    {
+    if profile.as_ref().is_none_or(|profile| profile.password.is_none()) {
         return Err(required("passwordProfile"));
     }
     Ok((properties, profile))
@@ -106,43 +103,27 @@ fn check_text(world: &World, name: &str, kind: Kind, text: &str) -> Result<(), G
 }
 
 fn valid(name: &str, is_valid: bool) -> Result<(), GraphError> {
-    if is_valid {
-        Ok(())
-    } else {
-        Err(GraphError::invalid_value(name))
-    }
+    if is_valid { Ok(()) } else { Err(GraphError::invalid_value(name)) }
 }
 
 fn expect(is_expected: bool, edm: &str) -> Result<(), GraphError> {
-    if is_expected {
-        Ok(())
-    } else {
-        Err(GraphError::wrong_type(edm))
-    }
+    if is_expected { Ok(()) } else { Err(GraphError::wrong_type(edm)) }
 }
 
 fn text(value: &Value) -> Result<&str, GraphError> {
-    value
-        .as_str()
-        .ok_or_else(|| GraphError::wrong_type("Edm.String"))
+    value.as_str().ok_or_else(|| GraphError::wrong_type("Edm.String"))
 }
 
 fn texts(value: &Value) -> Result<Vec<&str>, GraphError> {
-    let list = value
-        .as_array()
-        .ok_or_else(|| GraphError::wrong_type("Collection(Edm.String)"))?;
+    let list = value.as_array().ok_or_else(|| GraphError::wrong_type("Collection(Edm.String)"))?;
     list.iter().map(text).collect()
 }
 
 fn extensions(value: &Value) -> Result<(), GraphError> {
     let name = "onPremisesExtensionAttributes";
-    let object = value
-        .as_object()
-        .ok_or_else(|| GraphError::invalid_value(name))?;
+    let object = value.as_object().ok_or_else(|| GraphError::invalid_value(name))?;
     for (key, value) in object {
-        let number = key
-            .strip_prefix("extensionAttribute")
-            .and_then(|n| n.parse::<u8>().ok());
+        let number = key.strip_prefix("extensionAttribute").and_then(|n| n.parse::<u8>().ok());
         if !number.is_some_and(|n| (1..=15).contains(&n)) {
             return Err(unknown(key));
         }
@@ -184,9 +165,9 @@ fn is_mail(text: &str) -> bool {
     text.is_ascii()
         && text.len() <= 254
         && !text.contains(|c: char| c.is_ascii_whitespace() || c.is_ascii_control())
-        && text.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && !domain.is_empty() && !domain.contains('@')
-        })
+        && text
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }
 
 fn is_country(text: &str) -> bool {
@@ -194,17 +175,13 @@ fn is_country(text: &str) -> bool {
 }
 
 fn is_nickname(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_ascii_graphic() && !"@()\\[]\";:<>,".contains(c))
+    text.chars().all(|c| c.is_ascii_graphic() && !"@()\\[]\";:<>,".contains(c))
 }
 
 fn password_profile(value: &Value, strong: bool) -> Result<PasswordProfile, GraphError> {
     let invalid = || GraphError::invalid_value("passwordProfile");
     let object = value.as_object().ok_or_else(invalid)?;
-    let mut profile = PasswordProfile {
-        password: None,
-        must_change: None,
-    };
+    let mut profile = PasswordProfile { password: None, must_change: None };
     for (name, value) in object {
         match name.as_str() {
             "password" => profile.password = Some(text(value)?.to_owned()),
@@ -217,11 +194,7 @@ fn password_profile(value: &Value, strong: bool) -> Result<PasswordProfile, Grap
             _ => return Err(unknown(name)),
         }
     }
-    if profile
-        .password
-        .as_ref()
-        .is_some_and(|p| !is_password(p, strong))
-    {
+    if profile.password.as_ref().is_some_and(|p| !is_password(p, strong)) {
         return Err(GraphError::bad_request(
             "The specified password does not comply with password complexity requirements. Please provide a different password.",
         ));
@@ -233,15 +206,10 @@ fn password_profile(value: &Value, strong: bool) -> Result<PasswordProfile, Grap
 /// <https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy#password-policies-that-only-apply-to-cloud-user-accounts>
 fn is_password(password: &str, strong: bool) -> bool {
     let printable = password.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    let classes: [fn(&u8) -> bool; 4] = [
-        u8::is_ascii_lowercase,
-        u8::is_ascii_uppercase,
-        u8::is_ascii_digit,
-        |byte| !byte.is_ascii_alphanumeric(),
-    ];
-    let used = classes
-        .iter()
-        .filter(|class| password.as_bytes().iter().any(class))
-        .count();
+    let classes: [fn(&u8) -> bool; 4] =
+        [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit, |byte| {
+            !byte.is_ascii_alphanumeric()
+        }];
+    let used = classes.iter().filter(|class| password.as_bytes().iter().any(class)).count();
     (8..=256).contains(&password.len()) && printable && (used >= 3 || !strong)
 }

@@ -18,27 +18,20 @@ pub(super) fn selected(select: Option<&[String]>) -> Result<Vec<&'static str>, G
 /// The exact name of a property, or the error that there is none.
 pub(super) fn known(name: &str) -> Result<&'static str, GraphError> {
     lookup(name).map(|(name, _)| name).ok_or_else(|| {
-        let text =
-            format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.");
+        let text = format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.");
         GraphError::malformed(text)
     })
 }
 
 /// An object of these properties.
 pub(super) fn object(user: &User, names: &[&'static str]) -> Map<String, Value> {
-    names
-        .iter()
-        .map(|name| ((*name).to_owned(), property(user, name)))
-        .collect()
+    names.iter().map(|name| ((*name).to_owned(), property(user, name))).collect()
 }
 
 /// A property's value; `a/b` reaches into an object.
 pub(super) fn property(user: &User, name: &str) -> Value {
     if let Some((outer, inner)) = name.split_once('/') {
-        return property(user, known(outer).unwrap_or_default())
-            .get(inner)
-            .cloned()
-            .unwrap_or_default();
+        return property(user, known(outer).unwrap_or_default()).get(inner).cloned().unwrap_or_default();
     }
     match name {
         "id" => json!(user.id),
@@ -58,11 +51,9 @@ pub(super) fn property(user: &User, name: &str) -> Value {
 fn plain(user: &User, name: &str) -> Value {
     match kind(name) {
         Some(Kind::Password) => Value::Null,
-        Some(Kind::Texts | Kind::Mails | Kind::ReadOnlyList) => user
-            .properties
-            .get(name)
-            .cloned()
-            .unwrap_or_else(|| json!([])),
+        Some(Kind::Texts | Kind::Mails | Kind::ReadOnlyList) => {
+            user.properties.get(name).cloned().unwrap_or_else(|| json!([]))
+        }
         _ => user.properties.get(name).cloned().unwrap_or_default(),
     }
 }
@@ -76,10 +67,7 @@ fn extensions(user: &User) -> Value {
     let set = user.properties.get("onPremisesExtensionAttributes");
     let all = (1..=15).map(|number| {
         let name = format!("extensionAttribute{number}");
-        let value = set
-            .and_then(|set| set.get(&name))
-            .cloned()
-            .unwrap_or_default();
+        let value = set.and_then(|set| set.get(&name)).cloned().unwrap_or_default();
         (name, value)
     });
     Value::Object(all.collect())

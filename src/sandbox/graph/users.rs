@@ -68,17 +68,11 @@ pub(super) fn find<'a>(
     call: &Call<'_>,
 ) -> Result<&'a User, GraphError> {
     let key = &call.route.object;
-    directory
-        .user(&Key::parse(key), world.clock.now_ms())
-        .ok_or_else(|| GraphError::not_found(key))
+    directory.user(&Key::parse(key), world.clock.now_ms()).ok_or_else(|| GraphError::not_found(key))
 }
 
 /// A user as the answer to a request for it.
-pub(super) fn entity(
-    call: &Call<'_>,
-    user: &User,
-    select: Option<&[String]>,
-) -> Result<Value, GraphError> {
+pub(super) fn entity(call: &Call<'_>, user: &User, select: Option<&[String]>) -> Result<Value, GraphError> {
     let names = selected(select)?;
     let shape = match select {
         Some(_) => format!("users({})/$entity", names.join(",")),
@@ -150,9 +144,8 @@ fn matching<'a>(
     now_ms: i64,
 ) -> impl Iterator<Item = &'a User> {
     let prefix = filter.map(Filter::name_prefix).unwrap_or_default();
-    let matches = move |user: &&User| {
-        filter.is_none_or(|filter| filter.matches(&|name| filtered(user, name)))
-    };
+    let matches =
+        move |user: &&User| filter.is_none_or(|filter| filter.matches(&|name| filtered(user, name)));
     directory.users_from(prefix, now_ms).filter(matches)
 }
 
@@ -160,9 +153,7 @@ fn matching<'a>(
 fn filtered(user: &User, name: &str) -> Value {
     match name.split_once('/') {
         Some(_) => property(user, name),
-        None => known(name)
-            .map(|name| property(user, name))
-            .unwrap_or_default(),
+        None => known(name).map(|name| property(user, name)).unwrap_or_default(),
     }
 }
 
@@ -173,10 +164,7 @@ fn ordered<'a>(
 ) -> Result<impl Iterator<Item = &'a User>, GraphError> {
     let mut users: Vec<&User> = users.collect();
     if let Some(order) = order {
-        let (name, direction) = order
-            .trim()
-            .split_once(' ')
-            .unwrap_or((order.trim(), "asc"));
+        let (name, direction) = order.trim().split_once(' ').unwrap_or((order.trim(), "asc"));
         let name = known(name)?;
         users.sort_by_key(|user| property(user, name).as_str().map(str::to_lowercase));
         if direction.trim().eq_ignore_ascii_case("desc") {
@@ -208,7 +196,5 @@ pub(super) fn delete(world: &World, call: &Call<'_>) -> Result<Answer, GraphErro
 pub(super) fn revoke_sessions(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
     let directory = lock(&world.directory);
     find(&directory, world, call)?;
-    Ok(Answer::ok(
-        json!({ "@odata.context": call.context("Edm.Boolean"), "value": true }),
-    ))
+    Ok(Answer::ok(json!({ "@odata.context": call.context("Edm.Boolean"), "value": true })))
 }

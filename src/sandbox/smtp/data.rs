@@ -54,9 +54,7 @@ impl<S: Socket> Session<'_, S> {
 
 /// The effect of a mail's data: it lies in the inbox.
 fn accept(world: &World, envelope: Envelope, content: &[u8]) -> String {
-    world
-        .inbox
-        .take(Mail::parse(envelope, content, world.clock.now_ms()));
+    world.inbox.take(Mail::parse(envelope, content, world.clock.now_ms()));
     world.changed();
     "250 2.0.0 Taken".to_owned()
 }

@@ -34,23 +34,13 @@ impl Inbox {
     /// The mails that meet a condition, oldest first.
     pub fn matching(&self, is_wanted: impl Fn(&Mail) -> bool) -> Vec<Arc<Mail>> {
         let mails = lock(&self.0);
-        mails
-            .kept
-            .iter()
-            .filter(|mail| is_wanted(mail))
-            .cloned()
-            .collect()
+        mails.kept.iter().filter(|mail| is_wanted(mail)).cloned().collect()
     }
 
     /// The latest mail to an address.
     pub fn latest_to(&self, address: &str) -> Option<Arc<Mail>> {
         let mails = lock(&self.0);
-        mails
-            .kept
-            .iter()
-            .rev()
-            .find(|mail| mail.is_to(address))
-            .cloned()
+        mails.kept.iter().rev().find(|mail| mail.is_to(address)).cloned()
     }
 
     /// The mail with a number.
@@ -64,10 +54,7 @@ impl Inbox {
     /// The latest few, newest first, and the number of those that are kept.
     pub fn latest(&self, count: usize) -> (Vec<Arc<Mail>>, usize) {
         let mails = lock(&self.0);
-        (
-            mails.kept.iter().rev().take(count).cloned().collect(),
-            mails.kept.len(),
-        )
+        (mails.kept.iter().rev().take(count).cloned().collect(), mails.kept.len())
     }
 
     /// Throws all away.

@@ -23,17 +23,12 @@ impl<S: Socket> Session<'_, S> {
             _ => return self.say("504 5.5.4 Unknown authentication method").await,
         };
         let login = self.world.smtp.login.as_ref();
-        let right = login.zip(given).is_some_and(|(login, (user, password))| {
-            login.user == user && login.password == password
-        });
+        let right = login
+            .zip(given)
+            .is_some_and(|(login, (user, password))| login.user == user && login.password == password);
         let reply = self
             .attempt(Operation::SmtpAuth, || {
-                if right {
-                    "235 2.7.0 Welcome"
-                } else {
-                    "535 5.7.8 Wrong user name or password"
-                }
-                .to_owned()
+                if right { "235 2.7.0 Welcome" } else { "535 5.7.8 Wrong user name or password" }.to_owned()
             })
             .await?;
         self.logged_in = reply.starts_with("235");

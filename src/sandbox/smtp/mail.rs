@@ -45,18 +45,13 @@ impl Mail {
     pub(super) fn parse(envelope: Envelope, content: &[u8], at_ms: i64) -> Self {
         let message = MessageParser::default().parse(content);
         let part = |html: bool| {
-            message
-                .as_ref()?
-                .parts
-                .iter()
-                .find_map(|part| match &part.body {
-                    PartType::Text(text) if !html => Some(text.to_string()),
-                    PartType::Html(text) if html => Some(text.to_string()),
-                    _ => None,
-                })
+            message.as_ref()?.parts.iter().find_map(|part| match &part.body {
+                PartType::Text(text) if !html => Some(text.to_string()),
+                PartType::Html(text) if html => Some(text.to_string()),
+                _ => None,
+            })
         };
-        let text =
-            |get: fn(&mail_parser::Message<'_>) -> Option<String>| message.as_ref().and_then(get);
+        let text = |get: fn(&mail_parser::Message<'_>) -> Option<String>| message.as_ref().and_then(get);
         Self {
             number: 0,
             at_ms,
@@ -84,8 +79,6 @@ impl Mail {
     /// Whether it was sent to an address.
     #[must_use]
     pub fn is_to(&self, address: &str) -> bool {
-        self.recipients
-            .iter()
-            .any(|recipient| recipient.eq_ignore_ascii_case(address))
+        self.recipients.iter().any(|recipient| recipient.eq_ignore_ascii_case(address))
     }
 }

@@ -48,12 +48,7 @@ impl Server {
         if world.smtp.implicit_tls_listen.is_some() && tls.is_none() {
             return Err(StartError::NoTlsCertificate);
         }
-        Ok(Self {
-            world,
-            tls,
-            connections: Arc::default(),
-            stop,
-        })
+        Ok(Self { world, tls, connections: Arc::default(), stop })
     }
 
     /// Accepts connections until it is stopped; with `implicit`, TLS begins at once.
@@ -110,8 +105,7 @@ fn acceptor(identity: &TlsIdentity) -> Result<TlsAcceptor, StartError> {
     let chain = CertificateDer::pem_slice_iter(identity.certificate_pem.as_bytes())
         .collect::<Result<Vec<_>, _>>()
         .map_err(StartError::Pem)?;
-    let key =
-        PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).map_err(StartError::Pem)?;
+    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).map_err(StartError::Pem)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -2,9 +2,7 @@
 
 use std::io;
 
-use tokio::io::{
-    AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter,
-};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
 
 use super::PATIENCE;
 use super::commands::Command;
@@ -229,11 +227,8 @@ impl<'a, S: Socket> Session<'a, S> {
         } else {
             None
         };
-        let reply = self
-            .attempt(Operation::SmtpMail, || {
-                refused.unwrap_or("250 2.1.0 OK").to_owned()
-            })
-            .await?;
+        let reply =
+            self.attempt(Operation::SmtpMail, || refused.unwrap_or("250 2.1.0 OK").to_owned()).await?;
         if reply.starts_with('2') {
             self.sender = Some(from);
         }
@@ -248,11 +243,8 @@ impl<'a, S: Socket> Session<'a, S> {
         } else {
             None
         };
-        let reply = self
-            .attempt(Operation::SmtpRcpt, || {
-                refused.unwrap_or("250 2.1.5 OK").to_owned()
-            })
-            .await?;
+        let reply =
+            self.attempt(Operation::SmtpRcpt, || refused.unwrap_or("250 2.1.5 OK").to_owned()).await?;
         if reply.starts_with('2') {
             self.recipients.push(to);
         }

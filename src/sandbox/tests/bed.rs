@@ -110,9 +110,7 @@ pub(super) struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// `error.code`
@@ -139,17 +137,10 @@ impl Bed {
 
     /// A sandbox of these options that knows the client's certificate, and a token for it.
     pub async fn with(mut options: Options) -> Self {
-        options
-            .tenant
-            .certificates
-            .push(CLIENT.certificate_pem.clone());
+        options.tenant.certificates.push(CLIENT.certificate_pem.clone());
         let sandbox = Sandbox::start(options).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let mut bed = Self {
-            sandbox,
-            http,
-            token: String::new(),
-        };
+        let mut bed = Self { sandbox, http, token: String::new() };
         bed.renew().await;
         bed.sandbox.clear_requests();
         bed
@@ -174,18 +165,12 @@ impl Bed {
             ("grant_type", "client_credentials"),
             ("client_id", client.as_str()),
             ("scope", "https://graph.microsoft.com/.default"),
-            (
-                "client_assertion_type",
-                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            ),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", assertion),
         ];
         let is_usual = |(name, _): &&(&str, &str)| other.iter().all(|(other, _)| other != name);
         let form: Vec<_> = usual.iter().filter(is_usual).chain(other).collect();
-        let form: Vec<_> = form
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
+        let form: Vec<_> = form.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let request = self.http.post(self.sandbox.token_url()).form(&form);
         read(request).await
     }
@@ -224,16 +209,8 @@ pub(super) async fn read(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.bytes().await.unwrap();
-    let body = if bytes.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(&bytes).unwrap()
-    };
-    Answer {
-        status,
-        headers,
-        body,
-    }
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    Answer { status, headers, body }
 }
 
 pub(super) const DOMAIN: &str = "students.example.edu";

@@ -13,9 +13,8 @@ use crate::sandbox::Sandbox;
 
 async fn send(sandbox: &Sandbox, html: &str) {
     let address = sandbox.smtp_addr();
-    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1")
-        .port(address.port())
-        .build();
+    let transport =
+        AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1").port(address.port()).build();
     let message = Message::builder()
         .from("a@example.edu".parse().unwrap())
         .to("ada@example.org".parse().unwrap())
@@ -26,12 +25,7 @@ async fn send(sandbox: &Sandbox, html: &str) {
 }
 
 async fn page(bed: &Bed, path: &str) -> (reqwest::header::HeaderMap, String) {
-    let response = bed
-        .http
-        .get(bed.sandbox.http_url() + path)
-        .send()
-        .await
-        .unwrap();
+    let response = bed.http.get(bed.sandbox.http_url() + path).send().await.unwrap();
     assert_eq!(response.status().as_u16(), 200, "{path}");
     (response.headers().clone(), response.text().await.unwrap())
 }
@@ -39,9 +33,7 @@ async fn page(bed: &Bed, path: &str) -> (reqwest::header::HeaderMap, String) {
 fn texts(page: &str, selector: &str) -> Vec<String> {
     let selector = Selector::parse(selector).unwrap();
     let page = Html::parse_document(page);
-    page.select(&selector)
-        .map(|element| element.text().collect())
-        .collect()
+    page.select(&selector).map(|element| element.text().collect()).collect()
 }
 
 async fn json_of(bed: &Bed, path: &str) -> Value {
@@ -54,25 +46,13 @@ async fn state_and_requests_are_told_as_json() {
     let id = bed.create("ada").await;
     let state = json_of(&bed, "/sandbox/state").await;
     assert_eq!(state["users"][0]["id"], id);
-    assert_eq!(
-        state["users"][0]["user_principal_name"],
-        "ada@students.example.edu"
-    );
+    assert_eq!(state["users"][0]["user_principal_name"], "ada@students.example.edu");
     assert!(!state.to_string().contains(super::bed::PASSWORD));
     let requests = json_of(&bed, "/sandbox/requests").await;
     let request = &requests[0];
-    assert_eq!(
-        (&request["method"], &request["path"]),
-        (&json!("POST"), &json!("/v1.0/users"))
-    );
-    assert_eq!(
-        (&request["status"], &request["connection"]),
-        (&json!(201), &json!(1))
-    );
-    assert_eq!(
-        (&request["operation"], &request["ending"]),
-        (&json!("create_user"), &json!("answered"))
-    );
+    assert_eq!((&request["method"], &request["path"]), (&json!("POST"), &json!("/v1.0/users")));
+    assert_eq!((&request["status"], &request["connection"]), (&json!(201), &json!(1)));
+    assert_eq!((&request["operation"], &request["ending"]), (&json!("create_user"), &json!("answered")));
     let url = bed.sandbox.http_url() + "/sandbox/requests";
     assert_eq!(read(bed.http.delete(url)).await.status, 204);
     assert_eq!(json_of(&bed, "/sandbox/requests").await, json!([]));
@@ -92,10 +72,7 @@ async fn faults_are_set_shown_and_cleared() {
         },
     });
     assert_eq!(read(bed.http.put(&url).json(&faults)).await.status, 204);
-    assert_eq!(
-        bed.post("/users", &super::bed::user("ada")).await.status,
-        429
-    );
+    assert_eq!(bed.post("/users", &super::bed::user("ada")).await.status, 429);
     bed.create("ada").await;
     let shown = json_of(&bed, "/sandbox/faults").await;
     assert_eq!(shown["operations"]["create_user"][0]["count"], 0);
@@ -112,10 +89,7 @@ async fn faults_are_set_shown_and_cleared() {
         assert!(answer.body["error"].is_string());
     }
     assert_eq!(read(bed.http.delete(&url)).await.status, 204);
-    assert_eq!(
-        json_of(&bed, "/sandbox/faults").await["operations"],
-        json!({})
-    );
+    assert_eq!(json_of(&bed, "/sandbox/faults").await["operations"], json!({}));
 }
 
 #[tokio::test]
@@ -126,10 +100,7 @@ async fn mails_can_be_waited_for_from_outside() {
     assert_eq!(answer.body[0]["recipient"], "ada@example.org");
     assert_eq!(answer.body[0]["html"].as_str().unwrap().trim(), "<p>hi</p>");
     assert!(answer.body[0]["raw"].as_str().unwrap().contains("Subject:"));
-    assert_eq!(
-        json_of(&bed, "/sandbox/mails?to=bob@example.org").await,
-        json!([])
-    );
+    assert_eq!(json_of(&bed, "/sandbox/mails?to=bob@example.org").await, json!([]));
     let url = bed.sandbox.http_url() + "/sandbox/mails";
     bed.http.request(Method::DELETE, url).send().await.unwrap();
     assert!(bed.sandbox.mails().is_empty());
@@ -142,11 +113,7 @@ async fn the_tenants_page_shows_who_is_there() {
     let (headers, page) = page(&bed, "/").await;
     let policy = headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'"));
-    assert!(
-        texts(&page, "td")
-            .iter()
-            .any(|text| text == "ada@students.example.edu")
-    );
+    assert!(texts(&page, "td").iter().any(|text| text == "ada@students.example.edu"));
     assert!(texts(&page, "td").iter().any(|text| text == "create_user"));
     assert_eq!(texts(&page, "h1"), ["Example University"]);
     assert!(!page.contains("<script"));
@@ -167,30 +134,11 @@ async fn a_mails_html_is_shown_without_power() {
     let policy = headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("sandbox; default-src 'none'") && html.contains("<p>hi</p>"));
     let (headers, _) = page(&bed, "/sandbox/inbox/1/raw").await;
-    assert!(
-        headers["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/plain")
-    );
+    assert!(headers["content-type"].to_str().unwrap().starts_with("text/plain"));
     let (headers, _) = page(&bed, "/sandbox/style.css").await;
-    assert!(
-        headers["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/css")
-    );
+    assert!(headers["content-type"].to_str().unwrap().starts_with("text/css"));
     let missing = bed.sandbox.http_url() + "/sandbox/inbox/2";
-    assert_eq!(
-        bed.http
-            .get(missing)
-            .send()
-            .await
-            .unwrap()
-            .status()
-            .as_u16(),
-        404
-    );
+    assert_eq!(bed.http.get(missing).send().await.unwrap().status().as_u16(), 404);
 }
 
 #[tokio::test]
@@ -211,14 +159,8 @@ async fn a_burst_on_many_connections_is_taken() {
         let body = super::bed::user(&format!("user{number}"));
         tasks.spawn(bed.request(Method::POST, "/users").json(&body).send());
     }
-    let answers = tokio::time::timeout(Duration::from_secs(30), tasks.join_all())
-        .await
-        .unwrap();
-    assert!(
-        answers
-            .into_iter()
-            .all(|answer| answer.unwrap().status().as_u16() == 201)
-    );
+    let answers = tokio::time::timeout(Duration::from_secs(30), tasks.join_all()).await.unwrap();
+    assert!(answers.into_iter().all(|answer| answer.unwrap().status().as_u16() == 201));
     assert_eq!(bed.sandbox.state().users.len(), 200);
     assert_eq!(bed.sandbox.requests().len(), 200);
 }

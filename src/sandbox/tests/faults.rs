@@ -37,10 +37,7 @@ async fn a_status_comes_instead_of_the_effect_and_so_often() {
 
 #[tokio::test]
 async fn a_status_may_come_after_the_effect() {
-    let fault = Fault {
-        status: Some(504),
-        ..Fault::new(FaultKind::StatusAfter)
-    };
+    let fault = Fault { status: Some(504), ..Fault::new(FaultKind::StatusAfter) };
     let bed = Bed::with_faults(on_create(fault.times(1))).await;
     let answer = read(creation(&bed)).await;
     assert_eq!((answer.status, answer.header("retry-after")), (504, ""));
@@ -60,13 +57,9 @@ async fn a_fault_may_say_anything() {
 async fn resets_come_before_or_after_the_effect() {
     let bed = Bed::with_faults(on_create(Fault::new(FaultKind::ResetBefore).times(1))).await;
     let error = creation(&bed).send().await.unwrap_err();
-    assert!(
-        format!("{error:?}").contains("ConnectionReset"),
-        "{error:?}"
-    );
+    assert!(format!("{error:?}").contains("ConnectionReset"), "{error:?}");
     assert_eq!((users(&bed), last_ending(&bed)), (0, Ending::Reset));
-    bed.sandbox
-        .set_faults(on_create(Fault::new(FaultKind::ResetAfter).times(1)));
+    bed.sandbox.set_faults(on_create(Fault::new(FaultKind::ResetAfter).times(1)));
     creation(&bed).send().await.unwrap_err();
     assert_eq!((users(&bed), last_ending(&bed)), (1, Ending::Reset));
 }
@@ -85,14 +78,7 @@ async fn hanging_lasts_until_the_client_gives_up() {
 async fn a_hanging_request_does_not_keep_the_sandbox_from_stopping() {
     let bed = Bed::with_faults(on_create(Fault::new(FaultKind::Hang))).await;
     let request = tokio::spawn(creation(&bed).send());
-    bed.sandbox
-        .until(|sandbox| {
-            sandbox
-                .requests()
-                .pop()
-                .filter(|r| r.ending == Ending::Hung)
-        })
-        .await;
+    bed.sandbox.until(|sandbox| sandbox.requests().pop().filter(|r| r.ending == Ending::Hung)).await;
     let address = bed.sandbox.http_url();
     bed.sandbox.stop().await;
     assert!(request.await.unwrap().is_err());
@@ -131,16 +117,8 @@ async fn the_token_endpoint_has_faults_too() {
     let fault = Fault::status(503).times(1);
     let bed = Bed::with_faults(Faults::default().on(Operation::Token, fault)).await;
     let answer = bed.ask_token(&Assertion::new(&bed).sign(), &[]).await;
-    assert_eq!(
-        (answer.status, &answer.body["error"]),
-        (503, &json!("temporarily_unavailable"))
-    );
-    assert_eq!(
-        bed.ask_token(&Assertion::new(&bed).sign(), &[])
-            .await
-            .status,
-        200
-    );
+    assert_eq!((answer.status, &answer.body["error"]), (503, &json!("temporarily_unavailable")));
+    assert_eq!(bed.ask_token(&Assertion::new(&bed).sign(), &[]).await.status, 200);
 }
 
 #[tokio::test]
@@ -165,14 +143,9 @@ async fn a_fault_may_wait_for_its_turn() {
 #[tokio::test]
 async fn chances_repeat_themselves_with_a_seed() {
     async fn statuses() -> Vec<u16> {
-        let bed = Bed::with(Options {
-            seed: Some(7),
-            ..Options::default()
-        })
-        .await;
+        let bed = Bed::with(Options { seed: Some(7), ..Options::default() }).await;
         let fault = Fault::status(503).with_probability(0.5);
-        bed.sandbox
-            .set_faults(Faults::default().on(Operation::ListUsers, fault));
+        bed.sandbox.set_faults(Faults::default().on(Operation::ListUsers, fault));
         let mut statuses = Vec::new();
         for _ in 0..40 {
             statuses.push(bed.get("/users").await.status);
@@ -199,21 +172,13 @@ async fn connections_are_counted() {
     bed.get("/users").await;
     creation(&bed).send().await.unwrap_err();
     bed.get("/users").await;
-    let connections: Vec<_> = bed
-        .sandbox
-        .requests()
-        .iter()
-        .map(|r| r.connection)
-        .collect();
+    let connections: Vec<_> = bed.sandbox.requests().iter().map(|r| r.connection).collect();
     assert_eq!(connections, [1, 1, 1, 2]);
 }
 
 #[tokio::test]
 async fn bad_faults_keep_it_from_starting() {
     let fault = Fault::status(200).with_probability(1.5);
-    let options = Options {
-        faults: Faults::default().on(Operation::Token, fault),
-        ..Options::default()
-    };
+    let options = Options { faults: Faults::default().on(Operation::Token, fault), ..Options::default() };
     assert!(Sandbox::start(options).await.is_err());
 }

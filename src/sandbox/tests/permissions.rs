@@ -15,14 +15,8 @@ async fn bed(granted: &[&str]) -> Bed {
 async fn without_a_permission_nothing_happens() {
     let bed = bed(&["User.Read.All"]).await;
     let answer = bed.post("/users", &user("ada")).await;
-    assert_eq!(
-        (answer.status, answer.code()),
-        (403, "Authorization_RequestDenied")
-    );
-    assert_eq!(
-        answer.message(),
-        "Insufficient privileges to complete the operation."
-    );
+    assert_eq!((answer.status, answer.code()), (403, "Authorization_RequestDenied"));
+    assert_eq!(answer.message(), "Insufficient privileges to complete the operation.");
     assert!(bed.sandbox.state().users.is_empty());
     assert_eq!(bed.get("/users").await.status, 200);
     assert_eq!(bed.get("/subscribedSkus").await.status, 403);
@@ -41,16 +35,8 @@ async fn narrow_permissions_allow_narrow_changes() {
     });
     let bed = Bed::with(options).await;
     let path = "/users/ada@students.example.edu";
-    assert_eq!(
-        bed.patch(path, &json!({ "accountEnabled": false }))
-            .await
-            .status,
-        204
-    );
-    assert_eq!(
-        bed.patch(path, &json!({ "jobTitle": "x" })).await.status,
-        403
-    );
+    assert_eq!(bed.patch(path, &json!({ "accountEnabled": false })).await.status, 204);
+    assert_eq!(bed.patch(path, &json!({ "jobTitle": "x" })).await.status, 403);
     let both = json!({ "accountEnabled": false, "jobTitle": "x" });
     assert_eq!(bed.patch(path, &both).await.status, 403);
 }
@@ -59,22 +45,12 @@ async fn narrow_permissions_allow_narrow_changes() {
 async fn an_application_can_ask_what_it_may_do() {
     let bed = bed(&["Application.Read.All", "User.ReadWrite.All"]).await;
     let client = Tenant::default().client_id;
-    let found = bed
-        .get(&format!("/servicePrincipals?$filter=appId eq '{client}'"))
-        .await;
+    let found = bed.get(&format!("/servicePrincipals?$filter=appId eq '{client}'")).await;
     let id = found.body["value"][0]["id"].as_str().unwrap();
-    let roles = bed
-        .get(&format!("/servicePrincipals/{id}/appRoleAssignments"))
-        .await;
+    let roles = bed.get(&format!("/servicePrincipals/{id}/appRoleAssignments")).await;
     let roles = roles.body["value"].as_array().unwrap();
-    let ids: Vec<_> = roles
-        .iter()
-        .map(|role| role["appRoleId"].as_str().unwrap())
-        .collect();
-    let expected = [
-        "741f803b-c850-494e-b5df-cde7c675a1ca",
-        "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
-    ];
+    let ids: Vec<_> = roles.iter().map(|role| role["appRoleId"].as_str().unwrap()).collect();
+    let expected = ["741f803b-c850-494e-b5df-cde7c675a1ca", "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30"];
     assert_eq!(ids, expected);
 }
 
@@ -87,8 +63,5 @@ async fn the_tenant_tells_its_name_and_domains() {
     assert_eq!(bed.get("/domains/students.example.edu").await.status, 200);
     assert_eq!(bed.get("/domains/example.com").await.status, 404);
     let organization = bed.get("/organization").await;
-    assert_eq!(
-        organization.body["value"][0]["id"],
-        Tenant::default().tenant_id.to_string()
-    );
+    assert_eq!(organization.body["value"][0]["id"], Tenant::default().tenant_id.to_string());
 }

@@ -6,26 +6,14 @@ use super::bed::{Bed, user};
 use crate::sandbox::{Faults, Limits};
 
 fn limits(writes: u32, retry_after: bool) -> Faults {
-    Faults {
-        throttle: Some(Limits {
-            writes,
-            retry_after,
-            ..Limits::default()
-        }),
-        ..Faults::default()
-    }
+    Faults { throttle: Some(Limits { writes, retry_after, ..Limits::default() }), ..Faults::default() }
 }
 
 #[tokio::test]
 async fn too_many_writes_are_refused_until_the_window_is_over() {
     let bed = Bed::with_faults(limits(5, true)).await;
     for name in ["a", "b", "c"] {
-        assert_eq!(
-            bed.post("/users", &user(name))
-                .await
-                .header("x-ms-throttle-limit-percentage"),
-            ""
-        );
+        assert_eq!(bed.post("/users", &user(name)).await.header("x-ms-throttle-limit-percentage"), "");
     }
     let fourth = bed.post("/users", &user("d")).await;
     assert_eq!(fourth.header("x-ms-throttle-limit-percentage"), "0.8");

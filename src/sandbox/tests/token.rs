@@ -21,20 +21,13 @@ async fn accepted(bed: &Bed, assertion: &Assertion) {
 async fn refused(bed: &Bed, assertion: &Assertion, status: u16, error: &str, code: u32) {
     let answer = bed.ask_token(&assertion.sign(), &[]).await;
     assert_eq!(
-        (
-            answer.status,
-            &answer.body["error"],
-            &answer.body["error_codes"]
-        ),
+        (answer.status, &answer.body["error"], &answer.body["error_codes"]),
         (status, &json!(error), &json!([code])),
         "{}",
         answer.body
     );
     let description = answer.body["error_description"].as_str().unwrap();
-    assert!(
-        description.starts_with(&format!("AADSTS{code}: ")),
-        "{description}"
-    );
+    assert!(description.starts_with(&format!("AADSTS{code}: ")), "{description}");
 }
 
 #[tokio::test]
@@ -77,12 +70,7 @@ async fn what_the_known_clients_send_is_taken() {
 async fn fields_that_are_unknown_do_no_harm() {
     let bed = Bed::new().await;
     let assertion = Assertion::new(&bed).sign();
-    let answer = bed
-        .ask_token(
-            &assertion,
-            &[("client_info", "1"), ("x-client-SKU", "msal.js")],
-        )
-        .await;
+    let answer = bed.ask_token(&assertion, &[("client_info", "1"), ("x-client-SKU", "msal.js")]).await;
     assert_eq!(answer.status, 200);
 }
 
@@ -101,9 +89,7 @@ async fn the_audience_may_have_microsofts_name_or_the_sandboxs() {
     }
     for audience in [
         json!("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
-        json!(format!(
-            "https://login.example.com/{tenant}/oauth2/v2.0/token"
-        )),
+        json!(format!("https://login.example.com/{tenant}/oauth2/v2.0/token")),
         json!("https://graph.microsoft.com"),
         Value::Null,
     ] {
@@ -133,9 +119,7 @@ async fn certificates_can_be_registered_and_removed_at_any_time() {
     let bed = Bed::new().await;
     bed.sandbox.remove_certificates();
     refused(&bed, &Assertion::new(&bed), 401, "invalid_client", 700_027).await;
-    bed.sandbox
-        .register_certificate(&CLIENT.certificate_pem)
-        .unwrap();
+    bed.sandbox.register_certificate(&CLIENT.certificate_pem).unwrap();
     accepted(&bed, &Assertion::new(&bed)).await;
 }
 
@@ -162,11 +146,7 @@ async fn an_assertion_is_good_once() {
 
 #[tokio::test]
 async fn an_assertion_is_good_twice_where_that_is_allowed() {
-    let bed = Bed::with(Options {
-        allow_assertion_reuse: true,
-        ..Options::default()
-    })
-    .await;
+    let bed = Bed::with(Options { allow_assertion_reuse: true, ..Options::default() }).await;
     let assertion = Assertion::new(&bed);
     accepted(&bed, &assertion).await;
     accepted(&bed, &assertion).await;
@@ -187,10 +167,7 @@ async fn what_is_no_assertion_is_refused() {
     let bed = Bed::new().await;
     for assertion in ["x", "a.b.c", "...", "äöü"] {
         let answer = bed.ask_token(assertion, &[]).await;
-        assert_eq!(
-            (answer.status, &answer.body["error_codes"]),
-            (400, &json!([50_027]))
-        );
+        assert_eq!((answer.status, &answer.body["error_codes"]), (400, &json!([50_027])));
     }
     let mut hs256 = Assertion::new(&bed);
     hs256.algorithm = Algorithm::RS512;
@@ -203,52 +180,18 @@ async fn wrong_fields_are_refused() {
     type Fields = &'static [(&'static str, &'static str)];
     let cases: [(Fields, u16, &str, u32); 9] = [
         (&[("grant_type", "")], 400, "invalid_request", 900_144),
-        (
-            &[("grant_type", "implicit")],
-            400,
-            "unsupported_grant_type",
-            70_003,
-        ),
+        (&[("grant_type", "implicit")], 400, "unsupported_grant_type", 70_003),
         (&[("client_id", "")], 400, "invalid_request", 900_144),
-        (
-            &[("client_id", "someone")],
-            400,
-            "unauthorized_client",
-            700_016,
-        ),
+        (&[("client_id", "someone")], 400, "unauthorized_client", 700_016),
         (&[("scope", "")], 400, "invalid_request", 900_144),
-        (
-            &[("scope", "https://graph.microsoft.com/User.Read")],
-            400,
-            "invalid_scope",
-            70_011,
-        ),
-        (
-            &[("scope", "https://example.com/.default")],
-            400,
-            "invalid_scope",
-            70_011,
-        ),
-        (
-            &[("client_assertion", ""), ("client_secret", "x")],
-            401,
-            "invalid_client",
-            7_000_215,
-        ),
-        (
-            &[("client_assertion", "")],
-            401,
-            "invalid_client",
-            7_000_218,
-        ),
+        (&[("scope", "https://graph.microsoft.com/User.Read")], 400, "invalid_scope", 70_011),
+        (&[("scope", "https://example.com/.default")], 400, "invalid_scope", 70_011),
+        (&[("client_assertion", ""), ("client_secret", "x")], 401, "invalid_client", 7_000_215),
+        (&[("client_assertion", "")], 401, "invalid_client", 7_000_218),
     ];
     for (fields, status, error, code) in cases {
         let answer = bed.ask_token(&Assertion::new(&bed).sign(), fields).await;
-        let found = (
-            answer.status,
-            &answer.body["error"],
-            &answer.body["error_codes"],
-        );
+        let found = (answer.status, &answer.body["error"], &answer.body["error_codes"]);
         assert_eq!(found, (status, &json!(error), &json!([code])), "{fields:?}");
         assert_eq!(answer.body["trace_id"].as_str().unwrap().len(), 36);
         assert!(answer.body["timestamp"].as_str().unwrap().ends_with('Z'));
@@ -278,10 +221,7 @@ async fn discovery_leads_to_the_token_endpoint() {
     assert_eq!(answer.body["token_endpoint"], bed.sandbox.token_url());
     let url = bed.sandbox.http_url() + "/nowhere/v2.0/.well-known/openid-configuration";
     let answer = super::bed::read(bed.http.get(url)).await;
-    assert_eq!(
-        (answer.status, &answer.body["error"]),
-        (400, &json!("invalid_tenant"))
-    );
+    assert_eq!((answer.status, &answer.body["error"]), (400, &json!("invalid_tenant")));
 }
 
 #[tokio::test]
@@ -289,27 +229,14 @@ async fn graph_wants_a_token_of_this_tenant_in_its_time() {
     let mut bed = Bed::new().await;
     let token = std::mem::take(&mut bed.token);
     let answer = bed.get("/users").await;
-    assert_eq!(
-        (answer.status, answer.code()),
-        (401, "InvalidAuthenticationToken")
-    );
-    assert!(
-        answer
-            .header("www-authenticate")
-            .starts_with("Bearer realm=")
-    );
+    assert_eq!((answer.status, answer.code()), (401, "InvalidAuthenticationToken"));
+    assert!(answer.header("www-authenticate").starts_with("Bearer realm="));
     bed.token = format!("{}x", &token[..token.len() - 1]);
     let answer = bed.get("/users").await;
-    assert_eq!(
-        (answer.status, answer.code()),
-        (401, "InvalidAuthenticationToken")
-    );
+    assert_eq!((answer.status, answer.code()), (401, "InvalidAuthenticationToken"));
     bed.token = token;
     assert_eq!(bed.get("/users").await.status, 200);
     bed.sandbox.advance(Duration::from_secs(3600));
     let answer = bed.get("/users").await;
-    assert_eq!(
-        answer.message(),
-        "Lifetime validation failed, the token is expired."
-    );
+    assert_eq!(answer.message(), "Lifetime validation failed, the token is expired.");
 }

@@ -6,8 +6,8 @@
 use super::{StepResult, Turn, verdict::Verdict};
 use crate::{
     domain::{
-        Attention, Attribute, Facts, ObjectId, Password, PrincipalName, Profile, Purpose, Stage, Username, Waiting,
-        smallest_free,
+        Attention, Attribute, Facts, ObjectId, Password, PrincipalName, Profile, Purpose, Stage, Username,
+        Waiting, smallest_free,
     },
     graph::{CreateError, Graph, NewUser},
     store::{NameTaken, StoreError},
@@ -161,8 +161,12 @@ impl Turn {
     }
 
     pub(super) fn password(&self) -> Result<Password, Verdict> {
-        let sealed = self.signup.sealed.as_ref().ok_or_else(|| Verdict::stuck(Attention::PasswordUnreadable))?;
-        self.shared.key().open(self.signup.id, sealed).map_err(|_| Verdict::stuck(Attention::PasswordUnreadable))
+        let sealed =
+            self.signup.sealed.as_ref().ok_or_else(|| Verdict::stuck(Attention::PasswordUnreadable))?;
+        self.shared
+            .key()
+            .open(self.signup.id, sealed)
+            .map_err(|_| Verdict::stuck(Attention::PasswordUnreadable))
     }
 
     pub(super) fn principal(&self) -> Result<PrincipalName, Verdict> {

@@ -78,9 +78,14 @@ impl Turn {
         Ok(self.shared.mails().password(&self.signup, &principal, &password))
     }
 
-    async fn send(&self, kind: StepKind, content: Result<mails::Content, askama::Error>) -> Result<(), Verdict> {
+    async fn send(
+        &self,
+        kind: StepKind,
+        content: Result<mails::Content, askama::Error>,
+    ) -> Result<(), Verdict> {
         let Some(to) = &self.signup.email else { return Err(Verdict::stuck(Attention::RecipientRefused)) };
-        let content = content.map_err(|error| Verdict::later(Waiting::MailUnavailable, &format!("template: {error}")))?;
+        let content = content
+            .map_err(|error| Verdict::later(Waiting::MailUnavailable, &format!("template: {error}")))?;
         let mail = mail::Mail {
             to,
             to_name: None,

@@ -45,7 +45,8 @@ impl Turn {
         if licences.is_empty() && groups.is_empty() {
             return Ok(Vec::new());
         }
-        let results = graph.entitle(user, licences, groups).await.map_err(|error| self.judge_tenant(&error))?;
+        let results =
+            graph.entitle(user, licences, groups).await.map_err(|error| self.judge_tenant(&error))?;
         self.tenant_answered();
         Ok(results)
     }
@@ -58,28 +59,37 @@ impl Turn {
         let steps = self.shared.store().steps(self.signup.id).await?;
         let done = |kind: StepKind, target: &dyn ToString| {
             let target = target.to_string();
-            steps.iter().any(|step| step.kind == kind && step.target == target && step.state == StepState::Done)
+            steps
+                .iter()
+                .any(|step| step.kind == kind && step.target == target && step.state == StepState::Done)
         };
-        let licences = profile.licences.iter().filter(|sku| !done(StepKind::AssignLicence, *sku)).copied().collect();
-        let groups = profile.groups.iter().filter(|group| !done(StepKind::JoinGroup, *group)).copied().collect();
+        let licences =
+            profile.licences.iter().filter(|sku| !done(StepKind::AssignLicence, *sku)).copied().collect();
+        let groups =
+            profile.groups.iter().filter(|group| !done(StepKind::JoinGroup, *group)).copied().collect();
         Ok((licences, groups))
     }
 
     /// The gravest of the items' errors decides: what needs a person, else what takes longest.
     fn judge_items(&self, results: &[ItemResult]) -> Verdict {
-        let verdicts = results.iter().filter_map(|item| Some(self.judge_item(item, item.result.as_ref().err()?)));
+        let verdicts =
+            results.iter().filter_map(|item| Some(self.judge_item(item, item.result.as_ref().err()?)));
         let weight = |verdict: &Verdict| match verdict {
             Verdict::Stuck { .. } => 3,
             Verdict::Later { waiting: Waiting::NoSeats, .. } => 2,
             Verdict::Later { at_least: Some(_), .. } => 1,
             Verdict::Later { .. } => 0,
         };
-        verdicts.max_by_key(weight).unwrap_or_else(|| Verdict::later(Waiting::TenantUnavailable, "no_answer_for_an_item"))
+        verdicts
+            .max_by_key(weight)
+            .unwrap_or_else(|| Verdict::later(Waiting::TenantUnavailable, "no_answer_for_an_item"))
     }
 
     fn judge_item(&self, item: &ItemResult, error: &graph::Error) -> Verdict {
         match self.judge_tenant(error) {
-            Verdict::Later { detail, .. } if error.kind == ErrorKind::Lag && self.signup.attempts >= LAG_ATTEMPTS => {
+            Verdict::Later { detail, .. }
+                if error.kind == ErrorKind::Lag && self.signup.attempts >= LAG_ATTEMPTS =>
+            {
                 let reason = match item.item {
                     Item::Group(_) => Attention::GroupRefused,
                     Item::Licences => Attention::UserGone,
@@ -100,9 +110,10 @@ fn recorded(licences: &[SkuId], results: &[ItemResult]) -> Vec<Recorded> {
     results
         .iter()
         .flat_map(|item| match item.item {
-            Item::Licences => {
-                licences.iter().map(|sku| row(StepKind::AssignLicence, sku.to_string(), &item.result)).collect::<Vec<_>>()
-            }
+            Item::Licences => licences
+                .iter()
+                .map(|sku| row(StepKind::AssignLicence, sku.to_string(), &item.result))
+                .collect::<Vec<_>>(),
             Item::Group(group) => vec![row(StepKind::JoinGroup, group.to_string(), &item.result)],
         })
         .collect()

@@ -93,11 +93,13 @@ impl Turn {
             }
             Verdict::Later { waiting, detail, at_least, unposted } => {
                 let settings = self.shared.settings();
-                if self.signup.trying_since.plus(settings.give_up_after) <= now && waiting != Waiting::NoSeats {
+                if self.signup.trying_since.plus(settings.give_up_after) <= now && waiting != Waiting::NoSeats
+                {
                     let stuck = Verdict::gave_up(&detail);
                     return Box::pin(self.conclude(stuck)).await;
                 }
-                let delay = self.backoff(waiting).max(at_least.map_or_else(Default::default, |at| at.since(now)));
+                let delay =
+                    self.backoff(waiting).max(at_least.map_or_else(Default::default, |at| at.since(now)));
                 tracing::info!(signup = %self.held.id, %waiting, detail, retry_in = ?delay, "a signup waits and is tried again");
                 let stage = if unposted { Stage::Queued } else { self.held.stage };
                 let back = PutBack { stage, due_at: now.plus(delay), waiting, error: detail };
@@ -110,7 +112,12 @@ impl Turn {
         let settings = self.shared.settings();
         match waiting {
             Waiting::NoSeats => settings.seats_retry,
-            _ => backoff::delay(self.signup.attempts, settings.retry_base, settings.retry_max, self.shared.entropy()),
+            _ => backoff::delay(
+                self.signup.attempts,
+                settings.retry_base,
+                settings.retry_max,
+                self.shared.entropy(),
+            ),
         }
     }
 

@@ -26,7 +26,12 @@ pub(super) enum Verdict {
 
 impl Verdict {
     pub(super) fn mail_rests(until: Timestamp) -> Self {
-        Self::Later { waiting: Waiting::MailUnavailable, detail: "mail_rests".to_owned(), at_least: Some(until), unposted: false }
+        Self::Later {
+            waiting: Waiting::MailUnavailable,
+            detail: "mail_rests".to_owned(),
+            at_least: Some(until),
+            unposted: false,
+        }
     }
 
     pub(super) fn stuck(reason: Attention) -> Self {
@@ -63,7 +68,12 @@ impl Turn {
             },
             _ => self.shared.pauses.answered(&lane),
         }
-        let later = |waiting| Verdict::Later { waiting, detail: detail_of(error), at_least: asked_for, unposted: false };
+        let later = |waiting| Verdict::Later {
+            waiting,
+            detail: detail_of(error),
+            at_least: asked_for,
+            unposted: false,
+        };
         let stuck = |reason| Verdict::Stuck { reason, detail: detail_of(error) };
         match error.kind {
             ErrorKind::Throttled => later(Waiting::Throttled),

@@ -15,7 +15,11 @@ pub struct Student {
 
 impl Student {
     pub fn new(number: u32, first: &str, last: &str) -> Self {
-        Self { email: format!("st{number:06}@stud.example.edu"), first: first.to_owned(), last: last.to_owned() }
+        Self {
+            email: format!("st{number:06}@stud.example.edu"),
+            first: first.to_owned(),
+            last: last.to_owned(),
+        }
     }
 
     pub fn fields(&self) -> Vec<(&str, &str)> {
@@ -92,9 +96,11 @@ impl Browser {
     }
 
     pub async fn submit_form(&mut self, page: &Page, form: &str, fields: &[(&str, &str)]) -> Page {
-        let action = page.value_of(form, "action").unwrap_or_else(|| panic!("no form {form} in {}", page.body));
+        let action =
+            page.value_of(form, "action").unwrap_or_else(|| panic!("no form {form} in {}", page.body));
         let hidden = hidden_fields(page, form);
-        let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut all: Vec<(&str, &str)> =
+            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         all.extend_from_slice(fields);
         self.post(&action, &all).await
     }
@@ -123,7 +129,8 @@ impl Browser {
     }
 
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let origin = format!("http://{}", self.address);
         let mut request = request.header(header::ORIGIN, origin);
         if !cookies.is_empty() {
@@ -150,6 +157,10 @@ impl Browser {
 
 fn hidden_fields(page: &Page, form: &str) -> Vec<(String, String)> {
     let selector = Selector::parse(&format!("{form} input[type=hidden]")).unwrap();
-    let attribute = |element: scraper::ElementRef<'_>, name: &str| element.value().attr(name).unwrap_or("").to_owned();
-    page.html().select(&selector).map(|element| (attribute(element, "name"), attribute(element, "value"))).collect()
+    let attribute =
+        |element: scraper::ElementRef<'_>, name: &str| element.value().attr(name).unwrap_or("").to_owned();
+    page.html()
+        .select(&selector)
+        .map(|element| (attribute(element, "name"), attribute(element, "value")))
+        .collect()
 }

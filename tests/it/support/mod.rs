@@ -9,7 +9,9 @@ use accountcreator::{
     app::{self, App, Parts},
     config,
     domain::{Clock, Email, Entropy, Stage},
-    sandbox::{Fault, Faults, Group, GroupKind, Mail, Operation, Options, STUDENT_SKU, Sandbox, Tenant, UserState},
+    sandbox::{
+        Fault, Faults, Group, GroupKind, Mail, Operation, Options, STUDENT_SKU, Sandbox, Tenant, UserState,
+    },
     signup::{Signups, Worker},
     store::{Filter, Signup, Store},
 };
@@ -81,7 +83,14 @@ impl TestApp {
         Self::around(app, listener, Arc::new(sandbox), clock, settings, Arc::new(directory))
     }
 
-    fn around(app: App, listener: TcpListener, sandbox: Arc<Sandbox>, clock: Clock, settings: String, directory: Arc<TempDir>) -> Self {
+    fn around(
+        app: App,
+        listener: TcpListener,
+        sandbox: Arc<Sandbox>,
+        clock: Clock,
+        settings: String,
+        directory: Arc<TempDir>,
+    ) -> Self {
         let (store, signups, worker) = (app.store.clone(), app.signups.clone(), app.worker.clone());
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
@@ -167,13 +176,18 @@ impl TestApp {
     /// The counted requests to Graph and, apart, to the token endpoint.
     pub fn graph_requests(&self) -> Vec<Operation> {
         let requests = self.sandbox.requests();
-        requests.iter().map(|request| request.operation).filter(|operation| *operation != Operation::Token).collect()
+        requests
+            .iter()
+            .map(|request| request.operation)
+            .filter(|operation| *operation != Operation::Token)
+            .collect()
     }
 
     /// Exactly one complete account for this student, and the password that was mailed opens it.
     pub fn assert_one_account(&self, student: &Student) -> UserState {
         let mails = self.sandbox.mails_to(&student.email);
-        let password_mails: Vec<&Mail> = mails.iter().filter(|mail| mail.message_id_says("send-password")).collect();
+        let password_mails: Vec<&Mail> =
+            mails.iter().filter(|mail| mail.message_id_says("send-password")).collect();
         assert!(!password_mails.is_empty(), "{} was mailed no password", student.email);
         let name = principal_in(password_mails[0]);
         let state = self.sandbox.state();
@@ -186,7 +200,10 @@ impl TestApp {
         for mail in password_mails {
             assert_eq!(principal_in(mail), name);
             let password = password_in(mail);
-            assert!(self.sandbox.sign_in(&name, &password).is_right_password(), "a mailed password does not open {name}");
+            assert!(
+                self.sandbox.sign_in(&name, &password).is_right_password(),
+                "a mailed password does not open {name}"
+            );
         }
         user
     }
