@@ -103,6 +103,8 @@ impl Worker {
             return now.plus(LOOK_AGAIN);
         }
         let next = match self.claim_into(turns, shutdown).await {
+            // All places are taken: the next turn that ends looks again.
+            Ok(_) if !self.has_room(turns) => return now.plus(LOOK_AGAIN),
             Ok(_) => self.0.store().next_due().await,
             Err(error) => Err(error),
         };
