@@ -13,13 +13,15 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::clock::pause;
+use super::socket::Socket;
 
-/// How long a client may take to send the head of a request.
+/// How long a client may take for a handshake or for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long requests under way may take when the sandbox stops.
 const GRACE: Duration = Duration::from_secs(2);
@@ -29,6 +31,8 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(super) struct Peer {
     /// Counts TCP connections from 1.
     pub connection: u64,
+    /// How addresses of this server begin.
+    pub scheme: &'static str,
     reset: Arc<Notify>,
     stop: CancellationToken,
 }
@@ -47,36 +51,66 @@ impl Peer {
     }
 }
 
-/// Accepts HTTP connections until it is stopped.
-pub(super) async fn serve(
-    listener: TcpListener,
+/// The HTTP server.
+#[derive(Clone)]
+pub(super) struct Server {
     router: Router,
+    tls: Option<TlsAcceptor>,
+    accepted: Arc<AtomicU64>,
     stop: CancellationToken,
     tasks: TaskTracker,
-) {
-    let accepted = AtomicU64::new(0);
-    loop {
-        let stream = tokio::select! {
-            () = stop.cancelled() => return,
-            stream = listener.accept() => stream,
-        };
-        let Ok((stream, _)) = stream else {
-            // Out of file descriptors: let others end before asking again.
-            pause(Duration::from_millis(50)).await;
-            continue;
-        };
+}
+
+impl Server {
+    /// A server of these routes; with `tls`, it speaks HTTPS.
+    pub fn new(
+        router: Router,
+        tls: Option<TlsAcceptor>,
+        stop: CancellationToken,
+        tasks: TaskTracker,
+    ) -> Self {
+        Self { router, tls, accepted: Arc::default(), stop, tasks }
+    }
+
+    /// Accepts connections until it is stopped.
+    pub async fn serve(self, listener: TcpListener) {
+        loop {
+            let stream = tokio::select! {
+                () = self.stop.cancelled() => return,
+                stream = listener.accept() => stream,
+            };
+            let Ok((stream, _)) = stream else {
+                // Out of file descriptors: let others end before asking again.
+                pause(Duration::from_millis(50)).await;
+                continue;
+            };
+            self.tasks.spawn(self.clone().accepted(stream));
+        }
+    }
+
+    async fn accepted(self, stream: TcpStream) {
+        let _ = stream.set_nodelay(true);
         let peer = Peer {
-            connection: accepted.fetch_add(1, Ordering::Relaxed) + 1,
+            connection: self.accepted.fetch_add(1, Ordering::Relaxed) + 1,
+            scheme: if self.tls.is_some() { "https" } else { "http" },
             reset: Arc::default(),
-            stop: stop.clone(),
+            stop: self.stop.clone(),
         };
-        tasks.spawn(connection(stream, router.clone(), peer));
+        let Some(acceptor) = &self.tls else {
+            return connection(stream, self.router, peer).await;
+        };
+        let handshake = tokio::time::timeout(HEAD_TIMEOUT, acceptor.accept(stream));
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            stream = handshake => if let Ok(Ok(stream)) = stream {
+                connection(stream, self.router, peer).await;
+            },
+        }
     }
 }
 
 /// Serves one connection until it ends, is reset by a fault, or the sandbox stops.
-async fn connection(stream: TcpStream, router: Router, peer: Peer) {
-    let _ = stream.set_nodelay(true);
+async fn connection<S: Socket + Send + 'static>(stream: S, router: Router, peer: Peer) {
     let Peer { reset, stop, .. } = peer.clone();
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
@@ -91,9 +125,7 @@ async fn connection(stream: TcpStream, router: Router, peer: Peer) {
         _ = &mut connection => return,
         () = reset.notified() => {
             // Without lingering, closing sends a reset instead of an orderly end.
-            let stream = connection.into_parts().io.into_inner();
-            let _ = stream.set_zero_linger();
-            return;
+            return connection.into_parts().io.into_inner().reset();
         }
         () = stop.cancelled() => {}
     }

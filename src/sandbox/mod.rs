@@ -17,7 +17,9 @@ mod operation;
 mod options;
 mod random;
 mod smtp;
+mod socket;
 mod throttle;
+mod tls;
 mod urlencoded;
 mod world;
 
@@ -68,11 +70,11 @@ pub enum StartError {
     /// The application's certificate cannot be used.
     #[error("the application's certificate cannot be registered")]
     Certificate(#[from] CertificateError),
-    /// The mail server's certificate or key is not PEM.
-    #[error("the mail server's certificate or key cannot be read")]
+    /// A server's certificate or key is not PEM.
+    #[error("a server's certificate or key cannot be read")]
     Pem(#[source] rustls::pki_types::pem::Error),
-    /// The mail server's certificate and key do not fit.
-    #[error("the mail server's certificate cannot be used")]
+    /// A server's certificate and key do not fit.
+    #[error("a server's certificate cannot be used")]
     Tls(#[source] rustls::Error),
     /// Implicit TLS without a certificate.
     #[error("the mail server needs a certificate to listen with implicit TLS")]
@@ -89,6 +91,7 @@ pub enum StartError {
 pub struct Sandbox {
     world: Arc<World>,
     http: SocketAddr,
+    scheme: &'static str,
     smtp: SocketAddr,
     smtps: Option<SocketAddr>,
     stop: CancellationToken,
@@ -100,12 +103,15 @@ impl Sandbox {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let (http_address, smtp_address) = (options.listen, options.smtp_listen);
         let smtps_address = options.smtp.implicit_tls_listen;
+        let tls = options.tls.as_ref().map(tls::acceptor).transpose()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let world = Arc::new(World::new(options)?);
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let mail = smtp::Server::new(Arc::clone(&world), stop.clone())?;
         let (listener, http) = listen(http_address).await?;
-        tasks.spawn(accept::serve(listener, router(&world), stop.clone(), tasks.clone()));
+        let server = accept::Server::new(router(&world), tls, stop.clone(), tasks.clone());
+        tasks.spawn(server.serve(listener));
         let (listener, smtp) = listen(smtp_address).await?;
         tasks.spawn(mail.clone().serve(listener, false, tasks.clone()));
         let mut smtps = None;
@@ -115,13 +121,14 @@ impl Sandbox {
             smtps = Some(bound);
         }
         tracing::info!(%http, %smtp, "the sandbox listens");
-        Ok(Self { world, http, smtp, smtps, stop, tasks })
+        Ok(Self { world, http, scheme, smtp, smtps, stop, tasks })
     }
 
-    /// Where pages, token endpoint and Graph are: `http://127.0.0.1:1234`.
+    /// Where pages, token endpoint and Graph are: `http://127.0.0.1:1234`; `https` with a
+    /// certificate.
     #[must_use]
     pub fn http_url(&self) -> String {
-        format!("http://{}", self.http)
+        format!("{}://{}", self.scheme, self.http)
     }
 
     /// The authority, as clients are configured with it.

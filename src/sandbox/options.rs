@@ -15,6 +15,8 @@ pub const STUDENT_SKU: Uuid = uuid!("314c4481-f395-4525-be8b-2ec4bb1e9d91");
 pub struct Options {
     /// Where the token endpoint, Graph and the pages are served.
     pub listen: SocketAddr,
+    /// The certificate of that address: with it, it speaks HTTPS. MSAL wants nothing else.
+    pub tls: Option<TlsIdentity>,
     /// Where mail is taken.
     pub smtp_listen: SocketAddr,
     /// How mail is taken.
@@ -37,6 +39,7 @@ impl Default for Options {
         let free_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         Self {
             listen: free_port,
+            tls: None,
             smtp_listen: free_port,
             smtp: SmtpOptions::default(),
             tenant: Tenant::default(),
@@ -76,7 +79,7 @@ pub struct Login {
     pub password: String,
 }
 
-/// The mail server's certificate chain and key, as PEM.
+/// A server's certificate chain and key, as PEM.
 #[derive(Clone, Debug)]
 pub struct TlsIdentity {
     /// The certificate, and those between it and the authority.

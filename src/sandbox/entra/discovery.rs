@@ -24,7 +24,7 @@ pub(super) async fn configuration(
     headers: HeaderMap,
 ) -> Response {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let base = format!("http://{}/{tenant}", host.unwrap_or_default());
+    let base = format!("{}://{}/{tenant}", peer.scheme, host.unwrap_or_default());
     let body = json!({
         "token_endpoint": format!("{base}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],

@@ -67,7 +67,7 @@ pub(super) async fn handle(
         client_request_id: client.map(str::to_owned),
     };
     let ids = Ids::new(&world, client);
-    let base = format!("http://{}{ROOT}", text(header::HOST.as_str()).unwrap_or_default());
+    let base = format!("{}://{}{ROOT}", peer.scheme, text(header::HOST.as_str()).unwrap_or_default());
     let roles = world
         .access
         .read(text(header::AUTHORIZATION.as_str()), world.clock.now_seconds())

@@ -4,9 +4,9 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::mail::{Envelope, Mail};
 use super::session::{End, Session};
-use super::socket::Socket;
 use crate::sandbox::clock::pause;
 use crate::sandbox::operation::Operation;
+use crate::sandbox::socket::Socket;
 use crate::sandbox::world::World;
 
 impl<S: Socket> Session<'_, S> {

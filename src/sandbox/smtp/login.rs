@@ -4,8 +4,8 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::commands::{decode, plain_login};
 use super::session::{End, Session};
-use super::socket::Socket;
 use crate::sandbox::operation::Operation;
+use crate::sandbox::socket::Socket;
 
 impl<S: Socket> Session<'_, S> {
     /// Checks a login against the one that was configured.

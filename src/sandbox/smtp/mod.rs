@@ -6,15 +6,11 @@ pub(super) mod inbox;
 mod login;
 mod mail;
 mod session;
-mod socket;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -23,10 +19,10 @@ use tokio_util::task::TaskTracker;
 pub use mail::Mail;
 
 use self::session::{Next, Session};
-use self::socket::Socket as _;
 use super::StartError;
 use super::clock::pause;
-use super::options::TlsIdentity;
+use super::socket::Socket as _;
+use super::tls::acceptor;
 use super::world::World;
 
 /// How long a client may take for a line or a piece of data.
@@ -99,17 +95,4 @@ impl Server {
             stream.reset();
         }
     }
-}
-
-fn acceptor(identity: &TlsIdentity) -> Result<TlsAcceptor, StartError> {
-    let chain = CertificateDer::pem_slice_iter(identity.certificate_pem.as_bytes())
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(StartError::Pem)?;
-    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).map_err(StartError::Pem)?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(StartError::Tls)?;
-    Ok(TlsAcceptor::from(Arc::new(config)))
 }

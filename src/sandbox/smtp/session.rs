@@ -6,10 +6,10 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 
 use super::PATIENCE;
 use super::commands::Command;
-use super::socket::Socket;
 use crate::sandbox::exchange::{Outcome, struck};
 use crate::sandbox::faults::Fault;
 use crate::sandbox::operation::Operation;
+use crate::sandbox::socket::Socket;
 use crate::sandbox::world::World;
 
 /// The longest line, in data as in commands; RFC 5321 asks for 1,000 at least.

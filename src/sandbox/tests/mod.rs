@@ -7,6 +7,7 @@ mod bed;
 mod control;
 mod faults;
 mod groups;
+mod https;
 mod licenses;
 mod permissions;
 mod sign_in;
