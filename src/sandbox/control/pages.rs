@@ -16,7 +16,7 @@ use crate::sandbox::smtp::Mail;
 use crate::sandbox::world::World;
 
 /// How many rows of each list a page shows.
-const ROWS: usize = 50;
+const ROWS: usize = 25;
 
 /// A mail's own HTML may show itself and nothing else: no scripts, no forms, no requests.
 const MAIL_POLICY: &str =

@@ -56,43 +56,50 @@ pub(super) async fn handle(
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let path = uri.path().strip_prefix(ROOT).unwrap_or_default();
     let route = route(&method, path);
-    let operation = route.as_ref().map_or(Operation::Unknown, |route| route.operation);
     let client = text("client-request-id");
     let arrival = Arrival {
         connection: peer.connection,
         at_ms: world.clock.now_ms(),
         method: method.to_string(),
         path: uri.path_and_query().map_or_else(String::new, ToString::to_string),
-        operation,
+        operation: route.as_ref().map_or(Operation::Unknown, |route| route.operation),
         client_request_id: client.map(str::to_owned),
     };
     let ids = Ids::new(&world, client);
-    let base = format!("{}://{}{ROOT}", peer.scheme, text(header::HOST.as_str()).unwrap_or_default());
-    let roles = world
-        .access
-        .read(text(header::AUTHORIZATION.as_str()), world.clock.now_seconds())
-        .map(|claims| claims.roles);
-    let eventual = text("consistencylevel").is_some_and(|v| v.eq_ignore_ascii_case("eventual"));
+    let host = text(header::HOST.as_str()).unwrap_or_default();
+    let base = format!("{}://{host}{ROOT}", peer.scheme);
     exchange(&world, &peer, arrival, || {
-        let checked = roles.map_err(GraphError::token).and_then(|roles| Ok((roles, route?)));
-        let (outcome, items) = match checked {
+        let call = route.map(|route| Call {
+            base: &base,
+            route,
+            path: path.to_owned(),
+            query: pairs(uri.query().unwrap_or_default()),
+            eventual: text("consistencylevel").is_some_and(is_eventual),
+            body: Body::read(&body),
+            ids: ids.clone(),
+        });
+        let (outcome, items) = match admitted(&world, text(header::AUTHORIZATION.as_str()), call) {
+            Ok((roles, call)) => perform(&world, &roles, &call),
             Err(error) => (Outcome::Answered(error.answer(&ids)), Vec::new()),
-            Ok((roles, route)) => {
-                let call = Call {
-                    base: &base,
-                    route,
-                    path: path.to_owned(),
-                    query: pairs(uri.query().unwrap_or_default()),
-                    eventual,
-                    body: Body::read(&body),
-                    ids: ids.clone(),
-                };
-                perform(&world, &roles, &call)
-            }
         };
         (outcome.map(|answer| answer.reply(&ids)), items)
     })
     .await
+}
+
+fn is_eventual(level: &str) -> bool {
+    level.eq_ignore_ascii_case("eventual")
+}
+
+/// The permissions of the token, and the call, if the token is good and the path leads somewhere.
+fn admitted<'a>(
+    world: &World,
+    authorization: Option<&str>,
+    call: Result<Call<'a>, GraphError>,
+) -> Result<(Vec<String>, Call<'a>), GraphError> {
+    let token = world.access.read(authorization, world.clock.now_seconds());
+    let claims = token.map_err(GraphError::token)?;
+    Ok((claims.roles, call?))
 }
 
 /// What a request with a good token comes to.

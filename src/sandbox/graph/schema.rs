@@ -37,7 +37,7 @@ pub(super) enum Kind {
 
 use Kind as K;
 
-/// Names longer than documented limits are cut off here.
+/// The length where none is documented.
 const LONG: usize = 2048;
 
 /// All properties.

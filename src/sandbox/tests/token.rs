@@ -169,9 +169,9 @@ async fn what_is_no_assertion_is_refused() {
         let answer = bed.ask_token(assertion, &[]).await;
         assert_eq!((answer.status, &answer.body["error_codes"]), (400, &json!([50_027])));
     }
-    let mut hs256 = Assertion::new(&bed);
-    hs256.algorithm = Algorithm::RS512;
-    refused(&bed, &hs256, 400, "invalid_request", 5_002_738).await;
+    let mut rs512 = Assertion::new(&bed);
+    rs512.algorithm = Algorithm::RS512;
+    refused(&bed, &rs512, 400, "invalid_request", 5_002_738).await;
 }
 
 #[tokio::test]
