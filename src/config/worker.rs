@@ -36,7 +36,7 @@ impl Worker {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let second = Duration::from_secs(1);
         let concurrency = section.number("concurrency", 1..=256);
-        let lease = section.duration("lease", second * 10..=Duration::from_hours(1));
+        let lease = section.duration("lease", second * 2..=Duration::from_hours(1));
         let retry_base = section.duration("retry_base", Duration::from_millis(10)..=Duration::from_hours(1));
         let retry_max = section.duration("retry_max", second..=Duration::from_hours(24));
         let seats_retry = section.duration("seats_retry", second..=Duration::from_hours(24));

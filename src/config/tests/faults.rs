@@ -36,7 +36,7 @@ use super::*;
 #[case::number_for_duration("[worker]\nlease = 60", "worker.lease: is a number, not a duration")]
 #[case::no_duration(
     "[worker]\nlease = \"soon\"",
-    "worker.lease: `soon` is not a duration; write a duration from 10s to 1h, such as"
+    "worker.lease: `soon` is not a duration; write a duration from 2s to 1h, such as"
 )]
 #[case::duration_too_long("[worker]\nlease = \"2d\"", "worker.lease: `2d` is out of bounds")]
 #[case::lease_for_graph(

@@ -1,0 +1,256 @@
+//! The reckoning: what must be true whatever went wrong.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::PathBuf,
+    process::ExitStatus,
+};
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use crate::{
+    GROUPS,
+    letters::Letters,
+    rig::{
+        settings::LICENCE,
+        tenant::{Mail, Request, State, Tenant, User},
+    },
+    students::{Sent, email_of, student_id},
+};
+
+/// A signup as `accountcreator signups list --json` shows it.
+#[derive(Deserialize)]
+pub struct Signup {
+    pub id: String,
+    pub stage: String,
+    pub duplicate_of: Option<String>,
+}
+
+/// Everything that is known at the end.
+pub struct Findings {
+    pub students: u32,
+    pub kills: u32,
+    pub sent: Sent,
+    /// Status pages that do not open.
+    pub unopened: Vec<String>,
+    pub state: State,
+    pub mails: Vec<Mail>,
+    pub requests: Vec<Request>,
+    pub signups: Vec<Signup>,
+    /// How the server ended when it was asked to.
+    pub goodbye: ExitStatus,
+}
+
+/// What holds and what does not, and the figures of the run.
+pub struct Verdict {
+    checks: Vec<Check>,
+    figures: String,
+    evidence: Option<PathBuf>,
+}
+
+struct Check {
+    claim: &'static str,
+    objections: Vec<String>,
+}
+
+impl Signup {
+    /// Whether nothing more happens to it.
+    pub fn is_settled(&self) -> bool {
+        matches!(self.stage.as_str(), "done" | "needs_attention")
+    }
+}
+
+impl Findings {
+    fn ids(&self) -> impl Iterator<Item = String> {
+        (0..self.students).map(student_id)
+    }
+
+    /// The users of each student, by the id the profile puts on them.
+    fn users(&self) -> BTreeMap<&str, Vec<&User>> {
+        let mut users = BTreeMap::<_, Vec<_>>::new();
+        for user in &self.state.users {
+            users.entry(user.text("employeeId")).or_default().push(user);
+        }
+        users
+    }
+
+    fn one_user_each(&self) -> Vec<String> {
+        let users = self.users();
+        let count = |id: &String| users.get(id.as_str()).map_or(0, Vec::len);
+        let ids = self.ids().filter(|id| count(id) != 1);
+        ids.map(|id| format!("{id} has {} users", count(&id))).collect()
+    }
+
+    fn no_strangers(&self) -> Vec<String> {
+        let students: BTreeSet<_> = self.ids().collect();
+        let users = self.state.users.iter().chain(&self.state.deleted);
+        let strangers = users.filter(|user| !students.contains(user.text("employeeId")));
+        let deleted =
+            self.state.deleted.iter().map(|user| format!("{} was deleted", user.user_principal_name));
+        strangers
+            .map(|user| format!("{} belongs to nobody", user.user_principal_name))
+            .chain(deleted)
+            .collect()
+    }
+
+    fn complete_accounts(&self) -> Vec<String> {
+        let mut objections = Vec::new();
+        for user in &self.state.users {
+            let name = &user.user_principal_name;
+            if user.licenses != [LICENCE] {
+                objections.push(format!("{name} has the licences {:?}", user.licenses));
+            }
+            let groups: BTreeSet<_> = user.groups.iter().map(String::as_str).collect();
+            if user.groups.len() != GROUPS.len() || groups != BTreeSet::from(GROUPS) {
+                objections.push(format!("{name} is in the groups {:?}", user.groups));
+            }
+        }
+        objections
+    }
+
+    fn no_seat_or_membership_too_many(&self) -> Vec<String> {
+        let students = self.students as usize;
+        let skus = self.state.skus.iter().filter(|sku| sku.sku_id == LICENCE && sku.consumed != students);
+        let skus = skus.map(|sku| format!("{} seats are taken", sku.consumed));
+        let groups = self.state.groups.iter().filter(|group| GROUPS.contains(&group.id.as_str()));
+        let groups = groups.filter(|group| {
+            let distinct: BTreeSet<_> = group.members.iter().collect();
+            group.members.len() != students || distinct.len() != students
+        });
+        let groups =
+            groups.map(|group| format!("the group {} has {} members", group.id, group.members.len()));
+        skus.chain(groups).collect()
+    }
+
+    /// Every student has the first request of the address carried out, all others settled as its duplicates.
+    fn one_signup_each(&self) -> Vec<String> {
+        let originals = self.signups.iter().filter(|signup| signup.duplicate_of.is_none()).count();
+        let rows = self.signups.len();
+        let mut objections = Vec::new();
+        if originals != self.students as usize {
+            objections.push(format!("{originals} requests are no duplicates"));
+        }
+        if rows < self.sent.pages.len() {
+            objections.push(format!("{rows} requests are recorded, {} were taken", self.sent.pages.len()));
+        }
+        objections
+    }
+
+    fn all_done(&self) -> Vec<String> {
+        let open = self.signups.iter().filter(|signup| signup.stage != "done");
+        open.map(|signup| format!("{} is {}", signup.id, signup.stage)).collect()
+    }
+
+    /// Each student's password: there, the same in every mail, and right.
+    async fn working_passwords(&self, tenant: &Tenant) -> Result<Vec<String>> {
+        let letters = Letters::sort(&self.mails);
+        let users = self.users();
+        let mut objections = Vec::new();
+        for id in self.ids() {
+            let user = users.get(id.as_str()).and_then(|users| users.first());
+            let credentials = letters.credentials_for(&email_of(&id));
+            let (Some(user), [credential]) = (user, credentials.as_slice()) else {
+                objections.push(format!("{id} was mailed {} different passwords", credentials.len()));
+                continue;
+            };
+            if credential.user != user.user_principal_name {
+                objections.push(format!("{id} was told another username"));
+            }
+            if !tenant.lets_in(&self.state, credential.user, credential.password).await? {
+                objections.push(format!("{id} was mailed a password that does not work"));
+            }
+        }
+        Ok(objections)
+    }
+
+    fn ended_well(&self) -> Vec<String> {
+        let ending = format!("it ended with {}", self.goodbye);
+        if self.goodbye.success() { Vec::new() } else { vec![ending] }
+    }
+
+    fn figures(&self) -> String {
+        let letters = Letters::sort(&self.mails);
+        let cut = self.requests.iter().filter(|request| request.ending == "pending").count();
+        let faults = self.requests.iter().filter(|request| request.ending != "answered").count() - cut;
+        format!(
+            "{} kills cut off {cut} requests to the tenant; {faults} others were struck in their answer\n\
+             {} students sent {} forms, {} were taken; {} signups, {} duplicates among them\n\
+             {} requests to the tenant, {} mails with a password ({} more than students), {} reminders\n",
+            self.kills,
+            self.students,
+            self.sent.tries,
+            self.sent.taken,
+            self.signups.len(),
+            self.signups.iter().filter(|signup| signup.duplicate_of.is_some()).count(),
+            self.requests.len(),
+            letters.passwords(),
+            letters.passwords().saturating_sub(self.students as usize),
+            letters.others(),
+        )
+    }
+}
+
+impl Verdict {
+    /// Looks at everything.
+    pub async fn of(findings: &Findings, tenant: &Tenant) -> Result<Self> {
+        let checks = vec![
+            Check::new("every student has exactly one user", findings.one_user_each()),
+            Check::new("there is no user of nobody, and none was deleted", findings.no_strangers()),
+            Check::new("every user has the licence and the groups, once", findings.complete_accounts()),
+            Check::new("no seat or membership is there twice", findings.no_seat_or_membership_too_many()),
+            Check::new("every student has exactly one signup", findings.one_signup_each()),
+            Check::new("every signup is done", findings.all_done()),
+            Check::new("no accepted form is lost: its status page opens", findings.unopened.clone()),
+            Check::new(
+                "every student was mailed one password, which works",
+                findings.working_passwords(tenant).await?,
+            ),
+            Check::new("the server ends well when it is asked to", findings.ended_well()),
+        ];
+        Ok(Self { checks, figures: findings.figures(), evidence: None })
+    }
+
+    /// With the place of the logs and the database.
+    pub fn with_evidence(self, directory: PathBuf) -> Self {
+        Self { evidence: Some(directory), ..self }
+    }
+
+    /// Whether everything holds.
+    pub fn is_good(&self) -> bool {
+        self.checks.iter().all(|check| check.objections.is_empty())
+    }
+}
+
+impl Check {
+    const fn new(claim: &'static str, objections: Vec<String>) -> Self {
+        Self { claim, objections }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.figures)?;
+        for Check { claim, objections } in &self.checks {
+            let result = if objections.is_empty() { "ok" } else { "FAILED" };
+            writeln!(f, "test crash: {claim} ... {result}")?;
+            for objection in objections.iter().take(10) {
+                writeln!(f, "    {objection}")?;
+            }
+            if let Some(more) = objections.len().checked_sub(10).filter(|more| *more > 0) {
+                writeln!(f, "    and {more} more")?;
+            }
+        }
+        if let Some(directory) = &self.evidence {
+            writeln!(f, "\nlogs and database: {}", directory.display())?;
+        }
+        let failed = self.checks.iter().filter(|check| !check.objections.is_empty()).count();
+        let word = if failed == 0 { "ok" } else { "FAILED" };
+        let passed = self.checks.len() - failed;
+        write!(
+            f,
+            "\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out"
+        )
+    }
+}
