@@ -39,12 +39,13 @@ async function look() {
   follow();
 }
 
+// A page nobody looks at asks again when it is looked at.
 function follow() {
-  if (main().dataset.live) setTimeout(document.hidden ? wait : look, pause());
-}
-
-function wait() {
-  document.addEventListener('visibilitychange', look, { once: true });
+  if (!main().dataset.live) return;
+  setTimeout(() => {
+    if (document.hidden) document.addEventListener('visibilitychange', look, { once: true });
+    else look();
+  }, pause());
 }
 
 follow();

@@ -91,7 +91,7 @@ impl Visit {
                 tracing::info!(%request, method, route, status, micros, cause = %error, "a request was refused");
             }
             // Style sheets and probes are of little interest next to pages.
-            None if route.starts_with("/static") || route.ends_with("z") => {
+            None if route.starts_with("/static/") || matches!(route, "/livez" | "/readyz") => {
                 tracing::debug!(%request, method, route, status, micros, "a request was answered");
             }
             None => tracing::info!(%request, method, route, status, micros, "a request was answered"),
