@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{args::SignupsCommand, configured, table};
 use crate::{
-    domain::{Email, SignupId, Stage},
+    domain::{Attention, Email, SignupId, Stage, Waiting},
     store::{Event, Filter, Retried, Signup, Step, Store},
 };
 
@@ -142,8 +142,8 @@ impl Row {
         Self {
             id: signup.id.to_string(),
             stage: signup.stage.as_str(),
-            reason: attention.map(|reason| reason.as_str()).or(waiting.map(|reason| reason.as_str())),
-            remedy: attention.map(|reason| reason.remedy()),
+            reason: attention.map(Attention::as_str).or(waiting.map(Waiting::as_str)),
+            remedy: attention.map(Attention::remedy),
             last_error: signup.last_error.clone(),
             email: signup.email.as_ref().map(|email| email.as_str().to_owned()),
             principal_name: name,

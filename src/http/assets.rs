@@ -85,7 +85,7 @@ mod tests {
 
     #[tokio::test]
     async fn files_are_kept_for_ever_under_their_hash() {
-        let mut browser = Browser::new();
+        let mut browser = Browser::new().await;
         for name in ["style.css", "status.js", "form.js", "logo.svg"] {
             let address = Assets::embedded().address(name).to_owned();
             let answer = browser.get(&address).await;

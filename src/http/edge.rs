@@ -167,11 +167,11 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::http::testing::{self, Browser};
+    use crate::http::testing::{self, Browser, House};
 
     #[tokio::test]
     async fn a_handler_that_panics_or_hangs_is_answered_for() {
-        let mut web = Arc::into_inner(testing::web()).unwrap();
+        let mut web = House::new().await.web();
         web.settings.request_timeout = Duration::from_millis(20);
         let web = Arc::new(web);
         let panics = || async {
@@ -224,7 +224,8 @@ mod tests {
             .with_writer(move || writer.clone())
             .finish();
         let guard = tracing::subscriber::set_default(subscriber);
-        let mut browser = Browser::new().with("user-agent", "Marker/1");
+        let mut browser = Browser::new().await;
+        browser.with("user-agent", "Marker/1");
         let address = browser.sign_up(&[("last_name", "Marker")]).await.header("location");
         browser.get(&format!("{address}?Marker")).await;
         browser.get("/Marker").await;

@@ -19,3 +19,17 @@ pub(super) async fn ready(State(web): State<Shared>) -> (StatusCode, &'static st
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::http::testing::Browser;
+
+    #[tokio::test]
+    async fn it_is_ready_as_long_as_the_store_answers() {
+        let mut browser = Browser::new().await;
+        assert_eq!(browser.get("/readyz").await.status, 200);
+        browser.house.worker.close_the_store().await;
+        assert_eq!(browser.get("/readyz").await.status, 503);
+        assert_eq!(browser.get("/livez").await.status, 200);
+    }
+}

@@ -31,11 +31,11 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::http::testing;
+    use crate::http::testing::House;
 
-    #[test]
-    fn only_our_own_pages_may_post() {
-        let web = testing::web();
+    #[tokio::test]
+    async fn only_our_own_pages_may_post() {
+        let web = House::new().await.web();
         let foreign = |headers: &[(&'static str, &'static str)]| {
             let headers =
                 headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();

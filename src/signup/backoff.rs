@@ -20,7 +20,7 @@ mod tests {
         let entropy = Entropy::seeded(1);
         let (base, max) = (Duration::from_millis(500), Duration::from_secs(300));
         for attempt in 0..64 {
-            let full = base.saturating_mul(1 << attempt.max(1).min(20_u32).saturating_sub(1)).min(max);
+            let full = base.saturating_mul(1 << (attempt.clamp(1, 20) - 1)).min(max);
             let waited = delay(attempt, base, max, &entropy);
             assert!(waited >= full / 2 && waited <= full, "attempt {attempt} waits {waited:?}");
         }

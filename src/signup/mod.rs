@@ -13,6 +13,9 @@ mod status;
 mod steps;
 mod worker;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::sync::Arc;
 
 use tokio::sync::Notify;

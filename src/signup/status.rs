@@ -2,7 +2,7 @@
 
 use super::Signups;
 use crate::{
-    domain::{Attention, Locale, PrincipalName, Stage, StatusToken, Timestamp, Waiting},
+    domain::{Attention, Email, Locale, PrincipalName, Stage, StatusToken, Timestamp, Waiting},
     store::{Signup, StoreError},
 };
 
@@ -104,7 +104,7 @@ impl Signups {
                 .collect(),
             // That an earlier request exists is the owner's business alone.
             waiting: signup.waiting.filter(|waiting| *waiting != Waiting::EarlierRequest),
-            masked_email: signup.email.as_ref().map(|email| email.masked()),
+            masked_email: signup.email.as_ref().map(Email::masked),
             principal: principal(signup).filter(|_| signup.stage == Stage::Done),
             sign_in_url: facts.map(|facts| facts.sign_in_url.clone()).unwrap_or_default(),
             confirm_until: signup.confirm_until.filter(|_| signup.stage == Stage::AwaitingConfirmation),

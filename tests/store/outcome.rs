@@ -58,7 +58,7 @@ async fn results_are_kept_and_all_done_is_delivered_next(db: &Db) {
     let held = created(db).await;
     let (sku, group) = (sku().to_string(), group().to_string());
     let results = [
-        (LICENCE, sku.clone(), StepState::Failed, Some("no_seats")),
+        (LICENCE, sku.clone(), StepState::Failed, Some("no_seats".to_owned())),
         (GROUP, group.clone(), StepState::Done, None),
     ];
     let held = db.store.entitled(&held, &results, false, later(2), later(100)).await.unwrap();

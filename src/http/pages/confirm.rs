@@ -68,19 +68,23 @@ pub(in crate::http) async fn send_again(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::testing;
+    use crate::{
+        domain::{Entropy, SignupId},
+        http::testing::House,
+    };
 
-    #[test]
-    fn every_refusal_says_what_to_do() {
-        let web = testing::web();
+    #[tokio::test]
+    async fn every_refusal_says_what_to_do() {
+        let web = House::new().await.web();
         for lang in web.langs() {
             let t = web.language(lang);
+            let signup = StatusToken::of(SignupId::random(&Entropy::seeded(1)), &web.site.key);
             let refusals = [
                 Confirmation::WrongCode { left: 1 },
                 Confirmation::WrongCode { left: 4 },
                 Confirmation::WrongCode { left: 0 },
                 Confirmation::TooManyWrong,
-                Confirmation::Expired,
+                Confirmation::Expired(signup),
             ];
             let said = refusals.map(|refused| explain(t, &refused));
             assert!(said[1].contains('4'), "{}", said[1]);

@@ -68,11 +68,11 @@ pub(in crate::http) fn error_page(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::testing::{self, Browser};
+    use crate::http::testing::{self, Browser, House};
 
     #[tokio::test]
     async fn every_error_has_its_page_in_every_language() {
-        let web = testing::web();
+        let web = House::new().await.web();
         for lang in web.langs() {
             for error in [
                 Error::NotFound,
@@ -96,12 +96,13 @@ mod tests {
 
     #[tokio::test]
     async fn unknown_addresses_and_methods_get_a_page() {
-        let answer = Browser::new().get("/de/nirgends").await;
+        let mut browser = Browser::new().await;
+        let answer = browser.get("/de/nirgends").await;
         assert_eq!((answer.status, answer.one("h1").as_str()), (404, "Diese Seite gibt es nicht"));
-        let answer = Browser::new().with("accept-language", "de").get("/favicon.ico").await;
+        let answer = browser.with("accept-language", "de").get("/favicon.ico").await;
         assert_eq!((answer.status, answer.attribute("html", "lang").as_str()), (404, "de"));
 
-        let answer = Browser::new().send("DELETE", "/en", "").await;
+        let answer = browser.send("DELETE", "/en", "").await;
         assert_eq!(answer.status, 405);
         assert_eq!(answer.header("allow"), "GET,HEAD,POST");
         assert_eq!(answer.attribute("main a", "href"), "/en");

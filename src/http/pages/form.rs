@@ -142,12 +142,12 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::http::testing::{self, Browser, STUDENT};
+    use crate::http::testing::{Answer, Browser, House, STUDENT};
 
     #[tokio::test]
     async fn the_form_renders_in_every_language() {
-        let mut browser = Browser::new();
-        let web = testing::web();
+        let mut browser = Browser::new().await;
+        let web = browser.house.web();
         for lang in web.langs() {
             let answer = browser.get(&format!("/{}", web.tag(lang))).await;
             answer.assert_sound(&web, lang);
@@ -162,7 +162,7 @@ mod tests {
 
     #[tokio::test]
     async fn its_headers_keep_it_to_itself() {
-        let mut browser = Browser::new();
+        let mut browser = Browser::new().await;
         let answer = browser.get("/en").await;
         assert_eq!(answer.header("cache-control"), "private, no-cache");
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
@@ -174,13 +174,13 @@ mod tests {
         assert_eq!(browser.get("/en").await.header("set-cookie"), "", "the browser has its cookie already");
     }
 
-    #[test]
-    fn the_browser_checks_the_pattern_where_there_is_one() {
-        let web = testing::web();
+    #[tokio::test]
+    async fn the_browser_checks_the_pattern_where_there_is_one() {
+        let web = House::new().await.web();
         let draft = Draft::default();
         let mut form = FormPage::new(&web, Lang(0), &draft, "token");
         form.pattern = Some(r#"st\d{6}@"x"#.to_owned());
-        let answer = testing::Answer::of(form.render().unwrap());
+        let answer = Answer::of(form.render().unwrap());
         assert_eq!(answer.attribute("#email", "pattern"), r#"st\d{6}@"x"#);
         assert!(answer.attribute("#email", "title").contains(STUDENT));
     }

@@ -79,15 +79,17 @@ fn leave(
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::time::Duration;
+
     use super::*;
     use crate::{
-        domain::{Entropy, SignupId},
-        http::testing::{self, Answer, Browser},
+        domain::{Entropy, SignupId, StatusToken},
+        http::testing::{Answer, Browser, House},
     };
 
-    #[test]
-    fn both_faces_render_in_every_language() {
-        let web = testing::web();
+    #[tokio::test]
+    async fn both_faces_render_in_every_language() {
+        let web = House::new().await.web();
         let link = ConfirmationLink::of(SignupId::random(&Entropy::seeded(1)), 1, &web.site.key);
         for lang in web.langs() {
             for valid in [true, false] {
@@ -98,22 +100,52 @@ mod tests {
         }
     }
 
+    /// The link that the mail of this round has.
+    fn link_to(browser: &Browser, signup: &str, round: u32) -> String {
+        let key = &browser.house.site.key;
+        let token: StatusToken = signup.rsplit('/').next().unwrap().parse().unwrap();
+        let link = ConfirmationLink::of(token.verify(key).unwrap(), round, key);
+        format!("/en/confirm/{}", link.encoded())
+    }
+
+    #[tokio::test]
+    async fn a_link_whose_time_is_over_leads_to_a_new_code() {
+        let mut browser = Browser::at(House::with("confirm_email = true").await);
+        let signup = browser.sign_up(&[]).await.header("location");
+        let link = link_to(&browser, &signup, 1);
+        browser.house.site.clock.advance(Duration::from_secs(2 * 60 * 60));
+        for opened in [browser.get(&link).await, browser.post(&link, &[]).await] {
+            assert_eq!((opened.status, opened.header("location")), (303, signup.clone()));
+        }
+        let page = browser.get(&signup).await;
+        assert_eq!(page.one("h1"), "Confirm your address");
+        assert!(page.one("#code-hint").contains("too old"), "{}", page.one("#code-hint"));
+
+        let again = browser.post(&format!("{signup}/code/again"), &[]).await;
+        assert_eq!(again.header("location"), format!("{signup}?mail=sent"));
+        assert_eq!(browser.post(&link_to(&browser, &signup, 2), &[]).await.header("location"), signup);
+        assert_eq!(browser.get(&signup).await.one("h1"), "Your account is on its way");
+    }
+
     #[tokio::test]
     async fn opening_changes_nothing_and_the_button_confirms() {
-        let mut browser = Browser::at(testing::site(true));
+        let mut browser = Browser::at(House::with("confirm_email = true").await);
         let signup = browser.sign_up(&[]).await.header("location");
-        let token: crate::domain::StatusToken = signup.rsplit('/').next().unwrap().parse().unwrap();
-        let id = token.verify(&browser.site.key).unwrap();
-        let link = format!("/en/confirm/{}", ConfirmationLink::of(id, 1, &browser.site.key).encoded());
+        let link = link_to(&browser, &signup, 1);
 
         assert_eq!(browser.get(&link).await.attribute("main form", "action"), link);
         assert_eq!(browser.get(&signup).await.one("h1"), "Confirm your address");
         assert_eq!(browser.post(&link, &[]).await.header("location"), signup);
         assert_eq!(browser.get(&signup).await.one("h1"), "Your account is on its way");
 
-        let old = format!("/en/confirm/{}", ConfirmationLink::of(id, 7, &browser.site.key).encoded());
-        assert_eq!(browser.get(&old).await.status, 410);
-        assert_eq!(browser.post(&old, &[]).await.status, 410);
+        for opened_again in [browser.get(&link).await, browser.post(&link, &[]).await] {
+            assert_eq!((opened_again.status, opened_again.header("location")), (303, signup.clone()));
+        }
+
+        let never_sent = link_to(&browser, &signup, 7);
+        for refused in [browser.get(&never_sent).await, browser.post(&never_sent, &[]).await] {
+            assert_eq!((refused.status, refused.one("h1").as_str()), (410, "This link is no longer valid"));
+        }
         assert_eq!(browser.get("/en/confirm/x").await.status, 404);
     }
 }

@@ -101,9 +101,8 @@ pub(super) fn version(status: &Status) -> String {
 /// What is said under the code's field, with the minutes that are left.
 pub(super) fn code_hint(t: &Language, until: Option<Timestamp>, now: Timestamp) -> String {
     match until.map(|until| until.since(now).as_secs().div_ceil(60)) {
-        Some(minutes) if minutes > 0 => {
-            t.text_with("code-hint-minutes", &[("minutes", &minutes.to_string())])
-        }
-        _ => t.text("code-hint"),
+        Some(0) => t.text("error-code-expired"),
+        Some(minutes) => t.text_with("code-hint-minutes", &[("minutes", &minutes.to_string())]),
+        None => t.text("code-hint"),
     }
 }

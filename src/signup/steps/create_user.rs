@@ -6,8 +6,8 @@
 use super::{StepResult, Turn, verdict::Verdict};
 use crate::{
     domain::{
-        Attention, Attribute, Facts, ObjectId, Password, PrincipalName, Profile, Purpose, Stage, Username,
-        Waiting, smallest_free,
+        Attention, Attribute, Facts, ObjectId, Password, PersonName, PrincipalName, Profile, Purpose, Stage,
+        Username, Waiting, smallest_free,
     },
     graph::{CreateError, Graph, NewUser},
     store::{NameTaken, StoreError},
@@ -87,7 +87,7 @@ impl Turn {
         let principal = self.principal()?;
         let password = self.password()?;
         let attributes = self.attributes(profile, &principal)?;
-        let display_name = self.signup.name.as_ref().map(|name| name.display()).unwrap_or_default();
+        let display_name = self.signup.name.as_ref().map(PersonName::display).unwrap_or_default();
         let user = NewUser {
             signup: self.signup.id,
             principal: &principal,

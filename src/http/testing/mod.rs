@@ -1,0 +1,102 @@
+//! For the tests of the pages: a whole house under a site, and a browser that talks to its router.
+
+#![allow(clippy::unwrap_used)]
+
+mod answer;
+mod browser;
+
+use std::{fs, sync::Arc};
+
+use super::{Site, web::Web};
+use crate::{
+    config::{self, Config},
+    domain::{Clock, Entropy, Timestamp},
+    signup::{Settings, testing as signups},
+    texts::Texts,
+};
+
+pub(super) use answer::{Answer, read};
+pub(super) use browser::Browser;
+
+/// An address that the tests' profile admits.
+pub(super) const STUDENT: &str = "st123456@example.edu";
+
+const CONFIG: &str = r#"
+secret_key = "Zm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzIG9yIG1vcmU"
+support_email = "help@example.edu"
+
+[server]
+public_url = "https://accounts.example.edu/"
+
+[site]
+name = "Example University"
+email_example = "st123456@example.edu"
+
+[tenants.main]
+tenant_id = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11"
+client_id = "0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77"
+certificate_path = "$DIR/certificate.pem"
+key_path = "$DIR/key.pem"
+
+[[profiles]]
+name = "students"
+email = 'st\d{6}@example\.edu'
+tenant = "main"
+domain = "students.example.edu"
+
+[mail]
+from = "Accounts <accounts@example.edu>"
+
+[mail.smtp]
+host = "smtp.example.edu"
+"#;
+
+/// A site over a database of its own, with everything below it but the worker, whose place the test has.
+pub(super) struct House {
+    pub site: Site,
+    pub worker: signups::Hands,
+}
+
+impl House {
+    /// With the usual settings.
+    pub(super) async fn new() -> Self {
+        Self::with("").await
+    }
+
+    /// With these settings of `[signup]`.
+    pub(super) async fn with(signup: &str) -> Self {
+        let config = read_config(signup);
+        let (clock, entropy) = (Clock::manual(Timestamp::from_millis(1_795_000_000_000)), Entropy::seeded(7));
+        let key = config.secret_key.clone();
+        let settings = signup_settings(&config);
+        let (signups, worker) = signups::signups(settings, key.clone(), clock.clone(), entropy.clone()).await;
+        let texts = Texts::embedded().unwrap();
+        let site = Site { signups, texts, config: Arc::new(config), key, clock, entropy };
+        Self { site, worker }
+    }
+
+    /// The shared state of a router.
+    pub(super) fn web(&self) -> Web {
+        Web::new(self.site.clone())
+    }
+}
+
+/// The PEM files have nothing in them: no tenant is asked for anything here.
+fn read_config(signup: &str) -> Config {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, tag) in [("certificate.pem", "CERTIFICATE"), ("key.pem", "PRIVATE KEY")] {
+        fs::write(folder.path().join(file), pem::encode(&pem::Pem::new(tag, [1, 2, 3]))).unwrap();
+    }
+    let text = CONFIG.replace("$DIR", folder.path().to_str().unwrap());
+    config::from_toml(&format!("{text}\n[signup]\n{signup}\n")).unwrap()
+}
+
+fn signup_settings(config: &Config) -> Settings {
+    let tenant = config.tenants.keys().next().unwrap().clone();
+    Settings {
+        confirm_email: config.signup.confirm_email,
+        disclose_registered: config.signup.disclose_registered,
+        reserved_names: config.signup.reserved_names.clone(),
+        ..signups::settings(config.profiles.clone(), tenant)
+    }
+}

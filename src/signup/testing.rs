@@ -1,0 +1,141 @@
+//! For the tests of the floor above: signups over a real database, and a pair of hands in the worker's place,
+//! which write what a worker would once its effects have happened.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{collections::BTreeMap, time::Duration};
+
+use tempfile::TempDir;
+
+use super::{Settings, Signups, TenantFacts};
+use crate::{
+    domain::{
+        Attention, Clock, Email, Entropy, LeaseToken, PasswordLength, Profiles, ReservedNames, SecretKey,
+        SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, Waiting,
+    },
+    store::{self, Claim, Held, PutBack, Store},
+};
+
+/// How long the hands hold a signup.
+const LEASE: Duration = Duration::from_secs(60);
+
+/// A licence for those who get one.
+const LICENCE: &str = "314c4481-f395-4525-be8b-2ec4bb1e9d91";
+
+/// Settings for these profiles; without confirmation, and an address's account is not disclosed.
+pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
+    let facts = TenantFacts { sign_in_url: "https://www.microsoft365.com".to_owned() };
+    Settings {
+        profiles,
+        tenants: BTreeMap::from([(tenant, facts)]),
+        site_name: "Example University".to_owned(),
+        support_email: Email::parse("help@example.edu").unwrap(),
+        public_url: "https://accounts.example.edu".to_owned(),
+        confirm_email: false,
+        confirm_within: Duration::from_secs(60 * 60),
+        disclose_registered: false,
+        password_length: PasswordLength::new(16).unwrap(),
+        reserved_names: ReservedNames::new(["admin"]),
+        consent_version: "1".to_owned(),
+        give_up_after: Duration::from_secs(3 * 24 * 60 * 60),
+        remind_every: Duration::from_secs(24 * 60 * 60),
+        status_page_for: Duration::from_secs(14 * 24 * 60 * 60),
+        concurrency: 16,
+        lease: LEASE,
+        retry_base: Duration::from_secs(2),
+        retry_max: Duration::from_secs(15 * 60),
+        seats_retry: Duration::from_secs(15 * 60),
+    }
+}
+
+/// The worker's place at a database that goes with it.
+pub(crate) struct Hands {
+    store: Store,
+    tenant: TenantAlias,
+    clock: Clock,
+    entropy: Entropy,
+    _folder: TempDir,
+}
+
+/// Signups over a fresh database, and the hands that carry them out.
+pub(crate) async fn signups(
+    settings: Settings,
+    key: SecretKey,
+    clock: Clock,
+    entropy: Entropy,
+) -> (Signups, Hands) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let store = Store::open(&store::Settings { url, max_connections: 2 }).await.unwrap();
+    store.migrate().await.unwrap();
+    let tenant = settings.tenants.keys().next().unwrap().clone();
+    let hands = Hands {
+        store: store.clone(),
+        tenant,
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        _folder: folder,
+    };
+    (Signups::new(store, settings, key, clock, entropy), hands)
+}
+
+impl Hands {
+    fn until(&self) -> Timestamp {
+        self.clock.now().plus(LEASE)
+    }
+
+    /// Takes the one signup that is due.
+    pub(crate) async fn take(&self) -> Held {
+        let (lease, now) = (LeaseToken::random(&self.entropy), self.clock.now());
+        let stages = [Stage::AwaitingConfirmation, Stage::Queued, Stage::Provisioning, Stage::Delivering];
+        let claim =
+            Claim { tenant: &self.tenant, stages: &stages, limit: 10, lease, now, until: self.until() };
+        let claimed = self.store.claim(&claim).await.unwrap();
+        assert_eq!(claimed.len(), 1, "one signup is due");
+        Held { id: claimed[0].id, lease, stage: claimed[0].stage }
+    }
+
+    /// The code has been mailed.
+    pub(crate) async fn send_code(&self, held: &Held) {
+        self.store.code_sent(held, self.clock.now()).await.unwrap();
+    }
+
+    /// The user exists and is to get a licence.
+    pub(crate) async fn create_user(&self, held: &Held) -> Held {
+        let (user, licence) = ("6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap(), sku());
+        let (now, until) = (self.clock.now(), self.until());
+        self.store.user_created(held, user, &[licence], &[], now, until).await.unwrap()
+    }
+
+    /// The user has the licence.
+    pub(crate) async fn entitle(&self, held: &Held) -> Held {
+        let results = [(StepKind::AssignLicence, sku().to_string(), StepState::Done, None)];
+        self.store.entitled(held, &results, true, self.clock.now(), self.until()).await.unwrap()
+    }
+
+    /// The password has been mailed.
+    pub(crate) async fn deliver(&self, held: &Held) {
+        self.store.delivered(held, self.clock.now()).await.unwrap();
+    }
+
+    /// It has to be tried again later.
+    pub(crate) async fn put_back(&self, held: &Held, waiting: Waiting) {
+        let due_at = self.until();
+        let back = PutBack { stage: held.stage, due_at, waiting, error: "test".to_owned() };
+        self.store.put_back(held, &back, self.clock.now()).await.unwrap();
+    }
+
+    /// A person has to look.
+    pub(crate) async fn give_up(&self, held: &Held, reason: Attention) {
+        self.store.needs_attention(held, reason, "test", self.clock.now()).await.unwrap();
+    }
+
+    /// From here on the database does not answer.
+    pub(crate) async fn close_the_store(&self) {
+        self.store.close().await;
+    }
+}
+
+fn sku() -> SkuId {
+    LICENCE.parse().unwrap()
+}
