@@ -36,7 +36,8 @@ fn its_configuration_is_valid() {
 fn its_commands_exist() {
     let help = Command::new(env!("CARGO_BIN_EXE_accountcreator")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    let commands = README.lines().filter_map(|line| line.strip_prefix("accountcreator "));
+    let shell = README.split("```sh\n").skip(1).filter_map(|rest| rest.split("\n```").next());
+    let commands = shell.flat_map(str::lines).filter_map(|line| line.strip_prefix("accountcreator "));
     let mut seen = 0;
     for command in commands.filter_map(|line| line.split_whitespace().next()) {
         assert!(help.contains(&format!("\n  {command} ")), "the README names `accountcreator {command}`");
