@@ -112,7 +112,9 @@ async fn the_same_form_sent_twice_is_one_signup(db: &Db) {
         db.store.insert_signup(&first).await.unwrap();
         assert_eq!(db.store.insert_signup(&second).await.unwrap(), Inserted::Repeated(first.id));
         assert_eq!(db.store.signup(second.id).await.unwrap(), None);
+        assert_eq!(db.store.signup_by_form(second.form).await.unwrap(), Some(first.id));
     }
+    assert_eq!(db.store.signup_by_form(FormNonce::random(&db.entropy)).await.unwrap(), None);
 }
 
 async fn a_form_sent_many_times_at_once_is_one_signup(db: &Db) {
