@@ -14,6 +14,7 @@ mod names;
 mod outcome;
 mod read;
 mod record;
+mod reminder;
 mod request;
 mod row;
 mod setback;

@@ -1,7 +1,7 @@
 //! What the worker writes after an effect has happened. Each write names the stage and the lease it expects.
 
-use super::{Held, Store, StoreError, database::Transaction, event, step, value::args};
-use crate::domain::{GroupId, ObjectId, Sealed, SignupId, SkuId, Stage, StepKind, StepState, Timestamp};
+use super::{Held, Store, StoreError, event, step, value::args};
+use crate::domain::{GroupId, ObjectId, Sealed, SkuId, Stage, StepKind, StepState, Timestamp};
 
 /// The outcome of one item: which step, on what, how it ended, and the error's code.
 pub type StepResult = (StepKind, String, StepState, Option<String>);
@@ -125,51 +125,6 @@ impl Store {
         event::write(&mut tx, held.id, now, "code_sent", "").await?;
         tx.commit().await
     }
-
-    /// A duplicate has nothing more to wait for; its names are wiped. `reminded` says that the owner of the
-    /// address was told by mail.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`].
-    pub async fn duplicate_settled(
-        &self,
-        held: &Held,
-        reminded: bool,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        const SETTLED: &str = "UPDATE signup SET stage = 'done', first_name = NULL, last_name = NULL, \
-             lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, last_error = NULL, \
-             updated_at = $4 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND duplicate_of IS NOT NULL";
-        held.stage.to(Stage::Done)?;
-        let mut tx = self.database.begin().await?;
-        held.write(&mut tx, SETTLED, args![now]).await?;
-        if reminded {
-            note_reminder(&mut tx, held.id, now).await?;
-        }
-        let detail = if reminded { "reminded" } else { "" };
-        event::write(&mut tx, held.id, now, "duplicate_settled", detail).await?;
-        tx.commit().await
-    }
-
-    /// When the owner of an address was last told that there is an account.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn last_reminder(&self, original: SignupId) -> Result<Option<Timestamp>, StoreError> {
-        const REMINDED: &str = "SELECT reminded_at FROM signup WHERE id = $1";
-        match self.database.fetch_optional(REMINDED, &args![original]).await? {
-            Some(row) => row.maybe_time("reminded_at"),
-            None => Ok(None),
-        }
-    }
-}
-
-async fn note_reminder(tx: &mut Transaction, duplicate: SignupId, now: Timestamp) -> Result<(), StoreError> {
-    const REMINDED: &str = "UPDATE signup SET reminded_at = $2 \
-         WHERE id = (SELECT duplicate_of FROM signup WHERE id = $1)";
-    tx.execute(REMINDED, &args![duplicate, now]).await?;
-    step::done(tx, duplicate, StepKind::SendReminder, now).await
 }
 
 fn summary(results: &[StepResult]) -> String {

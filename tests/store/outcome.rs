@@ -141,22 +141,29 @@ async fn a_settled_duplicate_reminds_the_owner(db: &Db) {
     }
     let claimed = db.claim_at(START).await;
     let held = |id| claimed.iter().find(|(signup, _)| signup.id == id).unwrap().1;
-    assert_eq!(db.store.last_reminder(owner).await.unwrap(), None);
+    let take = async |id, none_since, now| db.store.take_reminder(&held(id), none_since, now).await.unwrap();
+    assert!(take(duplicates[0], START, later(3)).await);
+    assert_eq!(db.step(duplicates[0], StepKind::SendReminder).await.state, StepState::Intended);
+    assert!(!take(duplicates[1], later(2), later(4)).await, "one at a time");
+    assert!(take(duplicates[0], later(2), later(5)).await, "it stays with who took it until the mail is out");
 
-    db.store.duplicate_settled(&held(duplicates[0]), true, later(3)).await.unwrap();
-    assert_eq!(db.store.last_reminder(owner).await.unwrap(), Some(later(3)));
+    db.store.duplicate_settled(&held(duplicates[0]), true, later(6)).await.unwrap();
     assert_eq!(db.step(duplicates[0], StepKind::SendReminder).await.state, StepState::Done);
-    db.store.duplicate_settled(&held(duplicates[1]), false, later(4)).await.unwrap();
-    assert_eq!(db.store.last_reminder(owner).await.unwrap(), Some(later(3)));
+    db.store.duplicate_settled(&held(duplicates[1]), false, later(7)).await.unwrap();
     assert_eq!(db.store.steps(duplicates[1]).await.unwrap(), []);
-    for id in duplicates {
+    for id in duplicates.iter().copied() {
         let signup = db.read(id).await;
         assert_eq!((signup.stage, signup.due_at, signup.name), (Stage::Done, None, None));
         assert_eq!(signup.email, Some(email("max@uni.edu")), "its page still shows the masked address");
     }
     let as_duplicate = db.store.duplicate_settled(&held(owner), false, later(5)).await;
     assert!(matches!(as_duplicate, Err(StoreError::Transition(_))));
-    assert_eq!(db.store.last_reminder(SignupId::random(&db.entropy)).await.unwrap(), None);
+    let settled = db.store.take_reminder(&held(duplicates[1]), later(9), later(9)).await;
+    assert!(is_lease_lost(settled));
+    assert!(
+        is_lease_lost(db.store.take_reminder(&held(owner), later(9), later(9)).await),
+        "the owner is no duplicate"
+    );
 }
 
 async fn a_write_from_the_wrong_stage_changes_nothing(db: &Db) {

@@ -106,6 +106,8 @@ async fn the_same_form_sent_twice_is_one_signup(db: &Db) {
     let second = NewSignup { id: SignupId::random(&db.entropy), ..first.clone() };
     assert_eq!(db.store.insert_signup(&first).await.unwrap(), Inserted::New(first.id));
     assert_eq!(db.store.insert_signup(&second).await.unwrap(), Inserted::Repeated(first.id));
+    assert_eq!(db.store.signup_by_form(first.form).await.unwrap(), Some(first.id));
+    assert_eq!(db.store.signup_by_form(FormNonce::random(&db.entropy)).await.unwrap(), None);
     // Also for a form that became a duplicate, and for one that waits for its confirmation.
     for first in [db.request("max@uni.edu"), db.unconfirmed("moritz@uni.edu")] {
         let second = NewSignup { id: SignupId::random(&db.entropy), ..first.clone() };

@@ -45,7 +45,7 @@ impl Turn {
         if original.stage != Stage::Done {
             return Ok(Err(Verdict::later(Waiting::EarlierRequest, "an_earlier_request_goes_first")));
         }
-        let reminded = self.is_reminder_due(&original).await?;
+        let reminded = self.takes_reminder(&original).await?;
         if reminded {
             let content = self.shared.mails().reminder(&self.signup, &original);
             if let Err(verdict) = self.send(StepKind::SendReminder, content).await {
@@ -63,14 +63,14 @@ impl Turn {
         }
     }
 
-    /// Not when the owner has just had the mail itself, nor more often than configured.
-    async fn is_reminder_due(&self, original: &Signup) -> Result<bool, StoreError> {
-        if original.delivered_at.is_some_and(|delivered| delivered >= self.signup.created_at) {
+    /// Not when the owner has just had the mail itself, nor more often than configured. Where addresses are
+    /// confirmed, a request is as old as its confirmation.
+    async fn takes_reminder(&self, original: &Signup) -> Result<bool, StoreError> {
+        if original.delivered_at.is_some_and(|delivered| delivered >= self.signup.trying_since) {
             return Ok(false);
         }
-        let last = self.shared.store().last_reminder(original.id).await?;
-        let pause = self.shared.settings().remind_every;
-        Ok(last.is_none_or(|last| last.plus(pause) <= self.now()))
+        let none_since = self.now().minus(self.shared.settings().remind_every);
+        self.shared.store().take_reminder(&self.held, none_since, self.now()).await
     }
 
     fn password_mail(&self) -> Result<Result<mails::Content, askama::Error>, Verdict> {
