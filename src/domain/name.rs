@@ -93,6 +93,12 @@ fn is_forbidden(c: char) -> bool {
             | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFF}'
             | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{E0FFF}' | '\u{F0000}'..='\u{10FFFF}'
             | '<' | '>')
+        || is_pictograph(c)
+}
+
+/// Arrows, symbols, dingbats and emoji: no script writes names with them, and a username would spell them out.
+const fn is_pictograph(c: char) -> bool {
+    matches!(c, '\u{20D0}'..='\u{20FF}' | '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 impl fmt::Debug for PersonName {
@@ -139,8 +145,19 @@ mod tests {
     fn what_is_no_name_is_refused_with_its_reason() {
         assert_eq!(part(" \t "), Err(NameError::Empty));
         assert_eq!(part(&"x".repeat(65)), Err(NameError::TooLong));
-        assert_eq!(part("🎓🎓"), Err(NameError::NoLetter));
-        for bad in ["a\0b", "a\r\nBcc: x", "a\u{202E}b", "a\u{200F}b", "a\u{FEFF}b", "<b>Max</b>"] {
+        assert_eq!(part("123"), Err(NameError::NoLetter));
+        for bad in [
+            "🎓🎓",
+            "Max 🎓",
+            "Max\u{2764}\u{FE0F}",
+            "1\u{20E3}a",
+            "a\0b",
+            "a\r\nBcc: x",
+            "a\u{202E}b",
+            "a\u{200F}b",
+            "a\u{FEFF}b",
+            "<b>Max</b>",
+        ] {
             assert_eq!(part(bad), Err(NameError::Forbidden), "{bad:?}");
         }
     }
