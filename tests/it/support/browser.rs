@@ -71,12 +71,19 @@ pub struct Browser {
     client: Client,
     address: SocketAddr,
     cookies: BTreeMap<String, String>,
+    origin: String,
 }
 
 impl Browser {
     pub fn new(address: SocketAddr) -> Self {
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { client, address, cookies: BTreeMap::new() }
+        Self { client, address, cookies: BTreeMap::new(), origin: format!("http://{address}") }
+    }
+
+    /// A page of another site makes this browser send what follows.
+    pub fn on_the_site(mut self, origin: &str) -> Self {
+        origin.clone_into(&mut self.origin);
+        self
     }
 
     pub async fn open(&mut self, path: &str) -> Page {
@@ -131,8 +138,7 @@ impl Browser {
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let origin = format!("http://{}", self.address);
-        let mut request = request.header(header::ORIGIN, origin);
+        let mut request = request.header(header::ORIGIN, &self.origin);
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }

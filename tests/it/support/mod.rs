@@ -2,6 +2,7 @@
 
 mod browser;
 mod identity;
+mod log;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -10,7 +11,8 @@ use accountcreator::{
     config,
     domain::{Clock, Email, Entropy, Stage},
     sandbox::{
-        Fault, Faults, Group, GroupKind, Mail, Operation, Options, STUDENT_SKU, Sandbox, Tenant, UserState,
+        Fault, Faults, Group, GroupKind, Mail, Operation, Options, STUDENT_SKU, Sandbox, SmtpOptions, Tenant,
+        UserState,
     },
     signup::{Signups, Worker},
     store::{Filter, Signup, Store},
@@ -22,6 +24,7 @@ use uuid::Uuid;
 
 pub use browser::{Browser, Page, Student};
 use identity::IDENTITY;
+pub use log::Log;
 
 /// How a test wants its service. The default is the ordinary one.
 pub struct Setup {
@@ -31,6 +34,16 @@ pub struct Setup {
     pub signup: String,
     /// Further lines of the profile.
     pub profile: String,
+    /// Lines of `[graph]`.
+    pub graph: String,
+    /// Lines of `[mail]`.
+    pub mail: String,
+    /// Further lines of `[mail.smtp]`.
+    pub smtp: String,
+    /// `plain`, `starttls` or `tls`.
+    pub smtp_security: &'static str,
+    /// The manners of the tenant's mail server.
+    pub smtp_server: SmtpOptions,
     pub tenant: Tenant,
     pub groups: usize,
     pub licences: Vec<Uuid>,
@@ -42,6 +55,11 @@ impl Default for Setup {
             sections: String::new(),
             signup: String::new(),
             profile: String::new(),
+            graph: String::new(),
+            mail: String::new(),
+            smtp: String::new(),
+            smtp_security: "plain",
+            smtp_server: SmtpOptions::default(),
             tenant: Tenant::default(),
             groups: 2,
             licences: vec![STUDENT_SKU],
@@ -74,7 +92,8 @@ impl TestApp {
         let mut tenant = setup.tenant.clone();
         tenant.certificates = vec![IDENTITY.certificate.clone()];
         tenant.groups = (0..setup.groups).map(group).collect();
-        let sandbox = Sandbox::start(Options { tenant, ..Options::default() }).await.unwrap();
+        let options = Options { tenant, smtp: setup.smtp_server.clone(), ..Options::default() };
+        let sandbox = Sandbox::start(options).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let settings = settings(&setup, &sandbox, address, directory.path());
@@ -106,6 +125,20 @@ impl TestApp {
         let app = build(&self.settings, &self.clock).await;
         let (sandbox, directory) = (Arc::clone(&self.sandbox), Arc::clone(&self.directory));
         Self::around(app, listener, sandbox, self.clock.clone(), self.settings.clone(), directory)
+    }
+
+    /// Another service that creates accounts in the same tenant, from a database of its own.
+    pub async fn neighbour(&self) -> Self {
+        let settings = self.settings.replace("/test.db", "/neighbour.db");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let app = build(&settings, &self.clock).await;
+        let (sandbox, directory) = (Arc::clone(&self.sandbox), Arc::clone(&self.directory));
+        Self::around(app, listener, sandbox, self.clock.clone(), settings, directory)
+    }
+
+    /// The folder of the database.
+    pub fn directory(&self) -> &std::path::Path {
+        self.directory.path()
     }
 
     pub fn browser(&self) -> Browser {
@@ -232,7 +265,8 @@ fn settings(setup: &Setup, sandbox: &Sandbox, address: SocketAddr, directory: &s
     let directory = directory.display();
     let groups: Vec<String> = (0..setup.groups).map(|number| group(number).id.to_string()).collect();
     let licences: Vec<String> = setup.licences.iter().map(ToString::to_string).collect();
-    let smtp = sandbox.smtp_addr();
+    let implicit = sandbox.smtps_addr().filter(|_| setup.smtp_security == "tls");
+    let smtp = implicit.unwrap_or_else(|| sandbox.smtp_addr());
     format!(
         r#"
 secret_key = "a secret key for tests that is long enough 0123456789"
@@ -263,12 +297,15 @@ groups = {groups:?}
 {profile}
 [mail]
 from = "Example University <accounts@example.edu>"
+{mail}
 [mail.smtp]
 host = "{smtp_host}"
 port = {smtp_port}
-security = "plain"
+security = "{security}"
 timeout = "2s"
+{smtp_lines}
 [graph]
+{graph}
 timeout = "2s"
 connect_timeout = "1s"
 [signup]
@@ -280,6 +317,10 @@ connect_timeout = "1s"
         authority = sandbox.http_url(),
         graph_url = sandbox.graph_url(),
         profile = setup.profile,
+        mail = setup.mail,
+        security = setup.smtp_security,
+        smtp_lines = setup.smtp,
+        graph = setup.graph,
         smtp_host = smtp.ip(),
         smtp_port = smtp.port(),
         signup = setup.signup,
