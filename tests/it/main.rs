@@ -4,5 +4,6 @@
 mod support;
 
 mod accounts;
+mod confirmation;
 mod doubles;
 mod namesakes;
