@@ -6,4 +6,5 @@ mod support;
 mod accounts;
 mod confirmation;
 mod doubles;
+mod hostile_input;
 mod namesakes;
