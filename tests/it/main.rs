@@ -7,4 +7,5 @@ mod accounts;
 mod confirmation;
 mod doubles;
 mod hostile_input;
+mod mails;
 mod namesakes;

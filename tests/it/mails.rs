@@ -1,0 +1,223 @@
+//! Mails as they arrive, by every way they can take.
+
+use std::{fs, net::SocketAddr, time::Duration};
+
+use accountcreator::{
+    domain::Stage,
+    sandbox::{Fault, FaultKind, Login, Mail, Operation, SmtpOptions, TlsIdentity},
+};
+use mail_parser::{MessageParser, MimeHeaders};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rstest::rstest;
+use tempfile::TempDir;
+
+use crate::support::{Setup, Student, TestApp, password_in, principal_in};
+
+async fn password_mail(app: &TestApp, path: &str, student: &Student) -> Mail {
+    let mut browser = app.browser();
+    let form = browser.open(path).await;
+    browser.submit(&form, &student.fields()).await;
+    app.settle().await;
+    app.sandbox.mails_to(&student.email).pop().expect("a password was mailed")
+}
+
+#[tokio::test]
+async fn the_password_mail_is_whole_and_in_the_language_of_the_form() {
+    let mail = "reply_to = \"Help desk <help@example.edu>\"".to_owned();
+    let app = TestApp::with(Setup { mail, ..Setup::default() }).await;
+    for (number, language, subject, greeting, label) in [
+        (1, "en", "Your Microsoft 365 account – Example University", "Hello Zoë", "Password:"),
+        (2, "de", "Dein Microsoft-365-Konto – Example University", "Hallo Zoë", "Passwort:"),
+    ] {
+        let student = Student::new(number, "Zoë", "Groß");
+        let mail = password_mail(&app, &format!("/{language}"), &student).await;
+        app.assert_one_account(&student);
+        assert_eq!(mail.subject, subject);
+        assert!(mail.text.starts_with(greeting) && mail.text.contains(label), "{}", mail.text);
+        let html = mail.html.as_ref().unwrap();
+        assert!(html.contains(greeting) && html.contains(&format!("lang=\"{language}\"")), "{html}");
+        assert!(html.contains(&principal_in(&mail)), "{html}");
+        let header = |name| mail.header(name).unwrap_or_else(|| panic!("no {name} in {}", mail.raw));
+        assert_eq!(header("Content-Language"), language);
+        assert_eq!(header("From"), "\"Example University\" <accounts@example.edu>");
+        assert_eq!(header("Reply-To"), "\"Help desk\" <help@example.edu>");
+        assert_eq!(header("To"), student.email);
+        assert_eq!(header("Auto-Submitted"), "auto-generated");
+        assert_eq!(
+            (mail.sender.as_str(), mail.recipients.as_slice()),
+            ("accounts@example.edu", [student.email].as_slice())
+        );
+        let message = MessageParser::default().parse(mail.raw.as_bytes()).unwrap();
+        assert_eq!(message.content_type().unwrap().subtype(), Some("alternative"));
+        let sent = message.date().unwrap().to_timestamp();
+        assert!((sent - app.clock.now().millis() / 1000).abs() <= 60, "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_goes_out_twice_shows_as_one() {
+    let app = TestApp::start().await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.fault(Operation::SmtpData, [Fault::new(FaultKind::ResetAfter).times(2)]);
+    password_mail(&app, "/en", &student).await;
+    let mails = app.sandbox.mails_to(&student.email);
+    assert_eq!(mails.len(), 3, "a lost answer is a mail that may be lost");
+    let first = &mails[0];
+    assert!(
+        first.message_id.as_ref().unwrap().ends_with(".send-password@example.edu"),
+        "{:?}",
+        first.message_id
+    );
+    for mail in &mails {
+        assert_eq!((&mail.message_id, &mail.text, &mail.html), (&first.message_id, &first.text, &first.html));
+    }
+    app.assert_one_account(&student);
+}
+
+#[tokio::test]
+async fn a_name_is_text_in_a_mail_and_nothing_else() {
+    let app = TestApp::start().await;
+    for (number, name) in [
+        (1, "Ada\" <thief@example.org>, \"x".replace(['<', '>'], "")),
+        (2, "Ada & Co; Bcc: thief@example.org".to_owned()),
+        (3, "=?utf-8?Q?Ada=0D=0ABcc:_thief@example.org?=".to_owned()),
+        (4, "Ada. { $name } {{ site }} %s".to_owned()),
+    ] {
+        let student = Student::new(number, &name, "O'Neill & \"Sons\"");
+        let mail = password_mail(&app, "/en", &student).await;
+        let (head, _) = mail.raw.split_once("\r\n\r\n").unwrap();
+        assert!(!head.contains("Ada") && !head.contains("thief"), "{head}");
+        assert_eq!(mail.recipients, [student.email.clone()]);
+        assert_eq!(
+            mail.text.lines().next().map(|line| line.replace(['\u{2068}', '\u{2069}'], "")),
+            Some(format!("Hello {name},"))
+        );
+        let html = mail.html.as_ref().unwrap();
+        assert!(
+            !html.contains("& ") && !html.contains("Ada\""),
+            "what means something in HTML is escaped: {html}"
+        );
+        assert_eq!(app.assert_one_account(&student).display_name, format!("{name} O'Neill & \"Sons\""));
+    }
+}
+
+#[tokio::test]
+async fn many_mails_go_over_few_connections() {
+    let app = TestApp::start().await;
+    for number in 0..10 {
+        app.sign_up(&Student::new(number, "Ada", "Lovelace")).await;
+        app.work().await;
+    }
+    let connections: Vec<u64> = app.sandbox.mails().iter().map(|mail| mail.connection).collect();
+    assert_eq!(connections, [1; 10]);
+}
+
+#[tokio::test]
+async fn mails_become_files_where_it_is_configured() {
+    let folder = tempfile::tempdir().unwrap();
+    let to_files = Setup {
+        mail: "transport = \"file\"".to_owned(),
+        sections: format!("[mail.file]\ndir = {:?}", folder.path()),
+        ..Setup::default()
+    };
+    let app = TestApp::with(to_files).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    app.settle().await;
+    assert!(app.sandbox.mails().is_empty());
+    let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 1);
+    let id = app.signup_of(&student).await.id;
+    assert_eq!(files[0].file_name().unwrap().to_str().unwrap(), format!("{id}.send-password.eml"));
+    let raw = fs::read(&files[0]).unwrap();
+    let message = MessageParser::default().parse(&raw).unwrap();
+    assert_eq!(message.to().unwrap().first().unwrap().address(), Some(student.email.as_str()));
+    assert!(message.body_text(0).unwrap().contains("ada.lovelace@students.example.edu"));
+}
+
+#[tokio::test]
+async fn a_dry_run_asks_nothing_of_the_tenant() {
+    let app = TestApp::with(Setup { graph: "dry_run = true".to_owned(), ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    password_mail(&app, "/en", &student).await;
+    assert_eq!(app.signup_of(&student).await.stage, Stage::Done);
+    assert!(app.sandbox.requests().is_empty());
+    assert!(app.users().is_empty());
+}
+
+/// A mail server with a certificate of a private authority and a login, and a folder with that authority.
+struct Private {
+    server: SmtpOptions,
+    folder: TempDir,
+}
+
+impl Private {
+    fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let authority = params.self_signed(&key).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("ca.pem"), authority.pem()).unwrap();
+        let server_key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(vec!["127.0.0.1".to_owned()])
+            .unwrap()
+            .signed_by(&server_key, &Issuer::new(params, key))
+            .unwrap();
+        let server = SmtpOptions {
+            login: Some(Login { user: "accounts".to_owned(), password: "a mail secret".to_owned() }),
+            tls: Some(TlsIdentity {
+                certificate_pem: certificate.pem(),
+                key_pem: server_key.serialize_pem(),
+            }),
+            implicit_tls_listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+            ..SmtpOptions::default()
+        };
+        Self { server, folder }
+    }
+
+    fn setup(&self, security: &'static str, trusts: bool, password: &str) -> Setup {
+        let authority = self.folder.path().join("ca.pem");
+        let ca = if trusts { format!("ca_file = {authority:?}") } else { String::new() };
+        Setup {
+            smtp: format!("user = \"accounts\"\npassword = \"{password}\"\n{ca}"),
+            smtp_security: security,
+            smtp_server: self.server.clone(),
+            ..Setup::default()
+        }
+    }
+}
+
+#[rstest]
+#[case("starttls")]
+#[case("tls")]
+#[tokio::test]
+async fn a_private_mail_server_is_used_encrypted_and_with_a_login(#[case] security: &'static str) {
+    let app = TestApp::with(Private::new().setup(security, true, "a mail secret")).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    let mail = password_mail(&app, "/en", &student).await;
+    assert!(mail.encrypted);
+    assert!(app.sandbox.sign_in(&principal_in(&mail), &password_in(&mail)).is_right_password());
+}
+
+#[rstest]
+#[case("starttls", false, "a mail secret")]
+#[case("tls", false, "a mail secret")]
+#[case("tls", true, "another secret")]
+#[tokio::test]
+async fn without_trust_or_login_the_mail_waits(
+    #[case] security: &'static str,
+    #[case] trusts: bool,
+    #[case] password: &str,
+) {
+    let app = TestApp::with(Private::new().setup(security, trusts, password)).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    for _ in 0..3 {
+        app.work().await;
+        app.advance(Duration::from_secs(300));
+    }
+    assert_eq!(app.signup_of(&student).await.stage, Stage::Delivering);
+    assert!(app.sandbox.mails().is_empty());
+    assert_eq!(app.users().len(), 1);
+}
