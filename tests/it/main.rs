@@ -9,3 +9,4 @@ mod doubles;
 mod hostile_input;
 mod mails;
 mod namesakes;
+mod privacy;
