@@ -87,7 +87,7 @@ async fn a_name_is_text_in_a_mail_and_nothing_else() {
         let mail = password_mail(&app, "/en", &student).await;
         let (head, _) = mail.raw.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("Ada") && !head.contains("thief"), "{head}");
-        assert_eq!(mail.recipients, [student.email.clone()]);
+        assert_eq!(mail.recipients, std::slice::from_ref(&student.email));
         assert_eq!(
             mail.text.lines().next().map(|line| line.replace(['\u{2068}', '\u{2069}'], "")),
             Some(format!("Hello {name},"))
