@@ -82,7 +82,7 @@ fn show(answer: &Answer) {
     println!("licences        {}", list(&answer.licences));
     println!("groups          {}", list(&answer.groups));
     println!("usage location  {}", answer.usage_location.as_deref().unwrap_or("none"));
-    println!("attributes      {}", if answer.attributes.is_empty() { "none" } else { "" });
+    println!("attributes{}", if answer.attributes.is_empty() { "      none" } else { "" });
     for (name, value) in &answer.attributes {
         println!("  {name} = {value}");
     }

@@ -58,6 +58,13 @@ struct EventRow {
     detail: String,
 }
 
+/// What became of one retry.
+#[derive(Serialize)]
+struct Tried {
+    id: String,
+    outcome: &'static str,
+}
+
 pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow::Result<ExitCode> {
     let config = configured::load(file)?;
     let store = configured::open_store(&config).await?;
@@ -117,14 +124,16 @@ async fn retry(store: &Store, ids: &[SignupId], all: bool, json: bool) -> anyhow
             Retried::Unknown => "there is no such signup",
         };
         failed |= outcome != "queued";
-        results.push(vec![id.to_string(), outcome.to_owned()]);
+        results.push(Tried { id: id.to_string(), outcome });
     }
     if json {
         println!("{}", serde_json::to_string_pretty(&results)?);
     } else if results.is_empty() {
         println!("no signup needs attention");
     } else {
-        print!("{}", table::render(&["ID", "OUTCOME"], &results));
+        let cells: Vec<_> =
+            results.iter().map(|tried| vec![tried.id.clone(), tried.outcome.to_owned()]).collect();
+        print!("{}", table::render(&["ID", "OUTCOME"], &cells));
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
