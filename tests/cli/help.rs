@@ -1,0 +1,79 @@
+//! What the program says of itself.
+
+use crate::support::{Installation, Ran};
+
+fn help(arguments: &[&str]) -> String {
+    let ran = Installation::new().command(arguments).env_remove("ACCOUNTCREATOR_CONFIG").output().unwrap();
+    let ran = Ran::of(&ran);
+    ran.assert_code(0);
+    ran.out
+}
+
+#[test]
+fn the_program_explains_itself() {
+    insta::assert_snapshot!(help(&["--help"]));
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let commands: [&[&str]; 15] = [
+        &["serve"],
+        &["migrate"],
+        &["demo"],
+        &["sandbox"],
+        &["config"],
+        &["config", "check"],
+        &["config", "show"],
+        &["profiles"],
+        &["profiles", "test"],
+        &["signups"],
+        &["signups", "list"],
+        &["signups", "show"],
+        &["signups", "retry"],
+        &["health"],
+        &["completions"],
+    ];
+    let pages = commands.map(|command| {
+        let name = command.join(" ");
+        format!("$ accountcreator {name} --help\n{}", help(&[command, &["--help"]].concat()))
+    });
+    insta::assert_snapshot!(pages.join("\n"));
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    assert_eq!(help(&["--version"]), format!("accountcreator {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn shells_get_their_completions() {
+    for (shell, mark) in [
+        ("bash", "complete -F _accountcreator"),
+        ("zsh", "#compdef accountcreator"),
+        ("fish", "complete -c accountcreator"),
+    ] {
+        let script = help(&["completions", shell]);
+        assert!(script.contains(mark), "{shell}");
+        assert!(script.contains("migrate") && script.contains("signups"), "{shell}");
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_2_and_shows_the_right_one() {
+    let installation = Installation::new();
+    let commands: [&[&str]; 6] = [
+        &[],
+        &["serv"],
+        &["serve", "now"],
+        &["config"],
+        &["signups", "list", "--limit", "0"],
+        &["completions", "cmd"],
+    ];
+    for command in commands {
+        let ran = installation.run(command);
+        ran.assert_code(2);
+        assert!(ran.err.contains("Usage") || ran.err.contains("--help"), "{}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+    assert!(installation.run(&["serv"]).err.contains("'serve'"), "it knows what was meant");
+}

@@ -1,0 +1,10 @@
+//! The program as a whole: arguments in, lines and exit codes out.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod support;
+
+mod config;
+mod help;
+mod profiles;
+mod serve;
+mod signups;

@@ -1,0 +1,124 @@
+//! `serve` and `health`: a running process, asked, and told to stop.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    net::TcpListener,
+    process::{Child, ChildStderr, Command, Stdio},
+};
+
+use crate::support::Installation;
+
+/// A running `serve`; killed should a test end early.
+struct Serving {
+    child: Child,
+    log: BufReader<ChildStderr>,
+}
+
+impl Serving {
+    /// Returns once it says that it serves.
+    fn start(installation: &Installation) -> Self {
+        let mut child = installation.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut serving = Self { child, log };
+        let mut seen = String::new();
+        while !seen.contains("serving") {
+            assert_ne!(serving.log.read_line(&mut seen).unwrap(), 0, "it ended: {seen}");
+        }
+        assert!(seen.contains(&format!("127.0.0.1:{}", installation.port)), "{seen}");
+        serving
+    }
+
+    /// Sends a signal by its name, waits for the end, and gives the exit code and the rest of the log.
+    fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
+        let sent =
+            Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status().unwrap();
+        assert!(sent.success());
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap().code(), rest)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_signal_to_stop_ends_it_in_peace() {
+    let installation = Installation::migrated();
+    for signal in ["TERM", "INT"] {
+        let serving = Serving::start(&installation);
+        let ready = installation.run(&["health"]);
+        ready.assert_code(0);
+        assert_eq!(ready.out, "ready\n");
+        let (code, log) = serving.end_by(signal);
+        assert_eq!(code, Some(0), "{log}");
+        assert!(log.contains("stopped"), "{log}");
+    }
+    let gone = installation.run(&["health"]);
+    gone.assert_code(1);
+    assert!(gone.err.contains("nothing answers at 127.0.0.1:"), "{}", gone.err);
+}
+
+#[test]
+fn the_page_comes_from_the_process() {
+    let installation = Installation::migrated();
+    let _serving = Serving::start(&installation);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let page = runtime.block_on(async {
+        reqwest::get(format!("http://127.0.0.1:{}/de", installation.port))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    });
+    assert!(page.contains("lang=\"de\"") && page.contains("help@example.edu"), "{page}");
+}
+
+#[test]
+fn a_setting_migrates_at_the_start() {
+    let installation = Installation::new();
+    let text = installation.valid().replace("[database]\n", "[database]\nmigrate_on_start = true\n");
+    installation.configure(&text);
+    assert_eq!(Serving::start(&installation).end_by("TERM").0, Some(0));
+    assert_eq!(installation.run(&["migrate"]).out, "the database is up to date\n");
+}
+
+#[test]
+fn log_lines_can_be_json() {
+    let installation = Installation::migrated();
+    installation.configure(&(installation.valid() + "[log]\nformat = \"json\"\n"));
+    let (_, log) = Serving::start(&installation).end_by("TERM");
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["message"].is_string() && line["level"].is_string(), "{line}");
+    }
+}
+
+#[test]
+fn what_keeps_it_from_serving_is_said_with_what_to_do() {
+    let installation = Installation::migrated();
+    let taken = TcpListener::bind(("127.0.0.1", installation.port)).unwrap();
+    let ran = installation.run(&["serve"]);
+    ran.assert_code(1);
+    assert!(ran.err.contains("server.listen names another"), "{}", ran.err);
+    drop(taken);
+
+    let other = Installation::new();
+    fs::write(installation.path("key.pem"), fs::read(other.path("certificate.pem")).unwrap()).unwrap();
+    let ran = installation.run(&["serve"]);
+    assert!(ran.code == 1 || ran.code == 78, "{}", ran.err);
+    assert!(ran.err.contains("key"), "{}", ran.err);
+
+    let broken = Installation::new();
+    fs::write(broken.path("accounts.db"), "this is no database, and it is long enough to be read as one")
+        .unwrap();
+    let ran = broken.run(&["serve"]);
+    ran.assert_code(1);
+    assert!(ran.err.contains("error: the database cannot be used"), "{}", ran.err);
+}

@@ -1,0 +1,185 @@
+//! `signups list|show|retry` on a database with rows, and `migrate` before them.
+
+use accountcreator::{
+    domain::{
+        Attention, Consent, Email, Entropy, FormNonce, LeaseToken, PersonName, Sealed, SignupId, Stage,
+        TenantAlias, Timestamp,
+    },
+    store::{Claim, Held, NewSignup, Settings, Store},
+};
+use serde_json::Value;
+
+use crate::support::Installation;
+
+const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+async fn store(installation: &Installation) -> Store {
+    Store::open(&Settings { url: installation.database_url(), max_connections: 2 }).await.unwrap()
+}
+
+async fn insert(store: &Store, email: &str, first: &str) -> SignupId {
+    let entropy = Entropy::system();
+    let new = NewSignup {
+        id: SignupId::random(&entropy),
+        form: FormNonce::random(&entropy),
+        email: Email::parse(email).unwrap(),
+        name: PersonName::parse(first, "Muster").unwrap(),
+        locale: "de".parse().unwrap(),
+        profile: "students".parse().unwrap(),
+        tenant: "main".parse().unwrap(),
+        domain: "students.example.edu".parse().unwrap(),
+        username: format!("{}.muster", first.to_lowercase()).parse().unwrap(),
+        sealed: Sealed::stored("a sealed password".to_owned()),
+        consent: Consent { text_version: "1".to_owned(), given_at: START },
+        confirm_until: None,
+        now: START,
+    };
+    store.insert_signup(&new).await.unwrap();
+    new.id
+}
+
+/// One that is queued and one that needs attention.
+async fn two() -> (Installation, SignupId, SignupId) {
+    let installation = Installation::migrated();
+    let store = store(&installation).await;
+    let stuck = insert(&store, "st000001@stud.example.edu", "Max").await;
+    let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
+    let stages = [Stage::Queued];
+    let claim = Claim { tenant: &tenant, stages: &stages, limit: 1, lease, now: START, until: START };
+    let held = Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning };
+    store
+        .needs_attention(&held, Attention::Forbidden, "Authorization_RequestDenied (403)", START)
+        .await
+        .unwrap();
+    let queued = insert(&store, "st000002@stud.example.edu", "Moritz").await;
+    store.close().await;
+    (installation, stuck, queued)
+}
+
+fn texts<'a>(rows: &'a Value, key: &str) -> Vec<&'a str> {
+    rows.as_array().unwrap().iter().map(|row| row[key].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn they_are_listed_for_people_and_machines() {
+    let (installation, stuck, queued) = two().await;
+    let ran = installation.run(&["signups", "list"]);
+    ran.assert_code(0);
+    assert_eq!(ran.out.lines().count(), 3, "{}", ran.out);
+    assert!(ran.out.starts_with("ID  "), "{}", ran.out);
+    let line = ran.out.lines().find(|line| line.contains(&stuck.to_string())).unwrap();
+    for cell in [
+        "needs_attention",
+        "forbidden",
+        "students",
+        "st000001@stud.example.edu",
+        "max.muster@students.example.edu",
+    ] {
+        assert!(line.contains(cell), "{cell} is missing in {line}");
+    }
+    assert!(!ran.out.contains("Max") && !ran.out.contains("sealed"), "{}", ran.out);
+
+    let rows = installation.run(&["signups", "list", "--json"]).json();
+    assert_eq!(rows.as_array().unwrap().len(), 2);
+    assert_eq!(
+        texts(&rows, "stage").into_iter().collect::<std::collections::BTreeSet<_>>(),
+        ["needs_attention", "queued"].into()
+    );
+    let filtered = installation.run(&["signups", "list", "--stage", "queued", "--json"]).json();
+    assert_eq!(texts(&filtered, "id"), [queued.to_string()]);
+    assert_eq!(
+        installation.run(&["signups", "list", "--limit", "1", "--json"]).json().as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(installation.run(&["signups", "list", "--stage", "done"]).out, "no signups\n");
+    let unknown = installation.run(&["signups", "list", "--stage", "finished"]);
+    unknown.assert_code(2);
+    assert!(unknown.err.contains("needs_attention, erased"), "{}", unknown.err);
+}
+
+#[tokio::test]
+async fn one_is_shown_with_its_steps_and_events() {
+    let (installation, stuck, _) = two().await;
+    for key in [stuck.to_string(), "ST000001@stud.example.edu".to_owned()] {
+        let ran = installation.run(&["signups", "show", &key]);
+        ran.assert_code(0);
+        for part in [
+            "stage           needs_attention",
+            "what to do",
+            "Authorization_RequestDenied",
+            "create_user",
+            "received",
+        ] {
+            assert!(ran.out.contains(part), "{part} is missing in {}", ran.out);
+        }
+        let shown = installation.run(&["signups", "show", &key, "--json"]).json();
+        assert_eq!(
+            (shown["id"].as_str(), shown["reason"].as_str()),
+            (Some(stuck.to_string().as_str()), Some("forbidden"))
+        );
+        assert!(shown["remedy"].as_str().unwrap().contains(' '));
+        assert_eq!(texts(&shown["steps"], "kind"), ["create_user"]);
+        assert_eq!(texts(&shown["events"], "kind"), ["received", "claimed", "needs_attention"]);
+        assert!(
+            !shown.to_string().contains("Max") && !shown.to_string().contains("sealed password"),
+            "{shown}"
+        );
+    }
+    for unknown in ["11111111-1111-4111-8111-111111111111", "st999999@stud.example.edu"] {
+        let ran = installation.run(&["signups", "show", unknown]);
+        ran.assert_code(1);
+        assert!(ran.err.contains("signups list"), "{}", ran.err);
+    }
+    installation.run(&["signups", "show", "nonsense"]).assert_code(1);
+}
+
+#[tokio::test]
+async fn those_that_need_attention_are_tried_again() {
+    let (installation, stuck, queued) = two().await;
+    let ran = installation.run(&["signups", "retry", &queued.to_string(), &stuck.to_string(), "--json"]);
+    ran.assert_code(1);
+    let results = ran.json();
+    assert_eq!(texts(&results, "id"), [queued.to_string(), stuck.to_string()]);
+    assert_eq!(texts(&results, "outcome"), ["needs no attention", "queued"]);
+    let again = store(&installation).await.signup(stuck).await.unwrap().unwrap();
+    assert_eq!((again.stage, again.attention), (Stage::Provisioning, None));
+    assert!(again.due_at.is_some(), "the worker takes it up");
+
+    let none = installation.run(&["signups", "retry", "--all"]);
+    none.assert_code(0);
+    assert_eq!(none.out, "no signup needs attention\n");
+    installation.run(&["signups", "retry", "11111111-1111-4111-8111-111111111111"]).assert_code(1);
+    installation.run(&["signups", "retry"]).assert_code(2);
+    installation.run(&["signups", "retry", "--all", &stuck.to_string()]).assert_code(2);
+}
+
+#[tokio::test]
+async fn all_that_need_attention_are_tried_again_at_once() {
+    let (installation, stuck, _) = two().await;
+    let ran = installation.run(&["signups", "retry", "--all"]);
+    ran.assert_code(0);
+    assert_eq!(ran.out.lines().nth(1).unwrap(), format!("{stuck}  queued"));
+}
+
+#[test]
+fn migrating_twice_changes_nothing_the_second_time() {
+    let installation = Installation::new();
+    let first = installation.run(&["migrate"]);
+    first.assert_code(0);
+    assert!(first.out.starts_with("applied migration 1 (signups)\n"), "{}", first.out);
+    let second = installation.run(&["migrate"]);
+    second.assert_code(0);
+    assert_eq!(second.out, "the database is up to date\n");
+    assert_eq!(installation.run(&["signups", "list"]).out, "no signups\n");
+    assert_eq!(installation.run(&["signups", "list", "--json"]).out, "[]\n");
+}
+
+#[test]
+fn before_the_migration_commands_name_it() {
+    let installation = Installation::new();
+    for command in [&["signups", "list"][..], &["signups", "retry", "--all"], &["serve"]] {
+        let ran = installation.run(command);
+        ran.assert_code(1);
+        assert!(ran.err.contains("`accountcreator migrate`"), "{}", ran.err);
+    }
+}
