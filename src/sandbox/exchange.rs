@@ -87,6 +87,7 @@ pub(super) async fn exchange(
     work: impl FnOnce() -> (Outcome<Reply>, Vec<ItemRecord>),
 ) -> Response {
     let number = world.log.arrive(arrival);
+    world.changed();
     // Half of the latency lies before the effect and half after it: a client that does not wait
     // long enough may hit either.
     let half = world.latency() / 2;

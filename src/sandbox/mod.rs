@@ -191,6 +191,11 @@ impl Sandbox {
         registered.clear();
     }
 
+    /// Consents to a permission. Tokens that were issued before do not have it.
+    pub fn grant(&self, permission: &str) {
+        lock(&self.world.directory).granted.push(permission.to_owned());
+    }
+
     /// Changes how many seats of a product were bought.
     pub fn set_seats(&self, sku_id: Uuid, enabled: u32) {
         let mut directory = lock(&self.world.directory);
@@ -215,7 +220,8 @@ impl Sandbox {
         self.until(|sandbox| sandbox.world.inbox.latest_to(address).as_deref().cloned()).await
     }
 
-    /// Waits until there is what is looked for; looks again after each request and each mail.
+    /// Waits until there is what is looked for; looks again after each request and each word of a
+    /// mail session, and when a request has come.
     pub async fn until<T>(&self, mut look: impl FnMut(&Self) -> Option<T>) -> T {
         let mut changes = self.world.changes();
         loop {

@@ -99,7 +99,7 @@ pub(super) async fn overview(State(world): State<Arc<World>>) -> Response {
             id: tenant.tenant_id.to_string(),
             client: tenant.client_id.to_string(),
             domains: tenant.domains.join(", "),
-            granted: tenant.granted.join(", "),
+            granted: directory.granted.join(", "),
         },
         users: directory.newest(ROWS).into_iter().map(|user| row(&directory, user)).collect(),
         user_count,

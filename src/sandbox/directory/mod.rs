@@ -27,6 +27,8 @@ pub(super) struct Directory {
     deleted: HashMap<Uuid, User>,
     pub groups: Vec<Group>,
     pub skus: Vec<Sku>,
+    /// The permissions that were consented to; tokens carry those of their time.
+    pub granted: Vec<String>,
 }
 
 /// A group and its members.
@@ -71,7 +73,12 @@ impl Directory {
             enabled: sku.enabled,
             consumed: 0,
         });
-        let mut directory = Self { groups: groups.collect(), skus: skus.collect(), ..Self::default() };
+        let mut directory = Self {
+            groups: groups.collect(),
+            skus: skus.collect(),
+            granted: tenant.granted.clone(),
+            ..Self::default()
+        };
         for existing in &tenant.users {
             let user = User::existing(existing, random.uuid(), now_ms);
             directory.insert(user).map_err(|_| StartError::SameName)?;

@@ -104,7 +104,7 @@ impl Directory {
             client_id: tenant.client_id,
             display_name: tenant.display_name.clone(),
             domains: tenant.domains.clone(),
-            granted: tenant.granted.clone(),
+            granted: self.granted.clone(),
             users: users.map(user_state).collect(),
             groups: self.group_states(),
             skus: self.sku_states(),

@@ -19,6 +19,7 @@ use super::errors::{Refusal, json_reply};
 use super::sign_in::sign_in;
 use crate::sandbox::accept::Peer;
 use crate::sandbox::exchange::{Reply, exchange, struck};
+use crate::sandbox::lock;
 use crate::sandbox::log::Arrival;
 use crate::sandbox::operation::Operation;
 use crate::sandbox::urlencoded::pairs;
@@ -184,7 +185,7 @@ fn app_claims(world: &World) -> Claims {
         idtyp: "app".to_owned(),
         oid: principal.clone(),
         sub: principal,
-        roles: world.tenant.granted.clone(),
+        roles: lock(&world.directory).granted.clone(),
         scp: None,
         tid: world.tenant.tenant_id.to_string(),
         uti: world.random.uuid().simple().to_string(),

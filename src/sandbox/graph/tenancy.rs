@@ -10,6 +10,7 @@ use super::filter::Filter;
 use super::permissions::APP_ROLES;
 use super::query::{Query, page, pick};
 use crate::sandbox::clock::rfc3339;
+use crate::sandbox::lock;
 use crate::sandbox::world::World;
 
 /// Graph's application id, the same everywhere.
@@ -131,8 +132,9 @@ pub(super) fn app_roles(world: &World, call: &Call<'_>) -> Result<Answer, GraphE
     if key.parse() != Ok(principal) {
         return Err(GraphError::not_found(key));
     }
+    let directory = lock(&world.directory);
     let granted =
-        APP_ROLES.iter().filter(|(name, _)| world.tenant.granted.iter().any(|granted| granted == name));
+        APP_ROLES.iter().filter(|(name, _)| directory.granted.iter().any(|granted| granted == name));
     let assignments = granted.map(|(_, role)| {
         json!({
             "id": role.replace('-', ""),

@@ -153,7 +153,9 @@ impl<'a, S: Socket> Session<'a, S> {
         operation: Operation,
         effect: impl FnOnce() -> String,
     ) -> Result<String, End> {
-        match struck(self.world.fault(operation), effect, refusal) {
+        let outcome = struck(self.world.fault(operation), effect, refusal);
+        self.world.changed();
+        match outcome {
             Outcome::Answered(reply) => Ok(reply),
             Outcome::Garbage(_) => Ok("?? not an SMTP reply".to_owned()),
             Outcome::Half(reply) => {
