@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use reqwest::{
-    Method, Url,
+    Method, StatusCode, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
 };
 use serde::de::DeserializeOwned;
@@ -58,11 +58,20 @@ impl Http {
         self.base.as_str().trim_end_matches('/')
     }
 
-    /// Makes a call. A refused token is dropped, and the call made once more with a fresh one.
+    /// Makes a call. A refused token is dropped, and the call made once more with a fresh one; one that lacks a
+    /// permission is dropped for the calls to come.
     pub(super) async fn call(&self, call: &Call) -> Result<Reply, Error> {
+        let reply = self.call_authorised(call).await?;
+        if reply.status == StatusCode::FORBIDDEN {
+            self.tokens.forget_permissions();
+        }
+        Ok(reply)
+    }
+
+    async fn call_authorised(&self, call: &Call) -> Result<Reply, Error> {
         let token = self.tokens.get().await?;
         let reply = self.exchange(call, &token).await?;
-        if reply.status != reqwest::StatusCode::UNAUTHORIZED {
+        if reply.status != StatusCode::UNAUTHORIZED {
             return Ok(reply);
         }
         self.tokens.forget(&token);

@@ -100,6 +100,11 @@ impl Tokens {
         }
     }
 
+    /// Drops whatever token there is: a permission that is granted later is only in later tokens.
+    pub(super) fn forget_permissions(&self) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn current(&self) -> Option<Arc<Token>> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
