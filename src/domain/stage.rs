@@ -160,7 +160,7 @@ impl Attention {
                 "register the configured certificate with the app registration and check tenant and client id"
             }
             Self::Forbidden => {
-                "grant the app User.ReadWrite.All, LicenseAssignment.ReadWrite.All and GroupMember.ReadWrite.All, with admin consent"
+                "grant the app User.ReadWrite.All, LicenseAssignment.ReadWrite.All and GroupMember.ReadWrite.All, with admin consent; where it has them, a group of the profile takes no members, as dynamic ones do"
             }
             Self::LicenceUnknown => "correct the profile's licences: the tenant has no such SKU",
             Self::UsageLocation => {
@@ -169,7 +169,9 @@ impl Attention {
             Self::GroupRefused => {
                 "correct the profile's groups: one does not exist, or is dynamic or synchronised"
             }
-            Self::DomainUnverified => "verify the profile's domain in the tenant, or correct it",
+            Self::DomainUnverified => {
+                "verify the domain in the tenant; if the profile's was wrong, correct it and erase the signup, so that the person can sign up again"
+            }
             Self::UserRefused => {
                 "compare the profile's attributes with what the tenant allows; the log has Graph's request id"
             }

@@ -40,7 +40,7 @@ impl Store {
         until: Timestamp,
     ) -> Result<Held, StoreError> {
         const CREATED: &str = "UPDATE signup SET object_id = $4, stage = $5, due_at = $6, updated_at = $7, \
-             attempts = CASE WHEN stage = $5 THEN attempts ELSE 0 END, waiting = NULL, last_error = NULL \
+             attempts = 0, waiting = NULL, last_error = NULL \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
         let complete = licences.is_empty() && groups.is_empty();
         let stage = held.stage.to(if complete { Stage::Delivering } else { Stage::Provisioning })?;

@@ -39,7 +39,7 @@ pub struct Signup {
     pub object_id: Option<ObjectId>,
     /// The sealed password; none before it is confirmed and once delivered.
     pub sealed: Option<Sealed>,
-    /// How often it was claimed in its stage.
+    /// How often it was claimed since it last got a step further.
     pub attempts: u32,
     /// Why it goes on later.
     pub waiting: Option<Waiting>,

@@ -17,13 +17,14 @@ pub struct PutBack {
 }
 
 impl Store {
-    /// Puts a signup back for a later try. Its attempts stay counted.
+    /// Puts a signup back for a later try. Its attempts stay counted. The time that it waits for a seat is no
+    /// time of trying in vain.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
     pub async fn put_back(&self, held: &Held, back: &PutBack, now: Timestamp) -> Result<(), StoreError> {
         const PUT_BACK: &str = "UPDATE signup SET stage = $4, lease_token = NULL, due_at = $5, waiting = $6, \
-             last_error = $7, updated_at = $8 \
+             trying_since = CASE WHEN $6 = 'no_seats' THEN $8 ELSE trying_since END, last_error = $7, updated_at = $8 \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
         let refused = back.stage != held.stage;
         if refused {

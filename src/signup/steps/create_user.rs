@@ -3,20 +3,24 @@
 //! The name is in the row before the POST, and the POST carries the signup's id as a marker. After any
 //! doubt the tenant is asked by name: our marker means the user is ours, another's that the name is taken.
 
-use super::{StepResult, Turn, verdict::Verdict};
+use std::time::Duration;
+
+use super::{LAG_ATTEMPTS, StepResult, Turn, verdict::Verdict};
 use crate::{
     domain::{
         Attention, Attribute, Facts, ObjectId, Password, PersonName, PrincipalName, Profile, Purpose, Stage,
         Username, Waiting, smallest_free,
     },
-    graph::{CreateError, Graph, NewUser},
+    graph::{CreateError, ErrorKind, Graph, NewUser},
     store::{NameTaken, StoreError},
 };
 
 /// Further names or passwords tried in one turn.
 const CHANGES: u32 = 8;
-/// Claims after which a name that is taken but never seen is somebody else's: minutes, far above any lag.
-const LAG_ATTEMPTS: u32 = 12;
+/// The code of a name that is taken although no user can be seen under it.
+const UNSEEN: &str = "name_taken_but_unseen";
+/// The last wait for such a user to be seen, far above any lag. Then the name is somebody else's.
+const UNSEEN_FOR: Duration = Duration::from_mins(10);
 
 /// What the tenant says of the name in the row.
 enum Name {
@@ -40,6 +44,7 @@ impl Turn {
         };
         // Claimed from the queue, nothing was ever posted under this name: there is no doubt to resolve.
         let mut in_doubt = self.signup.claimed_from == Stage::Provisioning;
+        let mut refused_passwords = 0;
         for _ in 0..CHANGES {
             if in_doubt {
                 match self.look_up(&graph).await {
@@ -57,10 +62,13 @@ impl Turn {
             match self.post(&graph, in_doubt).await {
                 Err(verdict) => return Ok(Err(verdict)),
                 Ok(Posted::Created(user)) => return self.record_user(user).await.map(Ok),
-                Ok(Posted::PasswordRefused) => self.change_password().await?,
+                Ok(Posted::PasswordRefused) => {
+                    refused_passwords += 1;
+                    self.change_password().await?;
+                }
                 // It may be our own user of an earlier attempt that cannot be read yet.
-                Ok(Posted::NameTaken) if in_doubt && self.signup.attempts < LAG_ATTEMPTS => {
-                    return Ok(Err(Verdict::later(Waiting::TenantLag, "name_taken_but_unseen")));
+                Ok(Posted::NameTaken) if in_doubt && !self.is_unseen_for_long() => {
+                    return Ok(Err(self.unseen()));
                 }
                 Ok(Posted::NameTaken) => {
                     if let Err(verdict) = self.take_next_name(&graph).await? {
@@ -70,7 +78,26 @@ impl Turn {
                 }
             }
         }
-        Ok(Err(Verdict::later(Waiting::TenantLag, "no_name_or_password_was_taken")))
+        Ok(Err(if refused_passwords == CHANGES {
+            Verdict::stuck(Attention::PasswordRefused)
+        } else {
+            Verdict::later(Waiting::TenantLag, "no_name_or_password_was_taken")
+        }))
+    }
+
+    /// Whether the long wait at the end of [`Self::unseen`] is over. The attempts alone would not tell: an
+    /// outage makes many of them, and the answer may have been lost in the last.
+    fn is_unseen_for_long(&self) -> bool {
+        self.signup.attempts >= LAG_ATTEMPTS && self.signup.last_error.as_deref() == Some(UNSEEN)
+    }
+
+    fn unseen(&self) -> Verdict {
+        Verdict::Later {
+            waiting: Waiting::TenantLag,
+            detail: UNSEEN.to_owned(),
+            at_least: (self.signup.attempts + 1 >= LAG_ATTEMPTS).then(|| self.now().plus(UNSEEN_FOR)),
+            unposted: false,
+        }
     }
 
     async fn look_up(&self, graph: &Graph) -> Result<Name, Verdict> {
@@ -104,6 +131,9 @@ impl Turn {
             Err(CreateError::NameTaken) => Ok(Posted::NameTaken),
             Err(CreateError::PasswordRefused) => Ok(Posted::PasswordRefused),
             Err(CreateError::Other(error)) => Err(match self.judge_tenant(&error) {
+                Verdict::Later { detail, .. } if error.kind == ErrorKind::Lag && self.is_lag_over() => {
+                    Verdict::Stuck { reason: Attention::UserRefused, detail }
+                }
                 Verdict::Later { waiting, detail, at_least, .. } => {
                     let unposted = !in_doubt && error.kind.effect_is_absent();
                     Verdict::Later { waiting, detail, at_least, unposted }

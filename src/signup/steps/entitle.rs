@@ -7,9 +7,6 @@ use crate::{
     store::{StepResult as Recorded, StoreError},
 };
 
-/// Claims after which what cannot be found is taken to be gone: minutes, far above any replication lag.
-const LAG_ATTEMPTS: u32 = 12;
-
 impl Turn {
     pub(super) async fn entitle(&mut self) -> StepResult {
         let Some(user) = self.signup.object_id else { return Ok(Err(Verdict::stuck(Attention::UserGone))) };
@@ -72,8 +69,11 @@ impl Turn {
 
     /// The gravest of the items' errors decides: what needs a person, else what takes longest.
     fn judge_items(&self, results: &[ItemResult]) -> Verdict {
-        let verdicts =
-            results.iter().filter_map(|item| Some(self.judge_item(item, item.result.as_ref().err()?)));
+        let in_a_group =
+            results.iter().any(|item| matches!(item.item, Item::Group(_)) && item.result.is_ok());
+        let verdicts = results
+            .iter()
+            .filter_map(|item| Some(self.judge_item(item, item.result.as_ref().err()?, in_a_group)));
         let weight = |verdict: &Verdict| match verdict {
             Verdict::Stuck { .. } => 3,
             Verdict::Later { waiting: Waiting::NoSeats, .. } => 2,
@@ -85,18 +85,25 @@ impl Turn {
             .unwrap_or_else(|| Verdict::later(Waiting::TenantUnavailable, "no_answer_for_an_item"))
     }
 
-    fn judge_item(&self, item: &ItemResult, error: &graph::Error) -> Verdict {
-        match self.judge_tenant(error) {
-            Verdict::Later { detail, .. }
-                if error.kind == ErrorKind::Lag && self.signup.attempts >= LAG_ATTEMPTS =>
+    /// With `in_a_group` another group took the user: the permission is there.
+    fn judge_item(&self, item: &ItemResult, error: &graph::Error, in_a_group: bool) -> Verdict {
+        let is_group = matches!(item.item, Item::Group(_));
+        match (self.judge_tenant(error), error.kind) {
+            (Verdict::Later { detail, .. }, ErrorKind::Lag | ErrorKind::UsageLocation)
+                if self.is_lag_over() =>
             {
-                let reason = match item.item {
-                    Item::Group(_) => Attention::GroupRefused,
-                    Item::Licences => Attention::UserGone,
+                let reason = match error.kind {
+                    _ if is_group => Attention::GroupRefused,
+                    ErrorKind::UsageLocation => Attention::UsageLocation,
+                    _ => Attention::UserGone,
                 };
                 Verdict::Stuck { reason, detail }
             }
-            verdict => verdict,
+            // Dynamic groups refuse members in the words of a missing permission.
+            (Verdict::Stuck { detail, .. }, ErrorKind::Forbidden) if is_group && in_a_group => {
+                Verdict::Stuck { reason: Attention::GroupRefused, detail }
+            }
+            (verdict, _) => verdict,
         }
     }
 }

@@ -20,6 +20,9 @@ use crate::{
     store::{Held, PutBack, Signup, StoreError},
 };
 
+/// Claims after which replication lag explains nothing any more: minutes.
+const LAG_ATTEMPTS: u32 = 12;
+
 /// A signup under this worker's lease.
 pub(super) struct Turn {
     shared: Arc<Shared>,
@@ -68,6 +71,12 @@ impl Turn {
         Ok(match self.held.stage {
             Stage::AwaitingConfirmation => self.send_code().await?.err().map(Err),
             Stage::Queued => self.settle_duplicate().await?.err().map(Err),
+            // Since the claim, another signup may have learned that the tenant wants a rest.
+            Stage::Provisioning if let Some(until) = self.resting(&self.tenant_lane()) => {
+                let is_posted =
+                    self.held.stage == self.signup.claimed_from || self.signup.object_id.is_some();
+                Some(Err(Verdict::tenant_rests(until, !is_posted)))
+            }
             Stage::Provisioning if self.signup.object_id.is_none() => Some(self.create_user().await?),
             Stage::Provisioning => Some(self.entitle().await?),
             Stage::Delivering => match self.resting(&Lane::Mail) {
@@ -93,8 +102,9 @@ impl Turn {
             }
             Verdict::Later { waiting, detail, at_least, unposted } => {
                 let settings = self.shared.settings();
-                if self.signup.trying_since.plus(settings.give_up_after) <= now && waiting != Waiting::NoSeats
-                {
+                // Those two end by themselves, when a seat or the earlier request does.
+                let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
+                if self.signup.trying_since.plus(settings.give_up_after) <= now && !has_an_end {
                     let stuck = Verdict::gave_up(&detail);
                     return Box::pin(self.conclude(stuck)).await;
                 }
@@ -121,6 +131,12 @@ impl Turn {
         }
     }
 
+    /// Whether what looks like replication lag is none. Only when it looked so the time before too: many
+    /// attempts may also come from an outage.
+    fn is_lag_over(&self) -> bool {
+        self.signup.attempts >= LAG_ATTEMPTS && self.signup.waiting == Some(Waiting::TenantLag)
+    }
+
     fn now(&self) -> Timestamp {
         self.shared.clock().now()
     }
@@ -132,6 +148,10 @@ impl Turn {
 
     fn resting(&self, lane: &Lane) -> Option<Timestamp> {
         self.shared.pauses.until(lane, self.now())
+    }
+
+    fn tenant_lane(&self) -> Lane {
+        Lane::Tenant(self.signup.tenant.clone())
     }
 
     fn tenant(&self) -> Option<&Tenant> {

@@ -34,6 +34,15 @@ impl Verdict {
         }
     }
 
+    pub(super) fn tenant_rests(until: Timestamp, unposted: bool) -> Self {
+        Self::Later {
+            waiting: Waiting::TenantUnavailable,
+            detail: "tenant_rests".to_owned(),
+            at_least: Some(until),
+            unposted,
+        }
+    }
+
     pub(super) fn stuck(reason: Attention) -> Self {
         Self::Stuck { reason, detail: reason.to_string() }
     }
@@ -54,7 +63,7 @@ impl Verdict {
 impl Turn {
     /// What an error of the tenant means for this signup, and for the tenant's whole queue.
     pub(super) fn judge_tenant(&self, error: &graph::Error) -> Verdict {
-        let (now, lane) = (self.now(), Lane::Tenant(self.signup.tenant.clone()));
+        let (now, lane) = (self.now(), self.tenant_lane());
         let entropy = self.shared.entropy();
         let asked_for = error.retry_after.map(|pause| now.plus(pause));
         match error.kind {
@@ -106,7 +115,7 @@ impl Turn {
     }
 
     pub(super) fn tenant_answered(&self) {
-        self.shared.pauses.answered(&Lane::Tenant(self.signup.tenant.clone()));
+        self.shared.pauses.answered(&self.tenant_lane());
     }
 }
 
