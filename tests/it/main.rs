@@ -6,6 +6,7 @@ mod support;
 mod accounts;
 mod confirmation;
 mod doubles;
+mod durability;
 mod hostile_input;
 mod mails;
 mod namesakes;

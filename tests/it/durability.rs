@@ -1,0 +1,180 @@
+//! Every effect fails in every way, dies and is done twice, and still there is one account.
+
+use std::time::Duration;
+
+use accountcreator::sandbox::{Ending, Fault, FaultKind, Faults, Operation, RequestRecord};
+use rstest::rstest;
+
+use crate::support::{Setup, Student, TestApp};
+use Way::{Crashes, Fails, IsRepeated};
+
+/// Longer than a worker holds a signup.
+const BEYOND_THE_LEASE: Duration = Duration::from_secs(121);
+
+/// What becomes of an effect.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// It fails, and so does the next try.
+    Fails(FaultKind),
+    /// The process dies after the effect, before it knows.
+    Crashes,
+    /// The worker that caused it takes so long that another one takes over.
+    IsRepeated,
+}
+
+#[rstest]
+#[tokio::test]
+async fn there_is_one_account_in_the_end(
+    #[values(
+        Operation::Token,
+        Operation::CreateUser,
+        Operation::Batch,
+        Operation::AssignLicense,
+        Operation::AddMember,
+        Operation::SmtpRcpt,
+        Operation::SmtpData
+    )]
+    effect: Operation,
+    #[values(
+        Fails(FaultKind::Status),
+        Fails(FaultKind::StatusAfter),
+        Fails(FaultKind::ResetBefore),
+        Fails(FaultKind::ResetAfter),
+        Fails(FaultKind::HalfBody),
+        Fails(FaultKind::Garbage),
+        Fails(FaultKind::Hang),
+        Fails(FaultKind::HangAfter),
+        Crashes,
+        IsRepeated
+    )]
+    way: Way,
+) {
+    let (app, student) = signed_up().await;
+    let app = match way {
+        Fails(kind) => {
+            app.fault(effect, [Fault::new(kind).times(2)]);
+            app
+        }
+        Crashes => crash_after(effect, app).await,
+        IsRepeated => repeat(effect, app).await,
+    };
+    app.settle().await;
+    app.assert_accounts(&[student]).await;
+}
+
+async fn signed_up() -> (TestApp, Student) {
+    let app = TestApp::with(Setup { timeout: "1s", ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    (app, student)
+}
+
+/// A worker that has caused the effect and hears nothing of it.
+async fn worker_in_the_dark(effect: Operation, app: &TestApp) -> tokio::task::JoinHandle<()> {
+    app.fault(effect, [Fault::new(FaultKind::HangAfter).times(1)]);
+    let worker = app.worker.clone();
+    let running = tokio::spawn(async move { worker.run_due().await.map(drop).unwrap() });
+    app.faults_are_spent().await;
+    running
+}
+
+async fn crash_after(effect: Operation, app: TestApp) -> TestApp {
+    let worker = worker_in_the_dark(effect, &app).await;
+    worker.abort();
+    assert!(worker.await.unwrap_err().is_cancelled());
+    app.restart().await
+}
+
+async fn repeat(effect: Operation, app: TestApp) -> TestApp {
+    let worker = worker_in_the_dark(effect, &app).await;
+    app.advance(BEYOND_THE_LEASE);
+    assert_eq!(app.another().await.work().await, 1, "another worker takes the signup over");
+    worker.await.unwrap();
+    app
+}
+
+/// The name is taken by a user that nobody can read yet: it may be our own, and it is.
+#[rstest]
+#[tokio::test]
+async fn a_lost_answer_makes_no_second_user_though_the_first_cannot_be_seen_for_a_while(
+    #[values(
+        FaultKind::StatusAfter,
+        FaultKind::ResetAfter,
+        FaultKind::HalfBody,
+        FaultKind::Garbage,
+        FaultKind::HangAfter
+    )]
+    lost: FaultKind,
+    #[values(5, 100)] lag_seconds: u64,
+) {
+    let (app, student) = signed_up().await;
+    let faults = Faults::default().lag(Duration::from_secs(lag_seconds));
+    app.sandbox.set_faults(faults.on(Operation::CreateUser, Fault::new(lost).times(1)));
+    app.work().await;
+    assert_eq!(app.users().len(), 1);
+    app.settle().await;
+    app.assert_accounts(&[student]).await;
+}
+
+#[tokio::test]
+async fn a_crash_and_replication_lag_together_make_no_second_user() {
+    let (app, student) = signed_up().await;
+    let app = crash_after(Operation::CreateUser, app).await;
+    app.sandbox.set_faults(Faults::default().lag(Duration::from_secs(300)));
+    app.settle().await;
+    app.assert_accounts(&[student]).await;
+}
+
+/// After a long outage the tries are many, which must not be taken for a name that is somebody else's.
+#[tokio::test]
+async fn an_answer_lost_at_the_end_of_a_long_outage_makes_no_second_user() {
+    let worker = "[worker]\nretry_max = \"20s\"".to_owned();
+    let app = TestApp::with(Setup { sections: worker, ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    let outage = [Fault::status(503).times(15), Fault::new(FaultKind::StatusAfter).times(1)];
+    app.fault(Operation::CreateUser, outage);
+    app.sandbox.set_faults(Faults { lag_ms: 240_000, ..app.sandbox.faults() });
+    app.settle_within(Duration::from_hours(12)).await;
+    app.assert_accounts(&[student]).await;
+}
+
+/// Its POST comes through only after another worker has finished: it must find that it is too late.
+#[tokio::test]
+async fn a_worker_that_was_overtaken_in_the_middle_of_its_post_does_no_harm() {
+    let app = TestApp::start().await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    app.sandbox.set_faults(Faults::default().latency(Duration::from_millis(1500)));
+    let slow = app.worker.clone();
+    let slow = tokio::spawn(async move { slow.run_due().await.unwrap() });
+    app.sandbox.until(|sandbox| sandbox.requests().iter().any(is_a_pending_post).then_some(())).await;
+    app.no_faults();
+    app.advance(BEYOND_THE_LEASE);
+    assert_eq!(app.another().await.work().await, 1);
+    app.assert_accounts(std::slice::from_ref(&student)).await;
+    slow.await.unwrap();
+    app.assert_accounts(&[student]).await;
+}
+
+fn is_a_pending_post(request: &RequestRecord) -> bool {
+    request.operation == Operation::CreateUser && request.ending == Ending::Pending
+}
+
+/// A whole queue loses its worker again and again.
+#[tokio::test]
+async fn crashes_in_a_row_lose_and_double_nobody() {
+    let one_at_a_time = "[worker]\nconcurrency = 1".to_owned();
+    let mut app = TestApp::with(Setup { sections: one_at_a_time, ..Setup::default() }).await;
+    let students: Vec<Student> = (0..12).map(|number| Student::new(number, "Ada", "Lovelace")).collect();
+    for student in &students {
+        app.sign_up(student).await;
+    }
+    let effects = [Operation::CreateUser, Operation::Batch, Operation::AddMember, Operation::SmtpData];
+    for effect in effects.into_iter().cycle().take(8) {
+        app = crash_after(effect, app).await;
+        app.advance(BEYOND_THE_LEASE);
+    }
+    app.settle().await;
+    app.assert_accounts(&students).await;
+}

@@ -1,0 +1,133 @@
+//! How a test wants its service, and the configuration that comes of it.
+
+use std::{net::SocketAddr, path::Path};
+
+use accountcreator::sandbox::{Group, GroupKind, STUDENT_SKU, Sandbox, SmtpOptions, Tenant};
+use uuid::Uuid;
+
+/// How a test wants its service. The default is the ordinary one.
+pub struct Setup {
+    /// Lines of the configuration that come last, so they can open any section.
+    pub sections: String,
+    /// Lines of `[signup]`.
+    pub signup: String,
+    /// Further lines of the profile.
+    pub profile: String,
+    /// Lines of `[graph]`.
+    pub graph: String,
+    /// Lines of `[mail]`.
+    pub mail: String,
+    /// Further lines of `[mail.smtp]`.
+    pub smtp: String,
+    /// `plain`, `starttls` or `tls`.
+    pub smtp_security: &'static str,
+    /// The manners of the tenant's mail server.
+    pub smtp_server: SmtpOptions,
+    pub tenant: Tenant,
+    /// How many groups the profile has.
+    pub groups: usize,
+    /// Groups of the tenant that the profile does not have.
+    pub other_groups: Vec<Group>,
+    pub licences: Vec<Uuid>,
+    /// How long Graph and the mail server may take.
+    pub timeout: &'static str,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            sections: String::new(),
+            signup: String::new(),
+            profile: String::new(),
+            graph: String::new(),
+            mail: String::new(),
+            smtp: String::new(),
+            smtp_security: "plain",
+            smtp_server: SmtpOptions::default(),
+            tenant: Tenant::default(),
+            groups: 2,
+            other_groups: Vec::new(),
+            licences: vec![STUDENT_SKU],
+            timeout: "2s",
+        }
+    }
+}
+
+impl Setup {
+    /// The configuration, for a process that listens here and has its files there.
+    pub(super) fn configuration(&self, sandbox: &Sandbox, address: SocketAddr, directory: &Path) -> String {
+        let directory = directory.display();
+        let groups: Vec<String> = (0..self.groups).map(|number| group(number).id.to_string()).collect();
+        let licences: Vec<String> = self.licences.iter().map(ToString::to_string).collect();
+        let implicit = sandbox.smtps_addr().filter(|_| self.smtp_security == "tls");
+        let smtp = implicit.unwrap_or_else(|| sandbox.smtp_addr());
+        format!(
+            r#"
+secret_key = "a secret key for tests that is long enough 0123456789"
+support_email = "support@example.edu"
+[server]
+listen = "{address}"
+public_url = "http://{address}"
+[site]
+name = "Example University"
+[database]
+url = "sqlite://{directory}/test.db"
+migrate_on_start = true
+[tenants.main]
+tenant_id = "{tenant_id}"
+client_id = "{client_id}"
+authority = "{authority}"
+graph_url = "{graph_url}"
+certificate_path = "{directory}/certificate.pem"
+key_path = "{directory}/key.pem"
+[[profiles]]
+name = "students"
+email = 'st(?<student_id>[0-9]{{6}})@stud\.example\.edu'
+tenant = "main"
+domain = "students.example.edu"
+usage_location = "DE"
+licences = {licences:?}
+groups = {groups:?}
+{profile}
+[mail]
+from = "Example University <accounts@example.edu>"
+{mail}
+[mail.smtp]
+host = "{smtp_host}"
+port = {smtp_port}
+security = "{security}"
+timeout = "{timeout}"
+{smtp_lines}
+[graph]
+{graph}
+timeout = "{timeout}"
+connect_timeout = "1s"
+[signup]
+{signup}
+{sections}
+"#,
+            tenant_id = self.tenant.tenant_id,
+            client_id = self.tenant.client_id,
+            authority = sandbox.http_url(),
+            graph_url = sandbox.graph_url(),
+            profile = self.profile,
+            mail = self.mail,
+            security = self.smtp_security,
+            smtp_lines = self.smtp,
+            graph = self.graph,
+            smtp_host = smtp.ip(),
+            smtp_port = smtp.port(),
+            signup = self.signup,
+            timeout = self.timeout,
+            sections = self.sections,
+        )
+    }
+}
+
+pub fn group(number: usize) -> Group {
+    Group {
+        id: Uuid::from_u128(0x5a4d_b0e5_7e4a_4c0e_9b5e_0000_0000_0100 + number as u128),
+        display_name: format!("Group {number}"),
+        kind: GroupKind::Assigned,
+    }
+}
