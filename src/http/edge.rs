@@ -186,7 +186,7 @@ mod tests {
         for (address, status) in [("/de/panics", 500), ("/de/hangs", 503)] {
             let request = Request::builder().uri(address).body(axum::body::Body::empty()).unwrap();
             let answer = testing::read(router.clone().oneshot(request).await.unwrap()).await;
-            answer.assert_sound(&web, Lang(1));
+            answer.assert_sound(&web, language::by_path(&web, address).unwrap());
             assert_eq!(answer.status, status);
             assert_eq!(answer.one("code").len(), 16, "the reference for the log");
             assert_eq!(answer.header("retry-after").is_empty(), status == 500);

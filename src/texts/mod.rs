@@ -125,7 +125,17 @@ mod tests {
             ("de-AT,de;q=0.9,en;q=0.8", "de"),
             ("en;q=0.3, de;q=0.7", "de"),
             ("de;q=0, en", "en"),
-            ("fr-CA, en-GB;q=0.5", "en"),
+            ("fr-CA, en-GB;q=0.5", "fr"),
+            ("es-MX", "es"),
+            ("it-CH;q=0.9, de;q=0.8", "it"),
+            ("pl-PL, pl;q=0.9", "pl"),
+            ("tr-TR", "tr"),
+            ("uk-UA, ru;q=0.9", "uk"),
+            ("zh-CN, zh;q=0.9, en;q=0.8", "zh-Hans"),
+            ("zh-Hans-SG", "zh-Hans"),
+            ("zh-Hant-HK, en;q=0.8", "en"),
+            ("ar-EG", "ar"),
+            ("ja-JP, en-GB;q=0.5", "en"),
             ("xx, *;q=0.1", "en"),
             ("", "en"),
             ("\u{7f};;,,q=", "en"),
@@ -133,6 +143,7 @@ mod tests {
             assert_eq!(texts.negotiate(header).locale().to_string(), expected, "{header}");
         }
         assert_eq!(texts.language(&"de-CH".parse().unwrap()).name(), "Deutsch");
+        assert_eq!(texts.language(&"zh-CN".parse().unwrap()).name(), "简体中文");
         assert_eq!(texts.language(&"ja".parse().unwrap()).name(), "English");
     }
 

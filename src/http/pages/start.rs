@@ -30,7 +30,9 @@ mod tests {
     #[tokio::test]
     async fn the_browser_chooses_the_language() {
         let mut browser = Browser::new().await;
-        for (wanted, address) in [("de-AT, en;q=0.5", "/de"), ("fr", "/en"), ("de;q=0.1, en;q=0.2", "/en")] {
+        for (wanted, address) in
+            [("de-AT, en;q=0.5", "/de"), ("zh-CN", "/zh-Hans"), ("ja", "/en"), ("de;q=0.1, en;q=0.2", "/en")]
+        {
             let answer = browser.with("accept-language", wanted).get("/").await;
             assert_eq!((answer.status, answer.header("location").as_str()), (303, address), "{wanted}");
             assert_eq!(answer.header("vary"), "accept-language");

@@ -1,0 +1,108 @@
+## En todas partes
+
+language-name = Español
+language-switch = Idioma
+
+page-skip = Ir al contenido
+page-title = { $title } – { $site }
+page-title-error = Error: { $title }
+page-help = ¿Preguntas? Escribe a
+page-home = Ir al formulario
+
+## El formulario
+
+form-title = Consigue tu cuenta de Microsoft 365
+form-lead = Rellena este breve formulario. Creamos tu cuenta enseguida y te enviamos la contraseña por correo, normalmente en menos de un minuto.
+form-lead-confirm = Rellena este breve formulario y confirma tu dirección con el código que te enviamos por correo. Después creamos tu cuenta y te enviamos la contraseña, normalmente en menos de un minuto.
+form-required = Todos los campos son necesarios.
+
+form-section-address = Tu dirección de la universidad
+form-section-name = Tu nombre
+form-section-consent = Tu consentimiento
+
+form-email = Correo electrónico
+form-email-hint = La dirección que te dio tu universidad. Allí enviamos la contraseña.
+form-email-hint-example = La dirección que te dio tu universidad, por ejemplo { $example }. Allí enviamos la contraseña.
+form-first-name = Nombre
+form-last-name = Apellidos
+form-name-hint = Tal como lo verán los demás en Microsoft 365, en cualquier escritura. Con él se forma tu nombre de usuario.
+form-consent-microsoft = Mi nombre y mi nuevo nombre de usuario se pueden enviar a Microsoft para crear la cuenta.
+form-consent-terms = Acepto las condiciones de uso: la cuenta es para mis estudios, es solo mía y no comparto su contraseña con nadie.
+
+form-submit = Crear mi cuenta
+form-sending = Enviando…
+
+form-about = Conviene saberlo
+form-about-get = Qué recibes
+form-about-get-text = Una cuenta de Microsoft 365 con las licencias y los grupos que tu universidad ha elegido para su alumnado.
+form-about-sent = Qué se envía a Microsoft
+form-about-sent-text = Tu nombre, el nombre de usuario formado con él y los datos que tu universidad fija para las cuentas de estudiantes. No se envía nada a nadie más.
+form-about-kept = Qué se guarda aquí
+form-about-kept-text = Tu nombre y la contraseña se borran aquí en cuanto se ha enviado la contraseña. Tu dirección se conserva para que nadie pueda conseguir con ella una segunda cuenta.
+form-about-ask = A quién preguntar
+form-about-ask-text = Si tienes preguntas o quieres que se borren tus datos, escribe a
+
+## La página de seguimiento
+
+status-title-confirm = Confirma tu dirección
+status-title-working = Tu cuenta está en camino
+status-title-done = Tu cuenta está lista
+status-title-attention = Alguien tiene que revisarlo
+status-title-erased = Esta solicitud se ha borrado
+
+status-lead-confirm = Te hemos enviado un código por correo.
+status-lead-confirm-to = Hemos enviado un código a { $email }.
+status-lead-working = Suele tardar menos de un minuto. Puedes cerrar esta página: la contraseña te llegará por correo en cualquier caso.
+status-lead-working-to = Suele tardar menos de un minuto. Puedes cerrar esta página: la contraseña se enviará en cualquier caso a { $email }.
+status-lead-waiting = Está tardando más de lo normal. Puedes cerrar esta página: la contraseña te llegará por correo en cualquier caso.
+status-lead-waiting-to = Está tardando más de lo normal. Puedes cerrar esta página: la contraseña se enviará en cualquier caso a { $email }.
+status-lead-done = Te hemos enviado la contraseña por correo.
+status-lead-done-to = Hemos enviado la contraseña a { $email }.
+status-lead-attention = Hay un obstáculo que no podemos resolver sin que intervenga una persona. Tu solicitud está a salvo y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
+status-lead-erased = Se han borrado todos los datos de esta solicitud. Si quieres una cuenta, rellena el formulario otra vez.
+
+status-steps = Pasos
+status-step-confirm = Confirmar la dirección
+status-step-create = Crear la cuenta
+status-step-access = Asignar licencias y grupos
+status-step-mail = Enviar la contraseña
+status-state-waiting = pendiente
+status-state-running = en curso
+status-state-done = hecho
+status-state-stuck = detenido
+
+status-wait-seats = Todas las licencias están en uso en este momento. Recibirás la tuya en cuanto quede una libre.
+status-wait-throttled = Microsoft tiene mucha carga y nos pide ir más despacio. Seguiremos automáticamente.
+status-wait-tenant = En este momento no podemos comunicarnos bien con Microsoft. Seguimos intentándolo.
+status-wait-lag = Microsoft aún está dando a conocer tu cuenta a sus servidores. Puede tardar unos minutos.
+status-wait-mail = El servidor de correo no acepta nuestro correo en este momento. Seguimos intentándolo.
+status-wait-earlier = Las solicitudes anteriores van primero. Después le tocará a la tuya automáticamente.
+
+status-username = Tu nombre de usuario
+status-sign-in = Inicia sesión en
+status-sign-in-hint = Con el nombre de usuario y la contraseña del correo. Después elegirás una contraseña propia.
+status-no-mail = ¿No llega el correo?
+status-no-mail-text = Un correo puede tardar unos minutos. Mira también en la carpeta de correo no deseado. Si no llega nada, escribe a { $support }.
+status-address-note = Puedes volver a esta página desde cualquier dispositivo. No compartas su dirección: quien la tenga verá lo que ves aquí.
+
+## La confirmación de la dirección
+
+code-label = Código del correo
+code-hint = Seis cifras. El enlace del correo hace lo mismo.
+code-hint-minutes =
+    { $minutes ->
+        [one] Seis cifras, válidas un minuto más. El enlace del correo hace lo mismo.
+       *[other] Seis cifras, válidas { $minutes } minutos más. El enlace del correo hace lo mismo.
+    }
+code-submit = Confirmar
+code-again = ¿No llega el correo? Mira en la carpeta de correo no deseado o pide que lo enviemos otra vez.
+code-again-submit = Enviar el correo otra vez
+code-sent = Hay un correo nuevo en camino. Solo vale el código más reciente.
+code-too-often = Se han enviado tantos códigos para esta solicitud que ya no se enviará ninguno más. Rellena el formulario otra vez más tarde.
+code-too-soon = Acabamos de enviarte un correo. Espera un poco antes de pedir otro.
+
+link-title = Confirma tu dirección
+link-lead = Falta un clic: confirma que esta dirección es tuya. Entonces se creará tu cuenta.
+link-submit = Sí, esta dirección es mía
+link-gone-title = Este enlace ya no es válido
+link-gone-text = Puede que sea demasiado antiguo o que un correo más reciente lo haya sustituido. Si ya has confirmado, todo va bien y la contraseña llegará por correo. Si no, usa el correo más reciente o rellena el formulario otra vez.

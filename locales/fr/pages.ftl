@@ -1,0 +1,108 @@
+## Partout
+
+language-name = Français
+language-switch = Langue
+
+page-skip = Aller au contenu
+page-title = { $title } – { $site }
+page-title-error = Erreur : { $title }
+page-help = Des questions ? Écrivez à
+page-home = Vers le formulaire
+
+## Le formulaire
+
+form-title = Obtenez votre compte Microsoft 365
+form-lead = Remplissez ce court formulaire. Nous créons aussitôt votre compte et vous envoyons le mot de passe par e-mail, le plus souvent en moins d’une minute.
+form-lead-confirm = Remplissez ce court formulaire et confirmez votre adresse avec le code que nous vous envoyons. Nous créons ensuite votre compte et vous envoyons le mot de passe par e-mail, le plus souvent en moins d’une minute.
+form-required = Tous les champs sont nécessaires.
+
+form-section-address = Votre adresse universitaire
+form-section-name = Votre nom
+form-section-consent = Votre accord
+
+form-email = Adresse e-mail
+form-email-hint = L’adresse que votre université vous a donnée. C’est là que nous envoyons le mot de passe.
+form-email-hint-example = L’adresse que votre université vous a donnée, par exemple { $example }. C’est là que nous envoyons le mot de passe.
+form-first-name = Prénom
+form-last-name = Nom de famille
+form-name-hint = Tel que les autres doivent le voir dans Microsoft 365, dans n’importe quelle écriture. Il sert à former votre nom d’utilisateur.
+form-consent-microsoft = Mon nom et mon nouveau nom d’utilisateur peuvent être transmis à Microsoft pour créer le compte.
+form-consent-terms = J’accepte les conditions d’utilisation : le compte sert à mes études, il est strictement personnel et je garde son mot de passe secret.
+
+form-submit = Créer mon compte
+form-sending = Envoi en cours…
+
+form-about = Bon à savoir
+form-about-get = Ce que vous obtenez
+form-about-get-text = Un compte Microsoft 365 avec les licences et les groupes que votre université a choisis pour ses étudiantes et étudiants.
+form-about-sent = Ce qui est transmis à Microsoft
+form-about-sent-text = Votre nom, le nom d’utilisateur qui en est formé et les données que votre université définit pour les comptes étudiants. Rien n’est transmis à personne d’autre.
+form-about-kept = Ce qui est conservé ici
+form-about-kept-text = Votre nom et le mot de passe sont supprimés ici dès que le mot de passe a été envoyé. Votre adresse reste, pour que personne ne puisse obtenir un second compte avec elle.
+form-about-ask = À qui s’adresser
+form-about-ask-text = Pour toute question, ou pour faire supprimer vos données, écrivez à
+
+## La page de suivi
+
+status-title-confirm = Confirmez votre adresse
+status-title-working = Votre compte est en préparation
+status-title-done = Votre compte est prêt
+status-title-attention = Quelqu’un doit s’en occuper
+status-title-erased = Cette demande a été supprimée
+
+status-lead-confirm = Nous vous avons envoyé un code par e-mail.
+status-lead-confirm-to = Nous avons envoyé un code à { $email }.
+status-lead-working = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : le mot de passe vous sera envoyé dans tous les cas.
+status-lead-working-to = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : le mot de passe sera envoyé dans tous les cas à { $email }.
+status-lead-waiting = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : le mot de passe vous sera envoyé dans tous les cas.
+status-lead-waiting-to = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : le mot de passe sera envoyé dans tous les cas à { $email }.
+status-lead-done = Le mot de passe vous a été envoyé par e-mail.
+status-lead-done-to = Le mot de passe a été envoyé à { $email }.
+status-lead-attention = Un obstacle demande l’intervention d’une personne. Votre demande est bien enregistrée et vous n’avez rien à faire. Sans nouvelles d’ici deux jours ouvrés, écrivez à { $support }.
+status-lead-erased = Toutes les données de cette demande ont été supprimées. Si vous voulez un compte, remplissez de nouveau le formulaire.
+
+status-steps = Étapes
+status-step-confirm = Confirmer l’adresse
+status-step-create = Créer le compte
+status-step-access = Attribuer les licences et les groupes
+status-step-mail = Envoyer le mot de passe
+status-state-waiting = à venir
+status-state-running = en cours
+status-state-done = terminé
+status-state-stuck = bloqué
+
+status-wait-seats = Toutes les licences sont prises en ce moment. La vôtre sera attribuée dès que l’une d’elles se libérera.
+status-wait-throttled = Microsoft est très sollicité et nous demande de ralentir. Le traitement reprendra tout seul.
+status-wait-tenant = Microsoft est difficilement joignable en ce moment. Nous continuons d’essayer.
+status-wait-lag = Microsoft est encore en train de faire connaître votre compte à ses serveurs. Cela peut prendre quelques minutes.
+status-wait-mail = Le serveur de messagerie n’accepte pas nos e-mails en ce moment. Nous continuons d’essayer.
+status-wait-earlier = Les demandes plus anciennes passent d’abord. La vôtre suivra d’elle-même.
+
+status-username = Votre nom d’utilisateur
+status-sign-in = Connexion sur
+status-sign-in-hint = Avec le nom d’utilisateur et le mot de passe de l’e-mail. Vous choisirez ensuite votre propre mot de passe.
+status-no-mail = Pas d’e-mail ?
+status-no-mail-text = Un e-mail peut mettre quelques minutes à arriver. Regardez aussi dans les courriers indésirables. Si rien ne vient, écrivez à { $support }.
+status-address-note = Vous pouvez revenir à cette page depuis n’importe quel appareil. Gardez son adresse pour vous : qui la possède voit ce que vous voyez ici.
+
+## La confirmation de l’adresse
+
+code-label = Code reçu par e-mail
+code-hint = Six chiffres. Le lien de l’e-mail a le même effet.
+code-hint-minutes =
+    { $minutes ->
+        [one] Six chiffres, valables encore une minute. Le lien de l’e-mail a le même effet.
+       *[other] Six chiffres, valables encore { $minutes } minutes. Le lien de l’e-mail a le même effet.
+    }
+code-submit = Confirmer
+code-again = Pas d’e-mail ? Regardez dans les courriers indésirables, ou faites-le renvoyer.
+code-again-submit = Renvoyer l’e-mail
+code-sent = Un nouvel e-mail est en route. Seul le code le plus récent compte.
+code-too-often = Trop de codes ont déjà été envoyés pour cette demande ; aucun autre ne le sera. Remplissez de nouveau le formulaire plus tard.
+code-too-soon = Un e-mail vient d’être envoyé. Patientez un peu avant d’en demander un autre.
+
+link-title = Confirmez votre adresse
+link-lead = Plus qu’un clic : confirmez que cette adresse est la vôtre. Votre compte sera alors créé.
+link-submit = Oui, cette adresse est la mienne
+link-gone-title = Ce lien n’est plus valable
+link-gone-text = Il est peut-être trop ancien, ou un e-mail plus récent l’a remplacé. Si vous avez déjà confirmé, tout va bien et le mot de passe arrivera par e-mail. Sinon, utilisez l’e-mail le plus récent ou remplissez de nouveau le formulaire.

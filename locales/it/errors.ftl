@@ -1,0 +1,62 @@
+## Sopra un modulo che torna indietro
+
+error-summary =
+    { $count ->
+        [one] C’è un problema
+       *[other] Ci sono { $count } problemi
+    }
+error-prefix = Errore:
+error-form-expired = Il modulo è rimasto aperto a lungo e abbiamo dovuto rinnovarlo. Quello che hai scritto è ancora qui: ricontrollalo e invialo di nuovo.
+error-form-foreign = Non siamo riusciti a verificare che questo modulo provenga dal tuo browser. Consenti i cookie per questo sito, poi invia di nuovo il modulo. Quello che hai scritto è ancora qui.
+error-not-recorded = In questo momento non siamo riusciti a registrare la tua richiesta. Quello che hai scritto è ancora qui: invialo di nuovo tra poco.
+
+## Accanto ai campi
+
+error-email-empty = Inserisci il tuo indirizzo email universitario.
+error-email-too-long = Inserisci un indirizzo di al massimo { $max } caratteri.
+error-email-malformed = Inserisci un indirizzo nella forma nome@example.edu.
+error-email-not-admitted = Questo indirizzo non si può usare qui. Inserisci quello che ti ha dato la tua università; se è proprio questo, scrivi a { $support }.
+error-email-registered = Esiste già un account per questo indirizzo. Se non riesci più ad accedere, scrivi a { $support }.
+error-first-name-empty = Inserisci il tuo nome.
+error-first-name-too-long = Inserisci un nome di al massimo { $max } caratteri.
+error-first-name-forbidden = Il nome contiene un carattere che non può far parte di un nome.
+error-first-name-no-letter = Il nome deve contenere almeno una lettera.
+error-last-name-empty = Inserisci il tuo cognome.
+error-last-name-too-long = Inserisci un cognome di al massimo { $max } caratteri.
+error-last-name-forbidden = Il cognome contiene un carattere che non può far parte di un nome.
+error-last-name-no-letter = Il cognome deve contenere almeno una lettera.
+error-name-no-username = Da questo nome non si può ricavare un nome utente. Scrivilo in caratteri latini oppure contatta { $support }.
+error-name-reserved = Il nome utente ricavato da questo nome è riservato. Scrivi a { $support }.
+error-consent-microsoft = Seleziona questa casella: senza il tuo consenso non possiamo creare l’account presso Microsoft.
+error-consent-terms = Seleziona questa casella: altrimenti non possiamo creare l’account.
+
+error-code-malformed = Inserisci le sei cifre ricevute via email.
+error-code-wrong =
+    { $left ->
+        [one] Il codice non è questo. Hai ancora un tentativo.
+       *[other] Il codice non è questo. Hai ancora { $left } tentativi.
+    }
+error-code-too-many = Sono stati inseriti troppi codici sbagliati. Fattene inviare uno nuovo qui sotto.
+error-code-expired = Questo codice è troppo vecchio. Fattene inviare uno nuovo qui sotto.
+
+## Pagine a sé
+
+error-reference = Riferimento
+error-reference-hint = Se scrivi a { $support }, indica questo riferimento: permette di ritrovare questo momento nei nostri registri.
+
+error-not-found-title = Questa pagina non esiste
+error-not-found-text = Forse l’indirizzo è incompleto o contiene un errore di battitura. Se cercavi la tua richiesta, usa l’indirizzo intero oppure compila di nuovo il modulo: non verrà creato un secondo account.
+error-method-title = Questa pagina non si può usare così
+error-method-text = Apri il modulo e invialo da lì.
+error-bad-request-title = Non siamo riusciti a leggere i dati inviati
+error-bad-request-text = Qualcosa era incompleto o danneggiato. Apri il modulo e invialo di nuovo.
+error-too-large-title = Dati troppo grandi
+error-too-large-text = I dati inviati sono molti più di quanti ne possa contenere questo modulo. Apri il modulo e invialo di nuovo.
+error-media-type-title = Non siamo riusciti a leggere i dati inviati
+error-media-type-text = Qui si può inviare solo il modulo di questa pagina. Aprilo e invialo di nuovo.
+error-cross-site-title = L’invio è partito da un’altra pagina
+error-cross-site-text = Per la tua sicurezza accettiamo il modulo solo se viene inviato da questo sito. Aprilo qui e invialo di nuovo.
+error-unavailable-title = Ci serve un momento
+error-unavailable-text = In questo momento i nostri dati non sono raggiungibili. Nulla di quanto hai già inviato è andato perso: riprova tra un minuto.
+error-internal-title = Qualcosa è andato storto
+error-internal-text = L’errore è nostro ed è stato registrato. Riprova tra poco.

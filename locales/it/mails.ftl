@@ -1,0 +1,43 @@
+# Email. Niente markup qui: sta nei modelli in templates/mail.
+
+mail-greeting = Ciao { $name },
+
+## L’email con la password
+
+mail-password-subject = Il tuo account Microsoft 365 – { $site }
+mail-password-intro = il tuo account Microsoft 365 è pronto. Ecco che cosa ti serve per accedere la prima volta:
+mail-username = Nome utente
+mail-password = Password
+mail-password-hint = La password non contiene né la lettera O, né le lettere l e I, né le cifre 0 e 1: non c’è nulla da confondere.
+mail-steps-title = Come accedere
+mail-step-open = Apri { $url }
+mail-step-sign-in = Accedi con il nome utente e la password qui sopra. Il nome utente non è il tuo indirizzo universitario.
+mail-step-change = Scegli una nuova password quando ti viene chiesto. Poi elimina questa email.
+mail-licence-note = Alcuni servizi saranno utilizzabili solo tra qualche minuto.
+mail-not-you = Non hai chiesto questo account? Allora qualcuno ha inserito il tuo indirizzo. Scrivi a { $support } e rimuoveremo l’account.
+
+## L’email a chi ha già un account
+
+mail-reminder-subject = Hai già un account – { $site }
+mail-reminder-greeting = Ciao,
+mail-reminder-intro = qualcuno, probabilmente tu, ha appena chiesto un account Microsoft 365 con questo indirizzo. Ne esiste già uno, quindi non è stato creato né modificato nulla.
+mail-reminder-password = Se non ricordi più la password, scegli «Password dimenticata» quando accedi su { $url }, oppure scrivi a { $support }.
+mail-reminder-not-you = Se la richiesta non è partita da te, non devi fare nulla.
+
+## L’email con il codice di conferma
+
+mail-code-subject = { $code } è il tuo codice di conferma – { $site }
+mail-code-greeting = Ciao,
+mail-code-intro = conferma che questo indirizzo è tuo. Inserisci questo codice nella pagina che hai aperto:
+mail-code = Codice di conferma
+mail-code-link = Oppure apri questo link e premi il pulsante che trovi lì:
+mail-code-validity =
+    { $minutes ->
+        [one] Il codice vale per { $minutes } minuto.
+       *[other] Il codice vale per { $minutes } minuti.
+    }
+mail-code-not-you = Se non hai chiesto un account Microsoft 365, ignora questa email. Senza il codice non viene creato nulla.
+
+## Tutte le email
+
+mail-footer = Questa email è stata inviata automaticamente da { $site }. Domande: { $support }

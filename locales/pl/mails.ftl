@@ -1,0 +1,45 @@
+# Wiadomości. Bez znaczników: są w szablonach w templates/mail.
+
+mail-greeting = Cześć, { $name }!
+
+## Wiadomość z hasłem
+
+mail-password-subject = Twoje konto Microsoft 365 – { $site }
+mail-password-intro = Twoje konto Microsoft 365 jest gotowe. Oto, czego potrzebujesz do pierwszego logowania:
+mail-username = Nazwa użytkownika
+mail-password = Hasło
+mail-password-hint = W haśle nie ma litery O, liter l oraz I ani cyfr 0 i 1, więc niczego nie da się pomylić.
+mail-steps-title = Jak się zalogować
+mail-step-open = Otwórz { $url }
+mail-step-sign-in = Zaloguj się za pomocą powyższej nazwy użytkownika i hasła. Nazwa użytkownika to nie Twój adres uczelniany.
+mail-step-change = Ustaw nowe hasło, gdy pojawi się taka prośba. Potem usuń tę wiadomość.
+mail-licence-note = Niektóre usługi będą dostępne dopiero za kilka minut.
+mail-not-you = To nie Twoje zgłoszenie? W takim razie ktoś podał Twój adres. Napisz na adres { $support }, a usuniemy konto.
+
+## Wiadomość do osoby, która ma już konto
+
+mail-reminder-subject = Masz już konto – { $site }
+mail-reminder-greeting = Cześć!
+mail-reminder-intro = Ktoś, prawdopodobnie Ty, właśnie poprosił o konto Microsoft 365 dla tego adresu. Takie konto już istnieje, dlatego nic nie zostało utworzone ani zmienione.
+mail-reminder-password = Jeśli nie pamiętasz hasła, wybierz „Nie pamiętam hasła” podczas logowania na { $url } albo napisz na adres { $support }.
+mail-reminder-not-you = Jeśli to nie Ty, nie musisz nic robić.
+
+## Wiadomość z kodem potwierdzającym
+
+mail-code-subject = { $code } to Twój kod potwierdzający – { $site }
+mail-code-greeting = Cześć!
+mail-code-intro = Potwierdź, że to Twój adres. Wpisz ten kod na otwartej stronie:
+mail-code = Kod potwierdzający
+mail-code-link = Możesz też otworzyć ten link i nacisnąć tam przycisk:
+mail-code-validity =
+    { $minutes ->
+        [one] Kod jest ważny przez { $minutes } minutę.
+        [few] Kod jest ważny przez { $minutes } minuty.
+        [many] Kod jest ważny przez { $minutes } minut.
+       *[other] Kod jest ważny przez { $minutes } minuty.
+    }
+mail-code-not-you = Jeśli prośba o konto Microsoft 365 nie pochodzi od Ciebie, zignoruj tę wiadomość. Bez kodu nic nie powstanie.
+
+## Każda wiadomość
+
+mail-footer = Ta wiadomość została wysłana automatycznie przez { $site }. Pytania: { $support }

@@ -1,0 +1,110 @@
+## Wszędzie
+
+language-name = Polski
+language-switch = Język
+
+page-skip = Przejdź do treści
+page-title = { $title } – { $site }
+page-title-error = Błąd: { $title }
+page-help = Pytania? Napisz na adres
+page-home = Do formularza
+
+## Formularz
+
+form-title = Załóż swoje konto Microsoft 365
+form-lead = Wypełnij ten krótki formularz. Od razu utworzymy Twoje konto i wyślemy Ci hasło e-mailem, zwykle w ciągu minuty.
+form-lead-confirm = Wypełnij ten krótki formularz i potwierdź swój adres kodem, który wyślemy Ci e-mailem. Następnie utworzymy Twoje konto i wyślemy Ci hasło, zwykle w ciągu minuty.
+form-required = Wszystkie pola są wymagane.
+
+form-section-address = Twój adres uczelniany
+form-section-name = Twoje imię i nazwisko
+form-section-consent = Twoja zgoda
+
+form-email = Adres e-mail
+form-email-hint = Adres otrzymany od uczelni. Na niego wyślemy hasło.
+form-email-hint-example = Adres otrzymany od uczelni, na przykład { $example }. Na niego wyślemy hasło.
+form-first-name = Imię
+form-last-name = Nazwisko
+form-name-hint = Tak, jak mają je widzieć inni w Microsoft 365, w dowolnym alfabecie. Z nich powstanie Twoja nazwa użytkownika.
+form-consent-microsoft = Moje imię i nazwisko oraz moja nowa nazwa użytkownika mogą zostać przekazane firmie Microsoft w celu utworzenia konta.
+form-consent-terms = Akceptuję warunki korzystania: konto służy do celów moich studiów, jest tylko moje, a jego hasło zachowam dla siebie.
+
+form-submit = Utwórz moje konto
+form-sending = Wysyłanie…
+
+form-about = Warto wiedzieć
+form-about-get = Co otrzymasz
+form-about-get-text = Konto Microsoft 365 z licencjami i grupami, które Twoja uczelnia przewidziała dla studiujących.
+form-about-sent = Co trafia do Microsoft
+form-about-sent-text = Twoje imię i nazwisko, utworzona z nich nazwa użytkownika oraz dane, które Twoja uczelnia określa dla kont studenckich. Nikt inny niczego nie otrzymuje.
+form-about-kept = Co zostaje u nas
+form-about-kept-text = Twoje imię i nazwisko oraz hasło są tu usuwane, gdy tylko hasło zostanie wysłane. Twój adres pozostaje, aby nikt nie mógł założyć na niego drugiego konta.
+form-about-ask = Kogo zapytać
+form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adres
+
+## Strona stanu
+
+status-title-confirm = Potwierdź swój adres
+status-title-working = Twoje konto już powstaje
+status-title-done = Twoje konto jest gotowe
+status-title-attention = Ktoś musi się temu przyjrzeć
+status-title-erased = To zgłoszenie zostało usunięte
+
+status-lead-confirm = Wysłaliśmy Ci kod e-mailem.
+status-lead-confirm-to = Wysłaliśmy kod na adres { $email }.
+status-lead-working = Zwykle trwa to krócej niż minutę. Możesz zamknąć tę stronę: hasło i tak dostaniesz e-mailem.
+status-lead-working-to = Zwykle trwa to krócej niż minutę. Możesz zamknąć tę stronę: hasło i tak wyślemy na adres { $email }.
+status-lead-waiting = To trwa dłużej niż zwykle. Możesz zamknąć tę stronę: hasło i tak dostaniesz e-mailem.
+status-lead-waiting-to = To trwa dłużej niż zwykle. Możesz zamknąć tę stronę: hasło i tak wyślemy na adres { $email }.
+status-lead-done = Wysłaliśmy Ci hasło e-mailem.
+status-lead-done-to = Wysłaliśmy hasło na adres { $email }.
+status-lead-attention = Pojawiła się przeszkoda, której nie usuniemy bez pomocy człowieka. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie będzie żadnej wiadomości, napisz na adres { $support }.
+status-lead-erased = Wszystkie dane tego zgłoszenia zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
+
+status-steps = Kroki
+status-step-confirm = Potwierdzenie adresu
+status-step-create = Utworzenie konta
+status-step-access = Przypisanie licencji i grup
+status-step-mail = Wysłanie hasła
+status-state-waiting = jeszcze przed nami
+status-state-running = w toku
+status-state-done = gotowe
+status-state-stuck = wstrzymane
+
+status-wait-seats = W tej chwili wszystkie licencje są zajęte. Otrzymasz swoją, gdy tylko któraś się zwolni.
+status-wait-throttled = Microsoft jest bardzo obciążony i prosi nas o wolniejsze tempo. Dalszy ciąg nastąpi automatycznie.
+status-wait-tenant = W tej chwili nie ma dobrego połączenia z Microsoft. Próbujemy dalej.
+status-wait-lag = Microsoft wciąż przekazuje informację o Twoim koncie swoim serwerom. Może to potrwać kilka minut.
+status-wait-mail = Serwer poczty nie przyjmuje w tej chwili naszych wiadomości. Próbujemy dalej.
+status-wait-earlier = Wcześniejsze zgłoszenia mają pierwszeństwo. Potem automatycznie przyjdzie kolej na Twoje.
+
+status-username = Twoja nazwa użytkownika
+status-sign-in = Zaloguj się na stronie
+status-sign-in-hint = Za pomocą nazwy użytkownika i hasła z wiadomości e-mail. Potem ustawisz własne hasło.
+status-no-mail = Wiadomość nie przyszła?
+status-no-mail-text = Dostarczenie wiadomości może potrwać kilka minut. Zajrzyj też do folderu ze spamem. Jeśli nic nie przyjdzie, napisz na adres { $support }.
+status-address-note = Możesz wrócić na tę stronę z dowolnego urządzenia. Zachowaj jej adres dla siebie: kto go ma, widzi to, co widać tutaj.
+
+## Potwierdzanie adresu
+
+code-label = Kod z wiadomości e-mail
+code-hint = Sześć cyfr. Link w wiadomości działa tak samo.
+code-hint-minutes =
+    { $minutes ->
+        [one] Sześć cyfr, ważnych jeszcze przez minutę. Link w wiadomości działa tak samo.
+        [few] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Link w wiadomości działa tak samo.
+        [many] Sześć cyfr, ważnych jeszcze przez { $minutes } minut. Link w wiadomości działa tak samo.
+       *[other] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Link w wiadomości działa tak samo.
+    }
+code-submit = Potwierdź
+code-again = Wiadomość nie przyszła? Zajrzyj do folderu ze spamem albo poproś o ponowne wysłanie.
+code-again-submit = Wyślij wiadomość jeszcze raz
+code-sent = Nowa wiadomość jest w drodze. Liczy się tylko najnowszy kod.
+code-too-often = Dla tego zgłoszenia wysłano już tyle kodów, że kolejnego nie będzie. Wypełnij formularz jeszcze raz później.
+code-too-soon = Wiadomość została wysłana przed chwilą. Zaczekaj trochę, zanim poprosisz o następną.
+
+link-title = Potwierdź swój adres
+link-lead = Zostało jedno kliknięcie: potwierdź, że ten adres należy do Ciebie. Wtedy utworzymy Twoje konto.
+link-submit = Tak, to mój adres
+link-gone-title = Ten link nie jest już ważny
+link-gone-text = Być może jest za stary albo zastąpiła go nowsza wiadomość. Jeśli adres jest już potwierdzony, wszystko w porządku, a hasło przyjdzie e-mailem. W przeciwnym razie użyj najnowszej wiadomości albo wypełnij formularz jeszcze raz.

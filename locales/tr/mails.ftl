@@ -1,0 +1,39 @@
+# E-postalar. Burada biçim işareti yok: templates/mail altındaki şablonlarda.
+
+mail-greeting = Merhaba { $name },
+
+## Parolayı içeren e-posta
+
+mail-password-subject = Microsoft 365 hesabınız – { $site }
+mail-password-intro = Microsoft 365 hesabınız hazır. İlk kez oturum açmak için gerekenler:
+mail-username = Kullanıcı adı
+mail-password = Parola
+mail-password-hint = Parolada O harfi, l ve I harfleri ile 0 ve 1 rakamları yoktur; karıştırılacak bir şey kalmaz.
+mail-steps-title = Nasıl oturum açılır
+mail-step-open = Şu adresi açın: { $url }
+mail-step-sign-in = Yukarıdaki kullanıcı adı ve parolayla oturum açın. Kullanıcı adı, üniversite adresiniz değildir.
+mail-step-change = İstendiğinde yeni bir parola belirleyin. Ardından bu e-postayı silin.
+mail-licence-note = Bazı hizmetleri kullanabilmeniz birkaç dakika daha sürebilir.
+mail-not-you = Bu hesabı siz istemediniz mi? O hâlde biri sizin adresinizi girmiş. Lütfen { $support } adresine yazın, hesabı kaldıralım.
+
+## Zaten hesabı olana giden e-posta
+
+mail-reminder-subject = Zaten bir hesabınız var – { $site }
+mail-reminder-greeting = Merhaba,
+mail-reminder-intro = Biri, büyük olasılıkla siz, az önce bu adresle bir Microsoft 365 hesabı istedi. Zaten bir hesap olduğu için hiçbir şey oluşturulmadı ve hiçbir şey değiştirilmedi.
+mail-reminder-password = Parolayı artık bilmiyorsanız { $url } adresinde oturum açarken “Parolamı unuttum” seçeneğini kullanın ya da { $support } adresine yazın.
+mail-reminder-not-you = İsteyen siz değilseniz bir şey yapmanız gerekmez.
+
+## Doğrulama kodunu içeren e-posta
+
+mail-code-subject = Doğrulama kodunuz: { $code } – { $site }
+mail-code-greeting = Merhaba,
+mail-code-intro = Lütfen bu adresin size ait olduğunu doğrulayın. Şu kodu açık olan sayfaya yazın:
+mail-code = Doğrulama kodu
+mail-code-link = Ya da bu bağlantıyı açıp oradaki düğmeye basın:
+mail-code-validity = Kod { $minutes } dakika geçerlidir.
+mail-code-not-you = Microsoft 365 hesabı istemediyseniz bu e-postayı dikkate almayın. Kod olmadan hiçbir şey oluşturulmaz.
+
+## Bütün e-postalar
+
+mail-footer = Bu e-posta { $site } tarafından otomatik olarak gönderildi. Sorularınız için: { $support }

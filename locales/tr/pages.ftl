@@ -1,0 +1,108 @@
+## Her yerde
+
+language-name = Türkçe
+language-switch = Dil
+
+page-skip = İçeriğe geç
+page-title = { $title } – { $site }
+page-title-error = Hata: { $title }
+page-help = Sorularınız mı var? Bize yazın:
+page-home = Forma git
+
+## Form
+
+form-title = Microsoft 365 hesabınızı alın
+form-lead = Bu kısa formu doldurun. Hesabınızı hemen oluşturur, parolayı size genellikle bir dakika içinde e-postayla göndeririz.
+form-lead-confirm = Bu kısa formu doldurun ve adresinizi, e-postayla gönderdiğimiz kodla doğrulayın. Ardından hesabınızı oluşturur, parolayı size genellikle bir dakika içinde e-postayla göndeririz.
+form-required = Bütün alanlar gereklidir.
+
+form-section-address = Üniversite adresiniz
+form-section-name = Adınız ve soyadınız
+form-section-consent = Onayınız
+
+form-email = E-posta adresi
+form-email-hint = Üniversitenizin size verdiği adres. Parolayı oraya göndeririz.
+form-email-hint-example = Üniversitenizin size verdiği adres, örneğin { $example }. Parolayı oraya göndeririz.
+form-first-name = Ad
+form-last-name = Soyadı
+form-name-hint = Microsoft 365’te başkalarının göreceği biçimde, dilediğiniz alfabeyle. Kullanıcı adınız bunlardan oluşturulur.
+form-consent-microsoft = Adım, soyadım ve yeni kullanıcı adım, hesabı oluşturmak için Microsoft’a iletilebilir.
+form-consent-terms = Kullanım koşullarını kabul ediyorum: hesap öğrenimim içindir, yalnızca bana aittir ve parolasını kimseyle paylaşmam.
+
+form-submit = Hesabımı oluştur
+form-sending = Gönderiliyor…
+
+form-about = Bilmenizde yarar var
+form-about-get = Size ne veriliyor
+form-about-get-text = Üniversitenizin öğrencileri için belirlediği lisansları ve grupları olan bir Microsoft 365 hesabı.
+form-about-sent = Microsoft’a ne iletiliyor
+form-about-sent-text = Adınız ve soyadınız, bunlardan oluşturulan kullanıcı adı ve üniversitenizin öğrenci hesapları için belirlediği bilgiler. Başka hiç kimseye bir şey iletilmez.
+form-about-kept = Burada ne saklanıyor
+form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz ise kimse onunla ikinci bir hesap alamasın diye saklanır.
+form-about-ask = Kime sorabilirsiniz
+form-about-ask-text = Sorularınız için ya da verilerinizi sildirmek için şu adrese yazın:
+
+## Durum sayfası
+
+status-title-confirm = Adresinizi doğrulayın
+status-title-working = Hesabınız hazırlanıyor
+status-title-done = Hesabınız hazır
+status-title-attention = Bununla birinin ilgilenmesi gerekiyor
+status-title-erased = Bu talep silindi
+
+status-lead-confirm = Size e-postayla bir kod gönderdik.
+status-lead-confirm-to = { $email } adresine bir kod gönderdik.
+status-lead-working = Bu genellikle bir dakikadan kısa sürer. Bu sayfayı kapatabilirsiniz: parola her durumda size e-postayla gönderilir.
+status-lead-working-to = Bu genellikle bir dakikadan kısa sürer. Bu sayfayı kapatabilirsiniz: parola her durumda { $email } adresine gönderilir.
+status-lead-waiting = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilirsiniz: parola her durumda size e-postayla gönderilir.
+status-lead-waiting-to = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilirsiniz: parola her durumda { $email } adresine gönderilir.
+status-lead-done = Parola size e-postayla gönderildi.
+status-lead-done-to = Parola { $email } adresine gönderildi.
+status-lead-attention = Yalnızca bir görevlinin giderebileceği bir engel var. Talebiniz güvende ve sizin bir şey yapmanız gerekmiyor. İki iş günü içinde haber almazsanız { $support } adresine yazın.
+status-lead-erased = Bu talebe ait bütün veriler silindi. Hesap istiyorsanız formu yeniden doldurun.
+
+status-steps = Adımlar
+status-step-confirm = Adresi doğrulama
+status-step-create = Hesabı oluşturma
+status-step-access = Lisans ve grupları atama
+status-step-mail = Parolayı gönderme
+status-state-waiting = sırada
+status-state-running = sürüyor
+status-state-done = tamamlandı
+status-state-stuck = takıldı
+
+status-wait-seats = Şu anda bütün lisanslar kullanımda. Biri boşalır boşalmaz sizinki atanır.
+status-wait-throttled = Microsoft şu anda çok yoğun ve yavaşlamamızı istiyor. İşlem kendiliğinden devam edecek.
+status-wait-tenant = Şu anda Microsoft’a gerektiği gibi ulaşılamıyor. Denemeyi sürdürüyoruz.
+status-wait-lag = Microsoft, hesabınızı hâlâ sunucularına duyuruyor. Bu birkaç dakika sürebilir.
+status-wait-mail = Posta sunucusu şu anda e-postamızı kabul etmiyor. Denemeyi sürdürüyoruz.
+status-wait-earlier = Önce daha eski talepler işleniyor. Sıra kendiliğinden sizinkine gelecek.
+
+status-username = Kullanıcı adınız
+status-sign-in = Oturum açma adresi
+status-sign-in-hint = E-postadaki kullanıcı adı ve parolayla. Ardından kendi parolanızı belirlersiniz.
+status-no-mail = E-posta gelmedi mi?
+status-no-mail-text = Bir e-postanın gelmesi birkaç dakika sürebilir. İstenmeyen posta klasörüne de bakın. Hiçbir şey gelmezse { $support } adresine yazın.
+status-address-note = Bu sayfaya her cihazdan dönebilirsiniz. Adresini kimseyle paylaşmayın: adresi bilen, burada gördüğünüzü görür.
+
+## Adresin doğrulanması
+
+code-label = E-postadaki kod
+code-hint = Altı rakam. E-postadaki bağlantı da aynı işi görür.
+code-hint-minutes =
+    { $minutes ->
+        [one] Altı rakam, bir dakika daha geçerli. E-postadaki bağlantı da aynı işi görür.
+       *[other] Altı rakam, { $minutes } dakika daha geçerli. E-postadaki bağlantı da aynı işi görür.
+    }
+code-submit = Doğrula
+code-again = E-posta gelmedi mi? İstenmeyen posta klasörüne bakın ya da yeniden gönderilmesini isteyin.
+code-again-submit = E-postayı yeniden gönder
+code-sent = Yeni bir e-posta yolda. Yalnızca en yeni kod geçerlidir.
+code-too-often = Bu talep için o kadar çok kod gönderildi ki artık yenisi gönderilmeyecek. Formu daha sonra yeniden doldurun.
+code-too-soon = Az önce bir e-posta gönderildi. Yenisini istemeden önce lütfen biraz bekleyin.
+
+link-title = Adresinizi doğrulayın
+link-lead = Tek bir tıklama kaldı: bu adresin size ait olduğunu doğrulayın. Hesabınız o zaman oluşturulur.
+link-submit = Evet, bu adres benim
+link-gone-title = Bu bağlantı artık geçerli değil
+link-gone-text = Süresi geçmiş ya da yerini daha yeni bir e-posta almış olabilir. Daha önce doğruladıysanız her şey yolunda, parola e-postayla gelir. Doğrulamadıysanız en yeni e-postayı kullanın ya da formu yeniden doldurun.

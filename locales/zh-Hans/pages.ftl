@@ -1,0 +1,104 @@
+## 各处
+
+language-name = 简体中文
+language-switch = 语言
+
+page-skip = 跳至正文
+page-title = { $title } – { $site }
+page-title-error = 错误：{ $title }
+page-help = 有疑问？请发邮件至
+page-home = 前往申请表单
+
+## 表单
+
+form-title = 获取你的 Microsoft 365 帐户
+form-lead = 填写这份简短的表单。我们会立即创建你的帐户，并通过邮件把密码发给你，通常不超过一分钟。
+form-lead-confirm = 填写这份简短的表单，并用我们通过邮件发送的验证码确认你的地址。随后我们会创建你的帐户，并通过邮件把密码发给你，通常不超过一分钟。
+form-required = 所有字段均为必填。
+
+form-section-address = 你的大学邮箱地址
+form-section-name = 你的姓名
+form-section-consent = 同意事项
+
+form-email = 邮箱地址
+form-email-hint = 学校分配给你的地址。密码会发送到这里。
+form-email-hint-example = 学校分配给你的地址，例如 { $example }。密码会发送到这里。
+form-first-name = 名
+form-last-name = 姓
+form-name-hint = 即其他人在 Microsoft 365 中看到的姓名，可用任何文字填写。你的用户名由此生成。
+form-consent-microsoft = 可以将我的姓名和新用户名发送给 Microsoft，用于创建帐户。
+form-consent-terms = 我接受使用条款：帐户用于我的学业，仅限我本人使用，密码由我本人保管。
+
+form-submit = 创建我的帐户
+form-sending = 正在提交…
+
+form-about = 须知
+form-about-get = 你会得到什么
+form-about-get-text = 一个 Microsoft 365 帐户，包含学校为学生选定的许可证和组。
+form-about-sent = 哪些内容会发送给 Microsoft
+form-about-sent-text = 你的姓名、由此生成的用户名，以及学校为学生帐户设定的信息。不会向其他任何人发送任何内容。
+form-about-kept = 这里会保留什么
+form-about-kept-text = 密码一经发出，你的姓名和密码就会从这里删除。你的地址会保留，以免有人用它获取第二个帐户。
+form-about-ask = 向谁咨询
+form-about-ask-text = 如有疑问，或希望删除你的数据，请发邮件至
+
+## 状态页面
+
+status-title-confirm = 确认你的地址
+status-title-working = 正在准备你的帐户
+status-title-done = 你的帐户已准备就绪
+status-title-attention = 需要人工处理
+status-title-erased = 此申请已删除
+
+status-lead-confirm = 我们已通过邮件向你发送验证码。
+status-lead-confirm-to = 我们已向 { $email } 发送验证码。
+status-lead-working = 通常不到一分钟。你可以关闭此页面：密码一定会通过邮件发给你。
+status-lead-working-to = 通常不到一分钟。你可以关闭此页面：密码一定会发送到 { $email }。
+status-lead-waiting = 这次需要的时间比平时长。你可以关闭此页面：密码一定会通过邮件发给你。
+status-lead-waiting-to = 这次需要的时间比平时长。你可以关闭此页面：密码一定会发送到 { $email }。
+status-lead-done = 密码已通过邮件发给你。
+status-lead-done-to = 密码已发送到 { $email }。
+status-lead-attention = 遇到了必须由人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
+status-lead-erased = 此申请的所有数据均已删除。如果你需要帐户，请重新填写表单。
+
+status-steps = 步骤
+status-step-confirm = 确认地址
+status-step-create = 创建帐户
+status-step-access = 分配许可证和组
+status-step-mail = 发送密码
+status-state-waiting = 尚未开始
+status-state-running = 进行中
+status-state-done = 已完成
+status-state-stuck = 受阻
+
+status-wait-seats = 目前所有许可证均已用完。一有空缺就会分配给你。
+status-wait-throttled = Microsoft 目前非常繁忙，要求我们放慢速度。之后会自动继续。
+status-wait-tenant = 目前与 Microsoft 的连接不正常。我们会继续尝试。
+status-wait-lag = Microsoft 仍在将你的帐户同步到其各台服务器。这可能需要几分钟。
+status-wait-mail = 邮件服务器目前不接收我们的邮件。我们会继续尝试。
+status-wait-earlier = 先处理较早的申请。之后会自动轮到你。
+
+status-username = 你的用户名
+status-sign-in = 登录地址
+status-sign-in-hint = 使用邮件中的用户名和密码。之后你需要设置自己的密码。
+status-no-mail = 没收到邮件？
+status-no-mail-text = 邮件可能需要几分钟才能送达。也请查看垃圾邮件文件夹。如果一直没有收到，请发邮件至 { $support }。
+status-address-note = 你可以用任何设备返回此页面。请勿把页面地址告诉他人：有这个地址的人都能看到你在这里看到的内容。
+
+## 确认地址
+
+code-label = 邮件中的验证码
+code-hint = 六位数字。邮件中的链接作用相同。
+code-hint-minutes = 六位数字，{ $minutes } 分钟内有效。邮件中的链接作用相同。
+code-submit = 确认
+code-again = 没收到邮件？请查看垃圾邮件文件夹，或重新发送。
+code-again-submit = 重新发送邮件
+code-sent = 新邮件已发出。只有最新的验证码有效。
+code-too-often = 已为此申请发送过多验证码，不会再发送。请稍后重新填写表单。
+code-too-soon = 刚刚发送过一封邮件。请稍等片刻再重新获取。
+
+link-title = 确认你的地址
+link-lead = 只差一步：请点击确认这是你的地址。随后即会创建你的帐户。
+link-submit = 是的，这是我的地址
+link-gone-title = 此链接已失效
+link-gone-text = 它可能已过期，或已被更新的邮件取代。如果你已经确认过，则一切正常，密码会通过邮件发给你。否则请使用最新的邮件，或重新填写表单。
