@@ -8,9 +8,9 @@ mail-password-subject = Dein Microsoft-365-Konto – { $site }
 mail-password-intro = dein Microsoft-365-Konto ist fertig. Damit meldest du dich zum ersten Mal an:
 mail-username = Benutzername
 mail-password = Passwort
-mail-password-hint = Im Passwort kommen weder der Buchstabe O noch l oder I vor, auch nicht 0 oder 1. Verwechseln lässt sich also nichts.
+mail-password-hint = Verwechseln lässt sich im Passwort nichts: O, 0, l, I und 1 kommen darin nicht vor.
 mail-steps-title = So meldest du dich an
-mail-step-open = Öffne { $url }
+mail-step-open = Öffne diese Seite:
 mail-step-sign-in = Melde dich mit dem Benutzernamen und dem Passwort von oben an. Der Benutzername ist nicht deine Hochschuladresse.
 mail-step-change = Wähle ein neues Passwort, sobald du danach gefragt wirst. Lösche danach diese Mail.
 mail-licence-note = Manche Dienste brauchen noch ein paar Minuten, bis du sie nutzen kannst.
@@ -31,7 +31,12 @@ mail-code-greeting = Hallo,
 mail-code-intro = bitte bestätige, dass das deine Adresse ist. Gib diesen Code auf der geöffneten Seite ein:
 mail-code = Bestätigungscode
 mail-code-link = Oder öffne diesen Link und drücke dort den Knopf:
-mail-code-validity = Der Code gilt { $minutes } Minuten.
+mail-code-minutes =
+    { $minutes ->
+        [one] Code und Link gelten eine Minute.
+       *[other] Code und Link gelten { $minutes } Minuten.
+    }
+mail-code-hours = Code und Link gelten { $hours } Stunden.
 mail-code-not-you = Falls du kein Microsoft-365-Konto angefordert hast, beachte diese Mail nicht. Ohne den Code wird nichts angelegt.
 
 ## Alle Mails

@@ -94,6 +94,7 @@ code-hint-minutes =
         [one] Sechs Ziffern, noch eine Minute gültig. Der Link in der E-Mail bewirkt dasselbe.
        *[other] Sechs Ziffern, noch { $minutes } Minuten gültig. Der Link in der E-Mail bewirkt dasselbe.
     }
+code-hint-hours = Sechs Ziffern, noch { $hours } Stunden gültig. Der Link in der E-Mail bewirkt dasselbe.
 code-submit = Bestätigen
 code-again = Keine E-Mail da? Sieh im Spam-Ordner nach oder lass sie noch einmal schicken.
 code-again-submit = E-Mail noch einmal schicken
@@ -102,7 +103,7 @@ code-too-often = Für diese Anmeldung wurden so viele Codes verschickt, dass kei
 code-too-soon = Gerade eben wurde eine E-Mail verschickt. Bitte warte ein wenig, bevor du noch eine anforderst.
 
 link-title = Bestätige deine Adresse
-link-lead = Ein Klick fehlt noch: Bestätige, dass diese Adresse dir gehört. Dann wird dein Konto angelegt.
+link-lead = Ein Klick fehlt noch: Bestätige, dass diese Adresse dir gehört. Dann legen wir dein Konto an.
 link-submit = Ja, das ist meine Adresse
 link-gone-title = Dieser Link gilt nicht mehr
 link-gone-text = Vielleicht ist er zu alt, oder eine neuere E-Mail hat ihn ersetzt. Wenn du schon bestätigt hast, ist alles gut, und das Passwort kommt per E-Mail. Sonst nimm die neueste E-Mail oder füll das Formular noch einmal aus.

@@ -5,12 +5,12 @@ mail-greeting = Hello { $name },
 ## The mail with the password
 
 mail-password-subject = Your Microsoft 365 account – { $site }
-mail-password-intro = your Microsoft 365 account is ready. Here is what you need to sign in for the first time:
+mail-password-intro = Your Microsoft 365 account is ready. Here is what you need to sign in for the first time:
 mail-username = Username
 mail-password = Password
-mail-password-hint = The password has no letter O, no letter l or I, and neither 0 nor 1, so nothing in it can be mistaken.
+mail-password-hint = Nothing in the password can be mistaken for something else: O, 0, l, I and 1 do not occur in it.
 mail-steps-title = How to sign in
-mail-step-open = Open { $url }
+mail-step-open = Open this page:
 mail-step-sign-in = Sign in with the username and password above. The username is not your university address.
 mail-step-change = Choose a new password when you are asked to. Then delete this mail.
 mail-licence-note = Some services take a few minutes more until you can use them.
@@ -20,7 +20,7 @@ mail-not-you = You did not ask for this account? Then someone entered your addre
 
 mail-reminder-subject = You already have an account – { $site }
 mail-reminder-greeting = Hello,
-mail-reminder-intro = someone, probably you, has just asked for a Microsoft 365 account with this address. There is one already, so nothing was created and nothing was changed.
+mail-reminder-intro = Someone, probably you, has just asked for a Microsoft 365 account with this address. There is one already, so nothing was created or changed.
 mail-reminder-password = If you no longer know the password, choose “Forgot my password” when signing in at { $url }, or write to { $support }.
 mail-reminder-not-you = If it was not you, there is nothing to do.
 
@@ -28,10 +28,15 @@ mail-reminder-not-you = If it was not you, there is nothing to do.
 
 mail-code-subject = { $code } is your confirmation code – { $site }
 mail-code-greeting = Hello,
-mail-code-intro = please confirm that this is your address. Type this code on the page you have open:
+mail-code-intro = Please confirm that this is your address. Type this code on the page you have open:
 mail-code = Confirmation code
 mail-code-link = Or open this link and press the button there:
-mail-code-validity = The code holds for { $minutes } minutes.
+mail-code-minutes =
+    { $minutes ->
+        [one] Code and link are valid for one minute.
+       *[other] Code and link are valid for { $minutes } minutes.
+    }
+mail-code-hours = Code and link are valid for { $hours } hours.
 mail-code-not-you = If you have not asked for a Microsoft 365 account, ignore this mail. Nothing is created without the code.
 
 ## Every mail

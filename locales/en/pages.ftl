@@ -95,6 +95,7 @@ code-hint-minutes =
         [one] Six digits, valid for one more minute. The link in the mail does the same.
        *[other] Six digits, valid for { $minutes } more minutes. The link in the mail does the same.
     }
+code-hint-hours = Six digits, valid for { $hours } more hours. The link in the mail does the same.
 code-submit = Confirm
 code-again = No mail? Look into the spam folder, or have it sent again.
 code-again-submit = Send the mail again
@@ -103,7 +104,7 @@ code-too-often = So many codes were sent for this signup that no further one is.
 code-too-soon = A mail was sent a moment ago. Please wait a little before you ask for another.
 
 link-title = Confirm your address
-link-lead = One click is left: confirm that this address is yours. Your account is created then.
+link-lead = One click is left: confirm that this address is yours. Then we create your account.
 link-submit = Yes, this address is mine
 link-gone-title = This link is no longer valid
 link-gone-text = It may be too old, or a newer mail has replaced it. If you have confirmed already, all is well and the password comes by mail. Otherwise use the newest mail, or fill in the form once more.

@@ -1,10 +1,12 @@
 //! What the mails say, in the language of the signup.
 
+use std::time::Duration;
+
 use askama::Template;
 
 use super::Settings;
 use crate::{
-    domain::{ConfirmationCode, ConfirmationLink, Locale, Password, PrincipalName, SecretKey},
+    domain::{ConfirmationCode, ConfirmationLink, Locale, Password, PrincipalName, SecretKey, Username},
     store::Signup,
     texts::{Language, Texts},
 };
@@ -35,7 +37,8 @@ struct Frame<'a> {
 struct PasswordText<'a> {
     frame: &'a Frame<'a>,
     greeting: &'a str,
-    principal: &'a str,
+    username: &'a str,
+    domain: &'a str,
     password: &'a str,
     sign_in_url: &'a str,
 }
@@ -45,7 +48,8 @@ struct PasswordText<'a> {
 struct PasswordHtml<'a> {
     frame: &'a Frame<'a>,
     greeting: &'a str,
-    principal: &'a str,
+    username: &'a str,
+    domain: &'a str,
     password: &'a str,
     sign_in_url: &'a str,
 }
@@ -54,7 +58,8 @@ struct PasswordHtml<'a> {
 #[template(path = "mail/reminder.txt", escape = "none")]
 struct ReminderText<'a> {
     frame: &'a Frame<'a>,
-    principal: &'a str,
+    username: &'a str,
+    domain: &'a str,
     sign_in_url: &'a str,
 }
 
@@ -62,7 +67,8 @@ struct ReminderText<'a> {
 #[template(path = "mail/reminder.html")]
 struct ReminderHtml<'a> {
     frame: &'a Frame<'a>,
-    principal: &'a str,
+    username: &'a str,
+    domain: &'a str,
     sign_in_url: &'a str,
 }
 
@@ -72,7 +78,7 @@ struct CodeText<'a> {
     frame: &'a Frame<'a>,
     code: &'a str,
     link: &'a str,
-    minutes: &'a str,
+    validity: &'a str,
 }
 
 #[derive(Template)]
@@ -81,7 +87,7 @@ struct CodeHtml<'a> {
     frame: &'a Frame<'a>,
     code: &'a str,
     link: &'a str,
-    minutes: &'a str,
+    validity: &'a str,
 }
 
 impl<'a> Mails<'a> {
@@ -95,26 +101,26 @@ impl<'a> Mails<'a> {
         let frame = self.frame(&signup.locale);
         let first = signup.name.as_ref().map_or("", |name| name.first());
         let greeting = frame.t.text_with("mail-greeting", &[("name", first)]);
-        let (principal, password) = (principal.to_string(), password.expose());
-        let (greeting, principal, frame) = (greeting.as_str(), principal.as_str(), &frame);
+        let (username, domain) = (principal.username.as_str(), principal.domain.as_str());
+        let (greeting, password, frame) = (greeting.as_str(), password.expose(), &frame);
         let sign_in_url = self.sign_in_url(signup);
         Ok(Content {
             subject: frame.subject("mail-password-subject"),
-            text: PasswordText { frame, greeting, principal, password, sign_in_url }.render()?,
-            html: PasswordHtml { frame, greeting, principal, password, sign_in_url }.render()?,
+            text: PasswordText { frame, greeting, username, domain, password, sign_in_url }.render()?,
+            html: PasswordHtml { frame, greeting, username, domain, password, sign_in_url }.render()?,
         })
     }
 
     /// The mail to the owner of an address for which a further request came.
     pub(super) fn reminder(&self, request: &Signup, original: &Signup) -> Result<Content, askama::Error> {
         let frame = &self.frame(&request.locale);
-        let username = original.username.as_ref().map(ToString::to_string).unwrap_or_default();
-        let principal = &format!("{username}@{}", original.domain);
+        let username = original.username.as_ref().map_or("", Username::as_str);
+        let domain = original.domain.as_str();
         let sign_in_url = self.sign_in_url(original);
         Ok(Content {
             subject: frame.subject("mail-reminder-subject"),
-            text: ReminderText { frame, principal, sign_in_url }.render()?,
-            html: ReminderHtml { frame, principal, sign_in_url }.render()?,
+            text: ReminderText { frame, username, domain, sign_in_url }.render()?,
+            html: ReminderHtml { frame, username, domain, sign_in_url }.render()?,
         })
     }
 
@@ -124,11 +130,11 @@ impl<'a> Mails<'a> {
         let code = &ConfirmationCode::of(signup.id, signup.confirm_round, key).expose();
         let link = ConfirmationLink::of(signup.id, signup.confirm_round, key).encoded();
         let link = &format!("{}/{}/confirm/{link}", self.settings.public_url, frame.t.locale());
-        let minutes = &(self.settings.confirm_within.as_secs() / 60).to_string();
+        let validity = &validity(frame.t, self.settings.confirm_within);
         Ok(Content {
             subject: frame.t.text_with("mail-code-subject", &[("site", frame.site), ("code", code)]),
-            text: CodeText { frame, code, link, minutes }.render()?,
-            html: CodeHtml { frame, code, link, minutes }.render()?,
+            text: CodeText { frame, code, link, validity }.render()?,
+            html: CodeHtml { frame, code, link, validity }.render()?,
         })
     }
 
@@ -142,6 +148,14 @@ impl<'a> Mails<'a> {
 
     fn sign_in_url(&self, signup: &Signup) -> &'a str {
         self.settings.tenants.get(&signup.tenant).map_or("", |tenant| tenant.sign_in_url.as_str())
+    }
+}
+
+/// How long code and link are good for.
+fn validity(t: &Language, within: Duration) -> String {
+    match within.as_secs() / 60 {
+        minutes @ 0..120 => t.text_with("mail-code-minutes", &[("minutes", &minutes.to_string())]),
+        minutes => t.text_with("mail-code-hours", &[("hours", &(minutes / 60).to_string())]),
     }
 }
 

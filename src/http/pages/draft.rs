@@ -4,7 +4,7 @@ use super::{
     super::{body::Fields, error::Error},
     faults::{Fault, Field},
 };
-use crate::domain::{Email, PersonName};
+use crate::domain::{Email, PersonName, Profiles};
 
 /// The form as it was sent.
 #[derive(Default)]
@@ -33,9 +33,9 @@ impl Draft {
     }
 
     /// The address and the name, or every fault in the order of the fields.
-    pub(super) fn parse(&self) -> Result<(Email, PersonName), Vec<Fault>> {
+    pub(super) fn parse(&self, allowlist: &Profiles) -> Result<(Email, PersonName), Vec<Fault>> {
         let mut faults = Vec::new();
-        let email = Email::parse(&self.email).map_err(|error| faults.push(Fault::of_email(error)));
+        let email = self.admitted(allowlist).map_err(|fault| faults.push(fault));
         let name = PersonName::parse(&self.first_name, &self.last_name).map_err(|(first, last)| {
             faults.extend(first.map(Fault::of_first_name));
             faults.extend(last.map(Fault::of_last_name));
@@ -52,6 +52,14 @@ impl Draft {
         }
     }
 
+    fn admitted(&self, allowlist: &Profiles) -> Result<Email, Fault> {
+        let email = Email::parse(&self.email).map_err(Fault::of_email)?;
+        match allowlist.admit(&email) {
+            Some(_) => Ok(email),
+            None => Err(Fault::new(Field::Email, "error-email-not-admitted")),
+        }
+    }
+
     /// A text as it may stand in a field again: without what cannot be seen or turns the reading direction.
     pub(super) fn echo(text: &str) -> String {
         let unseen =
@@ -63,10 +71,15 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::testing::{House, STUDENT};
 
-    #[test]
-    fn every_fault_is_named_at_once_in_the_order_of_the_fields() {
-        let texts = |draft: &Draft| draft.parse().err().map(|faults| faults.iter().map(|f| f.text).collect());
+    #[tokio::test]
+    async fn every_fault_is_named_at_once_in_the_order_of_the_fields() {
+        let house = House::new().await;
+        let allowlist = house.site.signups.profiles();
+        let texts = |draft: &Draft| {
+            draft.parse(allowlist).err().map(|faults| faults.iter().map(|f| f.text).collect())
+        };
         let empty: Option<Vec<_>> = texts(&Draft::default());
         let expected = [
             "error-email-empty",
@@ -78,7 +91,7 @@ mod tests {
         assert_eq!(empty.as_deref(), Some(expected.as_slice()));
 
         let draft = Draft {
-            email: "st123456@example.edu".into(),
+            email: STUDENT.into(),
             first_name: "a".repeat(65),
             last_name: "\u{202e}evil".into(),
             consent_microsoft: true,
@@ -86,6 +99,9 @@ mod tests {
         };
         let expected = ["error-first-name-too-long", "error-last-name-forbidden", "error-consent-terms"];
         assert_eq!(texts(&draft).as_deref(), Some(expected.as_slice()));
+
+        let draft = Draft { email: "someone@example.com".into(), ..draft };
+        assert_eq!(texts(&draft).map(|texts: Vec<_>| texts[0]), Some("error-email-not-admitted"));
     }
 
     #[test]

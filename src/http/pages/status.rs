@@ -37,7 +37,7 @@ struct StatusPage<'a> {
     code_hint: String,
     /// A fault with the code that was typed.
     fault: Option<String>,
-    /// What came of asking for another mail.
+    /// What came of asking for another mail, or why one is needed.
     notice: Option<&'static str>,
 }
 
@@ -119,19 +119,22 @@ fn render<'a>(
 ) -> StatusPage<'a> {
     let t = web.language(lang);
     let title = t.text(view::title(status.stage));
+    let (until, now) = (status.confirm_until, web.site.clock.now());
+    let Remarks { fault, notice } = remarks;
     let frame = Frame::new(web, lang, &title, rest(token));
     StatusPage {
         t,
-        frame: if remarks.fault.is_some() { frame.with_faults() } else { frame },
+        frame: if fault.is_some() { frame.with_faults() } else { frame },
         status,
         title,
         lead: view::lead(t, status, web.settings.support.as_str()),
         rows: view::rows(t, status),
         wait: status.waiting.filter(|_| !status.stage.is_settled()).map(view::wait),
         version: view::version(status),
-        code_hint: view::code_hint(t, status.confirm_until, web.site.clock.now()),
-        fault: remarks.fault,
-        notice: remarks.notice,
+        code_hint: view::code_hint(t, until, now),
+        // The fault of an old code says the same.
+        notice: notice.or_else(|| view::code_over(until, now).filter(|_| fault.is_none())),
+        fault,
     }
 }
 

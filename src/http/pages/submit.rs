@@ -50,7 +50,7 @@ fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Reque
     let key = &web.site.key;
     let shown = form_token::check(&draft.token, key, web.site.clock.now(), visitor.0.as_ref())
         .map_err(Refusal::Token)?;
-    let (email, name) = draft.parse().map_err(Refusal::Faults)?;
+    let (email, name) = draft.parse(web.site.signups.profiles()).map_err(Refusal::Faults)?;
     let locale = web.language(lang).locale().clone();
     Ok(Request { form: shown.nonce(&email, &name, key), email, name, locale })
 }

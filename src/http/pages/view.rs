@@ -84,6 +84,11 @@ pub(super) const fn wait(waiting: Waiting) -> &'static str {
     }
 }
 
+/// What is said above the code's field once the code's time is over.
+pub(super) fn code_over(until: Option<Timestamp>, now: Timestamp) -> Option<&'static str> {
+    until.is_some_and(|until| until <= now).then_some("error-code-expired")
+}
+
 /// What the script compares to see whether the page has changed.
 pub(super) fn version(status: &Status) -> String {
     let mut version = status.stage.to_string();
@@ -98,11 +103,37 @@ pub(super) fn version(status: &Status) -> String {
     version
 }
 
-/// What is said under the code's field, with the minutes that are left.
+/// What is said under the code's field, with the time that is left.
 pub(super) fn code_hint(t: &Language, until: Option<Timestamp>, now: Timestamp) -> String {
     match until.map(|until| until.since(now).as_secs().div_ceil(60)) {
-        Some(0) => t.text("error-code-expired"),
-        Some(minutes) => t.text_with("code-hint-minutes", &[("minutes", &minutes.to_string())]),
-        None => t.text("code-hint"),
+        None | Some(0) => t.text("code-hint"),
+        Some(minutes @ 1..120) => t.text_with("code-hint-minutes", &[("minutes", &minutes.to_string())]),
+        Some(minutes) => t.text_with("code-hint-hours", &[("hours", &(minutes / 60).to_string())]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::time::Duration;
+
+    use super::*;
+    use crate::texts::Texts;
+
+    #[test]
+    fn the_time_that_is_left_is_told_in_words_that_fit() {
+        let texts = Texts::embedded().unwrap();
+        let t = texts.language(&"en".parse().unwrap());
+        let now = Timestamp::from_millis(1_795_000_000_000);
+        let hint = |seconds| code_hint(t, Some(now.plus(Duration::from_secs(seconds))), now);
+        assert!(hint(30).contains("one more minute."), "{}", hint(30));
+        assert!(hint(61).contains("2 more minutes"), "{}", hint(61));
+        assert!(hint(119 * 60).contains("119 more minutes"), "{}", hint(119 * 60));
+        assert!(hint(24 * 60 * 60 - 1).contains("24 more hours"), "{}", hint(24 * 60 * 60 - 1));
+        assert!(hint(0).starts_with("Six digits. "), "{}", hint(0));
+        assert_eq!(code_over(Some(now), now), Some("error-code-expired"));
+        assert_eq!(code_over(Some(now.plus(Duration::from_secs(1))), now), None);
+        assert_eq!(code_over(None, now), None);
     }
 }
