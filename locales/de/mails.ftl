@@ -36,7 +36,11 @@ mail-code-minutes =
         [one] Code und Link gelten eine Minute.
        *[other] Code und Link gelten { $minutes } Minuten.
     }
-mail-code-hours = Code und Link gelten { $hours } Stunden.
+mail-code-hours =
+    { $hours ->
+        [one] Code und Link gelten eine Stunde.
+       *[other] Code und Link gelten { $hours } Stunden.
+    }
 mail-code-not-you = Falls du kein Microsoft-365-Konto angefordert hast, beachte diese Mail nicht. Ohne den Code wird nichts angelegt.
 
 ## Alle Mails

@@ -36,7 +36,11 @@ mail-code-minutes =
         [one] Code and link are valid for one minute.
        *[other] Code and link are valid for { $minutes } minutes.
     }
-mail-code-hours = Code and link are valid for { $hours } hours.
+mail-code-hours =
+    { $hours ->
+        [one] Code and link are valid for one hour.
+       *[other] Code and link are valid for { $hours } hours.
+    }
 mail-code-not-you = If you have not asked for a Microsoft 365 account, ignore this mail. Nothing is created without the code.
 
 ## Every mail

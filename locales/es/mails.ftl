@@ -10,7 +10,7 @@ mail-username = Nombre de usuario
 mail-password = Contraseña
 mail-password-hint = La contraseña no contiene la letra O, ni las letras l e I, ni los números 0 y 1, así que nada se puede confundir.
 mail-steps-title = Cómo iniciar sesión
-mail-step-open = Abre { $url }
+mail-step-open = Abre esta página:
 mail-step-sign-in = Inicia sesión con el nombre de usuario y la contraseña de arriba. El nombre de usuario no es tu dirección de la universidad.
 mail-step-change = Elige una contraseña nueva cuando se te pida. Después borra este correo.
 mail-licence-note = Algunos servicios tardan unos minutos más en estar disponibles.
@@ -31,10 +31,15 @@ mail-code-greeting = Hola:
 mail-code-intro = Confirma que esta dirección es tuya. Escribe este código en la página que tienes abierta:
 mail-code = Código de confirmación
 mail-code-link = O abre este enlace y pulsa el botón que verás allí:
-mail-code-validity =
+mail-code-minutes =
     { $minutes ->
-        [one] El código vale durante { $minutes } minuto.
-       *[other] El código vale durante { $minutes } minutos.
+        [one] El código y el enlace valen durante un minuto.
+       *[other] El código y el enlace valen durante { $minutes } minutos.
+    }
+mail-code-hours =
+    { $hours ->
+        [one] El código y el enlace valen durante una hora.
+       *[other] El código y el enlace valen durante { $hours } horas.
     }
 mail-code-not-you = Si no has pedido una cuenta de Microsoft 365, no hagas caso de este correo. Sin el código no se crea nada.
 

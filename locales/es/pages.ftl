@@ -94,6 +94,11 @@ code-hint-minutes =
         [one] Seis cifras, válidas un minuto más. El enlace del correo hace lo mismo.
        *[other] Seis cifras, válidas { $minutes } minutos más. El enlace del correo hace lo mismo.
     }
+code-hint-hours =
+    { $hours ->
+        [one] Seis cifras, válidas una hora más. El enlace del correo hace lo mismo.
+       *[other] Seis cifras, válidas { $hours } horas más. El enlace del correo hace lo mismo.
+    }
 code-submit = Confirmar
 code-again = ¿No llega el correo? Mira en la carpeta de correo no deseado o pide que lo enviemos otra vez.
 code-again-submit = Enviar el correo otra vez

@@ -10,7 +10,7 @@ mail-username = Nom d’utilisateur
 mail-password = Mot de passe
 mail-password-hint = Le mot de passe ne contient ni la lettre O, ni les lettres l et I, ni les chiffres 0 et 1 : aucune confusion n’est possible.
 mail-steps-title = Comment vous connecter
-mail-step-open = Ouvrez { $url }
+mail-step-open = Ouvrez cette page :
 mail-step-sign-in = Connectez-vous avec le nom d’utilisateur et le mot de passe ci-dessus. Le nom d’utilisateur n’est pas votre adresse universitaire.
 mail-step-change = Choisissez un nouveau mot de passe quand on vous le demande. Supprimez ensuite cet e-mail.
 mail-licence-note = Certains services ne seront utilisables que dans quelques minutes.
@@ -31,10 +31,15 @@ mail-code-greeting = Bonjour,
 mail-code-intro = Merci de confirmer que cette adresse est la vôtre. Saisissez ce code sur la page restée ouverte :
 mail-code = Code de confirmation
 mail-code-link = Ou ouvrez ce lien et appuyez sur le bouton qui s’y trouve :
-mail-code-validity =
+mail-code-minutes =
     { $minutes ->
-        [one] Le code est valable { $minutes } minute.
-       *[other] Le code est valable { $minutes } minutes.
+        [one] Le code et le lien sont valables une minute.
+       *[other] Le code et le lien sont valables { $minutes } minutes.
+    }
+mail-code-hours =
+    { $hours ->
+        [one] Le code et le lien sont valables une heure.
+       *[other] Le code et le lien sont valables { $hours } heures.
     }
 mail-code-not-you = Si vous n’avez pas demandé de compte Microsoft 365, ignorez cet e-mail. Rien n’est créé sans le code.
 

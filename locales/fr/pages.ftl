@@ -94,6 +94,11 @@ code-hint-minutes =
         [one] Six chiffres, valables encore une minute. Le lien de l’e-mail a le même effet.
        *[other] Six chiffres, valables encore { $minutes } minutes. Le lien de l’e-mail a le même effet.
     }
+code-hint-hours =
+    { $hours ->
+        [one] Six chiffres, valables encore une heure. Le lien de l’e-mail a le même effet.
+       *[other] Six chiffres, valables encore { $hours } heures. Le lien de l’e-mail a le même effet.
+    }
 code-submit = Confirmer
 code-again = Pas d’e-mail ? Regardez dans les courriers indésirables, ou faites-le renvoyer.
 code-again-submit = Renvoyer l’e-mail

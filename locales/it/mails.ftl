@@ -10,7 +10,7 @@ mail-username = Nome utente
 mail-password = Password
 mail-password-hint = La password non contiene né la lettera O, né le lettere l e I, né le cifre 0 e 1: non c’è nulla da confondere.
 mail-steps-title = Come accedere
-mail-step-open = Apri { $url }
+mail-step-open = Apri questa pagina:
 mail-step-sign-in = Accedi con il nome utente e la password qui sopra. Il nome utente non è il tuo indirizzo universitario.
 mail-step-change = Scegli una nuova password quando ti viene chiesto. Poi elimina questa email.
 mail-licence-note = Alcuni servizi saranno utilizzabili solo tra qualche minuto.
@@ -31,10 +31,15 @@ mail-code-greeting = Ciao,
 mail-code-intro = conferma che questo indirizzo è tuo. Inserisci questo codice nella pagina che hai aperto:
 mail-code = Codice di conferma
 mail-code-link = Oppure apri questo link e premi il pulsante che trovi lì:
-mail-code-validity =
+mail-code-minutes =
     { $minutes ->
-        [one] Il codice vale per { $minutes } minuto.
-       *[other] Il codice vale per { $minutes } minuti.
+        [one] Il codice e il link valgono per un minuto.
+       *[other] Il codice e il link valgono per { $minutes } minuti.
+    }
+mail-code-hours =
+    { $hours ->
+        [one] Il codice e il link valgono per un’ora.
+       *[other] Il codice e il link valgono per { $hours } ore.
     }
 mail-code-not-you = Se non hai chiesto un account Microsoft 365, ignora questa email. Senza il codice non viene creato nulla.
 

@@ -94,6 +94,11 @@ code-hint-minutes =
         [one] Sei cifre, valide ancora per un minuto. Il link nell’email ha lo stesso effetto.
        *[other] Sei cifre, valide ancora per { $minutes } minuti. Il link nell’email ha lo stesso effetto.
     }
+code-hint-hours =
+    { $hours ->
+        [one] Sei cifre, valide ancora per un’ora. Il link nell’email ha lo stesso effetto.
+       *[other] Sei cifre, valide ancora per { $hours } ore. Il link nell’email ha lo stesso effetto.
+    }
 code-submit = Conferma
 code-again = Nessuna email? Guarda nella posta indesiderata oppure fattela inviare di nuovo.
 code-again-submit = Invia di nuovo l’email

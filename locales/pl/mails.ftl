@@ -10,7 +10,7 @@ mail-username = Nazwa użytkownika
 mail-password = Hasło
 mail-password-hint = W haśle nie ma litery O, liter l oraz I ani cyfr 0 i 1, więc niczego nie da się pomylić.
 mail-steps-title = Jak się zalogować
-mail-step-open = Otwórz { $url }
+mail-step-open = Otwórz tę stronę:
 mail-step-sign-in = Zaloguj się za pomocą powyższej nazwy użytkownika i hasła. Nazwa użytkownika to nie Twój adres uczelniany.
 mail-step-change = Ustaw nowe hasło, gdy pojawi się taka prośba. Potem usuń tę wiadomość.
 mail-licence-note = Niektóre usługi będą dostępne dopiero za kilka minut.
@@ -31,12 +31,19 @@ mail-code-greeting = Cześć!
 mail-code-intro = Potwierdź, że to Twój adres. Wpisz ten kod na otwartej stronie:
 mail-code = Kod potwierdzający
 mail-code-link = Możesz też otworzyć ten link i nacisnąć tam przycisk:
-mail-code-validity =
+mail-code-minutes =
     { $minutes ->
-        [one] Kod jest ważny przez { $minutes } minutę.
-        [few] Kod jest ważny przez { $minutes } minuty.
-        [many] Kod jest ważny przez { $minutes } minut.
-       *[other] Kod jest ważny przez { $minutes } minuty.
+        [one] Kod i link są ważne przez minutę.
+        [few] Kod i link są ważne przez { $minutes } minuty.
+        [many] Kod i link są ważne przez { $minutes } minut.
+       *[other] Kod i link są ważne przez { $minutes } minuty.
+    }
+mail-code-hours =
+    { $hours ->
+        [one] Kod i link są ważne przez godzinę.
+        [few] Kod i link są ważne przez { $hours } godziny.
+        [many] Kod i link są ważne przez { $hours } godzin.
+       *[other] Kod i link są ważne przez { $hours } godziny.
     }
 mail-code-not-you = Jeśli prośba o konto Microsoft 365 nie pochodzi od Ciebie, zignoruj tę wiadomość. Bez kodu nic nie powstanie.
 

@@ -96,6 +96,13 @@ code-hint-minutes =
         [many] Sześć cyfr, ważnych jeszcze przez { $minutes } minut. Link w wiadomości działa tak samo.
        *[other] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Link w wiadomości działa tak samo.
     }
+code-hint-hours =
+    { $hours ->
+        [one] Sześć cyfr, ważnych jeszcze przez godzinę. Link w wiadomości działa tak samo.
+        [few] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Link w wiadomości działa tak samo.
+        [many] Sześć cyfr, ważnych jeszcze przez { $hours } godzin. Link w wiadomości działa tak samo.
+       *[other] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Link w wiadomości działa tak samo.
+    }
 code-submit = Potwierdź
 code-again = Wiadomość nie przyszła? Zajrzyj do folderu ze spamem albo poproś o ponowne wysłanie.
 code-again-submit = Wyślij wiadomość jeszcze raz

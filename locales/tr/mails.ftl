@@ -10,7 +10,7 @@ mail-username = Kullanıcı adı
 mail-password = Parola
 mail-password-hint = Parolada O harfi, l ve I harfleri ile 0 ve 1 rakamları yoktur; karıştırılacak bir şey kalmaz.
 mail-steps-title = Nasıl oturum açılır
-mail-step-open = Şu adresi açın: { $url }
+mail-step-open = Şu sayfayı açın:
 mail-step-sign-in = Yukarıdaki kullanıcı adı ve parolayla oturum açın. Kullanıcı adı, üniversite adresiniz değildir.
 mail-step-change = İstendiğinde yeni bir parola belirleyin. Ardından bu e-postayı silin.
 mail-licence-note = Bazı hizmetleri kullanabilmeniz birkaç dakika daha sürebilir.
@@ -31,7 +31,12 @@ mail-code-greeting = Merhaba,
 mail-code-intro = Lütfen bu adresin size ait olduğunu doğrulayın. Şu kodu açık olan sayfaya yazın:
 mail-code = Doğrulama kodu
 mail-code-link = Ya da bu bağlantıyı açıp oradaki düğmeye basın:
-mail-code-validity = Kod { $minutes } dakika geçerlidir.
+mail-code-minutes =
+    { $minutes ->
+        [one] Kod ve bağlantı bir dakika geçerlidir.
+       *[other] Kod ve bağlantı { $minutes } dakika geçerlidir.
+    }
+mail-code-hours = Kod ve bağlantı { $hours } saat geçerlidir.
 mail-code-not-you = Microsoft 365 hesabı istemediyseniz bu e-postayı dikkate almayın. Kod olmadan hiçbir şey oluşturulmaz.
 
 ## Bütün e-postalar

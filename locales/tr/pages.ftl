@@ -94,6 +94,7 @@ code-hint-minutes =
         [one] Altı rakam, bir dakika daha geçerli. E-postadaki bağlantı da aynı işi görür.
        *[other] Altı rakam, { $minutes } dakika daha geçerli. E-postadaki bağlantı da aynı işi görür.
     }
+code-hint-hours = Altı rakam, { $hours } saat daha geçerli. E-postadaki bağlantı da aynı işi görür.
 code-submit = Doğrula
 code-again = E-posta gelmedi mi? İstenmeyen posta klasörüne bakın ya da yeniden gönderilmesini isteyin.
 code-again-submit = E-postayı yeniden gönder

@@ -10,7 +10,7 @@ mail-username = 用户名
 mail-password = 密码
 mail-password-hint = 密码中没有字母 O、l、I，也没有数字 0 和 1，因此不会看错。
 mail-steps-title = 如何登录
-mail-step-open = 打开 { $url }
+mail-step-open = 打开此页面：
 mail-step-sign-in = 用上面的用户名和密码登录。用户名不是你的大学邮箱地址。
 mail-step-change = 按提示设置新密码。然后删除这封邮件。
 mail-licence-note = 部分服务还需要几分钟才能使用。
@@ -31,7 +31,8 @@ mail-code-greeting = 你好！
 mail-code-intro = 请确认这是你的地址。在已打开的页面中输入以下验证码：
 mail-code = 验证码
 mail-code-link = 或者打开以下链接，并点击页面上的按钮：
-mail-code-validity = 验证码在 { $minutes } 分钟内有效。
+mail-code-minutes = 验证码和链接在 { $minutes } 分钟内有效。
+mail-code-hours = 验证码和链接在 { $hours } 小时内有效。
 mail-code-not-you = 如果你没有申请 Microsoft 365 帐户，请忽略这封邮件。没有验证码就不会创建任何内容。
 
 ## 每封邮件

@@ -90,6 +90,7 @@ status-address-note = 你可以用任何设备返回此页面。请勿把页面�
 code-label = 邮件中的验证码
 code-hint = 六位数字。邮件中的链接作用相同。
 code-hint-minutes = 六位数字，{ $minutes } 分钟内有效。邮件中的链接作用相同。
+code-hint-hours = 六位数字，{ $hours } 小时内有效。邮件中的链接作用相同。
 code-submit = 确认
 code-again = 没收到邮件？请查看垃圾邮件文件夹，或重新发送。
 code-again-submit = 重新发送邮件
