@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, process::ExitCode};
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use super::{args::DemoArgs, identity::Identity, logging, shutdown};
+use super::{args::DemoArgs, identity::Identity, logging, say::say, shutdown};
 use crate::{
     app::{self, Parts},
     config,
@@ -120,9 +120,9 @@ filter = "warn"
 
 fn announce(address: SocketAddr, sandbox: &Sandbox) {
     let domain = &Tenant::default().domains[0];
-    println!("accountcreator demo\n");
-    println!("  signup page       http://{address}/");
-    println!("  mail inbox        {}/sandbox/inbox", sandbox.http_url());
-    println!("  simulated tenant  {}/sandbox/\n", sandbox.http_url());
-    println!("Sign up with any address like st123456@{domain}. Ctrl-C ends the demo and removes its data.");
+    say!("accountcreator demo\n");
+    say!("  signup page       http://{address}/");
+    say!("  mail inbox        {}/sandbox/inbox", sandbox.http_url());
+    say!("  simulated tenant  {}/sandbox/\n", sandbox.http_url());
+    say!("Sign up with any address like st123456@{domain}. Ctrl-C ends the demo and removes its data.");
 }

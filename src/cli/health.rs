@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 
-use super::configured;
+use super::{configured, say::say};
 
 /// Asks `/readyz` of the server on this machine; the exit code tells.
 pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
@@ -23,7 +23,7 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("nothing answers at {address}; is `accountcreator serve` running?"))?;
     let status = answer.status();
     anyhow::ensure!(status.is_success(), "the server is not ready ({status}); its log says why");
-    println!("ready");
+    say!("ready");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use super::configured;
+use super::{configured, say::say};
 use crate::{app, store::Store};
 
 pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
@@ -11,10 +11,10 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let applied = store.migrate().await?;
     store.close().await;
     for migration in &applied {
-        println!("applied migration {} ({})", migration.version, migration.description);
+        say!("applied migration {} ({})", migration.version, migration.description);
     }
     if applied.is_empty() {
-        println!("the database is up to date");
+        say!("the database is up to date");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,5 @@
 //! The command line: one file per subcommand.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks on its standard streams")]
+#![allow(clippy::print_stderr, reason = "a command speaks on its standard streams")]
 
 mod args;
 mod configured;
@@ -10,6 +10,7 @@ mod logging;
 mod migrate;
 mod profiles;
 mod sandbox;
+mod say;
 mod serve;
 mod settings;
 mod shutdown;

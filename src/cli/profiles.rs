@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use super::{args::ProfilesCommand, configured};
+use super::{args::ProfilesCommand, configured, say::say};
 use crate::{
     config::Config,
     domain::{Admission, Email, Facts, PersonName, PrincipalName},
@@ -29,19 +29,16 @@ pub(super) fn run(file: Option<&Path>, command: &ProfilesCommand) -> anyhow::Res
         .map_err(|_| anyhow::anyhow!("--first-name and --last-name take a person's name"))?;
     let Some(admission) = config.profiles.admit(email) else {
         if *json {
-            println!("null");
+            say!("null");
         } else {
-            println!("no profile admits this address; the profiles are asked in this order:");
-            config
-                .profiles
-                .iter()
-                .for_each(|profile| println!("  {}: {}", profile.name, profile.rule.as_str()));
+            say!("no profile admits this address; the profiles are asked in this order:");
+            config.profiles.iter().for_each(|profile| say!("  {}: {}", profile.name, profile.rule.as_str()));
         }
         return Ok(ExitCode::FAILURE);
     };
     let answer = answer(&config, &admission, email, &name)?;
     if *json {
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+        say!("{}", serde_json::to_string_pretty(&answer)?);
     } else {
         show(&answer);
     }
@@ -76,14 +73,14 @@ fn answer(
 
 fn show(answer: &Answer) {
     let list = |items: &[String]| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
-    println!("profile         {}", answer.profile);
-    println!("tenant          {}", answer.tenant);
-    println!("principal name  {} (numbered if it is taken)", answer.principal_name);
-    println!("licences        {}", list(&answer.licences));
-    println!("groups          {}", list(&answer.groups));
-    println!("usage location  {}", answer.usage_location.as_deref().unwrap_or("none"));
-    println!("attributes{}", if answer.attributes.is_empty() { "      none" } else { "" });
+    say!("profile         {}", answer.profile);
+    say!("tenant          {}", answer.tenant);
+    say!("principal name  {} (numbered if it is taken)", answer.principal_name);
+    say!("licences        {}", list(&answer.licences));
+    say!("groups          {}", list(&answer.groups));
+    say!("usage location  {}", answer.usage_location.as_deref().unwrap_or("none"));
+    say!("attributes{}", if answer.attributes.is_empty() { "      none" } else { "" });
     for (name, value) in &answer.attributes {
-        println!("  {name} = {value}");
+        say!("  {name} = {value}");
     }
 }

@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use anyhow::Context;
 
-use super::{args::SandboxArgs, identity::Identity, shutdown};
+use super::{args::SandboxArgs, identity::Identity, say::say, shutdown};
 use crate::sandbox::{Options, Sandbox, Tenant};
 
 pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
@@ -13,14 +13,14 @@ pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
     let options =
         Options { listen: args.listen, smtp_listen: args.smtp_listen, tenant, ..Options::default() };
     let sandbox = Sandbox::start(options).await.context("the sandbox cannot be started")?;
-    println!("state        {}/sandbox/", sandbox.http_url());
-    println!("inbox        {}/sandbox/inbox", sandbox.http_url());
-    println!("authority    {}", sandbox.http_url());
-    println!("graph_url    {}", sandbox.graph_url());
-    println!("tenant_id    {}", args.tenant_id);
-    println!("client_id    {}", args.client_id);
-    println!("smtp         {}", sandbox.smtp_addr());
-    println!("Ctrl-C ends it.");
+    say!("state        {}/sandbox/", sandbox.http_url());
+    say!("inbox        {}/sandbox/inbox", sandbox.http_url());
+    say!("authority    {}", sandbox.http_url());
+    say!("graph_url    {}", sandbox.graph_url());
+    say!("tenant_id    {}", args.tenant_id);
+    say!("client_id    {}", args.client_id);
+    say!("smtp         {}", sandbox.smtp_addr());
+    say!("Ctrl-C ends it.");
     stop.cancelled().await;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
@@ -46,8 +46,8 @@ fn made_identity(directory: &Path) -> anyhow::Result<String> {
     if !certificate.exists() {
         Identity::generate("sandbox")?.write(&key, &certificate)?;
     }
-    println!("key          {}", key.display());
-    println!("certificate  {}", certificate.display());
+    say!("key          {}", key.display());
+    say!("certificate  {}", certificate.display());
     read(&certificate)
 }
 

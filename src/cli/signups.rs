@@ -4,7 +4,12 @@ use std::{path::Path, process::ExitCode};
 
 use serde::Serialize;
 
-use super::{args::SignupsCommand, configured, table};
+use super::{
+    args::SignupsCommand,
+    configured,
+    say::{say, say_on},
+    table,
+};
 use crate::{
     domain::{Attention, Email, SignupId, Stage, Waiting},
     store::{Event, Filter, Retried, Signup, Step, Store},
@@ -81,12 +86,12 @@ async fn list(store: &Store, stage: Option<Stage>, limit: u32, json: bool) -> an
     let signups = store.list(&Filter { stage, limit, after: None }).await?;
     let rows: Vec<Row> = signups.iter().map(Row::of).collect();
     if json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        say!("{}", serde_json::to_string_pretty(&rows)?);
     } else if rows.is_empty() {
-        println!("no signups");
+        say!("no signups");
     } else {
         let head = ["ID", "STAGE", "REASON", "PROFILE", "EMAIL", "PRINCIPAL NAME", "CREATED"];
-        print!("{}", table::render(&head, &rows.iter().map(Row::cells).collect::<Vec<_>>()));
+        say_on!("{}", table::render(&head, &rows.iter().map(Row::cells).collect::<Vec<_>>()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -106,7 +111,7 @@ async fn show(store: &Store, wanted: &str, json: bool) -> anyhow::Result<ExitCod
         events: store.events(signup.id).await?.iter().map(EventRow::of).collect(),
     };
     if json {
-        println!("{}", serde_json::to_string_pretty(&detail)?);
+        say!("{}", serde_json::to_string_pretty(&detail)?);
     } else {
         print_detail(&detail);
     }
@@ -127,13 +132,13 @@ async fn retry(store: &Store, ids: &[SignupId], all: bool, json: bool) -> anyhow
         results.push(Tried { id: id.to_string(), outcome });
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&results)?);
+        say!("{}", serde_json::to_string_pretty(&results)?);
     } else if results.is_empty() {
-        println!("no signup needs attention");
+        say!("no signup needs attention");
     } else {
         let cells: Vec<_> =
             results.iter().map(|tried| vec![tried.id.clone(), tried.outcome.to_owned()]).collect();
-        print!("{}", table::render(&["ID", "OUTCOME"], &cells));
+        say_on!("{}", table::render(&["ID", "OUTCOME"], &cells));
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -204,7 +209,7 @@ fn print_detail(detail: &Detail) {
     let row = &detail.row;
     let line = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
-            println!("{name:15} {value}");
+            say!("{name:15} {value}");
         }
     };
     line("id", Some(&row.id));
@@ -234,11 +239,11 @@ fn print_detail(detail: &Detail) {
             ]
         })
         .collect();
-    println!("\n{}", table::render(&["STEP", "TARGET", "STATE", "ATTEMPTS", "ERROR"], &steps));
+    say!("\n{}", table::render(&["STEP", "TARGET", "STATE", "ATTEMPTS", "ERROR"], &steps));
     let events: Vec<Vec<String>> = detail
         .events
         .iter()
         .map(|event| vec![event.at.clone(), event.kind.clone(), event.detail.clone()])
         .collect();
-    print!("{}", table::render(&["AT", "EVENT", "DETAIL"], &events));
+    say_on!("{}", table::render(&["AT", "EVENT", "DETAIL"], &events));
 }

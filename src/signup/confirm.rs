@@ -61,7 +61,7 @@ impl Signups {
         code: &ConfirmationCode,
     ) -> Result<Confirmation, StoreError> {
         let Some(signup) = self.opened_by(token).await? else { return Ok(Confirmation::Unknown) };
-        if let Some(settled) = self.settled(&signup) {
+        if let Some(settled) = self.settled(&signup, true) {
             return Ok(settled);
         }
         // Counted before it is compared: tries at the same moment cannot pass the limit together.
@@ -83,8 +83,9 @@ impl Signups {
     pub async fn open_link(&self, link: &ConfirmationLink) -> Result<Confirmation, StoreError> {
         Ok(match self.linked(link).await? {
             None => Confirmation::Unknown,
-            Some(signup) => {
-                self.settled(&signup).unwrap_or_else(|| Confirmation::Confirmed(self.token(&signup)))
+            Some((signup, newest)) => {
+                let settled = self.settled(&signup, newest);
+                settled.unwrap_or_else(|| Confirmation::Confirmed(self.token(&signup)))
             }
         })
     }
@@ -94,8 +95,8 @@ impl Signups {
     /// # Errors
     /// What the database says.
     pub async fn confirm_by_link(&self, link: &ConfirmationLink) -> Result<Confirmation, StoreError> {
-        let Some(signup) = self.linked(link).await? else { return Ok(Confirmation::Unknown) };
-        match self.settled(&signup) {
+        let Some((signup, newest)) = self.linked(link).await? else { return Ok(Confirmation::Unknown) };
+        match self.settled(&signup, newest) {
             Some(settled) => Ok(settled),
             None => self.take(&signup).await,
         }
@@ -134,19 +135,25 @@ impl Signups {
         Ok(Confirmation::Confirmed(self.token(signup)))
     }
 
-    /// The answer where there is nothing to confirm any more.
-    fn settled(&self, signup: &Signup) -> Option<Confirmation> {
+    /// The answer where there is nothing to confirm any more, or not by this code or link: a newer one was sent.
+    fn settled(&self, signup: &Signup, newest: bool) -> Option<Confirmation> {
         if signup.stage != Stage::AwaitingConfirmation {
             return Some(Confirmation::AlreadyConfirmed(self.token(signup)));
         }
         let over = |until: Timestamp| until <= self.0.clock.now();
-        signup.confirm_until.is_none_or(over).then(|| Confirmation::Expired(self.token(signup)))
+        let expired = !newest || signup.confirm_until.is_none_or(over);
+        expired.then(|| Confirmation::Expired(self.token(signup)))
     }
 
-    async fn linked(&self, link: &ConfirmationLink) -> Result<Option<Signup>, StoreError> {
-        let signup = self.0.store.signup(link.claimed_id()).await?;
-        // A link of an earlier round still leads to the signup, as long as one of ours made it.
-        Ok(signup.filter(|signup| (1..=signup.confirm_round).any(|round| link.verify(round, &self.0.key))))
+    /// The signup of a link that we made, and whether the link is its newest one. An older one confirms
+    /// nothing, but still leads to the page where a new code is to be had.
+    async fn linked(&self, link: &ConfirmationLink) -> Result<Option<(Signup, bool)>, StoreError> {
+        let Some(signup) = self.0.store.signup(link.claimed_id()).await? else { return Ok(None) };
+        let round = (1..=signup.confirm_round).find(|round| link.verify(*round, &self.0.key));
+        Ok(round.map(|round| {
+            let newest = round == signup.confirm_round;
+            (signup, newest)
+        }))
     }
 
     async fn opened_by(&self, token: &StatusToken) -> Result<Option<Signup>, StoreError> {

@@ -1,0 +1,30 @@
+//! Speaking on standard output. `println!` would panic when the reader has gone, as in `signups list | head`.
+
+use std::{
+    fmt::Arguments,
+    io::{ErrorKind, Write, stdout},
+};
+
+/// Writes the text; where nobody reads on, the command has done its work.
+pub(super) fn write(text: Arguments<'_>) {
+    if let Err(error) = stdout().write_fmt(text)
+        && error.kind() == ErrorKind::BrokenPipe
+    {
+        std::process::exit(0);
+    }
+}
+
+/// A line on standard output.
+macro_rules! say {
+    ($($text:tt)+) => {{
+        $crate::cli::say::write(format_args!($($text)+));
+        $crate::cli::say::write(format_args!("\n"));
+    }};
+}
+
+/// Text on standard output that ends its lines itself.
+macro_rules! say_on {
+    ($($text:tt)+) => { $crate::cli::say::write(format_args!($($text)+)) };
+}
+
+pub(super) use {say, say_on};
