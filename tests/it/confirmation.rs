@@ -258,7 +258,7 @@ async fn an_unconfirmed_request_holds_neither_address_nor_name() {
 async fn the_code_comes_in_the_language_of_the_form() {
     let app = confirming().await;
     for (number, path, subject, sentence) in [
-        (1, "/en", "is your confirmation code", "please confirm"),
+        (1, "/en", "is your confirmation code", "Please confirm"),
         (2, "/de", "ist dein Bestätigungscode", "bitte bestätige"),
     ] {
         let (mut browser, student) = (app.browser(), Student::new(number, "Ada", "Lovelace"));
