@@ -50,7 +50,8 @@ fn broken(error: smtp::Error) -> Error {
 /// Whether a permanent refusal is the recipient's, not ours: a relay that is closed to us, a login that is
 /// wanted, or a command that is not understood heals when an admin acts, and then the mail can go.
 fn is_about_recipient(phase: Phase, status: u16, enhanced: Option<&str>) -> bool {
-    let class = enhanced.and_then(|code| code.split('.').nth(1));
+    // RFC 3463: 0 says nothing, as where there is no enhanced code.
+    let class = enhanced.and_then(|code| code.split('.').nth(1)).filter(|class| *class != "0");
     match phase {
         // RFC 3463: 1 is the address, 2 the mailbox, 4 the way there; 3, 5 and 7 are system, protocol and policy.
         Phase::Recipient => match class {
@@ -83,6 +84,7 @@ mod tests {
     #[case(Phase::Recipient, 553, None, true)]
     #[case(Phase::Recipient, 550, Some("5.1.1"), true)]
     #[case(Phase::Recipient, 552, Some("5.2.2"), true)]
+    #[case(Phase::Recipient, 550, Some("5.0.0"), true)]
     #[case(Phase::Recipient, 554, Some("5.7.1"), false)]
     #[case(Phase::Recipient, 550, Some("5.7.1"), false)]
     #[case(Phase::Recipient, 530, None, false)]
