@@ -10,4 +10,5 @@ mod durability;
 mod hostile_input;
 mod mails;
 mod namesakes;
+mod outages;
 mod privacy;

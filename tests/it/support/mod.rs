@@ -12,9 +12,9 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use accountcreator::{
     app::{self, Parts},
     config,
-    domain::{Attention, Clock, Email, Entropy, Stage},
+    domain::{Attention, Clock, Email, Entropy, Stage, Timestamp},
     sandbox::{Fault, Faults, Operation, Options, Sandbox, UserState},
-    signup::{Signups, Worker},
+    signup::Worker,
     store::{Filter, Retried, Signup, Store},
 };
 use tempfile::TempDir;
@@ -31,7 +31,6 @@ pub use setup::{Setup, group};
 pub struct TestApp {
     pub sandbox: Arc<Sandbox>,
     pub store: Store,
-    pub signups: Signups,
     pub worker: Worker,
     pub clock: Clock,
     pub address: SocketAddr,
@@ -74,10 +73,10 @@ impl TestApp {
         let config = config::from_toml(&settings).unwrap_or_else(|faults| panic!("{faults}"));
         let parts = Parts { clock: clock.clone(), entropy: Entropy::system() };
         let app = app::build(config, parts).await.unwrap();
-        let (store, signups, worker) = (app.store.clone(), app.signups.clone(), app.worker.clone());
+        let (store, worker) = (app.store.clone(), app.worker.clone());
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
         let server = tokio::spawn(app.serve(listener, stop.clone()));
-        Self { sandbox, store, signups, worker, clock, address, groups, settings, server, stop, directory }
+        Self { sandbox, store, worker, clock, address, groups, settings, server, stop, directory }
     }
 
     /// A further process of the same service: same database, tenant and clock.
@@ -137,16 +136,36 @@ impl TestApp {
         self.sandbox.advance(by);
     }
 
+    /// Works through so much time, whatever is waiting at its end.
+    pub async fn live_through(&self, span: Duration) {
+        let end = self.clock.now().plus(span);
+        loop {
+            self.work().await;
+            let next = self.next_moment().await.unwrap_or(end);
+            self.advance(next.min(end).since(self.clock.now()));
+            if next >= end {
+                return;
+            }
+        }
+    }
+
     /// Works, and lets time pass, until nothing is waiting; fails when that takes longer than `limit`.
     pub async fn settle_within(&self, limit: Duration) {
         let end = self.clock.now().plus(limit);
         loop {
             self.work().await;
-            let Some(due) = self.store.next_due().await.unwrap() else { return };
-            let now = self.clock.now();
-            assert!(due <= end, "signups still wait after {limit:?}: {:?}", self.stages().await);
-            self.advance(due.since(now).max(Duration::from_secs(1)));
+            let Some(next) = self.next_moment().await else { return };
+            assert!(next <= end, "signups still wait after {limit:?}: {:?}", self.stages().await);
+            self.advance(next.since(self.clock.now()));
         }
+    }
+
+    /// When to look again. What is due but was not taken up waits until the tenant or the mail server has
+    /// rested, and only the worker knows how long that is.
+    async fn next_moment(&self) -> Option<Timestamp> {
+        const REST: Duration = Duration::from_secs(10);
+        let (now, due) = (self.clock.now(), self.store.next_due().await.unwrap()?);
+        Some(if due > now { due } else { now.plus(REST) })
     }
 
     /// Until everything is carried out, retries included.
