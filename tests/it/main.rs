@@ -12,3 +12,4 @@ mod mails;
 mod namesakes;
 mod outages;
 mod privacy;
+mod refusals;

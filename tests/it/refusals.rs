@@ -1,0 +1,239 @@
+//! What no retry can mend needs a person, who is told what to do; done, the signup goes on to its one account.
+
+use accountcreator::{
+    domain::{Attention, Stage},
+    sandbox::{Fault, Group, GroupKind, Operation, STUDENT_SKU, Tenant},
+};
+use rstest::rstest;
+
+use crate::support::{IDENTITY, Setup, Student, TestApp, group};
+
+const ABSENT: &str = "0f0f0f0f-0000-4000-8000-000000000099";
+
+fn student() -> Student {
+    Student::new(1, "Ada", "Lovelace")
+}
+
+/// It needs a person for this reason, and the remedy names this.
+async fn assert_needs(app: &TestApp, reason: Attention, named: &str) {
+    assert_eq!(app.attention(&student()).await, Some(reason), "{:?}", app.signup_of(&student()).await);
+    assert!(reason.remedy().contains(named), "{named} is not in: {}", reason.remedy());
+    assert!(app.sandbox.mails().is_empty(), "no mail while the account is not whole");
+}
+
+async fn assert_goes_on(app: &TestApp) {
+    app.retry(&student()).await;
+    app.settle().await;
+    app.assert_accounts(&[student()]).await;
+}
+
+fn other_group(kind: GroupKind) -> Group {
+    Group { kind, ..group(90) }
+}
+
+/// `right` stands in the configuration where `wrong` stood at first.
+#[rstest]
+#[case::sku(STUDENT_SKU.to_string(), ABSENT.to_owned(), Attention::LicenceUnknown, "licences")]
+#[case::group(group(1).id.to_string(), ABSENT.to_owned(), Attention::GroupRefused, "groups")]
+#[case::client("client_id = \"5a4d".to_owned(), "client_id = \"0000".to_owned(), Attention::IdentityRefused, "client id")]
+#[tokio::test]
+async fn a_mistake_in_the_configuration_is_named_and_can_be_corrected(
+    #[case] right: String,
+    #[case] wrong: String,
+    #[case] reason: Attention,
+    #[case] named: &str,
+) {
+    let app = TestApp::start().await.restart_with(&right, &wrong).await;
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, reason, named).await;
+    let app = app.restart_with(&wrong, &right).await;
+    assert_goes_on(&app).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_group_that_takes_no_members_is_named(
+    #[values(GroupKind::Dynamic, GroupKind::Synced)] kind: GroupKind,
+) {
+    let other = other_group(kind);
+    let (right, wrong) = (group(1).id.to_string(), other.id.to_string());
+    let app = TestApp::with(Setup { other_groups: vec![other], ..Setup::default() }).await;
+    let app = app.restart_with(&right, &wrong).await;
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::GroupRefused, "dynamic or synchronised").await;
+    let app = app.restart_with(&wrong, &right).await;
+    assert_goes_on(&app).await;
+}
+
+/// Granted while the service runs: the token at hand does not have the permission yet.
+#[rstest]
+#[tokio::test]
+async fn a_missing_permission_is_named_and_works_once_granted(
+    #[values("User.ReadWrite.All", "GroupMember.ReadWrite.All")] missing: &str,
+) {
+    let mut tenant = Tenant::default();
+    tenant.granted.retain(|permission| permission != missing);
+    let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::Forbidden, missing).await;
+    app.sandbox.grant(missing);
+    assert_goes_on(&app).await;
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_registered_is_named_and_works_once_it_is() {
+    let app = TestApp::start().await;
+    app.sandbox.remove_certificates();
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::IdentityRefused, "certificate").await;
+    let error = app.signup_of(&student()).await.last_error.unwrap();
+    assert!(error.contains("AADSTS700027"), "{error}");
+    app.sandbox.register_certificate(&IDENTITY.certificate).unwrap();
+    assert_goes_on(&app).await;
+}
+
+#[tokio::test]
+async fn a_domain_that_is_none_of_the_tenants_is_named() {
+    let tenant = Tenant { domains: vec!["elsewhere.example.edu".to_owned()], ..Tenant::default() };
+    let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::DomainUnverified, "domain").await;
+    assert!(app.users().is_empty());
+}
+
+/// The tenant refuses, whatever is tried, until the fault is taken away.
+#[rstest]
+#[case::domain(
+    Operation::CreateUser,
+    "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.",
+    Attention::DomainUnverified,
+    "domain"
+)]
+#[case::password(
+    Operation::CreateUser,
+    "The specified password does not comply with password complexity requirements. Please provide a different password.",
+    Attention::PasswordRefused,
+    "password"
+)]
+#[case::property(
+    Operation::CreateUser,
+    "Invalid value specified for property 'givenName' of resource 'User'.",
+    Attention::UserRefused,
+    "attributes"
+)]
+#[case::never_valid(
+    Operation::CreateUser,
+    "One or more property values specified are invalid.",
+    Attention::UserRefused,
+    "attributes"
+)]
+#[case::usage_location(
+    Operation::AssignLicense,
+    "License assignment cannot be done for user with invalid usage location.",
+    Attention::UsageLocation,
+    "usage_location"
+)]
+#[case::unknown_licence_trouble(
+    Operation::AssignLicense,
+    "Something new about licences.",
+    Attention::LicenceUnknown,
+    "licences"
+)]
+#[case::unknown_group_trouble(
+    Operation::AddMember,
+    "Something new about groups.",
+    Attention::GroupRefused,
+    "groups"
+)]
+#[tokio::test]
+async fn a_refusal_that_stays_is_named_and_goes_on_once_mended(
+    #[case] operation: Operation,
+    #[case] message: &str,
+    #[case] reason: Attention,
+    #[case] named: &str,
+) {
+    let app = TestApp::start().await;
+    app.fault(operation, [Fault::status(400).saying("Request_BadRequest", message)]);
+    app.sign_up(&student()).await;
+    app.settle_within(std::time::Duration::from_hours(12)).await;
+    assert_needs(&app, reason, named).await;
+    app.no_faults();
+    assert_goes_on(&app).await;
+}
+
+/// Deleted by an admin, or never replicated: the licences cannot be given to nobody.
+#[tokio::test]
+async fn a_user_that_is_gone_is_named_and_goes_on_once_restored() {
+    let app = TestApp::start().await;
+    let gone = Fault::status(404);
+    app.fault(Operation::AnyGraph, [gone.after(1)]);
+    app.sign_up(&student()).await;
+    app.fault(Operation::AssignLicense, [Fault::status(404)]);
+    app.settle_within(std::time::Duration::from_hours(12)).await;
+    assert_needs(&app, Attention::UserGone, "restore").await;
+    app.no_faults();
+    assert_goes_on(&app).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_refused_recipient_is_named_and_gets_the_mail_once_accepted(#[values(550, 551, 553)] status: u16) {
+    let app = TestApp::start().await;
+    app.fault(Operation::SmtpRcpt, [Fault::status(status)]);
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::RecipientRefused, "mail server").await;
+    assert_eq!(app.users().len(), 1);
+    app.no_faults();
+    assert_goes_on(&app).await;
+}
+
+/// Before there is a user, with a user that lacks its licence, and with the mail alone missing.
+const PROGRESS: [Option<Operation>; 3] = [None, Some(Operation::Batch), Some(Operation::SmtpData)];
+
+async fn stopped_before(operation: Option<Operation>) -> TestApp {
+    let app = TestApp::start().await;
+    app.sign_up(&student()).await;
+    if let Some(operation) = operation {
+        app.fault(operation, [Fault::new(accountcreator::sandbox::FaultKind::Status).times(1)]);
+        app.work().await;
+    }
+    app
+}
+
+#[tokio::test]
+async fn a_profile_that_was_taken_away_is_missed_and_can_be_brought_back() {
+    for progress in &PROGRESS[..2] {
+        let app = stopped_before(*progress).await.restart_with("\"students\"", "\"pupils\"").await;
+        app.settle().await;
+        assert_needs(&app, Attention::ProfileGone, "profile").await;
+        let app = app.restart_with("\"pupils\"", "\"students\"").await;
+        assert_goes_on(&app).await;
+    }
+}
+
+/// All that is left to do is the mail, which needs no profile.
+#[tokio::test]
+async fn a_whole_account_is_mailed_though_its_profile_is_gone() {
+    let app = stopped_before(PROGRESS[2]).await.restart_with("\"students\"", "\"pupils\"").await;
+    app.settle().await;
+    assert_eq!(app.stages().await, [Stage::Done]);
+    app.assert_accounts(&[student()]).await;
+}
+
+#[tokio::test]
+async fn a_password_of_another_key_is_missed_and_the_old_key_brings_it_back() {
+    for progress in PROGRESS {
+        let (old, new) = ("a secret key for tests", "another key for tests!");
+        let app = stopped_before(progress).await.restart_with(old, new).await;
+        app.settle().await;
+        assert_needs(&app, Attention::PasswordUnreadable, "secret_key").await;
+        let app = app.restart_with(new, old).await;
+        assert_goes_on(&app).await;
+    }
+}
