@@ -13,3 +13,5 @@ mod namesakes;
 mod outages;
 mod privacy;
 mod refusals;
+mod waiting;
+mod workers;

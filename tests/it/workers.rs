@@ -1,0 +1,105 @@
+//! Workers as they run in production: woken, stopped, and several on one database.
+
+use std::time::Duration;
+
+use accountcreator::{
+    domain::{Stage, Waiting},
+    sandbox::{Ending, Fault, Faults, Operation, RequestRecord},
+};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Student, TestApp};
+
+fn run(app: &TestApp) -> (JoinHandle<()>, CancellationToken) {
+    let stop = CancellationToken::new();
+    (tokio::spawn(app.worker.clone().run(stop.clone())), stop)
+}
+
+/// The clock stands still: nothing but the request itself can wake the worker.
+#[tokio::test]
+async fn a_new_signup_wakes_the_worker_at_once() {
+    let app = TestApp::start().await;
+    let (worker, stop) = run(&app);
+    for number in 0..3 {
+        let student = Student::new(number, "Ada", "Lovelace");
+        app.sign_up(&student).await;
+        app.sandbox.mail_to(&student.email).await;
+        app.assert_one_account(&student);
+    }
+    stop.cancel();
+    worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_retry_wakes_the_worker_when_its_time_has_come() {
+    let app = TestApp::start().await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.fault(Operation::CreateUser, [Fault::status(503).times(1)]);
+    let (worker, stop) = run(&app);
+    app.sign_up(&student).await;
+    while app.signup_of(&student).await.waiting != Some(Waiting::TenantUnavailable) {
+        tokio::task::yield_now().await;
+    }
+    app.advance(Duration::from_secs(2));
+    app.sandbox.mail_to(&student.email).await;
+    app.assert_one_account(&student);
+    stop.cancel();
+    worker.await.unwrap();
+}
+
+/// The call under way is brought to its end and written down; the rest is for the next process, at once.
+#[tokio::test]
+async fn a_worker_that_is_stopped_finishes_its_call_and_gives_its_signups_back() {
+    let app = TestApp::start().await;
+    let students: Vec<Student> = (0..3).map(|number| Student::new(number, "Ada", "Lovelace")).collect();
+    for student in &students {
+        app.sign_up(student).await;
+    }
+    app.sandbox.set_faults(Faults::default().latency(Duration::from_millis(300)));
+    let (worker, stop) = run(&app);
+    let pending = |request: &RequestRecord| {
+        request.operation == Operation::CreateUser && request.ending == Ending::Pending
+    };
+    app.sandbox
+        .until(|sandbox| (sandbox.requests().into_iter().filter(pending).count() == 3).then_some(()))
+        .await;
+    stop.cancel();
+    worker.await.unwrap();
+    assert_eq!(app.graph_requests(), [Operation::CreateUser; 3], "no further call is begun");
+    for signup in app.all_signups().await {
+        assert_eq!((signup.stage, signup.due_at), (Stage::Provisioning, Some(app.clock.now())));
+        assert!(signup.object_id.is_some(), "the answer was written down");
+    }
+    app.no_faults();
+    let app = app.restart().await;
+    app.work().await;
+    app.assert_accounts(&students).await;
+    assert_eq!(app.graph_requests().len(), 6, "nothing was asked twice");
+}
+
+#[tokio::test]
+async fn an_idle_worker_stops_at_once() {
+    let app = TestApp::start().await;
+    let (worker, stop) = run(&app);
+    tokio::task::yield_now().await;
+    stop.cancel();
+    worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn two_workers_on_one_database_share_the_work_and_double_none_of_it() {
+    let app = TestApp::start().await;
+    let students: Vec<Student> = (0..24).map(|number| Student::new(number, "Ada", "Lovelace")).collect();
+    for student in &students {
+        app.sign_up(student).await;
+    }
+    let other = app.another().await;
+    let (mine, others) = tokio::join!(app.work(), other.work());
+    assert!(mine > 0 && others > 0, "{mine} and {others}");
+    assert_eq!(mine + others, students.len(), "each signup was claimed once");
+    app.assert_accounts(&students).await;
+    let posts = app.graph_requests().into_iter().filter(|operation| *operation == Operation::CreateUser);
+    assert_eq!(posts.count(), students.len());
+    assert_eq!(app.sandbox.mails().len(), students.len());
+}
