@@ -1,6 +1,6 @@
 //! The door to the outside: router, pages, errors, and the server under them.
 //!
-//! A request passes one middleware ([`edge`]) and then its handler. A handler answers with a page or with an
+//! A request passes one middleware (`edge`) and then its handler. A handler answers with a page or with an
 //! [`Error`], which the edge logs and shows in the visitor's language.
 
 mod assets;
