@@ -5,7 +5,7 @@ use std::time::Duration;
 use accountcreator::sandbox::{Ending, Fault, FaultKind, Faults, Operation, RequestRecord};
 use rstest::rstest;
 
-use crate::support::{Setup, Student, TestApp};
+use crate::support::{Setup, Student, TestApp, soon};
 use Way::{Crashes, Fails, IsRepeated};
 
 /// Longer than a worker holds a signup.
@@ -148,7 +148,9 @@ async fn a_worker_that_was_overtaken_in_the_middle_of_its_post_does_no_harm() {
     app.sandbox.set_faults(Faults::default().latency(Duration::from_millis(1500)));
     let slow = app.worker.clone();
     let slow = tokio::spawn(async move { slow.run_due().await.unwrap() });
-    app.sandbox.until(|sandbox| sandbox.requests().iter().any(is_a_pending_post).then_some(())).await;
+    let has_begun =
+        app.sandbox.until(|sandbox| sandbox.requests().iter().any(is_a_pending_post).then_some(()));
+    soon(has_begun).await;
     app.no_faults();
     app.advance(BEYOND_THE_LEASE);
     assert_eq!(app.another().await.work().await, 1);

@@ -45,6 +45,7 @@ async fn a_429_stops_everything_to_the_tenant_until_its_time_is_over_but_no_mail
     app.sandbox.clear_requests();
     app.live_through(Duration::from_secs(89)).await;
     assert!(app.sandbox.requests().is_empty(), "{:?}", app.sandbox.requests());
+    assert_eq!(app.signup_of(&students[2]).await.attempts, 0, "what is held back is left in the queue");
     if throttled != Operation::Token {
         app.assert_one_account(unmailed);
     }

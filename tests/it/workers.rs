@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use accountcreator::{
     domain::{Stage, Waiting},
-    sandbox::{Ending, Fault, Faults, Operation, RequestRecord},
+    sandbox::{Ending, Fault, Faults, Operation, RequestRecord, Sandbox},
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Student, TestApp};
+use crate::support::{Student, TestApp, soon};
 
 fn run(app: &TestApp) -> (JoinHandle<()>, CancellationToken) {
     let stop = CancellationToken::new();
@@ -24,11 +24,11 @@ async fn a_new_signup_wakes_the_worker_at_once() {
     for number in 0..3 {
         let student = Student::new(number, "Ada", "Lovelace");
         app.sign_up(&student).await;
-        app.sandbox.mail_to(&student.email).await;
+        soon(app.sandbox.mail_to(&student.email)).await;
         app.assert_one_account(&student);
     }
     stop.cancel();
-    worker.await.unwrap();
+    soon(worker).await.unwrap();
 }
 
 #[tokio::test]
@@ -38,14 +38,17 @@ async fn a_retry_wakes_the_worker_when_its_time_has_come() {
     app.fault(Operation::CreateUser, [Fault::status(503).times(1)]);
     let (worker, stop) = run(&app);
     app.sign_up(&student).await;
-    while app.signup_of(&student).await.waiting != Some(Waiting::TenantUnavailable) {
-        tokio::task::yield_now().await;
-    }
+    let put_back = async {
+        while app.signup_of(&student).await.waiting != Some(Waiting::TenantUnavailable) {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(put_back).await;
     app.advance(Duration::from_secs(2));
-    app.sandbox.mail_to(&student.email).await;
+    soon(app.sandbox.mail_to(&student.email)).await;
     app.assert_one_account(&student);
     stop.cancel();
-    worker.await.unwrap();
+    soon(worker).await.unwrap();
 }
 
 /// The call under way is brought to its end and written down; the rest is for the next process, at once.
@@ -61,11 +64,10 @@ async fn a_worker_that_is_stopped_finishes_its_call_and_gives_its_signups_back()
     let pending = |request: &RequestRecord| {
         request.operation == Operation::CreateUser && request.ending == Ending::Pending
     };
-    app.sandbox
-        .until(|sandbox| (sandbox.requests().into_iter().filter(pending).count() == 3).then_some(()))
-        .await;
+    let under_way = |sandbox: &Sandbox| sandbox.requests().iter().filter(|request| pending(request)).count();
+    soon(app.sandbox.until(|sandbox| (under_way(sandbox) == 3).then_some(()))).await;
     stop.cancel();
-    worker.await.unwrap();
+    soon(worker).await.unwrap();
     assert_eq!(app.graph_requests(), [Operation::CreateUser; 3], "no further call is begun");
     for signup in app.all_signups().await {
         assert_eq!((signup.stage, signup.due_at), (Stage::Provisioning, Some(app.clock.now())));
@@ -84,7 +86,7 @@ async fn an_idle_worker_stops_at_once() {
     let (worker, stop) = run(&app);
     tokio::task::yield_now().await;
     stop.cancel();
-    worker.await.unwrap();
+    soon(worker).await.unwrap();
 }
 
 #[tokio::test]

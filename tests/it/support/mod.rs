@@ -184,7 +184,7 @@ impl TestApp {
             let faults = sandbox.faults();
             faults.operations.values().flatten().all(|fault| fault.count == Some(0)).then_some(())
         };
-        self.sandbox.until(spent).await;
+        soon(self.sandbox.until(spent)).await;
     }
 
     pub fn no_faults(&self) {
@@ -228,6 +228,11 @@ impl TestApp {
             .filter(|operation| *operation != Operation::Token)
             .collect()
     }
+}
+
+/// What must come by itself and soon: a test that waits for it in vain fails instead of hanging.
+pub async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), what).await.expect("it comes within a minute")
 }
 
 impl Drop for TestApp {
