@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use crate::{
-    directory::NAMESAKES,
+    directory::{GROUPS as ALL, NAMESAKES},
     report::{Goal, Report},
     rig::{browser::Entry, tenant::Request},
     town::Town,
@@ -16,7 +16,7 @@ const GROUPS: [u128; 5] = [0, 1, 2, 10, 19];
 
 pub async fn measure(report: &mut Report) -> Result<()> {
     report.heading("Requests to the tenant");
-    let mut town = Town::build(16, 0).await?;
+    let mut town = Town::build(16, 0..=ALL).await?;
     let first = town.student(1);
     let requests = requests_of(&town, &first).await?;
     report.add("requests of the first signup, its token among them", count(&requests), "", Goal::AtMost(3.0));

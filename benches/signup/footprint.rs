@@ -13,7 +13,7 @@ use crate::{
     procfs::{cpu_time, resident_mb},
     report::{Goal, Report, median},
     rig::place::BINARY,
-    town::Town,
+    town::{ORDINARY, Town},
 };
 
 /// Connections that forms are sent over.
@@ -32,7 +32,7 @@ pub async fn measure(effort: Effort, report: &mut Report) -> Result<()> {
         "MB",
         Goal::AtMost(22.0),
     );
-    let mut town = Town::build(16, 0).await?;
+    let mut town = Town::build(16, ORDINARY).await?;
     let mut starts = Vec::new();
     for _ in 0..effort.of(3, 9) {
         starts.push(first_page(&mut town).await?.as_secs_f64() * 1000.0);

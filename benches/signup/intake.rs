@@ -17,7 +17,7 @@ use crate::{
     Effort, load,
     report::{Goal, Report, median},
     rig::{browser::Entry, settings::DOMAIN},
-    town::Town,
+    town::{ORDINARY, Town},
 };
 
 /// How many are under way at once, in both cases.
@@ -25,7 +25,7 @@ const CONCURRENCY: usize = 16;
 
 pub async fn measure(effort: Effort, report: &mut Report) -> Result<()> {
     report.heading(&format!("Taking forms: durable rows in SQLite, {CONCURRENCY} at once"));
-    let mut town = Town::build(CONCURRENCY, 0).await?;
+    let mut town = Town::build(CONCURRENCY, ORDINARY).await?;
     // The tenant asks for a pause, so that only the intake is at work.
     let pause = json!({"kind": "status", "status": 429, "retry_after": 3600});
     town.weather(&json!({"operations": {"any_graph": [pause]}})).await?;

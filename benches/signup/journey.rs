@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     Effort,
     report::{Goal, Report, median},
-    town::Town,
+    town::{ORDINARY, Town},
 };
 
 /// Answer times of the tenant, in milliseconds.
@@ -19,7 +19,7 @@ const CONNECTIONS: usize = 16;
 pub async fn measure(effort: Effort, report: &mut Report) -> Result<()> {
     report.heading("Whole signups, from the form to the mail");
     for concurrency in CONCURRENCIES {
-        let mut town = Town::build(concurrency, 0).await?;
+        let mut town = Town::build(concurrency, ORDINARY).await?;
         for latency in LATENCIES {
             town.weather(&json!({ "latency_ms": latency })).await?;
             let first = town.student(1);

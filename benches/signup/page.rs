@@ -10,14 +10,14 @@ use crate::{
     procfs::cpu_time,
     report::{Goal, Report, median},
     rig::place::free_port,
-    town::Town,
+    town::{ORDINARY, Town},
 };
 
 /// Connections of the load generator.
 const CONNECTIONS: usize = 16;
 
 pub async fn measure(effort: Effort, report: &mut Report) -> Result<()> {
-    let town = Town::build(16, 0).await?;
+    let town = Town::build(16, ORDINARY).await?;
     let ours = town.address();
     let answer =
         reqwest::Client::builder().no_proxy().build()?.get(format!("http://{ours}/en")).send().await?;

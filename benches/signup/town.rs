@@ -1,13 +1,13 @@
 //! Everything a measurement needs, running: tenant, mail server, database, our server, students with forms.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, ops::RangeInclusive};
 
 use accountcreator::domain::Clock;
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
-    directory::{GROUPS, group_id},
+    directory::group_id,
     load::{self, Prepared},
     rig::{
         browser::{Browser, Entry},
@@ -29,12 +29,15 @@ pub struct Town {
     students: usize,
 }
 
-/// The accounts of how many groups a student's address asks for: the profiles are named after it.
+/// How many groups an account is in. The student's address says it.
 pub type GroupCount = u128;
 
+/// One profile: all accounts are in one group.
+pub const ORDINARY: RangeInclusive<GroupCount> = 1..=1;
+
 impl Town {
-    /// Builds it: `concurrency` signups at once, and `latency` in milliseconds for each call.
-    pub async fn build(concurrency: usize, latency: u64) -> Result<Self> {
+    /// Builds it for so many signups at once. There is a profile for each number of groups.
+    pub async fn build(concurrency: usize, groups: RangeInclusive<GroupCount>) -> Result<Self> {
         let (place, ports) = (Place::new()?, Ports::free()?);
         let (listen, smtp) = (ports.tenant.to_string(), ports.smtp.to_string());
         let arguments = ["--directory", &smtp, "--listen", &listen];
@@ -49,10 +52,9 @@ impl Town {
             ids: (&state.tenant_id, &state.client_id),
             concurrency,
             pace: Pace::Default,
-            profiles: (0..=GROUPS).map(profile).collect(),
+            profiles: groups.map(profile).collect(),
         };
         place.prepare(&settings).await?;
-        tenant.set_faults(&json!({ "latency_ms": latency })).await?;
         let server = place.start_server(&ports).await?;
         let browser = Browser::at(&ports.server.to_string())?;
         Ok(Self { place, tenant, server, browser, ports, _directory: directory, students: 0 })
