@@ -59,7 +59,7 @@ CREATE TABLE step (
 
 -- The audit trail: what happened when, without personal data.
 CREATE TABLE event (
-    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq       INTEGER PRIMARY KEY,
     signup_id TEXT NOT NULL REFERENCES signup (id) ON DELETE CASCADE,
     at        INTEGER NOT NULL,
     kind      TEXT NOT NULL,
