@@ -3,12 +3,18 @@
 use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool,
+    PgPool, Postgres, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Settings, StoreError, error::unusable_file, row::Row, value::Value};
+use super::{
+    Settings, StoreError,
+    error::unusable_file,
+    row::Row,
+    value::Value,
+    writer::{Turn, Writer},
+};
 
 /// How long a caller waits for a connection, and SQLite for another process's write.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -17,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) enum Database {
     /// One connection writes, as SQLite allows one writer; the others only read and never wait for it.
     Sqlite {
-        write: SqlitePool,
+        write: Writer,
         read: SqlitePool,
     },
     Postgres(PgPool),
@@ -25,7 +31,7 @@ pub(super) enum Database {
 
 /// A transaction that writes. Dropped without [`Transaction::commit`], it is rolled back.
 pub(super) enum Transaction {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Sqlite(Turn),
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
@@ -56,7 +62,6 @@ impl Database {
         match self {
             Self::Sqlite { write, read } => {
                 read.close().await;
-                // The last to close folds the write-ahead log into the file.
                 write.close().await;
             }
             Self::Postgres(pool) => pool.close().await,
@@ -65,8 +70,7 @@ impl Database {
 
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         Ok(match self {
-            // Locked from the start: a transaction that reads first and writes later could fail in between.
-            Self::Sqlite { write, .. } => Transaction::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, .. } => Transaction::Sqlite(write.begin().await?),
             Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
         })
     }
@@ -94,14 +98,16 @@ impl Transaction {
     /// Runs a statement; says how many rows it changed.
     pub async fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, StoreError> {
         Ok(match self {
-            Self::Sqlite(tx) => statement!(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Self::Sqlite(turn) => statement!(sql, args).execute(turn.connection()?).await?.rows_affected(),
             Self::Postgres(tx) => statement!(sql, args).execute(&mut **tx).await?.rows_affected(),
         })
     }
 
     pub async fn fetch_all(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         Ok(match self {
-            Self::Sqlite(tx) => rows(statement!(sql, args).fetch_all(&mut **tx).await?, Row::Sqlite),
+            Self::Sqlite(turn) => {
+                rows(statement!(sql, args).fetch_all(turn.connection()?).await?, Row::Sqlite)
+            }
             Self::Postgres(tx) => rows(statement!(sql, args).fetch_all(&mut **tx).await?, Row::Postgres),
         })
     }
@@ -112,14 +118,16 @@ impl Transaction {
         args: &[Value<'_>],
     ) -> Result<Option<Row>, StoreError> {
         Ok(match self {
-            Self::Sqlite(tx) => statement!(sql, args).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Self::Sqlite(turn) => {
+                statement!(sql, args).fetch_optional(turn.connection()?).await?.map(Row::Sqlite)
+            }
             Self::Postgres(tx) => statement!(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
 
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
+            Self::Sqlite(turn) => turn.commit().await,
             Self::Postgres(tx) => tx.commit().await,
         }
         .map_err(StoreError::from)
@@ -136,15 +144,9 @@ async fn open_sqlite(url: &str, readers: u32) -> Result<Database, StoreError> {
         .foreign_keys(true)
         .synchronous(SqliteSynchronous::Full);
     create_private(options.get_filename()).await.map_err(unusable_file)?;
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .acquire_timeout(PATIENCE)
-        // Wiped names are overwritten in the file, not only unlinked.
-        .connect_with(options.clone().journal_mode(SqliteJournalMode::Wal).pragma("secure_delete", "ON"))
-        .await?;
+    // Wiped names are overwritten in the file, not only unlinked.
+    let writing = options.clone().journal_mode(SqliteJournalMode::Wal).pragma("secure_delete", "ON");
+    let write = Writer::open(&writing, PATIENCE).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(readers)
         .test_before_acquire(false)

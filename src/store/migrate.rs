@@ -38,7 +38,8 @@ impl Store {
         match &self.database {
             Database::Sqlite { write, .. } => {
                 // sqlx takes no lock on SQLite: the write lock is ours for all migrations together.
-                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                let mut turn = write.alone().await?;
+                let mut tx = turn.connection()?.begin_with("BEGIN IMMEDIATE").await?;
                 let applied = apply(&mut *tx, &migrator(SQLITE)).await?;
                 tx.commit().await?;
                 Ok(applied)

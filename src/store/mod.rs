@@ -20,6 +20,7 @@ mod row;
 mod setback;
 mod step;
 mod value;
+mod writer;
 
 #[cfg(test)]
 mod plans;

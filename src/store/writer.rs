@@ -1,0 +1,222 @@
+//! SQLite's one writer. Transactions that stand in line for it are committed together.
+//!
+//! A durable commit costs a write to the disk, however little it holds. So a transaction with others waiting behind
+//! it leaves the commit to them: each is a savepoint of the group's transaction, and one that is dropped takes nothing
+//! of the others with it. No commit returns before the group is on the disk. Alone, a transaction waits for nobody.
+
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use sqlx::{Connection as _, Error, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OwnedMutexGuard, oneshot},
+    time::timeout,
+};
+
+/// The most transactions in a group: the first of them waits for the last.
+const MOST: usize = 64;
+
+/// Hands out turns at the one connection that writes. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Writer(Arc<Line>);
+
+struct Line {
+    group: Arc<Mutex<Group>>,
+    /// How many wait for their turn.
+    waiting: AtomicUsize,
+    patience: Duration,
+}
+
+/// The transactions since the last commit.
+struct Group {
+    /// `None` once the database is closed.
+    connection: Option<SqliteConnection>,
+    /// Whether SQLite's transaction has begun.
+    open: bool,
+    /// Those whose writes are in, to be told of the commit.
+    members: Vec<oneshot::Sender<bool>>,
+}
+
+/// One transaction. Dropped without [`Turn::commit`], it is rolled back.
+pub(super) struct Turn {
+    group: Option<OwnedMutexGuard<Group>>,
+    line: Arc<Line>,
+}
+
+/// A place in the line, until its turn has come.
+struct Place<'a> {
+    line: &'a Arc<Line>,
+    served: bool,
+}
+
+impl Writer {
+    pub async fn open(options: &SqliteConnectOptions, patience: Duration) -> Result<Self, Error> {
+        let connection = SqliteConnection::connect_with(options).await?;
+        let group = Group { connection: Some(connection), open: false, members: Vec::new() };
+        Ok(Self(Arc::new(Line {
+            group: Arc::new(Mutex::new(group)),
+            waiting: AtomicUsize::new(0),
+            patience,
+        })))
+    }
+
+    /// Waits for the turn and begins a transaction.
+    pub async fn begin(&self) -> Result<Turn, Error> {
+        let mut turn = self.turn().await?;
+        turn.join_group().await?;
+        Ok(turn)
+    }
+
+    /// Waits for the turn and begins nothing: the connection is free for a transaction of its driver's own.
+    pub async fn alone(&self) -> Result<Turn, Error> {
+        let mut turn = self.turn().await?;
+        if let Some(group) = turn.group.as_mut() {
+            // What earlier turns have left to be committed is theirs to hear of.
+            let _ = group.close().await;
+        }
+        Ok(turn)
+    }
+
+    /// Closes the connection once those in line are done. The last to close folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        let Ok(mut turn) = self.alone().await else { return };
+        if let Some(connection) = turn.group.as_mut().and_then(|group| group.connection.take()) {
+            let _ = connection.close().await;
+        }
+    }
+
+    async fn turn(&self) -> Result<Turn, Error> {
+        let mut place = Place::take(&self.0);
+        let group = timeout(self.0.patience, Arc::clone(&self.0.group).lock_owned()).await;
+        let group = group.map_err(|_| Error::PoolTimedOut)?;
+        place.served = true;
+        Ok(Turn { group: Some(group), line: Arc::clone(&self.0) })
+    }
+}
+
+impl Turn {
+    /// The connection, for the statements of this transaction.
+    pub fn connection(&mut self) -> Result<&mut SqliteConnection, Error> {
+        let group = self.group.as_mut().and_then(|group| group.connection.as_mut());
+        group.ok_or(Error::PoolClosed)
+    }
+
+    async fn join_group(&mut self) -> Result<(), Error> {
+        let Some(group) = self.group.as_mut() else { return Err(Error::PoolClosed) };
+        if !mem::replace(&mut group.open, true) {
+            // Locked from the start: a transaction that reads first and writes later could fail in between.
+            let begun = group.run("BEGIN IMMEDIATE").await;
+            group.open = begun.is_ok();
+            begun?;
+        }
+        group.run("SAVEPOINT turn").await
+    }
+
+    /// Returns when the transaction is on the disk.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        let Some(group) = self.group.as_mut() else { return Err(Error::PoolClosed) };
+        group.run("RELEASE turn").await?;
+        let Some(mut group) = self.group.take() else { return Err(Error::PoolClosed) };
+        if self.line.is_awaited() && group.members.len() < MOST {
+            let (tell, told) = oneshot::channel();
+            group.members.push(tell);
+            drop(group);
+            return if told.await == Ok(true) { Ok(()) } else { Err(Error::WorkerCrashed) };
+        }
+        // A task of its own: whoever gives up waiting here does not stop the commit that others wait for.
+        let committed = tokio::spawn(async move { group.close().await });
+        committed.await.unwrap_or(Err(Error::WorkerCrashed))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some(mut group) = self.group.take().filter(|group| group.open) else { return };
+        let line = Arc::clone(&self.line);
+        // Without a runtime the program ends, and SQLite rolls back what was not committed.
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(async move {
+            if group.run("ROLLBACK TO turn").await.and(group.run("RELEASE turn").await).is_err() {
+                group.abandon().await;
+            } else if !line.is_awaited() {
+                let _ = group.close().await;
+            }
+        });
+    }
+}
+
+impl Group {
+    async fn run(&mut self, sql: &'static str) -> Result<(), Error> {
+        let connection = self.connection.as_mut().ok_or(Error::PoolClosed)?;
+        sqlx::query(sql).execute(connection).await.map(drop)
+    }
+
+    /// Commits and tells everyone.
+    async fn close(&mut self) -> Result<(), Error> {
+        if !self.open {
+            return Ok(());
+        }
+        match self.run("COMMIT").await {
+            Ok(()) => self.end(true),
+            Err(error) => {
+                self.abandon().await;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives up what was not committed: SQLite has rolled it back already, or does it now.
+    async fn abandon(&mut self) {
+        let _ = self.run("ROLLBACK").await;
+        self.end(false);
+    }
+
+    fn end(&mut self, committed: bool) {
+        self.open = false;
+        for member in self.members.drain(..) {
+            let _ = member.send(committed);
+        }
+    }
+}
+
+impl Line {
+    fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::SeqCst) > 0
+    }
+}
+
+impl<'a> Place<'a> {
+    fn take(line: &'a Arc<Line>) -> Self {
+        line.waiting.fetch_add(1, Ordering::SeqCst);
+        Self { line, served: false }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.line.waiting.fetch_sub(1, Ordering::SeqCst);
+        if self.served {
+            return;
+        }
+        // Somebody may have left the commit to this place, which nobody is in any more.
+        let line = Arc::clone(self.line);
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(async move {
+            let mut group = Arc::clone(&line.group).lock_owned().await;
+            if !line.is_awaited() {
+                let _ = group.close().await;
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;
