@@ -4,6 +4,7 @@
 //! `config/local.toml`, the file of `--config` or `ACCOUNTCREATOR_CONFIG`, variables such as
 //! `ACCOUNTCREATOR__SERVER__LISTEN`.
 
+mod accent;
 mod database;
 mod environment;
 mod fault;
@@ -14,7 +15,9 @@ mod section;
 mod server;
 mod show;
 mod signup;
+mod site;
 mod source;
+mod static_files;
 mod tenant;
 mod value;
 mod web_address;
@@ -31,11 +34,14 @@ use secrecy::ExposeSecret;
 
 use crate::domain::{Email, EmailError, Profiles, SecretKey, TenantAlias};
 
+pub use accent::{Accent, Shades};
 pub use database::Database;
 pub use fault::{Fault, Faults};
 pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
-pub use server::{Log, LogFormat, Server, Site};
+pub use server::{Log, LogFormat, Server};
 pub use signup::Signup;
+pub use site::{LinkAddress, LinkKind, Site, Texts};
+pub use static_files::{StaticFile, StaticFiles};
 pub use tenant::{Cloud, Tenant};
 pub use worker::{Graph, Worker};
 
@@ -66,8 +72,10 @@ pub struct Config {
     pub graph: Graph,
     /// Where people turn for help.
     pub support_email: Email,
-    /// What the pages and mails call the site.
+    /// What the pages and mails call the site, and what they look like.
     pub site: Site,
+    /// What they say.
+    pub texts: Texts,
     /// What is logged.
     pub log: Log,
     settings: Settings,
@@ -125,6 +133,7 @@ impl Config {
         let support_email = root.parse("support_email", SUPPORT_EMAIL).map(|Address(email)| email);
         let server = root.section("server", Server::read);
         let site = root.section("site", Site::read);
+        let texts = root.section("texts", Texts::read);
         let database = root.section("database", Database::read);
         let graph = root.section("graph", Graph::read);
         let tenants = root.named_sections("tenants", |tenant| Tenant::read(tenant, graph.as_ref()));
@@ -147,6 +156,7 @@ impl Config {
             graph: graph?,
             support_email: support_email?,
             site: site?,
+            texts: texts?,
             log: log?,
             settings: Settings::default(),
         })

@@ -59,6 +59,12 @@ impl<'a> Section<'a> {
         self.findings.faults.push(Fault { key, problem: problem.into(), remedy: remedy.into(), origin });
     }
 
+    /// Whether a fault of this section's key `name` has been noted.
+    pub(super) fn has_fault(&self, name: &str) -> bool {
+        let key = self.key(name);
+        self.findings.faults.iter().any(|fault| fault.key == key)
+    }
+
     /// Notes that `value`, given for the key `name`, is not what the key takes.
     pub(super) fn misfit(&mut self, name: &str, value: &Value, problem: String, remedy: String) {
         let (key, origin) = (self.key(name), value.origin().map(ToOwned::to_owned));

@@ -1,15 +1,10 @@
-//! `[server]`, `[site]` and `[log]`: what is served, under which name, and what is written about it.
+//! `[server]` and `[log]`: what is served, and what is written about it.
 
 use std::{net::SocketAddr, time::Duration};
 
 use tracing_subscriber::EnvFilter;
 
-use crate::domain::Locale;
-
-use super::{
-    Address,
-    section::{Section, Takes},
-};
+use super::section::{Section, Takes};
 
 /// How pages are served.
 #[derive(Debug, Clone)]
@@ -28,17 +23,6 @@ pub struct Server {
     pub shutdown_timeout: Duration,
     /// The largest body of a request, in bytes.
     pub body_limit: usize,
-}
-
-/// What the pages and mails call the site, and in which languages.
-#[derive(Debug, Clone)]
-pub struct Site {
-    /// The site's name.
-    pub name: String,
-    /// The languages offered; all that there are when empty.
-    pub languages: Vec<Locale>,
-    /// An address as the form shows it for an example.
-    pub email_example: Option<String>,
 }
 
 /// What is logged, and how.
@@ -61,9 +45,6 @@ pub enum LogFormat {
 
 const LISTEN: Takes = Takes("an IP address and a port", "\"127.0.0.1:8080\"");
 const PUBLIC_URL: Takes = Takes("the address people use", "\"https://signup.example.edu\"");
-const SITE_NAME: Takes = Takes("the name of the site", "\"Example University\"");
-const EMAIL_EXAMPLE: Takes = Takes("an address that a profile admits", "\"st123456@stud.example.edu\"");
-const LANGUAGE: Takes = Takes("a language tag", "\"de\"");
 const FILTER: Takes = Takes("a log filter", "\"info\" or \"info,accountcreator=debug\"");
 
 impl Server {
@@ -85,16 +66,6 @@ impl Server {
             shutdown_timeout: shutdown_timeout?,
             body_limit: body_limit?,
         })
-    }
-}
-
-impl Site {
-    pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
-        let name = section.parse("name", SITE_NAME);
-        let languages = section.list("languages", LANGUAGE);
-        let email_example =
-            section.maybe("email_example", EMAIL_EXAMPLE).map(|Address(email)| email.as_str().to_owned());
-        Some(Self { name: name?, languages: languages?, email_example })
     }
 }
 

@@ -5,6 +5,7 @@
 mod attribute;
 mod browser_pattern;
 mod clock;
+mod colour;
 mod consent;
 mod email;
 mod email_rule;
@@ -23,6 +24,7 @@ mod username;
 
 pub use attribute::{Attribute, AttributeError, AttributeTemplate, Facts};
 pub use clock::{Clock, Timestamp};
+pub use colour::{Colour, ColourError};
 pub use consent::Consent;
 pub use email::{Email, EmailError};
 pub use email_rule::{EmailRule, EmailRuleError};

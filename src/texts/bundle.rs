@@ -4,61 +4,28 @@ use std::borrow::Cow;
 
 use fluent::{FluentArgs, FluentError, FluentResource, FluentValue, concurrent::FluentBundle};
 
+use super::{File, TextsError, message};
 use crate::domain::Locale;
-
-/// Why the texts cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TextsError {
-    /// A file outside a language's folder, or a folder not named by a language tag.
-    #[error("{0} does not belong to a language: texts are kept as `<language tag>/<name>.ftl`")]
-    Misplaced(String),
-    /// A language nobody has written texts in.
-    #[error("there are no texts in the language `{0}`: take it out of site.languages")]
-    Unknown(String),
-    /// Not UTF-8.
-    #[error("{0} is not UTF-8")]
-    NotUtf8(String),
-    /// Not Fluent's syntax.
-    #[error("{file}, line {line}: {problem}")]
-    Syntax {
-        /// The file.
-        file: String,
-        /// Its line.
-        line: usize,
-        /// What Fluent says.
-        problem: String,
-    },
-    /// Two messages of one name.
-    #[error("{file}: the message `{id}` is there twice")]
-    Doubled {
-        /// The file that has it the second time.
-        file: String,
-        /// The message.
-        id: String,
-    },
-}
 
 /// One language's messages, without those of any other.
 pub(super) struct Bundle(FluentBundle<FluentResource>);
 
 impl Bundle {
-    /// Reads the files of one language, each given with its path.
-    pub(super) fn read(locale: &Locale, files: &[(String, String)]) -> Result<Self, TextsError> {
+    /// Reads the files of one language: the built-in ones, and those of the operator's, which count more.
+    pub(super) fn read<'f>(
+        locale: &Locale,
+        built_in: impl Iterator<Item = &'f File>,
+        own: impl Iterator<Item = &'f File>,
+    ) -> Result<Self, TextsError> {
         let mut bundle = FluentBundle::new_concurrent(vec![locale.identifier().clone()]);
         // Isolating marks would end up in attributes, subjects and copied usernames; the pages isolate
         // foreign text by markup (`bdi`).
         bundle.set_use_isolating(false);
-        for (file, text) in files {
-            let resource = FluentResource::try_new(text.clone()).map_err(|(_, errors)| {
-                let first = errors.first();
-                let before = first.map_or("", |error| &text[..error.pos.start.min(text.len())]);
-                TextsError::Syntax {
-                    file: file.clone(),
-                    line: before.matches('\n').count() + 1,
-                    problem: first.map(ToString::to_string).unwrap_or_default(),
-                }
-            })?;
-            bundle.add_resource(resource).map_err(|errors| doubled(file, &errors))?;
+        for file in built_in {
+            bundle.add_resource(resource(file)?).map_err(|errors| doubled(file, &errors))?;
+        }
+        for file in own {
+            bundle.add_resource_overriding(resource(file)?);
         }
         Ok(Self(bundle))
     }
@@ -93,12 +60,23 @@ fn fluent_value(text: &str) -> FluentValue<'_> {
     }
 }
 
-fn doubled(file: &str, errors: &[FluentError]) -> TextsError {
+fn resource(file: &File) -> Result<FluentResource, TextsError> {
+    FluentResource::try_new(file.text.clone()).map_err(|_| {
+        let fault = message::read(&file.text).1.into_iter().next();
+        let (line, problem) = fault.map_or((1, String::new()), |fault| (fault.line, fault.problem));
+        TextsError::Line { file: file.name.clone(), line, problem }
+    })
+}
+
+fn doubled(file: &File, errors: &[FluentError]) -> TextsError {
     let id = errors.iter().find_map(|error| match error {
-        FluentError::Overriding { id, .. } => Some(id.clone()),
+        FluentError::Overriding { id, .. } => Some(id.as_str()),
         _ => None,
     });
-    TextsError::Doubled { file: file.to_owned(), id: id.unwrap_or_default() }
+    let id = id.unwrap_or_default();
+    let last = message::read(&file.text).0.into_iter().rfind(|message| message.id == id);
+    let line = last.map_or(1, |message| message.line);
+    TextsError::Line { file: file.name.clone(), line, problem: format!("the message `{id}` is there twice") }
 }
 
 #[cfg(test)]
@@ -111,7 +89,8 @@ mod tests {
     fn counts_choose_plurals_and_codes_keep_their_zeros() {
         let text =
             "tries = { $left -> \n    [one] one try\n   *[other] { $left } tries\n }\ncode = { $code }";
-        let bundle = Bundle::read(&"en".parse().unwrap(), &[("x".to_owned(), text.to_owned())]).unwrap();
+        let file = File { locale: "en".parse().unwrap(), name: "x".to_owned(), text: text.to_owned() };
+        let bundle = Bundle::read(&file.locale, [&file].into_iter(), [].into_iter()).unwrap();
         assert_eq!(bundle.format("tries", &[("left", "1")]).unwrap(), "one try");
         assert_eq!(bundle.format("tries", &[("left", "0")]).unwrap(), "0 tries");
         assert_eq!(bundle.format("code", &[("code", "012345")]).unwrap(), "012345");

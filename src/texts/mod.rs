@@ -1,23 +1,35 @@
 //! What people read: Fluent messages in every language, and the choice among the languages.
 //!
 //! Messages live in `locales/<tag>/*.ftl` and are embedded; a folder more is a language more. English is the
-//! source: what another language lacks is shown in English.
+//! source: what another language lacks is shown in English. An operator's folder of the same shape goes over
+//! them.
 
 mod accept;
 mod bundle;
+mod check;
+mod current;
+mod fault;
+mod folder;
 #[cfg(test)]
 mod inventory;
 mod language;
+mod message;
+#[cfg(test)]
+mod own_tests;
+mod wording;
 
-use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
+use std::{collections::BTreeSet, fmt, path::Path, str::FromStr, sync::Arc};
 
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use rust_embed::RustEmbed;
 
 use crate::domain::Locale;
 use bundle::Bundle;
-pub use bundle::TextsError;
+pub use current::CurrentTexts;
+pub use fault::{TextsError, TextsFaults};
+use folder::Folder;
 pub use language::Language;
+pub use wording::Wording;
 
 /// The language of the source texts.
 const SOURCE: &str = "en";
@@ -25,6 +37,15 @@ const SOURCE: &str = "en";
 #[derive(RustEmbed)]
 #[folder = "locales/"]
 struct Files;
+
+/// A file of messages.
+#[derive(Clone)]
+struct File {
+    locale: Locale,
+    /// What faults call it.
+    name: String,
+    text: String,
+}
 
 /// All languages; cheap to clone.
 #[derive(Clone)]
@@ -37,25 +58,31 @@ impl Texts {
     /// [`TextsError`] names the file that cannot be read. The tests read every file, so a released program
     /// has none.
     pub fn embedded() -> Result<Self, TextsError> {
-        let mut sources: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-        for path in Files::iter() {
-            let (tag, _) = path.split_once('/').ok_or_else(|| TextsError::Misplaced(path.to_string()))?;
-            let file = Files::get(&path).ok_or_else(|| TextsError::Misplaced(path.to_string()))?;
-            let text = String::from_utf8(file.data.into_owned())
-                .map_err(|_| TextsError::NotUtf8(path.to_string()))?;
-            sources.entry(tag.to_owned()).or_default().push((path.to_string(), text));
-        }
-        Self::of(&sources)
+        Self::of(&built_in()?, &[])
     }
 
-    /// The texts of these files: by language tag, each file with its path.
-    fn of(sources: &BTreeMap<String, Vec<(String, String)>>) -> Result<Self, TextsError> {
-        let english =
-            Arc::new(Bundle::read(&locale(SOURCE)?, sources.get(SOURCE).map_or(&[], Vec::as_slice))?);
-        let mut languages = vec![Language::new(locale(SOURCE)?, Arc::clone(&english), Arc::clone(&english))];
-        for (tag, files) in sources.iter().filter(|(tag, _)| *tag != SOURCE) {
+    /// The same with the operator's folder over them.
+    ///
+    /// # Errors
+    /// All [`TextsFaults`] of the folder.
+    pub fn read(folder: Option<&Path>) -> Result<Self, TextsFaults> {
+        let built_in = built_in()?;
+        let (own, _) = read_own(&built_in, folder)?;
+        Ok(Self::of(&built_in, &own)?)
+    }
+
+    fn of(built_in: &[File], own: &[File]) -> Result<Self, TextsError> {
+        let bundle = |locale: &Locale| {
+            let of_it = |file: &&File| file.locale == *locale;
+            Bundle::read(locale, built_in.iter().filter(of_it), own.iter().filter(of_it)).map(Arc::new)
+        };
+        let source = locale(SOURCE)?;
+        let english = bundle(&source)?;
+        let tags: BTreeSet<_> = built_in.iter().chain(own).map(|file| file.locale.to_string()).collect();
+        let mut languages = vec![Language::new(source, Arc::clone(&english), Arc::clone(&english))];
+        for tag in tags.iter().filter(|tag| *tag != SOURCE) {
             let locale = locale(tag)?;
-            let own = Arc::new(Bundle::read(&locale, files)?);
+            let own = bundle(&locale)?;
             languages.push(Language::new(locale, own, Arc::clone(&english)));
         }
         Ok(Self(languages.into()))
@@ -100,6 +127,52 @@ impl Texts {
             found.first().and_then(|tag| self.0.iter().find(|one| one.locale().identifier() == **tag));
         found.unwrap_or(&self.0[0])
     }
+}
+
+/// Checks an operator's folder and says what in it may not be meant so.
+///
+/// # Errors
+/// All [`TextsFaults`] of the folder.
+pub fn check(folder: &Path) -> Result<Vec<String>, TextsFaults> {
+    read_own(&built_in()?, Some(folder)).map(|(_, notes)| notes)
+}
+
+/// The wording of every message in a language, with the operator's folder over the built-in texts.
+///
+/// # Errors
+/// All [`TextsFaults`] of the folder, or that there is no such language.
+pub fn wordings(folder: Option<&Path>, locale: &Locale) -> Result<Vec<Wording>, TextsFaults> {
+    let built_in = built_in()?;
+    let (own, _) = read_own(&built_in, folder)?;
+    if !built_in.iter().chain(&own).any(|file| file.locale == *locale) {
+        return Err(TextsError::Unknown(locale.to_string()).into());
+    }
+    Ok(wording::wordings(&built_in, &own, locale))
+}
+
+/// The files that come with the program.
+fn built_in() -> Result<Vec<File>, TextsError> {
+    let read = |path: std::borrow::Cow<'static, str>| {
+        let misplaced = || TextsError::Misplaced(path.to_string());
+        let (tag, _) = path.split_once('/').ok_or_else(misplaced)?;
+        let data = Files::get(&path).ok_or_else(misplaced)?.data;
+        let text =
+            String::from_utf8(data.into_owned()).map_err(|_| TextsError::NotUtf8(path.to_string()))?;
+        Ok(File { locale: locale(tag)?, name: path.to_string(), text })
+    };
+    Files::iter().map(read).collect()
+}
+
+/// The operator's files, and notes on them; every fault at once.
+fn read_own(built_in: &[File], folder: Option<&Path>) -> Result<(Vec<File>, Vec<String>), TextsFaults> {
+    let Some(folder) = folder.map(Folder::read) else { return Ok((Vec::new(), Vec::new())) };
+    let findings = check::check(built_in, &folder.files);
+    let faults: Vec<_> = folder.faults.into_iter().chain(findings.faults).collect();
+    if !faults.is_empty() {
+        return Err(TextsFaults(faults));
+    }
+    let ignored = folder.ignored.into_iter().map(|path| format!("{path}: not read, since it is no *.ftl file"));
+    Ok((folder.files, findings.notes.into_iter().chain(ignored).collect()))
 }
 
 fn locale(tag: &str) -> Result<Locale, TextsError> {
@@ -156,14 +229,18 @@ mod tests {
         assert!(matches!(texts().offering(&["tlh".parse().unwrap()]), Err(TextsError::Unknown(_))));
     }
 
+    fn file(tag: &str, text: &str) -> File {
+        let name = format!("{tag}/some.ftl");
+        File { locale: tag.parse().unwrap(), name, text: text.to_owned() }
+    }
+
     #[test]
     fn what_a_language_lacks_is_read_in_english() {
-        let file = |text: &str| vec![("some.ftl".to_owned(), text.to_owned())];
-        let texts = Texts::of(&BTreeMap::from([
-            ("en".to_owned(), file("greeting = Hello, { $name }\nfarewell = Bye")),
-            ("ar".to_owned(), file("greeting = مرحبا { $name }")),
-        ]))
-        .unwrap();
+        let files = [
+            file("en", "greeting = Hello, { $name }\nfarewell = Bye"),
+            file("ar", "greeting = مرحبا { $name }"),
+        ];
+        let texts = Texts::of(&files, &[]).unwrap();
         let arabic = texts.language(&"ar-EG".parse().unwrap());
         assert_eq!(arabic.dir(), "rtl");
         assert_eq!(arabic.text_with("greeting", &[("name", "Ada")]), "مرحبا Ada");
@@ -173,12 +250,10 @@ mod tests {
 
     #[test]
     fn a_broken_file_is_named_with_its_line() {
-        let broken = vec![("de/pages.ftl".to_owned(), "one = Eins\n\ntwo = { $na me }\n".to_owned())];
-        let error = Texts::of(&BTreeMap::from([("de".to_owned(), broken)])).unwrap_err();
-        assert!(error.to_string().starts_with("de/pages.ftl, line 3: "), "{error}");
+        let error = Texts::of(&[file("de", "one = Eins\n\ntwo = { $na me }\n")], &[]).unwrap_err();
+        assert!(error.to_string().starts_with("de/some.ftl, line 3: "), "{error}");
 
-        let doubled = vec![("en/pages.ftl".to_owned(), "one = 1\none = 2".to_owned())];
-        let error = Texts::of(&BTreeMap::from([("en".to_owned(), doubled)])).unwrap_err();
-        assert_eq!(error.to_string(), "en/pages.ftl: the message `one` is there twice");
+        let error = Texts::of(&[file("en", "one = 1\none = 2")], &[]).unwrap_err();
+        assert_eq!(error.to_string(), "en/some.ftl, line 2: the message `one` is there twice");
     }
 }

@@ -19,6 +19,9 @@ fn furnished() -> Folder {
     folder.write("secret-key", SECRET);
     folder.write("database-url", "postgres://db/signup");
     folder.write("smtp-password", "hush");
+    folder.write("logo.svg", "<svg/>");
+    folder.write("favicon.svg", "<svg/>");
+    fs::create_dir(folder.path("static")).unwrap();
     folder
 }
 
