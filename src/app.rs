@@ -1,5 +1,7 @@
 //! All wiring: from a valid configuration to pages and worker. Production, demo and tests use the same.
 
+mod reload;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use secrecy::ExposeSecret;
@@ -14,8 +16,8 @@ use crate::{
     mail::{self, Mailer},
     signup::{self, Signups, Tenant, TenantFacts, Worker},
     store::{self, Store, StoreError},
-    texts::{Texts, TextsError},
 };
+pub use reload::{Reload, ReloadError};
 
 /// Where time and randomness come from.
 #[derive(Clone, Debug)]
@@ -36,14 +38,14 @@ impl Parts {
 
 /// The whole service, not yet running.
 pub struct App {
-    /// Every page and address.
-    pub router: axum::Router,
     /// Carries out signups.
     pub worker: Worker,
     /// The operations behind the pages.
     pub signups: Signups,
     /// The record.
     pub store: Store,
+    /// Puts changed texts and static files into force.
+    pub reload: Reload,
     limits: Limits,
 }
 
@@ -68,9 +70,9 @@ pub enum BuildError {
     /// The mail settings cannot be used.
     #[error("the mail settings cannot be used")]
     Mail(#[from] mail::SetupError),
-    /// A text file is damaged.
-    #[error("the texts cannot be read")]
-    Texts(#[from] TextsError),
+    /// Texts or static files are at fault.
+    #[error(transparent)]
+    Files(#[from] ReloadError),
 }
 
 /// Builds the service on its database.
@@ -79,17 +81,28 @@ pub enum BuildError {
 /// [`BuildError`] says what to do.
 pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let Parts { clock, entropy } = parts;
-    let texts = Texts::embedded()?.offering(&config.site.languages)?;
+    let (texts, assets) = reload::read(&config)?;
     let tenants = tenants(&config, &clock, &entropy)?;
     let mailer = Mailer::new(mail_settings(&config.mail))?;
     let store = open_store(&config).await?;
     let settings = signup_settings(&config);
     let key = config.secret_key.clone();
     let signups = Signups::new(store.clone(), settings, key.clone(), clock.clone(), entropy.clone());
-    let worker = Worker::new(signups.clone(), tenants, mailer, texts.clone());
     let limits = Limits::of(&config.server);
-    let site = Site { signups: signups.clone(), texts, config: Arc::new(config), key, clock, entropy };
-    Ok(App { router: http::router(site), worker, signups, store, limits })
+    let config = Arc::new(config);
+    let site = Site { signups: signups.clone(), texts, assets, config, key, clock, entropy };
+    let reload = Reload::new(site);
+    let worker = Worker::new(signups.clone(), tenants, mailer, reload.texts());
+    Ok(App { worker, signups, store, reload, limits })
+}
+
+/// Checks the operator's texts and static files without building anything on them.
+///
+/// # Errors
+/// [`BuildError::Files`] has every fault.
+pub fn check_files(config: &Config) -> Result<(), BuildError> {
+    reload::read(config)?;
+    Ok(())
 }
 
 impl App {
@@ -106,7 +119,7 @@ impl App {
 
     /// Serves the pages alone until `shutdown`; for tests that step the worker by hand.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
-        http::serve(listener, self.router, self.limits, shutdown).await;
+        http::serve(listener, self.reload.served(), self.limits, shutdown).await;
     }
 }
 

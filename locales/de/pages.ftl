@@ -107,3 +107,10 @@ link-lead = Ein Klick fehlt noch: Bestätige, dass diese Adresse dir gehört. Da
 link-submit = Ja, das ist meine Adresse
 link-gone-title = Dieser Link gilt nicht mehr
 link-gone-text = Vielleicht ist er zu alt, oder eine neuere E-Mail hat ihn ersetzt. Wenn du schon bestätigt hast, ist alles gut, und das Passwort kommt per E-Mail. Sonst nimm die neueste E-Mail oder füll das Formular noch einmal aus.
+
+## At the foot of every page
+
+page-imprint = Impressum
+page-privacy = Datenschutz
+page-terms = Nutzungsbedingungen
+page-accessibility = Barrierefreiheit

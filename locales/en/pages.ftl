@@ -108,3 +108,10 @@ link-lead = One click is left: confirm that this address is yours. Then we creat
 link-submit = Yes, this address is mine
 link-gone-title = This link is no longer valid
 link-gone-text = It may be too old, or a newer mail has replaced it. If you have confirmed already, all is well and the password comes by mail. Otherwise use the newest mail, or fill in the form once more.
+
+## At the foot of every page
+
+page-imprint = Imprint
+page-privacy = Privacy
+page-terms = Terms of use
+page-accessibility = Accessibility

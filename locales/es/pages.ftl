@@ -111,3 +111,10 @@ link-lead = Falta un clic: confirma que esta dirección es tuya. Entonces se cre
 link-submit = Sí, esta dirección es mía
 link-gone-title = Este enlace ya no es válido
 link-gone-text = Puede que sea demasiado antiguo o que un correo más reciente lo haya sustituido. Si ya has confirmado, todo va bien y la contraseña llegará por correo. Si no, usa el correo más reciente o rellena el formulario otra vez.
+
+## At the foot of every page
+
+page-imprint = Aviso legal
+page-privacy = Protección de datos
+page-terms = Condiciones de uso
+page-accessibility = Accesibilidad

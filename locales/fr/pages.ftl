@@ -111,3 +111,10 @@ link-lead = Plus qu’un clic : confirmez que cette adresse est la vôtre. Vot
 link-submit = Oui, cette adresse est la mienne
 link-gone-title = Ce lien n’est plus valable
 link-gone-text = Il est peut-être trop ancien, ou un e-mail plus récent l’a remplacé. Si vous avez déjà confirmé, tout va bien et le mot de passe arrivera par e-mail. Sinon, utilisez l’e-mail le plus récent ou remplissez de nouveau le formulaire.
+
+## At the foot of every page
+
+page-imprint = Mentions légales
+page-privacy = Protection des données
+page-terms = Conditions d’utilisation
+page-accessibility = Accessibilité

@@ -111,3 +111,10 @@ link-lead = Manca un clic: conferma che questo indirizzo è tuo. Poi creeremo il
 link-submit = Sì, questo indirizzo è mio
 link-gone-title = Questo link non è più valido
 link-gone-text = Forse è troppo vecchio, o un’email più recente lo ha sostituito. Se hai già confermato, va tutto bene e la password arriverà via email. Altrimenti usa l’email più recente oppure compila di nuovo il modulo.
+
+## At the foot of every page
+
+page-imprint = Note legali
+page-privacy = Protezione dei dati
+page-terms = Condizioni d’uso
+page-accessibility = Accessibilità

@@ -115,3 +115,10 @@ link-lead = Zostało jedno kliknięcie: potwierdź, że ten adres należy do Cie
 link-submit = Tak, to mój adres
 link-gone-title = Ten link nie jest już ważny
 link-gone-text = Być może jest za stary albo zastąpiła go nowsza wiadomość. Jeśli adres jest już potwierdzony, wszystko w porządku, a hasło przyjdzie e-mailem. W przeciwnym razie użyj najnowszej wiadomości albo wypełnij formularz jeszcze raz.
+
+## At the foot of every page
+
+page-imprint = Informacje prawne
+page-privacy = Ochrona danych
+page-terms = Warunki korzystania
+page-accessibility = Dostępność

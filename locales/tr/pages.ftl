@@ -107,3 +107,10 @@ link-lead = Tek bir tıklama kaldı: bu adresin size ait olduğunu doğrulayın.
 link-submit = Evet, bu adres benim
 link-gone-title = Bu bağlantı artık geçerli değil
 link-gone-text = Süresi geçmiş ya da yerini daha yeni bir e-posta almış olabilir. Daha önce doğruladıysanız her şey yolunda, parola e-postayla gelir. Doğrulamadıysanız en yeni e-postayı kullanın ya da formu yeniden doldurun.
+
+## At the foot of every page
+
+page-imprint = Yasal bilgiler
+page-privacy = Gizlilik
+page-terms = Kullanım koşulları
+page-accessibility = Erişilebilirlik

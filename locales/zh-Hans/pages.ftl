@@ -103,3 +103,10 @@ link-lead = 只差一步：请点击确认这是你的地址。随后即会创�
 link-submit = 是的，这是我的地址
 link-gone-title = 此链接已失效
 link-gone-text = 它可能已过期，或已被更新的邮件取代。如果你已经确认过，则一切正常，密码会通过邮件发给你。否则请使用最新的邮件，或重新填写表单。
+
+## At the foot of every page
+
+page-imprint = 法律信息
+page-privacy = 隐私保护
+page-terms = 使用条款
+page-accessibility = 无障碍

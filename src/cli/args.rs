@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Email, Stage},
+    domain::{Email, Locale, Stage},
     sandbox::Tenant,
 };
 
@@ -44,6 +44,12 @@ pub enum Command {
         /// What to ask
         #[command(subcommand)]
         command: ProfilesCommand,
+    },
+    /// Check and list the texts of pages and mails
+    Texts {
+        /// What to do with them
+        #[command(subcommand)]
+        command: TextsCommand,
     },
     /// See what happened to requests, and try again
     Signups {
@@ -120,6 +126,29 @@ pub enum ProfilesCommand {
         /// Family name of the example
         #[arg(long, default_value = "Muster")]
         last_name: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Subcommands of `texts`.
+#[derive(Debug, Subcommand)]
+pub enum TextsCommand {
+    /// Report every fault of the folder texts.dir at once, and what it leaves untranslated
+    Check {
+        /// Check this folder instead of the configured one
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Print every text as it is in force, in the form in which a file may change it
+    List {
+        /// In this language
+        #[arg(long, value_name = "TAG", default_value = "en")]
+        lang: Locale,
+        /// With this folder instead of the configured one
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
         /// Print JSON
         #[arg(long)]
         json: bool,

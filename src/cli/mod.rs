@@ -4,6 +4,7 @@
 mod args;
 mod configured;
 mod demo;
+mod hangup;
 mod health;
 mod identity;
 mod logging;
@@ -16,6 +17,7 @@ mod settings;
 mod shutdown;
 mod signups;
 mod table;
+mod texts;
 
 use std::{error::Error, process::ExitCode};
 
@@ -24,6 +26,8 @@ use clap::{CommandFactory, Parser};
 pub use args::Args;
 use args::Command;
 use configured::Misconfigured;
+
+use crate::app::BuildError;
 
 /// What was asked cannot be done; the message says why and what to do.
 const FAILURE: u8 = 1;
@@ -55,6 +59,7 @@ async fn execute(args: Args) -> anyhow::Result<ExitCode> {
         Command::Config { command } => settings::run(file, &command),
         Command::Profiles { command } => profiles::run(file, &command),
         Command::Signups { command } => signups::run(file, &command).await,
+        Command::Texts { command } => texts::run(file, &command),
         Command::Health => health::run(file).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "accountcreator", &mut std::io::stdout());
@@ -71,5 +76,7 @@ fn report(error: &anyhow::Error) -> ExitCode {
         eprintln!("  cause: {inner}");
         cause = inner.source();
     }
-    ExitCode::from(if error.is::<Misconfigured>() { CONFIGURATION } else { FAILURE })
+    let misconfigured =
+        error.is::<Misconfigured>() || matches!(error.downcast_ref(), Some(BuildError::Files(_)));
+    ExitCode::from(if misconfigured { CONFIGURATION } else { FAILURE })
 }

@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use super::{configured, logging, shutdown};
+use super::{configured, hangup, logging, shutdown};
 use crate::app::{self, Parts};
 
 pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
@@ -13,7 +13,9 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     logging::start(&config.log)?;
     let listen = config.server.listen;
     let stop = shutdown::on_signal()?;
+    let hangups = hangup::signals()?;
     let app = app::build(config, Parts::system()).await?;
+    hangup::reload_on(hangups, app.reload.clone());
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}; is it taken? server.listen names another"))?;

@@ -87,8 +87,9 @@ impl Scheme {
         // Rounded down: 4.499 is not enough and must not look as if it were.
         let ratio = (ratio * 100.0).floor() / 100.0;
         let (shown, scheme) = (quoted(&colour.to_string()), self.name);
-        let problem =
-            format!("{shown} has a contrast of {ratio}:1 {place} of the {scheme} scheme, {NEEDED}:1 is needed");
+        let problem = format!(
+            "{shown} has a contrast of {ratio}:1 {place} of the {scheme} scheme, {NEEDED}:1 is needed"
+        );
         let remedy = format!("write {} colour, such as \"{}\"", self.better, self.readable(colour));
         section.fault(name, problem, remedy);
         None

@@ -17,6 +17,8 @@ use axum::{
 };
 
 use super::{
+    compress::compress,
+    encoding::Accepted,
     error::{Error, Page, Raised},
     language, origin,
     pages::error::error_page,
@@ -41,6 +43,7 @@ pub(super) struct RequestId(u64);
 /// Passes a request on and makes its answer whole.
 pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next) -> Response {
     let visit = Visit::begin(&web, &request);
+    let accepted = Accepted::of(request.headers());
     let answer = if origin::is_foreign(&web, request.method(), request.headers()) {
         Err(Error::CrossSite)
     } else {
@@ -51,6 +54,7 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     if let Some(Raised { error, page: Page::Wanted }) = &raised {
         response = error_page(&web, visit.lang, visit.id, error, response);
     }
+    response = compress(accepted, response).await;
     web.headers.add(response.headers_mut());
     visit.log(response.status(), raised.as_ref().map(|raised| raised.error.as_ref()));
     response

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Nothing from elsewhere, nothing inline, no frames (Content Security Policy Level 3).
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Headers for the whole site.
 pub(super) struct PageHeaders(Vec<(HeaderName, HeaderValue)>);
@@ -28,11 +28,11 @@ impl PageHeaders {
         Self(all.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect())
     }
 
-    /// Adds them; an answer that says nothing about caching is not kept.
+    /// Adds them where the answer has none of its own; one that says nothing about caching is not kept.
     pub(super) fn add(&self, headers: &mut HeaderMap) {
         headers.reserve(self.0.len() + 1);
         for (name, value) in &self.0 {
-            headers.insert(name.clone(), value.clone());
+            headers.entry(name).or_insert_with(|| value.clone());
         }
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }

@@ -5,7 +5,9 @@
 
 mod assets;
 mod body;
+mod compress;
 mod edge;
+mod encoding;
 mod error;
 mod form_token;
 mod headers;
@@ -13,12 +15,16 @@ mod health;
 mod language;
 mod origin;
 mod pages;
+mod prepared;
+mod served;
 mod server;
 mod visitor;
 mod web;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod weight_tests;
 
 use std::sync::Arc;
 
@@ -34,8 +40,10 @@ use crate::{
     signup::Signups,
     texts::Texts,
 };
+pub use assets::Assets;
 pub use error::Error;
 use pages::{confirm, error as error_page, form, link, start, status, submit};
+pub use served::Served;
 pub use server::{Limits, serve};
 use web::Web;
 
@@ -46,6 +54,8 @@ pub struct Site {
     pub signups: Signups,
     /// What people read.
     pub texts: Texts,
+    /// What browsers load beside the pages.
+    pub assets: Assets,
     /// The settings.
     pub config: Arc<Config>,
     /// Signs the forms.

@@ -2,12 +2,11 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::extract::Request;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::{GracefulShutdown, Watcher},
-    service::TowerToHyperService,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -15,7 +14,9 @@ use tokio::{
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
+use super::Served;
 use crate::config;
 
 /// What a client may ask of the server.
@@ -47,17 +48,17 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The largest head of a request, in bytes.
 const HEAD_BYTES: usize = 32 * 1024;
 
-/// Serves the router on the listener until `shutdown` is cancelled and requests in flight are answered.
+/// Serves on the listener until `shutdown` is cancelled and requests in flight are answered.
 ///
 /// `axum::serve` limits neither the number of connections nor the time for a request's head.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdown: CancellationToken) {
+pub async fn serve(listener: TcpListener, served: Served, limits: Limits, shutdown: CancellationToken) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.header_read_timeout);
     http.max_header_size(HEAD_BYTES).max_buf_size(2 * HEAD_BYTES);
     let places = Arc::new(Semaphore::new(limits.max_connections));
     let graceful = GracefulShutdown::new();
     while let Some((stream, place)) = next_connection(&listener, &places, &shutdown).await {
-        tokio::spawn(answer(http.clone(), stream, router.clone(), graceful.watcher(), place));
+        tokio::spawn(answer(http.clone(), stream, served.clone(), graceful.watcher(), place));
     }
     drop(listener);
     if timeout(limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
@@ -97,13 +98,14 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 async fn answer(
     http: http1::Builder,
     stream: TcpStream,
-    router: Router,
+    served: Served,
     watcher: Watcher,
     _place: OwnedSemaphorePermit,
 ) {
     // Answers are small and whole: waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
-    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let service = service_fn(move |request: Request<Incoming>| served.now().oneshot(request));
+    let connection = http.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
     }
@@ -113,7 +115,7 @@ async fn answer(
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use axum::routing::get;
+    use axum::{Router, routing::get};
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         sync::Notify,
@@ -138,7 +140,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let task = tokio::spawn(serve(listener, router, limits, shutdown.clone()));
+        let task = tokio::spawn(serve(listener, Served::new(router), limits, shutdown.clone()));
         Running { address, shutdown, task }
     }
 

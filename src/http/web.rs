@@ -2,8 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Site, assets::Assets, edge::RequestIds, headers::PageHeaders, pages::form::PreparedForm};
-use crate::{config::Config, domain::Email, texts::Language};
+use super::{Site, edge::RequestIds, headers::PageHeaders, pages::form::PreparedForm};
+use crate::{
+    config::{Config, LinkAddress, LinkKind},
+    domain::Email,
+    texts::Language,
+};
 
 /// The state of the router.
 pub(super) type Shared = Arc<Web>;
@@ -11,7 +15,6 @@ pub(super) type Shared = Arc<Web>;
 pub(super) struct Web {
     pub site: Site,
     pub settings: Settings,
-    pub assets: Assets,
     pub headers: PageHeaders,
     pub request_ids: RequestIds,
     languages: Vec<InLanguage>,
@@ -31,6 +34,7 @@ pub(super) struct Lang(pub usize);
 pub(super) struct Settings {
     pub site_name: String,
     pub support: Email,
+    pub links: Vec<(LinkKind, LinkAddress)>,
     pub email_example: Option<String>,
     pub confirm_email: bool,
     pub request_timeout: Duration,
@@ -49,6 +53,7 @@ impl Settings {
         Self {
             site_name: config.site.name.clone(),
             support: config.support_email.clone(),
+            links: config.site.links.clone(),
             email_example: config.site.email_example.clone(),
             confirm_email: config.signup.confirm_email,
             request_timeout: config.server.request_timeout,
@@ -69,8 +74,7 @@ impl Web {
         let languages: Vec<Language> = site.texts.languages().cloned().collect();
         let headers = PageHeaders::new(settings.secure());
         let request_ids = RequestIds::new(&site.entropy);
-        let assets = Assets::embedded();
-        let mut web = Self { site, settings, assets, headers, request_ids, languages: Vec::new() };
+        let mut web = Self { site, settings, headers, request_ids, languages: Vec::new() };
         web.languages = languages
             .into_iter()
             .map(|language| InLanguage {

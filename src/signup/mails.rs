@@ -13,7 +13,7 @@ use crate::{
 
 /// Renders mails.
 pub(super) struct Mails<'a> {
-    pub(super) texts: &'a Texts,
+    pub(super) texts: Texts,
     pub(super) settings: &'a Settings,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Mails<'a> {
         })
     }
 
-    fn frame(&self, locale: &Locale) -> Frame<'a> {
+    fn frame(&self, locale: &Locale) -> Frame<'_> {
         Frame {
             t: self.texts.language(locale),
             site: &self.settings.site_name,

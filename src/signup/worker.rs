@@ -16,7 +16,7 @@ use crate::{
     graph::Graph,
     mail::Mailer,
     store::{Claim, Signup, Store, StoreError},
-    texts::Texts,
+    texts::CurrentTexts,
 };
 
 /// The longest the worker sleeps without looking: another replica may have left work behind.
@@ -41,7 +41,7 @@ pub(super) struct Shared {
     pub(super) tenants: BTreeMap<TenantAlias, Tenant>,
     pub(super) mailer: Mailer,
     pub(super) pauses: Pauses,
-    texts: Texts,
+    texts: CurrentTexts,
 }
 
 impl Worker {
@@ -51,7 +51,7 @@ impl Worker {
         signups: Signups,
         tenants: BTreeMap<TenantAlias, Tenant>,
         mailer: Mailer,
-        texts: Texts,
+        texts: CurrentTexts,
     ) -> Self {
         let settings = &signups.0.settings;
         let pauses = Pauses::new(settings.retry_base, settings.retry_max);
@@ -200,6 +200,6 @@ impl Shared {
     }
 
     pub(super) fn mails(&self) -> Mails<'_> {
-        Mails { texts: &self.texts, settings: self.settings() }
+        Mails { texts: self.texts.get(), settings: self.settings() }
     }
 }

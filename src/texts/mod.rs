@@ -156,8 +156,7 @@ fn built_in() -> Result<Vec<File>, TextsError> {
         let misplaced = || TextsError::Misplaced(path.to_string());
         let (tag, _) = path.split_once('/').ok_or_else(misplaced)?;
         let data = Files::get(&path).ok_or_else(misplaced)?.data;
-        let text =
-            String::from_utf8(data.into_owned()).map_err(|_| TextsError::NotUtf8(path.to_string()))?;
+        let text = String::from_utf8(data.into_owned()).map_err(|_| TextsError::NotUtf8(path.to_string()))?;
         Ok(File { locale: locale(tag)?, name: path.to_string(), text })
     };
     Files::iter().map(read).collect()
@@ -171,7 +170,8 @@ fn read_own(built_in: &[File], folder: Option<&Path>) -> Result<(Vec<File>, Vec<
     if !faults.is_empty() {
         return Err(TextsFaults(faults));
     }
-    let ignored = folder.ignored.into_iter().map(|path| format!("{path}: not read, since it is no *.ftl file"));
+    let ignored =
+        folder.ignored.into_iter().map(|path| format!("{path}: not read, since it is no *.ftl file"));
     Ok((folder.files, findings.notes.into_iter().chain(ignored).collect()))
 }
 

@@ -39,9 +39,15 @@ fn messages_are_changed_and_languages_added() {
     let german = texts.language(&"de".parse().unwrap());
     assert_eq!(german.text("page-home"), "Zum Antrag");
     assert_eq!(german.text("page-help"), "Fragen zur Uni?");
-    assert_eq!(german.text("form-submit"), Texts::embedded().unwrap().language(german.locale()).text("form-submit"));
+    assert_eq!(
+        german.text("form-submit"),
+        Texts::embedded().unwrap().language(german.locale()).text("form-submit")
+    );
     let swedish = texts.negotiate("sv-SE, de;q=0.5");
-    assert_eq!((swedish.name().as_str(), swedish.text("form-title").as_str()), ("Svenska", "Skaffa ditt konto"));
+    assert_eq!(
+        (swedish.name().as_str(), swedish.text("form-title").as_str()),
+        ("Svenska", "Skaffa ditt konto")
+    );
     assert_eq!(swedish.text("page-skip"), "Skip it", "English stands behind it, as it was changed");
     let offered = texts.offering(&["sv".parse().unwrap()]).unwrap();
     assert_eq!(offered.languages().count(), 1);
@@ -75,7 +81,10 @@ fn every_fault_is_told_at_once_with_its_place() {
         "sv is a further language and needs the message `language-name`",
     ];
     for start in starts {
-        assert!(faults.iter().any(|fault| fault.to_lowercase().starts_with(&start.to_lowercase())), "{start} in {faults:#?}");
+        assert!(
+            faults.iter().any(|fault| fault.to_lowercase().starts_with(&start.to_lowercase())),
+            "{start} in {faults:#?}"
+        );
     }
     assert_eq!(faults.len(), starts.len(), "{faults:#?}");
 }
@@ -114,10 +123,12 @@ fn the_wording_in_force_is_told_with_its_source() {
     let found = |id: &str| wordings.iter().find(|wording| wording.id == id).unwrap();
     let seen = |id: &str| {
         let wording = found(id);
-        let file = wording.file.as_ref().map(|file| file.replace(&format!("{}/", folder.path().display()), ""));
+        let file =
+            wording.file.as_ref().map(|file| file.replace(&format!("{}/", folder.path().display()), ""));
         (wording.entry.clone(), wording.language.to_string(), file.unwrap_or_default())
     };
-    let told = |entry: &str, language: &str, file: &str| (entry.to_owned(), language.to_owned(), file.to_owned());
+    let told =
+        |entry: &str, language: &str, file: &str| (entry.to_owned(), language.to_owned(), file.to_owned());
     assert_eq!(seen("page-home"), told("page-home = Hem\n", "sv", "sv/x.ftl"));
     assert_eq!(seen("page-skip"), told("page-skip = Skip it\n", "en", "en/x.ftl"));
     assert_eq!(seen("form-first-name"), told("form-first-name = First name\n", "en", ""));

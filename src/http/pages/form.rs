@@ -9,7 +9,9 @@ use axum::{
 
 use super::{
     super::{
+        encoding::{Accepted, Encoding, mark},
         form_token,
+        prepared::Prepared,
         visitor::Visitor,
         web::{Lang, Shared, Web},
     },
@@ -87,12 +89,9 @@ impl<'a> FormPage<'a> {
     }
 }
 
-/// The empty form of one language, rendered once. Only the token differs from showing to showing.
+/// The empty form of one language, rendered and compressed once. Only the token differs from showing to showing.
 #[derive(Default)]
-pub(in crate::http) struct PreparedForm {
-    before: String,
-    after: String,
-}
+pub(in crate::http) struct PreparedForm(Prepared);
 
 impl PreparedForm {
     /// Renders the form.
@@ -102,16 +101,9 @@ impl PreparedForm {
     pub(in crate::http) fn render(web: &Web, lang: Lang) -> Self {
         let place = "-".repeat(form_token::CHARS);
         let html = FormPage::new(web, lang, &Draft::default(), &place).render().expect("the form renders");
-        let (before, after) = html.split_once(&place).expect("the form has a place for its token");
-        Self { before: before.to_owned(), after: after.to_owned() }
-    }
-
-    fn with(&self, write_token: impl FnOnce(&mut String)) -> String {
-        let mut page = String::with_capacity(self.before.len() + form_token::CHARS + self.after.len());
-        page.push_str(&self.before);
-        write_token(&mut page);
-        page.push_str(&self.after);
-        page
+        let prepared = Prepared::new(&html, &place);
+        assert!(prepared.holes() > 0, "the form has a place for its token");
+        Self(prepared)
     }
 }
 
@@ -120,17 +112,30 @@ impl PreparedForm {
 const KEPT_FOR_GOING_BACK: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// Shows the form.
-pub(in crate::http) async fn show(State(web): State<Shared>, lang: Lang, visitor: Visitor) -> Response {
+pub(in crate::http) async fn show(
+    State(web): State<Shared>,
+    lang: Lang,
+    visitor: Visitor,
+    accepted: Accepted,
+) -> Response {
     let site = &web.site;
     let (visitor, cookie) = visitor.or_new(&web, &site.entropy);
-    let html = web.form(lang).with(|page| {
-        form_token::write(page, &site.key, &site.clock, &site.entropy, &visitor);
-    });
-    let mut response = Response::new(html.into());
+    let mut token = String::with_capacity(form_token::CHARS);
+    form_token::write(&mut token, &site.key, &site.clock, &site.entropy, &visitor);
+    let PreparedForm(form) = web.form(lang);
+    let encoding = accepted.best(false, true);
+    let body = match encoding {
+        Encoding::Gzip => form.gzip(&token).into(),
+        _ => form.plain(&token).into(),
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.reserve(12);
     headers.insert(header::CONTENT_TYPE, HTML);
     headers.insert(header::CACHE_CONTROL, KEPT_FOR_GOING_BACK);
+    if encoding == Encoding::Gzip {
+        mark(headers, encoding);
+    }
     if let Some(cookie) = cookie {
         headers.insert(header::SET_COOKIE, cookie);
     }

@@ -1,7 +1,7 @@
 //! What all pages have around their content.
 
 use super::super::web::{Lang, Web};
-use crate::texts::Language;
+use crate::{config::LinkKind, texts::Language};
 
 /// The frame of one page.
 pub(super) struct Frame<'a> {
@@ -19,6 +19,18 @@ pub(super) struct Switch<'a> {
     pub tag: &'a str,
     pub name: String,
     pub current: bool,
+}
+
+/// A link at the foot.
+pub(super) struct FootLink {
+    pub address: String,
+    pub label: String,
+}
+
+/// The icon of the browser's tab.
+pub(super) struct Icon<'a> {
+    pub address: &'a str,
+    pub kind: &'a str,
 }
 
 impl<'a> Frame<'a> {
@@ -52,7 +64,27 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn asset(&self, name: &str) -> &'a str {
-        self.web.assets.address(name)
+        self.web.site.assets.address(name)
+    }
+
+    pub(super) fn logo(&self) -> &'a str {
+        self.web.site.assets.logo()
+    }
+
+    pub(super) fn icon(&self) -> Icon<'a> {
+        let (address, kind) = self.web.site.assets.favicon();
+        Icon { address, kind }
+    }
+
+    pub(super) fn has_links(&self) -> bool {
+        !self.web.settings.links.is_empty()
+    }
+
+    pub(super) fn links(&self) -> impl Iterator<Item = FootLink> {
+        self.web.settings.links.iter().map(|(kind, address)| FootLink {
+            address: address.in_language(self.tag()),
+            label: self.t().text(label(*kind)),
+        })
     }
 
     /// The address of this page.
@@ -72,5 +104,14 @@ impl<'a> Frame<'a> {
             name: self.web.language(lang).name(),
             current: lang == self.lang,
         })
+    }
+}
+
+const fn label(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Imprint => "page-imprint",
+        LinkKind::Privacy => "page-privacy",
+        LinkKind::Terms => "page-terms",
+        LinkKind::Accessibility => "page-accessibility",
     }
 }

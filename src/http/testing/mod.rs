@@ -7,7 +7,7 @@ mod browser;
 
 use std::{fs, sync::Arc};
 
-use super::{Site, web::Web};
+use super::{Assets, Site, web::Web};
 use crate::{
     config::{self, Config},
     domain::{Clock, Entropy, Timestamp},
@@ -31,6 +31,7 @@ public_url = "https://accounts.example.edu/"
 [site]
 name = "Example University"
 email_example = "st123456@example.edu"
+$SITE
 
 [tenants.main]
 tenant_id = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11"
@@ -65,13 +66,22 @@ impl House {
 
     /// With these settings of `[signup]`.
     pub(super) async fn with(signup: &str) -> Self {
-        let config = read_config(signup);
+        Self::of(read_config("", signup)).await
+    }
+
+    /// With these settings of `[site]`.
+    pub(super) async fn with_site(site: &str) -> Self {
+        Self::of(read_config(site, "")).await
+    }
+
+    async fn of(config: Config) -> Self {
         let (clock, entropy) = (Clock::manual(Timestamp::from_millis(1_795_000_000_000)), Entropy::seeded(7));
         let key = config.secret_key.clone();
         let settings = signup_settings(&config);
         let (signups, worker) = signups::signups(settings, key.clone(), clock.clone(), entropy.clone()).await;
         let texts = Texts::embedded().unwrap();
-        let site = Site { signups, texts, config: Arc::new(config), key, clock, entropy };
+        let assets = Assets::read(&config.site).unwrap();
+        let site = Site { signups, texts, assets, config: Arc::new(config), key, clock, entropy };
         Self { site, worker }
     }
 
@@ -82,12 +92,12 @@ impl House {
 }
 
 /// The PEM files have nothing in them: no tenant is asked for anything here.
-fn read_config(signup: &str) -> Config {
+fn read_config(site: &str, signup: &str) -> Config {
     let folder = tempfile::tempdir().unwrap();
     for (file, tag) in [("certificate.pem", "CERTIFICATE"), ("key.pem", "PRIVATE KEY")] {
         fs::write(folder.path().join(file), pem::encode(&pem::Pem::new(tag, [1, 2, 3]))).unwrap();
     }
-    let text = CONFIG.replace("$DIR", folder.path().to_str().unwrap());
+    let text = CONFIG.replace("$DIR", folder.path().to_str().unwrap()).replace("$SITE", site);
     config::from_toml(&format!("{text}\n[signup]\n{signup}\n")).unwrap()
 }
 
