@@ -1,8 +1,9 @@
 //! All wiring: from a valid configuration to pages and worker. Production, demo and tests use the same.
 
+mod observe;
 mod reload;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
 
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
@@ -12,11 +13,13 @@ use crate::{
     config::{self, Config, MailTransport, SmtpSecurity},
     domain::{Clock, Entropy, TenantAlias},
     graph::{self, Graph},
-    http::{self, Limits, Site},
+    http::{self, Limits, RateLimits, Site},
     mail::{self, Mailer},
+    metrics::Metrics,
     signup::{self, Signups, Tenant, TenantFacts, Worker},
     store::{self, Store, StoreError},
 };
+use observe::Observed;
 pub use reload::{Reload, ReloadError};
 
 /// Where time and randomness come from.
@@ -47,6 +50,8 @@ pub struct App {
     /// Puts changed texts and static files into force.
     pub reload: Reload,
     limits: Limits,
+    metrics: Metrics,
+    observed: Option<Observed>,
 }
 
 /// Why the service cannot be built.
@@ -73,6 +78,15 @@ pub enum BuildError {
     /// Texts or static files are at fault.
     #[error(transparent)]
     Files(#[from] ReloadError),
+    /// The address for Prometheus cannot be listened on.
+    #[error("cannot listen on {address} for metrics; is it taken? metrics.listen names another")]
+    Metrics {
+        /// Which one.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// Builds the service on its database.
@@ -89,11 +103,21 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let key = config.secret_key.clone();
     let signups = Signups::new(store.clone(), settings, key.clone(), clock.clone(), entropy.clone());
     let limits = Limits::of(&config.server);
-    let config = Arc::new(config);
-    let site = Site { signups: signups.clone(), texts, assets, config, key, clock, entropy };
-    let reload = Reload::new(site);
+    let (metrics, observed) = observe(&config, &store, &clock).await?;
+    let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
+    let reload = Reload::new(Site {
+        signups: signups.clone(),
+        texts,
+        assets,
+        config: Arc::new(config),
+        key,
+        clock,
+        entropy,
+        rate_limits,
+        metrics: metrics.clone(),
+    });
     let worker = Worker::new(signups.clone(), tenants, mailer, reload.texts());
-    Ok(App { worker, signups, store, reload, limits })
+    Ok(App { worker, signups, store, reload, limits, metrics, observed })
 }
 
 /// Checks the operator's texts and static files without building anything on them.
@@ -119,8 +143,34 @@ impl App {
 
     /// Serves the pages alone until `shutdown`; for tests that step the worker by hand.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
-        http::serve(listener, self.reload.served(), self.limits, shutdown).await;
+        let limits = self.limits;
+        let pages = http::serve(listener, self.reload.served(), limits, self.metrics, shutdown.clone());
+        match self.observed {
+            None => pages.await,
+            Some(observed) => {
+                tokio::join!(pages, observed.serve(limits, shutdown));
+            }
+        }
     }
+
+    /// Where Prometheus finds the metrics, if it is to.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.observed.as_ref().and_then(|observed| observed.address().ok())
+    }
+}
+
+/// Counting, and the address where it is read, where there is one.
+async fn observe(
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+) -> Result<(Metrics, Option<Observed>), BuildError> {
+    let Some(address) = config.metrics.listen else { return Ok((Metrics::off(), None)) };
+    let metrics = Metrics::on();
+    let observed = Observed::at(address, store.clone(), metrics.clone(), clock.clone()).await?;
+    tracing::info!(address = %observed.address().unwrap_or(address), "metrics can be read");
+    Ok((metrics, Some(observed)))
 }
 
 async fn open_store(config: &Config) -> Result<Store, BuildError> {

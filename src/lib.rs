@@ -7,6 +7,7 @@ pub mod domain;
 pub mod graph;
 pub mod http;
 pub mod mail;
+pub mod metrics;
 pub mod sandbox;
 pub mod signup;
 pub mod store;

@@ -11,14 +11,15 @@ use std::{
 /// besides, stands behind it.
 const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("metrics", &[]),
     ("store", &["domain"]),
     ("graph", &["domain"]),
     ("mail", &["domain"]),
     ("texts", &["domain"]),
     ("config", &["domain"]),
     ("signup", &["store", "graph", "mail", "texts", "domain"]),
-    ("http", &["signup", "texts", "config", "domain"]),
-    ("app", &["http", "signup", "store", "graph", "mail", "texts", "config", "domain"]),
+    ("http", &["signup", "texts", "config", "metrics", "domain"]),
+    ("app", &["http", "signup", "store", "graph", "mail", "texts", "config", "metrics", "domain"]),
     ("cli", &["app", "http", "signup", "store", "graph", "mail", "texts", "config", "domain", "sandbox"]),
     ("main", &["cli"]),
     // Apart: what it shared with the rest would hide the same error on both sides.

@@ -8,7 +8,9 @@ mod accent;
 mod database;
 mod environment;
 mod fault;
+mod limits;
 mod mail;
+mod metrics;
 mod pem_file;
 mod profile;
 mod section;
@@ -37,7 +39,9 @@ use crate::domain::{Email, EmailError, Profiles, SecretKey, TenantAlias};
 pub use accent::{Accent, Shades};
 pub use database::Database;
 pub use fault::{Fault, Faults};
+pub use limits::{Limits, Rate};
 pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
+pub use metrics::Metrics;
 pub use server::{Log, LogFormat, Server};
 pub use signup::Signup;
 pub use site::{LinkAddress, LinkKind, Site, Texts};
@@ -66,6 +70,8 @@ pub struct Config {
     pub mail: Mail,
     /// What a person is asked for and told.
     pub signup: Signup,
+    /// How often what may be done.
+    pub limits: Limits,
     /// How signups are carried out.
     pub worker: Worker,
     /// How Microsoft Graph is called.
@@ -76,6 +82,8 @@ pub struct Config {
     pub site: Site,
     /// What they say.
     pub texts: Texts,
+    /// Where Prometheus reads.
+    pub metrics: Metrics,
     /// What is logged.
     pub log: Log,
     settings: Settings,
@@ -140,7 +148,9 @@ impl Config {
         let profiles = read_profiles(root, &tenants);
         let mail = root.section("mail", Mail::read);
         let signup = root.section("signup", Signup::read);
+        let limits = root.section("limits", Limits::read);
         let worker = root.section("worker", Worker::read);
+        let metrics = root.section("metrics", Metrics::read);
         let log = root.section("log", Log::read);
         check_links(root, server.as_ref(), signup.as_ref());
         check_patience(root, worker.as_ref(), graph.as_ref(), mail.as_ref());
@@ -152,11 +162,13 @@ impl Config {
             profiles: profiles?,
             mail: mail?,
             signup: signup?,
+            limits: limits?,
             worker: worker?,
             graph: graph?,
             support_email: support_email?,
             site: site?,
             texts: texts?,
+            metrics: metrics?,
             log: log?,
             settings: Settings::default(),
         })

@@ -1,7 +1,12 @@
 //! `[server]` and `[log]`: what is served, and what is written about it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{AddrParseError, IpAddr, SocketAddr},
+    str::FromStr,
+    time::Duration,
+};
 
+use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 
 use super::section::{Section, Takes};
@@ -13,6 +18,10 @@ pub struct Server {
     pub listen: SocketAddr,
     /// The address people use, without a slash at the end; links in mails need it.
     pub public_url: Option<String>,
+    /// The proxies that are believed when they say who sends a request.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How many proxies are believed whatever their address.
+    pub proxy_hops: usize,
     /// How long an answer may take.
     pub request_timeout: Duration,
     /// How long the head of a request may take.
@@ -45,6 +54,7 @@ pub enum LogFormat {
 
 const LISTEN: Takes = Takes("an IP address and a port", "\"127.0.0.1:8080\"");
 const PUBLIC_URL: Takes = Takes("the address people use", "\"https://signup.example.edu\"");
+const PROXY: Takes = Takes("an address or a network", "\"10.0.0.0/8\" or \"::1\"");
 const FILTER: Takes = Takes("a log filter", "\"info\" or \"info,accountcreator=debug\"");
 
 impl Server {
@@ -52,6 +62,8 @@ impl Server {
         let minutes = |count| Duration::from_secs(1)..=Duration::from_mins(count);
         let listen = section.parse("listen", LISTEN);
         let public_url = section.web_address("public_url", PUBLIC_URL);
+        let trusted_proxies = section.list("trusted_proxies", PROXY);
+        let proxy_hops = section.number("proxy_hops", 0..=16);
         let request_timeout = section.duration("request_timeout", minutes(10));
         let header_timeout = section.duration("header_timeout", minutes(2));
         let max_connections = section.number("max_connections", 1..=100_000);
@@ -60,12 +72,26 @@ impl Server {
         Some(Self {
             listen: listen?,
             public_url: public_url.map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            trusted_proxies: trusted_proxies?.into_iter().map(|Proxy(network)| network).collect(),
+            proxy_hops: proxy_hops?,
             request_timeout: request_timeout?,
             header_timeout: header_timeout?,
             max_connections: max_connections?,
             shutdown_timeout: shutdown_timeout?,
             body_limit: body_limit?,
         })
+    }
+}
+
+/// A proxy as it is written: its network, or its address alone.
+#[derive(PartialEq)]
+struct Proxy(IpNet);
+
+impl FromStr for Proxy {
+    type Err = AddrParseError;
+
+    fn from_str(text: &str) -> Result<Self, AddrParseError> {
+        text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map(Self)
     }
 }
 

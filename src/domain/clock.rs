@@ -2,8 +2,8 @@
 
 use std::{
     fmt,
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::sync::watch;
@@ -80,6 +80,9 @@ enum Source {
     Manual(Arc<watch::Sender<Timestamp>>),
 }
 
+/// What the steady time of the machine counts from.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 impl Clock {
     /// The machine's clock.
     #[must_use]
@@ -103,6 +106,16 @@ impl Clock {
                 Timestamp(millis_of(since_epoch))
             }
             Source::Manual(hand) => *hand.borrow(),
+        }
+    }
+
+    /// How long ago some fixed moment was. Unlike [`Clock::now`] it never goes back, whoever sets the machine's
+    /// clock.
+    #[must_use]
+    pub fn steady(&self) -> Duration {
+        match &self.0 {
+            Source::System => START.elapsed(),
+            Source::Manual(hand) => hand.borrow().since(Timestamp::default()),
         }
     }
 

@@ -44,10 +44,9 @@ pub(super) struct RequestId(u64);
 pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next) -> Response {
     let visit = Visit::begin(&web, &request);
     let accepted = Accepted::of(request.headers());
-    let answer = if origin::is_foreign(&web, request.method(), request.headers()) {
-        Err(Error::CrossSite)
-    } else {
-        guarded(web.settings.request_timeout, next.run(request)).await
+    let answer = match admit(&web, &visit, &request) {
+        Err(error) => Err(error),
+        Ok(()) => guarded(web.settings.request_timeout, next.run(request)).await,
     };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
     let raised = response.extensions_mut().remove::<Raised>();
@@ -56,8 +55,17 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     }
     response = compress(accepted, response).await;
     web.headers.add(response.headers_mut());
+    visit.count(&web, response.status());
     visit.log(response.status(), raised.as_ref().map(|raised| raised.error.as_ref()));
     response
+}
+
+/// Whether the request is handled at all.
+fn admit(web: &Shared, visit: &Visit, request: &Request) -> Result<(), Error> {
+    if !visit.is_aside() {
+        web.site.rate_limits.page(request.extensions(), request.headers())?;
+    }
+    if origin::is_foreign(web, request.method(), request.headers()) { Err(Error::CrossSite) } else { Ok(()) }
 }
 
 /// The answer, unless it takes too long or its handler panics.
@@ -81,10 +89,29 @@ impl Visit {
         }
     }
 
+    fn route(&self) -> &str {
+        self.route.as_ref().map_or("none", MatchedPath::as_str)
+    }
+
+    /// Style sheets and probes are of little interest next to pages.
+    fn is_aside(&self) -> bool {
+        let route = self.route();
+        route.starts_with("/static/") || matches!(route, "/livez" | "/readyz")
+    }
+
+    /// For the metrics. All languages of a page are one route.
+    fn count(&self, web: &Shared, status: StatusCode) {
+        let label = || match language::by_path(web, self.route()) {
+            Some(lang) => self.route().replacen(web.tag(lang), "{language}", 1),
+            None => self.route().to_owned(),
+        };
+        web.site.metrics.request(self.route(), label, self.method, status.as_u16(), self.started.elapsed());
+    }
+
     /// One line for each request.
     fn log(&self, status: StatusCode, error: Option<&Error>) {
         let (request, method, status) = (self.id, self.method, status.as_u16());
-        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let route = self.route();
         let micros = self.started.elapsed().as_micros();
         match error {
             Some(error) if error.status().is_server_error() => {
@@ -94,8 +121,7 @@ impl Visit {
             Some(error) => {
                 tracing::info!(%request, method, route, status, micros, cause = %error, "a request was refused");
             }
-            // Style sheets and probes are of little interest next to pages.
-            None if route.starts_with("/static/") || matches!(route, "/livez" | "/readyz") => {
+            None if self.is_aside() => {
                 tracing::debug!(%request, method, route, status, micros, "a request was answered");
             }
             None => tracing::info!(%request, method, route, status, micros, "a request was answered"),

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::{
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
+use super::limits::TooMany;
 use crate::signup::StoreError;
 
 /// Why a request gets an error instead of its page. The `Display` is for the log: it names no part of the
@@ -31,6 +32,9 @@ pub enum Error {
     /// A form of another site.
     #[error("the request comes from another site")]
     CrossSite,
+    /// A limit is reached.
+    #[error("there were too many: {} is reached", .0.limit.name())]
+    TooMany(TooMany),
     /// The request took longer than it may.
     #[error("the request took too long")]
     TimedOut,
@@ -56,6 +60,7 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TimedOut | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Render(_) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -70,9 +75,33 @@ impl Error {
             Self::TooLarge => ("error-too-large-title", "error-too-large-text"),
             Self::MediaType => ("error-media-type-title", "error-media-type-text"),
             Self::CrossSite => ("error-cross-site-title", "error-cross-site-text"),
+            Self::TooMany(_) => ("error-too-many-title", "error-too-many-text"),
             Self::TimedOut | Self::Unavailable(_) => ("error-unavailable-title", "error-unavailable-text"),
             Self::Render(_) | Self::Panicked => ("error-internal-title", "error-internal-text"),
         }
+    }
+}
+
+impl Error {
+    /// In how many minutes it is worth another try, as its text says it.
+    pub(super) fn minutes(&self) -> u64 {
+        if let Self::TooMany(refused) = self { refused.minutes() } else { 1 }
+    }
+
+    /// Says when to try again, where that helps (RFC 9110, section 10.2.3).
+    pub(super) fn add_retry_after(&self, headers: &mut HeaderMap) {
+        let seconds = match self {
+            Self::TooMany(refused) => refused.seconds(),
+            Self::TimedOut | Self::Unavailable(_) => 10,
+            _ => return,
+        };
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+}
+
+impl From<TooMany> for Error {
+    fn from(refused: TooMany) -> Self {
+        Self::TooMany(refused)
     }
 }
 

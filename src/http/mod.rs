@@ -5,6 +5,7 @@
 
 mod assets;
 mod body;
+mod client;
 mod compress;
 mod edge;
 mod encoding;
@@ -13,6 +14,7 @@ mod form_token;
 mod headers;
 mod health;
 mod language;
+mod limits;
 mod origin;
 mod pages;
 mod prepared;
@@ -37,11 +39,13 @@ use axum::{
 use crate::{
     config::Config,
     domain::{Clock, Entropy, SecretKey},
+    metrics::Metrics,
     signup::Signups,
     texts::Texts,
 };
 pub use assets::Assets;
 pub use error::Error;
+pub use limits::{RateLimits, TooMany};
 use pages::{confirm, error as error_page, form, link, start, status, submit};
 pub use served::Served;
 pub use server::{Limits, serve};
@@ -64,6 +68,10 @@ pub struct Site {
     pub clock: Clock,
     /// Randomness.
     pub entropy: Entropy,
+    /// How often what may be done.
+    pub rate_limits: Arc<RateLimits>,
+    /// Where requests are counted.
+    pub metrics: Metrics,
 }
 
 /// All addresses of the site.

@@ -1,6 +1,6 @@
 //! The server under the router: connections, their number and their patience.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::extract::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -16,8 +16,11 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::Served;
-use crate::config;
+use super::{Served, client::Peer};
+use crate::{
+    config,
+    metrics::{Connection, Metrics},
+};
 
 /// What a client may ask of the server.
 #[derive(Clone, Copy, Debug)]
@@ -51,14 +54,22 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// Serves on the listener until `shutdown` is cancelled and requests in flight are answered.
 ///
 /// `axum::serve` limits neither the number of connections nor the time for a request's head.
-pub async fn serve(listener: TcpListener, served: Served, limits: Limits, shutdown: CancellationToken) {
+pub async fn serve(
+    listener: TcpListener,
+    served: Served,
+    limits: Limits,
+    metrics: Metrics,
+    shutdown: CancellationToken,
+) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.header_read_timeout);
     http.max_header_size(HEAD_BYTES).max_buf_size(2 * HEAD_BYTES);
     let places = Arc::new(Semaphore::new(limits.max_connections));
     let graceful = GracefulShutdown::new();
-    while let Some((stream, place)) = next_connection(&listener, &places, &shutdown).await {
-        tokio::spawn(answer(http.clone(), stream, served.clone(), graceful.watcher(), place));
+    while let Some(((stream, peer), place)) = next_connection(&listener, &places, &shutdown).await {
+        let held = (place, metrics.connection());
+        let peer = Peer(peer.ip());
+        tokio::spawn(answer(http.clone(), (stream, peer), served.clone(), graceful.watcher(), held));
     }
     drop(listener);
     if timeout(limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
@@ -71,12 +82,12 @@ async fn next_connection(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
     shutdown: &CancellationToken,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<((TcpStream, SocketAddr), OwnedSemaphorePermit)> {
     let next = async {
         let place = Arc::clone(places).acquire_owned().await.ok()?;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => return Some((stream, place)),
+                Ok(accepted) => return Some((accepted, place)),
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -97,14 +108,17 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 /// Answers the requests of one connection.
 async fn answer(
     http: http1::Builder,
-    stream: TcpStream,
+    (stream, peer): (TcpStream, Peer),
     served: Served,
     watcher: Watcher,
-    _place: OwnedSemaphorePermit,
+    _held: (OwnedSemaphorePermit, Connection),
 ) {
     // Answers are small and whole: waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: Request<Incoming>| served.now().oneshot(request));
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        served.now().oneshot(request)
+    });
     let connection = http.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
@@ -140,7 +154,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let task = tokio::spawn(serve(listener, Served::new(router), limits, shutdown.clone()));
+        let task =
+            tokio::spawn(serve(listener, Served::new(router), limits, Metrics::off(), shutdown.clone()));
         Running { address, shutdown, task }
     }
 

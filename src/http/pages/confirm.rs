@@ -5,6 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use super::{
     super::{
         body::Fields,
+        client::Client,
         error::Error,
         web::{Lang, Shared},
     },
@@ -22,8 +23,10 @@ pub(in crate::http) async fn by_code(
     State(web): State<Shared>,
     lang: Lang,
     Capability(token): Capability<StatusToken>,
+    client: Client,
     fields: Fields,
 ) -> Result<Response, Error> {
+    web.site.rate_limits.code(client)?;
     let t = web.language(lang);
     let fault = match fields.one("code")?.parse::<ConfirmationCode>() {
         Err(_) => t.text("error-code-malformed"),
@@ -54,7 +57,9 @@ pub(in crate::http) async fn send_again(
     State(web): State<Shared>,
     lang: Lang,
     Capability(token): Capability<StatusToken>,
+    client: Client,
 ) -> Result<Response, Error> {
+    web.site.rate_limits.code(client)?;
     let address = address(web.tag(lang), &token);
     match web.site.signups.send_code_again(&token).await? {
         CodeAgain::Sent => Ok(see_other(&format!("{address}?mail=sent"))),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     body::Body,
-    http::{HeaderValue, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 
@@ -49,7 +49,8 @@ pub(in crate::http) fn error_page(
 ) -> Response {
     let t = web.language(lang);
     let (title, text) = error.texts();
-    let (title, text) = (t.text(title), t.text(text));
+    let minutes = error.minutes().to_string();
+    let (title, text) = (t.text(title), t.text_with(text, &[("minutes", &minutes)]));
     let frame = Frame::new(web, lang, &title, String::new());
     let reference = error.status().is_server_error().then(|| id.to_string());
     match (ErrorPage { t, frame, title, text, reference }).render() {
@@ -59,16 +60,22 @@ pub(in crate::http) fn error_page(
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HTML);
-    if error.status().as_u16() == 503 {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
-    }
+    error.add_retry_after(headers);
     response
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::http::testing::{self, Browser, House};
+    use crate::{
+        http::{
+            TooMany,
+            testing::{self, Browser, House},
+        },
+        metrics::Limit,
+    };
 
     #[tokio::test]
     async fn every_error_has_its_page_in_every_language() {
@@ -81,6 +88,7 @@ mod tests {
                 Error::TooLarge,
                 Error::MediaType,
                 Error::CrossSite,
+                Error::TooMany(TooMany { limit: Limit::PagesPerNetwork, wait: Duration::from_secs(90) }),
                 Error::TimedOut,
                 Error::Panicked,
             ] {

@@ -30,7 +30,7 @@ pub(super) struct FormPage<'a> {
     draft: &'a Draft,
     token: &'a str,
     faults: &'a [Fault],
-    notice: Option<&'static str>,
+    notice: Option<String>,
     pattern: Option<String>,
     email_example: Option<&'a str>,
     email_max: usize,
@@ -55,7 +55,7 @@ impl<'a> FormPage<'a> {
     }
 
     /// The form that comes back: with its faults, or with a notice on the form as a whole.
-    pub(super) fn refused(mut self, faults: &'a [Fault], notice: Option<&'static str>) -> Self {
+    pub(super) fn refused(mut self, faults: &'a [Fault], notice: Option<String>) -> Self {
         self.frame = self.frame.with_faults();
         self.faults = faults;
         self.notice = notice;

@@ -6,6 +6,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{
     super::{
+        client::Client,
         error::Error,
         web::{Lang, Shared, Web},
     },
@@ -55,7 +56,9 @@ pub(in crate::http) async fn confirm(
     State(web): State<Shared>,
     lang: Lang,
     Capability(link): Capability<ConfirmationLink>,
+    client: Client,
 ) -> Result<Response, Error> {
+    web.site.rate_limits.code(client)?;
     let confirmation = web.site.signups.confirm_by_link(&link).await?;
     leave(&web, lang, &link, confirmation)
 }

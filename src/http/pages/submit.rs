@@ -2,15 +2,17 @@
 
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::Response,
 };
 
 use super::{
     super::{
         body::Fields,
+        client::Client,
         error::{Error, Page, Raised},
         form_token::{self, Refused},
+        limits::TooMany,
         visitor::Visitor,
         web::{Lang, Shared, Web},
     },
@@ -26,6 +28,7 @@ pub(in crate::http) async fn submit(
     State(web): State<Shared>,
     lang: Lang,
     visitor: Visitor,
+    client: Client,
     fields: Fields,
 ) -> Result<Response, Error> {
     let draft = Draft::read(&fields)?;
@@ -33,6 +36,9 @@ pub(in crate::http) async fn submit(
         Ok(request) => request,
         Err(refusal) => return again(&web, lang, visitor, &draft, refusal),
     };
+    if let Err(refused) = web.site.rate_limits.submission(client, &request.email) {
+        return again(&web, lang, visitor, &draft, Refusal::TooMany(refused));
+    }
     match web.site.signups.request(request).await {
         Ok(requested) => Ok(see_other(&status::address(web.tag(lang), &requested.status))),
         Err(error) => again(&web, lang, visitor, &draft, error.into()),
@@ -43,6 +49,7 @@ pub(in crate::http) async fn submit(
 enum Refusal {
     Token(Refused),
     Faults(Vec<Fault>),
+    TooMany(TooMany),
     NotRecorded(StoreError),
 }
 
@@ -71,16 +78,20 @@ fn again(
     } else {
         token.push_str(&draft.token);
     }
-    let shown = FormPage::new(web, lang, draft, &token).refused(refusal.faults(), refusal.notice());
+    let notice =
+        refusal.notice().map(|id| web.language(lang).text_with(id, &[("minutes", &refusal.minutes())]));
+    let shown = FormPage::new(web, lang, draft, &token).refused(refusal.faults(), notice);
     let mut response = page(refusal.status(), &shown)?;
     if let Some(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    if let Refusal::NotRecorded(error) = refusal {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
-        let error = Error::Unavailable(error).into();
-        response.extensions_mut().insert(Raised { error, page: Page::Shown });
-    }
+    let error = match refusal {
+        Refusal::NotRecorded(error) => Error::Unavailable(error),
+        Refusal::TooMany(refused) => Error::TooMany(refused),
+        Refusal::Token(_) | Refusal::Faults(_) => return Ok(response),
+    };
+    error.add_retry_after(response.headers_mut());
+    response.extensions_mut().insert(Raised { error: error.into(), page: Page::Shown });
     Ok(response)
 }
 
@@ -89,6 +100,7 @@ impl Refusal {
         match self {
             Self::Token(Refused::Foreign) => StatusCode::FORBIDDEN,
             Self::Token(Refused::Expired) | Self::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotRecorded(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -100,10 +112,16 @@ impl Refusal {
         }
     }
 
+    /// In how many minutes to try again, for the notice.
+    fn minutes(&self) -> String {
+        if let Self::TooMany(refused) = self { refused.minutes().to_string() } else { String::new() }
+    }
+
     const fn notice(&self) -> Option<&'static str> {
         match self {
             Self::Token(Refused::Expired) => Some("error-form-expired"),
             Self::Token(Refused::Foreign) => Some("error-form-foreign"),
+            Self::TooMany(_) => Some("error-too-many-kept"),
             Self::NotRecorded(_) => Some("error-not-recorded"),
             Self::Faults(_) => None,
         }

@@ -12,7 +12,7 @@ use axum::{
 use tower::ServiceExt;
 
 use super::{
-    super::{router, web::Web},
+    super::{client::Peer, router, web::Web},
     Answer, House, STUDENT, read,
 };
 
@@ -21,6 +21,7 @@ pub(in crate::http) struct Browser {
     router: Router,
     headers: Vec<(String, String)>,
     cookies: BTreeMap<String, String>,
+    peer: Option<Peer>,
     /// The state of the router, to look at pages with.
     pub web: Web,
     /// What is behind the pages.
@@ -36,7 +37,7 @@ impl Browser {
     pub(in crate::http) fn at(house: House) -> Self {
         let headers = vec![("sec-fetch-site".to_owned(), "same-origin".to_owned())];
         let (router, web) = (router(house.site.clone()), house.web());
-        Self { router, headers, cookies: BTreeMap::new(), web, house }
+        Self { router, headers, cookies: BTreeMap::new(), peer: None, web, house }
     }
 
     /// Sends this header with every request.
@@ -44,6 +45,11 @@ impl Browser {
         self.headers.retain(|(key, _)| key != name);
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Comes by a connection from there.
+    pub(in crate::http) fn coming_from(&mut self, peer: Peer) {
+        self.peer = Some(peer);
     }
 
     pub(in crate::http) fn forget_cookies(&mut self) {
@@ -75,7 +81,10 @@ impl Browser {
             request = request.header(name, value);
         }
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header(header::COOKIE, cookies.join("; ")).body(body.into()).unwrap();
+        let mut request = request.header(header::COOKIE, cookies.join("; ")).body(body.into()).unwrap();
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
         let answer = read(self.router.clone().oneshot(request).await.unwrap()).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();

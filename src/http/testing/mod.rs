@@ -7,10 +7,11 @@ mod browser;
 
 use std::{fs, sync::Arc};
 
-use super::{Assets, Site, web::Web};
+use super::{Assets, RateLimits, Site, web::Web};
 use crate::{
     config::{self, Config},
     domain::{Clock, Entropy, Timestamp},
+    metrics::Metrics,
     signup::{Settings, testing as signups},
     texts::Texts,
 };
@@ -52,6 +53,13 @@ from = "Accounts <accounts@example.edu>"
 host = "smtp.example.edu"
 "#;
 
+const UNLIMITED: &str = r#"[limits]
+submissions_per_network = "off"
+submissions_per_email = "off"
+submissions_in_total = "off"
+codes_per_network = "off"
+pages_per_network = "off""#;
+
 /// A site over a database of its own, with everything below it but the worker, whose place the test has.
 pub(super) struct House {
     pub site: Site,
@@ -66,12 +74,19 @@ impl House {
 
     /// With these settings of `[signup]`.
     pub(super) async fn with(signup: &str) -> Self {
-        Self::of(read_config("", signup)).await
+        Self::of(read_config("", &format!("{UNLIMITED}\n[signup]\n{signup}\n"))).await
     }
 
     /// With these settings of `[site]`.
     pub(super) async fn with_site(site: &str) -> Self {
-        Self::of(read_config(site, "")).await
+        Self::of(read_config(site, UNLIMITED)).await
+    }
+
+    /// With these limits, each in a line of its own, and no others.
+    pub(super) async fn limited(limits: &str) -> Self {
+        let is_other = |line: &&str| !limits.contains(line.split(' ').next().unwrap());
+        let others: Vec<_> = UNLIMITED.lines().filter(is_other).collect();
+        Self::of(read_config("", &format!("{}\n{limits}\n", others.join("\n")))).await
     }
 
     async fn of(config: Config) -> Self {
@@ -81,7 +96,10 @@ impl House {
         let (signups, worker) = signups::signups(settings, key.clone(), clock.clone(), entropy.clone()).await;
         let texts = Texts::embedded().unwrap();
         let assets = Assets::read(&config.site).unwrap();
-        let site = Site { signups, texts, assets, config: Arc::new(config), key, clock, entropy };
+        let metrics = Metrics::off();
+        let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
+        let config = Arc::new(config);
+        let site = Site { signups, texts, assets, config, key, clock, entropy, rate_limits, metrics };
         Self { site, worker }
     }
 
@@ -92,13 +110,13 @@ impl House {
 }
 
 /// The PEM files have nothing in them: no tenant is asked for anything here.
-fn read_config(site: &str, signup: &str) -> Config {
+fn read_config(site: &str, sections: &str) -> Config {
     let folder = tempfile::tempdir().unwrap();
     for (file, tag) in [("certificate.pem", "CERTIFICATE"), ("key.pem", "PRIVATE KEY")] {
         fs::write(folder.path().join(file), pem::encode(&pem::Pem::new(tag, [1, 2, 3]))).unwrap();
     }
     let text = CONFIG.replace("$DIR", folder.path().to_str().unwrap()).replace("$SITE", site);
-    config::from_toml(&format!("{text}\n[signup]\n{signup}\n")).unwrap()
+    config::from_toml(&format!("{text}\n{sections}")).unwrap()
 }
 
 fn signup_settings(config: &Config) -> Settings {

@@ -1,0 +1,77 @@
+//! What the app shows to whoever watches it: the listener that Prometheus asks, and what is looked up for it.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, sync::Mutex};
+use tokio_util::sync::CancellationToken;
+
+use super::BuildError;
+use crate::{
+    domain::{Clock, Timestamp},
+    http::{self, Limits},
+    metrics::{self, Metrics},
+    store::Store,
+};
+
+/// Counting signups reads the whole table: for so long the numbers are good enough.
+const FRESH_FOR: Duration = Duration::from_secs(5);
+/// More than one or two readers there are not.
+const MOST_CONNECTIONS: usize = 16;
+
+/// Where Prometheus asks, and what it is told.
+pub(super) struct Observed {
+    listener: TcpListener,
+    signups: SignupCounts,
+}
+
+/// How many signups there are in each stage, looked up when asked for.
+#[derive(Clone)]
+struct SignupCounts {
+    store: Store,
+    metrics: Metrics,
+    clock: Clock,
+    fresh_until: Arc<Mutex<Timestamp>>,
+}
+
+impl Observed {
+    /// Takes the address, so that one that is taken is known before anything runs.
+    pub(super) async fn at(
+        address: SocketAddr,
+        store: Store,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> Result<Self, BuildError> {
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| BuildError::Metrics { address, source })?;
+        let signups = SignupCounts { store, metrics, clock, fresh_until: Arc::default() };
+        Ok(Self { listener, signups })
+    }
+
+    pub(super) fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until `shutdown`.
+    pub(super) async fn serve(self, limits: Limits, shutdown: CancellationToken) {
+        let (metrics, signups) = (self.signups.metrics.clone(), self.signups);
+        let refresh = move || signups.clone().refresh();
+        let limits = Limits { max_connections: MOST_CONNECTIONS, ..limits };
+        http::serve(self.listener, metrics::router(metrics, refresh), limits, Metrics::off(), shutdown).await;
+    }
+}
+
+impl SignupCounts {
+    async fn refresh(self) {
+        let mut fresh_until = self.fresh_until.lock().await;
+        let now = self.clock.now();
+        if now < *fresh_until {
+            return;
+        }
+        let counts = self.store.count_by_stage().await;
+        if let Err(error) = &counts {
+            tracing::warn!(%error, "the signups cannot be counted for the metrics");
+        }
+        self.metrics.set_signups(counts.as_ref().ok());
+        *fresh_until = now.plus(FRESH_FOR);
+    }
+}

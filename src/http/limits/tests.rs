@@ -1,0 +1,150 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::http::{
+    client::{Peer, tests::client},
+    testing::{Answer, Browser, House, STUDENT},
+    web::Lang,
+};
+
+fn email(number: u32) -> Email {
+    Email::parse(&format!("st{number:06}@example.edu")).unwrap()
+}
+
+/// With the limit `key` as given and no other.
+async fn limited(key: &str, limit: &str) -> House {
+    House::limited(&format!("{key} = \"{limit}\"")).await
+}
+
+#[test]
+fn waiting_is_told_in_whole_seconds_and_minutes() {
+    let wait = |millis| TooMany { limit: Limit::PagesPerNetwork, wait: Duration::from_millis(millis) };
+    let told = |millis| (wait(millis).seconds(), wait(millis).minutes());
+    assert_eq!(told(1), (1, 1));
+    assert_eq!(told(0), (1, 1));
+    assert_eq!(told(59_001), (60, 1));
+    assert_eq!(told(60_001), (61, 2));
+    assert_eq!(told(600_000), (600, 10));
+}
+
+#[tokio::test]
+async fn each_network_has_its_own_submissions() {
+    let house = limited("submissions_per_network", "2/1h").await;
+    let limits = &house.site.rate_limits;
+    let one = |peer: &str, number| limits.submission(client(peer), &email(number));
+    assert!(one("2001:db8:1:2::1", 1).is_ok() && one("2001:db8:1:2::2", 2).is_ok());
+    let refused = one("2001:db8:1:2:3::4", 3).unwrap_err();
+    assert_eq!((refused.limit, refused.seconds()), (Limit::SubmissionsPerNetwork, 1800));
+    assert!(one("2001:db8:1:3::1", 3).is_ok() && one("192.0.2.1", 4).is_ok());
+    assert!(limits.submission(Client(None), &email(5)).is_ok(), "without a connection there is no network");
+}
+
+#[tokio::test]
+async fn each_address_has_its_own_submissions_in_every_spelling() {
+    let house = limited("submissions_per_email", "1/10m").await;
+    let limits = &house.site.rate_limits;
+    assert!(limits.submission(client("192.0.2.1"), &Email::parse("ST000001@example.edu").unwrap()).is_ok());
+    let refused = limits.submission(client("192.0.2.2"), &email(1)).unwrap_err();
+    assert_eq!((refused.limit, refused.minutes()), (Limit::SubmissionsPerEmail, 10));
+    assert!(limits.submission(client("192.0.2.1"), &email(2)).is_ok());
+}
+
+#[tokio::test]
+async fn who_is_refused_takes_nothing_from_the_others() {
+    let limits = "submissions_per_network = \"1/1h\"\nsubmissions_in_total = \"2/1h\"";
+    let house = House::limited(limits).await;
+    let one = |peer: &str, number| house.site.rate_limits.submission(client(peer), &email(number));
+    assert!(one("192.0.2.1", 1).is_ok());
+    for number in 2..20 {
+        assert_eq!(one("192.0.2.1", number).unwrap_err().limit, Limit::SubmissionsPerNetwork);
+    }
+    assert!(one("192.0.2.2", 20).is_ok());
+    assert_eq!(one("192.0.2.3", 21).unwrap_err().limit, Limit::SubmissionsInTotal);
+    house.site.clock.advance(Duration::from_mins(30));
+    assert!(one("192.0.2.3", 21).is_ok());
+}
+
+fn assert_refused(answer: &Answer, browser: &Browser, lang: Lang, seconds: &str) {
+    answer.assert_sound(&browser.web, lang);
+    assert_eq!((answer.status, answer.header("retry-after").as_str()), (429, seconds));
+    assert_eq!(answer.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn a_form_too_many_comes_back_with_what_was_typed() {
+    let mut browser = Browser::at(limited("submissions_per_email", "1/50m").await);
+    assert_eq!(browser.sign_up(&[]).await.status, 303);
+    let token = browser.get("/en").await.attribute("input[name=form]", "value");
+    let answer = browser.sign_up(&[("form", &token), ("first_name", "Augusta")]).await;
+    assert_refused(&answer, &browser, Lang(0), "3000");
+    assert!(answer.one("title").starts_with("Error: "));
+    assert!(answer.one(".summary p").contains("in 50 minutes"), "{}", answer.one(".summary p"));
+    assert_eq!(answer.attribute("#email", "value"), STUDENT);
+    assert_eq!(answer.attribute("#first_name", "value"), "Augusta");
+    assert_eq!(answer.all("input[type=checkbox][checked]").len(), 2);
+    assert_eq!(answer.attribute("input[name=form]", "value"), token);
+    browser.house.site.clock.advance(Duration::from_mins(50));
+    assert_eq!(browser.sign_up(&[("form", &token)]).await.status, 303);
+}
+
+#[tokio::test]
+async fn the_answer_is_the_same_whether_there_is_an_account_or_not() {
+    let house = House::limited("submissions_per_email = \"1/1h\"").await;
+    let mut browser = Browser::at(house);
+    let token = browser.get("/en").await.attribute("input[name=form]", "value");
+    let fresh = "st999999@example.edu";
+    browser.house.site.rate_limits.submission(Client(None), &Email::parse(fresh).unwrap()).unwrap();
+    assert_eq!(browser.sign_up(&[]).await.status, 303);
+    let mut told = Vec::new();
+    for email in [STUDENT, fresh] {
+        let answer = browser.sign_up(&[("form", &token), ("email", email)]).await;
+        assert_eq!((answer.status, answer.header("retry-after").as_str()), (429, "3600"));
+        told.push(answer.text.replace(email, "…"));
+    }
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test]
+async fn a_form_with_faults_costs_nothing() {
+    let mut browser = Browser::at(limited("submissions_per_email", "1/1h").await);
+    for _ in 0..5 {
+        assert_eq!(browser.sign_up(&[("last_name", "")]).await.status, 422);
+    }
+    assert_eq!(browser.sign_up(&[]).await.status, 303);
+}
+
+#[tokio::test]
+async fn every_language_says_when_to_try_again() {
+    let mut browser = Browser::at(limited("pages_per_network", "1/2h").await);
+    browser.coming_from(Peer("192.0.2.1".parse().unwrap()));
+    assert_eq!(browser.get("/en").await.status, 200);
+    for lang in browser.web.langs().collect::<Vec<_>>() {
+        let address = format!("/{}", browser.web.tag(lang));
+        let answer = browser.get(&address).await;
+        assert_refused(&answer, &browser, lang, "7200");
+        assert!(answer.one("p.lead").contains("120"), "{}", answer.one("p.lead"));
+    }
+    for free in ["/livez", "/readyz", browser.web.assets.address("style.css").to_owned().as_str()] {
+        assert_eq!(browser.get(free).await.status, 200, "{free}");
+    }
+    assert_eq!(browser.get("/nowhere").await.status, 429);
+    browser.coming_from(Peer("192.0.2.2".parse().unwrap()));
+    assert_eq!(browser.get("/en").await.status, 200);
+}
+
+#[tokio::test]
+async fn codes_and_links_have_a_limit_of_their_own() {
+    let mut browser = Browser::at(limited("codes_per_network", "3/3m").await);
+    browser.coming_from(Peer("192.0.2.1".parse().unwrap()));
+    let unknown = "A".repeat(43);
+    let page = format!("/de/signups/{unknown}");
+    assert_eq!(browser.post(&format!("{page}/code"), &[("code", "123456")]).await.status, 404);
+    assert_eq!(browser.post(&format!("{page}/code/again"), &[]).await.status, 404);
+    assert_eq!(browser.post(&format!("/de/confirm/{unknown}"), &[]).await.status, 410);
+    let german = browser.web.langs().find(|lang| browser.web.tag(*lang) == "de").unwrap();
+    for address in [format!("{page}/code"), format!("{page}/code/again"), format!("/de/confirm/{unknown}")] {
+        let answer = browser.post(&address, &[("code", "123456")]).await;
+        assert_refused(&answer, &browser, german, "60");
+    }
+    assert_eq!(browser.get(&page).await.status, 404, "looking is free");
+}
