@@ -53,4 +53,6 @@ mail-code-not-you = إذا لم يصدر طلب حساب Microsoft 365 عنك ف
 
 ## كل رسالة
 
+# What stands before a value in a plain mail.
+mail-label = { $label }:
 mail-footer = أُرسلت هذه الرسالة تلقائيًا من { $site }. للأسئلة: { $support }

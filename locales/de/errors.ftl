@@ -10,6 +10,11 @@ error-form-expired = Das Formular war lange offen und musste erneuert werden. De
 error-form-foreign = Wir konnten nicht erkennen, dass dieses Formular aus deinem Browser kommt. Erlaube Cookies für diese Seite und schick es noch einmal ab. Deine Eingaben sind noch da.
 error-not-recorded = Wir konnten deine Anfrage gerade nicht speichern. Deine Eingaben sind noch da: Bitte schick sie gleich noch einmal ab.
 
+## Above a form that a program may have sent
+
+error-too-fast = Das ging sehr schnell, als hätte ein Programm das Formular ausgefüllt. Deine Eingaben sind noch da: Bitte schick sie noch einmal ab.
+error-hidden-field = Ein Feld, das Menschen nicht sehen, war ausgefüllt, vielleicht von deinem Browser. Es ist wieder leer. Deine übrigen Eingaben sind noch da: Bitte schick sie noch einmal ab.
+
 ## At the fields
 
 error-email-empty = Gib deine Hochschuladresse ein.
@@ -41,8 +46,8 @@ error-code-expired = Dieser Code ist zu alt. Lass dir unten einen neuen schicken
 
 ## Pages of their own
 
-error-reference = Kennung
-error-reference-hint = Wenn du an { $support } schreibst, nenn diese Kennung: Sie führt zum Protokoll dieses Augenblicks.
+error-reference = Kennung:
+error-reference-hint = Wenn du an { $support } schreibst, nenn diese Kennung: Damit sehen wir, was passiert ist.
 
 error-not-found-title = Diese Seite gibt es nicht
 error-not-found-text = Vielleicht ist die Adresse unvollständig oder vertippt. Wenn du zu deiner Anmeldung wolltest, nimm die ganze Adresse, oder füll das Formular noch einmal aus: Ein zweites Konto entsteht dabei nicht.
@@ -50,7 +55,7 @@ error-method-title = So lässt sich diese Seite nicht aufrufen
 error-method-text = Öffne das Formular und schick es von dort ab.
 error-bad-request-title = Das konnten wir nicht lesen
 error-bad-request-text = Etwas daran war unvollständig oder beschädigt. Öffne das Formular und schick es noch einmal ab.
-error-too-large-title = Das war zu viel
+error-too-large-title = Es wurde zu viel geschickt
 error-too-large-text = Was geschickt wurde, ist viel größer, als dieses Formular sein kann. Öffne es und schick es noch einmal ab.
 error-media-type-title = Das konnten wir nicht lesen
 error-media-type-text = Hier lässt sich nur das Formular dieser Seite abschicken. Öffne es und schick es noch einmal ab.

@@ -45,4 +45,6 @@ mail-code-not-you = Falls du kein Microsoft-365-Konto angefordert hast, beachte 
 
 ## Alle Mails
 
+# What stands before a value in a plain mail.
+mail-label = { $label }:
 mail-footer = Diese Mail wurde automatisch von { $site } verschickt. Fragen: { $support }

@@ -6,7 +6,7 @@ language-switch = Sprache
 page-skip = Zum Inhalt springen
 page-title = { $title } – { $site }
 page-title-error = Fehler: { $title }
-page-help = Fragen? Schreib an
+page-help = Fragen? Schreib an { $support }.
 page-home = Zum Anmeldeformular
 
 ## The form
@@ -25,7 +25,7 @@ form-email-hint = Die Adresse, die du von deiner Hochschule hast. Dorthin schick
 form-email-hint-example = Die Adresse, die du von deiner Hochschule hast, zum Beispiel { $example }. Dorthin schicken wir das Passwort.
 form-first-name = Vorname
 form-last-name = Nachname
-form-name-hint = So, wie andere ihn in Microsoft 365 sehen sollen, in jeder Schrift. Daraus entsteht dein Benutzername.
+form-name-hint = Schreib ihn so, wie andere ihn in Microsoft 365 sehen sollen; jede Schrift ist möglich. Daraus entsteht dein Benutzername.
 form-consent-microsoft = Mein Name und mein neuer Benutzername dürfen an Microsoft übermittelt werden, um das Konto anzulegen.
 form-consent-terms = Ich stimme den Nutzungsbedingungen zu: Das Konto ist für mein Studium und nur für mich, und sein Passwort behalte ich für mich.
 
@@ -37,10 +37,16 @@ form-about-get = Was du bekommst
 form-about-get-text = Ein Microsoft-365-Konto mit den Lizenzen und Gruppen, die deine Hochschule für Studierende vorgesehen hat.
 form-about-sent = Was an Microsoft geht
 form-about-sent-text = Dein Name, der daraus gebildete Benutzername und die Angaben, die deine Hochschule für Konten von Studierenden festlegt. Sonst erhält niemand etwas.
-form-about-kept = Was hier gespeichert bleibt
-form-about-kept-text = Dein Name und das Passwort werden hier gelöscht, sobald das Passwort verschickt ist. Deine Adresse bleibt, damit niemand mit ihr ein zweites Konto bekommt.
+form-about-kept = Was hier gespeichert bleibt, und wie lange
+form-about-kept-text = Dein Name und das Passwort werden hier gelöscht, sobald das Passwort verschickt ist. Deine Adresse bleibt, bis du sie löschen lässt, damit niemand mit ihr ein zweites Konto bekommt.
 form-about-ask = Wen du fragen kannst
-form-about-ask-text = Bei Fragen, oder wenn deine Daten gelöscht werden sollen, schreib an
+form-about-ask-text = Bei Fragen, oder wenn deine Daten gelöscht werden sollen, schreib an { $support }.
+
+## While the form is filled in
+
+form-preview = Dein Benutzername lautet voraussichtlich { $username }, vielleicht um eine Zahl ergänzt.
+form-trap = Lass dieses Feld leer
+form-noscript = In deinem Browser ist JavaScript aus. Das macht nichts: Wir schicken dir zuerst einen Code, den du auf der nächsten Seite eingibst.
 
 ## The status page
 
@@ -74,7 +80,7 @@ status-state-stuck = aufgehalten
 status-wait-seats = Zurzeit sind alle Lizenzen vergeben. Du bekommst deine, sobald wieder eine frei ist.
 status-wait-throttled = Bei Microsoft ist gerade viel los, und wir sollen langsamer machen. Es geht von selbst weiter.
 status-wait-tenant = Microsoft ist gerade nicht richtig erreichbar. Wir versuchen es weiter.
-status-wait-lag = Microsoft gibt dein neues Konto gerade an seine Server weiter. Das kann einige Minuten dauern.
+status-wait-lag = Microsoft macht dein neues Konto gerade auf allen seinen Servern bekannt. Das kann einige Minuten dauern.
 status-wait-mail = Der Mailserver nimmt unsere E-Mail gerade nicht an. Wir versuchen es weiter.
 status-wait-earlier = Frühere Anfragen sind zuerst an der Reihe. Deine folgt von selbst.
 

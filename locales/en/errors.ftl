@@ -10,6 +10,11 @@ error-form-expired = The form was open for a long time and had to be renewed. Wh
 error-form-foreign = We could not tell that this form comes from your browser. Allow cookies for this site, then send the form again. What you typed is still here.
 error-not-recorded = We could not record your request just now. What you typed is still here: please send it again in a moment.
 
+## Above a form that a program may have sent
+
+error-too-fast = That was very fast, as if a program had filled in the form. What you typed is still here: please send it once more.
+error-hidden-field = A field that people do not see was filled in, perhaps by your browser. It is empty again. What else you typed is still here: please send it once more.
+
 ## At the fields
 
 error-email-empty = Enter your university email address.
@@ -41,8 +46,8 @@ error-code-expired = This code is too old. Have a new one sent below.
 
 ## Pages of their own
 
-error-reference = Reference
-error-reference-hint = If you write to { $support }, mention this reference: it leads to the log of this moment.
+error-reference = Reference:
+error-reference-hint = If you write to { $support }, mention this reference: it shows us what happened.
 
 error-not-found-title = This page does not exist
 error-not-found-text = The address may have been cut off or mistyped. If you were looking at your signup, use the whole address, or fill in the form again: no second account is made.
@@ -50,7 +55,7 @@ error-method-title = This page cannot be used that way
 error-method-text = Open the form and send it from there.
 error-bad-request-title = We could not read what was sent
 error-bad-request-text = Something in it was incomplete or damaged. Open the form and send it again.
-error-too-large-title = That was too much
+error-too-large-title = Too much was sent
 error-too-large-text = What was sent is far larger than this form can be. Open the form and send it again.
 error-media-type-title = We could not read what was sent
 error-media-type-text = Only the form of this page can be sent here. Open it and send it again.

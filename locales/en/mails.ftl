@@ -45,4 +45,6 @@ mail-code-not-you = If you have not asked for a Microsoft 365 account, ignore th
 
 ## Every mail
 
+# What stands before a value in a plain mail.
+mail-label = { $label }:
 mail-footer = This mail was sent automatically by { $site }. Questions: { $support }

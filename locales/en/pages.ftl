@@ -7,7 +7,7 @@ language-switch = Language
 page-skip = Skip to the content
 page-title = { $title } – { $site }
 page-title-error = Error: { $title }
-page-help = Questions? Write to
+page-help = Questions? Write to { $support }.
 page-home = To the signup form
 
 ## The form
@@ -26,7 +26,7 @@ form-email-hint = The address your university gave you. The password is mailed t
 form-email-hint-example = The address your university gave you, such as { $example }. The password is mailed there.
 form-first-name = First name
 form-last-name = Family name
-form-name-hint = As others should see it in Microsoft 365, in whatever script. Your username is made of it.
+form-name-hint = Write it as others should see it in Microsoft 365, in any script. Your username is made from it.
 form-consent-microsoft = My name and my new username may be sent to Microsoft to create the account.
 form-consent-terms = I accept the terms of use: the account is for my studies, mine alone, and I keep its password to myself.
 
@@ -38,10 +38,16 @@ form-about-get = What you get
 form-about-get-text = A Microsoft 365 account with the licences and groups that your university has chosen for its students.
 form-about-sent = What is sent to Microsoft
 form-about-sent-text = Your name, the username made of it, and the details your university sets for student accounts. Nothing goes to anyone else.
-form-about-kept = What is kept here
-form-about-kept-text = Your name and the password are deleted here as soon as the password has been mailed. Your address stays, so that nobody can get a second account with it.
+form-about-kept = What is kept here, and for how long
+form-about-kept-text = Your name and the password are deleted here as soon as the password has been mailed. Your address stays until you have it deleted, so that nobody can get a second account with it.
 form-about-ask = Whom to ask
-form-about-ask-text = For questions, or to have your data deleted, write to
+form-about-ask-text = For questions, or to have your data deleted, write to { $support }.
+
+## While the form is filled in
+
+form-preview = Your username will probably be { $username }, possibly with a number.
+form-trap = Leave this field empty
+form-noscript = JavaScript is off in your browser. That is fine: we first mail you a code, which you type on the next page.
 
 ## The status page
 
@@ -75,7 +81,7 @@ status-state-stuck = held up
 status-wait-seats = All licences are in use at the moment. Yours is assigned as soon as one is free again.
 status-wait-throttled = Microsoft is very busy and asks us to slow down. We go on by ourselves.
 status-wait-tenant = Microsoft cannot be reached properly at the moment. We keep trying.
-status-wait-lag = Microsoft is still spreading the news of your account among its servers. That can take some minutes.
+status-wait-lag = Microsoft is still making your new account known to all its servers. That can take some minutes.
 status-wait-mail = The mail server does not take our mail at the moment. We keep trying.
 status-wait-earlier = Earlier requests go first. Yours follows by itself.
 

@@ -10,6 +10,11 @@ error-form-expired = El formulario ha estado abierto mucho tiempo y hubo que ren
 error-form-foreign = No hemos podido comprobar que este formulario venga de tu navegador. Permite las cookies de este sitio y envía el formulario de nuevo. Lo que has escrito sigue aquí.
 error-not-recorded = No hemos podido guardar tu solicitud en este momento. Lo que has escrito sigue aquí: envíalo de nuevo dentro de un momento.
 
+## Sobre un formulario que quizá envió un programa
+
+error-too-fast = Ha sido muy rápido, como si un programa hubiera rellenado el formulario. Lo que has escrito sigue aquí: envíalo otra vez.
+error-hidden-field = Se ha rellenado un campo que las personas no ven; quizá lo hizo tu navegador. Vuelve a estar vacío. Todo lo demás que has escrito sigue aquí: envíalo otra vez.
+
 ## Junto a los campos
 
 error-email-empty = Escribe tu correo electrónico de la universidad.
@@ -41,8 +46,8 @@ error-code-expired = Este código es demasiado antiguo. Pide abajo que te enviem
 
 ## Páginas propias
 
-error-reference = Referencia
-error-reference-hint = Si escribes a { $support }, menciona esta referencia: con ella encontramos este momento en el registro.
+error-reference = Referencia:
+error-reference-hint = Si escribes a { $support }, menciona esta referencia: nos muestra qué ha pasado.
 
 error-not-found-title = Esta página no existe
 error-not-found-text = Puede que la dirección esté incompleta o mal escrita. Si querías ver tu solicitud, usa la dirección completa o rellena el formulario otra vez: no se crea una segunda cuenta.
@@ -50,7 +55,7 @@ error-method-title = Esta página no se puede usar así
 error-method-text = Abre el formulario y envíalo desde allí.
 error-bad-request-title = No hemos podido leer lo enviado
 error-bad-request-text = Algo estaba incompleto o dañado. Abre el formulario y envíalo de nuevo.
-error-too-large-title = Demasiados datos
+error-too-large-title = Se han enviado demasiados datos
 error-too-large-text = Lo enviado es mucho mayor de lo que puede ser este formulario. Abre el formulario y envíalo de nuevo.
 error-media-type-title = No hemos podido leer lo enviado
 error-media-type-text = Aquí solo se puede enviar el formulario de esta página. Ábrelo y envíalo de nuevo.

@@ -45,4 +45,6 @@ mail-code-not-you = Si no has pedido una cuenta de Microsoft 365, no hagas caso 
 
 ## Todos los correos
 
+# What stands before a value in a plain mail.
+mail-label = { $label }:
 mail-footer = { $site } ha enviado este correo automáticamente. Preguntas: { $support }

@@ -6,7 +6,7 @@ language-switch = Idioma
 page-skip = Ir al contenido
 page-title = { $title } – { $site }
 page-title-error = Error: { $title }
-page-help = ¿Preguntas? Escribe a
+page-help = ¿Preguntas? Escribe a { $support }.
 page-home = Ir al formulario
 
 ## El formulario
@@ -25,7 +25,7 @@ form-email-hint = La dirección que te dio tu universidad. Allí enviamos la con
 form-email-hint-example = La dirección que te dio tu universidad, por ejemplo { $example }. Allí enviamos la contraseña.
 form-first-name = Nombre
 form-last-name = Apellidos
-form-name-hint = Tal como lo verán los demás en Microsoft 365, en cualquier escritura. Con él se forma tu nombre de usuario.
+form-name-hint = Escríbelo tal como deben verlo los demás en Microsoft 365, en cualquier escritura. Con él se forma tu nombre de usuario.
 form-consent-microsoft = Mi nombre y mi nuevo nombre de usuario se pueden enviar a Microsoft para crear la cuenta.
 form-consent-terms = Acepto las condiciones de uso: la cuenta es para mis estudios, es solo mía y no comparto su contraseña con nadie.
 
@@ -37,10 +37,16 @@ form-about-get = Qué recibes
 form-about-get-text = Una cuenta de Microsoft 365 con las licencias y los grupos que tu universidad ha elegido para su alumnado.
 form-about-sent = Qué se envía a Microsoft
 form-about-sent-text = Tu nombre, el nombre de usuario formado con él y los datos que tu universidad fija para las cuentas de estudiantes. No se envía nada a nadie más.
-form-about-kept = Qué se guarda aquí
-form-about-kept-text = Tu nombre y la contraseña se borran aquí en cuanto se ha enviado la contraseña. Tu dirección se conserva para que nadie pueda conseguir con ella una segunda cuenta.
+form-about-kept = Qué se guarda aquí y durante cuánto tiempo
+form-about-kept-text = Tu nombre y la contraseña se borran aquí en cuanto se ha enviado la contraseña. Tu dirección se conserva hasta que pidas que se borre, para que nadie pueda conseguir con ella una segunda cuenta.
 form-about-ask = A quién preguntar
-form-about-ask-text = Si tienes preguntas o quieres que se borren tus datos, escribe a
+form-about-ask-text = Si tienes preguntas o quieres que se borren tus datos, escribe a { $support }.
+
+## Mientras se rellena el formulario
+
+form-preview = Tu nombre de usuario será probablemente { $username }, quizá con un número.
+form-trap = Deja este campo vacío
+form-noscript = JavaScript está desactivado en tu navegador. No pasa nada: primero te enviamos por correo un código, que escribirás en la página siguiente.
 
 ## La página de seguimiento
 
@@ -74,7 +80,7 @@ status-state-stuck = detenido
 status-wait-seats = Todas las licencias están en uso en este momento. Recibirás la tuya en cuanto quede una libre.
 status-wait-throttled = Microsoft tiene mucha carga y nos pide ir más despacio. Seguiremos automáticamente.
 status-wait-tenant = En este momento no podemos comunicarnos bien con Microsoft. Seguimos intentándolo.
-status-wait-lag = Microsoft aún está dando a conocer tu cuenta a sus servidores. Puede tardar unos minutos.
+status-wait-lag = Microsoft aún está dando de alta tu nueva cuenta en todos sus servidores. Puede tardar unos minutos.
 status-wait-mail = El servidor de correo no acepta nuestro correo en este momento. Seguimos intentándolo.
 status-wait-earlier = Las solicitudes anteriores van primero. Después le tocará a la tuya automáticamente.
 

@@ -10,6 +10,11 @@ error-form-expired = Le formulaire est resté ouvert longtemps et a dû être re
 error-form-foreign = Nous n’avons pas pu vérifier que ce formulaire vient de votre navigateur. Autorisez les cookies pour ce site, puis envoyez de nouveau le formulaire. Votre saisie est toujours là.
 error-not-recorded = Nous n’avons pas pu enregistrer votre demande à l’instant. Votre saisie est toujours là : envoyez-la de nouveau dans un moment.
 
+## Au-dessus d’un formulaire peut-être envoyé par un programme
+
+error-too-fast = C’était très rapide, comme si un programme avait rempli le formulaire. Votre saisie est toujours là : envoyez-la encore une fois.
+error-hidden-field = Un champ que personne ne voit a été rempli, peut-être par votre navigateur. Il est de nouveau vide. Le reste de votre saisie est toujours là : envoyez-la encore une fois.
+
 ## À côté des champs
 
 error-email-empty = Indiquez votre adresse e-mail universitaire.
@@ -41,8 +46,8 @@ error-code-expired = Ce code est trop ancien. Faites-vous envoyer un nouveau cod
 
 ## Des pages à part entière
 
-error-reference = Référence
-error-reference-hint = Si vous écrivez à { $support }, mentionnez cette référence : elle permet de retrouver ce moment dans nos journaux.
+error-reference = Référence :
+error-reference-hint = Si vous écrivez à { $support }, mentionnez cette référence : elle nous montre ce qui s’est passé.
 
 error-not-found-title = Cette page n’existe pas
 error-not-found-text = L’adresse est peut-être incomplète ou mal saisie. Si vous cherchiez votre demande, utilisez l’adresse entière ou remplissez de nouveau le formulaire : aucun second compte ne sera créé.

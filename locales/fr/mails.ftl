@@ -45,4 +45,6 @@ mail-code-not-you = Si vous n’avez pas demandé de compte Microsoft 365, ignor
 
 ## Tous les e-mails
 
+# What stands before a value in a plain mail.
+mail-label = { $label } :
 mail-footer = Cet e-mail a été envoyé automatiquement par { $site }. Questions : { $support }

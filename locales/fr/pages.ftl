@@ -6,7 +6,7 @@ language-switch = Langue
 page-skip = Aller au contenu
 page-title = { $title } – { $site }
 page-title-error = Erreur : { $title }
-page-help = Des questions ? Écrivez à
+page-help = Des questions ? Écrivez à { $support }.
 page-home = Vers le formulaire
 
 ## Le formulaire
@@ -25,7 +25,7 @@ form-email-hint = L’adresse que votre université vous a donnée. C’est là 
 form-email-hint-example = L’adresse que votre université vous a donnée, par exemple { $example }. C’est là que nous envoyons le mot de passe.
 form-first-name = Prénom
 form-last-name = Nom de famille
-form-name-hint = Tel que les autres doivent le voir dans Microsoft 365, dans n’importe quelle écriture. Il sert à former votre nom d’utilisateur.
+form-name-hint = Écrivez-le tel que les autres doivent le voir dans Microsoft 365, dans n’importe quelle écriture. Il sert à former votre nom d’utilisateur.
 form-consent-microsoft = Mon nom et mon nouveau nom d’utilisateur peuvent être transmis à Microsoft pour créer le compte.
 form-consent-terms = J’accepte les conditions d’utilisation : le compte sert à mes études, il est strictement personnel et je garde son mot de passe secret.
 
@@ -37,10 +37,16 @@ form-about-get = Ce que vous obtenez
 form-about-get-text = Un compte Microsoft 365 avec les licences et les groupes que votre université a choisis pour ses étudiantes et étudiants.
 form-about-sent = Ce qui est transmis à Microsoft
 form-about-sent-text = Votre nom, le nom d’utilisateur qui en est formé et les données que votre université définit pour les comptes étudiants. Rien n’est transmis à personne d’autre.
-form-about-kept = Ce qui est conservé ici
-form-about-kept-text = Votre nom et le mot de passe sont supprimés ici dès que le mot de passe a été envoyé. Votre adresse reste, pour que personne ne puisse obtenir un second compte avec elle.
+form-about-kept = Ce qui est conservé ici, et pour combien de temps
+form-about-kept-text = Votre nom et le mot de passe sont supprimés ici dès que le mot de passe a été envoyé. Votre adresse reste jusqu’à ce que vous la fassiez supprimer, pour que personne ne puisse obtenir un second compte avec elle.
 form-about-ask = À qui s’adresser
-form-about-ask-text = Pour toute question, ou pour faire supprimer vos données, écrivez à
+form-about-ask-text = Pour toute question, ou pour faire supprimer vos données, écrivez à { $support }.
+
+## Pendant que le formulaire est rempli
+
+form-preview = Votre nom d’utilisateur sera probablement { $username }, éventuellement complété par un nombre.
+form-trap = Laissez ce champ vide
+form-noscript = JavaScript est désactivé dans votre navigateur. Ce n’est pas un problème : nous vous envoyons d’abord un code, à saisir sur la page suivante.
 
 ## La page de suivi
 
@@ -74,7 +80,7 @@ status-state-stuck = bloqué
 status-wait-seats = Toutes les licences sont prises en ce moment. La vôtre sera attribuée dès que l’une d’elles se libérera.
 status-wait-throttled = Microsoft est très sollicité et nous demande de ralentir. Le traitement reprendra tout seul.
 status-wait-tenant = Microsoft est difficilement joignable en ce moment. Nous continuons d’essayer.
-status-wait-lag = Microsoft est encore en train de faire connaître votre compte à ses serveurs. Cela peut prendre quelques minutes.
+status-wait-lag = Microsoft est encore en train d’enregistrer votre nouveau compte sur tous ses serveurs. Cela peut prendre quelques minutes.
 status-wait-mail = Le serveur de messagerie n’accepte pas nos e-mails en ce moment. Nous continuons d’essayer.
 status-wait-earlier = Les demandes plus anciennes passent d’abord. La vôtre suivra d’elle-même.
 

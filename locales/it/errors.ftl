@@ -10,6 +10,11 @@ error-form-expired = Il modulo è rimasto aperto a lungo e abbiamo dovuto rinnov
 error-form-foreign = Non siamo riusciti a verificare che questo modulo provenga dal tuo browser. Consenti i cookie per questo sito, poi invia di nuovo il modulo. Quello che hai scritto è ancora qui.
 error-not-recorded = In questo momento non siamo riusciti a registrare la tua richiesta. Quello che hai scritto è ancora qui: invialo di nuovo tra poco.
 
+## Sopra un modulo forse inviato da un programma
+
+error-too-fast = È stato molto veloce, come se il modulo fosse stato compilato da un programma. Quello che hai scritto è ancora qui: invialo ancora una volta.
+error-hidden-field = È stato compilato un campo che le persone non vedono, forse dal tuo browser. Ora è di nuovo vuoto. Tutto il resto è ancora qui: invialo ancora una volta.
+
 ## Accanto ai campi
 
 error-email-empty = Inserisci il tuo indirizzo email universitario.
@@ -41,8 +46,8 @@ error-code-expired = Questo codice è troppo vecchio. Fattene inviare uno nuovo 
 
 ## Pagine a sé
 
-error-reference = Riferimento
-error-reference-hint = Se scrivi a { $support }, indica questo riferimento: permette di ritrovare questo momento nei nostri registri.
+error-reference = Riferimento:
+error-reference-hint = Se scrivi a { $support }, indica questo riferimento: ci mostra che cosa è successo.
 
 error-not-found-title = Questa pagina non esiste
 error-not-found-text = Forse l’indirizzo è incompleto o contiene un errore di battitura. Se cercavi la tua richiesta, usa l’indirizzo intero oppure compila di nuovo il modulo: non verrà creato un secondo account.
@@ -50,7 +55,7 @@ error-method-title = Questa pagina non si può usare così
 error-method-text = Apri il modulo e invialo da lì.
 error-bad-request-title = Non siamo riusciti a leggere i dati inviati
 error-bad-request-text = Qualcosa era incompleto o danneggiato. Apri il modulo e invialo di nuovo.
-error-too-large-title = Dati troppo grandi
+error-too-large-title = Sono stati inviati troppi dati
 error-too-large-text = I dati inviati sono molti più di quanti ne possa contenere questo modulo. Apri il modulo e invialo di nuovo.
 error-media-type-title = Non siamo riusciti a leggere i dati inviati
 error-media-type-text = Qui si può inviare solo il modulo di questa pagina. Aprilo e invialo di nuovo.

@@ -45,4 +45,6 @@ mail-code-not-you = Se non hai chiesto un account Microsoft 365, ignora questa e
 
 ## Tutte le email
 
+# What stands before a value in a plain mail.
+mail-label = { $label }:
 mail-footer = Questa email è stata inviata automaticamente da { $site }. Domande: { $support }

@@ -6,7 +6,7 @@ language-switch = Lingua
 page-skip = Vai al contenuto
 page-title = { $title } – { $site }
 page-title-error = Errore: { $title }
-page-help = Domande? Scrivi a
+page-help = Domande? Scrivi a { $support }.
 page-home = Vai al modulo
 
 ## Il modulo
@@ -25,7 +25,7 @@ form-email-hint = L’indirizzo che ti ha dato la tua università. È lì che in
 form-email-hint-example = L’indirizzo che ti ha dato la tua università, ad esempio { $example }. È lì che inviamo la password.
 form-first-name = Nome
 form-last-name = Cognome
-form-name-hint = Come gli altri lo vedranno in Microsoft 365, in qualsiasi scrittura. Da qui viene ricavato il tuo nome utente.
+form-name-hint = Scrivilo come gli altri dovranno vederlo in Microsoft 365, in qualsiasi scrittura. Da qui viene ricavato il tuo nome utente.
 form-consent-microsoft = Il mio nome e il mio nuovo nome utente possono essere inviati a Microsoft per creare l’account.
 form-consent-terms = Accetto le condizioni d’uso: l’account serve ai miei studi, è soltanto mio e tengo per me la sua password.
 
@@ -37,10 +37,16 @@ form-about-get = Che cosa ottieni
 form-about-get-text = Un account Microsoft 365 con le licenze e i gruppi che la tua università ha scelto per chi vi studia.
 form-about-sent = Che cosa viene inviato a Microsoft
 form-about-sent-text = Il tuo nome, il nome utente che ne viene ricavato e i dati che la tua università stabilisce per gli account studente. Nulla va a nessun altro.
-form-about-kept = Che cosa viene conservato qui
-form-about-kept-text = Il tuo nome e la password vengono cancellati da qui non appena la password è stata inviata. Il tuo indirizzo rimane, perché nessuno possa ottenere un secondo account con lo stesso indirizzo.
+form-about-kept = Che cosa viene conservato qui, e per quanto tempo
+form-about-kept-text = Il tuo nome e la password vengono cancellati da qui non appena la password è stata inviata. Il tuo indirizzo rimane finché non lo fai cancellare, perché nessuno possa ottenere un secondo account con lo stesso indirizzo.
 form-about-ask = A chi rivolgersi
-form-about-ask-text = Per domande, o per far cancellare i tuoi dati, scrivi a
+form-about-ask-text = Per domande, o per far cancellare i tuoi dati, scrivi a { $support }.
+
+## Mentre si compila il modulo
+
+form-preview = Il tuo nome utente sarà probabilmente { $username }, forse con un numero.
+form-trap = Lascia vuoto questo campo
+form-noscript = Nel tuo browser JavaScript è disattivato. Non importa: prima ti inviamo via email un codice, da inserire nella pagina successiva.
 
 ## La pagina di stato
 
@@ -74,7 +80,7 @@ status-state-stuck = bloccato
 status-wait-seats = Al momento tutte le licenze sono in uso. La tua verrà assegnata non appena se ne libera una.
 status-wait-throttled = I server di Microsoft sono molto carichi e ci viene chiesto di rallentare. Proseguiremo in automatico.
 status-wait-tenant = Al momento Microsoft non è raggiungibile come dovrebbe. Continuiamo a provare.
-status-wait-lag = Microsoft sta ancora comunicando il tuo account ai suoi server. Può volerci qualche minuto.
+status-wait-lag = Microsoft sta ancora registrando il tuo nuovo account su tutti i suoi server. Può volerci qualche minuto.
 status-wait-mail = Al momento il server di posta non accetta le nostre email. Continuiamo a provare.
 status-wait-earlier = Le richieste precedenti hanno la precedenza. La tua seguirà da sola.
 

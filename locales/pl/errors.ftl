@@ -12,6 +12,11 @@ error-form-expired = Formularz był długo otwarty i trzeba było go odnowić. W
 error-form-foreign = Nie udało się sprawdzić, czy ten formularz pochodzi z Twojej przeglądarki. Zezwól tej witrynie na pliki cookie i wyślij formularz jeszcze raz. Wpisane dane nadal tu są.
 error-not-recorded = Nie udało się teraz zapisać Twojego zgłoszenia. Wpisane dane nadal tu są: wyślij je jeszcze raz za chwilę.
 
+## Nad formularzem, który mógł wysłać program
+
+error-too-fast = To było bardzo szybkie, jakby formularz wypełnił program. Wpisane dane nadal tu są: wyślij je jeszcze raz.
+error-hidden-field = Wypełnione zostało pole, którego ludzie nie widzą, być może przez przeglądarkę. Pole jest znów puste. Pozostałe wpisane dane nadal tu są: wyślij je jeszcze raz.
+
 ## Przy polach
 
 error-email-empty = Podaj swój uczelniany adres e-mail.
@@ -45,8 +50,8 @@ error-code-expired = Ten kod jest za stary. Poniżej możesz poprosić o nowy.
 
 ## Osobne strony
 
-error-reference = Identyfikator błędu
-error-reference-hint = Pisząc na adres { $support }, podaj ten identyfikator: pozwoli odnaleźć tę chwilę w dzienniku.
+error-reference = Identyfikator błędu:
+error-reference-hint = Pisząc na adres { $support }, podaj ten identyfikator: pokaże nam, co się stało.
 
 error-not-found-title = Nie ma takiej strony
 error-not-found-text = Adres może być ucięty albo błędnie wpisany. Jeśli chcesz zobaczyć swoje zgłoszenie, użyj całego adresu albo wypełnij formularz jeszcze raz: drugie konto nie powstanie.
@@ -54,7 +59,7 @@ error-method-title = Tej strony nie można użyć w ten sposób
 error-method-text = Otwórz formularz i wyślij go stamtąd.
 error-bad-request-title = Nie udało się odczytać przesłanych danych
 error-bad-request-text = Coś było niekompletne lub uszkodzone. Otwórz formularz i wyślij go jeszcze raz.
-error-too-large-title = Za dużo danych
+error-too-large-title = Przesłano za dużo danych
 error-too-large-text = Przesłane dane są znacznie większe, niż może być ten formularz. Otwórz formularz i wyślij go jeszcze raz.
 error-media-type-title = Nie udało się odczytać przesłanych danych
 error-media-type-text = Tutaj można wysłać tylko formularz z tej strony. Otwórz go i wyślij jeszcze raz.

@@ -49,4 +49,6 @@ mail-code-not-you = Jeśli prośba o konto Microsoft 365 nie pochodzi od Ciebie,
 
 ## Każda wiadomość
 
+# What stands before a value in a plain mail.
+mail-label = { $label }:
 mail-footer = Ta wiadomość została wysłana automatycznie przez { $site }. Pytania: { $support }

@@ -6,7 +6,7 @@ language-switch = Język
 page-skip = Przejdź do treści
 page-title = { $title } – { $site }
 page-title-error = Błąd: { $title }
-page-help = Pytania? Napisz na adres
+page-help = Pytania? Napisz na adres { $support }.
 page-home = Do formularza
 
 ## Formularz
@@ -25,7 +25,7 @@ form-email-hint = Adres otrzymany od uczelni. Na niego wyślemy hasło.
 form-email-hint-example = Adres otrzymany od uczelni, na przykład { $example }. Na niego wyślemy hasło.
 form-first-name = Imię
 form-last-name = Nazwisko
-form-name-hint = Tak, jak mają je widzieć inni w Microsoft 365, w dowolnym alfabecie. Z nich powstanie Twoja nazwa użytkownika.
+form-name-hint = Wpisz je tak, jak mają je widzieć inni w Microsoft 365, w dowolnym alfabecie. Z nich powstanie Twoja nazwa użytkownika.
 form-consent-microsoft = Moje imię i nazwisko oraz moja nowa nazwa użytkownika mogą zostać przekazane firmie Microsoft w celu utworzenia konta.
 form-consent-terms = Akceptuję warunki korzystania: konto służy do celów moich studiów, jest tylko moje, a jego hasło zachowam dla siebie.
 
@@ -37,10 +37,16 @@ form-about-get = Co otrzymasz
 form-about-get-text = Konto Microsoft 365 z licencjami i grupami, które Twoja uczelnia przewidziała dla studiujących.
 form-about-sent = Co trafia do Microsoft
 form-about-sent-text = Twoje imię i nazwisko, utworzona z nich nazwa użytkownika oraz dane, które Twoja uczelnia określa dla kont studenckich. Nikt inny niczego nie otrzymuje.
-form-about-kept = Co zostaje u nas
-form-about-kept-text = Twoje imię i nazwisko oraz hasło są tu usuwane, gdy tylko hasło zostanie wysłane. Twój adres pozostaje, aby nikt nie mógł założyć na niego drugiego konta.
+form-about-kept = Co zostaje u nas i na jak długo
+form-about-kept-text = Twoje imię i nazwisko oraz hasło są tu usuwane, gdy tylko hasło zostanie wysłane. Twój adres pozostaje, dopóki nie poprosisz o jego usunięcie, aby nikt nie mógł założyć na niego drugiego konta.
 form-about-ask = Kogo zapytać
-form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adres
+form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adres { $support }.
+
+## Podczas wypełniania formularza
+
+form-preview = Twoja nazwa użytkownika to prawdopodobnie { $username }, być może z dodaną liczbą.
+form-trap = Zostaw to pole puste
+form-noscript = W Twojej przeglądarce JavaScript jest wyłączony. Nic nie szkodzi: najpierw wyślemy Ci e-mailem kod, który wpiszesz na następnej stronie.
 
 ## Strona stanu
 
@@ -74,7 +80,7 @@ status-state-stuck = wstrzymane
 status-wait-seats = W tej chwili wszystkie licencje są zajęte. Otrzymasz swoją, gdy tylko któraś się zwolni.
 status-wait-throttled = Microsoft jest bardzo obciążony i prosi nas o wolniejsze tempo. Dalszy ciąg nastąpi automatycznie.
 status-wait-tenant = W tej chwili nie ma dobrego połączenia z Microsoft. Próbujemy dalej.
-status-wait-lag = Microsoft wciąż przekazuje informację o Twoim koncie swoim serwerom. Może to potrwać kilka minut.
+status-wait-lag = Microsoft wciąż wprowadza Twoje nowe konto na wszystkie swoje serwery. Może to potrwać kilka minut.
 status-wait-mail = Serwer poczty nie przyjmuje w tej chwili naszych wiadomości. Próbujemy dalej.
 status-wait-earlier = Wcześniejsze zgłoszenia mają pierwszeństwo. Potem automatycznie przyjdzie kolej na Twoje.
 

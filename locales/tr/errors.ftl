@@ -10,6 +10,11 @@ error-form-expired = Form uzun süre açık kaldığı için yenilenmesi gerekti
 error-form-foreign = Bu formun sizin tarayıcınızdan geldiğini doğrulayamadık. Bu site için çerezlere izin verin ve formu yeniden gönderin. Yazdıklarınız hâlâ burada.
 error-not-recorded = Talebinizi şu anda kaydedemedik. Yazdıklarınız hâlâ burada: lütfen biraz sonra yeniden gönderin.
 
+## Bir programın göndermiş olabileceği formun üstünde
+
+error-too-fast = Bu çok hızlı oldu; formu sanki bir program doldurmuş gibi. Yazdıklarınız hâlâ burada: lütfen bir kez daha gönderin.
+error-hidden-field = İnsanların görmediği bir alan doldurulmuş; bunu belki tarayıcınız yaptı. Alan yeniden boş. Yazdığınız diğer her şey hâlâ burada: lütfen bir kez daha gönderin.
+
 ## Alanların yanında
 
 error-email-empty = Üniversite e-posta adresinizi girin.
@@ -41,8 +46,8 @@ error-code-expired = Bu kodun süresi geçmiş. Aşağıdan yeni bir kod isteyin
 
 ## Kendi başına sayfalar
 
-error-reference = Referans kodu
-error-reference-hint = { $support } adresine yazarken bu kodu belirtin: bu ana ait kayıt onunla bulunur.
+error-reference = Referans kodu:
+error-reference-hint = { $support } adresine yazarken bu kodu belirtin: bize ne olduğunu gösterir.
 
 error-not-found-title = Böyle bir sayfa yok
 error-not-found-text = Adres eksik ya da yanlış yazılmış olabilir. Talebinize bakmak istiyorsanız adresin tamamını kullanın ya da formu yeniden doldurun: ikinci bir hesap açılmaz.
@@ -50,7 +55,7 @@ error-method-title = Bu sayfa bu şekilde kullanılamaz
 error-method-text = Formu açın ve oradan gönderin.
 error-bad-request-title = Gönderileni okuyamadık
 error-bad-request-text = Bir kısmı eksik ya da bozuktu. Formu açıp yeniden gönderin.
-error-too-large-title = Çok fazla veri
+error-too-large-title = Çok fazla veri gönderildi
 error-too-large-text = Gönderilen, bu formun olabileceğinden çok daha büyük. Formu açıp yeniden gönderin.
 error-media-type-title = Gönderileni okuyamadık
 error-media-type-text = Buraya yalnızca bu sayfanın formu gönderilebilir. Formu açıp yeniden gönderin.

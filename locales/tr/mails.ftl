@@ -41,4 +41,6 @@ mail-code-not-you = Microsoft 365 hesabı istemediyseniz bu e-postayı dikkate a
 
 ## Bütün e-postalar
 
+# What stands before a value in a plain mail.
+mail-label = { $label }:
 mail-footer = Bu e-posta { $site } tarafından otomatik olarak gönderildi. Sorularınız için: { $support }

@@ -6,7 +6,7 @@ language-switch = Dil
 page-skip = İçeriğe geç
 page-title = { $title } – { $site }
 page-title-error = Hata: { $title }
-page-help = Sorularınız mı var? Bize yazın:
+page-help = Sorularınız mı var? { $support } adresine yazın.
 page-home = Forma git
 
 ## Form
@@ -25,7 +25,7 @@ form-email-hint = Üniversitenizin size verdiği adres. Parolayı oraya gönderi
 form-email-hint-example = Üniversitenizin size verdiği adres, örneğin { $example }. Parolayı oraya göndeririz.
 form-first-name = Ad
 form-last-name = Soyadı
-form-name-hint = Microsoft 365’te başkalarının göreceği biçimde, dilediğiniz alfabeyle. Kullanıcı adınız bunlardan oluşturulur.
+form-name-hint = Başkalarının Microsoft 365’te görmesini istediğiniz biçimde, dilediğiniz alfabeyle yazın. Kullanıcı adınız bunlardan oluşturulur.
 form-consent-microsoft = Adım, soyadım ve yeni kullanıcı adım, hesabı oluşturmak için Microsoft’a iletilebilir.
 form-consent-terms = Kullanım koşullarını kabul ediyorum: hesap öğrenimim içindir, yalnızca bana aittir ve parolasını kimseyle paylaşmam.
 
@@ -37,10 +37,16 @@ form-about-get = Size ne veriliyor
 form-about-get-text = Üniversitenizin öğrencileri için belirlediği lisansları ve grupları olan bir Microsoft 365 hesabı.
 form-about-sent = Microsoft’a ne iletiliyor
 form-about-sent-text = Adınız ve soyadınız, bunlardan oluşturulan kullanıcı adı ve üniversitenizin öğrenci hesapları için belirlediği bilgiler. Başka hiç kimseye bir şey iletilmez.
-form-about-kept = Burada ne saklanıyor
-form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz ise kimse onunla ikinci bir hesap alamasın diye saklanır.
+form-about-kept = Burada ne, ne kadar süreyle saklanıyor
+form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz ise kimse onunla ikinci bir hesap alamasın diye, siz sildirene kadar saklanır.
 form-about-ask = Kime sorabilirsiniz
-form-about-ask-text = Sorularınız için ya da verilerinizi sildirmek için şu adrese yazın:
+form-about-ask-text = Sorularınız için ya da verilerinizi sildirmek için { $support } adresine yazın.
+
+## Form doldurulurken
+
+form-preview = Kullanıcı adınız büyük olasılıkla { $username } olacak, belki bir sayıyla birlikte.
+form-trap = Bu alanı boş bırakın
+form-noscript = Tarayıcınızda JavaScript kapalı. Sorun değil: önce size e-postayla bir kod göndeririz, bu kodu sonraki sayfaya yazarsınız.
 
 ## Durum sayfası
 
@@ -74,7 +80,7 @@ status-state-stuck = takıldı
 status-wait-seats = Şu anda bütün lisanslar kullanımda. Biri boşalır boşalmaz sizinki atanır.
 status-wait-throttled = Microsoft şu anda çok yoğun ve yavaşlamamızı istiyor. İşlem kendiliğinden devam edecek.
 status-wait-tenant = Şu anda Microsoft’a gerektiği gibi ulaşılamıyor. Denemeyi sürdürüyoruz.
-status-wait-lag = Microsoft, hesabınızı hâlâ sunucularına duyuruyor. Bu birkaç dakika sürebilir.
+status-wait-lag = Microsoft, yeni hesabınızı hâlâ bütün sunucularına aktarıyor. Bu birkaç dakika sürebilir.
 status-wait-mail = Posta sunucusu şu anda e-postamızı kabul etmiyor. Denemeyi sürdürüyoruz.
 status-wait-earlier = Önce daha eski talepler işleniyor. Sıra kendiliğinden sizinkine gelecek.
 

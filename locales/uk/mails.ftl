@@ -49,4 +49,6 @@ mail-code-not-you = Якщо ви не замовляли обліковий з�
 
 ## Кожен лист
 
+# What stands before a value in a plain mail.
+mail-label = { $label }:
 mail-footer = Цей лист автоматично надіслано від { $site }. Запитання: { $support }

@@ -6,6 +6,11 @@ error-form-expired = 表单打开时间过长，已重新生成。你填写的�
 error-form-foreign = 我们无法确认这份表单来自你的浏览器。请允许本网站使用 Cookie，然后再次提交表单。你填写的内容还在。
 error-not-recorded = 刚才未能保存你的申请。你填写的内容还在：请稍后再次提交。
 
+## 可能由程序提交的表单上方
+
+error-too-fast = 提交得非常快，就像由程序填写的一样。你填写的内容还在：请再提交一次。
+error-hidden-field = 有一个人们看不到的字段被填写了，可能是浏览器自动填写的。该字段现已清空。你填写的其他内容还在：请再提交一次。
+
 ## 字段旁边
 
 error-email-empty = 请输入你的大学邮箱地址。
@@ -33,8 +38,8 @@ error-code-expired = 验证码已过期。请在下方重新获取。
 
 ## 单独的页面
 
-error-reference = 错误编号
-error-reference-hint = 发邮件至 { $support } 时，请注明此编号：我们可以凭它找到这一刻的日志。
+error-reference = 错误编号：
+error-reference-hint = 发邮件至 { $support } 时，请注明此编号：我们可以由此了解发生了什么。
 
 error-not-found-title = 此页面不存在
 error-not-found-text = 地址可能不完整或有误。如果你想查看自己的申请，请使用完整的地址，或重新填写表单：不会因此产生第二个帐户。
@@ -42,7 +47,7 @@ error-method-title = 此页面不能这样使用
 error-method-text = 请打开表单，并从那里提交。
 error-bad-request-title = 我们无法读取提交的内容
 error-bad-request-text = 其中有不完整或损坏的部分。请打开表单，再次提交。
-error-too-large-title = 内容太多
+error-too-large-title = 提交的内容太多
 error-too-large-text = 提交的内容远远超出这份表单的大小。请打开表单，再次提交。
 error-media-type-title = 我们无法读取提交的内容
 error-media-type-text = 这里只能提交本页面的表单。请打开表单，再次提交。

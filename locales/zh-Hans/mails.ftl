@@ -37,4 +37,6 @@ mail-code-not-you = 如果你没有申请 Microsoft 365 帐户，请忽略这封
 
 ## 每封邮件
 
+# What stands before a value in a plain mail.
+mail-label = { $label }：
 mail-footer = 此邮件由 { $site } 自动发送。如有疑问：{ $support }

@@ -6,7 +6,7 @@ language-switch = 语言
 page-skip = 跳至正文
 page-title = { $title } – { $site }
 page-title-error = 错误：{ $title }
-page-help = 有疑问？请发邮件至
+page-help = 有疑问？请发邮件至 { $support }。
 page-home = 前往申请表单
 
 ## 表单
@@ -25,7 +25,7 @@ form-email-hint = 学校分配给你的地址。密码会发送到这里。
 form-email-hint-example = 学校分配给你的地址，例如 { $example }。密码会发送到这里。
 form-first-name = 名
 form-last-name = 姓
-form-name-hint = 即其他人在 Microsoft 365 中看到的姓名，可用任何文字填写。你的用户名由此生成。
+form-name-hint = 请填写你希望其他人在 Microsoft 365 中看到的姓名，可用任何文字。你的用户名由此生成。
 form-consent-microsoft = 可以将我的姓名和新用户名发送给 Microsoft，用于创建帐户。
 form-consent-terms = 我接受使用条款：帐户用于我的学业，仅限我本人使用，密码由我本人保管。
 
@@ -37,10 +37,16 @@ form-about-get = 你会得到什么
 form-about-get-text = 一个 Microsoft 365 帐户，包含学校为学生选定的许可证和组。
 form-about-sent = 哪些内容会发送给 Microsoft
 form-about-sent-text = 你的姓名、由此生成的用户名，以及学校为学生帐户设定的信息。不会向其他任何人发送任何内容。
-form-about-kept = 这里会保留什么
-form-about-kept-text = 密码一经发出，你的姓名和密码就会从这里删除。你的地址会保留，以免有人用它获取第二个帐户。
+form-about-kept = 这里会保留什么，保留多久
+form-about-kept-text = 密码一经发出，你的姓名和密码就会从这里删除。你的地址会保留到你要求删除为止，以免有人用它获取第二个帐户。
 form-about-ask = 向谁咨询
-form-about-ask-text = 如有疑问，或希望删除你的数据，请发邮件至
+form-about-ask-text = 如有疑问，或希望删除你的数据，请发邮件至 { $support }。
+
+## 填写表单时
+
+form-preview = 你的用户名很可能是 { $username }，也可能会加上数字。
+form-trap = 请将此字段留空
+form-noscript = 你的浏览器已关闭 JavaScript。没关系：我们会先通过邮件向你发送验证码，请在下一页输入。
 
 ## 状态页面
 
@@ -74,7 +80,7 @@ status-state-stuck = 受阻
 status-wait-seats = 目前所有许可证均已用完。一有空缺就会分配给你。
 status-wait-throttled = Microsoft 目前非常繁忙，要求我们放慢速度。之后会自动继续。
 status-wait-tenant = 目前与 Microsoft 的连接不正常。我们会继续尝试。
-status-wait-lag = Microsoft 仍在将你的帐户同步到其各台服务器。这可能需要几分钟。
+status-wait-lag = Microsoft 仍在将你的新帐户同步到其所有服务器。这可能需要几分钟。
 status-wait-mail = 邮件服务器目前不接收我们的邮件。我们会继续尝试。
 status-wait-earlier = 先处理较早的申请。之后会自动轮到你。
 

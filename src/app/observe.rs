@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::BuildError;
 use crate::{
     domain::{Clock, Timestamp},
-    http::{self, Limits},
+    http::{self, Limits, Served},
     metrics::{self, Metrics},
     store::Store,
 };
@@ -56,7 +56,8 @@ impl Observed {
         let (metrics, signups) = (self.signups.metrics.clone(), self.signups);
         let refresh = move || signups.clone().refresh();
         let limits = Limits { max_connections: MOST_CONNECTIONS, ..limits };
-        http::serve(self.listener, metrics::router(metrics, refresh), limits, Metrics::off(), shutdown).await;
+        let served = Served::new(metrics::router(metrics, refresh));
+        http::serve(self.listener, served, limits, Metrics::off(), shutdown).await;
     }
 }
 

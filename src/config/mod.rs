@@ -5,6 +5,7 @@
 //! `ACCOUNTCREATOR__SERVER__LISTEN`.
 
 mod accent;
+mod bots;
 mod database;
 mod environment;
 mod fault;
@@ -37,6 +38,7 @@ use secrecy::ExposeSecret;
 use crate::domain::{Email, EmailError, Profiles, SecretKey, TenantAlias};
 
 pub use accent::{Accent, Shades};
+pub use bots::Bots;
 pub use database::Database;
 pub use fault::{Fault, Faults};
 pub use limits::{Limits, Rate};
@@ -72,6 +74,8 @@ pub struct Config {
     pub signup: Signup,
     /// How often what may be done.
     pub limits: Limits,
+    /// What keeps programs from signing up.
+    pub bots: Bots,
     /// How signups are carried out.
     pub worker: Worker,
     /// How Microsoft Graph is called.
@@ -149,10 +153,11 @@ impl Config {
         let mail = root.section("mail", Mail::read);
         let signup = root.section("signup", Signup::read);
         let limits = root.section("limits", Limits::read);
+        let bots = root.section("bots", Bots::read);
         let worker = root.section("worker", Worker::read);
         let metrics = root.section("metrics", Metrics::read);
         let log = root.section("log", Log::read);
-        check_links(root, server.as_ref(), signup.as_ref());
+        check_links(root, server.as_ref(), signup.as_ref(), bots.as_ref());
         check_patience(root, worker.as_ref(), graph.as_ref(), mail.as_ref());
         Some(Self {
             tenants: read_aliases(root, tenants)?,
@@ -163,6 +168,7 @@ impl Config {
             mail: mail?,
             signup: signup?,
             limits: limits?,
+            bots: bots?,
             worker: worker?,
             graph: graph?,
             support_email: support_email?,
@@ -222,21 +228,28 @@ fn read_aliases(root: &mut Section<'_>, tenants: profile::Tenants) -> Option<BTr
     read.into_iter().collect()
 }
 
-/// A lease outlives what is done under it: else a second worker would take over what the first still does.
 /// A link in a mail must not depend on what a request says of its host.
-fn check_links(root: &mut Section<'_>, server: Option<&Server>, signup: Option<&Signup>) {
-    if let (Some(Server { public_url: None, .. }), Some(Signup { confirm_email: true, .. })) =
-        (server, signup)
-    {
-        let problem = "is missing, and signup.confirm_email mails links to it";
-        root.fault(
-            "server.public_url",
-            problem,
-            "write the address people see, such as \"https://signup.example.edu\"",
-        );
-    }
+fn check_links(
+    root: &mut Section<'_>,
+    server: Option<&Server>,
+    signup: Option<&Signup>,
+    bots: Option<&Bots>,
+) {
+    let Some(Server { public_url: None, .. }) = server else { return };
+    let problem = match (signup, bots) {
+        (Some(Signup { confirm_email: true, .. }), _) => {
+            "is missing, and signup.confirm_email mails links to it"
+        }
+        (_, Some(Bots { proof_cost: Some(_), .. })) => {
+            "is missing, and bots.proof_of_work mails links to it where no proof comes"
+        }
+        _ => return,
+    };
+    let remedy = "write the address people see, such as \"https://signup.example.edu\"";
+    root.fault("server.public_url", problem, remedy);
 }
 
+/// A lease outlives what is done under it: else a second worker would take over what the first still does.
 fn check_patience(
     root: &mut Section<'_>,
     worker: Option<&Worker>,

@@ -65,6 +65,13 @@ impl Profiles {
         self.0.iter().find(|profile| profile.name == *name)
     }
 
+    /// The first profile, if all make usernames as it does.
+    #[must_use]
+    pub fn like_all(&self) -> Option<&Profile> {
+        let first = self.0.first()?;
+        self.0.iter().all(|profile| profile.username == first.username).then_some(first)
+    }
+
     /// All profiles, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Profile> {
         self.0.iter()

@@ -26,6 +26,8 @@ pub enum Purpose {
     ConfirmationLink,
     /// An anonymised attribute value.
     Anonymous,
+    /// What a browser has to work out for a form.
+    Work,
 }
 
 /// The keys derived from the configured secret.
@@ -34,7 +36,7 @@ pub struct SecretKey(Arc<Keys>);
 
 struct Keys {
     seal: LessSafeKey,
-    signatures: [hmac::Key; 5],
+    signatures: [hmac::Key; 6],
 }
 
 /// Why a secret is not used, or a sealed password not opened.
@@ -76,6 +78,7 @@ impl SecretKey {
                 signature(b"confirmation code")?,
                 signature(b"confirmation link")?,
                 signature(b"anonymous")?,
+                signature(b"work")?,
             ],
         })))
     }

@@ -44,9 +44,12 @@ pub(super) struct RequestId(u64);
 pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next) -> Response {
     let visit = Visit::begin(&web, &request);
     let accepted = Accepted::of(request.headers());
-    let answer = match admit(&web, &visit, &request) {
-        Err(error) => Err(error),
-        Ok(()) => guarded(web.settings.request_timeout, next.run(request)).await,
+    let answer = if let Err(error) = admit(&web, &visit, &request) {
+        Err(error)
+    } else if let Some(switched) = language::switched(&web, request.method(), request.uri()) {
+        Ok(switched)
+    } else {
+        guarded(web.settings.request_timeout, next.run(request)).await
     };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
     let raised = response.extensions_mut().remove::<Raised>();
@@ -121,7 +124,8 @@ impl Visit {
             Some(error) => {
                 tracing::info!(%request, method, route, status, micros, cause = %error, "a request was refused");
             }
-            None if self.is_aside() => {
+            // As little is what is asked while people type.
+            None if self.is_aside() || route.ends_with("/preview") => {
                 tracing::debug!(%request, method, route, status, micros, "a request was answered");
             }
             None => tracing::info!(%request, method, route, status, micros, "a request was answered"),
@@ -134,7 +138,7 @@ fn language_of(web: &Shared, path: &str, headers: &HeaderMap) -> Lang {
     language::by_path(web, path).unwrap_or_else(|| match path {
         "/livez" | "/readyz" => Lang(0),
         path if path.starts_with("/static/") => Lang(0),
-        _ => language::by_browser(web, headers),
+        _ => language::preferred(web, headers),
     })
 }
 

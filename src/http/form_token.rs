@@ -16,7 +16,10 @@ pub(super) const CHARS: usize = 54;
 
 /// One showing of the form, with its signature checked.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shown([u8; 16]);
+pub(super) struct Shown {
+    nonce: [u8; 16],
+    at: Timestamp,
+}
 
 /// Why a token is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +57,7 @@ pub(super) fn check(
         return Err(Refused::Foreign);
     }
     let issued = Timestamp::from_millis(i64::from_be_bytes(issued));
-    if now.since(issued) > GOOD_FOR { Err(Refused::Expired) } else { Ok(Shown(nonce)) }
+    if now.since(issued) > GOOD_FOR { Err(Refused::Expired) } else { Ok(Shown { nonce, at: issued }) }
 }
 
 fn message(nonce: &[u8; 16], issued: &[u8; 8], visitor: &Secret) -> [u8; 40] {
@@ -66,12 +69,18 @@ fn message(nonce: &[u8; 16], issued: &[u8; 8], visitor: &Secret) -> [u8; 40] {
 }
 
 impl Shown {
+    /// Whether it was first shown less than `least` ago. One from the future is not: it comes from another
+    /// machine, whose clock is ahead.
+    pub(super) fn is_too_fast(self, now: Timestamp, least: Duration) -> bool {
+        self.at <= now && now.since(self.at) < least
+    }
+
     /// The mark of what was sent: the same form with the same content, by a double click or after going back,
     /// is the same request; with a corrected address or name it is another.
     pub(super) fn nonce(self, email: &Email, name: &PersonName, key: &SecretKey) -> FormNonce {
         // Neither address nor name has a control character, so zeros keep the parts apart.
         let parts =
-            [self.0.as_slice(), email.key().as_bytes(), name.first().as_bytes(), name.last().as_bytes()];
+            [self.nonce.as_slice(), email.key().as_bytes(), name.first().as_bytes(), name.last().as_bytes()];
         FormNonce::from_bytes(key.sign(Purpose::Form, &parts.join(&0)))
     }
 }
@@ -125,14 +134,23 @@ mod tests {
     }
 
     #[test]
+    fn it_tells_how_long_it_was_shown_whatever_the_clock_of_another_machine() {
+        let at = Timestamp::from_millis(10_000);
+        let shown = Shown { nonce: [0; 16], at };
+        let least = Duration::from_secs(2);
+        assert!(shown.is_too_fast(at, least));
+        assert!(shown.is_too_fast(at.plus(Duration::from_millis(1999)), least));
+        assert!(!shown.is_too_fast(at.plus(least), least));
+        assert!(!shown.is_too_fast(at.minus(Duration::from_millis(1)), least));
+        assert!(!shown.is_too_fast(at, Duration::ZERO));
+    }
+
+    #[test]
     fn a_correction_is_another_request() {
         let key = SecretKey::new(SECRET).unwrap();
         let nonce = |email: &str, first: &str, last: &str| {
-            Shown([3; 16]).nonce(
-                &Email::parse(email).unwrap(),
-                &PersonName::parse(first, last).unwrap(),
-                &key,
-            )
+            let shown = Shown { nonce: [3; 16], at: Timestamp::from_millis(0) };
+            shown.nonce(&Email::parse(email).unwrap(), &PersonName::parse(first, last).unwrap(), &key)
         };
         let sent = nonce("st1@example.edu", "Ada", "Lovelace");
         assert!(sent == nonce(" ST1@example.edu", "Ada ", "Lovelace"));

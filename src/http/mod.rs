@@ -7,6 +7,7 @@ mod assets;
 mod body;
 mod client;
 mod compress;
+mod cookie;
 mod edge;
 mod encoding;
 mod error;
@@ -18,8 +19,10 @@ mod limits;
 mod origin;
 mod pages;
 mod prepared;
+mod proof;
 mod served;
 mod server;
+mod suspicion;
 mod visitor;
 mod web;
 
@@ -46,7 +49,7 @@ use crate::{
 pub use assets::Assets;
 pub use error::Error;
 pub use limits::{RateLimits, TooMany};
-use pages::{confirm, error as error_page, form, link, start, status, submit};
+use pages::{challenge, confirm, error as error_page, form, link, preview, start, status, submit};
 pub use served::Served;
 pub use server::{Limits, serve};
 use web::Web;
@@ -81,12 +84,14 @@ pub fn router(site: Site) -> Router {
         .route("/", get(start::choose_language))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
-        .route("/static/{file}", get(assets::serve));
+        .route("/static/{file}", get(assets::serve))
+        .route("/challenge", post(challenge::pose));
     for tag in web.tags() {
         let signup = format!("/{tag}/signups/{{token}}");
         router = router
             .route(&format!("/{tag}"), get(form::show).post(submit::submit))
             .route(&format!("/{tag}/"), get(start::to_form))
+            .route(&format!("/{tag}/preview"), post(preview::username))
             .route(&signup, get(status::show))
             .route(&format!("{signup}/code"), get(status::back).post(confirm::by_code))
             .route(&format!("{signup}/code/again"), post(confirm::send_again).get(status::back))

@@ -145,7 +145,7 @@ mod tests {
     };
 
     struct Running {
-        address: std::net::SocketAddr,
+        address: SocketAddr,
         shutdown: CancellationToken,
         task: JoinHandle<()>,
     }

@@ -4,11 +4,14 @@ use std::convert::Infallible;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::web::{Shared, Web};
+use super::{
+    cookie::Cookie,
+    web::{Shared, Web},
+};
 use crate::domain::Entropy;
 
 /// The 16 random bytes of the cookie.
@@ -25,34 +28,18 @@ impl Visitor {
             Some(secret) => (secret, None),
             None => {
                 let secret = entropy.bytes();
-                (secret, Some(cookie(secret, web.settings.secure())))
+                (secret, Some(VISITOR.set(&URL_SAFE_NO_PAD.encode(secret), web.settings.secure())))
             }
         }
     }
 }
 
-/// The name binds the cookie to this host and to HTTPS where there is HTTPS (RFC 6265bis, section 4.1.3.2).
-const fn name(secure: bool) -> &'static str {
-    if secure { "__Host-visitor" } else { "visitor" }
-}
+/// For as long as the browser is open.
+const VISITOR: Cookie = Cookie { name: "visitor", lasts: None };
 
-/// A cookie for as long as the browser is open.
-fn cookie(secret: Secret, secure: bool) -> HeaderValue {
-    let text = format!(
-        "{}={}; Path=/; HttpOnly; SameSite=Lax{}",
-        name(secure),
-        URL_SAFE_NO_PAD.encode(secret),
-        if secure { "; Secure" } else { "" }
-    );
-    HeaderValue::try_from(text).expect("the cookie is plain ASCII")
-}
-
-fn read(headers: &HeaderMap, name: &str) -> Option<Secret> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let value = pairs.find_map(|(key, value)| (key == name).then_some(value))?;
+fn read(headers: &HeaderMap, secure: bool) -> Option<Secret> {
     let mut secret = Secret::default();
-    let length = URL_SAFE_NO_PAD.decode_slice(value, &mut secret).ok()?;
+    let length = URL_SAFE_NO_PAD.decode_slice(VISITOR.read(headers, secure)?, &mut secret).ok()?;
     (length == secret.len()).then_some(secret)
 }
 
@@ -60,7 +47,7 @@ impl FromRequestParts<Shared> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Infallible> {
-        Ok(Self(read(&parts.headers, name(web.settings.secure()))))
+        Ok(Self(read(&parts.headers, web.settings.secure())))
     }
 }
 
@@ -68,28 +55,20 @@ impl FromRequestParts<Shared> for Visitor {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use axum::http::header;
+
     use super::*;
 
-    #[test]
-    fn a_cookie_is_read_as_it_was_set() {
-        for secure in [false, true] {
-            let set = cookie([7; 16], secure);
-            let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
-            let mut headers = HeaderMap::new();
-            headers.append(header::COOKIE, "language=de; other".parse().unwrap());
-            headers.append(header::COOKIE, format!("a=b; {pair}").parse().unwrap());
-            assert_eq!(read(&headers, name(secure)), Some([7; 16]));
-            assert_eq!(read(&headers, name(!secure)), None);
-        }
-        assert!(cookie([0; 16], true).to_str().unwrap().ends_with("; HttpOnly; SameSite=Lax; Secure"));
+    fn secret_in(cookie: &str) -> Option<Secret> {
+        read(&HeaderMap::from_iter([(header::COOKIE, cookie.parse().unwrap())]), false)
     }
 
     #[test]
-    fn what_we_did_not_set_is_no_cookie() {
+    fn what_we_did_not_set_is_no_secret() {
+        assert_eq!(secret_in(&format!("visitor={}", URL_SAFE_NO_PAD.encode([7; 16]))), Some([7; 16]));
         for value in ["visitor=", "visitor=short", "visitor=%%%", "visitor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]
         {
-            let headers = HeaderMap::from_iter([(header::COOKIE, value.parse().unwrap())]);
-            assert_eq!(read(&headers, "visitor"), None, "{value}");
+            assert_eq!(secret_in(value), None, "{value}");
         }
     }
 }

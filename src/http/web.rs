@@ -37,6 +37,10 @@ pub(super) struct Settings {
     pub links: Vec<(LinkKind, LinkAddress)>,
     pub email_example: Option<String>,
     pub confirm_email: bool,
+    /// The least time between showing and sending the form.
+    pub min_time: Duration,
+    /// How much work a browser is asked for; none where every address is confirmed anyway.
+    pub proof_cost: Option<u32>,
     pub request_timeout: Duration,
     pub body_limit: usize,
     /// Scheme and authority as an `Origin` header has them.
@@ -56,6 +60,8 @@ impl Settings {
             links: config.site.links.clone(),
             email_example: config.site.email_example.clone(),
             confirm_email: config.signup.confirm_email,
+            min_time: config.bots.min_time,
+            proof_cost: config.bots.proof_cost.filter(|_| !config.signup.confirm_email),
             request_timeout: config.server.request_timeout,
             body_limit: config.server.body_limit,
             origin,

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 pub use confirm::{CodeAgain, Confirmation};
-pub use request::{Request, RequestError, Requested};
+pub use request::{Preview, Request, RequestError, Requested};
 pub use settings::{Settings, TenantFacts};
 pub use status::{Progress, ProgressState, ProgressStep, Status};
 pub use worker::{Tenant, Worker};

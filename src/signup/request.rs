@@ -3,8 +3,8 @@
 use super::Signups;
 use crate::{
     domain::{
-        Consent, Email, FormNonce, Locale, Password, PersonName, SignupId, StatusToken, Timestamp,
-        UsernameError,
+        Consent, Email, FormNonce, Locale, Password, PersonName, Profile, SignupId, StatusToken, Timestamp,
+        UpnDomain, Username, UsernameError,
     },
     store::{Inserted, NewSignup, StoreError},
 };
@@ -20,6 +20,17 @@ pub struct Request {
     pub name: PersonName,
     /// The language of pages and mails.
     pub locale: Locale,
+    /// Whether the address must be confirmed even where `signup.confirm_email` is off.
+    pub confirm: bool,
+}
+
+/// How a request for an account would begin.
+#[derive(Debug)]
+pub struct Preview {
+    /// The username, before anybody is asked whether it is taken.
+    pub username: Username,
+    /// The domain of the account, where the address already says it.
+    pub domain: Option<UpnDomain>,
 }
 
 /// The request is safe: whatever fails from here on, it will be carried out.
@@ -89,13 +100,8 @@ impl Signups {
     fn new_signup(&self, request: Request, now: Timestamp) -> Result<NewSignup, RequestError> {
         let settings = &self.0.settings;
         let profile = settings.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?.profile;
-        let username =
-            profile.username.render(&request.name, &settings.reserved_names).map_err(
-                |error| match error {
-                    UsernameError::Reserved => RequestError::ReservedName,
-                    UsernameError::Empty | UsernameError::Malformed => RequestError::NoUsername,
-                },
-            )?;
+        let username = self.username(profile, &request.name)?;
+        let confirm = settings.confirm_email || request.confirm;
         let id = SignupId::random(&self.0.entropy);
         let password = Password::generate(&self.0.entropy, settings.password_length);
         Ok(NewSignup {
@@ -110,8 +116,28 @@ impl Signups {
             username,
             sealed: self.0.key.seal(&self.0.entropy, id, &password),
             consent: Consent { text_version: settings.consent_version.clone(), given_at: now },
-            confirm_until: settings.confirm_email.then(|| now.plus(settings.confirm_within)),
+            confirm_until: confirm.then(|| now.plus(settings.confirm_within)),
             now,
+        })
+    }
+
+    /// The username that this name gives, without asking the record or the tenant. An address that no profile
+    /// admits (yet) gets one where all profiles make it alike.
+    ///
+    /// # Errors
+    /// [`RequestError::NoUsername`] and [`RequestError::ReservedName`].
+    pub fn preview(&self, email: Option<&Email>, name: &PersonName) -> Result<Option<Preview>, RequestError> {
+        let profiles = self.profiles();
+        let admitting = email.and_then(|email| profiles.admit(email)).map(|admission| admission.profile);
+        let domain = admitting.map(|profile| profile.domain.clone());
+        let Some(profile) = admitting.or_else(|| profiles.like_all()) else { return Ok(None) };
+        Ok(Some(Preview { username: self.username(profile, name)?, domain }))
+    }
+
+    fn username(&self, profile: &Profile, name: &PersonName) -> Result<Username, RequestError> {
+        profile.username.render(name, &self.0.settings.reserved_names).map_err(|error| match error {
+            UsernameError::Reserved => RequestError::ReservedName,
+            UsernameError::Empty | UsernameError::Malformed => RequestError::NoUsername,
         })
     }
 }

@@ -95,6 +95,12 @@ impl Hands {
         Held { id: claimed[0].id, lease, stage: claimed[0].stage }
     }
 
+    /// Nothing was recorded.
+    pub(crate) async fn has_nothing_to_do(&self) {
+        let all = store::Filter { stage: None, limit: 1, after: None };
+        assert!(self.store.list(&all).await.unwrap().is_empty(), "no signup was recorded");
+    }
+
     /// The code has been mailed.
     pub(crate) async fn send_code(&self, held: &Held) {
         self.store.code_sent(held, self.clock.now()).await.unwrap();

@@ -65,6 +65,18 @@ impl Language {
         })
     }
 
+    /// What stands before and behind the message's variable, for a page that sets the variable apart.
+    #[must_use]
+    pub fn text_around(&self, id: &str, variable: &str) -> (String, String) {
+        // The object replacement character: it stands for what is no text, and in no message.
+        const PLACE: &str = "\u{FFFC}";
+        let text = self.text_with(id, &[(variable, PLACE)]);
+        match text.split_once(PLACE) {
+            Some((before, after)) => (before.to_owned(), after.to_owned()),
+            None => (text + " ", String::new()),
+        }
+    }
+
     fn note_missing(&self, id: &str) {
         if self.0.missed.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned()) {
             tracing::warn!(id, language = %self.0.locale, "a text is missing in this language");

@@ -4,6 +4,7 @@
 mod support;
 
 mod accounts;
+mod bots;
 mod confirmation;
 mod doubles;
 mod durability;

@@ -87,6 +87,9 @@ port = {smtp_port}
 security = "plain"
 {smtp_pace}
 
+[bots]
+min_time = "0s"
+
 [worker]
 concurrency = {concurrency}
 {pace}

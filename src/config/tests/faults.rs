@@ -77,6 +77,12 @@ use super::*;
     "[signup]\nconfirm_email = true",
     "server.public_url: is missing, and signup.confirm_email mails links to it"
 )]
+#[case::links_of_the_fallback(
+    "[bots]\nproof_of_work = true",
+    "server.public_url: is missing, and bots.proof_of_work mails links to it where no proof comes"
+)]
+#[case::too_long_to_wait("[bots]\nmin_time = \"2m\"", "bots.min_time: `2m` is out of bounds")]
+#[case::no_work("[bots]\nproof_cost = 0", "bots.proof_cost: 0 is out of bounds")]
 #[case::database(
     "[database]\nurl = \"mysql://u:hush@h/d\"",
     "database.url: names no database that is supported"

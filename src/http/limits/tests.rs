@@ -124,7 +124,7 @@ async fn every_language_says_when_to_try_again() {
         assert_refused(&answer, &browser, lang, "7200");
         assert!(answer.one("p.lead").contains("120"), "{}", answer.one("p.lead"));
     }
-    for free in ["/livez", "/readyz", browser.web.assets.address("style.css").to_owned().as_str()] {
+    for free in ["/livez", "/readyz", browser.web.site.assets.address("style.css").to_owned().as_str()] {
         assert_eq!(browser.get(free).await.status, 200, "{free}");
     }
     assert_eq!(browser.get("/nowhere").await.status, 429);

@@ -15,7 +15,16 @@ pub(super) struct Draft {
     pub last_name: String,
     pub consent_microsoft: bool,
     pub consent_terms: bool,
+    /// The browser's proof of work.
+    pub proof: String,
+    /// Whether the field that people do not see was filled in. What stood there is not kept.
+    pub trapped: bool,
+    /// Whether the form is not sent, but shown in another language.
+    pub switches: bool,
 }
+
+/// The field that people do not see. Programs like to leave an address there; no browser fills it in by itself.
+pub(super) const TRAP: &str = "website";
 
 /// Longer input is not given back in full.
 const ECHO_CHARS: usize = 256;
@@ -29,6 +38,9 @@ impl Draft {
             last_name: fields.one(Field::LastName.name())?.to_owned(),
             consent_microsoft: fields.one(Field::ConsentMicrosoft.name())? == "yes",
             consent_terms: fields.one(Field::ConsentTerms.name())? == "yes",
+            proof: fields.one("altcha")?.to_owned(),
+            trapped: !fields.one(TRAP)?.is_empty(),
+            switches: !fields.one("switch")?.is_empty(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{Email, EmailError, NameError, PersonName},
+    signup::RequestError,
     texts::Language,
 };
 
@@ -80,6 +81,17 @@ impl Fault {
                 NameError::NoLetter => "error-last-name-no-letter",
             },
         )
+    }
+
+    /// What a request is refused for, where that is a fault of the form.
+    pub(super) const fn of_request(error: &RequestError) -> Option<Self> {
+        Some(match error {
+            RequestError::NotAdmitted => Self::new(Field::Email, "error-email-not-admitted"),
+            RequestError::AlreadyRegistered => Self::new(Field::Email, "error-email-registered"),
+            RequestError::NoUsername => Self::new(Field::FirstName, "error-name-no-username"),
+            RequestError::ReservedName => Self::new(Field::FirstName, "error-name-reserved"),
+            RequestError::Store(_) => return None,
+        })
     }
 
     /// The sentence for the visitor.

@@ -16,7 +16,7 @@ use super::{
         web::{Lang, Shared, Web},
     },
     HTML,
-    draft::Draft,
+    draft::{Draft, TRAP},
     faults::Fault,
     frame::Frame,
 };
@@ -35,6 +35,10 @@ pub(super) struct FormPage<'a> {
     email_example: Option<&'a str>,
     email_max: usize,
     confirms: bool,
+    /// Whether there is the field that people do not see.
+    trap: bool,
+    /// Whether the browser is asked for work.
+    works: bool,
 }
 
 impl<'a> FormPage<'a> {
@@ -42,7 +46,7 @@ impl<'a> FormPage<'a> {
         let t = web.language(lang);
         Self {
             t,
-            frame: Frame::new(web, lang, &t.text("form-title"), String::new()),
+            frame: Frame::new(web, lang, &t.text("form-title"), String::new()).around_form("signup"),
             draft,
             token,
             faults: &[],
@@ -51,6 +55,8 @@ impl<'a> FormPage<'a> {
             email_example: web.settings.email_example.as_deref(),
             email_max: Email::MAX_CHARS,
             confirms: web.settings.confirm_email,
+            trap: true,
+            works: web.settings.proof_cost.is_some(),
         }
     }
 
@@ -60,6 +66,17 @@ impl<'a> FormPage<'a> {
         self.faults = faults;
         self.notice = notice;
         self
+    }
+
+    /// Without the field that people do not see: a browser that filled it in once might do so again.
+    pub(super) const fn without_trap(mut self) -> Self {
+        self.trap = false;
+        self
+    }
+
+    /// The words around the address for questions.
+    fn ask(&self) -> (String, String) {
+        self.t.text_around("form-about-ask-text", "support")
     }
 
     /// How many faults the summary counts.
@@ -87,6 +104,15 @@ impl<'a> FormPage<'a> {
             None => hint.to_owned(),
         }
     }
+}
+
+/// A token for a form whose own is not taken, with the cookie to set for a browser that has none.
+pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, Option<HeaderValue>) {
+    let site = &web.site;
+    let (secret, cookie) = visitor.or_new(web, &site.entropy);
+    let mut token = String::new();
+    form_token::write(&mut token, &site.key, &site.clock, &site.entropy, &secret);
+    (token, cookie)
 }
 
 /// The empty form of one language, rendered and compressed once. Only the token differs from showing to showing.
@@ -159,9 +185,12 @@ mod tests {
             assert_eq!(answer.status, 200);
             assert!(answer.one("h1").contains("Microsoft"));
             assert!(answer.one("#email-hint").contains(STUDENT));
-            assert_eq!(answer.all("nav a").len(), web.langs().count());
-            assert_eq!(answer.one("nav [aria-current]"), web.language(lang).name());
-            assert_eq!(answer.all("label").len(), 5);
+            assert_eq!(answer.all("nav input").len(), web.langs().count());
+            assert_eq!(answer.attribute("nav [aria-current]", "value"), web.language(lang).name());
+            assert_eq!(answer.all("[aria-hidden] label").len(), 1);
+            assert_eq!(answer.all("label").len(), 6);
+            assert_eq!(answer.one("footer a"), "help@example.edu");
+            assert!(answer.one("footer p").len() > answer.one("footer a").len());
         }
     }
 

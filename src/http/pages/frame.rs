@@ -11,6 +11,8 @@ pub(super) struct Frame<'a> {
     pub title: String,
     /// The address without its language, so that the switcher leads to the same page.
     rest: String,
+    /// The id of the form that the switcher takes along, so that nothing typed is lost.
+    pub form: Option<&'static str>,
 }
 
 /// One entry of the language switcher.
@@ -38,7 +40,13 @@ impl<'a> Frame<'a> {
     pub(super) fn new(web: &'a Web, lang: Lang, title: &str, rest: String) -> Self {
         let t = web.language(lang);
         let title = t.text_with("page-title", &[("title", title), ("site", &web.settings.site_name)]);
-        Self { web, lang, title, rest }
+        Self { web, lang, title, rest, form: None }
+    }
+
+    /// The same for a page that is a form.
+    pub(super) const fn around_form(mut self, id: &'static str) -> Self {
+        self.form = Some(id);
+        self
     }
 
     /// The same for a page that tells of faults: screen readers read the title first.
@@ -61,6 +69,11 @@ impl<'a> Frame<'a> {
 
     pub(super) fn support(&self) -> &'a str {
         self.web.settings.support.as_str()
+    }
+
+    /// The words around the address for help.
+    pub(super) fn help(&self) -> (String, String) {
+        self.t().text_around("page-help", "support")
     }
 
     pub(super) fn asset(&self, name: &str) -> &'a str {

@@ -1,5 +1,6 @@
 //! The pages: of each the template's struct, its handlers and its tests side by side.
 
+pub(super) mod challenge;
 pub(super) mod confirm;
 mod draft;
 pub(super) mod error;
@@ -7,9 +8,11 @@ mod faults;
 pub(super) mod form;
 mod frame;
 pub(super) mod link;
+pub(super) mod preview;
 pub(super) mod start;
 pub(super) mod status;
 pub(super) mod submit;
+mod switch;
 mod view;
 
 use std::str::FromStr;
@@ -31,7 +34,7 @@ fn page(status: StatusCode, template: &impl Template) -> Result<Response, Error>
 }
 
 /// Sends the browser on, after a POST by GET (RFC 9110, section 15.4.4).
-fn see_other(address: &str) -> Response {
+pub(super) fn see_other(address: &str) -> Response {
     // Our addresses are plain ASCII: language tags, base64url and fixed words.
     let location = HeaderValue::try_from(address).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()

@@ -1,20 +1,19 @@
 //! The bare address of the site: on to the form in the visitor's language.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::Response,
-};
+use axum::{extract::State, http::header, response::Response};
 
 use super::{
-    super::web::{Lang, Shared},
+    super::{
+        language,
+        web::{Lang, Shared},
+    },
     see_other,
 };
 
-/// `/`: the language the browser prefers.
+/// `/`: the language chosen before, else the one the browser prefers.
 pub(in crate::http) async fn choose_language(State(web): State<Shared>, lang: Lang) -> Response {
     let mut response = see_other(&format!("/{}", web.tag(lang)));
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-language"));
+    response.headers_mut().insert(header::VARY, language::VARY);
     response
 }
 
@@ -35,7 +34,7 @@ mod tests {
         {
             let answer = browser.with("accept-language", wanted).get("/").await;
             assert_eq!((answer.status, answer.header("location").as_str()), (303, address), "{wanted}");
-            assert_eq!(answer.header("vary"), "accept-language");
+            assert_eq!(answer.header("vary"), "cookie, accept-language");
         }
         assert_eq!(browser.get("/de/").await.header("location"), "/de");
     }

@@ -13,15 +13,21 @@ use super::{
         error::{Error, Page, Raised},
         form_token::{self, Refused},
         limits::TooMany,
+        proof,
+        suspicion::Suspicion,
         visitor::Visitor,
         web::{Lang, Shared, Web},
     },
     draft::Draft,
-    faults::{Fault, Field},
-    form::FormPage,
+    faults::Fault,
+    form::{FormPage, renew},
     page, see_other, status,
+    switch::switch,
 };
-use crate::signup::{Request, RequestError, StoreError};
+use crate::{
+    domain::Email,
+    signup::{Request, RequestError, StoreError},
+};
 
 /// Takes the form: on to the status page, or the form again with what was typed.
 pub(in crate::http) async fn submit(
@@ -32,6 +38,9 @@ pub(in crate::http) async fn submit(
     fields: Fields,
 ) -> Result<Response, Error> {
     let draft = Draft::read(&fields)?;
+    if draft.switches {
+        return switch(&web, lang, visitor, &draft);
+    }
     let request = match parse(&web, lang, visitor, &draft) {
         Ok(request) => request,
         Err(refusal) => return again(&web, lang, visitor, &draft, refusal),
@@ -50,16 +59,33 @@ enum Refusal {
     Token(Refused),
     Faults(Vec<Fault>),
     TooMany(TooMany),
+    Suspicion(Suspicion),
     NotRecorded(StoreError),
 }
 
 fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Request, Refusal> {
-    let key = &web.site.key;
-    let shown = form_token::check(&draft.token, key, web.site.clock.now(), visitor.0.as_ref())
-        .map_err(Refusal::Token)?;
+    let (key, now) = (&web.site.key, web.site.clock.now());
+    let shown = form_token::check(&draft.token, key, now, visitor.0.as_ref()).map_err(Refusal::Token)?;
     let (email, name) = draft.parse(web.site.signups.profiles()).map_err(Refusal::Faults)?;
+    if draft.trapped {
+        return Err(Refusal::Suspicion(Suspicion::HiddenField));
+    }
+    if shown.is_too_fast(now, web.settings.min_time) {
+        return Err(Refusal::Suspicion(Suspicion::TooFast));
+    }
+    let confirm = lacks_proof(web, draft, &email);
     let locale = web.language(lang).locale().clone();
-    Ok(Request { form: shown.nonce(&email, &name, key), email, name, locale })
+    Ok(Request { form: shown.nonce(&email, &name, key), email, name, locale, confirm })
+}
+
+/// Whether work was asked for and not done. Such a form is taken, but its address has to be confirmed.
+fn lacks_proof(web: &Web, draft: &Draft, email: &Email) -> bool {
+    let is_solved = |cost| proof::is_solved(&web.site.key, cost, &draft.token, email, &draft.proof);
+    let lacking = web.settings.proof_cost.is_some_and(|cost| !is_solved(cost));
+    if lacking {
+        Suspicion::NoProof.note();
+    }
+    lacking
 }
 
 /// The form with what was typed and what to do about it.
@@ -70,17 +96,17 @@ fn again(
     draft: &Draft,
     refusal: Refusal,
 ) -> Result<Response, Error> {
-    let site = &web.site;
-    let (secret, cookie) = visitor.or_new(web, &site.entropy);
-    let mut token = String::new();
-    if matches!(refusal, Refusal::Token(_)) {
-        form_token::write(&mut token, &site.key, &site.clock, &site.entropy, &secret);
-    } else {
-        token.push_str(&draft.token);
-    }
+    let (token, cookie) = match refusal {
+        Refusal::Token(_) => renew(web, visitor),
+        _ => (draft.token.clone(), None),
+    };
     let notice =
         refusal.notice().map(|id| web.language(lang).text_with(id, &[("minutes", &refusal.minutes())]));
-    let shown = FormPage::new(web, lang, draft, &token).refused(refusal.faults(), notice);
+    let mut shown = FormPage::new(web, lang, draft, &token).refused(refusal.faults(), notice);
+    if let Refusal::Suspicion(suspicion) = refusal {
+        suspicion.note();
+        shown = if suspicion == Suspicion::HiddenField { shown.without_trap() } else { shown };
+    }
     let mut response = page(refusal.status(), &shown)?;
     if let Some(cookie) = cookie {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -88,7 +114,7 @@ fn again(
     let error = match refusal {
         Refusal::NotRecorded(error) => Error::Unavailable(error),
         Refusal::TooMany(refused) => Error::TooMany(refused),
-        Refusal::Token(_) | Refusal::Faults(_) => return Ok(response),
+        Refusal::Token(_) | Refusal::Faults(_) | Refusal::Suspicion(_) => return Ok(response),
     };
     error.add_retry_after(response.headers_mut());
     response.extensions_mut().insert(Raised { error: error.into(), page: Page::Shown });
@@ -99,7 +125,9 @@ impl Refusal {
     const fn status(&self) -> StatusCode {
         match self {
             Self::Token(Refused::Foreign) => StatusCode::FORBIDDEN,
-            Self::Token(Refused::Expired) | Self::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Token(Refused::Expired) | Self::Faults(_) | Self::Suspicion(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotRecorded(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -123,21 +151,19 @@ impl Refusal {
             Self::Token(Refused::Foreign) => Some("error-form-foreign"),
             Self::TooMany(_) => Some("error-too-many-kept"),
             Self::NotRecorded(_) => Some("error-not-recorded"),
-            Self::Faults(_) => None,
+            Self::Suspicion(Suspicion::HiddenField) => Some("error-hidden-field"),
+            Self::Suspicion(Suspicion::TooFast) => Some("error-too-fast"),
+            Self::Suspicion(Suspicion::NoProof) | Self::Faults(_) => None,
         }
     }
 }
 
 impl From<RequestError> for Refusal {
     fn from(error: RequestError) -> Self {
-        let fault = match error {
-            RequestError::NotAdmitted => Fault::new(Field::Email, "error-email-not-admitted"),
-            RequestError::AlreadyRegistered => Fault::new(Field::Email, "error-email-registered"),
-            RequestError::NoUsername => Fault::new(Field::FirstName, "error-name-no-username"),
-            RequestError::ReservedName => Fault::new(Field::FirstName, "error-name-reserved"),
-            RequestError::Store(error) => return Self::NotRecorded(error),
-        };
-        Self::Faults(vec![fault])
+        match error {
+            RequestError::Store(error) => Self::NotRecorded(error),
+            error => Self::Faults(Fault::of_request(&error).into_iter().collect()),
+        }
     }
 }
 

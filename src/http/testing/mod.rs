@@ -60,6 +60,8 @@ submissions_in_total = "off"
 codes_per_network = "off"
 pages_per_network = "off""#;
 
+const NO_WAIT: &str = "[bots]\nmin_time = \"0s\"\n";
+
 /// A site over a database of its own, with everything below it but the worker, whose place the test has.
 pub(super) struct House {
     pub site: Site,
@@ -74,19 +76,24 @@ impl House {
 
     /// With these settings of `[signup]`.
     pub(super) async fn with(signup: &str) -> Self {
-        Self::of(read_config("", &format!("{UNLIMITED}\n[signup]\n{signup}\n"))).await
+        Self::guarded(signup, "min_time = \"0s\"").await
+    }
+
+    /// With these settings of `[signup]` and `[bots]`.
+    pub(super) async fn guarded(signup: &str, bots: &str) -> Self {
+        Self::of(read_config("", &format!("{UNLIMITED}\n[signup]\n{signup}\n[bots]\n{bots}\n"))).await
     }
 
     /// With these settings of `[site]`.
     pub(super) async fn with_site(site: &str) -> Self {
-        Self::of(read_config(site, UNLIMITED)).await
+        Self::of(read_config(site, &format!("{UNLIMITED}\n{NO_WAIT}"))).await
     }
 
     /// With these limits, each in a line of its own, and no others.
     pub(super) async fn limited(limits: &str) -> Self {
         let is_other = |line: &&str| !limits.contains(line.split(' ').next().unwrap());
         let others: Vec<_> = UNLIMITED.lines().filter(is_other).collect();
-        Self::of(read_config("", &format!("{}\n{limits}\n", others.join("\n")))).await
+        Self::of(read_config("", &format!("{}\n{limits}\n{NO_WAIT}\n", others.join("\n")))).await
     }
 
     async fn of(config: Config) -> Self {

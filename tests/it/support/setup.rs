@@ -11,6 +11,8 @@ pub struct Setup {
     pub sections: String,
     /// Lines of `[signup]`.
     pub signup: String,
+    /// Lines of `[bots]`. No visitor of these tests needs time to fill in a form, unless a test says so.
+    pub bots: String,
     /// Further lines of the profile.
     pub profile: String,
     /// Lines of `[graph]`.
@@ -38,6 +40,7 @@ impl Default for Setup {
         Self {
             sections: String::new(),
             signup: String::new(),
+            bots: "min_time = \"0s\"".to_owned(),
             profile: String::new(),
             graph: String::new(),
             mail: String::new(),
@@ -104,6 +107,8 @@ timeout = "{timeout}"
 connect_timeout = "1s"
 [signup]
 {signup}
+[bots]
+{bots}
 {sections}
 "#,
             tenant_id = self.tenant.tenant_id,
@@ -118,6 +123,7 @@ connect_timeout = "1s"
             smtp_host = smtp.ip(),
             smtp_port = smtp.port(),
             signup = self.signup,
+            bots = self.bots,
             timeout = self.timeout,
             sections = self.sections,
         )

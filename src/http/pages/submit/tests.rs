@@ -201,3 +201,90 @@ async fn no_body_breaks_it() {
         assert_eq!(answer.attribute("html", "lang"), "de");
     }
 }
+
+#[tokio::test]
+async fn a_form_sent_too_fast_comes_back_and_is_taken_a_moment_later() {
+    let mut browser = Browser::at(House::guarded("", "min_time = \"2s\"").await);
+    let clock = browser.house.site.clock.clone();
+    let token = browser.get("/en").await.attribute("input[name=form]", "value");
+    clock.advance(Duration::from_millis(1_900));
+    let wrong = browser.sign_up(&[("form", &token), ("first_name", "")]).await;
+    assert_eq!(wrong.all(".summary a").len(), 1, "faults are told first");
+
+    let answer = browser.sign_up(&[("form", &token)]).await;
+    answer.assert_sound(&browser.web, Lang(0));
+    assert_eq!(answer.status, 422);
+    assert!(answer.one(".summary p").starts_with("That was very fast"), "{}", answer.one(".summary p"));
+    assert!(answer.all(".summary a").is_empty());
+    assert_eq!(answer.attribute("#email", "value"), STUDENT);
+    assert_eq!(answer.attribute("input[name=form]", "value"), token, "it counts from the first showing");
+    browser.house.worker.has_nothing_to_do().await;
+
+    clock.advance(Duration::from_millis(100));
+    assert_eq!(browser.sign_up(&[("form", &token)]).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_hidden_field_that_was_filled_in_is_taken_away() {
+    let mut browser = Browser::new().await;
+    let form = browser.get("/en").await;
+    assert_eq!(form.attribute("#website", "tabindex"), "-1");
+    assert_eq!(form.attribute("#website", "autocomplete"), "off");
+    assert_eq!(form.all("[aria-hidden=true] #website").len(), 1);
+
+    let answer = browser.sign_up(&[("website", "https://spam.example")]).await;
+    answer.assert_sound(&browser.web, Lang(0));
+    assert_eq!(answer.status, 422);
+    assert!(answer.one(".summary p").starts_with("A field that people do not see"));
+    assert!(answer.all("#website").is_empty(), "a browser that filled it in cannot do so again");
+    assert!(!answer.text.contains("spam"));
+    browser.house.worker.has_nothing_to_do().await;
+
+    let token = answer.attribute("input[name=form]", "value");
+    assert_eq!(browser.sign_up(&[("form", &token)]).await.status, 303, "a person gets on");
+}
+
+/// The headline of the page that a form with this proof leads to.
+async fn headline(browser: &mut Browser, token: &str, proof: &str) -> String {
+    let sent = browser.sign_up(&[("form", token), ("altcha", proof)]).await;
+    assert_eq!(sent.status, 303);
+    browser.get(&sent.header("location")).await.one("h1")
+}
+
+#[tokio::test]
+async fn without_proof_of_work_the_address_is_confirmed_first() {
+    let bots = "min_time = \"0s\"\nproof_of_work = true\nproof_cost = 200";
+    let mut browser = Browser::at(House::guarded("", bots).await);
+    for kind in ["none", "forged", "right"] {
+        let form = browser.get("/en").await;
+        form.assert_sound(&browser.web, Lang(0));
+        let token = form.attribute("input[name=form]", "value");
+        assert!(form.one("noscript p").contains("JavaScript"));
+        let address = form.attribute("input[name=altcha]", "data-challenge");
+        let challenge = browser.post(&address, &[("form", &token), ("email", STUDENT)]).await;
+        assert_eq!((challenge.status, challenge.header("cache-control").as_str()), (200, "no-store"));
+        let right = proof::solve(&serde_json::from_str(&challenge.text).unwrap());
+        let (proof, expected) = match kind {
+            "none" => (String::new(), "Confirm your address"),
+            "forged" => (right.to_ascii_lowercase(), "Confirm your address"),
+            _ => (right, "Your account is on its way"),
+        };
+        assert_eq!(headline(&mut browser, &token, &proof).await, expected, "{kind}");
+        assert_eq!(headline(&mut browser, &token, "").await, expected, "sent again it is the same request");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_work_in_vain() {
+    let on = "proof_of_work = true";
+    for (signup, bots) in [("", "proof_of_work = false"), ("confirm_email = true", on)] {
+        let mut browser = Browser::at(House::guarded(signup, bots).await);
+        assert!(browser.get("/en").await.all("input[name=altcha], noscript").is_empty());
+        let challenge = browser.post("/challenge", &[("form", "x"), ("email", STUDENT)]).await;
+        assert_eq!(challenge.status, 404);
+    }
+    let mut browser = Browser::at(House::guarded("", on).await);
+    assert_eq!(browser.post("/challenge", &[("form", "x"), ("email", "x")]).await.status, 400);
+    let foreign = browser.with("sec-fetch-site", "cross-site").post("/challenge", &[]).await;
+    assert_eq!(foreign.status, 403);
+}

@@ -1,0 +1,23 @@
+//! `[bots]`: what keeps programs from signing up.
+
+use std::time::Duration;
+
+use super::section::Section;
+
+/// What keeps programs from signing up.
+#[derive(Debug, Clone)]
+pub struct Bots {
+    /// The least time between showing and sending the form.
+    pub min_time: Duration,
+    /// How many numbers a browser has to try at most; none when it is asked for no work.
+    pub proof_cost: Option<u32>,
+}
+
+impl Bots {
+    pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
+        let min_time = section.duration("min_time", Duration::ZERO..=Duration::from_mins(1));
+        let proof_of_work = section.flag("proof_of_work");
+        let proof_cost = section.number("proof_cost", 1..=10_000_000);
+        Some(Self { min_time: min_time?, proof_cost: proof_cost.filter(|_| proof_of_work == Some(true)) })
+    }
+}

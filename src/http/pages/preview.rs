@@ -1,0 +1,100 @@
+//! The username as it will probably be, while the form is filled in.
+
+use axum::extract::State;
+
+use super::{
+    super::{
+        body::Fields,
+        error::Error,
+        web::{Lang, Shared, Web},
+    },
+    faults::{Fault, Field},
+};
+use crate::{
+    domain::{Email, NameError, PersonName},
+    signup::Preview,
+};
+
+/// One sentence on the username that the names would give, empty as long as that cannot be said. The names come
+/// in the body: none stands in a URL or a log. The record is not asked, so nobody learns who has an account.
+pub(in crate::http) async fn username(
+    State(web): State<Shared>,
+    lang: Lang,
+    fields: Fields,
+) -> Result<String, Error> {
+    let name = |field: Field| fields.one(field.name());
+    let (email, first, last) = (name(Field::Email)?, name(Field::FirstName)?, name(Field::LastName)?);
+    Ok(sentence(&web, lang, Email::parse(email).ok().as_ref(), first, last))
+}
+
+fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &str) -> String {
+    let t = web.language(lang);
+    let fault = match PersonName::parse(first, last) {
+        Ok(name) => match web.site.signups.preview(email, &name) {
+            Ok(None) => return String::new(),
+            Ok(Some(preview)) => return t.text_with("form-preview", &[("username", &shown(&preview))]),
+            Err(error) => Fault::of_request(&error),
+        },
+        // What is still to be typed is no fault.
+        Err((Some(NameError::Empty), _) | (_, Some(NameError::Empty))) => None,
+        Err((first, last)) => first.map(Fault::of_first_name).or(last.map(Fault::of_last_name)),
+    };
+    fault.map(|fault| fault.say(t, web.settings.support.as_str())).unwrap_or_default()
+}
+
+fn shown(preview: &Preview) -> String {
+    match &preview.domain {
+        Some(domain) => format!("{}@{domain}", preview.username),
+        None => preview.username.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::testing::{Browser, House, STUDENT};
+
+    async fn preview(browser: &mut Browser, email: &str, first: &str, last: &str) -> String {
+        let fields = [("email", email), ("first_name", first), ("last_name", last)];
+        let answer = browser.post("/en/preview", &fields).await;
+        assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
+        assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+        answer.text
+    }
+
+    #[tokio::test]
+    async fn it_tells_what_the_names_give() {
+        let mut browser = Browser::at(House::with(r#"reserved_names = ["grace.hopper"]"#).await);
+        for (email, first, last, said) in [
+            ("", "Ada", "Lovelace", "will probably be ada.lovelace, "),
+            ("someone@elsewhere.example", "Ada", "Lovelace", "will probably be ada.lovelace, "),
+            (STUDENT, "Jörg", "Weiß", "will probably be joerg.weiss@students.example.edu, "),
+            ("", "Grace", "Hopper", "is reserved"),
+            ("", "\u{44c}", "\u{44c}", "No username can be made"),
+            ("", "Ada", "<b>\u{202e}", "family name has a character"),
+        ] {
+            let text = preview(&mut browser, email, first, last).await;
+            assert!(text.contains(said), "{first} {last}: {text}");
+        }
+        for (first, last) in [("", ""), ("Ada", ""), ("", "Lovelace"), ("\u{202e}", " ")] {
+            assert_eq!(preview(&mut browser, STUDENT, first, last).await, "", "{first} {last}");
+        }
+    }
+
+    #[tokio::test]
+    async fn it_is_the_username_that_comes_and_tells_nothing_of_others() {
+        let mut browser = Browser::new().await;
+        let before = preview(&mut browser, STUDENT, "Ada", "Lovelace").await;
+        browser.sign_up(&[]).await;
+        assert_eq!(preview(&mut browser, STUDENT, "Ada", "Lovelace").await, before);
+        browser.house.worker.close_the_store().await;
+        assert_eq!(preview(&mut browser, STUDENT, "Ada", "Lovelace").await, before, "no record is asked");
+    }
+
+    #[tokio::test]
+    async fn it_answers_our_own_pages_alone() {
+        let mut browser = Browser::new().await;
+        let foreign = browser.with("sec-fetch-site", "cross-site").post("/en/preview", &[]).await;
+        assert_eq!(foreign.status, 403);
+        assert_eq!(browser.get("/en/preview?first_name=Ada").await.status, 405);
+    }
+}
