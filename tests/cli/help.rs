@@ -16,7 +16,7 @@ fn the_program_explains_itself() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 18] = [
         &["serve"],
         &["migrate"],
         &["demo"],
@@ -26,6 +26,9 @@ fn every_command_explains_itself() {
         &["config", "show"],
         &["profiles"],
         &["profiles", "test"],
+        &["texts"],
+        &["texts", "check"],
+        &["texts", "list"],
         &["signups"],
         &["signups", "list"],
         &["signups", "show"],

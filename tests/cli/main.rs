@@ -8,3 +8,4 @@ mod help;
 mod profiles;
 mod serve;
 mod signups;
+mod texts;

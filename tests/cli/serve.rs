@@ -21,19 +21,28 @@ impl Serving {
         let mut child = installation.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut serving = Self { child, log };
-        let mut seen = String::new();
-        while !seen.contains("serving") {
-            assert_ne!(serving.log.read_line(&mut seen).unwrap(), 0, "it ended: {seen}");
-        }
+        let seen = serving.logged("serving");
         assert!(seen.contains(&format!("127.0.0.1:{}", installation.port)), "{seen}");
         serving
     }
 
+    /// Reads the log up to the line that has this in it.
+    fn logged(&mut self, part: &str) -> String {
+        let mut seen = String::new();
+        while !seen.contains(part) {
+            assert_ne!(self.log.read_line(&mut seen).unwrap(), 0, "it ended: {seen}");
+        }
+        seen
+    }
+
+    fn signal(&self, name: &str) {
+        let process = self.child.id().to_string();
+        assert!(Command::new("kill").arg(format!("-{name}")).arg(process).status().unwrap().success());
+    }
+
     /// Sends a signal by its name, waits for the end, and gives the exit code and the rest of the log.
     fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
-        let sent =
-            Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status().unwrap();
-        assert!(sent.success());
+        self.signal(signal);
         let mut rest = String::new();
         self.log.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap().code(), rest)
@@ -64,19 +73,43 @@ fn a_signal_to_stop_ends_it_in_peace() {
     assert!(gone.err.contains("nothing answers at 127.0.0.1:"), "{}", gone.err);
 }
 
+/// A page of the running process.
+fn page(installation: &Installation, path: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let address = format!("http://127.0.0.1:{}{path}", installation.port);
+    runtime.block_on(async { reqwest::get(address).await.unwrap().text().await.unwrap() })
+}
+
+#[test]
+fn a_hangup_reads_the_texts_again_and_refuses_faulty_ones() {
+    let installation = Installation::migrated();
+    let file = installation.path("texts/de/ours.ftl");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    installation.configure(&(installation.valid() + "[texts]\ndir = \"texts\"\n"));
+    let mut serving = Serving::start(&installation);
+    fs::write(&file, "form-title = Dein neues Konto\n").unwrap();
+    serving.signal("HUP");
+    serving.logged("texts and static files were read again");
+    assert!(page(&installation, "/de").contains("<h1>Dein neues Konto</h1>"));
+
+    fs::write(&file, "form-title = Noch eins\nform-titel = Vertippt\n").unwrap();
+    serving.signal("HUP");
+    let log = serving.logged("did you mean `form-title`?");
+    assert!(log.contains("nothing was changed") && log.contains("ours.ftl, line 2: "), "{log}");
+    assert!(page(&installation, "/de").contains("<h1>Dein neues Konto</h1>"));
+    assert_eq!(serving.end_by("TERM").0, Some(0));
+
+    let ran = installation.run(&["serve"]);
+    ran.assert_code(78);
+    assert!(ran.err.starts_with("error: the texts are at fault\ntexts/de/ours.ftl, line 2: "), "{}", ran.err);
+    installation.run(&["config", "check"]).assert_code(78);
+}
+
 #[test]
 fn the_page_comes_from_the_process() {
     let installation = Installation::migrated();
     let _serving = Serving::start(&installation);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let page = runtime.block_on(async {
-        reqwest::get(format!("http://127.0.0.1:{}/de", installation.port))
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
-    });
+    let page = page(&installation, "/de");
     assert!(page.contains("lang=\"de\"") && page.contains("help@example.edu"), "{page}");
 }
 

@@ -14,5 +14,6 @@ mod namesakes;
 mod outages;
 mod privacy;
 mod refusals;
+mod reload;
 mod waiting;
 mod workers;

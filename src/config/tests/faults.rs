@@ -70,6 +70,30 @@ use super::*;
     "[site]\nlanguages = [\"de\", \"de\"]",
     "site.languages[1]: stands there twice; remove one"
 )]
+#[case::no_colour("[site]\naccent = \"teal\"", "site.accent: `teal` is not a colour")]
+#[case::pale_accent(
+    "[site]\naccent = \"#ffcc00\"",
+    "site.accent: `#ffcc00` has a contrast of 1.38:1 as a link on the ground of the light scheme, 4.5:1 is needed; write a darker colour, such as \"#"
+)]
+#[case::dark_accent(
+    "[site]\naccent = \"#1a4f8b\"\naccent_dark = \"#1a4f8b\"",
+    "site.accent_dark: `#1a4f8b` has a contrast of 1.91:1 as a link on the surface of the dark scheme, 4.5:1 is needed; write a lighter colour, such as \"#"
+)]
+#[case::dark_accent_alone("[site]\naccent_dark = \"#7dd3c3\"", "site.accent_dark: is given without `accent`")]
+#[case::logo("[site]\nlogo = \"/nowhere/logo.svg\"", "site.logo: `/nowhere/logo.svg` cannot be read (")]
+#[case::logo_kind(
+    "[site]\nlogo = \"/nowhere/logo.tiff\"",
+    "site.logo: `/nowhere/logo.tiff` is not a file that pages can use; name it in plain letters with one of these ends: svg, png, webp"
+)]
+#[case::static_dir("[site]\nstatic_dir = \"/nowhere\"", "site.static_dir: `/nowhere` cannot be read (")]
+#[case::link(
+    "[site]\nimprint_url = \"javascript:x\"",
+    "site.imprint_url: `javascript:x` is not a web address"
+)]
+#[case::link_place(
+    "[site]\nterms_url = \"https://x.de/{language}\"",
+    "site.terms_url: `https://x.de/{language}` is not a web address"
+)]
 #[case::url_scheme("[server]\npublic_url = \"ftp://x.de\"", "server.public_url: is not http or https")]
 #[case::url_query("[server]\npublic_url = \"https://x.de/?a\"", "server.public_url: has a query or fragment")]
 #[case::url_text("[server]\npublic_url = \"x.de\"", "server.public_url: is not a web address")]
@@ -126,6 +150,19 @@ fn a_fault_names_its_key_and_what_to_write(#[case] addition: &str, #[case] expec
     let found = faults(Folder::new().with(addition));
     assert!(found.iter().any(|fault| fault.starts_with(expected)), "{expected}\nnot in {found:#?}");
     assert!(found.iter().all(|fault| !fault.contains("hush") && !fault.contains('\n')), "{found:#?}");
+}
+
+#[test]
+fn static_files_are_what_their_names_say_and_small() {
+    let folder = Folder::new();
+    folder.write("logo.png", "no picture");
+    folder.write("big.svg", &format!("<svg>{}</svg>", " ".repeat(64 * 1024)));
+    let here = folder.path("");
+    let here = here.display();
+    let found =
+        faults(folder.with(&format!("[site]\nlogo = \"{here}logo.png\"\nfavicon = \"{here}big.svg\"")));
+    assert!(found[0].contains("logo.png` is no png file inside; save it in that format"), "{found:#?}");
+    assert!(found[1].contains("big.svg` has 65547 bytes; make it one of at most 64 kB"), "{found:#?}");
 }
 
 #[rstest]

@@ -110,6 +110,11 @@ impl<'a> Frame<'a> {
         self.web.settings.origin.as_deref().unwrap_or_default()
     }
 
+    /// Whether there is more than one language.
+    pub(super) fn has_choice(&self) -> bool {
+        self.web.langs().nth(1).is_some()
+    }
+
     pub(super) fn switches(&self) -> impl Iterator<Item = Switch<'a>> {
         self.web.langs().map(|lang| Switch {
             address: format!("/{}{}", self.web.tag(lang), self.rest),

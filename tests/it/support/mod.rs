@@ -10,7 +10,7 @@ mod setup;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use accountcreator::{
-    app::{self, Parts},
+    app::{self, Parts, Reload},
     config,
     domain::{Attention, Clock, Email, Entropy, Stage, Timestamp},
     sandbox::{Fault, Faults, Operation, Options, Sandbox, UserState},
@@ -32,6 +32,7 @@ pub struct TestApp {
     pub sandbox: Arc<Sandbox>,
     pub store: Store,
     pub worker: Worker,
+    pub reload: Reload,
     pub clock: Clock,
     pub address: SocketAddr,
     /// How many groups the profile has at the start.
@@ -73,10 +74,10 @@ impl TestApp {
         let config = config::from_toml(&settings).unwrap_or_else(|faults| panic!("{faults}"));
         let parts = Parts { clock: clock.clone(), entropy: Entropy::system() };
         let app = app::build(config, parts).await.unwrap();
-        let (store, worker) = (app.store.clone(), app.worker.clone());
+        let (store, worker, reload) = (app.store.clone(), app.worker.clone(), app.reload.clone());
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
         let server = tokio::spawn(app.serve(listener, stop.clone()));
-        Self { sandbox, store, worker, clock, address, groups, settings, server, stop, directory }
+        Self { sandbox, store, worker, reload, clock, address, groups, settings, server, stop, directory }
     }
 
     /// A further process of the same service: same database, tenant and clock.

@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub struct Setup {
     /// Lines of the configuration that come last, so they can open any section.
     pub sections: String,
+    /// Further lines of `[site]`.
+    pub site: String,
     /// Lines of `[signup]`.
     pub signup: String,
     /// Lines of `[bots]`. No visitor of these tests needs time to fill in a form, unless a test says so.
@@ -39,6 +41,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             sections: String::new(),
+            site: String::new(),
             signup: String::new(),
             bots: "min_time = \"0s\"".to_owned(),
             profile: String::new(),
@@ -73,6 +76,7 @@ listen = "{address}"
 public_url = "http://{address}"
 [site]
 name = "Example University"
+{site}
 [database]
 url = "sqlite://{directory}/test.db"
 migrate_on_start = true
@@ -116,6 +120,7 @@ connect_timeout = "1s"
             authority = sandbox.http_url(),
             graph_url = sandbox.graph_url(),
             profile = self.profile,
+            site = self.site,
             mail = self.mail,
             security = self.smtp_security,
             smtp_lines = self.smtp,
