@@ -2,6 +2,8 @@
 
 use clap::{Parser, ValueEnum};
 
+use crate::rig::harness::Harness;
+
 /// Kills the server under a stream of signups
 #[derive(Debug, Parser)]
 pub struct Arguments {
@@ -18,9 +20,6 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Database::Sqlite)]
     pub database: Database,
 
-    /// Which tests to run: this one is called `crash`
-    #[arg(hide = true)]
-    filter: Vec<String>,
     #[command(flatten)]
     harness: Harness,
 }
@@ -34,40 +33,10 @@ pub enum Database {
     Postgres,
 }
 
-/// What cargo's own test harness takes; only the choice of tests means something here.
-#[derive(Debug, clap::Args)]
-#[allow(clippy::struct_excessive_bools, reason = "these are flags")]
-struct Harness {
-    #[arg(long, hide = true)]
-    list: bool,
-    #[arg(long, hide = true)]
-    ignored: bool,
-    #[arg(long, hide = true)]
-    exact: bool,
-    #[arg(long, hide = true)]
-    include_ignored: bool,
-    #[arg(long, hide = true)]
-    nocapture: bool,
-    #[arg(long, hide = true)]
-    show_output: bool,
-    #[arg(long, short, hide = true)]
-    quiet: bool,
-    #[arg(long, hide = true)]
-    test_threads: Option<u32>,
-    #[arg(long, hide = true)]
-    skip: Vec<String>,
-    #[arg(long, hide = true)]
-    color: Option<String>,
-    #[arg(long, hide = true)]
-    format: Option<String>,
-}
-
 impl Arguments {
-    /// Whether this test is among those to run.
+    /// Whether this test, which is called `crash`, is among those to run.
     pub fn is_wanted(&self) -> bool {
-        let names = |filter: &String| "crash".contains(filter.as_str());
-        let chosen = self.filter.is_empty() || self.filter.iter().any(names);
-        chosen && !self.harness.skip.iter().any(names) && !self.harness.list && !self.harness.ignored
+        self.harness.wants("crash")
     }
 
     /// How many students sign up.

@@ -1,8 +1,9 @@
-//! What the crash test and the benchmarks share: the real binary as processes, a student's browser, and a
+//! What the crash test, the browser test and the benchmarks share: the real binary as processes, a student's browser, and a
 //! view of the simulated tenant from outside. Each uses what it needs of it.
 #![allow(dead_code)]
 
 pub mod browser;
+pub mod harness;
 pub mod place;
 pub mod process;
 pub mod settings;

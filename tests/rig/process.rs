@@ -66,10 +66,16 @@ impl Process {
 
     /// Asks it to end (SIGTERM), as service managers do, and waits for that.
     pub async fn stop(&mut self, patience: Duration) -> Result<ExitStatus> {
-        let command = format!("kill -TERM {}", self.id()?);
-        Command::new("sh").args(["-c", &command]).status().await?;
+        self.signal("TERM").await?;
         let ended = tokio::time::timeout(patience, self.child.wait()).await;
         Ok(ended.with_context(|| format!("{} did not end within {patience:?}", self.name))??)
+    }
+
+    /// Sends it a signal, such as `TERM` or `STOP`.
+    pub async fn signal(&self, name: &str) -> Result<()> {
+        let command = format!("kill -{name} {}", self.id()?);
+        Command::new("sh").args(["-c", &command]).status().await?;
+        Ok(())
     }
 
     /// Waits for its end; an error unless it was a success.

@@ -29,6 +29,8 @@ pub enum Pace {
     Default,
     /// So that many failures fit into a second.
     Hasty,
+    /// As patient as by default with an answer, but back soon after a failure.
+    Brisk,
 }
 
 /// A rule for emails.
@@ -58,6 +60,7 @@ impl Settings<'_> {
         let (smtp_pace, pace) = match self.pace {
             Pace::Default => ("", ""),
             Pace::Hasty => (r#"timeout = "2s""#, HASTY),
+            Pace::Brisk => ("", BRISK),
         };
         let mut file = format!(
             r#"secret_key_file = "secret.key"
@@ -123,4 +126,9 @@ retry_max = "1s"
 [graph]
 timeout = "1s"
 connect_timeout = "1s"
+"#;
+
+const BRISK: &str = r#"retry_base = "100ms"
+retry_max = "1s"
+seats_retry = "1s"
 "#;

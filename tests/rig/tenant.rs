@@ -71,6 +71,21 @@ impl User {
     }
 }
 
+impl Mail {
+    /// The code that confirms an address: the six digits of the subject.
+    pub fn code(&self) -> Result<String> {
+        let numbers = self.subject.split(|c: char| !c.is_ascii_digit());
+        let code = numbers.into_iter().find(|number| number.len() == 6);
+        code.map(str::to_owned).context("no code is in the subject")
+    }
+
+    /// The link that does the same.
+    pub fn link(&self) -> Result<String> {
+        let link = self.text.split_whitespace().find(|word| word.contains("/confirm/"));
+        link.map(str::to_owned).context("no link is in the mail")
+    }
+}
+
 impl Tenant {
     /// The sandbox at this address.
     pub fn at(address: &str) -> Result<Self> {
@@ -96,6 +111,11 @@ impl Tenant {
     /// All mails, oldest first.
     pub async fn mails(&self) -> Result<Vec<Mail>> {
         self.get("mails").await
+    }
+
+    /// All mails to this address, oldest first.
+    pub async fn mails_to(&self, address: &str) -> Result<Vec<Mail>> {
+        self.get(&format!("mails?to={address}")).await
     }
 
     /// A mail to this address, once there is one; none after half a minute.

@@ -1,0 +1,162 @@
+//! Where a visitor walks: a simulated tenant and two servers of ours, one that confirms addresses and one that
+//! does not.
+
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::{
+    pseudo,
+    record::Record,
+    rig::{
+        place::{BINARY, Place, Ports, free_port},
+        process::Process,
+        settings::{LICENCE, MAIL_DOMAIN, Pace, Profile, Settings},
+        tenant::{Mail, State, Tenant, User},
+        wait::until,
+    },
+    setting::Setting,
+    student::Student,
+    wording::Wording,
+};
+
+/// How long anything may take that a student waits for.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A stage of its own, on which one visitor walks at a time.
+pub struct Stage {
+    /// Gives accounts at once.
+    pub open: Server,
+    /// Confirms addresses.
+    pub confirming: Server,
+    tenant: Tenant,
+    sandbox: Process,
+    wordings: BTreeMap<String, Wording>,
+    place: Place,
+}
+
+/// A server of ours.
+pub struct Server {
+    /// Its address, without a slash at the end.
+    pub home: String,
+    pub record: Record,
+    _process: Process,
+}
+
+impl Stage {
+    /// Sets everything up.
+    pub async fn build() -> Result<Self> {
+        let place = Place::new()?;
+        let texts = place.file("texts");
+        pseudo::write(&texts)?;
+        let ports = Ports::free()?;
+        let (sandbox, tenant) = place.start_sandbox(&ports).await?;
+        let state = tenant.state().await?;
+        let open = Server::start(&place, "open", &ports, &tenant, &state).await?;
+        let confirming = Server::start(&place, "confirming", &ports, &tenant, &state).await?;
+        let wordings = wordings(&texts)?;
+        Ok(Self { open, confirming, tenant, sandbox, wordings, place })
+    }
+
+    /// What the pages of a language say.
+    pub fn wording(&self, language: &str) -> Result<&Wording> {
+        self.wordings.get(language).with_context(|| format!("no texts in {language}"))
+    }
+
+    /// Everything works again.
+    pub async fn calm(&self) -> Result<()> {
+        self.thaw().await?;
+        self.tenant.set_faults(&json!({})).await
+    }
+
+    /// What goes wrong from now on.
+    pub async fn set_faults(&self, faults: &Value) -> Result<()> {
+        self.tenant.set_faults(faults).await
+    }
+
+    /// The tenant and its mail server stand still: whatever is under way stays so.
+    pub async fn freeze(&self) -> Result<()> {
+        self.sandbox.signal("STOP").await
+    }
+
+    /// They go on where they stood.
+    pub async fn thaw(&self) -> Result<()> {
+        self.sandbox.signal("CONT").await
+    }
+
+    /// The mail of this number to a student, counted from one.
+    pub async fn mail(&self, student: &Student, number: usize) -> Result<Mail> {
+        until("a mail arrives", PATIENCE, || async {
+            self.tenant.mails_to(&student.email).await.ok()?.into_iter().nth(number - 1)
+        })
+        .await
+    }
+
+    /// The one account of a student who has had so many mails.
+    pub async fn only_account(&self, student: &Student, mails: usize) -> Result<User> {
+        let users = self.tenant.state().await?.users;
+        let mut theirs: Vec<_> =
+            users.into_iter().filter(|user| user.text("employeeId") == student.id).collect();
+        ensure!(theirs.len() == 1, "{} accounts instead of one", theirs.len());
+        let sent = self.tenant.mails_to(&student.email).await?.len();
+        ensure!(sent == mails, "{sent} mails instead of {mails}");
+        theirs.pop().context("one is there")
+    }
+
+    /// What the servers have logged last, for whoever looks for the cause of a failure.
+    pub fn last_words(&self) -> String {
+        let log = |name: &str| std::fs::read_to_string(self.place.file(name)).unwrap_or_default();
+        let logs = ["open.log", "confirming.log"].map(log).concat();
+        let lines: Vec<_> = logs.lines().filter(|line| line.contains("ERROR")).collect();
+        lines[lines.len().saturating_sub(10)..].join("\n")
+    }
+}
+
+impl Server {
+    async fn start(place: &Place, name: &str, ports: &Ports, tenant: &Tenant, state: &State) -> Result<Self> {
+        let listen = free_port()?;
+        let settings = Settings {
+            listen,
+            database_url: &format!("sqlite://{name}.db"),
+            tenant: tenant.base(),
+            smtp: ports.smtp,
+            ids: (&state.tenant_id, &state.client_id),
+            concurrency: 4,
+            pace: Pace::Brisk,
+            profiles: vec![Profile {
+                name: "students".to_owned(),
+                email: format!(r"(?<student_id>st\d{{6}})@{}", MAIL_DOMAIN.replace('.', r"\.")),
+                licences: vec![LICENCE.to_owned()],
+                groups: state.groups.iter().map(|group| group.id.clone()).collect(),
+            }],
+        };
+        let file = format!("{name}.toml");
+        let more = format!("{MORE}\n[signup]\nconfirm_email = {}\n", name == "confirming");
+        place.write(&file, &format!("{}{more}", settings.to_toml()))?;
+        let program = Path::new(BINARY);
+        let migrate = ["migrate", "--config", &file];
+        Process::start(name, place.path(), program, &migrate)?.succeed().await?;
+        let process = place.start(name, program, &["serve", "--config", &file], listen).await?;
+        let record = Record::at(place.file(&format!("{name}.db")));
+        Ok(Self { home: format!("http://{listen}"), record, _process: process })
+    }
+}
+
+/// What the pages show besides, and the language made for tests.
+const MORE: &str = r#"
+[site]
+name = "Department of Physics and Astronomy"
+email_example = "st123456@example.edu"
+"#;
+
+/// The texts of the languages in which visitors walk.
+fn wordings(texts: &Path) -> Result<BTreeMap<String, Wording>> {
+    let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
+    let mut wordings = BTreeMap::new();
+    for Setting { language, .. } in Setting::all() {
+        let folder = if language == pseudo::TAG { texts } else { &locales };
+        wordings.insert(language.to_owned(), Wording::read(&folder.join(language))?);
+    }
+    Ok(wordings)
+}

@@ -1,0 +1,93 @@
+//! The ways through the pages.
+
+mod confirmation;
+mod keyboard;
+mod links;
+mod lost;
+mod mistakes;
+mod outages;
+mod sign_up;
+mod twice;
+
+use anyhow::Result;
+
+use crate::{
+    setting::{Device, Setting},
+    stage::{Server, Stage},
+    visitor::Visitor,
+};
+
+/// A way through the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Walk {
+    /// From the form to the mail.
+    SignUp,
+    /// Sent twice, gone back to, sent again.
+    Twice,
+    /// Filled in wrongly.
+    Mistakes,
+    /// Confirmed by the code, after some failures.
+    Confirmation,
+    /// Confirmed by the link, in time and too late.
+    Links,
+    /// While the tenant or the mail server is down.
+    Outages,
+    /// Where nothing is, or no longer.
+    Lost,
+    /// Without a mouse.
+    Keyboard,
+}
+
+impl Walk {
+    pub const ALL: [Self; 8] = [
+        Self::SignUp,
+        Self::Twice,
+        Self::Mistakes,
+        Self::Confirmation,
+        Self::Links,
+        Self::Outages,
+        Self::Lost,
+        Self::Keyboard,
+    ];
+
+    /// What pictures and reports call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up",
+            Self::Twice => "twice",
+            Self::Mistakes => "mistakes",
+            Self::Confirmation => "confirmation",
+            Self::Links => "links",
+            Self::Outages => "outages",
+            Self::Lost => "lost",
+            Self::Keyboard => "keyboard",
+        }
+    }
+
+    /// Whether it makes sense there: phones have no Tab key.
+    pub fn suits(self, setting: Setting) -> bool {
+        self != Self::Keyboard || setting.device == Device::Desktop
+    }
+
+    /// The server it is walked on.
+    pub const fn server(self, stage: &Stage) -> &Server {
+        match self {
+            Self::Confirmation | Self::Links | Self::Keyboard => &stage.confirming,
+            _ => &stage.open,
+        }
+    }
+
+    /// Walks it.
+    pub async fn go(self, visitor: &mut Visitor<'_>) -> Result<()> {
+        match self {
+            Self::SignUp => sign_up::go(visitor).await,
+            Self::Twice => twice::go(visitor).await,
+            Self::Mistakes => mistakes::go(visitor).await,
+            Self::Confirmation => confirmation::go(visitor).await,
+            Self::Links => links::go(visitor).await,
+            Self::Outages => outages::go(visitor).await,
+            Self::Lost => lost::go(visitor).await,
+            Self::Keyboard => keyboard::go(visitor).await,
+        }
+    }
+}
