@@ -78,6 +78,9 @@ pub enum BuildError {
     /// Texts or static files are at fault.
     #[error(transparent)]
     Files(#[from] ReloadError),
+    /// A template of a mail is damaged.
+    #[error("the sample mails cannot be rendered")]
+    Samples(#[from] signup::SampleError),
     /// The address for Prometheus cannot be listened on.
     #[error("cannot listen on {address} for metrics; is it taken? metrics.listen names another")]
     Metrics {
@@ -252,9 +255,21 @@ fn mail_settings(mail: &config::Mail) -> mail::Settings {
     }
 }
 
+/// Every mail in every language, about an invented person, as this configuration has them sent.
+///
+/// # Errors
+/// [`BuildError::Files`] or [`BuildError::Samples`].
+pub fn sample_mails(config: &Config) -> Result<Vec<signup::Sample>, BuildError> {
+    let (texts, _) = reload::read(config)?;
+    Ok(signup::sample_mails(&texts, &signup_settings(config))?)
+}
+
 fn signup_settings(config: &Config) -> signup::Settings {
     let (signup, worker) = (&config.signup, &config.worker);
-    let facts = |tenant: &config::Tenant| TenantFacts { sign_in_url: tenant.sign_in_url.clone() };
+    let facts = |tenant: &config::Tenant| TenantFacts {
+        sign_in_url: tenant.sign_in_url.clone(),
+        reset_passwords: tenant.reset_passwords,
+    };
     signup::Settings {
         profiles: config.profiles.clone(),
         tenants: config.tenants.iter().map(|(alias, tenant)| (alias.clone(), facts(tenant))).collect(),
@@ -270,6 +285,7 @@ fn signup_settings(config: &Config) -> signup::Settings {
         give_up_after: signup.give_up_after,
         remind_every: signup.remind_every,
         status_page_for: signup.status_page_for,
+        resend_within: signup.resend_within,
         concurrency: worker.concurrency,
         lease: worker.lease,
         retry_base: worker.retry_base,

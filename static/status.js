@@ -1,6 +1,7 @@
 // Follows a signup: asks for the page again and shows what has changed, until nothing changes any more.
 // Without this script the page loads itself again.
 const announcer = document.getElementById('announcer');
+const lost = document.getElementById('lost');
 const started = Date.now();
 let failures = 0;
 
@@ -15,26 +16,44 @@ function pause() {
   return base * Math.min(2 ** failures, 16);
 }
 
+// What is being typed stays, and so does the focus: where it was, or on the headline of what has come instead.
 function show(page) {
   const before = new Set(lines(main()));
-  const hadFocus = main().contains(document.activeElement);
+  const typed = main().querySelector('#code')?.value;
+  const focused = main().contains(document.activeElement) && document.activeElement.id;
   const next = document.adoptNode(page.querySelector('main'));
   main().replaceWith(next);
   document.title = page.title;
-  if (hadFocus) next.querySelector('h1').focus({ preventScroll: true });
+  const field = next.querySelector('#code');
+  if (typed && field) field.value = typed;
+  if (focused !== false) {
+    ((focused && document.getElementById(focused)) || next.querySelector('h1')).focus({ preventScroll: true });
+  }
   announcer.textContent = lines(next).filter((line) => !before.has(line)).join('. ');
+}
+
+// A hitch is none of the reader's business; what lasts is.
+function tell(isLost) {
+  if (lost.hidden !== isLost) return;
+  lost.hidden = !isLost;
+  announcer.textContent = isLost ? lost.textContent : '';
 }
 
 async function look() {
   try {
-    const answer = await fetch(main().dataset.live, { headers: { accept: 'text/html' } });
+    const answer = await fetch(main().dataset.live, {
+      headers: { accept: 'text/html' },
+      signal: AbortSignal.timeout(15000),
+    });
     if (answer.status === 404) return location.assign(main().dataset.live);
     if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     failures = 0;
+    tell(false);
     if (page.querySelector('main').dataset.version !== main().dataset.version) show(page);
   } catch {
     failures += 1;
+    tell(failures > 2);
   }
   follow();
 }

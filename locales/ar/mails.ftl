@@ -56,3 +56,9 @@ mail-code-not-you = إذا لم يصدر طلب حساب Microsoft 365 عنك ف
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = أُرسلت هذه الرسالة تلقائيًا من { $site }. للأسئلة: { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = كلمة مرورك الجديدة – { $site }
+mail-renewed-intro = طُلبت في صفحة طلبك كلمة مرور جديدة لحسابك في Microsoft 365. لم تعد كلمة المرور السابقة صالحة. بهذه يمكنك تسجيل الدخول:
+mail-renewed-not-you = لم يصدر هذا الطلب عنك؟ إذن فهناك من يعرف عنوان تلك الصفحة. يُرجى تسجيل الدخول فورًا واختيار كلمة مرور خاصة بك والكتابة إلى { $support }.

@@ -48,3 +48,9 @@ mail-code-not-you = Falls du kein Microsoft-365-Konto angefordert hast, beachte 
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Diese Mail wurde automatisch von { $site } verschickt. Fragen: { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = Dein neues Passwort – { $site }
+mail-renewed-intro = auf der Seite deiner Anmeldung wurde ein neues Passwort für dein Microsoft-365-Konto angefordert. Das vorige gilt nicht mehr. Mit diesem meldest du dich an:
+mail-renewed-not-you = Das warst nicht du? Dann kennt jemand anderes die Adresse dieser Seite. Melde dich gleich an, wähle ein eigenes Passwort und schreib an { $support }.

@@ -114,6 +114,55 @@ link-submit = Ja, das ist meine Adresse
 link-gone-title = Dieser Link gilt nicht mehr
 link-gone-text = Vielleicht ist er zu alt, oder eine neuere E-Mail hat ihn ersetzt. Wenn du schon bestätigt hast, ist alles gut, und das Passwort kommt per E-Mail. Sonst nimm die neueste E-Mail oder füll das Formular noch einmal aus.
 
+## Following a signup: a further mail, the end of the page
+
+status-title-renewing = Ein neues Passwort ist unterwegs
+status-lead-renewing = Es wird für dein Konto gesetzt und dir dann per E-Mail geschickt. Du kannst diese Seite schließen.
+status-lead-renewing-to = Es wird für dein Konto gesetzt und dann an { $email } geschickt. Du kannst diese Seite schließen.
+status-step-reset = Neues Passwort setzen
+status-username-soon = Dein Benutzername wird sein
+status-username-hint = Falls ihn schon jemand hat, bekommt er eine Nummer.
+status-renewed = Du hast ein neues Passwort angefordert. Sobald die E-Mail damit ankommt, gilt das vorige nicht mehr. Wenn nach zehn Minuten nichts gekommen ist, schreib an { $support }.
+status-forgotten = Du hast dich schon einmal angemeldet und weißt das Passwort nicht mehr? Wähle bei der Anmeldung „Kennwort vergessen“.
+status-expires = Sie lässt sich bis zum { $date } öffnen.
+status-connection-lost = Die Verbindung ist unterbrochen. Deine Anmeldung läuft trotzdem weiter, und diese Seite versucht, sie wieder zu erreichen.
+
+again-password = Immer noch nichts da? Du kannst ein neues Passwort setzen und dir schicken lassen. Das vorige gilt dann nicht mehr.
+again-password-submit = Neues Passwort schicken
+again-password-none = Von dieser Seite aus wird kein weiteres Passwort verschickt.
+again-left =
+    { $left ->
+        [one] Das ist noch einmal möglich.
+       *[other] Das ist noch { $left }-mal möglich.
+    }
+again-left-until =
+    { $left ->
+        [one] Das ist noch einmal möglich, bis zum { $date }.
+       *[other] Das ist noch { $left }-mal möglich, bis zum { $date }.
+    }
+again-minutes =
+    { $minutes ->
+        [one] Die nächste E-Mail kannst du in einer Minute anfordern.
+       *[other] Die nächste E-Mail kannst du in { $minutes } Minuten anfordern.
+    }
+
+# A day, as it is written in a sentence.
+page-date =
+    { $day }. { $month ->
+        [1] Januar
+        [2] Februar
+        [3] März
+        [4] April
+        [5] Mai
+        [6] Juni
+        [7] Juli
+        [8] August
+        [9] September
+        [10] Oktober
+        [11] November
+       *[12] Dezember
+    } { $year }
+
 ## At the foot of every page
 
 page-imprint = Impressum

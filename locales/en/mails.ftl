@@ -48,3 +48,9 @@ mail-code-not-you = If you have not asked for a Microsoft 365 account, ignore th
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = This mail was sent automatically by { $site }. Questions: { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = Your new password – { $site }
+mail-renewed-intro = A new password for your Microsoft 365 account was asked for on the page of your signup. The one before no longer works. With this one you can sign in:
+mail-renewed-not-you = You did not ask for it? Then someone else knows the address of that page. Sign in now, choose a password of your own, and write to { $support }.

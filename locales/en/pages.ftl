@@ -115,6 +115,55 @@ link-submit = Yes, this address is mine
 link-gone-title = This link is no longer valid
 link-gone-text = It may be too old, or a newer mail has replaced it. If you have confirmed already, all is well and the password comes by mail. Otherwise use the newest mail, or fill in the form once more.
 
+## Following a signup: a further mail, the end of the page
+
+status-title-renewing = A new password is on its way
+status-lead-renewing = It is being set for your account and then mailed to you. You may close this page.
+status-lead-renewing-to = It is being set for your account and then mailed to { $email }. You may close this page.
+status-step-reset = Set the new password
+status-username-soon = Your username will be
+status-username-hint = Should someone else have it already, it gets a number.
+status-renewed = You have asked for a new password. When the mail with it arrives, the one before no longer works. If nothing has come after ten minutes, write to { $support }.
+status-forgotten = You have signed in before and no longer know the password? Choose “Forgot my password” when signing in.
+status-expires = It can be opened until { $date }.
+status-connection-lost = The connection is lost. Your signup goes on all the same, and this page keeps trying to reach it.
+
+again-password = Still nothing? You can have a new password set and mailed. The one before then no longer works.
+again-password-submit = Send a new password
+again-password-none = No further password is sent from this page.
+again-left =
+    { $left ->
+        [one] You can ask for it once more.
+       *[other] You can ask for it { $left } more times.
+    }
+again-left-until =
+    { $left ->
+        [one] You can ask for it once more, until { $date }.
+       *[other] You can ask for it { $left } more times, until { $date }.
+    }
+again-minutes =
+    { $minutes ->
+        [one] The next mail can be asked for in one minute.
+       *[other] The next mail can be asked for in { $minutes } minutes.
+    }
+
+# A day, as it is written in a sentence.
+page-date =
+    { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }
+
 ## At the foot of every page
 
 page-imprint = Imprint

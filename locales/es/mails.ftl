@@ -48,3 +48,9 @@ mail-code-not-you = Si no has pedido una cuenta de Microsoft 365, no hagas caso 
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = { $site } ha enviado este correo automáticamente. Preguntas: { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = Tu contraseña nueva – { $site }
+mail-renewed-intro = En la página de tu solicitud se ha pedido una contraseña nueva para tu cuenta de Microsoft 365. La anterior ya no vale. Con esta puedes iniciar sesión:
+mail-renewed-not-you = ¿No has sido tú? Entonces otra persona conoce la dirección de esa página. Inicia sesión ahora mismo, elige una contraseña propia y escribe a { $support }.

@@ -118,6 +118,55 @@ link-submit = Sí, esta dirección es mía
 link-gone-title = Este enlace ya no es válido
 link-gone-text = Puede que sea demasiado antiguo o que un correo más reciente lo haya sustituido. Si ya has confirmado, todo va bien y la contraseña llegará por correo. Si no, usa el correo más reciente o rellena el formulario otra vez.
 
+## Following a signup: a further mail, the end of the page
+
+status-title-renewing = Hay una contraseña nueva en camino
+status-lead-renewing = Se establece para tu cuenta y después te la enviamos por correo. Puedes cerrar esta página.
+status-lead-renewing-to = Se establece para tu cuenta y después se envía a { $email }. Puedes cerrar esta página.
+status-step-reset = Establecer la contraseña nueva
+status-username-soon = Tu nombre de usuario será
+status-username-hint = Si ya lo tiene otra persona, se le añadirá un número.
+status-renewed = Has pedido una contraseña nueva. En cuanto llegue el correo con ella, la anterior dejará de valer. Si en diez minutos no ha llegado nada, escribe a { $support }.
+status-forgotten = ¿Ya has iniciado sesión alguna vez y no recuerdas la contraseña? Elige «He olvidado mi contraseña» al iniciar sesión.
+status-expires = Se puede abrir hasta el { $date }.
+status-connection-lost = Se ha perdido la conexión. Tu solicitud sigue adelante y esta página intenta volver a conectar.
+
+again-password = ¿Sigue sin llegar nada? Puedes hacer que se establezca una contraseña nueva y recibirla por correo. La anterior dejará de valer.
+again-password-submit = Enviar una contraseña nueva
+again-password-none = Desde esta página ya no se envían más contraseñas.
+again-left =
+    { $left ->
+        [one] Puedes pedirlo una vez más.
+       *[other] Puedes pedirlo { $left } veces más.
+    }
+again-left-until =
+    { $left ->
+        [one] Puedes pedirlo una vez más, hasta el { $date }.
+       *[other] Puedes pedirlo { $left } veces más, hasta el { $date }.
+    }
+again-minutes =
+    { $minutes ->
+        [one] Podrás pedir el próximo correo dentro de un minuto.
+       *[other] Podrás pedir el próximo correo dentro de { $minutes } minutos.
+    }
+
+# A day, as it is written in a sentence.
+page-date =
+    { $day } de { $month ->
+        [1] enero
+        [2] febrero
+        [3] marzo
+        [4] abril
+        [5] mayo
+        [6] junio
+        [7] julio
+        [8] agosto
+        [9] septiembre
+        [10] octubre
+        [11] noviembre
+       *[12] diciembre
+    } de { $year }
+
 ## At the foot of every page
 
 page-imprint = Aviso legal

@@ -48,3 +48,9 @@ mail-code-not-you = Si vous n’avez pas demandé de compte Microsoft 365, ignor
 # What stands before a value in a plain mail.
 mail-label = { $label } :
 mail-footer = Cet e-mail a été envoyé automatiquement par { $site }. Questions : { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = Votre nouveau mot de passe – { $site }
+mail-renewed-intro = Un nouveau mot de passe pour votre compte Microsoft 365 a été demandé sur la page de votre demande. Le précédent n’est plus valable. Voici celui qui vous permet de vous connecter :
+mail-renewed-not-you = Ce n’était pas vous ? Quelqu’un d’autre connaît donc l’adresse de cette page. Connectez-vous tout de suite, choisissez votre propre mot de passe et écrivez à { $support }.

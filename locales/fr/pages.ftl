@@ -118,6 +118,58 @@ link-submit = Oui, cette adresse est la mienne
 link-gone-title = Ce lien n’est plus valable
 link-gone-text = Il est peut-être trop ancien, ou un e-mail plus récent l’a remplacé. Si vous avez déjà confirmé, tout va bien et le mot de passe arrivera par e-mail. Sinon, utilisez l’e-mail le plus récent ou remplissez de nouveau le formulaire.
 
+## Following a signup: a further mail, the end of the page
+
+status-title-renewing = Un nouveau mot de passe est en route
+status-lead-renewing = Il est défini pour votre compte, puis vous est envoyé par e-mail. Vous pouvez fermer cette page.
+status-lead-renewing-to = Il est défini pour votre compte, puis envoyé à { $email }. Vous pouvez fermer cette page.
+status-step-reset = Définir le nouveau mot de passe
+status-username-soon = Votre nom d’utilisateur sera
+status-username-hint = S’il est déjà pris, un numéro lui sera ajouté.
+status-renewed = Vous avez demandé un nouveau mot de passe. Dès que l’e-mail qui le contient arrive, le précédent n’est plus valable. Si rien n’est arrivé au bout de dix minutes, écrivez à { $support }.
+status-forgotten = Vous avez déjà utilisé le compte et ne connaissez plus le mot de passe ? Choisissez « J’ai oublié mon mot de passe » au moment de la connexion.
+status-expires = Elle reste accessible jusqu’au { $date }.
+status-connection-lost = La connexion est interrompue. Votre demande suit son cours, et cette page continue d’essayer de la joindre.
+
+again-password = Toujours rien ? Vous pouvez faire définir un nouveau mot de passe et le recevoir par e-mail. Le précédent ne sera alors plus valable.
+again-password-submit = Envoyer un nouveau mot de passe
+again-password-none = Plus aucun mot de passe n’est envoyé depuis cette page.
+again-left =
+    { $left ->
+        [one] Vous pouvez le demander encore une fois.
+       *[other] Vous pouvez le demander encore { $left } fois.
+    }
+again-left-until =
+    { $left ->
+        [one] Vous pouvez le demander encore une fois, jusqu’au { $date }.
+       *[other] Vous pouvez le demander encore { $left } fois, jusqu’au { $date }.
+    }
+again-minutes =
+    { $minutes ->
+        [one] Vous pourrez demander le prochain e-mail dans une minute.
+       *[other] Vous pourrez demander le prochain e-mail dans { $minutes } minutes.
+    }
+
+# A day, as it is written in a sentence.
+page-date =
+    { $day ->
+        [1] 1er
+       *[other] { $day }
+    } { $month ->
+        [1] janvier
+        [2] février
+        [3] mars
+        [4] avril
+        [5] mai
+        [6] juin
+        [7] juillet
+        [8] août
+        [9] septembre
+        [10] octobre
+        [11] novembre
+       *[12] décembre
+    } { $year }
+
 ## At the foot of every page
 
 page-imprint = Mentions légales

@@ -48,3 +48,9 @@ mail-code-not-you = Se non hai chiesto un account Microsoft 365, ignora questa e
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Questa email è stata inviata automaticamente da { $site }. Domande: { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = La tua nuova password – { $site }
+mail-renewed-intro = sulla pagina della tua richiesta è stata chiesta una nuova password per il tuo account Microsoft 365. Quella precedente non vale più. Con questa puoi accedere:
+mail-renewed-not-you = Non eri tu? Allora qualcun altro conosce l’indirizzo di quella pagina. Accedi subito, scegli una password tua e scrivi a { $support }.

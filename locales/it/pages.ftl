@@ -118,6 +118,58 @@ link-submit = Sì, questo indirizzo è mio
 link-gone-title = Questo link non è più valido
 link-gone-text = Forse è troppo vecchio, o un’email più recente lo ha sostituito. Se hai già confermato, va tutto bene e la password arriverà via email. Altrimenti usa l’email più recente oppure compila di nuovo il modulo.
 
+## Following a signup: a further mail, the end of the page
+
+status-title-renewing = Una nuova password è in arrivo
+status-lead-renewing = Viene impostata per il tuo account e poi inviata per email. Puoi chiudere questa pagina.
+status-lead-renewing-to = Viene impostata per il tuo account e poi inviata a { $email }. Puoi chiudere questa pagina.
+status-step-reset = Impostare la nuova password
+status-username-soon = Il tuo nome utente sarà
+status-username-hint = Se è già di qualcun altro, avrà un numero.
+status-renewed = Hai chiesto una nuova password. Quando arriva l’email che la contiene, quella precedente non vale più. Se dopo dieci minuti non è arrivato nulla, scrivi a { $support }.
+status-forgotten = Hai già usato l’account e non ricordi più la password? Scegli «Password dimenticata» quando accedi.
+status-expires = Si può aprire fino al giorno { $date }.
+status-connection-lost = La connessione si è interrotta. La tua richiesta va avanti comunque, e questa pagina continua a cercare di raggiungerla.
+
+again-password = Ancora nulla? Puoi far impostare una nuova password e riceverla per email. Quella precedente non varrà più.
+again-password-submit = Invia una nuova password
+again-password-none = Da questa pagina non vengono inviate altre password.
+again-left =
+    { $left ->
+        [one] Puoi chiederlo ancora una volta.
+       *[other] Puoi chiederlo ancora { $left } volte.
+    }
+again-left-until =
+    { $left ->
+        [one] Puoi chiederlo ancora una volta, fino al giorno { $date }.
+       *[other] Puoi chiederlo ancora { $left } volte, fino al giorno { $date }.
+    }
+again-minutes =
+    { $minutes ->
+        [one] Potrai chiedere la prossima email tra un minuto.
+       *[other] Potrai chiedere la prossima email tra { $minutes } minuti.
+    }
+
+# A day, as it is written in a sentence.
+page-date =
+    { $day ->
+        [1] 1º
+       *[other] { $day }
+    } { $month ->
+        [1] gennaio
+        [2] febbraio
+        [3] marzo
+        [4] aprile
+        [5] maggio
+        [6] giugno
+        [7] luglio
+        [8] agosto
+        [9] settembre
+        [10] ottobre
+        [11] novembre
+       *[12] dicembre
+    } { $year }
+
 ## At the foot of every page
 
 page-imprint = Note legali

@@ -52,3 +52,9 @@ mail-code-not-you = Jeśli prośba o konto Microsoft 365 nie pochodzi od Ciebie,
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Ta wiadomość została wysłana automatycznie przez { $site }. Pytania: { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = Twoje nowe hasło – { $site }
+mail-renewed-intro = Na stronie Twojego zgłoszenia poproszono o nowe hasło do konta Microsoft 365. Poprzednie już nie działa. Tym hasłem możesz się zalogować:
+mail-renewed-not-you = To nie Twoja prośba? W takim razie ktoś inny zna adres tej strony. Zaloguj się od razu, ustaw własne hasło i napisz na adres { $support }.

@@ -122,6 +122,61 @@ link-submit = Tak, to mój adres
 link-gone-title = Ten link nie jest już ważny
 link-gone-text = Być może jest za stary albo zastąpiła go nowsza wiadomość. Jeśli adres jest już potwierdzony, wszystko w porządku, a hasło przyjdzie e-mailem. W przeciwnym razie użyj najnowszej wiadomości albo wypełnij formularz jeszcze raz.
 
+## Following a signup: a further mail, the end of the page
+
+status-title-renewing = Nowe hasło jest w drodze
+status-lead-renewing = Ustawiamy je dla Twojego konta, a potem wyślemy je e-mailem. Możesz zamknąć tę stronę.
+status-lead-renewing-to = Ustawiamy je dla Twojego konta, a potem wyślemy na adres { $email }. Możesz zamknąć tę stronę.
+status-step-reset = Ustawienie nowego hasła
+status-username-soon = Twoja nazwa użytkownika będzie brzmieć
+status-username-hint = Jeśli ktoś już ją ma, zostanie do niej dodany numer.
+status-renewed = Wysłano prośbę o nowe hasło. Gdy przyjdzie wiadomość z nim, poprzednie przestanie działać. Jeśli po dziesięciu minutach nic nie przyjdzie, napisz na adres { $support }.
+status-forgotten = Konto było już używane, a hasło wyleciało z pamięci? Wybierz „Nie pamiętam hasła” podczas logowania.
+status-expires = Można ją otwierać do { $date }.
+status-connection-lost = Połączenie zostało przerwane. Zgłoszenie jest realizowane dalej, a ta strona próbuje znów się z nami połączyć.
+
+again-password = Nadal nic? Możesz poprosić o ustawienie i przysłanie nowego hasła. Poprzednie przestanie wtedy działać.
+again-password-submit = Wyślij nowe hasło
+again-password-none = Z tej strony nie można już wysłać kolejnego hasła.
+again-left =
+    { $left ->
+        [one] Możesz o to poprosić jeszcze raz.
+        [few] Możesz o to poprosić jeszcze { $left } razy.
+        [many] Możesz o to poprosić jeszcze { $left } razy.
+       *[other] Możesz o to poprosić jeszcze { $left } razy.
+    }
+again-left-until =
+    { $left ->
+        [one] Możesz o to poprosić jeszcze raz, do { $date }.
+        [few] Możesz o to poprosić jeszcze { $left } razy, do { $date }.
+        [many] Możesz o to poprosić jeszcze { $left } razy, do { $date }.
+       *[other] Możesz o to poprosić jeszcze { $left } razy, do { $date }.
+    }
+again-minutes =
+    { $minutes ->
+        [one] O następną wiadomość możesz poprosić za minutę.
+        [few] O następną wiadomość możesz poprosić za { $minutes } minuty.
+        [many] O następną wiadomość możesz poprosić za { $minutes } minut.
+       *[other] O następną wiadomość możesz poprosić za { $minutes } minuty.
+    }
+
+# A day, as it is written in a sentence.
+page-date =
+    { $day } { $month ->
+        [1] stycznia
+        [2] lutego
+        [3] marca
+        [4] kwietnia
+        [5] maja
+        [6] czerwca
+        [7] lipca
+        [8] sierpnia
+        [9] września
+        [10] października
+        [11] listopada
+       *[12] grudnia
+    } { $year }
+
 ## At the foot of every page
 
 page-imprint = Informacje prawne

@@ -44,3 +44,9 @@ mail-code-not-you = Microsoft 365 hesabı istemediyseniz bu e-postayı dikkate a
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Bu e-posta { $site } tarafından otomatik olarak gönderildi. Sorularınız için: { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = Yeni parolanız – { $site }
+mail-renewed-intro = Talebinizin sayfasında Microsoft 365 hesabınız için yeni bir parola istendi. Önceki parola artık geçmiyor. Bununla oturum açabilirsiniz:
+mail-renewed-not-you = Bunu siz istemediniz mi? O hâlde o sayfanın adresini başka biri biliyor. Hemen oturum açın, kendi parolanızı belirleyin ve { $support } adresine yazın.

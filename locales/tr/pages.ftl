@@ -114,6 +114,43 @@ link-submit = Evet, bu adres benim
 link-gone-title = Bu bağlantı artık geçerli değil
 link-gone-text = Süresi geçmiş ya da yerini daha yeni bir e-posta almış olabilir. Daha önce doğruladıysanız her şey yolunda, parola e-postayla gelir. Doğrulamadıysanız en yeni e-postayı kullanın ya da formu yeniden doldurun.
 
+## Following a signup: a further mail, the end of the page
+
+status-title-renewing = Yeni bir parola yolda
+status-lead-renewing = Hesabınız için ayarlanıyor, ardından e-postayla gönderilecek. Bu sayfayı kapatabilirsiniz.
+status-lead-renewing-to = Hesabınız için ayarlanıyor, ardından { $email } adresine gönderilecek. Bu sayfayı kapatabilirsiniz.
+status-step-reset = Yeni parolayı ayarlama
+status-username-soon = Kullanıcı adınız şu olacak
+status-username-hint = Bu ad başkasına aitse sonuna bir numara eklenir.
+status-renewed = Yeni bir parola istediniz. Parolanın bulunduğu e-posta geldiğinde önceki parola artık geçmez. On dakika içinde bir şey gelmezse { $support } adresine yazın.
+status-forgotten = Daha önce oturum açtınız ama parolayı artık bilmiyor musunuz? Oturum açarken “Parolamı unuttum” seçeneğini kullanın.
+status-expires = Sayfa { $date } tarihine kadar açılabilir.
+status-connection-lost = Bağlantı koptu. Talebiniz yine de işleniyor; bu sayfa yeniden bağlanmayı deniyor.
+
+again-password = Hâlâ bir şey gelmedi mi? Yeni bir parola ayarlanıp size gönderilebilir. O zaman önceki parola artık geçmez.
+again-password-submit = Yeni parola gönder
+again-password-none = Bu sayfadan artık yeni parola gönderilmiyor.
+again-left = Bunu { $left } kez daha isteyebilirsiniz.
+again-left-until = Bunu { $date } tarihine kadar { $left } kez daha isteyebilirsiniz.
+again-minutes = Sonraki e-postayı { $minutes } dakika sonra isteyebilirsiniz.
+
+# A day, as it is written in a sentence.
+page-date =
+    { $day } { $month ->
+        [1] Ocak
+        [2] Şubat
+        [3] Mart
+        [4] Nisan
+        [5] Mayıs
+        [6] Haziran
+        [7] Temmuz
+        [8] Ağustos
+        [9] Eylül
+        [10] Ekim
+        [11] Kasım
+       *[12] Aralık
+    } { $year }
+
 ## At the foot of every page
 
 page-imprint = Yasal bilgiler

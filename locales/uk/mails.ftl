@@ -52,3 +52,9 @@ mail-code-not-you = Якщо ви не замовляли обліковий з�
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Цей лист автоматично надіслано від { $site }. Запитання: { $support }
+
+## The mail with a new password
+
+mail-renewed-subject = Ваш новий пароль – { $site }
+mail-renewed-intro = На сторінці вашої заявки попросили новий пароль для вашого облікового запису Microsoft 365. Попередній більше не діє. Із цим ви можете увійти:
+mail-renewed-not-you = Це були не ви? Тоді хтось інший знає адресу тієї сторінки. Увійдіть одразу, виберіть власний пароль і напишіть на { $support }.

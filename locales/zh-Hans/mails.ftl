@@ -40,3 +40,9 @@ mail-code-not-you = 如果你没有申请 Microsoft 365 帐户，请忽略这封
 # What stands before a value in a plain mail.
 mail-label = { $label }：
 mail-footer = 此邮件由 { $site } 自动发送。如有疑问：{ $support }
+
+## The mail with a new password
+
+mail-renewed-subject = 你的新密码 – { $site }
+mail-renewed-intro = 有人在你的申请页面上为你的 Microsoft 365 帐户请求了新密码。之前的密码已失效。请使用以下密码登录：
+mail-renewed-not-you = 不是你请求的？那就是有其他人知道该页面的地址。请立即登录并设置自己的密码，然后发邮件至 { $support }。

@@ -110,6 +110,29 @@ link-submit = 是的，这是我的地址
 link-gone-title = 此链接已失效
 link-gone-text = 它可能已过期，或已被更新的邮件取代。如果你已经确认过，则一切正常，密码会通过邮件发给你。否则请使用最新的邮件，或重新填写表单。
 
+## Following a signup: a further mail, the end of the page
+
+status-title-renewing = 新密码即将发出
+status-lead-renewing = 正在为你的帐户设置新密码，随后通过邮件发送给你。你可以关闭此页面。
+status-lead-renewing-to = 正在为你的帐户设置新密码，随后发送到 { $email }。你可以关闭此页面。
+status-step-reset = 设置新密码
+status-username-soon = 你的用户名将是
+status-username-hint = 如果已有他人使用，会加上一个数字。
+status-renewed = 你已请求新密码。收到含有新密码的邮件后，之前的密码即失效。如果十分钟后仍未收到，请发邮件至 { $support }。
+status-forgotten = 以前登录过，但不记得密码了？请在登录时选择“忘记密码”。
+status-expires = 此页面在 { $date }之前可以打开。
+status-connection-lost = 连接已中断。你的申请仍在继续处理，此页面会不断尝试重新连接。
+
+again-password = 还是没收到？可以重新设置一个密码并发送给你。之前的密码随即失效。
+again-password-submit = 发送新密码
+again-password-none = 此页面不再发送新密码。
+again-left = 还可以请求 { $left } 次。
+again-left-until = 在 { $date }之前还可以请求 { $left } 次。
+again-minutes = { $minutes } 分钟后可以请求下一封邮件。
+
+# A day, as it is written in a sentence.
+page-date = { $year }年{ $month }月{ $day }日
+
 ## At the foot of every page
 
 page-imprint = 法律信息

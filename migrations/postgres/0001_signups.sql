@@ -35,6 +35,8 @@ CREATE TABLE signup (
     trying_since    BIGINT NOT NULL,
     delivered_at    BIGINT,
     reminded_at     BIGINT,
+    done_at         BIGINT,
+    resets          BIGINT NOT NULL DEFAULT 0,
     UNIQUE (domain, username)
 );
 

@@ -34,6 +34,8 @@ CREATE TABLE signup (
     trying_since    INTEGER NOT NULL,
     delivered_at    INTEGER,
     reminded_at     INTEGER,
+    done_at         INTEGER,
+    resets          INTEGER NOT NULL DEFAULT 0,
     UNIQUE (domain, username)
 ) STRICT;
 

@@ -10,7 +10,8 @@ use crate::{
     app::{self, Parts},
     config,
     domain::{Entropy, SecretKey},
-    sandbox::{Options, Sandbox, Tenant},
+    sandbox::{Options, Preview, Sandbox, Tenant},
+    signup::Sample,
 };
 
 pub(super) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -26,6 +27,7 @@ pub(super) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let config = config::from_toml(&settings(args, address, &sandbox, directory.path()))
         .map_err(|faults| anyhow::anyhow!("the demo's own configuration is at fault: {faults}"))?;
     logging::start(&config.log)?;
+    sandbox.show_previews(app::sample_mails(&config)?.into_iter().map(preview).collect());
     let app = app::build(config, Parts::system()).await?;
     announce(address, &sandbox);
     app.run(listener, stop).await;
@@ -80,6 +82,7 @@ client_id = "{client_id}"
 authority = "{authority}"
 graph_url = "{graph_url}"
 sign_in_url = "{authority}/sandbox/"
+reset_passwords = true
 certificate_path = "{directory}/certificate.pem"
 key_path = "{directory}/key.pem"
 
@@ -118,11 +121,17 @@ filter = "warn"
     )
 }
 
+fn preview(mail: Sample) -> Preview {
+    let Sample { title, language, subject, text, html } = mail;
+    Preview { title: title.to_owned(), language, subject, text, html }
+}
+
 fn announce(address: SocketAddr, sandbox: &Sandbox) {
     let domain = &Tenant::default().domains[0];
     say!("accountcreator demo\n");
     say!("  signup page       http://{address}/");
     say!("  mail inbox        {}/sandbox/inbox", sandbox.http_url());
+    say!("  mail previews     {}/sandbox/previews", sandbox.http_url());
     say!("  simulated tenant  {}/sandbox/\n", sandbox.http_url());
     say!("Sign up with any address like st123456@{domain}. Ctrl-C ends the demo and removes its data.");
 }

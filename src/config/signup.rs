@@ -27,6 +27,8 @@ pub struct Signup {
     pub remind_every: Duration,
     /// How long a status page can be opened after the last change.
     pub status_page_for: Duration,
+    /// How long after the delivery a new password can be asked for on the status page.
+    pub resend_within: Duration,
 }
 
 const CONSENT_VERSION: Takes = Takes("the version of the consent texts", "\"2026-11\"");
@@ -46,6 +48,7 @@ impl Signup {
         let consent_version = section.parse("consent_version", CONSENT_VERSION);
         let remind_every = section.duration("remind_every", minute..=day * 90);
         let status_page_for = section.duration("status_page_for", minute..=day * 365);
+        let resend_within = section.duration("resend_within", minute..=day * 30);
         Some(Self {
             confirm_email: confirm_email?,
             confirm_within: confirm_within?,
@@ -56,6 +59,7 @@ impl Signup {
             consent_version: consent_version?,
             remind_every: remind_every?,
             status_page_for: status_page_for?,
+            resend_within: resend_within?,
         })
     }
 }

@@ -38,6 +38,8 @@ pub struct Tenant {
     pub sign_in_url: String,
     /// Authorities trusted besides the system's, PEM.
     pub ca_pem: Option<String>,
+    /// Whether a person may have a new password set on the status page.
+    pub reset_passwords: bool,
 }
 
 /// A cloud of Microsoft's.
@@ -128,6 +130,7 @@ impl Tenant {
         let graph_url = section.service_address("graph_url", GRAPH_URL);
         let sign_in_url = section.web_address("sign_in_url", SIGN_IN_URL);
         let ca_pem = section.authorities("ca_file").map(|(_, pem)| pem);
+        let reset_passwords = section.flag("reset_passwords").unwrap_or_default();
 
         let authority = authority.as_ref().map_or(cloud.authority(), Url::as_str).trim_end_matches('/');
         let graph_url = graph_url.or_else(|| cloud.graph().parse().ok())?;
@@ -146,6 +149,7 @@ impl Tenant {
             marker_attribute: marker.or(graph.map(|graph| graph.marker_attribute))?,
             sign_in_url: sign_in_url.map_or_else(|| cloud.sign_in().to_owned(), String::from),
             ca_pem,
+            reset_passwords,
         })
     }
 }

@@ -43,6 +43,14 @@ impl Timestamp {
         Self(self.0.saturating_sub(millis_of(by)))
     }
 
+    /// Its day in UTC: year, month and day of the month, each from 1.
+    #[must_use]
+    pub fn date(self) -> (i16, i8, i8) {
+        let moment = jiff::Timestamp::from_second(self.seconds()).unwrap_or_default();
+        let date = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
+        (date.year(), date.month(), date.day())
+    }
+
     /// How long after `earlier` this is; zero when it is not.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

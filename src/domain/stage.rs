@@ -17,6 +17,8 @@ pub enum Stage {
     Delivering,
     /// The mail server has the mail; name and password are wiped.
     Done,
+    /// The person has asked for a new password: it is to be set in the tenant, then mailed.
+    Resetting,
     /// Retrying won't help until a person has acted.
     NeedsAttention,
     /// All personal data is gone.
@@ -31,6 +33,7 @@ stored_as!(
     Provisioning = "provisioning",
     Delivering = "delivering",
     Done = "done",
+    Resetting = "resetting",
     NeedsAttention = "needs_attention",
     Erased = "erased",
 );
@@ -51,7 +54,9 @@ impl Stage {
     /// # Errors
     /// [`TransitionError`] names both stages.
     pub const fn to(self, to: Self) -> Result<Self, TransitionError> {
-        use Stage::{AwaitingConfirmation, Delivering, Done, Erased, NeedsAttention, Provisioning, Queued};
+        use Stage::{
+            AwaitingConfirmation, Delivering, Done, Erased, NeedsAttention, Provisioning, Queued, Resetting,
+        };
         let allowed = match (self, to) {
             (Erased, _) | (_, AwaitingConfirmation) => false,
             (_, Erased) => true,
@@ -60,9 +65,10 @@ impl Stage {
             (Queued, to) => matches!(to, Queued | Provisioning | Delivering | Done | NeedsAttention),
             (Provisioning, to) => matches!(to, Queued | Provisioning | Delivering | NeedsAttention),
             (Delivering, to) => matches!(to, Delivering | Done | NeedsAttention),
-            (NeedsAttention, to) => matches!(to, Queued | Provisioning | Delivering),
-            // A password sent again.
-            (Done, to) => matches!(to, Delivering),
+            (NeedsAttention, to) => matches!(to, Queued | Provisioning | Resetting | Delivering),
+            (Done, to) => matches!(to, Resetting),
+            // Done again when the tenant has clearly refused: the earlier password still holds.
+            (Resetting, to) => matches!(to, Resetting | Delivering | Done | NeedsAttention),
         };
         if allowed { Ok(to) } else { Err(TransitionError { from: self, to }) }
     }
@@ -160,7 +166,7 @@ impl Attention {
                 "register the configured certificate with the app registration and check tenant and client id"
             }
             Self::Forbidden => {
-                "grant the app User.ReadWrite.All, LicenseAssignment.ReadWrite.All and GroupMember.ReadWrite.All, with admin consent; where it has them, a group of the profile takes no members, as dynamic ones do"
+                "grant the app User.ReadWrite.All, LicenseAssignment.ReadWrite.All and GroupMember.ReadWrite.All, with admin consent; where it has them, a group of the profile takes no members, as dynamic ones do; a new password needs User-PasswordProfile.ReadWrite.All, and a user without an administrator's role"
             }
             Self::LicenceUnknown => "correct the profile's licences: the tenant has no such SKU",
             Self::UsageLocation => {
@@ -229,7 +235,12 @@ mod tests {
         for pair in way.windows(2) {
             assert_eq!(pair[0].to(pair[1]), Ok(pair[1]));
         }
+        let renewal = [Stage::Done, Stage::Resetting, Stage::Delivering, Stage::Done];
+        for pair in renewal.windows(2) {
+            assert_eq!(pair[0].to(pair[1]), Ok(pair[1]));
+        }
         assert!(Stage::Done.to(Stage::Queued).is_err());
+        assert!(Stage::Done.to(Stage::Delivering).is_err(), "no password is known to be mailed");
         assert!(Stage::Delivering.to(Stage::Provisioning).is_err());
     }
 }

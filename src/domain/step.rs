@@ -19,6 +19,10 @@ pub enum StepKind {
     SendPassword,
     /// Mail the owner of the address that an account is there already.
     SendReminder,
+    /// Set a new password in the tenant, as the person asked for.
+    ResetPassword,
+    /// Mail the new password.
+    SendNewPassword,
 }
 
 /// How far an effect is.
@@ -71,5 +75,7 @@ stored_as!(
     JoinGroup = "join_group",
     SendPassword = "send_password",
     SendReminder = "send_reminder",
+    ResetPassword = "reset_password",
+    SendNewPassword = "send_new_password",
 );
 stored_as!(StepState, "no such state of a step", Intended = "intended", Done = "done", Failed = "failed");

@@ -17,6 +17,11 @@ pub(super) fn find_user() -> Option<FoundUser> {
     None
 }
 
+/// Every password is taken.
+pub(super) fn reset_password(user: ObjectId) {
+    tracing::info!(%user, "dry run: a new password would be set");
+}
+
 /// Every name is free.
 pub(super) fn taken_names() -> BTreeSet<Username> {
     tracing::info!("dry run: the tenant would be asked for taken names");

@@ -37,6 +37,11 @@ impl Call {
     pub(super) const fn post(operation: Operation, url: Url, json: Bytes) -> Self {
         Self { operation, method: Method::POST, url, body: Some(json) }
     }
+
+    /// A change, with a JSON body.
+    pub(super) const fn patch(operation: Operation, url: Url, json: Bytes) -> Self {
+        Self { operation, method: Method::PATCH, url, body: Some(json) }
+    }
 }
 
 impl Http {

@@ -16,6 +16,7 @@ mod http;
 mod names;
 mod new_user;
 mod operation;
+mod passwords;
 mod retry_after;
 mod setup;
 mod token;
@@ -35,6 +36,7 @@ pub use self::{
     entitlements::{Item, ItemResult},
     error::{Error, ErrorKind},
     operation::Operation,
+    passwords::ResetError,
     setup::SetupError,
     users::{CreateError, FoundUser, NewUser},
 };

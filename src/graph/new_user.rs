@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::NewUser;
-use crate::domain::{SignupId, Username};
+use crate::domain::{Password, SignupId, Username};
 
 /// The attribute's value that ties a user to its signup.
 pub(super) fn marker_of(signup: SignupId) -> String {
@@ -18,9 +18,16 @@ pub(super) struct Body<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PasswordProfile<'a> {
+pub(super) struct PasswordProfile<'a> {
     password: &'a str,
     force_change_password_next_sign_in: bool,
+}
+
+impl<'a> PasswordProfile<'a> {
+    /// A password for one sign-in: it must be changed then.
+    pub(super) fn once(password: &'a Password) -> Self {
+        Self { password: password.expose(), force_change_password_next_sign_in: true }
+    }
 }
 
 /// The extension attributes: the profile's and the marker.
@@ -36,9 +43,7 @@ impl Serialize for Body<'_> {
         }
         map.serialize_entry("mailNickname", &nickname(&user.principal.username, user.signup))?;
         map.serialize_entry("userPrincipalName", &user.principal.to_string())?;
-        let password =
-            PasswordProfile { password: user.password.expose(), force_change_password_next_sign_in: true };
-        map.serialize_entry("passwordProfile", &password)?;
+        map.serialize_entry("passwordProfile", &PasswordProfile::once(user.password))?;
         if let Some(country) = user.usage_location {
             map.serialize_entry("usageLocation", &country.to_string())?;
         }

@@ -13,12 +13,20 @@ pub enum Operation {
     ListNames,
     /// Assign licences and join groups.
     Entitle,
+    /// Set a new password.
+    ResetPassword,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: &'static [Self] =
-        &[Self::FetchToken, Self::CreateUser, Self::FindUser, Self::ListNames, Self::Entitle];
+    pub const ALL: &'static [Self] = &[
+        Self::FetchToken,
+        Self::CreateUser,
+        Self::FindUser,
+        Self::ListNames,
+        Self::Entitle,
+        Self::ResetPassword,
+    ];
 
     /// The operation's name in logs and counters.
     #[must_use]
@@ -29,6 +37,7 @@ impl Operation {
             Self::FindUser => "find_user",
             Self::ListNames => "list_names",
             Self::Entitle => "entitle",
+            Self::ResetPassword => "reset_password",
         }
     }
 }

@@ -49,7 +49,7 @@ use crate::{
 pub use assets::Assets;
 pub use error::Error;
 pub use limits::{RateLimits, TooMany};
-use pages::{challenge, confirm, error as error_page, form, link, preview, start, status, submit};
+use pages::{challenge, confirm, error as error_page, form, link, preview, resend, start, status, submit};
 pub use served::Served;
 pub use server::{Limits, serve};
 use web::Web;
@@ -95,6 +95,7 @@ pub fn router(site: Site) -> Router {
             .route(&signup, get(status::show))
             .route(&format!("{signup}/code"), get(status::back).post(confirm::by_code))
             .route(&format!("{signup}/code/again"), post(confirm::send_again).get(status::back))
+            .route(&format!("{signup}/password"), post(resend::send_again).get(status::back))
             .route(&format!("/{tag}/confirm/{{link}}"), get(link::show).post(link::confirm));
     }
     router

@@ -45,7 +45,8 @@ pub use faults::{Fault, FaultKind, Faults};
 pub use log::{Ending, ItemRecord, RequestRecord};
 pub use operation::Operation;
 pub use options::{
-    ExistingUser, Group, GroupKind, Login, Options, STUDENT_SKU, Sku, SmtpOptions, Tenant, TlsIdentity,
+    ExistingUser, Group, GroupKind, Login, Options, Preview, STUDENT_SKU, Sku, SmtpOptions, Tenant,
+    TlsIdentity,
 };
 pub use smtp::Mail;
 pub use start_error::StartError;
@@ -175,6 +176,11 @@ impl Sandbox {
     /// Replaces all faults.
     pub fn set_faults(&self, faults: Faults) {
         *lock(&self.world.faults) = faults;
+    }
+
+    /// Shows these mails on the page of previews, which there is none of before.
+    pub fn show_previews(&self, previews: Vec<Preview>) {
+        *self.world.previews.write().unwrap_or_else(PoisonError::into_inner) = previews;
     }
 
     /// Registers another certificate of the application.

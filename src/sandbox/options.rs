@@ -155,6 +155,21 @@ pub struct ExistingUser {
     pub password: String,
 }
 
+/// A mail as its sender would send it, for people to look at. Who starts the sandbox hands it over.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// Which mail it is.
+    pub title: String,
+    /// The tag of its language.
+    pub language: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text part.
+    pub text: String,
+    /// Its HTML part.
+    pub html: String,
+}
+
 impl Tenant {
     /// The object id of the application's service principal.
     pub(super) fn service_principal_id(&self) -> Uuid {
@@ -172,6 +187,7 @@ impl Default for Tenant {
             certificates: Vec::new(),
             granted: [
                 "User.ReadWrite.All",
+                "User-PasswordProfile.ReadWrite.All",
                 "LicenseAssignment.ReadWrite.All",
                 "GroupMember.ReadWrite.All",
                 "Organization.Read.All",

@@ -15,7 +15,7 @@ use super::faults::{Fault, Faults};
 use super::lock;
 use super::log::RequestLog;
 use super::operation::Operation;
-use super::options::{Options, SmtpOptions, Tenant};
+use super::options::{Options, Preview, SmtpOptions, Tenant};
 use super::random::Random;
 use super::smtp::inbox::Inbox;
 use super::throttle::Throttle;
@@ -36,6 +36,7 @@ pub(super) struct World {
     pub throttle: Mutex<Throttle>,
     pub log: RequestLog,
     pub inbox: Inbox,
+    pub previews: RwLock<Vec<Preview>>,
     changes: watch::Sender<u64>,
 }
 
@@ -68,6 +69,7 @@ impl World {
             throttle: Mutex::default(),
             log: RequestLog::default(),
             inbox: Inbox::default(),
+            previews: RwLock::default(),
             changes: watch::Sender::new(0),
         })
     }

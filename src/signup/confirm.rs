@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Signups;
+use super::{Again, Signups};
 use crate::{
     domain::{ConfirmationCode, ConfirmationLink, Password, Stage, StatusToken, Timestamp},
     store::{Signup, StoreError},
@@ -108,21 +108,28 @@ impl Signups {
     /// What the database says.
     pub async fn send_code_again(&self, token: &StatusToken) -> Result<CodeAgain, StoreError> {
         let Some(signup) = self.opened_by(token).await? else { return Ok(CodeAgain::Unknown) };
-        let (Stage::AwaitingConfirmation, Some(until)) = (signup.stage, signup.confirm_until) else {
-            return Ok(CodeAgain::NotWaiting);
-        };
         let now = self.0.clock.now();
-        let sent_at = until.minus(self.0.settings.confirm_within);
-        if now < sent_at.plus(BETWEEN_CODES) {
-            return Ok(CodeAgain::TooSoon);
-        }
-        if signup.confirm_round >= ROUNDS {
-            return Ok(CodeAgain::TooMany);
+        match self.new_code(&signup) {
+            None => return Ok(CodeAgain::NotWaiting),
+            Some(again) if now < again.from => return Ok(CodeAgain::TooSoon),
+            Some(again) if again.left == 0 => return Ok(CodeAgain::TooMany),
+            Some(_) => {}
         }
         let until = now.plus(self.0.settings.confirm_within);
         self.0.store.new_confirmation_round(signup.id, until, now).await?;
         self.0.wake.notify_one();
         Ok(CodeAgain::Sent)
+    }
+
+    /// How often and from when a new code can be asked for, while one is awaited.
+    pub(super) fn new_code(&self, signup: &Signup) -> Option<Again> {
+        let until = signup.confirm_until.filter(|_| signup.stage == Stage::AwaitingConfirmation)?;
+        let sent_at = until.minus(self.0.settings.confirm_within);
+        Some(Again {
+            left: ROUNDS.saturating_sub(signup.confirm_round),
+            from: sent_at.plus(BETWEEN_CODES),
+            until: None,
+        })
     }
 
     async fn take(&self, signup: &Signup) -> Result<Confirmation, StoreError> {

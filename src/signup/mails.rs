@@ -1,9 +1,18 @@
 //! What the mails say, in the language of the signup.
+//!
+//! Addresses read from left to right in every script. In a sentence of a script that reads from the right they are
+//! kept apart: by markup in HTML, by isolating marks in text. What is copied from a mail, username, password and
+//! code, stands alone and has no such marks.
+
+mod isolate;
+mod samples;
 
 use std::time::Duration;
 
 use askama::Template;
 
+use self::isolate::Isolated;
+pub use self::samples::{Sample, SampleError, samples};
 use super::Settings;
 use crate::{
     domain::{ConfirmationCode, ConfirmationLink, Locale, Password, PrincipalName, SecretKey, Username},
@@ -48,6 +57,26 @@ struct PasswordText<'a> {
 struct PasswordHtml<'a> {
     frame: &'a Frame<'a>,
     greeting: &'a str,
+    username: &'a str,
+    domain: &'a str,
+    password: &'a str,
+    sign_in_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/renewed.txt", escape = "none")]
+struct RenewedText<'a> {
+    frame: &'a Frame<'a>,
+    username: &'a str,
+    domain: &'a str,
+    password: &'a str,
+    sign_in_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/renewed.html")]
+struct RenewedHtml<'a> {
+    frame: &'a Frame<'a>,
     username: &'a str,
     domain: &'a str,
     password: &'a str,
@@ -111,6 +140,23 @@ impl<'a> Mails<'a> {
         })
     }
 
+    /// The mail with a new password for an account that had one already. The person's name is not known any more.
+    pub(super) fn renewed(
+        &self,
+        signup: &Signup,
+        principal: &PrincipalName,
+        password: &Password,
+    ) -> Result<Content, askama::Error> {
+        let frame = &self.frame(&signup.locale);
+        let (username, domain) = (principal.username.as_str(), principal.domain.as_str());
+        let (password, sign_in_url) = (password.expose(), self.sign_in_url(signup));
+        Ok(Content {
+            subject: frame.subject("mail-renewed-subject"),
+            text: RenewedText { frame, username, domain, password, sign_in_url }.render()?,
+            html: RenewedHtml { frame, username, domain, password, sign_in_url }.render()?,
+        })
+    }
+
     /// The mail to the owner of an address for which a further request came.
     pub(super) fn reminder(&self, request: &Signup, original: &Signup) -> Result<Content, askama::Error> {
         let frame = &self.frame(&request.locale);
@@ -162,5 +208,14 @@ fn validity(t: &Language, within: Duration) -> String {
 impl Frame<'_> {
     fn subject(&self, id: &str) -> String {
         self.t.text_with(id, &[("site", self.site)])
+    }
+
+    /// A sentence with addresses in it.
+    fn with(&self, id: &str, addresses: &[(&str, &str)]) -> Isolated {
+        Isolated::of(self.t, id, addresses, &[])
+    }
+
+    fn footer(&self) -> Isolated {
+        Isolated::of(self.t, "mail-footer", &[("support", self.support)], &[("site", self.site)])
     }
 }

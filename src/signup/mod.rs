@@ -8,6 +8,7 @@ mod confirm;
 mod mails;
 mod pauses;
 mod request;
+mod resend;
 mod settings;
 mod status;
 mod steps;
@@ -21,9 +22,11 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 pub use confirm::{CodeAgain, Confirmation};
+pub use mails::{Sample, SampleError, samples as sample_mails};
 pub use request::{Preview, Request, RequestError, Requested};
+pub use resend::PasswordAgain;
 pub use settings::{Settings, TenantFacts};
-pub use status::{Progress, ProgressState, ProgressStep, Status};
+pub use status::{Again, Progress, ProgressState, ProgressStep, Status};
 pub use worker::{Tenant, Worker};
 
 pub use crate::store::StoreError;

@@ -35,6 +35,8 @@ pub struct Settings {
     pub remind_every: Duration,
     /// How long a status page can be opened after the last change.
     pub status_page_for: Duration,
+    /// How long after the delivery a new password can be asked for.
+    pub resend_within: Duration,
     /// How many signups are carried out at once.
     pub concurrency: usize,
     /// How long a worker holds a signup without a sign of life.
@@ -52,4 +54,6 @@ pub struct Settings {
 pub struct TenantFacts {
     /// Where one signs in.
     pub sign_in_url: String,
+    /// Whether a new password may be set there for who asks for one.
+    pub reset_passwords: bool,
 }

@@ -17,8 +17,16 @@ pub struct Status {
     pub waiting: Option<Waiting>,
     /// Where the mail goes, as `s•••@example.edu`.
     pub masked_email: Option<String>,
-    /// The account's name, once the mail is out.
+    /// The account's name, from when it is chosen. Until the account is there it may still get another number.
     pub principal: Option<String>,
+    /// Whether the account is there and a new password for it is on its way.
+    pub renewing: bool,
+    /// Whether a new password was asked for.
+    pub renewed: bool,
+    /// Whether and when a further mail can be asked for: with a new code, or with a new password.
+    pub again: Option<Again>,
+    /// Until when the page can be opened, if nothing changes any more.
+    pub open_until: Option<Timestamp>,
     /// Where one signs in.
     pub sign_in_url: String,
     /// Until when the code holds, while one is awaited.
@@ -27,6 +35,17 @@ pub struct Status {
     pub locale: Locale,
     /// When the form was received.
     pub created_at: Timestamp,
+}
+
+/// How a further mail can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    /// So many times more.
+    pub left: u32,
+    /// Not before.
+    pub from: Timestamp,
+    /// Not after, if there is such a limit.
+    pub until: Option<Timestamp>,
 }
 
 /// One step and its state.
@@ -47,6 +66,8 @@ pub enum ProgressStep {
     CreateAccount,
     /// Licences and groups are being given.
     GrantAccess,
+    /// A new password is being set.
+    SetPassword,
     /// The mail is being sent.
     SendMail,
 }
@@ -70,22 +91,26 @@ impl Signups {
     /// # Errors
     /// What the database says.
     pub async fn status(&self, token: &StatusToken) -> Result<Option<Status>, StoreError> {
+        let signup = self.opened(token).await?;
+        Ok(signup.map(|signup| self.status_of(&signup)))
+    }
+
+    /// The signup whose page an address still opens.
+    pub(super) async fn opened(&self, token: &StatusToken) -> Result<Option<Signup>, StoreError> {
         let Some(id) = token.verify(&self.0.key) else { return Ok(None) };
         let Some(signup) = self.0.store.signup(id).await? else { return Ok(None) };
-        let expired = signup.stage.is_settled()
-            && self.0.clock.now().since(signup.updated_at) > self.0.settings.status_page_for;
-        Ok((!expired && signup.stage != Stage::Erased).then(|| self.status_of(&signup)))
+        let is_over = self.open_until(&signup).is_some_and(|until| until < self.0.clock.now());
+        Ok((!is_over && signup.stage != Stage::Erased).then_some(signup))
+    }
+
+    /// Until when the page can be opened; while something is still to come it can be at any time.
+    fn open_until(&self, signup: &Signup) -> Option<Timestamp> {
+        signup.stage.is_settled().then(|| signup.updated_at.plus(self.0.settings.status_page_for))
     }
 
     fn status_of(&self, signup: &Signup) -> Status {
         let current = current_step(signup);
-        let steps = [
-            (signup.confirm_until.is_some()).then_some(ProgressStep::ConfirmAddress),
-            Some(ProgressStep::CreateAccount),
-            Some(ProgressStep::GrantAccess),
-            Some(ProgressStep::SendMail),
-        ];
-        let steps: Vec<ProgressStep> = steps.into_iter().flatten().collect();
+        let steps = steps(signup);
         let at =
             current.and_then(|current| steps.iter().position(|step| *step == current)).unwrap_or(steps.len());
         let state = |index: usize| match index.cmp(&at) {
@@ -105,12 +130,38 @@ impl Signups {
             // That an earlier request exists is the owner's business alone.
             waiting: signup.waiting.filter(|waiting| *waiting != Waiting::EarlierRequest),
             masked_email: signup.email.as_ref().map(Email::masked),
-            principal: principal(signup).filter(|_| signup.stage == Stage::Done),
+            principal: principal(signup).filter(|_| is_name_chosen(signup.stage)),
+            renewing: is_renewing(signup),
+            renewed: signup.resets > 0,
+            again: self.new_code(signup).or_else(|| self.new_password(signup)),
+            open_until: self.open_until(signup),
             sign_in_url: facts.map(|facts| facts.sign_in_url.clone()).unwrap_or_default(),
             confirm_until: signup.confirm_until.filter(|_| signup.stage == Stage::AwaitingConfirmation),
             locale: signup.locale.clone(),
             created_at: signup.created_at,
         }
+    }
+}
+
+/// The steps of a signup in order; of a new password, only what is done for it.
+fn steps(signup: &Signup) -> Vec<ProgressStep> {
+    use ProgressStep::{ConfirmAddress, CreateAccount, GrantAccess, SendMail, SetPassword};
+    if is_renewing(signup) {
+        return vec![SetPassword, SendMail];
+    }
+    let confirm = signup.confirm_until.map(|_| ConfirmAddress);
+    confirm.into_iter().chain([CreateAccount, GrantAccess, SendMail]).collect()
+}
+
+fn is_renewing(signup: &Signup) -> bool {
+    signup.stage == Stage::Resetting || (signup.stage == Stage::Delivering && signup.resets > 0)
+}
+
+/// Before the address is confirmed no name is taken for it.
+const fn is_name_chosen(stage: Stage) -> bool {
+    match stage {
+        Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering | Stage::Done => true,
+        Stage::AwaitingConfirmation | Stage::NeedsAttention | Stage::Erased => false,
     }
 }
 
@@ -127,6 +178,7 @@ fn current_step(signup: &Signup) -> Option<ProgressStep> {
             Some(ProgressStep::CreateAccount)
         }
         Stage::Queued | Stage::Provisioning => Some(ProgressStep::GrantAccess),
+        Stage::Resetting => Some(ProgressStep::SetPassword),
         Stage::Delivering => Some(ProgressStep::SendMail),
         Stage::NeedsAttention => Some(match (signup.object_id, signup.attention) {
             (None, _) => ProgressStep::CreateAccount,

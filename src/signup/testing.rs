@@ -24,7 +24,7 @@ const LICENCE: &str = "314c4481-f395-4525-be8b-2ec4bb1e9d91";
 
 /// Settings for these profiles; without confirmation, and an address's account is not disclosed.
 pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
-    let facts = TenantFacts { sign_in_url: "https://www.microsoft365.com".to_owned() };
+    let facts = TenantFacts { sign_in_url: "https://www.microsoft365.com".to_owned(), reset_passwords: true };
     Settings {
         profiles,
         tenants: BTreeMap::from([(tenant, facts)]),
@@ -40,6 +40,7 @@ pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
         give_up_after: Duration::from_secs(3 * 24 * 60 * 60),
         remind_every: Duration::from_secs(24 * 60 * 60),
         status_page_for: Duration::from_secs(14 * 24 * 60 * 60),
+        resend_within: Duration::from_secs(3 * 24 * 60 * 60),
         concurrency: 16,
         lease: LEASE,
         retry_base: Duration::from_secs(2),
@@ -87,7 +88,13 @@ impl Hands {
     /// Takes the one signup that is due.
     pub(crate) async fn take(&self) -> Held {
         let (lease, now) = (LeaseToken::random(&self.entropy), self.clock.now());
-        let stages = [Stage::AwaitingConfirmation, Stage::Queued, Stage::Provisioning, Stage::Delivering];
+        let stages = [
+            Stage::AwaitingConfirmation,
+            Stage::Queued,
+            Stage::Provisioning,
+            Stage::Resetting,
+            Stage::Delivering,
+        ];
         let claim =
             Claim { tenant: &self.tenant, stages: &stages, limit: 10, lease, now, until: self.until() };
         let claimed = self.store.claim(&claim).await.unwrap();
@@ -124,10 +131,27 @@ impl Hands {
         self.store.delivered(held, self.clock.now()).await.unwrap();
     }
 
+    /// The new password is in the tenant.
+    pub(crate) async fn set_password(&self, held: &Held) -> Held {
+        let now = self.clock.now();
+        assert!(!self.store.begin_reset(held, now).await.unwrap());
+        self.store.password_reset(held, now, self.until()).await.unwrap()
+    }
+
+    /// The tenant refuses the new password.
+    pub(crate) async fn refuse_password(&self, held: &Held) {
+        self.store.reset_refused(held, "test", self.clock.now()).await.unwrap();
+    }
+
+    /// The duplicate has nothing more to wait for.
+    pub(crate) async fn settle_duplicate(&self, held: &Held) {
+        self.store.duplicate_settled(held, false, self.clock.now()).await.unwrap();
+    }
+
     /// It has to be tried again later.
     pub(crate) async fn put_back(&self, held: &Held, waiting: Waiting) {
         let due_at = self.until();
-        let back = PutBack { stage: held.stage, due_at, waiting, error: "test".to_owned() };
+        let back = PutBack { stage: held.stage, due_at, waiting, error: "test".to_owned(), undone: false };
         self.store.put_back(held, &back, self.clock.now()).await.unwrap();
     }
 

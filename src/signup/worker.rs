@@ -169,9 +169,9 @@ impl Worker {
 impl Shared {
     /// The stages whose lanes are open for this tenant.
     fn open_stages(&self, tenant: &TenantAlias, now: Timestamp) -> Vec<Stage> {
-        let mut stages = Vec::with_capacity(4);
+        let mut stages = Vec::with_capacity(5);
         if self.pauses.until(&Lane::Tenant(tenant.clone()), now).is_none() {
-            stages.extend([Stage::Queued, Stage::Provisioning]);
+            stages.extend([Stage::Queued, Stage::Provisioning, Stage::Resetting]);
         }
         if self.pauses.until(&Lane::Mail, now).is_none() {
             stages.extend([Stage::AwaitingConfirmation, Stage::Delivering]);

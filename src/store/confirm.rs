@@ -72,12 +72,10 @@ impl Store {
             Err(answer) => return Ok(Some(answer)),
         };
         let base = username.unwrap_or(&awaiting.base);
+        let free = free_name(&mut tx, &awaiting.domain, base).await?;
         let confirmed = match owner_of(&mut tx, &awaiting.email).await? {
-            Some(owner) => become_duplicate(&mut tx, id, &owner, base, now).await,
-            None => {
-                let name = free_name(&mut tx, &awaiting.domain, base).await?;
-                take_address(&mut tx, id, awaiting.email.key(), (base, &name), sealed, now).await
-            }
+            Some(owner) => become_duplicate(&mut tx, id, &owner, (base, &free), now).await,
+            None => take_address(&mut tx, id, awaiting.email.key(), (base, &free), sealed, now).await,
         };
         match confirmed {
             Ok(Some(confirmed)) => tx.commit().await.map(|()| Some(confirmed)),
@@ -164,14 +162,14 @@ async fn become_duplicate(
     tx: &mut Transaction,
     id: SignupId,
     owner: &Owner,
-    base: &Username,
+    (base, free): (&Username, &Username),
     now: Timestamp,
 ) -> Result<Option<Confirmed>, StoreError> {
     const BECOME: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', duplicate_of = $2, \
          username_base = $3, shown_username = $4, due_at = $5, lease_token = NULL, attempts = 0, \
          waiting = NULL, last_error = NULL, updated_at = $5, trying_since = $5 \
          WHERE id = $1 AND stage = 'awaiting_confirmation'";
-    let args = args![id, owner.id, base, owner.shown_to(base), now];
+    let args = args![id, owner.id, base, owner.shown_to(base, free), now];
     if tx.execute(BECOME, &args).await? == 0 {
         return Ok(None);
     }

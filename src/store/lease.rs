@@ -43,12 +43,12 @@ macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "WITH due AS MATERIALIZED (SELECT id FROM signup \
-             WHERE tenant = $1 AND due_at <= $2 AND stage IN ($3, $4, $5, $6) \
-             ORDER BY due_at LIMIT $7",
+             WHERE tenant = $1 AND due_at <= $2 AND stage IN ($3, $4, $5, $6, $7) \
+             ORDER BY due_at LIMIT $8",
             $lock,
             ") UPDATE signup SET claimed_from = stage, \
              stage = CASE WHEN stage = 'queued' AND duplicate_of IS NULL THEN 'provisioning' ELSE stage END, \
-             lease_token = $8, due_at = $9, attempts = attempts + 1, updated_at = $2 \
+             lease_token = $9, due_at = $10, attempts = attempts + 1, updated_at = $2 \
              WHERE id IN (SELECT id FROM due) RETURNING ",
             signup_columns!()
         )
@@ -90,7 +90,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn claim(&self, claim: &Claim<'_>) -> Result<Vec<Signup>, StoreError> {
         let Claim { tenant, stages, limit, lease, now, until } = *claim;
-        // Settled signups are never due: four stages are all there can be.
+        // Settled signups are never due: five stages are all there can be.
         let mut stages = stages.iter().copied().filter(|stage| !stage.is_settled());
         let mut stage = || stages.next();
         let sql = match self.database {
@@ -98,7 +98,7 @@ impl Store {
             Database::Postgres(_) => CLAIM_POSTGRES,
         };
         let mut tx = self.database.begin().await?;
-        let args = args![tenant, now, stage(), stage(), stage(), stage(), limit, lease, until];
+        let args = args![tenant, now, stage(), stage(), stage(), stage(), stage(), limit, lease, until];
         let mut claimed = Signup::read_all(&tx.fetch_all(sql, &args).await?)?;
         if !claimed.is_empty() {
             let these = args![tenant, until, lease, now];

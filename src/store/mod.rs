@@ -16,6 +16,7 @@ mod read;
 mod record;
 mod reminder;
 mod request;
+mod reset;
 mod row;
 mod setback;
 mod step;
@@ -37,6 +38,7 @@ pub use outcome::StepResult;
 pub use read::{After, Filter};
 pub use record::{Event, Signup, Step};
 pub use request::{Inserted, NewSignup};
+pub use reset::ResetLimits;
 pub use setback::PutBack;
 
 use database::Database;

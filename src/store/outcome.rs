@@ -101,12 +101,13 @@ impl Store {
     pub async fn delivered(&self, held: &Held, now: Timestamp) -> Result<(), StoreError> {
         const DELIVERED: &str = "UPDATE signup SET stage = 'done', first_name = NULL, last_name = NULL, \
              sealed = NULL, lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, \
-             last_error = NULL, updated_at = $4, delivered_at = $4 \
+             last_error = NULL, updated_at = $4, delivered_at = $4, \
+             done_at = COALESCE(done_at, $4) \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
         held.stage.to(Stage::Done)?;
         let mut tx = self.database.begin().await?;
         held.write(&mut tx, DELIVERED, args![now]).await?;
-        step::done(&mut tx, held.id, StepKind::SendPassword, now).await?;
+        step::delivered(&mut tx, held.id, now).await?;
         event::write(&mut tx, held.id, now, "delivered", "").await?;
         tx.commit().await
     }

@@ -61,8 +61,12 @@ pub struct Signup {
     pub updated_at: Timestamp,
     /// When the worker has something to do for it; under a lease, when the lease ends.
     pub due_at: Option<Timestamp>,
-    /// When the mail server took the password.
+    /// When the mail server took the password last.
     pub delivered_at: Option<Timestamp>,
+    /// When it was done for the first time.
+    pub done_at: Option<Timestamp>,
+    /// How often a new password was asked for.
+    pub resets: u32,
     /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
     pub trying_since: Timestamp,
 }
@@ -103,7 +107,7 @@ macro_rules! signup_columns {
         "id, stage, claimed_from, duplicate_of, email, first_name, last_name, locale, profile, tenant, \
          domain, username, username_base, shown_username, object_id, sealed, attempts, waiting, attention, \
          last_error, confirm_round, confirm_until, wrong_codes, consent_version, consent_at, created_at, \
-         updated_at, due_at, delivered_at, trying_since"
+         updated_at, due_at, delivered_at, done_at, resets, trying_since"
     };
 }
 pub(super) use signup_columns;
@@ -141,6 +145,8 @@ impl Signup {
             updated_at: row.time("updated_at")?,
             due_at: row.maybe_time("due_at")?,
             delivered_at: row.maybe_time("delivered_at")?,
+            done_at: row.maybe_time("done_at")?,
+            resets: row.count("resets")?,
             trying_since: row.time("trying_since")?,
         })
     }

@@ -1,7 +1,7 @@
 //! Further requests for an address: whether its owner is told, and how they end.
 
 use super::{Held, Store, StoreError, database::Transaction, event, step, value::args};
-use crate::domain::{SignupId, Stage, StepKind, Timestamp};
+use crate::domain::{SignupId, Stage, StepKind, StepState, Timestamp};
 
 impl Store {
     /// Takes the right to remind the owner of the address, which one duplicate at a time has: the one that
@@ -28,7 +28,7 @@ impl Store {
         if tx.execute(TAKE, &args![held.id, now, none_since]).await? == 0 {
             return Ok(false);
         }
-        step::intend(&mut tx, held.id, StepKind::SendReminder, "", now).await?;
+        step::intend_again(&mut tx, held.id, StepKind::SendReminder, now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -46,7 +46,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         const SETTLED: &str = "UPDATE signup SET stage = 'done', first_name = NULL, last_name = NULL, \
              lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, last_error = NULL, \
-             updated_at = $4 \
+             updated_at = $4, done_at = COALESCE(done_at, $4) \
              WHERE id = $1 AND lease_token = $2 AND stage = $3 AND duplicate_of IS NOT NULL";
         held.stage.to(Stage::Done)?;
         let mut tx = self.database.begin().await?;
@@ -60,8 +60,9 @@ impl Store {
     }
 }
 
-/// Whether this duplicate took the reminder in an earlier turn.
+/// Whether this duplicate took the reminder in an earlier turn and has not sent it yet.
 async fn has_reminder(tx: &mut Transaction, duplicate: SignupId) -> Result<bool, StoreError> {
-    const TAKEN: &str = "SELECT kind FROM step WHERE signup_id = $1 AND kind = $2";
-    Ok(tx.fetch_optional(TAKEN, &args![duplicate, StepKind::SendReminder]).await?.is_some())
+    const TAKEN: &str = "SELECT kind FROM step WHERE signup_id = $1 AND kind = $2 AND state = $3";
+    let args = args![duplicate, StepKind::SendReminder, StepState::Intended];
+    Ok(tx.fetch_optional(TAKEN, &args).await?.is_some())
 }

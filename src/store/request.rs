@@ -135,10 +135,11 @@ async fn insert_queued(tx: &mut Transaction, new: &NewSignup) -> Result<Inserted
         if let Some(id) = of_form(tx, new.form).await? {
             return Ok(Inserted::Repeated(id));
         }
+        let free = free_name(tx, &new.domain, &new.username).await?;
         if let Some(owner) = owner_of(tx, &new.email).await? {
-            return insert_duplicate(tx, new, &owner).await;
+            return insert_duplicate(tx, new, &owner, &free).await;
         }
-        username = free_name(tx, &new.domain, &new.username).await?;
+        username = free;
     }
     Err(StoreError::Contended)
 }
@@ -147,12 +148,13 @@ async fn insert_duplicate(
     tx: &mut Transaction,
     new: &NewSignup,
     owner: &Owner,
+    free: &Username,
 ) -> Result<Inserted, StoreError> {
     let claims = Claims {
         stage: Stage::Queued,
         key: None,
         username: None,
-        shown: owner.shown_to(&new.username),
+        shown: owner.shown_to(&new.username, free),
         sealed: None,
         duplicate_of: Some(owner.id),
     };
@@ -217,12 +219,12 @@ pub(super) async fn owner_of(tx: &mut Transaction, email: &Email) -> Result<Opti
 }
 
 impl Owner {
-    /// What a duplicate's page shows: the owner's own username if the same name was typed, else what was
-    /// typed, so that the page tells nobody whether the address was known.
-    pub fn shown_to<'a>(&'a self, candidate: &'a Username) -> &'a Username {
+    /// What a duplicate's page shows: the owner's own username if the same name was typed, else the one that a
+    /// first request would get, so that the page tells nobody whether the address was known.
+    pub fn shown_to<'a>(&'a self, typed: &Username, free: &'a Username) -> &'a Username {
         match &self.shown {
-            Some(shown) if self.base.as_ref() == Some(candidate) => shown,
-            _ => candidate,
+            Some(shown) if self.base.as_ref() == Some(typed) => shown,
+            _ => free,
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct PutBack {
     pub waiting: Waiting,
     /// The error's code.
     pub error: String,
+    /// Whether the step had surely no effect, now or in an earlier try.
+    pub undone: bool,
 }
 
 impl Store {
@@ -26,16 +28,15 @@ impl Store {
         const PUT_BACK: &str = "UPDATE signup SET stage = $4, lease_token = NULL, due_at = $5, waiting = $6, \
              trying_since = CASE WHEN $6 = 'no_seats' THEN $8 ELSE trying_since END, last_error = $7, updated_at = $8 \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
-        let refused = back.stage != held.stage;
-        if refused {
+        if back.stage != held.stage {
             held.stage.to(back.stage)?;
         }
         let mut tx = self.database.begin().await?;
         let row = args![back.stage, back.due_at, back.waiting, back.error.as_str(), now];
         held.write(&mut tx, PUT_BACK, row).await?;
-        if let Some(kind) = step_of(held.stage) {
-            let state = if refused { StepState::Failed } else { StepState::Intended };
-            step::trouble(&mut tx, held.id, kind, state, &back.error).await?;
+        let state = if back.undone { StepState::Failed } else { StepState::Intended };
+        for kind in steps_of(held.stage) {
+            step::trouble(&mut tx, held.id, *kind, state, &back.error).await?;
         }
         event::write(&mut tx, held.id, now, "put_back", &format!("{} {}", back.waiting, back.error)).await?;
         tx.commit().await
@@ -58,24 +59,25 @@ impl Store {
         held.stage.to(Stage::NeedsAttention)?;
         let mut tx = self.database.begin().await?;
         held.write(&mut tx, NEEDS, args![reason, detail, now]).await?;
-        if let Some(kind) = step_of(held.stage) {
-            // An earlier POST may have created the user all the same: only asking the tenant can tell.
-            let in_doubt = kind == StepKind::CreateUser;
+        for kind in steps_of(held.stage) {
+            // An earlier request may have had its effect all the same: only the tenant can tell.
+            let in_doubt = matches!(kind, StepKind::CreateUser | StepKind::ResetPassword);
             let state = if in_doubt { StepState::Intended } else { StepState::Failed };
-            step::trouble(&mut tx, held.id, kind, state, detail).await?;
+            step::trouble(&mut tx, held.id, *kind, state, detail).await?;
         }
         event::write(&mut tx, held.id, now, "needs_attention", &format!("{reason} {detail}")).await?;
         tx.commit().await
     }
 }
 
-/// The step a stage is about, where it is a single one. Once the user is created its step is done and
+/// The step a stage is about; of two, the one that is not done. Once the user is created its step is done and
 /// takes no more errors; licences and groups have results of their own.
-const fn step_of(stage: Stage) -> Option<StepKind> {
+const fn steps_of(stage: Stage) -> &'static [StepKind] {
     match stage {
-        Stage::AwaitingConfirmation => Some(StepKind::SendCode),
-        Stage::Provisioning => Some(StepKind::CreateUser),
-        Stage::Delivering => Some(StepKind::SendPassword),
-        Stage::Queued | Stage::Done | Stage::NeedsAttention | Stage::Erased => None,
+        Stage::AwaitingConfirmation => &[StepKind::SendCode],
+        Stage::Provisioning => &[StepKind::CreateUser],
+        Stage::Resetting => &[StepKind::ResetPassword],
+        Stage::Delivering => &[StepKind::SendPassword, StepKind::SendNewPassword],
+        Stage::Queued | Stage::Done | Stage::NeedsAttention | Stage::Erased => &[],
     }
 }

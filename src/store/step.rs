@@ -19,6 +19,28 @@ pub(super) async fn intend(
     tx.execute(INTEND, &args![id, kind, target, now]).await.map(drop)
 }
 
+/// Writes that an effect is about to happen once more, though it was done before.
+pub(super) async fn intend_again(
+    tx: &mut Transaction,
+    id: SignupId,
+    kind: StepKind,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const AGAIN: &str = "INSERT INTO step (signup_id, kind, target, state, attempts, started_at) \
+         VALUES ($1, $2, '', 'intended', 0, $3) \
+         ON CONFLICT (signup_id, kind, target) DO UPDATE \
+         SET state = excluded.state, started_at = excluded.started_at, error = NULL, finished_at = NULL";
+    tx.execute(AGAIN, &args![id, kind, now]).await.map(drop)
+}
+
+/// Writes that the mail with the password is out, the first or a new one: the one that was to be sent.
+pub(super) async fn delivered(tx: &mut Transaction, id: SignupId, now: Timestamp) -> Result<(), StoreError> {
+    const DELIVERED: &str = "UPDATE step SET state = 'done', attempts = attempts + 1, error = NULL, \
+         finished_at = $4 WHERE signup_id = $1 AND kind IN ($2, $3) AND state <> 'done'";
+    let args = args![id, StepKind::SendPassword, StepKind::SendNewPassword, now];
+    tx.execute(DELIVERED, &args).await.map(drop)
+}
+
 /// Writes that an effect has happened or was refused.
 pub(super) async fn conclude(
     tx: &mut Transaction,

@@ -1,7 +1,7 @@
 //! Holds the texts and their use together: every id that code or a template names exists in every language
 //! with the same variables, and none is left unused.
 //!
-//! A template names a text by `t.text("id")` or `t.text_with("id", …)`. In Rust, a string literal whose first
+//! A template names a text by `t.text("id")` or `t.text_with("id", …)`, a mail's also by `frame.with("id", …)`. In Rust, a string literal whose first
 //! word is the first word of some message is taken to name one, so ids may also stand in the arms of a match.
 
 #![allow(clippy::unwrap_used)]
@@ -39,7 +39,7 @@ fn languages() -> BTreeMap<String, Messages> {
 
 /// Every id that code or a template names, with the file that does.
 fn used(known: &Messages) -> BTreeMap<String, String> {
-    let in_template = Regex::new(r#"\.text(?:_with)?\(\s*"([^"]+)""#).unwrap();
+    let in_template = Regex::new(r#"\.(?:text|text_with|with)\(\s*"([^"]+)""#).unwrap();
     let in_rust = Regex::new(r#""([a-z][a-z0-9]*(?:-[a-z0-9]+)+)""#).unwrap();
     let groups: BTreeSet<&str> = known.keys().filter_map(|id| id.split('-').next()).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

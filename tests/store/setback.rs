@@ -13,7 +13,8 @@ on_both!(
 );
 
 fn back(stage: Stage, waiting: Waiting) -> PutBack {
-    PutBack { stage, due_at: later(300), waiting, error: "Request_Throttled".to_owned() }
+    let undone = stage == Stage::Queued;
+    PutBack { stage, due_at: later(300), waiting, error: "Request_Throttled".to_owned(), undone }
 }
 
 async fn a_signup_put_back_keeps_its_attempts(db: &Db) {

@@ -157,8 +157,8 @@ impl Db {
 }
 
 pub const MINUTE: Duration = Duration::from_secs(60);
-pub const DUE: [Stage; 4] =
-    [Stage::AwaitingConfirmation, Stage::Queued, Stage::Provisioning, Stage::Delivering];
+pub const DUE: [Stage; 5] =
+    [Stage::AwaitingConfirmation, Stage::Queued, Stage::Provisioning, Stage::Resetting, Stage::Delivering];
 
 pub fn later(seconds: u64) -> Timestamp {
     START.plus(Duration::from_secs(seconds))

@@ -66,8 +66,8 @@ fn ids_and_domains_name_a_directory() {
 #[test]
 fn only_the_certificate_and_the_key_are_taken_from_their_files() {
     let folder = Folder::new();
-    let both = fs::read_to_string(folder.path("certificate.pem")).unwrap()
-        + &fs::read_to_string(folder.path("key.pem")).unwrap();
+    let both =
+        ["certificate.pem", "key.pem"].map(|file| fs::read_to_string(folder.path(file)).unwrap()).concat();
     folder.write("certificate.pem", &both);
     let config = folder.changed("key.pem", "certificate.pem").expect("one file for both");
     let tenant = config.tenants.values().next().unwrap();

@@ -1,5 +1,6 @@
 //! The pages: of each the template's struct, its handlers and its tests side by side.
 
+mod again;
 pub(super) mod challenge;
 pub(super) mod confirm;
 mod draft;
@@ -9,6 +10,7 @@ pub(super) mod form;
 mod frame;
 pub(super) mod link;
 pub(super) mod preview;
+pub(super) mod resend;
 pub(super) mod start;
 pub(super) mod status;
 pub(super) mod submit;

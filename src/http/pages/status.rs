@@ -13,6 +13,7 @@ use super::{
         web::{Lang, Shared, Web},
     },
     Capability,
+    again::{self, Further},
     frame::Frame,
     page, see_other,
     view::{self, Row},
@@ -35,6 +36,10 @@ struct StatusPage<'a> {
     wait: Option<&'static str>,
     version: String,
     code_hint: String,
+    username_label: &'static str,
+    further: Option<Further>,
+    /// Until which day the page can be opened.
+    expires: Option<String>,
     /// A fault with the code that was typed.
     fault: Option<String>,
     /// What came of asking for another mail, or why one is needed.
@@ -118,7 +123,7 @@ fn render<'a>(
     remarks: Remarks,
 ) -> StatusPage<'a> {
     let t = web.language(lang);
-    let title = t.text(view::title(status.stage));
+    let title = t.text(view::title(status));
     let (until, now) = (status.confirm_until, web.site.clock.now());
     let Remarks { fault, notice } = remarks;
     let frame = Frame::new(web, lang, &title, rest(token));
@@ -132,6 +137,9 @@ fn render<'a>(
         wait: status.waiting.filter(|_| !status.stage.is_settled()).map(view::wait),
         version: view::version(status),
         code_hint: view::code_hint(t, until, now),
+        username_label: view::username(status),
+        further: again::further(t, status, now),
+        expires: status.open_until.map(|until| view::date(t, until)),
         // The fault of an old code says the same.
         notice: notice.or_else(|| view::code_over(until, now).filter(|_| fault.is_none())),
         fault,

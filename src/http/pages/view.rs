@@ -15,10 +15,11 @@ pub(super) struct Row {
 }
 
 /// The headline.
-pub(super) const fn title(stage: Stage) -> &'static str {
-    match stage {
+pub(super) const fn title(status: &Status) -> &'static str {
+    match status.stage {
+        _ if status.renewing => "status-title-renewing",
         Stage::AwaitingConfirmation => "status-title-confirm",
-        Stage::Queued | Stage::Provisioning | Stage::Delivering => "status-title-working",
+        Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering => "status-title-working",
         Stage::Done => "status-title-done",
         Stage::NeedsAttention => "status-title-attention",
         Stage::Erased => "status-title-erased",
@@ -28,13 +29,12 @@ pub(super) const fn title(stage: Stage) -> &'static str {
 /// The sentences under the headline; with the masked address where it is known.
 pub(super) fn lead(t: &Language, status: &Status, support: &str) -> String {
     let (plain, with_email) = match status.stage {
+        _ if status.renewing => ("status-lead-renewing", "status-lead-renewing-to"),
         Stage::AwaitingConfirmation => ("status-lead-confirm", "status-lead-confirm-to"),
-        Stage::Queued | Stage::Provisioning | Stage::Delivering if status.waiting.is_some() => {
-            ("status-lead-waiting", "status-lead-waiting-to")
-        }
-        Stage::Queued | Stage::Provisioning | Stage::Delivering => {
-            ("status-lead-working", "status-lead-working-to")
-        }
+        Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering => match status.waiting {
+            Some(_) => ("status-lead-waiting", "status-lead-waiting-to"),
+            None => ("status-lead-working", "status-lead-working-to"),
+        },
         Stage::Done => ("status-lead-done", "status-lead-done-to"),
         Stage::NeedsAttention => return t.text_with("status-lead-attention", &[("support", support)]),
         Stage::Erased => return t.text("status-lead-erased"),
@@ -59,6 +59,7 @@ const fn step(step: ProgressStep) -> &'static str {
         ProgressStep::ConfirmAddress => "status-step-confirm",
         ProgressStep::CreateAccount => "status-step-create",
         ProgressStep::GrantAccess => "status-step-access",
+        ProgressStep::SetPassword => "status-step-reset",
         ProgressStep::SendMail => "status-step-mail",
     }
 }
@@ -70,6 +71,21 @@ const fn state(state: ProgressState) -> (&'static str, &'static str) {
         ProgressState::Done => ("status-state-done", "done"),
         ProgressState::Stuck => ("status-state-stuck", "stuck"),
     }
+}
+
+/// What the username is called: until the account is there, it is not quite certain.
+pub(super) const fn username(status: &Status) -> &'static str {
+    match status.stage {
+        Stage::Queued | Stage::Provisioning => "status-username-soon",
+        _ => "status-username",
+    }
+}
+
+/// A day, as it is written in the language.
+pub(super) fn date(t: &Language, at: Timestamp) -> String {
+    let (year, month, day) = at.date();
+    let (year, month, day) = (year.to_string(), month.to_string(), day.to_string());
+    t.text_with("page-date", &[("year", &year), ("month", &month), ("day", &day)])
 }
 
 /// Why it takes longer.
@@ -116,10 +132,40 @@ pub(super) fn code_hint(t: &Language, until: Option<Timestamp>, now: Timestamp) 
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::time::Duration;
+    use std::{collections::BTreeSet, time::Duration};
 
     use super::*;
     use crate::texts::Texts;
+
+    #[test]
+    fn days_are_written_as_the_language_writes_them() {
+        let texts = Texts::embedded().unwrap();
+        let written = |tag: &str, text: &str| {
+            let seconds = text.parse::<jiff::Timestamp>().unwrap().as_second();
+            date(texts.language(&tag.parse().unwrap()), Timestamp::from_millis(seconds * 1000))
+        };
+        for (tag, expected) in [
+            ("en", "6 December 2026"),
+            ("de", "6. Dezember 2026"),
+            ("fr", "6 décembre 2026"),
+            ("es", "6 de diciembre de 2026"),
+            ("it", "6 dicembre 2026"),
+            ("pl", "6 grudnia 2026"),
+            ("tr", "6 Aralık 2026"),
+            ("uk", "6 грудня 2026 р."),
+            ("zh-Hans", "2026年12月6日"),
+            ("ar", "6 ديسمبر 2026"),
+        ] {
+            assert_eq!(written(tag, "2026-12-06T23:59:59Z"), expected);
+        }
+        assert_eq!(written("fr", "2027-01-01T00:00:00Z"), "1er janvier 2027");
+        assert_eq!(written("it", "2027-05-01T00:00:00Z"), "1º maggio 2027");
+        let day_in = &|tag: &str, month: u8| written(tag, &format!("2026-{month:02}-15T00:00:00Z"));
+        let tags: Vec<_> = texts.languages().map(|t| t.locale().to_string()).collect();
+        let months: BTreeSet<_> =
+            tags.iter().flat_map(|tag| (1..=12).map(move |month| (tag, day_in(tag, month)))).collect();
+        assert_eq!(months.len(), 12 * tags.len());
+    }
 
     #[test]
     fn the_time_that_is_left_is_told_in_words_that_fit() {

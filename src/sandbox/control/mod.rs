@@ -2,6 +2,7 @@
 
 mod api;
 mod pages;
+mod previews;
 
 use std::sync::Arc;
 
@@ -25,6 +26,9 @@ pub(super) fn router() -> Router<Arc<World>> {
         .route("/sandbox/inbox/{number}", get(pages::mail))
         .route("/sandbox/inbox/{number}/html", get(pages::mail_html))
         .route("/sandbox/inbox/{number}/raw", get(pages::mail_raw))
+        .route("/sandbox/previews", get(previews::list))
+        .route("/sandbox/previews/{number}", get(previews::preview))
+        .route("/sandbox/previews/{number}/html", get(previews::html))
         .route("/sandbox/style.css", get(pages::style))
         .route("/sandbox/state", get(api::state))
         .route("/sandbox/requests", get(api::requests).delete(api::clear_requests))

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse as _, Response};
 
+use super::previews;
 use crate::sandbox::clock::entra_time;
 use crate::sandbox::directory::{GroupState, SkuState};
 use crate::sandbox::lock;
@@ -19,7 +20,7 @@ use crate::sandbox::world::World;
 const ROWS: usize = 25;
 
 /// A mail's own HTML may show itself and nothing else: no scripts, no forms, no requests.
-const MAIL_POLICY: &str =
+pub(super) const MAIL_POLICY: &str =
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
 const STYLE: &str = include_str!("../../../templates/sandbox/style.css");
@@ -36,6 +37,7 @@ struct Overview {
     requests: Vec<RequestRow>,
     request_count: u64,
     mail_count: usize,
+    has_previews: bool,
     faults: String,
 }
 
@@ -109,6 +111,7 @@ pub(super) async fn overview(State(world): State<Arc<World>>) -> Response {
         requests: requests.iter().map(request_row).collect(),
         request_count,
         mail_count: world.inbox.latest(0).1,
+        has_previews: previews::has_some(&world),
         faults: serde_json::to_string_pretty(&faults).unwrap_or_default(),
     };
     drop(directory);
@@ -205,7 +208,7 @@ pub(super) async fn style() -> Response {
     (headers, STYLE).into_response()
 }
 
-fn html(page: &impl Template) -> Response {
+pub(super) fn html(page: &impl Template) -> Response {
     match page.render() {
         Ok(page) => Html(page).into_response(),
         Err(error) => {

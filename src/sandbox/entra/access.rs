@@ -65,7 +65,7 @@ impl AccessTokens {
     pub fn issue(&self, claims: &Claims) -> String {
         let header = URL_SAFE_NO_PAD.encode(r#"{"typ":"JWT","alg":"HS256"}"#);
         let claims = serde_json::to_vec(claims).unwrap_or_default();
-        let mut token = header + "." + &URL_SAFE_NO_PAD.encode(claims);
+        let mut token = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
         let tag = hmac::sign(&self.key, token.as_bytes());
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(tag, &mut token);

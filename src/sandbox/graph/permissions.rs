@@ -33,9 +33,7 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
     use Operation as O;
     match operation {
         O::CreateUser => &["User.ReadWrite.All", "Directory.ReadWrite.All"],
-        O::UpdateUser if changed == ["passwordProfile"] => {
-            &["User-PasswordProfile.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"]
-        }
+        O::UpdateUser if changed == ["passwordProfile"] => &[PASSWORDS],
         O::UpdateUser if changed == ["accountEnabled"] => {
             &["User.EnableDisableAccount.All", "User.ReadWrite.All", "Directory.ReadWrite.All"]
         }
@@ -80,8 +78,16 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
     }
 }
 
-/// Whether one of the roles allows the operation.
+/// What it takes to set a password: no permission to write users is enough without a directory role, which
+/// this application does not have.
+///
+/// <https://learn.microsoft.com/graph/api/user-update>
+const PASSWORDS: &str = "User-PasswordProfile.ReadWrite.All";
+
+/// Whether the roles allow the operation.
 pub(super) fn allows(roles: &[String], operation: Operation, changed: &[&str]) -> bool {
+    let has = |name: &&str| roles.iter().any(|role| role == name);
+    let sets_password = operation == Operation::UpdateUser && changed.contains(&"passwordProfile");
     operation == Operation::Batch
-        || allowing(operation, changed).iter().any(|name| roles.iter().any(|role| role == name))
+        || (allowing(operation, changed).iter().any(has) && (!sets_password || has(&PASSWORDS)))
 }

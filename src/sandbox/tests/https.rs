@@ -26,7 +26,7 @@ async fn the_endpoints_that_discovery_names_are_https() {
     assert!(url.starts_with("https://"));
     let tenant = Tenant::default().tenant_id;
     let path = format!("/{tenant}/v2.0/.well-known/openid-configuration");
-    let answer = read(http.get(url.clone() + &path)).await;
+    let answer = read(http.get(format!("{url}{path}"))).await;
     let Value::String(token_url) = &answer.body["token_endpoint"] else {
         panic!("{answer:?}");
     };
@@ -41,5 +41,5 @@ async fn encrypted_connections_are_reset_too() {
     let reset = Fault::new(FaultKind::ResetBefore);
     sandbox.set_faults(Faults::default().on(Operation::Keys, reset));
     let path = format!("/{}/discovery/v2.0/keys", Tenant::default().tenant_id);
-    assert!(http.get(url + &path).send().await.is_err());
+    assert!(http.get(format!("{url}{path}")).send().await.is_err());
 }

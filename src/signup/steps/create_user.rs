@@ -138,7 +138,7 @@ impl Turn {
                     let unposted = !in_doubt && error.kind.effect_is_absent();
                     Verdict::Later { waiting, detail, at_least, unposted }
                 }
-                stuck @ Verdict::Stuck { .. } => stuck,
+                verdict => verdict,
             }),
         }
     }
@@ -169,7 +169,7 @@ impl Turn {
         Ok(Err(Verdict::later(Waiting::TenantLag, "names_are_contended")))
     }
 
-    async fn change_password(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn change_password(&mut self) -> Result<(), StoreError> {
         let password = Password::generate(self.shared.entropy(), self.shared.settings().password_length);
         let sealed = self.shared.key().seal(self.shared.entropy(), self.signup.id, &password);
         self.shared.store().replace_password(&self.held, &sealed, self.now()).await?;

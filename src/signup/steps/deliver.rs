@@ -15,7 +15,8 @@ impl Turn {
             Ok(content) => content,
             Err(verdict) => return Ok(Err(verdict)),
         };
-        if let Err(verdict) = self.send(StepKind::SendPassword, content).await {
+        let kind = if self.is_renewed() { StepKind::SendNewPassword } else { StepKind::SendPassword };
+        if let Err(verdict) = self.send(kind, content).await {
             return Ok(Err(verdict));
         }
         self.shared.store().delivered(&self.held, self.now()).await?;
@@ -75,7 +76,17 @@ impl Turn {
 
     fn password_mail(&self) -> Result<Result<mails::Content, askama::Error>, Verdict> {
         let (password, principal) = (self.password()?, self.principal()?);
-        Ok(self.shared.mails().password(&self.signup, &principal, &password))
+        let mails = self.shared.mails();
+        Ok(if self.is_renewed() {
+            mails.renewed(&self.signup, &principal, &password)
+        } else {
+            mails.password(&self.signup, &principal, &password)
+        })
+    }
+
+    /// Whether the password is a new one for an account that had one already.
+    const fn is_renewed(&self) -> bool {
+        self.signup.resets > 0
     }
 
     async fn send(
@@ -101,10 +112,11 @@ impl Turn {
         Ok(())
     }
 
-    /// Stable, so that a mail that goes out twice shows as one.
+    /// Stable, so that a mail that goes out twice shows as one; another for each that was asked for.
     fn message_id(&self, kind: StepKind) -> String {
         match kind {
             StepKind::SendCode => format!("{}.{kind}.{}", self.signup.id, self.signup.confirm_round),
+            _ if self.is_renewed() => format!("{}.{kind}.{}", self.signup.id, self.signup.resets),
             _ => format!("{}.{kind}", self.signup.id),
         }
     }

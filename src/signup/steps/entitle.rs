@@ -75,7 +75,7 @@ impl Turn {
             .iter()
             .filter_map(|item| Some(self.judge_item(item, item.result.as_ref().err()?, in_a_group)));
         let weight = |verdict: &Verdict| match verdict {
-            Verdict::Stuck { .. } => 3,
+            Verdict::Stuck { .. } | Verdict::Unset { .. } => 3,
             Verdict::Later { waiting: Waiting::NoSeats, .. } => 2,
             Verdict::Later { at_least: Some(_), .. } => 1,
             Verdict::Later { .. } => 0,

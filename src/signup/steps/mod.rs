@@ -3,6 +3,7 @@
 mod create_user;
 mod deliver;
 mod entitle;
+mod reset;
 mod verdict;
 
 use std::sync::Arc;
@@ -79,6 +80,10 @@ impl Turn {
             }
             Stage::Provisioning if self.signup.object_id.is_none() => Some(self.create_user().await?),
             Stage::Provisioning => Some(self.entitle().await?),
+            Stage::Resetting if self.signup.duplicate_of.is_some() => {
+                self.settle_duplicate().await?.err().map(Err)
+            }
+            Stage::Resetting => Some(self.reset_password().await?),
             Stage::Delivering => match self.resting(&Lane::Mail) {
                 Some(until) => Some(Err(Verdict::mail_rests(until))),
                 None => self.send_password().await?.err().map(Err),
@@ -100,19 +105,30 @@ impl Turn {
                 tracing::warn!(signup = %self.held.id, %reason, detail, remedy = reason.remedy(), "a signup needs attention");
                 self.shared.store().needs_attention(&self.held, reason, &detail, now).await
             }
+            Verdict::Unset { reason, detail } => {
+                tracing::warn!(signup = %self.held.id, %reason, detail, remedy = reason.remedy(), "a new password was asked for and could not be set; the earlier one holds");
+                self.shared.store().reset_refused(&self.held, &detail, now).await
+            }
             Verdict::Later { waiting, detail, at_least, unposted } => {
                 let settings = self.shared.settings();
                 // Those two end by themselves, when a seat or the earlier request does.
                 let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
                 if self.signup.trying_since.plus(settings.give_up_after) <= now && !has_an_end {
-                    let stuck = Verdict::gave_up(&detail);
-                    return Box::pin(self.conclude(stuck)).await;
+                    let gave_up = match self.held.stage {
+                        Stage::Resetting => Verdict::gave_up(&detail).in_reset(!unposted),
+                        _ => Verdict::gave_up(&detail),
+                    };
+                    return Box::pin(self.conclude(gave_up)).await;
                 }
                 let delay =
                     self.backoff(waiting).max(at_least.map_or_else(Default::default, |at| at.since(now)));
                 tracing::info!(signup = %self.held.id, %waiting, detail, retry_in = ?delay, "a signup waits and is tried again");
-                let stage = if unposted { Stage::Queued } else { self.held.stage };
-                let back = PutBack { stage, due_at: now.plus(delay), waiting, error: detail };
+                let stage = match self.held.stage {
+                    Stage::Provisioning if unposted => Stage::Queued,
+                    stage => stage,
+                };
+                let back =
+                    PutBack { stage, due_at: now.plus(delay), waiting, error: detail, undone: unposted };
                 self.shared.store().put_back(&self.held, &back, now).await
             }
         }

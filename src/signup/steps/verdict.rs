@@ -22,6 +22,8 @@ pub(super) enum Verdict {
     },
     /// A person has to act first.
     Stuck { reason: Attention, detail: String },
+    /// The new password that was asked for is surely not set: all is as it was before.
+    Unset { reason: Attention, detail: String },
 }
 
 impl Verdict {
@@ -49,6 +51,15 @@ impl Verdict {
 
     pub(super) fn gave_up(last: &str) -> Self {
         Self::Stuck { reason: Attention::GaveUp, detail: format!("gave_up: {last}") }
+    }
+
+    /// What ends a reset. Without doubt the earlier password holds; in doubt the new one may, so that it must
+    /// not be lost, and a person has to see to it.
+    pub(super) fn in_reset(self, in_doubt: bool) -> Self {
+        match self {
+            Self::Stuck { reason, detail } if !in_doubt => Self::Unset { reason, detail },
+            verdict => verdict,
+        }
     }
 
     pub(super) fn profile_gone() -> Self {

@@ -28,6 +28,10 @@ fn sample(web: &Web, stage: Stage, waiting: Option<Waiting>) -> Status {
         progress: steps.map(|step| Progress { step, state }).to_vec(),
         waiting,
         masked_email: (stage != Stage::Erased).then(|| "s•••@example.edu".to_owned()),
+        renewing: stage == Stage::Resetting,
+        renewed: false,
+        again: None,
+        open_until: stage.is_settled().then(|| now.plus(Duration::from_hours(24))),
         principal: (stage == Stage::Done).then(|| "ada.lovelace@students.example.edu".to_owned()),
         sign_in_url: "https://www.microsoft365.com".to_owned(),
         confirm_until: (stage == Stage::AwaitingConfirmation).then(|| now.plus(Duration::from_secs(30 * 60))),
@@ -257,4 +261,65 @@ async fn a_code_is_sent_again_though_not_at_once_and_not_for_ever() {
         303
     );
     assert_eq!(browser.post(&again, &[]).await.header("location"), address, "nothing is awaited any more");
+}
+
+#[tokio::test]
+async fn the_username_stands_there_from_when_it_is_chosen() {
+    let mut browser = Browser::new().await;
+    let address = browser.sign_up(&[]).await.header("location");
+    let first = browser.get(&address).await;
+    assert_eq!(first.one("dt"), "Your username will be");
+    assert_eq!(first.one("dd bdi"), "ada.lovelace@students.example.edu");
+    let held = browser.house.worker.take().await;
+    let held = browser.house.worker.create_user(&held).await;
+    browser.house.worker.entitle(&held).await;
+    assert_eq!(browser.get(&address).await.all("dt"), ["Your username"], "no sign-in before the mail is out");
+
+    let namesake = browser.sign_up(&[("email", "st000002@example.edu")]).await.header("location");
+    let known = browser.sign_up(&[("first_name", "Augusta")]).await.header("location");
+    let fresh = browser
+        .sign_up(&[("email", "st000003@example.edu"), ("first_name", "Augusta")])
+        .await
+        .header("location");
+    for (address, name) in
+        [(namesake, "ada.lovelace.2@"), (known, "augusta.lovelace@"), (fresh, "augusta.lovelace@")]
+    {
+        assert_eq!(browser.get(&address).await.one("dd bdi"), format!("{name}students.example.edu"));
+    }
+    let curious = browser.sign_up(&[("first_name", "Augusta"), ("last_name", "Lovelace")]).await;
+    let shown = browser.get(&curious.header("location")).await.one("dd bdi");
+    assert_eq!(shown, "augusta.lovelace.2@students.example.edu", "as if the address were new");
+}
+
+#[tokio::test]
+async fn an_unconfirmed_page_shows_no_name_and_tells_its_limits() {
+    let (mut browser, address) = awaiting().await;
+    let page = browser.get(&address).await;
+    assert!(page.all("dd bdi").is_empty());
+    assert_eq!(
+        page.all(".again .hint"),
+        ["You can ask for it 9 more times.", "The next mail can be asked for in one minute."]
+    );
+    assert!(!page.text.contains("It can be opened until"), "it waits as long as it takes");
+    for _ in 0..9 {
+        browser.house.site.clock.advance(Duration::from_secs(60));
+        browser.post(&format!("{address}/code/again"), &[]).await;
+    }
+    let page = browser.get(&address).await;
+    assert!(page.all(".again").is_empty());
+    assert!(page.text.contains("So many codes were sent"));
+    assert_eq!(page.attribute("main a.button", "href"), "/en", "there is a way on");
+    assert_eq!(page.all("#code").len(), 1, "the last code can still be typed");
+}
+
+#[tokio::test]
+async fn a_finished_page_says_until_when_it_can_be_opened() {
+    let web = House::new().await.web();
+    for lang in web.langs() {
+        for stage in [Stage::Done, Stage::NeedsAttention] {
+            let status = sample(&web, stage, None);
+            let day = view::date(web.language(lang), status.open_until.unwrap());
+            assert!(show_sample(&web, lang, &status, Remarks::default()).one("main > .note").contains(&day));
+        }
+    }
 }

@@ -1,0 +1,52 @@
+//! Asking for a further mail, on the page that follows a signup: how often, and when the next time is.
+
+use super::view;
+use crate::{
+    domain::{Stage, Timestamp},
+    signup::{Again, Status},
+    texts::Language,
+};
+
+/// The part of the page that offers a further mail, or says that there is none.
+pub(super) struct Further {
+    /// The end of the address its button sends to.
+    pub action: &'static str,
+    /// What it is for.
+    pub ask: String,
+    /// The button; none when the limit is reached.
+    pub submit: Option<String>,
+    /// How often, and from when.
+    pub limits: Vec<String>,
+}
+
+/// What is offered at this stage.
+pub(super) fn further(t: &Language, status: &Status, now: Timestamp) -> Option<Further> {
+    let again = status.again?;
+    let is_code = status.stage == Stage::AwaitingConfirmation;
+    let action = if is_code { "code/again" } else { "password" };
+    if again.left == 0 {
+        let ask = t.text(if is_code { "code-too-often" } else { "again-password-none" });
+        return Some(Further { action, ask, submit: None, limits: Vec::new() });
+    }
+    let (ask, submit) = if is_code {
+        ("code-again", "code-again-submit")
+    } else {
+        ("again-password", "again-password-submit")
+    };
+    let limits = [Some(left(t, &again)), soon(t, &again, now)].into_iter().flatten().collect();
+    Some(Further { action, ask: t.text(ask), submit: Some(t.text(submit)), limits })
+}
+
+fn left(t: &Language, again: &Again) -> String {
+    let left = again.left.to_string();
+    match again.until {
+        None => t.text_with("again-left", &[("left", &left)]),
+        Some(until) => t.text_with("again-left-until", &[("left", &left), ("date", &view::date(t, until))]),
+    }
+}
+
+/// When it will be possible, if it is not yet.
+fn soon(t: &Language, again: &Again, now: Timestamp) -> Option<String> {
+    let minutes = again.from.since(now).as_secs().div_ceil(60);
+    (minutes > 0).then(|| t.text_with("again-minutes", &[("minutes", &minutes.to_string())]))
+}

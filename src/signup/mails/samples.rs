@@ -1,0 +1,266 @@
+//! Every mail in every language, about an invented person: for the demo to show and for tests to read.
+
+use super::{Content, Mails};
+use crate::{
+    domain::{
+        Consent, Email, Entropy, Locale, Password, PasswordLength, PersonName, PrincipalName, ProfileName,
+        SecretKey, SignupId, Stage, TenantAlias, Timestamp, Username,
+    },
+    signup::Settings,
+    store::Signup,
+    texts::Texts,
+};
+
+/// 2026-11-22T10:15:00Z.
+const NOW: Timestamp = Timestamp::from_millis(1_795_342_500_000);
+
+/// A mail as it would be sent.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Which mail it is, in English.
+    pub title: &'static str,
+    /// The tag of its language.
+    pub language: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text part.
+    pub text: String,
+    /// Its HTML part.
+    pub html: String,
+}
+
+type Render = fn(&Mails<'_>, &Person, &Signup) -> Result<Content, askama::Error>;
+
+/// Why no samples can be made: a defect of a template.
+#[derive(Debug, thiserror::Error)]
+#[error("a mail cannot be rendered")]
+pub struct SampleError(#[from] askama::Error);
+
+/// All mails, those of one kind together, in the words and by the templates of real ones.
+///
+/// # Errors
+/// [`SampleError`].
+pub fn samples(texts: &Texts, settings: &Settings) -> Result<Vec<Sample>, SampleError> {
+    let mails = Mails { texts: texts.clone(), settings };
+    let Some(person) = Person::invented(settings) else { return Ok(Vec::new()) };
+    let kinds: [(&'static str, Render); 4] = [
+        ("Password", |mails, person, signup| mails.password(signup, &person.principal, &person.password)),
+        ("New password", |mails, person, signup| mails.renewed(signup, &person.principal, &person.password)),
+        ("Confirmation code", |mails, person, signup| mails.code(signup, &person.key)),
+        ("Reminder", |mails, _, signup| mails.reminder(signup, signup)),
+    ];
+    let mut samples = Vec::new();
+    for (title, render) in kinds {
+        for language in texts.languages() {
+            let signup = person.signup(language.locale());
+            let Content { subject, text, html } = render(&mails, &person, &signup)?;
+            samples.push(Sample { title, language: language.locale().to_string(), subject, text, html });
+        }
+    }
+    Ok(samples)
+}
+
+/// Somebody who does not exist, in the first profile.
+struct Person {
+    principal: PrincipalName,
+    profile: ProfileName,
+    tenant: TenantAlias,
+    email: Email,
+    name: PersonName,
+    password: Password,
+    key: SecretKey,
+}
+
+impl Person {
+    /// Made of plain values that parse; none where there is no profile.
+    fn invented(settings: &Settings) -> Option<Self> {
+        let profile = settings.profiles.iter().next()?;
+        let entropy = Entropy::seeded(1);
+        let username = Username::from_text("ada.lovelace").ok()?;
+        Some(Self {
+            principal: PrincipalName { username, domain: profile.domain.clone() },
+            profile: profile.name.clone(),
+            tenant: profile.tenant.clone(),
+            email: Email::parse("ada@example.edu").ok()?,
+            name: PersonName::parse("Ada", "Lovelace").ok()?,
+            password: Password::generate(&entropy, PasswordLength::default()),
+            key: SecretKey::new("a key for samples, which nothing real is sealed with").ok()?,
+        })
+    }
+
+    fn signup(&self, locale: &Locale) -> Signup {
+        let username = Some(self.principal.username.clone());
+        Signup {
+            id: SignupId::from_bytes([7; 16]),
+            stage: Stage::Delivering,
+            claimed_from: Stage::Delivering,
+            duplicate_of: None,
+            email: Some(self.email.clone()),
+            name: Some(self.name.clone()),
+            locale: locale.clone(),
+            profile: self.profile.clone(),
+            tenant: self.tenant.clone(),
+            domain: self.principal.domain.clone(),
+            username: username.clone(),
+            username_base: username.clone(),
+            shown_username: username,
+            object_id: None,
+            sealed: None,
+            attempts: 0,
+            waiting: None,
+            attention: None,
+            last_error: None,
+            confirm_round: 1,
+            confirm_until: Some(NOW),
+            wrong_codes: 0,
+            consent: Consent { text_version: String::new(), given_at: NOW },
+            created_at: NOW,
+            updated_at: NOW,
+            due_at: None,
+            delivered_at: None,
+            done_at: None,
+            resets: 0,
+            trying_since: NOW,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeSet;
+
+    use scraper::{Html, Selector};
+
+    use super::*;
+    use crate::{
+        domain::{Profile, Profiles},
+        signup::testing,
+    };
+
+    const PASSWORD_MAILS: [&str; 2] = ["Password", "New password"];
+
+    fn samples() -> (Texts, Settings, Vec<Sample>) {
+        let profile = Profile {
+            name: "students".parse().unwrap(),
+            rule: "st[0-9]{6}@example\\.edu".parse().unwrap(),
+            tenant: "main".parse().unwrap(),
+            domain: "students.example.edu".parse().unwrap(),
+            licences: Vec::new(),
+            groups: Vec::new(),
+            usage_location: None,
+            attributes: Vec::new(),
+            username: "{first}.{last}".parse().unwrap(),
+        };
+        let settings = testing::settings(Profiles::new(vec![profile]), "main".parse().unwrap());
+        let texts = Texts::embedded().unwrap();
+        let samples = super::samples(&texts, &settings).unwrap();
+        (texts, settings, samples)
+    }
+
+    /// The text that a reader of the HTML sees, and a pasted password has.
+    fn seen(html: &str, selector: &str) -> Vec<String> {
+        let page = Html::parse_document(html);
+        let found = page.select(&Selector::parse(selector).unwrap()).map(|e| e.text().collect()).collect();
+        found
+    }
+
+    #[test]
+    fn every_mail_has_every_language_and_no_two_say_the_same() {
+        let (texts, _, samples) = samples();
+        assert_eq!(samples.len(), 4 * texts.languages().count());
+        let subjects: BTreeSet<_> = samples.iter().map(|mail| &mail.subject).collect();
+        assert_eq!(subjects.len(), samples.len());
+    }
+
+    #[test]
+    fn both_parts_say_what_is_needed() {
+        let (_, settings, samples) = samples();
+        let person = Person::invented(&settings).unwrap();
+        let principal = person.principal.to_string();
+        let code =
+            crate::domain::ConfirmationCode::of(SignupId::from_bytes([7; 16]), 1, &person.key).expose();
+        for mail in samples {
+            let body = seen(&mail.html, "body").concat();
+            let sign_in = "https://www.microsoft365.com";
+            let mut facts = vec!["help@example.edu", "Example University"];
+            facts.extend(match mail.title {
+                title if PASSWORD_MAILS.contains(&title) => {
+                    vec![principal.as_str(), person.password.expose(), sign_in]
+                }
+                "Reminder" => vec![principal.as_str(), sign_in],
+                _ => vec![code.as_str(), "https://accounts.example.edu/"],
+            });
+            for fact in facts {
+                assert!(
+                    mail.text.contains(fact),
+                    "{fact} in the text of {} in {}",
+                    mail.title,
+                    mail.language
+                );
+                assert!(body.contains(fact), "{fact} in the HTML of {} in {}", mail.title, mail.language);
+            }
+            assert_eq!(mail.text.contains(person.password.expose()), PASSWORD_MAILS.contains(&mail.title));
+            assert!(!mail.subject.contains(person.password.expose()) && !mail.subject.contains("{"));
+        }
+    }
+
+    #[test]
+    fn what_is_copied_stands_alone() {
+        let (_, settings, samples) = samples();
+        let person = Person::invented(&settings).unwrap();
+        let principal = person.principal.to_string();
+        for mail in samples.iter().filter(|mail| PASSWORD_MAILS.contains(&mail.title)) {
+            let lines: Vec<_> = mail.text.lines().filter(|line| line.starts_with("    ")).collect();
+            let alone = [principal.as_str(), person.password.expose(), "https://www.microsoft365.com"];
+            assert_eq!(lines.iter().map(|line| line.trim()).collect::<Vec<_>>(), alone, "{}", mail.language);
+            assert_eq!(seen(&mail.html, ".value"), alone[..2], "{}", mail.language);
+            let is_invisible =
+                |c: char| ('\u{200b}'..='\u{200f}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
+            assert!(!lines.concat().contains(is_invisible));
+        }
+    }
+
+    #[test]
+    fn nothing_is_loaded_and_the_markup_is_sound() {
+        let (texts, _, samples) = samples();
+        for mail in samples {
+            let page = Html::parse_document(&mail.html);
+            assert!(page.errors.is_empty(), "{:?} in {}", page.errors, mail.html);
+            let loading =
+                Selector::parse("img, link, script, iframe, object, video, form, [src], [background]")
+                    .unwrap();
+            assert_eq!(page.select(&loading).count(), 0, "{}", mail.html);
+            for loading in ["url(", "@import", "{{", "{ $", "{%", "\u{fdd0}", "\u{fdd1}"] {
+                assert!(
+                    !mail.html.contains(loading) && !mail.text.contains(loading),
+                    "{loading}: {}",
+                    mail.text
+                );
+            }
+            let t = texts.language(&mail.language.parse().unwrap());
+            let root = page.root_element().value();
+            assert_eq!((root.attr("lang"), root.attr("dir")), (Some(mail.language.as_str()), Some(t.dir())));
+            assert!(mail.html.contains("name=\"color-scheme\" content=\"light dark\""));
+            assert!(
+                seen(&mail.html, "p, li, .label").iter().all(|text| !text.trim().is_empty()),
+                "{}",
+                mail.html
+            );
+        }
+    }
+
+    /// RFC 5322, section 2.1.1, for programs that send a mail on as they got it.
+    #[test]
+    fn no_line_is_too_long_and_no_gap_too_wide() {
+        for mail in samples().2 {
+            for line in mail.text.lines().chain(mail.html.lines()) {
+                assert!(line.len() <= 998, "{line}");
+            }
+            assert!(!mail.text.contains("\n\n\n") && !mail.text.contains('\r'), "{}", mail.text);
+            assert!(mail.text.lines().all(|line| line == "-- " || line == line.trim_end()), "{}", mail.text);
+            assert!(!mail.subject.is_empty() && mail.subject.chars().count() <= 78, "{}", mail.subject);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A new password for whom the mail did not reach.
+//!
+//! The password was wiped when the mail server took it, so that it cannot be mailed again: a new one is set in the
+//! tenant. Whoever holds the status page's address can ask for it, which is why it goes to the signup's own address
+//! only, a few times, and for a few days after the delivery.
+//!
+//! A further request for an address with an account has the same page, and asking there looks the same, but sets
+//! nothing: the owner of the address is reminded, as often as configured. What came of asking is therefore told by
+//! mail alone. A tenant's refusal is for the log and the admin; the page tells everyone whom to write to.
+
+use std::time::Duration;
+
+use super::{Again, Signups};
+use crate::{
+    domain::{Password, Stage, StatusToken, Timestamp},
+    store::{ResetLimits, Signup, StoreError},
+};
+
+/// New passwords for one signup in all.
+const MOST: u32 = 3;
+/// The least time between a mail and asking for another.
+const BETWEEN: Duration = Duration::from_mins(5);
+
+/// What became of the wish for a new password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordAgain {
+    /// It is being set and will be mailed.
+    OnItsWay,
+    /// A mail was sent just now.
+    TooSoon,
+    /// So many were sent, or so long ago, that no further one is; or the tenant allows none.
+    NotOffered,
+    /// The first password is still on its way, or a new one is.
+    NotDone,
+    /// No such signup.
+    Unknown,
+}
+
+impl Signups {
+    /// Has a new password set and mailed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn send_password_again(&self, token: &StatusToken) -> Result<PasswordAgain, StoreError> {
+        let Some(signup) = self.opened(token).await? else { return Ok(PasswordAgain::Unknown) };
+        if signup.stage != Stage::Done {
+            return Ok(PasswordAgain::NotDone);
+        }
+        let now = self.0.clock.now();
+        let Some(again) = self.new_password(&signup).filter(|again| again.left > 0) else {
+            return Ok(PasswordAgain::NotOffered);
+        };
+        if now < again.from {
+            return Ok(PasswordAgain::TooSoon);
+        }
+        let password = Password::generate(&self.0.entropy, self.0.settings.password_length);
+        let sealed = self.0.key.seal(&self.0.entropy, signup.id, &password);
+        let limits = ResetLimits {
+            most: MOST,
+            done_since: now.minus(BETWEEN),
+            done_after: now.minus(self.0.settings.resend_within),
+        };
+        // The limits are in the write: of two at the same moment, one has asked.
+        if self.0.store.ask_reset(signup.id, &sealed, limits, now).await? {
+            tracing::info!(signup = %signup.id, "a new password was asked for");
+            self.0.wake.notify_one();
+        }
+        Ok(PasswordAgain::OnItsWay)
+    }
+
+    /// Whether, how often and until when a new password can be asked for.
+    pub(super) fn new_password(&self, signup: &Signup) -> Option<Again> {
+        let settings = &self.0.settings;
+        let is_allowed = settings.tenants.get(&signup.tenant).is_some_and(|facts| facts.reset_passwords);
+        let until: Timestamp = signup.done_at?.plus(settings.resend_within);
+        let is_offered = is_allowed && signup.stage == Stage::Done && self.0.clock.now() < until;
+        is_offered.then(|| Again {
+            left: MOST.saturating_sub(signup.resets),
+            from: signup.updated_at.plus(BETWEEN),
+            until: Some(until),
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! Setting a new password in the tenant, for a signup that is done and whose mail has not come.
+//!
+//! The sealed password is in the row before the PATCH, and the PATCH can be repeated: after any doubt it is sent
+//! again with the same password, and only then is the password mailed.
+
+use super::{StepResult, Turn, verdict::Verdict};
+use crate::{
+    domain::{Attention, ObjectId},
+    graph::{ErrorKind, Graph, ResetError},
+};
+
+/// Further passwords tried in one turn.
+const CHANGES: u32 = 8;
+/// Claims after which a user that cannot be found is gone: it is older than any replication lag, but one of the
+/// tenant's servers may be slow.
+const GONE_ATTEMPTS: u32 = 6;
+
+/// What one PATCH led to.
+enum Patched {
+    Set,
+    PasswordRefused,
+}
+
+impl Turn {
+    pub(super) async fn reset_password(&mut self) -> StepResult {
+        let in_doubt = self.shared.store().begin_reset(&self.held, self.now()).await?;
+        // Since the claim, another signup may have learned that the tenant wants a rest.
+        if let Some(until) = self.resting(&self.tenant_lane()) {
+            return Ok(Err(Verdict::tenant_rests(until, !in_doubt)));
+        }
+        let (Some(user), Some(tenant)) = (self.signup.object_id, self.tenant()) else {
+            return Ok(Err(Verdict::stuck(Attention::UserGone).in_reset(in_doubt)));
+        };
+        let graph = tenant.graph.clone();
+        for _ in 0..CHANGES {
+            match self.patch(&graph, user, in_doubt).await {
+                Err(verdict) => return Ok(Err(verdict)),
+                Ok(Patched::PasswordRefused) => self.change_password().await?,
+                Ok(Patched::Set) => {
+                    let (now, until) = (self.now(), self.lease_end());
+                    self.held = self.shared.store().password_reset(&self.held, now, until).await?;
+                    self.signup.attempts = 0;
+                    tracing::info!(signup = %self.held.id, "a new password was set in the tenant");
+                    return Ok(Ok(()));
+                }
+            }
+        }
+        Ok(Err(Verdict::stuck(Attention::PasswordRefused).in_reset(in_doubt)))
+    }
+
+    async fn patch(&self, graph: &Graph, user: ObjectId, in_doubt: bool) -> Result<Patched, Verdict> {
+        let password = self.password().map_err(|verdict| verdict.in_reset(in_doubt))?;
+        match graph.reset_password(user, &password).await {
+            Ok(()) => {
+                self.tenant_answered();
+                Ok(Patched::Set)
+            }
+            Err(ResetError::PasswordRefused) => Ok(Patched::PasswordRefused),
+            Err(ResetError::Other(error)) => Err(match self.judge_tenant(&error) {
+                Verdict::Later { detail, .. } if error.kind == ErrorKind::Lag && self.is_gone() => {
+                    Verdict::Stuck { reason: Attention::UserGone, detail }.in_reset(in_doubt)
+                }
+                Verdict::Later { waiting, detail, at_least, .. } => {
+                    let unposted = !in_doubt && error.kind.effect_is_absent();
+                    Verdict::Later { waiting, detail, at_least, unposted }
+                }
+                refused => refused.in_reset(in_doubt),
+            }),
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.signup.attempts >= GONE_ATTEMPTS
+    }
+}
