@@ -18,14 +18,14 @@ const FOREIGN: &str = include_str!("scripts/foreign.js");
 pub async fn look(tab: &Tab, setting: Setting, axe: &str, picture: &str) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     tab.hold().await?;
+    // The page's own scripts do not run by that: they were left out when it was read.
+    tab.allow_scripts(true).await?;
     if !tab.ask::<bool>("return typeof axe === 'object'").await? {
-        // The page's own scripts do not run by that: they were left out when it was read.
-        tab.allow_scripts(true).await?;
         tab.ask::<Value>(&format!("{axe}; window.axe = axe")).await?;
     }
     for scheme in Scheme::ALL {
         tab.set_scheme(scheme).await?;
-        let violations: Vec<String> = tab.ask(AXE).await?;
+        let violations: Vec<String> = tab.ask_about(AXE, &scheme.name()).await?;
         faults.extend(violations.into_iter().map(|fault| format!("{}: {fault}", scheme.name())));
         if setting.script {
             keep(&tab.picture().await?, &format!("{picture}-{}", scheme.name()))?;
