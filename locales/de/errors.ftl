@@ -65,3 +65,17 @@ error-unavailable-title = Wir brauchen einen Moment
 error-unavailable-text = Unsere Daten sind gerade nicht erreichbar. Was du vorher geschickt hast, ist nicht verloren: Bitte versuch es in einer Minute noch einmal.
 error-internal-title = Etwas ist schiefgegangen
 error-internal-text = Der Fehler liegt bei uns und ist notiert. Bitte versuch es gleich noch einmal.
+
+## Limits
+
+error-too-many-title = Das waren zu viele Versuche
+error-too-many-text =
+    { $minutes ->
+        [one] In kurzer Zeit gab es zu viele Versuche, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Bitte versuch es in einer Minute noch einmal.
+       *[other] In kurzer Zeit gab es zu viele Versuche, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Bitte versuch es in { $minutes } Minuten noch einmal.
+    }
+error-too-many-kept =
+    { $minutes ->
+        [one] In kurzer Zeit kamen zu viele Anfragen, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Deine Eingaben sind noch da: Bitte schick sie in einer Minute noch einmal ab.
+       *[other] In kurzer Zeit kamen zu viele Anfragen, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Deine Eingaben sind noch da: Bitte schick sie in { $minutes } Minuten noch einmal ab.
+    }

@@ -65,3 +65,17 @@ error-unavailable-title = We need a moment
 error-unavailable-text = Our records cannot be reached right now. Nothing you sent before is lost: please try again in a minute.
 error-internal-title = Something went wrong
 error-internal-text = The fault is ours and has been noted. Please try again in a moment.
+
+## Limits
+
+error-too-many-title = Too many attempts
+error-too-many-text =
+    { $minutes ->
+        [one] There were too many attempts in a short time, perhaps by others who share your internet connection. Please try again in a minute.
+       *[other] There were too many attempts in a short time, perhaps by others who share your internet connection. Please try again in { $minutes } minutes.
+    }
+error-too-many-kept =
+    { $minutes ->
+        [one] Too many requests came in a short time, perhaps from others who share your internet connection. What you typed is still here: please send it again in a minute.
+       *[other] Too many requests came in a short time, perhaps from others who share your internet connection. What you typed is still here: please send it again in { $minutes } minutes.
+    }

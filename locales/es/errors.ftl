@@ -65,3 +65,17 @@ error-unavailable-title = Necesitamos un momento
 error-unavailable-text = Ahora mismo no podemos acceder a nuestros datos. Nada de lo que enviaste antes se ha perdido: inténtalo de nuevo dentro de un minuto.
 error-internal-title = Algo ha salido mal
 error-internal-text = El fallo es nuestro y ha quedado anotado. Inténtalo de nuevo dentro de un momento.
+
+## Límites
+
+error-too-many-title = Demasiados intentos
+error-too-many-text =
+    { $minutes ->
+        [one] Ha habido demasiados intentos en poco tiempo, quizá de otras personas que comparten tu conexión. Inténtalo de nuevo dentro de un minuto.
+       *[other] Ha habido demasiados intentos en poco tiempo, quizá de otras personas que comparten tu conexión. Inténtalo de nuevo dentro de { $minutes } minutos.
+    }
+error-too-many-kept =
+    { $minutes ->
+        [one] Han llegado demasiadas solicitudes en poco tiempo, quizá de otras personas que comparten tu conexión. Lo que has escrito sigue aquí: envíalo de nuevo dentro de un minuto.
+       *[other] Han llegado demasiadas solicitudes en poco tiempo, quizá de otras personas que comparten tu conexión. Lo que has escrito sigue aquí: envíalo de nuevo dentro de { $minutes } minutos.
+    }

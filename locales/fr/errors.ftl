@@ -65,3 +65,17 @@ error-unavailable-title = Il nous faut un instant
 error-unavailable-text = Nos données sont inaccessibles pour le moment. Rien de ce que vous avez déjà envoyé n’est perdu : réessayez dans une minute.
 error-internal-title = Une erreur s’est produite
 error-internal-text = L’erreur vient de chez nous et a été consignée. Réessayez dans un moment.
+
+## Limites
+
+error-too-many-title = Trop de tentatives
+error-too-many-text =
+    { $minutes ->
+        [one] Il y a eu trop de tentatives en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Réessayez dans une minute.
+       *[other] Il y a eu trop de tentatives en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Réessayez dans { $minutes } minutes.
+    }
+error-too-many-kept =
+    { $minutes ->
+        [one] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans une minute.
+       *[other] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans { $minutes } minutes.
+    }

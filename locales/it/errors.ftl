@@ -65,3 +65,17 @@ error-unavailable-title = Ci serve un momento
 error-unavailable-text = In questo momento i nostri dati non sono raggiungibili. Nulla di quanto hai già inviato è andato perso: riprova tra un minuto.
 error-internal-title = Qualcosa è andato storto
 error-internal-text = L’errore è nostro ed è stato registrato. Riprova tra poco.
+
+## Limiti
+
+error-too-many-title = Troppi tentativi
+error-too-many-text =
+    { $minutes ->
+        [one] Ci sono stati troppi tentativi in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Riprova tra un minuto.
+       *[other] Ci sono stati troppi tentativi in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Riprova tra { $minutes } minuti.
+    }
+error-too-many-kept =
+    { $minutes ->
+        [one] Sono arrivate troppe richieste in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Quello che hai scritto è ancora qui: invialo di nuovo tra un minuto.
+       *[other] Sono arrivate troppe richieste in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Quello che hai scritto è ancora qui: invialo di nuovo tra { $minutes } minuti.
+    }

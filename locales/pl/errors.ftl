@@ -69,3 +69,21 @@ error-unavailable-title = Potrzebujemy chwili
 error-unavailable-text = Nasze dane są w tej chwili niedostępne. Nic, co zostało wcześniej wysłane, nie przepadło: spróbuj ponownie za minutę.
 error-internal-title = Coś poszło nie tak
 error-internal-text = Błąd leży po naszej stronie i został odnotowany. Spróbuj ponownie za chwilę.
+
+## Limity
+
+error-too-many-title = Zbyt wiele prób
+error-too-many-text =
+    { $minutes ->
+        [one] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za minutę.
+        [few] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minuty.
+        [many] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minut.
+       *[other] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minuty.
+    }
+error-too-many-kept =
+    { $minutes ->
+        [one] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za minutę.
+        [few] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minuty.
+        [many] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minut.
+       *[other] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minuty.
+    }

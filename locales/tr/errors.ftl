@@ -65,3 +65,17 @@ error-unavailable-title = Biraz zamana ihtiyacımız var
 error-unavailable-text = Kayıtlarımıza şu anda ulaşılamıyor. Daha önce gönderdiklerinizin hiçbiri kaybolmadı: lütfen bir dakika sonra yeniden deneyin.
 error-internal-title = Bir şeyler ters gitti
 error-internal-text = Hata bizden kaynaklanıyor ve kaydedildi. Lütfen biraz sonra yeniden deneyin.
+
+## Sınırlar
+
+error-too-many-title = Çok fazla deneme
+error-too-many-text =
+    { $minutes ->
+        [one] Kısa sürede çok fazla deneme yapıldı; belki de aynı internet bağlantısını kullanan başkaları tarafından. Lütfen bir dakika sonra yeniden deneyin.
+       *[other] Kısa sürede çok fazla deneme yapıldı; belki de aynı internet bağlantısını kullanan başkaları tarafından. Lütfen { $minutes } dakika sonra yeniden deneyin.
+    }
+error-too-many-kept =
+    { $minutes ->
+        [one] Kısa sürede çok fazla talep geldi; belki de aynı internet bağlantısını kullanan başkalarından. Yazdıklarınız hâlâ burada: lütfen bir dakika sonra yeniden gönderin.
+       *[other] Kısa sürede çok fazla talep geldi; belki de aynı internet bağlantısını kullanan başkalarından. Yazdıklarınız hâlâ burada: lütfen { $minutes } dakika sonra yeniden gönderin.
+    }

@@ -57,3 +57,9 @@ error-unavailable-title = 请稍等
 error-unavailable-text = 目前无法访问我们的数据。你之前提交的内容没有丢失：请一分钟后再试。
 error-internal-title = 出错了
 error-internal-text = 问题出在我们这边，已记录下来。请稍后再试。
+
+## 限制
+
+error-too-many-title = 尝试次数过多
+error-too-many-text = 短时间内的尝试次数过多，也可能来自与你共用同一网络的其他人。请在 { $minutes } 分钟 后再试。
+error-too-many-kept = 短时间内收到的请求过多，也可能来自与你共用同一网络的其他人。你填写的内容还在：请在 { $minutes } 分钟 后再次提交。

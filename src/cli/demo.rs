@@ -72,6 +72,10 @@ public_url = "http://{address}"
 name = "Example University"
 email_example = "st123456@{domain}"
 
+# Whoever tries it out does so with the same few addresses again and again.
+[limits]
+submissions_per_email = "100/1h"
+
 [database]
 url = "sqlite://{directory}/demo.db"
 migrate_on_start = true

@@ -89,8 +89,11 @@ impl Proxies {
 
     /// A forgotten setting is found before it hurts. The headers stay unheard: anybody could send them.
     fn warn_of_a_nameless_proxy(&self, peer: IpAddr, headers: &HeaderMap) {
-        let none_is_trusted = self.networks.is_empty() && self.hops == 0;
-        if none_is_trusted && is_near(peer) && forwarded::is_said(headers) && !self.warned.swap(true, Relaxed)
+        let is_likely = self.networks.is_empty() && self.hops == 0 && is_near(peer);
+        if is_likely
+            && !self.warned.load(Relaxed)
+            && forwarded::is_said(headers)
+            && !self.warned.swap(true, Relaxed)
         {
             tracing::warn!(
                 proxy = %peer,

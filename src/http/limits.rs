@@ -80,11 +80,12 @@ impl RateLimits {
     }
 
     /// Lets a form without fault through. It is asked before anything is looked up, so the answer says nothing
-    /// about the address; the total comes last, so that whoever is refused takes nothing from the others.
+    /// about the address. A network that is refused takes nothing from the total, and a total that is used up
+    /// takes nothing from an address, which has the least.
     pub(super) fn submission(&self, client: Client, email: &Email) -> Result<(), TooMany> {
         self.take_of_network(&self.submissions_per_network, client)?;
-        self.take(&self.submissions_per_email, &self.hasher.hash_one(email.key()))?;
-        self.take(&self.submissions_in_total, &())
+        self.take(&self.submissions_in_total, &())?;
+        self.take(&self.submissions_per_email, &self.hasher.hash_one(email.key()))
     }
 
     /// Lets a code or a link be tried, or sent again.

@@ -75,7 +75,7 @@ impl Durations {
 
     /// The buckets, each with its bound in seconds and what is in it alone; `None` when all are empty.
     fn read(&self) -> Option<Vec<(f64, u64)>> {
-        let bounds = BOUNDS.iter().map(|micros| seconds(*micros)).chain([f64::MAX]);
+        let bounds = BOUNDS.iter().map(|micros| seconds(*micros)).chain([f64::INFINITY]);
         let buckets: Vec<_> = bounds.zip(self.buckets.iter().map(|count| count.load(Relaxed))).collect();
         buckets.iter().any(|(_, count)| *count > 0).then_some(buckets)
     }
@@ -140,8 +140,8 @@ mod tests {
         // The library writes the label of the bucket first.
         let bucket = |le: &str| {
             let is_bucket = |line: &&str| line.contains("_bucket{") && line.contains(&format!("le=\"{le}\""));
-            let line = text.lines().filter(is_bucket).find(|line| line.contains("2xx")).unwrap();
-            line.rsplit(' ').next().unwrap().to_owned()
+            let line = text.lines().filter(is_bucket).find(|line| line.contains("2xx"));
+            line.unwrap_or_else(|| panic!("{le} in {text}")).rsplit(' ').next().unwrap().to_owned()
         };
         assert_eq!((bucket("0.0001"), bucket("10.0"), bucket("+Inf")), ("2".into(), "2".into(), "3".into()));
         assert_eq!(value("count", "4xx", "GET", ""), "1");

@@ -97,6 +97,16 @@ use super::*;
 #[case::url_scheme("[server]\npublic_url = \"ftp://x.de\"", "server.public_url: is not http or https")]
 #[case::url_query("[server]\npublic_url = \"https://x.de/?a\"", "server.public_url: has a query or fragment")]
 #[case::url_text("[server]\npublic_url = \"x.de\"", "server.public_url: is not a web address")]
+#[case::proxy(
+    "[server]\ntrusted_proxies = [\"10.0.0.0/33\"]",
+    "server.trusted_proxies[0]: `10.0.0.0/33` is not an address or a network; write an address or a network, such as"
+)]
+#[case::hops("[server]\nproxy_hops = -1", "server.proxy_hops: -1 is out of bounds")]
+#[case::limit(
+    "[limits]\nsubmissions_per_email = \"6 per hour\"",
+    "limits.submissions_per_email: `6 per hour` is not a number and a time up to a week; write a number and a time up to a week, such as \"20/1h\", or \"off\""
+)]
+#[case::metrics_address("[metrics]\nlisten = \":9464\"", "metrics.listen: `:9464` is not an IP address")]
 #[case::links_without_host(
     "[signup]\nconfirm_email = true",
     "server.public_url: is missing, and signup.confirm_email mails links to it"

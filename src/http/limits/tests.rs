@@ -61,7 +61,7 @@ async fn who_is_refused_takes_nothing_from_the_others() {
     assert!(one("192.0.2.2", 20).is_ok());
     assert_eq!(one("192.0.2.3", 21).unwrap_err().limit, Limit::SubmissionsInTotal);
     house.site.clock.advance(Duration::from_mins(30));
-    assert!(one("192.0.2.3", 21).is_ok());
+    assert!(one("192.0.2.4", 21).is_ok());
 }
 
 fn assert_refused(answer: &Answer, browser: &Browser, lang: Lang, seconds: &str) {
@@ -99,7 +99,7 @@ async fn the_answer_is_the_same_whether_there_is_an_account_or_not() {
     for email in [STUDENT, fresh] {
         let answer = browser.sign_up(&[("form", &token), ("email", email)]).await;
         assert_eq!((answer.status, answer.header("retry-after").as_str()), (429, "3600"));
-        told.push(answer.text.replace(email, "…"));
+        told.push(answer.text.replace(&format!("value=\"{email}\""), "…"));
     }
     assert_eq!(told[0], told[1]);
 }

@@ -72,17 +72,31 @@ pub struct Browser {
     address: SocketAddr,
     cookies: BTreeMap<String, String>,
     origin: String,
+    /// What a proxy says of where this browser is, by header.
+    forwarded: Option<(&'static str, String)>,
 }
 
 impl Browser {
     pub fn new(address: SocketAddr) -> Self {
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { client, address, cookies: BTreeMap::new(), origin: format!("http://{address}") }
+        Self {
+            client,
+            address,
+            cookies: BTreeMap::new(),
+            origin: format!("http://{address}"),
+            forwarded: None,
+        }
     }
 
     /// A page of another site makes this browser send what follows.
     pub fn on_the_site(mut self, origin: &str) -> Self {
         origin.clone_into(&mut self.origin);
+        self
+    }
+
+    /// Whatever this browser sends comes with a header that proxies set.
+    pub fn forwarded(mut self, header: &'static str, value: &str) -> Self {
+        self.forwarded = Some((header, value.to_owned()));
         self
     }
 
@@ -139,6 +153,9 @@ impl Browser {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request.header(header::ORIGIN, &self.origin);
+        if let Some((name, value)) = &self.forwarded {
+            request = request.header(*name, value);
+        }
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }

@@ -35,6 +35,8 @@ pub struct TestApp {
     pub reload: Reload,
     pub clock: Clock,
     pub address: SocketAddr,
+    /// Where the metrics are.
+    pub metrics: Option<SocketAddr>,
     /// How many groups the profile has at the start.
     groups: usize,
     settings: String,
@@ -75,9 +77,23 @@ impl TestApp {
         let parts = Parts { clock: clock.clone(), entropy: Entropy::system() };
         let app = app::build(config, parts).await.unwrap();
         let (store, worker, reload) = (app.store.clone(), app.worker.clone(), app.reload.clone());
-        let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+        let (address, metrics, stop) =
+            (listener.local_addr().unwrap(), app.metrics_address(), CancellationToken::new());
         let server = tokio::spawn(app.serve(listener, stop.clone()));
-        Self { sandbox, store, worker, reload, clock, address, groups, settings, server, stop, directory }
+        Self {
+            sandbox,
+            store,
+            worker,
+            reload,
+            clock,
+            address,
+            metrics,
+            groups,
+            settings,
+            server,
+            stop,
+            directory,
+        }
     }
 
     /// A further process of the same service: same database, tenant and clock.
@@ -108,6 +124,11 @@ impl TestApp {
     /// Another service that creates accounts in the same tenant, from a database of its own.
     pub async fn neighbour(&self) -> Self {
         self.another_with(&self.settings.replace("/test.db", "/neighbour.db")).await
+    }
+
+    /// The configuration it was started with.
+    pub fn settings(&self) -> &str {
+        &self.settings
     }
 
     /// The folder of the database.

@@ -17,6 +17,10 @@ pub struct Setup {
     pub bots: String,
     /// Further lines of the profile.
     pub profile: String,
+    /// Lines of `[server]`.
+    pub server: String,
+    /// Lines of `[limits]`; by default nothing is limited.
+    pub limits: String,
     /// Lines of `[graph]`.
     pub graph: String,
     /// Lines of `[mail]`.
@@ -37,6 +41,12 @@ pub struct Setup {
     pub timeout: &'static str,
 }
 
+const UNLIMITED: &str = r#"submissions_per_network = "off"
+submissions_per_email = "off"
+submissions_in_total = "off"
+codes_per_network = "off"
+pages_per_network = "off""#;
+
 impl Default for Setup {
     fn default() -> Self {
         Self {
@@ -45,6 +55,8 @@ impl Default for Setup {
             signup: String::new(),
             bots: "min_time = \"0s\"".to_owned(),
             profile: String::new(),
+            server: String::new(),
+            limits: UNLIMITED.to_owned(),
             graph: String::new(),
             mail: String::new(),
             smtp: String::new(),
@@ -74,6 +86,9 @@ support_email = "support@example.edu"
 [server]
 listen = "{address}"
 public_url = "http://{address}"
+{server}
+[limits]
+{limits}
 [site]
 name = "Example University"
 {site}
@@ -119,6 +134,8 @@ connect_timeout = "1s"
             client_id = self.tenant.client_id,
             authority = sandbox.http_url(),
             graph_url = sandbox.graph_url(),
+            server = self.server,
+            limits = self.limits,
             profile = self.profile,
             site = self.site,
             mail = self.mail,

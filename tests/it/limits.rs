@@ -1,0 +1,148 @@
+//! Limits: what goes through, what is refused in which words, and whom a request counts for.
+
+use std::time::Duration;
+
+use crate::support::{Browser, Page, Setup, Student, TestApp};
+
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
+const LANGUAGES: [&str; 10] = ["en", "de", "fr", "es", "it", "pl", "tr", "uk", "zh-Hans", "ar"];
+
+/// With this limit and the usual others. The test's own address is a proxy if `trusted`.
+async fn limited(key: &str, limit: &str, trusted: bool) -> TestApp {
+    let limits =
+        Setup::default().limits.replace(&format!("{key} = \"off\""), &format!("{key} = \"{limit}\""));
+    assert!(limits.contains(limit), "{key} is a limit");
+    let server = if trusted { "trusted_proxies = [\"127.0.0.0/8\"]" } else { "" };
+    TestApp::with(Setup { limits, server: server.to_owned(), ..Setup::default() }).await
+}
+
+fn student(number: u32) -> Student {
+    Student::new(number, "Ada", "Lovelace")
+}
+
+async fn send(browser: &mut Browser, student: &Student) -> Page {
+    let form = browser.open("/en").await;
+    browser.submit_only(&form, &student.fields()).await
+}
+
+/// How many of so many forms, each for another address, get through from there.
+async fn through(app: &TestApp, header: &'static str, from: &str, numbers: std::ops::Range<u32>) -> usize {
+    let mut count = 0;
+    for number in numbers {
+        let mut browser = app.browser().forwarded(header, from);
+        count += usize::from(send(&mut browser, &student(number)).await.status == 303);
+    }
+    count
+}
+
+fn retry_after(page: &Page) -> u64 {
+    assert_eq!(page.status, 429, "{}", page.body);
+    page.headers["retry-after"].to_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_burst_is_let_through_and_then_one_at_a_time() {
+    let app = limited("submissions_per_network", "3/1h", false).await;
+    let mut browser = app.browser();
+    for number in 0..3 {
+        assert_eq!(send(&mut browser, &student(number)).await.status, 303);
+    }
+    let refused = send(&mut browser, &student(3)).await;
+    assert_eq!(retry_after(&refused), 20 * 60);
+    assert!(refused.texts(".summary p")[0].contains("in 20 minutes"), "{:?}", refused.texts(".summary p"));
+    assert_eq!(refused.value_of("#email", "value"), Some(student(3).email));
+    app.advance(Duration::from_mins(20));
+    let sent = browser.submit_only(&refused, &student(3).fields()).await;
+    assert_eq!(sent.status, 303, "the form that came back can be sent");
+    assert_eq!(retry_after(&send(&mut browser, &student(4)).await), 20 * 60);
+    assert_eq!(app.all_signups().await.len(), 4);
+}
+
+#[tokio::test]
+async fn what_an_untrusted_client_says_of_itself_changes_nothing() {
+    let app = limited("submissions_per_network", "3/1h", false).await;
+    for (number, (header, from)) in
+        [(X_FORWARDED_FOR, "203.0.113.1"), (X_FORWARDED_FOR, "203.0.113.2"), ("forwarded", "for=203.0.113.3")]
+            .into_iter()
+            .enumerate()
+    {
+        let number = u32::try_from(number).unwrap();
+        assert_eq!(through(&app, header, from, number..number + 1).await, 1);
+    }
+    assert_eq!(through(&app, X_FORWARDED_FOR, "203.0.113.4", 10..12).await, 0);
+    assert_eq!(through(&app, "forwarded", "for=\"[2001:db8::1]\"", 12..13).await, 0);
+}
+
+#[tokio::test]
+async fn through_a_trusted_proxy_each_client_counts_for_itself() {
+    let app = limited("submissions_per_network", "2/1h", true).await;
+    for (step, header, from, expected) in [
+        (1, X_FORWARDED_FOR, "203.0.113.1", 2),
+        (2, X_FORWARDED_FOR, "203.0.113.2", 2),
+        (3, X_FORWARDED_FOR, "203.0.113.9, 203.0.113.2", 0),
+        (4, "forwarded", "for=203.0.113.9, for=\"203.0.113.1:4711\"", 0),
+        (5, "forwarded", "for=203.0.113.3;proto=https", 2),
+        (6, X_FORWARDED_FOR, "2001:db8:1:2::1", 2),
+        (7, X_FORWARDED_FOR, "[2001:db8:1:2:3:4:5:6]:443", 0),
+        (8, X_FORWARDED_FOR, "2001:db8:1:3::1", 2),
+        (9, X_FORWARDED_FOR, "::ffff:203.0.113.1", 0),
+    ] {
+        assert_eq!(through(&app, header, from, step * 10..step * 10 + 3).await, expected, "{step}: {from}");
+    }
+}
+
+#[tokio::test]
+async fn hops_are_believed_whatever_their_address() {
+    let limits = Setup::default()
+        .limits
+        .replace("submissions_per_network = \"off\"", "submissions_per_network = \"1/1h\"");
+    let app = TestApp::with(Setup { limits, server: "proxy_hops = 2".to_owned(), ..Setup::default() }).await;
+    assert_eq!(through(&app, X_FORWARDED_FOR, "6.6.6.6, 203.0.113.1, 198.51.100.1", 0..2).await, 1);
+    assert_eq!(through(&app, X_FORWARDED_FOR, "7.7.7.7, 203.0.113.1, 198.51.100.2", 2..4).await, 0);
+    assert_eq!(through(&app, X_FORWARDED_FOR, "6.6.6.6, 203.0.113.2, 198.51.100.1", 4..6).await, 1);
+}
+
+#[tokio::test]
+async fn an_address_has_a_limit_wherever_its_forms_come_from() {
+    let app = limited("submissions_per_email", "2/1h", true).await;
+    let mut told = Vec::new();
+    for host in 0..4 {
+        let mut browser = app.browser().forwarded(X_FORWARDED_FOR, &format!("203.0.113.{host}"));
+        told.push(send(&mut browser, &student(1)).await.status.as_u16());
+    }
+    assert_eq!(told, [303, 303, 429, 429]);
+    assert_eq!(send(&mut app.browser(), &student(2)).await.status, 303);
+    app.settle().await;
+    assert_eq!(app.users().len(), 2);
+}
+
+#[tokio::test]
+async fn all_together_have_a_limit() {
+    let app = limited("submissions_in_total", "4/1m", true).await;
+    for host in 0..4 {
+        assert_eq!(through(&app, X_FORWARDED_FOR, &format!("203.0.113.{host}"), host..host + 1).await, 1);
+    }
+    let refused = send(&mut app.browser().forwarded(X_FORWARDED_FOR, "203.0.113.9"), &student(9)).await;
+    assert_eq!(retry_after(&refused), 15);
+    app.advance(Duration::from_secs(15));
+    assert_eq!(send(&mut app.browser(), &student(9)).await.status, 303);
+}
+
+#[tokio::test]
+async fn every_language_has_its_page_for_too_many() {
+    let app = limited("pages_per_network", "1/10m", false).await;
+    assert_eq!(app.browser().open("/en").await.status, 200);
+    let mut said = std::collections::BTreeSet::new();
+    for language in LANGUAGES {
+        let page = app.browser().open(&format!("/{language}")).await;
+        assert_eq!(retry_after(&page), 600);
+        assert_eq!(page.value_of("html", "lang").as_deref(), Some(language));
+        let lead = page.texts("p.lead").concat();
+        assert!(lead.contains("10"), "{lead}");
+        said.insert(lead);
+    }
+    assert_eq!(said.len(), LANGUAGES.len(), "each in its own words");
+    for probe in ["/livez", "/readyz"] {
+        assert_eq!(app.browser().open(probe).await.status, 200, "{probe}");
+    }
+}

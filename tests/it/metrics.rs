@@ -1,0 +1,125 @@
+//! The metrics as Prometheus reads them: over HTTP, from an address of their own.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use accountcreator::{
+    app::{self, BuildError, Parts},
+    config,
+};
+
+use crate::support::{Setup, Student, TestApp};
+
+/// Every sample by its name and labels, once the text has been found well-formed.
+struct Scrape(BTreeMap<String, f64>);
+
+impl Scrape {
+    async fn of(app: &TestApp) -> Self {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let address = app.metrics.expect("metrics are on");
+        let answer = client.get(format!("http://{address}/metrics")).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+        assert_eq!(kind, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+        Self::parse(&answer.text().await.unwrap())
+    }
+
+    /// OpenMetrics 1.0: each family has its type before its samples, each sample a value, and an end.
+    fn parse(text: &str) -> Self {
+        let body = text.strip_suffix("# EOF\n").expect("the text is whole");
+        let (mut samples, mut families) = (BTreeMap::new(), Vec::new());
+        for line in body.lines() {
+            if let Some(family) = line.strip_prefix("# TYPE ") {
+                families.push(family.split(' ').next().unwrap().to_owned());
+            } else if !line.starts_with("# ") {
+                let (series, value) = line.rsplit_once(' ').unwrap();
+                let family = families.last().expect("a family comes before its samples");
+                assert!(series.starts_with(family.as_str()), "{series} is not of {family}");
+                let value = value.parse().unwrap_or_else(|_| panic!("{line}"));
+                assert!(samples.insert(series.to_owned(), value).is_none(), "{series} is there twice");
+            }
+        }
+        Self(samples)
+    }
+
+    fn value(&self, series: &str) -> f64 {
+        let found = self.0.get(&format!("accountcreator_{series}"));
+        *found.unwrap_or_else(|| panic!("{series} in {:#?}", self.0))
+    }
+}
+
+async fn watched() -> TestApp {
+    let limits = Setup::default()
+        .limits
+        .replace("submissions_per_email = \"off\"", "submissions_per_email = \"1/1h\"");
+    let sections = "[metrics]\nlisten = \"127.0.0.1:0\"".to_owned();
+    TestApp::with(Setup { limits, sections, ..Setup::default() }).await
+}
+
+#[tokio::test]
+async fn what_happens_is_counted() {
+    let app = watched().await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    app.sign_up(&student).await;
+    app.sign_up(&Student::new(2, "Eve", "Adams")).await;
+    app.browser().open("/nowhere").await;
+
+    let scrape = Scrape::of(&app).await;
+    assert_eq!(scrape.value("limit_hits_total{limit=\"submissions_per_email\"}"), 1.0);
+    assert_eq!(scrape.value("limit_hits_total{limit=\"pages_per_network\"}"), 0.0);
+    assert_eq!(scrape.value("limit_hits_total{limit=\"honeypot\"}"), 0.0);
+    assert_eq!(scrape.value("limit_burst{limit=\"submissions_per_email\"}"), 1.0);
+    assert_eq!(scrape.value("limit_period_seconds{limit=\"submissions_per_email\"}"), 3600.0);
+    assert!(!scrape.0.contains_key("accountcreator_limit_burst{limit=\"pages_per_network\"}"), "it is off");
+    assert_eq!(scrape.value("signups{stage=\"queued\"}"), 2.0);
+    assert_eq!(scrape.value("signups{stage=\"done\"}"), 0.0);
+    let requests = |route: &str, method: &str, status: &str| {
+        let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
+        scrape.value(&format!("http_request_duration_seconds_count{{{labels}}}"))
+    };
+    assert_eq!(requests("/{language}", "GET", "2xx"), 3.0);
+    assert_eq!(requests("/{language}", "POST", "3xx"), 2.0);
+    assert_eq!(requests("/{language}", "POST", "4xx"), 1.0);
+    assert_eq!(requests("/{language}/signups/{token}", "GET", "2xx"), 2.0);
+    assert_eq!(requests("none", "GET", "4xx"), 1.0);
+    assert!(scrape.value("http_connections") >= 0.0);
+    let all: String = scrape.0.into_keys().collect();
+    for personal in ["stud.example.edu", "Ada", "nowhere"] {
+        assert!(!all.contains(personal), "{personal}");
+    }
+}
+
+#[tokio::test]
+async fn signups_are_counted_again_after_some_seconds() {
+    let app = watched().await;
+    let queued = "signups{stage=\"queued\"}";
+    assert_eq!(Scrape::of(&app).await.value(queued), 0.0);
+    app.sign_up(&Student::new(1, "Ada", "Lovelace")).await;
+    assert_eq!(Scrape::of(&app).await.value(queued), 0.0, "the table is not read with every scrape");
+    app.advance(Duration::from_secs(5));
+    assert_eq!(Scrape::of(&app).await.value(queued), 1.0);
+}
+
+#[tokio::test]
+async fn there_is_nothing_but_metrics_and_only_where_they_are_wanted() {
+    let app = watched().await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for path in ["/", "/en", "/livez", "/metrics/"] {
+        let address = format!("http://{}{path}", app.metrics.unwrap());
+        assert_eq!(client.get(address).send().await.unwrap().status(), 404, "{path}");
+    }
+    assert_eq!(app.browser().open("/metrics").await.status, 404, "the pages have none");
+    assert_eq!(TestApp::start().await.metrics, None);
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named() {
+    let app = watched().await;
+    let taken = app.metrics.unwrap();
+    let settings = app.settings().replace("127.0.0.1:0", &taken.to_string());
+    let config = config::from_toml(&settings).unwrap();
+    let refused = app::build(config, Parts::system()).await.err().expect("the address is taken");
+    assert!(matches!(refused, BuildError::Metrics { address, .. } if address == taken), "{refused}");
+    let said = format!("cannot listen on {taken} for metrics; is it taken? metrics.listen names another");
+    assert_eq!(refused.to_string(), said);
+}
