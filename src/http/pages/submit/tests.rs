@@ -259,7 +259,7 @@ async fn without_proof_of_work_the_address_is_confirmed_first() {
         let form = browser.get("/en").await;
         form.assert_sound(&browser.web, Lang(0));
         let token = form.attribute("input[name=form]", "value");
-        assert!(form.one("noscript p").contains("JavaScript"));
+        assert!(form.one("noscript").contains("JavaScript"));
         let address = form.attribute("input[name=altcha]", "data-challenge");
         let challenge = browser.post(&address, &[("form", &token), ("email", STUDENT)]).await;
         assert_eq!((challenge.status, challenge.header("cache-control").as_str()), (200, "no-store"));
