@@ -9,7 +9,7 @@ use accountcreator::{
 use reqwest::StatusCode;
 use tokio::{sync::Barrier, task::JoinSet};
 
-use crate::support::{Browser, MessageId, Page, Setup, Student, TestApp, principal_in};
+use crate::support::{Browser, MessageId, Page, Setup, Student, TestApp, password_in, principal_in};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -32,7 +32,7 @@ async fn send_at_once(browser: &Browser, students: Vec<Student>) -> Vec<Page> {
 fn anonymous(page: &Page) -> String {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     let body = page.body.replace(page.path.rsplit('/').next().unwrap(), "TOKEN");
-    match body.split_once("<bdi class=\"copy\">") {
+    match body.split_once("<bdi class=\"copy\" dir=\"ltr\">") {
         Some((before, rest)) => format!("{before}{}", rest.split_once("<wbr>").unwrap().1),
         None => body,
     }
@@ -131,6 +131,49 @@ async fn who_enters_an_address_with_an_account_sees_what_everyone_sees() {
     assert_eq!(principal_in(&reminders[0]), "ada.lovelace@students.example.edu");
     assert!(!reminders[0].raw.contains("Eve"), "who asked is not told: {}", reminders[0].raw);
     assert!(!reminders[0].text.contains("Password:"), "{}", reminders[0].text);
+}
+
+#[tokio::test]
+async fn who_asks_there_for_a_new_password_sees_what_everyone_sees_and_changes_nothing() {
+    let app = TestApp::with(Setup::renewing()).await;
+    let owner = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&owner).await;
+    app.settle().await;
+    let password = password_in(&app.sandbox.mails()[0]);
+    app.advance(Duration::from_secs(60));
+    let mut browser = app.browser();
+    let curious =
+        app.sign_up(&Student { email: owner.email.clone(), ..Student::new(0, "Eve", "Adams") }).await;
+    let fresh = app.sign_up(&Student::new(2, "Mary", "Shelley")).await;
+    app.settle().await;
+    for _ in 0..4 {
+        app.advance(Duration::from_mins(5));
+        let mut seen = Vec::new();
+        for path in [&curious.path, &fresh.path] {
+            let done = browser.open(path).await;
+            let pressed = browser.post(&format!("{path}/password"), &[]).await;
+            let pressed = browser.follow(pressed).await;
+            app.settle().await;
+            let after = browser.open(path).await;
+            seen.push([&done, &pressed, &after].map(anonymous));
+        }
+        assert_eq!(seen[0], seen[1]);
+    }
+    let set = app.graph_requests().iter().filter(|operation| **operation == Operation::UpdateUser).count();
+    assert_eq!(set, 3, "for the account that is theirs, and so often as is allowed");
+    let name = "ada.lovelace@students.example.edu";
+    assert!(app.sandbox.sign_in(name, &password).is_right_password(), "the owner's still holds");
+    assert_eq!(reminders(&app, &owner).len(), 1, "not one for each");
+    app.advance(DAY);
+    let asked_again = app.sign_up(&owner).await;
+    app.settle().await;
+    assert_eq!(reminders(&app, &owner).len(), 2);
+    app.advance(DAY);
+    browser.post(&format!("{}/password", asked_again.path), &[]).await;
+    app.settle().await;
+    let ids: std::collections::BTreeSet<_> =
+        reminders(&app, &owner).into_iter().map(|mail| mail.message_id).collect();
+    assert_eq!(ids.len(), 3, "a day later the owner is told again, by a mail of its own");
 }
 
 #[tokio::test]

@@ -62,6 +62,46 @@ async fn there_is_one_account_in_the_end(
     app.assert_accounts(&[student]).await;
 }
 
+/// The account is there, and a new password for it was asked for.
+#[rstest]
+#[tokio::test]
+async fn the_new_password_that_is_mailed_is_the_tenants(
+    #[values(Operation::UpdateUser, Operation::SmtpRcpt, Operation::SmtpData)] effect: Operation,
+    #[values(
+        Fails(FaultKind::Status),
+        Fails(FaultKind::StatusAfter),
+        Fails(FaultKind::ResetBefore),
+        Fails(FaultKind::ResetAfter),
+        Fails(FaultKind::HalfBody),
+        Fails(FaultKind::Garbage),
+        Fails(FaultKind::Hang),
+        Fails(FaultKind::HangAfter),
+        Crashes,
+        IsRepeated
+    )]
+    way: Way,
+) {
+    let app = TestApp::with(Setup::renewing()).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    let page = app.sign_up(&student).await;
+    app.settle().await;
+    app.assert_accounts(std::slice::from_ref(&student)).await;
+    app.advance(Duration::from_mins(5));
+    let mut browser = app.browser();
+    let done = browser.open(&page.path).await;
+    browser.submit_form(&done, "form.again", &[]).await;
+    let app = match way {
+        Fails(kind) => {
+            app.fault(effect, [Fault::new(kind).times(2)]);
+            app
+        }
+        Crashes => crash_after(effect, app).await,
+        IsRepeated => repeat(effect, app).await,
+    };
+    app.settle().await;
+    app.assert_renewed(&student).await;
+}
+
 async fn signed_up() -> (TestApp, Student) {
     let app = TestApp::with(Setup { timeout: "1s", ..Setup::default() }).await;
     let student = Student::new(1, "Ada", "Lovelace");

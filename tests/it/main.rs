@@ -17,5 +17,6 @@ mod outages;
 mod privacy;
 mod refusals;
 mod reload;
+mod renewal;
 mod waiting;
 mod workers;

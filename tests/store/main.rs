@@ -12,5 +12,6 @@ mod lease;
 mod outcome;
 mod read;
 mod request;
+mod reset;
 mod schema;
 mod setback;

@@ -139,7 +139,11 @@ async fn a_duplicate_owns_nothing_and_shows_nothing_new(db: &Db) {
     let owner = db.queued("max@uni.edu").await;
     let same_name = db.request("max@uni.edu");
     let other_name = NewSignup { username: username("maxi.m"), ..db.request("max@uni.edu") };
-    for (request, shown) in [(same_name, "max.mustermann.2"), (other_name, "maxi.m")] {
+    let taken = NewSignup { username: username("eva"), ..db.request("eva@uni.edu") };
+    db.store.insert_signup(&taken).await.unwrap();
+    let taken_name = NewSignup { username: username("eva"), ..db.request("max@uni.edu") };
+    let expected = [(same_name, "max.mustermann.2"), (other_name, "maxi.m"), (taken_name, "eva.2")];
+    for (request, shown) in expected {
         let expected = Inserted::Duplicate { id: request.id, of: owner };
         assert_eq!(db.store.insert_signup(&request).await.unwrap(), expected);
         let signup = db.read(request.id).await;
@@ -149,7 +153,10 @@ async fn a_duplicate_owns_nothing_and_shows_nothing_new(db: &Db) {
         assert_eq!(signup.shown_username, Some(username(shown)));
         assert_eq!(db.last_event(signup.id).await, ("duplicate".to_owned(), owner.to_string()));
     }
-    assert_eq!(db.raw("SELECT email_key FROM signup WHERE duplicate_of IS NOT NULL").await, [None, None]);
+    assert_eq!(
+        db.raw("SELECT email_key FROM signup WHERE duplicate_of IS NOT NULL").await,
+        [None, None, None]
+    );
 }
 
 async fn an_unconfirmed_request_owns_nothing(db: &Db) {

@@ -5,6 +5,7 @@ mod credential;
 mod doubt;
 mod entitlements;
 mod names;
+mod passwords;
 mod secrecy;
 mod token;
 mod users;

@@ -164,3 +164,32 @@ async fn a_burst_on_many_connections_is_taken() {
     assert_eq!(bed.sandbox.state().users.len(), 200);
     assert_eq!(bed.sandbox.requests().len(), 200);
 }
+
+#[tokio::test]
+async fn previews_are_shown_where_some_were_handed_over() {
+    let bed = Bed::new().await;
+    let page = async |path: &str| {
+        let answer = bed.http.get(format!("{}{path}", bed.sandbox.http_url())).send().await.unwrap();
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        (answer.status().as_u16(), policy, answer.text().await.unwrap())
+    };
+    assert_eq!(page("/sandbox/previews").await.0, 404);
+    assert!(!page("/sandbox/").await.2.contains("/sandbox/previews"));
+    let preview = |language: &str| crate::sandbox::Preview {
+        title: "Password".to_owned(),
+        language: language.to_owned(),
+        subject: format!("A subject in {language}"),
+        text: "text & more".to_owned(),
+        html: "<p>html</p>".to_owned(),
+    };
+    bed.sandbox.show_previews(vec![preview("en"), preview("ar")]);
+    assert!(page("/sandbox/").await.2.contains("/sandbox/previews"));
+    let list = page("/sandbox/previews").await.2;
+    assert!(list.contains("A subject in en") && list.contains("/sandbox/previews/1"), "{list}");
+    let one = page("/sandbox/previews/1").await.2;
+    assert!(one.contains("text &#38; more") && one.contains("/sandbox/previews/1/html"), "{one}");
+    let (status, policy, html) = page("/sandbox/previews/1/html").await;
+    assert_eq!((status, html.as_str()), (200, "<p>html</p>"));
+    assert!(policy.starts_with("sandbox; default-src 'none'"), "{policy}");
+    assert_eq!(page("/sandbox/previews/2").await.0, 404);
+}

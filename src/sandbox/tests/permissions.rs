@@ -65,3 +65,32 @@ async fn the_tenant_tells_its_name_and_domains() {
     let organization = bed.get("/organization").await;
     assert_eq!(organization.body["value"][0]["id"], Tenant::default().tenant_id.to_string());
 }
+
+#[tokio::test]
+async fn to_write_users_is_not_enough_to_set_a_password() {
+    let password = json!({ "passwordProfile": { "password": "Another-horse-8" } });
+    let with_more = json!({ "passwordProfile": { "password": "Another-horse-8" }, "jobTitle": "x" });
+    let (writing, setting) = ("User.ReadWrite.All", "User-PasswordProfile.ReadWrite.All");
+    for (granted, statuses) in
+        [(vec![writing], [403, 403]), (vec![setting], [204, 403]), (vec![writing, setting], [204, 204])]
+    {
+        let mut options = Options::default();
+        options.tenant.granted = granted.iter().map(ToString::to_string).collect();
+        options.tenant.users.push(crate::sandbox::ExistingUser {
+            user_principal_name: "ada@students.example.edu".to_owned(),
+            display_name: "Ada".to_owned(),
+            password: "x".to_owned(),
+        });
+        let bed = Bed::with(options).await;
+        let path = "/users/ada@students.example.edu";
+        for (body, status) in [&password, &with_more].into_iter().zip(statuses) {
+            let answer = bed.patch(path, body).await;
+            assert_eq!(answer.status, status, "{granted:?}");
+            if status == 403 {
+                assert_eq!(answer.code(), "Authorization_RequestDenied");
+            }
+        }
+        let opens = bed.sandbox.sign_in("ada@students.example.edu", "Another-horse-8").is_right_password();
+        assert_eq!(opens, statuses.contains(&204));
+    }
+}

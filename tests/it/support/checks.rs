@@ -2,7 +2,7 @@
 
 use accountcreator::{
     domain::Stage,
-    sandbox::{Mail, STUDENT_SKU, UserState},
+    sandbox::{Mail, STUDENT_SKU, SignIn, UserState},
 };
 
 use super::{MessageId, Student, TestApp, password_in, principal_in};
@@ -36,6 +36,28 @@ impl TestApp {
             );
         }
         user
+    }
+
+    /// The account of this student has the new password that was mailed last, and no other.
+    pub async fn assert_renewed(&self, student: &Student) {
+        let mails = self.sandbox.mails_to(&student.email);
+        let (first, new): (Vec<&Mail>, Vec<&Mail>) = (
+            mails.iter().filter(|mail| mail.message_id_says("send-password")).collect(),
+            mails.iter().filter(|mail| mail.message_id_says("send-new-password")).collect(),
+        );
+        let name = principal_in(first[0]);
+        let opens = |mail: &Mail| self.sandbox.sign_in(&name, &password_in(mail));
+        let last = new.last().unwrap_or_else(|| panic!("{} was mailed no new password", student.email));
+        assert_eq!(opens(last), SignIn::MustChangePassword);
+        for mail in new.iter().filter(|mail| mail.message_id == last.message_id) {
+            assert_eq!(password_in(mail), password_in(last), "the same mail again");
+        }
+        assert_eq!(opens(first[0]), SignIn::WrongPassword);
+        assert_eq!(principal_in(last), name);
+        let signup = self.signup_of(student).await;
+        assert_eq!((signup.stage, signup.sealed.is_some()), (Stage::Done, false));
+        assert_eq!(self.users().len(), 1);
+        assert_eq!(self.store.next_due().await.unwrap(), None, "nothing is left to do");
     }
 
     /// One account each, nothing else in the tenant, and nothing left to do or to keep.

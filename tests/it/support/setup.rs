@@ -21,6 +21,8 @@ pub struct Setup {
     pub server: String,
     /// Lines of `[limits]`; by default nothing is limited.
     pub limits: String,
+    /// Further lines of the tenant.
+    pub connection: &'static str,
     /// Lines of `[graph]`.
     pub graph: String,
     /// Lines of `[mail]`.
@@ -57,6 +59,7 @@ impl Default for Setup {
             profile: String::new(),
             server: String::new(),
             limits: UNLIMITED.to_owned(),
+            connection: "",
             graph: String::new(),
             mail: String::new(),
             smtp: String::new(),
@@ -72,6 +75,11 @@ impl Default for Setup {
 }
 
 impl Setup {
+    /// A tenant in which new passwords may be set.
+    pub fn renewing() -> Self {
+        Self { connection: "reset_passwords = true", timeout: "1s", ..Self::default() }
+    }
+
     /// The configuration, for a process that listens here and has its files there.
     pub(super) fn configuration(&self, sandbox: &Sandbox, address: SocketAddr, directory: &Path) -> String {
         let directory = directory.display();
@@ -102,6 +110,7 @@ authority = "{authority}"
 graph_url = "{graph_url}"
 certificate_path = "{directory}/certificate.pem"
 key_path = "{directory}/key.pem"
+{connection}
 [[profiles]]
 name = "students"
 email = 'st(?<student_id>[0-9]{{6}})@stud\.example\.edu'
@@ -141,6 +150,7 @@ connect_timeout = "1s"
             mail = self.mail,
             security = self.smtp_security,
             smtp_lines = self.smtp,
+            connection = self.connection,
             graph = self.graph,
             smtp_host = smtp.ip(),
             smtp_port = smtp.port(),
