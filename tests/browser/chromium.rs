@@ -20,7 +20,7 @@ pub struct Chromium {
 }
 
 /// What Chromium needs to run for any user, alone with our servers: every other host is unknown to it.
-const ARGUMENTS: [&str; 12] = [
+const ARGUMENTS: [&str; 13] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -31,6 +31,8 @@ const ARGUMENTS: [&str; 12] = [
     "--disable-component-update",
     "--disable-sync",
     "--no-proxy-server",
+    // It ends when the driver does, however that ends.
+    "--remote-debugging-pipe",
     "--force-color-profile=srgb",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];

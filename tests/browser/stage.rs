@@ -148,6 +148,9 @@ const MORE: &str = r#"
 [site]
 name = "Department of Physics and Astronomy"
 email_example = "st123456@example.edu"
+
+[texts]
+dir = "texts"
 "#;
 
 /// The texts of the languages in which visitors walk.

@@ -35,7 +35,7 @@ pub struct Visitor<'a> {
 /// Where the focus is.
 #[derive(Debug, Deserialize)]
 pub struct Focus {
-    /// The element's id, or what else it is known by.
+    /// The element's id, or its name and classes.
     pub at: String,
     /// The name of the element.
     pub kind: String,
@@ -173,6 +173,15 @@ impl Visitor<'_> {
             Ok(()) => Ok(()),
             Err(error) => bail!("{error}; {selector} says {:?}", self.texts(selector).await?),
         }
+    }
+
+    /// Waits until an element says something.
+    pub async fn wait_for_any_text(&self, selector: &str) -> Result<()> {
+        until(selector, PATIENCE, || async {
+            let said = self.texts(selector).await.ok()?;
+            (!said.concat().is_empty()).then_some(())
+        })
+        .await
     }
 
     /// What the elements of a selector say.

@@ -27,7 +27,7 @@ async fn without_cookie(visitor: &mut Visitor<'_>) -> Result<()> {
     visitor.fill_in(&student).await?;
     visitor.tab.driver.delete_all_cookies().await?;
     visitor.press(SUBMIT).await?;
-    visitor.expect_focus("summary").await?;
+    visitor.expect_focus("section.summary").await?;
     visitor.wait_for_text(".summary p", "error-form-foreign").await?;
     visitor.look_refused("form-foreign", 403).await?;
     visitor.press(SUBMIT).await?;

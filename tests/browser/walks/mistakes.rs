@@ -21,7 +21,7 @@ async fn nothing(visitor: &mut Visitor<'_>) -> Result<()> {
 
     visitor.skip_native_checks().await?;
     visitor.press(SUBMIT).await?;
-    visitor.expect_focus("summary").await?;
+    visitor.expect_focus("section.summary").await?;
     visitor.expect_error_title().await?;
     visitor.look_refused("nothing", 422).await?;
 
@@ -51,7 +51,7 @@ async fn somebody_elses_address(visitor: &mut Visitor<'_>) -> Result<()> {
     visitor.write("email", "somebody@elsewhere.example").await?;
     visitor.skip_native_checks().await?;
     visitor.press(SUBMIT).await?;
-    visitor.expect_focus("summary").await?;
+    visitor.expect_focus("section.summary").await?;
     visitor.expect_error_title().await?;
     visitor.look_refused("not-admitted", 422).await?;
 

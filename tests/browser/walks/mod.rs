@@ -2,6 +2,7 @@
 
 mod confirmation;
 mod keyboard;
+mod languages;
 mod links;
 mod lost;
 mod mistakes;
@@ -26,6 +27,8 @@ pub enum Walk {
     Twice,
     /// Filled in wrongly.
     Mistakes,
+    /// In another language halfway.
+    Languages,
     /// Confirmed by the code, after some failures.
     Confirmation,
     /// Confirmed by the link, in time and too late.
@@ -39,10 +42,11 @@ pub enum Walk {
 }
 
 impl Walk {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SignUp,
         Self::Twice,
         Self::Mistakes,
+        Self::Languages,
         Self::Confirmation,
         Self::Links,
         Self::Outages,
@@ -56,6 +60,7 @@ impl Walk {
             Self::SignUp => "sign_up",
             Self::Twice => "twice",
             Self::Mistakes => "mistakes",
+            Self::Languages => "languages",
             Self::Confirmation => "confirmation",
             Self::Links => "links",
             Self::Outages => "outages",
@@ -83,6 +88,7 @@ impl Walk {
             Self::SignUp => sign_up::go(visitor).await,
             Self::Twice => twice::go(visitor).await,
             Self::Mistakes => mistakes::go(visitor).await,
+            Self::Languages => languages::go(visitor).await,
             Self::Confirmation => confirmation::go(visitor).await,
             Self::Links => links::go(visitor).await,
             Self::Outages => outages::go(visitor).await,
