@@ -1,6 +1,8 @@
 //! What makes a form look as if a program had sent it. Nobody is locked out for it: a person reads what to do
 //! and gets on.
 
+use crate::metrics::{Limit, Metrics};
+
 /// Why a form is not taken at its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Suspicion {
@@ -13,17 +15,14 @@ pub(super) enum Suspicion {
 }
 
 impl Suspicion {
-    /// The word for logs and counts.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::HiddenField => "hidden field",
-            Self::TooFast => "too fast",
-            Self::NoProof => "no proof of work",
-        }
-    }
-
-    /// Notes that a form met it: every suspicion passes here once, and here alone.
-    pub(super) fn note(self) {
-        tracing::info!(suspicion = self.as_str(), "a form looked as if a program had sent it");
+    /// Notes that a form met it, in the log and the metrics: every suspicion passes here once, and here alone.
+    pub(super) fn note(self, metrics: &Metrics) {
+        let limit = match self {
+            Self::HiddenField => Limit::Honeypot,
+            Self::TooFast => Limit::TooFast,
+            Self::NoProof => Limit::ProofOfWork,
+        };
+        metrics.limit_hit(limit);
+        tracing::info!(suspicion = limit.name(), "a form looked as if a program had sent it");
     }
 }

@@ -63,11 +63,17 @@ async fn what_happens_is_counted() {
     app.sign_up(&student).await;
     app.sign_up(&Student::new(2, "Eve", "Adams")).await;
     app.browser().open("/nowhere").await;
+    let mut program = app.browser();
+    let form = program.open("/en").await;
+    let (token, eager) = (form.value_of("input[name=form]", "value").unwrap(), Student::new(3, "Bo", "Bot"));
+    let mut fields = eager.fields();
+    fields.extend([("form", token.as_str()), ("website", "https://example.com")]);
+    program.post("/en", &fields).await;
 
     let scrape = Scrape::of(&app).await;
     assert_eq!(scrape.value("limit_hits_total{limit=\"submissions_per_email\"}"), 1.0);
     assert_eq!(scrape.value("limit_hits_total{limit=\"pages_per_network\"}"), 0.0);
-    assert_eq!(scrape.value("limit_hits_total{limit=\"honeypot\"}"), 0.0);
+    assert_eq!(scrape.value("limit_hits_total{limit=\"honeypot\"}"), 1.0);
     assert_eq!(scrape.value("limit_burst{limit=\"submissions_per_email\"}"), 1.0);
     assert_eq!(scrape.value("limit_period_seconds{limit=\"submissions_per_email\"}"), 3600.0);
     assert!(!scrape.0.contains_key("accountcreator_limit_burst{limit=\"pages_per_network\"}"), "it is off");
@@ -77,9 +83,9 @@ async fn what_happens_is_counted() {
         let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
         scrape.value(&format!("http_request_duration_seconds_count{{{labels}}}"))
     };
-    assert_eq!(requests("/{language}", "GET", "2xx"), 3.0);
+    assert_eq!(requests("/{language}", "GET", "2xx"), 4.0);
     assert_eq!(requests("/{language}", "POST", "3xx"), 2.0);
-    assert_eq!(requests("/{language}", "POST", "4xx"), 1.0);
+    assert_eq!(requests("/{language}", "POST", "4xx"), 2.0);
     assert_eq!(requests("/{language}/signups/{token}", "GET", "2xx"), 2.0);
     assert_eq!(requests("none", "GET", "4xx"), 1.0);
     assert!(scrape.value("http_connections") >= 0.0);

@@ -195,6 +195,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_people_agree_to_is_linked_beside_the_box() {
+        let links =
+            "terms_url = \"https://example.edu/{lang}/terms\"\nimprint_url = \"https://example.edu/\"";
+        let mut browser = Browser::at(House::with_site(links).await);
+        let answer = browser.get("/de").await;
+        assert_eq!(answer.all("form .links a").len(), 1);
+        assert_eq!(answer.attribute("form .links a", "href"), "https://example.edu/de/terms");
+        assert_eq!(answer.all("footer .links a").len(), 2);
+        assert!(Browser::new().await.get("/de").await.all(".links").is_empty());
+    }
+
+    #[tokio::test]
     async fn its_headers_keep_it_to_itself() {
         let mut browser = Browser::new().await;
         let answer = browser.get("/en").await;

@@ -94,9 +94,17 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn links(&self) -> impl Iterator<Item = FootLink> {
-        self.web.settings.links.iter().map(|(kind, address)| FootLink {
-            address: address.in_language(self.tag()),
-            label: self.t().text(label(*kind)),
+        self.links_to(|_| true)
+    }
+
+    /// What people should have read before they agree.
+    pub(super) fn consent_links(&self) -> impl Iterator<Item = FootLink> {
+        self.links_to(|kind| matches!(kind, LinkKind::Terms | LinkKind::Privacy))
+    }
+
+    fn links_to(&self, wanted: impl Fn(LinkKind) -> bool) -> impl Iterator<Item = FootLink> {
+        self.web.settings.links.iter().filter(move |(kind, _)| wanted(*kind)).map(|(kind, address)| {
+            FootLink { address: address.in_language(self.tag()), label: self.t().text(label(*kind)) }
         })
     }
 

@@ -83,7 +83,7 @@ fn lacks_proof(web: &Web, draft: &Draft, email: &Email) -> bool {
     let is_solved = |cost| proof::is_solved(&web.site.key, cost, &draft.token, email, &draft.proof);
     let lacking = web.settings.proof_cost.is_some_and(|cost| !is_solved(cost));
     if lacking {
-        Suspicion::NoProof.note();
+        Suspicion::NoProof.note(&web.site.metrics);
     }
     lacking
 }
@@ -104,7 +104,7 @@ fn again(
         refusal.notice().map(|id| web.language(lang).text_with(id, &[("minutes", &refusal.minutes())]));
     let mut shown = FormPage::new(web, lang, draft, &token).refused(refusal.faults(), notice);
     if let Refusal::Suspicion(suspicion) = refusal {
-        suspicion.note();
+        suspicion.note(&web.site.metrics);
         shown = if suspicion == Suspicion::HiddenField { shown.without_trap() } else { shown };
     }
     let mut response = page(refusal.status(), &shown)?;
