@@ -20,9 +20,7 @@ pub(super) fn reload_on(mut signals: Signal, reload: Reload) {
                 Ok(Err(faults)) => {
                     tracing::error!(%faults, "nothing was changed: what is there now cannot be used");
                 }
-                Err(_) => {
-                    tracing::error!("nothing was changed: reading texts and static files ended by a defect")
-                }
+                Err(_) => tracing::error!("nothing was changed: reading ended by a defect"),
             }
         }
     });

@@ -58,7 +58,13 @@ impl Prepared {
 
     /// The page with its holes filled.
     pub(super) fn plain(&self, fill: &str) -> String {
-        self.pieces.iter().map(|piece| piece.plain.as_str()).collect::<Vec<_>>().join(fill)
+        let length = self.pieces.iter().map(|piece| piece.plain.len() + fill.len()).sum();
+        let mut page = String::with_capacity(length);
+        for (index, piece) in self.pieces.iter().enumerate() {
+            page.push_str(if index > 0 { fill } else { "" });
+            page.push_str(&piece.plain);
+        }
+        page
     }
 
     /// The same as a GZIP file. The text has the length that was prepared for.

@@ -18,7 +18,6 @@ impl Served {
     }
 
     /// The router at this moment.
-    #[must_use]
     pub fn now(&self) -> Router {
         Router::clone(&self.0.load())
     }

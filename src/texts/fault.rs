@@ -47,6 +47,19 @@ pub enum TextsError {
     Unknown(String),
 }
 
+impl TextsError {
+    /// The file or folder, and the line in it.
+    pub(super) fn place(&self) -> (&str, usize) {
+        match self {
+            Self::Line { file, line, .. } => (file, *line),
+            Self::Misplaced(path) | Self::NotUtf8(path) | Self::Unnamed(path) | Self::Unknown(path) => {
+                (path, 0)
+            }
+            Self::Spelling { folder: path, .. } | Self::Unreadable { path, .. } => (path, 0),
+        }
+    }
+}
+
 /// All faults of an operator's texts, one line each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextsFaults(pub(super) Vec<TextsError>);

@@ -40,8 +40,10 @@ pub(super) fn read(text: &str) -> (Vec<Message>, Vec<Fault>) {
         Ok(resource) => (resource, Vec::new()),
         Err((resource, errors)) => (resource, errors),
     };
+    // What is missing at the end is missing in the last line that has something in it.
+    let last = text.trim_end().len();
     let fault = |error: parser::ParserError| Fault {
-        line: line_at(text, error.pos.start),
+        line: line_at(text, error.pos.start.min(last)),
         problem: error.to_string(),
     };
     let messages = resource.body.iter().filter_map(|entry| message(text, entry)).collect();
@@ -130,8 +132,9 @@ mod tests {
 
     #[test]
     fn every_line_that_is_no_syntax_is_found() {
-        let (messages, faults) = read("one = { $a b }\ntwo = Two\n\nthree\n");
-        assert_eq!(messages.len(), 1);
-        assert_eq!(faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [1, 4]);
+        let lines = |text: &str| read(text).1.iter().map(|fault| fault.line).collect::<Vec<_>>();
+        assert_eq!(lines("one = { $a b }\ntwo = Two\n\nthree\n"), [1, 4]);
+        assert_eq!(lines("one = One\ntwo = {\n\n"), [2]);
+        assert_eq!(read("one = { $a b }\ntwo = Two\n").0.len(), 1, "the rest is read all the same");
     }
 }

@@ -166,7 +166,8 @@ fn built_in() -> Result<Vec<File>, TextsError> {
 fn read_own(built_in: &[File], folder: Option<&Path>) -> Result<(Vec<File>, Vec<String>), TextsFaults> {
     let Some(folder) = folder.map(Folder::read) else { return Ok((Vec::new(), Vec::new())) };
     let findings = check::check(built_in, &folder.files);
-    let faults: Vec<_> = folder.faults.into_iter().chain(findings.faults).collect();
+    let mut faults: Vec<_> = folder.faults.into_iter().chain(findings.faults).collect();
+    faults.sort_by(|one, other| one.place().cmp(&other.place()));
     if !faults.is_empty() {
         return Err(TextsFaults(faults));
     }
