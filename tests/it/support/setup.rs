@@ -94,6 +94,7 @@ support_email = "support@example.edu"
 [server]
 listen = "{address}"
 public_url = "http://{address}"
+header_timeout = "2m"
 {server}
 [limits]
 {limits}
