@@ -73,11 +73,11 @@ use super::*;
 #[case::no_colour("[site]\naccent = \"teal\"", "site.accent: `teal` is not a colour")]
 #[case::pale_accent(
     "[site]\naccent = \"#ffcc00\"",
-    "site.accent: `#ffcc00` has a contrast of 1.38:1 as a link on the ground of the light scheme, 4.5:1 is needed; write a darker colour, such as \"#"
+    "site.accent: `#ffcc00` has a contrast of 1.39:1 as a link on the ground of the light scheme, 4.5:1 is needed; write a darker colour, such as \"#"
 )]
 #[case::dark_accent(
     "[site]\naccent = \"#1a4f8b\"\naccent_dark = \"#1a4f8b\"",
-    "site.accent_dark: `#1a4f8b` has a contrast of 1.91:1 as a link on the surface of the dark scheme, 4.5:1 is needed; write a lighter colour, such as \"#"
+    "site.accent_dark: `#1a4f8b` has a contrast of 1.9:1 as a link on the surface of the dark scheme, 4.5:1 is needed; write a lighter colour, such as \"#"
 )]
 #[case::dark_accent_alone("[site]\naccent_dark = \"#7dd3c3\"", "site.accent_dark: is given without `accent`")]
 #[case::logo("[site]\nlogo = \"/nowhere/logo.svg\"", "site.logo: `/nowhere/logo.svg` cannot be read (")]
