@@ -162,8 +162,8 @@ mod tests {
     /// The text that a reader of the HTML sees, and a pasted password has.
     fn seen(html: &str, selector: &str) -> Vec<String> {
         let page = Html::parse_document(html);
-        let found = page.select(&Selector::parse(selector).unwrap()).map(|e| e.text().collect()).collect();
-        found
+        let selector = Selector::parse(selector).unwrap();
+        page.select(&selector).map(|e| e.text().collect()).collect()
     }
 
     #[test]
