@@ -77,7 +77,7 @@ async fn pressing_many_times_at_once_sets_one_password() {
         let (mut browser, address) = (app.browser(), format!("{}/password", page.path));
         clicks.spawn(async move { browser.post(&address, &[]).await.status });
     }
-    assert!(clicks.join_all().await.iter().all(|status| status.is_redirection()));
+    assert!(clicks.join_all().await.iter().all(reqwest::StatusCode::is_redirection));
     app.settle().await;
     app.assert_renewed(&student()).await;
     assert_eq!(new_mails(&app).len(), 1);
