@@ -13,6 +13,10 @@ use fluent_syntax::{
 /// Its tag: the language tag that is reserved for accented English.
 pub const TAG: &str = "en-XA";
 
+/// What stands around each text.
+const OPEN: &str = "\u{27E6}";
+pub const CLOSE: &str = "\u{27E7}";
+
 /// How much longer than English it is at least.
 const STRETCH: f64 = 1.4;
 
@@ -37,8 +41,8 @@ fn stretched(file: &str) -> Result<String> {
             && let Some(pattern) = &mut message.value
         {
             stretch(pattern);
-            pattern.elements.insert(0, text("\u{27E6}"));
-            pattern.elements.push(text("\u{27E7}"));
+            pattern.elements.insert(0, text(OPEN));
+            pattern.elements.push(text(CLOSE));
         }
     }
     let after = length(&resource);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use thirtyfour::{Key, WebElement};
 
 use crate::{
-    look,
+    look, pseudo,
     rig::wait::until,
     setting::Setting,
     stage::{PATIENCE, Server, Stage},
@@ -196,7 +196,9 @@ impl Visitor<'_> {
         let title = self.tab.driver.title().await?;
         let prefixes = self.texts(".fault b").await?;
         let Some(prefix) = prefixes.first() else { bail!("no field says what is wrong with it") };
-        ensure!(title.starts_with(prefix.as_str()), "the title is {title:?} and starts not with {prefix:?}");
+        // In the language made for tests the whole text has a bracket at its end, not the prefix.
+        let prefix = prefix.trim_end_matches(pseudo::CLOSE);
+        ensure!(title.starts_with(prefix), "the title is {title:?} and starts not with {prefix:?}");
         Ok(())
     }
 
