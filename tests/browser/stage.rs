@@ -133,7 +133,9 @@ impl Server {
         };
         let file = format!("{name}.toml");
         let more = format!("{MORE}\n[signup]\nconfirm_email = {}\n", name == "confirming");
-        place.write(&file, &format!("{}{more}", settings.to_toml()))?;
+        // A password that did not arrive may be replaced.
+        let settings = settings.to_toml().replace("[tenants.test]", "[tenants.test]\nreset_passwords = true");
+        place.write(&file, &format!("{settings}{more}"))?;
         let program = Path::new(BINARY);
         let migrate = ["migrate", "--config", &file];
         Process::start(name, place.path(), program, &migrate)?.succeed().await?;

@@ -7,6 +7,7 @@ mod links;
 mod lost;
 mod mistakes;
 mod outages;
+mod resend;
 mod sign_up;
 mod twice;
 
@@ -33,6 +34,8 @@ pub enum Walk {
     Confirmation,
     /// Confirmed by the link, in time and too late.
     Links,
+    /// Once more, since the mail is lost.
+    Resend,
     /// While the tenant or the mail server is down.
     Outages,
     /// Where nothing is, or no longer.
@@ -42,13 +45,14 @@ pub enum Walk {
 }
 
 impl Walk {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SignUp,
         Self::Twice,
         Self::Mistakes,
         Self::Languages,
         Self::Confirmation,
         Self::Links,
+        Self::Resend,
         Self::Outages,
         Self::Lost,
         Self::Keyboard,
@@ -63,6 +67,7 @@ impl Walk {
             Self::Languages => "languages",
             Self::Confirmation => "confirmation",
             Self::Links => "links",
+            Self::Resend => "resend",
             Self::Outages => "outages",
             Self::Lost => "lost",
             Self::Keyboard => "keyboard",
@@ -91,6 +96,7 @@ impl Walk {
             Self::Languages => languages::go(visitor).await,
             Self::Confirmation => confirmation::go(visitor).await,
             Self::Links => links::go(visitor).await,
+            Self::Resend => resend::go(visitor).await,
             Self::Outages => outages::go(visitor).await,
             Self::Lost => lost::go(visitor).await,
             Self::Keyboard => keyboard::go(visitor).await,
