@@ -15,6 +15,7 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     if visitor.setting.script {
         visitor.wait_for_any_text("#preview").await?;
     }
+    let preview = visitor.texts("#preview").await?.concat();
     visitor.look("form-filled").await?;
 
     visitor.stage.freeze().await?;
@@ -31,6 +32,10 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
         ensure!(!announced.is_empty(), "screen readers are not told that the account is ready");
     }
     let account = visitor.stage.only_account(&student, 1).await?;
+    // But for the number of a namesake.
+    let username = account.user_principal_name.split('@').next().unwrap_or_default();
+    let username = username.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('.');
+    ensure!(!visitor.setting.script || preview.contains(username), "{preview:?} foretells no {username}");
     let mail = visitor.stage.mail(&student, 1).await?;
     let page = visitor.texts("main").await?.concat();
     for text in [page, mail.text] {
