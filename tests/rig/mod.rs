@@ -1,5 +1,5 @@
-//! What the crash test, the browser test and the benchmarks share: the real binary as processes, a student's browser, and a
-//! view of the simulated tenant from outside. Each uses what it needs of it.
+//! What the crash test, the browser test and the benchmarks share: the real binary as processes, a student's
+//! browser, and a view of the simulated tenant from outside. Each uses what it needs of it.
 #![allow(dead_code)]
 
 pub mod browser;
