@@ -65,7 +65,11 @@ impl Signups {
             return Ok(settled);
         }
         // Counted before it is compared: tries at the same moment cannot pass the limit together.
-        let tries = self.0.store.count_wrong_code(signup.id, self.0.clock.now()).await?;
+        let tries = match self.0.store.count_wrong_code(signup.id, self.0.clock.now()).await {
+            // The same press twice: the other one was quicker.
+            Err(StoreError::NotAwaiting) => return Ok(Confirmation::AlreadyConfirmed(*token)),
+            tries => tries?,
+        };
         if tries > TRIES {
             return Ok(Confirmation::TooManyWrong);
         }
@@ -115,9 +119,14 @@ impl Signups {
             Some(again) if again.left == 0 => return Ok(CodeAgain::TooMany),
             Some(_) => {}
         }
-        let until = now.plus(self.0.settings.confirm_within);
-        self.0.store.new_confirmation_round(signup.id, until, now).await?;
-        self.0.wake.notify_one();
+        let (round, until) = (signup.confirm_round, now.plus(self.0.settings.confirm_within));
+        // The round is in the write: of several wishes at the same moment, one has a new code sent.
+        match self.0.store.new_confirmation_round(signup.id, round, until, now).await {
+            Ok(Some(_)) => self.0.wake.notify_one(),
+            Ok(None) => return Ok(CodeAgain::TooSoon),
+            Err(StoreError::NotAwaiting) => return Ok(CodeAgain::NotWaiting),
+            Err(error) => return Err(error),
+        }
         Ok(CodeAgain::Sent)
     }
 

@@ -101,25 +101,30 @@ impl Store {
         Ok(tries)
     }
 
-    /// Makes the codes and links mailed so far void and the signup due, so that the worker mails new ones.
+    /// Ends this round: makes the codes and links mailed so far void and the signup due, so that the worker mails
+    /// new ones. The number of the new round; `None` when this one has ended already.
     ///
     /// # Errors
     /// [`StoreError::NotAwaiting`].
     pub async fn new_confirmation_round(
         &self,
         id: SignupId,
+        round: u32,
         expires_at: Timestamp,
         now: Timestamp,
-    ) -> Result<u32, StoreError> {
+    ) -> Result<Option<u32>, StoreError> {
         const NEW_ROUND: &str = "UPDATE signup SET confirm_round = confirm_round + 1, wrong_codes = 0, \
-             confirm_until = $2, due_at = $3, lease_token = NULL, attempts = 0, waiting = NULL, \
-             updated_at = $3 WHERE id = $1 AND stage = 'awaiting_confirmation' RETURNING confirm_round";
+             confirm_until = $3, due_at = $4, lease_token = NULL, attempts = 0, waiting = NULL, \
+             updated_at = $4 WHERE id = $1 AND confirm_round = $2 AND stage = 'awaiting_confirmation' \
+             RETURNING confirm_round";
         let mut tx = self.database.begin().await?;
-        let row = tx.fetch_optional(NEW_ROUND, &args![id, expires_at, now]).await?;
-        let round: u32 = row.ok_or(StoreError::NotAwaiting)?.count("confirm_round")?;
+        let Some(row) = tx.fetch_optional(NEW_ROUND, &args![id, round, expires_at, now]).await? else {
+            return awaiting(&mut tx, id).await?.map_or(Err(StoreError::NotAwaiting), |_| Ok(None));
+        };
+        let round: u32 = row.count("confirm_round")?;
         event::write(&mut tx, id, now, "code_requested", &round.to_string()).await?;
         tx.commit().await?;
-        Ok(round)
+        Ok(Some(round))
     }
 }
 

@@ -5,7 +5,7 @@
 //! of the others with it. No commit returns before the group is on the disk. Alone, a transaction waits for nobody.
 
 use std::{
-    mem,
+    io, mem,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -40,8 +40,8 @@ struct Group {
     connection: Option<SqliteConnection>,
     /// Whether SQLite's transaction has begun.
     open: bool,
-    /// Those whose writes are in, to be told of the commit.
-    members: Vec<oneshot::Sender<bool>>,
+    /// Those whose writes are in, to be told what became of them: the cause where they are lost.
+    members: Vec<oneshot::Sender<Result<(), String>>>,
 }
 
 /// One transaction. Dropped without [`Turn::commit`], it is rolled back.
@@ -121,34 +121,20 @@ impl Turn {
 
     /// Returns when the transaction is on the disk.
     pub async fn commit(mut self) -> Result<(), Error> {
-        let Some(group) = self.group.as_mut() else { return Err(Error::PoolClosed) };
-        group.run("RELEASE turn").await?;
-        let Some(mut group) = self.group.take() else { return Err(Error::PoolClosed) };
-        if self.line.is_awaited() && group.members.len() < MOST {
-            let (tell, told) = oneshot::channel();
-            group.members.push(tell);
-            drop(group);
-            return if told.await == Ok(true) { Ok(()) } else { Err(Error::WorkerCrashed) };
-        }
-        // A task of its own: whoever gives up waiting here does not stop the commit that others wait for.
-        let committed = tokio::spawn(async move { group.close().await });
+        let Some(group) = self.group.take() else { return Err(Error::PoolClosed) };
+        // A task of its own: whoever stops waiting here does not stop what others wait for.
+        let committed = tokio::spawn(Arc::clone(&self.line).commit(group));
         committed.await.unwrap_or(Err(Error::WorkerCrashed))
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let Some(mut group) = self.group.take().filter(|group| group.open) else { return };
+        let Some(group) = self.group.take().filter(|group| group.open) else { return };
         let line = Arc::clone(&self.line);
         // Without a runtime the program ends, and SQLite rolls back what was not committed.
         let Ok(runtime) = Handle::try_current() else { return };
-        runtime.spawn(async move {
-            if group.run("ROLLBACK TO turn").await.and(group.run("RELEASE turn").await).is_err() {
-                group.abandon().await;
-            } else if !line.is_awaited() {
-                let _ = group.close().await;
-            }
-        });
+        runtime.spawn(line.roll_back(group));
     }
 }
 
@@ -163,26 +149,25 @@ impl Group {
         if !self.open {
             return Ok(());
         }
-        match self.run("COMMIT").await {
-            Ok(()) => self.end(true),
-            Err(error) => {
-                self.abandon().await;
-                return Err(error);
-            }
+        let committed = self.run("COMMIT").await;
+        if let Err(error) = &committed {
+            self.abandon(error).await;
         }
-        Ok(())
+        self.end(Ok(()));
+        committed
     }
 
     /// Gives up what was not committed: SQLite has rolled it back already, or does it now.
-    async fn abandon(&mut self) {
+    async fn abandon(&mut self, cause: &Error) {
+        tracing::error!(writes = self.members.len(), %cause, "writes that were to be committed together are lost");
         let _ = self.run("ROLLBACK").await;
-        self.end(false);
+        self.end(Err(cause.to_string()));
     }
 
-    fn end(&mut self, committed: bool) {
+    fn end(&mut self, outcome: Result<(), String>) {
         self.open = false;
         for member in self.members.drain(..) {
-            let _ = member.send(committed);
+            let _ = member.send(outcome.clone());
         }
     }
 }
@@ -190,6 +175,30 @@ impl Group {
 impl Line {
     fn is_awaited(&self) -> bool {
         self.waiting.load(Ordering::SeqCst) > 0
+    }
+
+    /// Makes the turn a member of the group, and commits the group unless somebody in line will.
+    async fn commit(self: Arc<Self>, mut group: OwnedMutexGuard<Group>) -> Result<(), Error> {
+        if let Err(error) = group.run("RELEASE turn").await {
+            self.roll_back(group).await;
+            return Err(error);
+        }
+        if !self.is_awaited() || group.members.len() >= MOST {
+            return group.close().await;
+        }
+        let (tell, told) = oneshot::channel();
+        group.members.push(tell);
+        drop(group);
+        told.await.map_err(|_| Error::PoolClosed)?.map_err(|cause| Error::Io(io::Error::other(cause)))
+    }
+
+    /// Takes back what the turn has written, and nothing of the others.
+    async fn roll_back(self: Arc<Self>, mut group: OwnedMutexGuard<Group>) {
+        if let Err(error) = group.run("ROLLBACK TO turn").await.and(group.run("RELEASE turn").await) {
+            group.abandon(&error).await;
+        } else if !self.is_awaited() {
+            let _ = group.close().await;
+        }
     }
 }
 

@@ -139,6 +139,12 @@ impl Visitor<'_> {
         Ok(self.tab.driver.current_url().await?.into())
     }
 
+    /// Waits until the browser is there: a press returns before what it leads to is open.
+    pub async fn wait_for_address(&self, address: &str) -> Result<()> {
+        let there = || async { (self.address().await.ok()? == address).then_some(()) };
+        until("the browser is where the press leads", PATIENCE, there).await
+    }
+
     /// Where the focus is.
     pub async fn focus(&self) -> Result<Focus> {
         self.tab.ask(include_str!("scripts/focus.js")).await

@@ -97,7 +97,7 @@ async fn what_does_not_wait_is_not_confirmed(db: &Db) {
     assert_eq!(confirm(unknown).await, Confirmed::Unknown);
     for id in [id, unknown] {
         assert!(matches!(db.store.count_wrong_code(id, START).await, Err(StoreError::NotAwaiting)));
-        let round = db.store.new_confirmation_round(id, later(9), START).await;
+        let round = db.store.new_confirmation_round(id, 1, later(9), START).await;
         assert!(matches!(round, Err(StoreError::NotAwaiting)));
     }
     assert_eq!(db.read(id).await.sealed, Some(sealed("first")));
@@ -113,7 +113,9 @@ async fn tries_are_counted_per_round(db: &Db) {
     let mut tries = tasks.join_all().await;
     tries.sort_unstable();
     assert_eq!(tries, (1..=10).collect::<Vec<_>>(), "no two tries at once get the same count");
-    assert_eq!(db.store.new_confirmation_round(id, later(7200), later(1)).await.unwrap(), 2);
+    let new_round = || db.store.new_confirmation_round(id, 1, later(7200), later(1));
+    assert_eq!(new_round().await.unwrap(), Some(2));
+    assert_eq!(new_round().await.unwrap(), None, "the first round can end but once");
     let signup = db.read(id).await;
     assert_eq!((signup.confirm_round, signup.wrong_codes), (2, 0));
     assert_eq!((signup.confirm_until, signup.due_at), (Some(later(7200)), Some(later(1))));
@@ -123,7 +125,7 @@ async fn tries_are_counted_per_round(db: &Db) {
 async fn a_new_round_takes_the_lease_away(db: &Db) {
     let id = unconfirmed(db, "max@uni.edu").await;
     let (_, held) = db.claim_one(START).await;
-    db.store.new_confirmation_round(id, later(7200), later(1)).await.unwrap();
+    db.store.new_confirmation_round(id, 1, later(7200), later(1)).await.unwrap();
     assert!(is_lease_lost(db.store.code_sent(&held, later(2)).await));
     let (signup, held) = db.claim_one(later(2)).await;
     assert_eq!((signup.confirm_round, signup.attempts), (2, 1));

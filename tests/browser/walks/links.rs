@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use super::confirmation::AGAIN;
 use crate::{student::Student, visitor::Visitor};
@@ -18,6 +18,7 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
 async fn in_time(visitor: &mut Visitor<'_>) -> Result<()> {
     let student = Student::another(visitor.setting.language);
     visitor.sign_up(&student).await?;
+    visitor.wait_for_heading("status-title-confirm").await?;
     let status = visitor.address().await?;
     let link = visitor.stage.mail(&student, 1).await?.link()?;
     visitor.open(&link).await?;
@@ -28,10 +29,10 @@ async fn in_time(visitor: &mut Visitor<'_>) -> Result<()> {
 
     visitor.open(&link).await?;
     visitor.press("main form button").await?;
-    ensure!(visitor.address().await? == status, "the button leads elsewhere");
+    visitor.wait_for_address(&status).await?;
     visitor.follow(&student, 2).await?;
     visitor.open(&link).await?;
-    ensure!(visitor.address().await? == status, "the used link leads elsewhere");
+    visitor.wait_for_address(&status).await?;
     visitor.wait_for_heading("status-title-done").await
 }
 
@@ -39,6 +40,7 @@ async fn in_time(visitor: &mut Visitor<'_>) -> Result<()> {
 async fn too_late(visitor: &mut Visitor<'_>) -> Result<()> {
     let student = Student::another(visitor.setting.language);
     visitor.sign_up(&student).await?;
+    visitor.wait_for_heading("status-title-confirm").await?;
     let status = visitor.address().await?;
     let old = visitor.stage.mail(&student, 1).await?.link()?;
     visitor.server.record.age(2 * DAY).await?;
