@@ -6,20 +6,20 @@ error-summary =
        *[other] There are { $count } problems
     }
 error-prefix = Error:
-error-form-expired = The form was open for a long time and had to be renewed. What you typed is still here: look it over and send it again.
+error-form-expired = The form was open for a long time and had to be renewed. What you typed is still here: check it and send it again.
 error-form-foreign = We could not tell that this form comes from your browser. Allow cookies for this site, then send the form again. What you typed is still here.
-error-not-recorded = We could not record your request just now. What you typed is still here: please send it again in a moment.
+error-not-recorded = We could not save your request just now. What you typed is still here: please send it again in a moment.
 
 ## Above a form that a program may have sent
 
-error-too-fast = That was very fast, as if a program had filled in the form. What you typed is still here: please send it once more.
-error-hidden-field = A field that people do not see was filled in, perhaps by your browser. It is empty again. What else you typed is still here: please send it once more.
+error-too-fast = That was very fast, as if a program had filled in the form. What you typed is still here: please send it again.
+error-hidden-field = A field that people do not see was filled in, perhaps by your browser. It is empty again. Everything else you typed is still here: please send it again.
 
 ## At the fields
 
 error-email-empty = Enter your university email address.
 error-email-too-long = Enter an address of at most { $max } characters.
-error-email-malformed = Enter an address of the form name@example.edu.
+error-email-malformed = Enter an address like name@example.edu.
 error-email-not-admitted = This address cannot be used here. Enter the one your university gave you, or write to { $support } if this is it.
 error-email-registered = There is an account for this address already. If you can no longer sign in, write to { $support }.
 error-first-name-empty = Enter your first name.
@@ -30,19 +30,19 @@ error-last-name-empty = Enter your family name.
 error-last-name-too-long = Enter a family name of at most { $max } characters.
 error-last-name-forbidden = The family name has a character that cannot be part of a name.
 error-last-name-no-letter = The family name needs at least one letter.
-error-name-no-username = No username can be made of this name. Write it in Latin letters, or write to { $support }.
-error-name-reserved = The username made of this name is reserved. Please write to { $support }.
+error-name-no-username = No username can be made from this name. Write it in Latin letters, or write to { $support }.
+error-name-reserved = The username made from this name is reserved. Please write to { $support }.
 error-consent-microsoft = Tick this box: without your consent we cannot create the account at Microsoft.
 error-consent-terms = Tick this box: without it we cannot create the account.
 
-error-code-malformed = Enter the six digits from the mail.
+error-code-malformed = Enter the six digits from the email.
 error-code-wrong =
     { $left ->
         [one] That is not the code. You have one more try.
        *[other] That is not the code. You have { $left } more tries.
     }
-error-code-too-many = There were too many wrong codes. Have a new one sent below.
-error-code-expired = This code is too old. Have a new one sent below.
+error-code-too-many = There were too many wrong codes. Ask for a new one below.
+error-code-expired = This code is too old. Ask for a new one below.
 
 ## Pages of their own
 
@@ -50,7 +50,7 @@ error-reference = Reference:
 error-reference-hint = If you write to { $support }, mention this reference: it shows us what happened.
 
 error-not-found-title = This page does not exist
-error-not-found-text = The address may have been cut off or mistyped. If you were looking at your signup, use the whole address, or fill in the form again: no second account is made.
+error-not-found-text = The address may have been cut off or mistyped. If you were looking for your request, use the whole address, or fill in the form again: this does not create a second account.
 error-method-title = This page cannot be used that way
 error-method-text = Open the form and send it from there.
 error-bad-request-title = We could not read what was sent
@@ -62,7 +62,7 @@ error-media-type-text = Only the form of this page can be sent here. Open it and
 error-cross-site-title = This was sent from another page
 error-cross-site-text = For your safety we only accept the form when it is sent from this site. Open it here and send it again.
 error-unavailable-title = We need a moment
-error-unavailable-text = Our records cannot be reached right now. Nothing you sent before is lost: please try again in a minute.
+error-unavailable-text = We cannot reach our records right now. Nothing you sent before is lost: please try again in a minute.
 error-internal-title = Something went wrong
 error-internal-text = The fault is ours and has been noted. Please try again in a moment.
 

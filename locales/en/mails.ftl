@@ -8,27 +8,27 @@ mail-password-subject = Your Microsoft 365 account – { $site }
 mail-password-intro = Your Microsoft 365 account is ready. Here is what you need to sign in for the first time:
 mail-username = Username
 mail-password = Password
-mail-password-hint = Nothing in the password can be mistaken for something else: O, 0, l, I and 1 do not occur in it.
+mail-password-hint = So that you cannot mix anything up, the password contains none of O, 0, l, I and 1.
 mail-steps-title = How to sign in
 mail-step-open = Open this page:
 mail-step-sign-in = Sign in with the username and password above. The username is not your university address.
-mail-step-change = Choose a new password when you are asked to. Then delete this mail.
-mail-licence-note = Some services take a few minutes more until you can use them.
-mail-not-you = You did not ask for this account? Then someone entered your address. Please write to { $support } and we will remove the account.
+mail-step-change = Choose a new password when you are asked to. Then delete this email.
+mail-licence-note = It may take a few more minutes until you can use every service.
+mail-not-you = Did you not ask for this account? Then someone entered your address. Please write to { $support } and we will remove the account.
 
 ## The mail to someone who has an account already
 
 mail-reminder-subject = You already have an account – { $site }
 mail-reminder-greeting = Hello,
 mail-reminder-intro = Someone, probably you, has just asked for a Microsoft 365 account with this address. There is one already, so nothing was created or changed.
-mail-reminder-password = If you no longer know the password, choose “Forgot my password” when signing in at { $url }, or write to { $support }.
-mail-reminder-not-you = If it was not you, there is nothing to do.
+mail-reminder-password = If you have forgotten the password, choose “Forgot my password” when you sign in at { $url }, or write to { $support }.
+mail-reminder-not-you = If it was not you, you do not need to do anything.
 
 ## The mail with the confirmation code
 
 mail-code-subject = { $code } is your confirmation code – { $site }
 mail-code-greeting = Hello,
-mail-code-intro = Please confirm that this is your address. Type this code on the page you have open:
+mail-code-intro = Please confirm that this is your address. Enter this code on the page you have open:
 mail-code = Confirmation code
 mail-code-link = Or open this link and press the button there:
 mail-code-minutes =
@@ -41,16 +41,16 @@ mail-code-hours =
         [one] Code and link are valid for one hour.
        *[other] Code and link are valid for { $hours } hours.
     }
-mail-code-not-you = If you have not asked for a Microsoft 365 account, ignore this mail. Nothing is created without the code.
+mail-code-not-you = If you did not ask for a Microsoft 365 account, ignore this email. Nothing is created without the code.
 
 ## Every mail
 
 # What stands before a value in a plain mail.
 mail-label = { $label }:
-mail-footer = This mail was sent automatically by { $site }. Questions: { $support }
+mail-footer = This email was sent automatically by { $site }. Questions: { $support }
 
 ## The mail with a new password
 
 mail-renewed-subject = Your new password – { $site }
-mail-renewed-intro = A new password for your Microsoft 365 account was asked for on the page of your signup. The one before no longer works. With this one you can sign in:
-mail-renewed-not-you = You did not ask for it? Then someone else knows the address of that page. Sign in now, choose a password of your own, and write to { $support }.
+mail-renewed-intro = A new password for your Microsoft 365 account was asked for on the page of your request. The old one no longer works. Sign in with this one:
+mail-renewed-not-you = Did you not ask for it? Then someone else knows the address of that page. Sign in now, choose a password of your own, and write to { $support }.

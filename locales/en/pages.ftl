@@ -13,20 +13,20 @@ page-home = To the signup form
 ## The form
 
 form-title = Get your Microsoft 365 account
-form-lead = Fill in this short form. We create your account right away and mail you the password, usually within a minute.
-form-lead-confirm = Fill in this short form and confirm your address with the code we mail you. We then create your account and mail you the password, usually within a minute.
-form-required = Every field is needed.
+form-lead = Fill in this short form. We create your account right away and email you the password, usually within a minute.
+form-lead-confirm = Fill in this short form and confirm your address with the code we email you. We then create your account and email you the password, usually within a minute.
+form-required = Please fill in every field.
 
 form-section-address = Your university address
 form-section-name = Your name
 form-section-consent = Your consent
 
 form-email = Email address
-form-email-hint = The address your university gave you. The password is mailed there.
-form-email-hint-example = The address your university gave you, such as { $example }. The password is mailed there.
+form-email-hint = The address your university gave you. We send the password there.
+form-email-hint-example = The address your university gave you, such as { $example }. We send the password there.
 form-first-name = First name
 form-last-name = Family name
-form-name-hint = Write it as others should see it in Microsoft 365, in any script. Your username is made from it.
+form-name-hint = Write it as others should see it in Microsoft 365, in any alphabet. We make your username from it.
 form-consent-microsoft = My name and my new username may be sent to Microsoft to create the account.
 form-consent-terms = I accept the terms of use: the account is for my studies, mine alone, and I keep its password to myself.
 
@@ -37,17 +37,17 @@ form-about = Good to know
 form-about-get = What you get
 form-about-get-text = A Microsoft 365 account with the licences and groups that your university has chosen for its students.
 form-about-sent = What is sent to Microsoft
-form-about-sent-text = Your name, the username made of it, and the details your university sets for student accounts. Nothing goes to anyone else.
+form-about-sent-text = Your name, the username made from it, and the details your university sets for student accounts. Nothing goes to anyone else.
 form-about-kept = What is kept here, and for how long
-form-about-kept-text = Your name and the password are deleted here as soon as the password has been mailed. Your address stays until you have it deleted, so that nobody can get a second account with it.
-form-about-ask = Whom to ask
-form-about-ask-text = For questions, or to have your data deleted, write to { $support }.
+form-about-kept-text = We delete your name and the password as soon as the password has been emailed. We keep your address until you ask us to delete it, so that nobody can get a second account with it.
+form-about-ask = Who to ask
+form-about-ask-text = If you have questions or want your data deleted, write to { $support }.
 
 ## While the form is filled in
 
-form-preview = Your username will probably be { $username }, possibly with a number.
+form-preview = Your username will probably be { $username }, perhaps with a number.
 form-trap = Leave this field empty
-form-noscript = JavaScript is off in your browser. That is fine: we first mail you a code, which you type on the next page.
+form-noscript = JavaScript is off in your browser. That is fine: we first email you a code, and you enter it on the next page.
 
 ## The status page
 
@@ -55,82 +55,82 @@ status-title-confirm = Confirm your address
 status-title-working = Your account is on its way
 status-title-done = Your account is ready
 status-title-attention = Someone has to look at this
-status-title-erased = This signup was deleted
+status-title-erased = This request was deleted
 
-status-lead-confirm = We have mailed you a code.
-status-lead-confirm-to = We have mailed a code to { $email }.
-status-lead-working = This usually takes less than a minute. You may close this page: the password is mailed to you in any case.
-status-lead-working-to = This usually takes less than a minute. You may close this page: the password is mailed to { $email } in any case.
-status-lead-waiting = It takes longer than usual. You may close this page: the password is mailed to you in any case.
-status-lead-waiting-to = It takes longer than usual. You may close this page: the password is mailed to { $email } in any case.
-status-lead-done = The password has been mailed to you.
-status-lead-done-to = The password has been mailed to { $email }.
-status-lead-attention = Something is in the way that we cannot mend without a person. Your request is safe, and there is nothing you need to do. Should you hear nothing within two working days, write to { $support }.
-status-lead-erased = All data of this signup has been deleted. If you want an account, fill in the form again.
+status-lead-confirm = We have emailed you a code.
+status-lead-confirm-to = We have emailed a code to { $email }.
+status-lead-working = This usually takes less than a minute. You can close this page: we will email you the password in any case.
+status-lead-working-to = This usually takes less than a minute. You can close this page: we will email the password to { $email } in any case.
+status-lead-waiting = This is taking longer than usual. You can close this page: we will email you the password in any case.
+status-lead-waiting-to = This is taking longer than usual. You can close this page: we will email the password to { $email } in any case.
+status-lead-done = We have emailed you the password.
+status-lead-done-to = We have emailed the password to { $email }.
+status-lead-attention = There is a problem that one of us has to solve by hand. Your request is safe, and you do not need to do anything. If you have heard nothing after two working days, write to { $support }.
+status-lead-erased = All data of this request has been deleted. If you want an account, fill in the form again.
 
 status-steps = Steps
 status-step-confirm = Confirm the address
 status-step-create = Create the account
 status-step-access = Assign licences and groups
-status-step-mail = Mail the password
+status-step-mail = Email the password
 status-state-waiting = still to come
 status-state-running = in progress
 status-state-done = done
 status-state-stuck = held up
 
-status-wait-seats = All licences are in use at the moment. Yours is assigned as soon as one is free again.
-status-wait-throttled = Microsoft is very busy and asks us to slow down. We go on by ourselves.
-status-wait-tenant = Microsoft cannot be reached properly at the moment. We keep trying.
-status-wait-lag = Microsoft is still making your new account known to all its servers. That can take some minutes.
-status-wait-mail = The mail server does not take our mail at the moment. We keep trying.
-status-wait-earlier = Earlier requests go first. Yours follows by itself.
+status-wait-seats = All licences are in use at the moment. You get yours as soon as one is free again.
+status-wait-throttled = Microsoft is very busy and asks us to slow down. We will continue automatically.
+status-wait-tenant = We are having trouble reaching Microsoft at the moment. We keep trying.
+status-wait-lag = Microsoft is still setting up your new account on all its servers. This can take a few minutes.
+status-wait-mail = The mail server is not accepting our email at the moment. We keep trying.
+status-wait-earlier = Earlier requests go first. Yours will follow automatically.
 
 status-username = Your username
 status-sign-in = Sign in at
-status-sign-in-hint = With the username and the password from the mail. You will be asked to choose a password of your own.
-status-no-mail = No mail?
-status-no-mail-text = A mail can take some minutes. Look into the spam folder too. If nothing comes, write to { $support }.
-status-address-note = You can come back to this page on any device. Keep its address to yourself: whoever has it sees what you see here.
+status-sign-in-hint = Use the username and the password from the email. You will be asked to choose a password of your own.
+status-no-mail = No email?
+status-no-mail-text = An email can take a few minutes. Check your spam folder too. If nothing comes, write to { $support }.
+status-address-note = You can come back to this page on any device. Keep its address to yourself: anyone who has it sees what you see here.
 
 ## Confirming the address
 
-code-label = Code from the mail
-code-hint = Six digits. The link in the mail does the same.
+code-label = Code from the email
+code-hint = Six digits. You can also use the link in the email.
 code-hint-minutes =
     { $minutes ->
-        [one] Six digits, valid for one more minute. The link in the mail does the same.
-       *[other] Six digits, valid for { $minutes } more minutes. The link in the mail does the same.
+        [one] Six digits, valid for one more minute. You can also use the link in the email.
+       *[other] Six digits, valid for { $minutes } more minutes. You can also use the link in the email.
     }
-code-hint-hours = Six digits, valid for { $hours } more hours. The link in the mail does the same.
+code-hint-hours = Six digits, valid for { $hours } more hours. You can also use the link in the email.
 code-submit = Confirm
-code-again = No mail? Look into the spam folder, or have it sent again.
-code-again-submit = Send the mail again
-code-sent = A new mail is on its way. Only the newest code counts.
-code-too-often = So many codes were sent for this signup that no further one is. Fill in the form again later.
-code-too-soon = A mail was sent a moment ago. Please wait a little before you ask for another.
+code-again = No email? Check your spam folder, or have it sent again.
+code-again-submit = Send the email again
+code-sent = A new email is on its way. Only the newest code works.
+code-too-often = So many codes were sent for this request that we cannot send any more. Fill in the form again later.
+code-too-soon = An email was sent a moment ago. Please wait a little before you ask for another.
 
 link-title = Confirm your address
-link-lead = One click is left: confirm that this address is yours. Then we create your account.
+link-lead = Just one more click: confirm that this address is yours. Then we create your account.
 link-submit = Yes, this address is mine
 link-gone-title = This link is no longer valid
-link-gone-text = It may be too old, or a newer mail has replaced it. If you have confirmed already, all is well and the password comes by mail. Otherwise use the newest mail, or fill in the form once more.
+link-gone-text = It may be too old, or a newer email has replaced it. If you have already confirmed your address, all is well and the password comes by email. Otherwise use the newest email, or fill in the form again.
 
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = A new password is on its way
-status-lead-renewing = It is being set for your account and then mailed to you. You may close this page.
-status-lead-renewing-to = It is being set for your account and then mailed to { $email }. You may close this page.
+status-lead-renewing = We are setting it for your account and will then email it to you. You can close this page.
+status-lead-renewing-to = We are setting it for your account and will then email it to { $email }. You can close this page.
 status-step-reset = Set the new password
 status-username-soon = Your username will be
-status-username-hint = Should someone else have it already, it gets a number.
-status-renewed = You have asked for a new password. When the mail with it arrives, the one before no longer works. If nothing has come after ten minutes, write to { $support }.
-status-forgotten = You have signed in before and no longer know the password? Choose “Forgot my password” when signing in.
-status-expires = It can be opened until { $date }.
-status-connection-lost = The connection is lost. Your signup goes on all the same, and this page keeps trying to reach it.
+status-username-hint = If someone else already has it, we add a number.
+status-renewed = You have asked for a new password. Once the email with it arrives, the old one no longer works. If nothing has come after ten minutes, write to { $support }.
+status-forgotten = Have you signed in before and forgotten the password? Choose “Forgot my password” when you sign in.
+status-expires = The page can be opened until { $date }.
+status-connection-lost = The connection was lost. Your request continues all the same, and this page keeps trying to reconnect.
 
-again-password = Still nothing? You can have a new password set and mailed. The one before then no longer works.
+again-password = Still nothing? We can set a new password and email it to you. The old one then no longer works.
 again-password-submit = Send a new password
-again-password-none = No further password is sent from this page.
+again-password-none = This page cannot send any more passwords.
 again-left =
     { $left ->
         [one] You can ask for it once more.
@@ -143,8 +143,8 @@ again-left-until =
     }
 again-minutes =
     { $minutes ->
-        [one] The next mail can be asked for in one minute.
-       *[other] The next mail can be asked for in { $minutes } minutes.
+        [one] You can ask for the next email in one minute.
+       *[other] You can ask for the next email in { $minutes } minutes.
     }
 
 # A day, as it is written in a sentence.

@@ -53,7 +53,7 @@ async fn a_new_password_comes_by_mail_and_the_old_one_no_longer_works() {
     app.assert_renewed(&student()).await;
     assert_eq!(app.graph_requests().last(), Some(&Operation::UpdateUser));
     let mail = new_mails(&app).remove(0);
-    assert!(mail.text.contains("The one before no longer works."), "{}", mail.text);
+    assert!(mail.text.contains("The old one no longer works."), "{}", mail.text);
     assert!(!mail.raw.contains("Ada,"), "the name was wiped with the first delivery");
     let done = app.browser().open(&page.path).await;
     assert_eq!(done.texts("h1"), ["Your account is ready"]);

@@ -90,7 +90,7 @@ mod tests {
             page.all(".again .hint"),
             [
                 "You can ask for it 2 more times, until 21 November 2026.",
-                "The next mail can be asked for in 5 minutes."
+                "You can ask for the next email in 5 minutes."
             ]
         );
     }
@@ -100,7 +100,7 @@ mod tests {
         let (mut browser, address) = done().await;
         assert_eq!(press(&mut browser, &address).await, format!("{address}?mail=later"), "it may still come");
         let page = browser.get(&format!("{address}?mail=later")).await;
-        assert!(page.one(".notice").starts_with("A mail was sent a moment ago"));
+        assert!(page.one(".notice").starts_with("An email was sent a moment ago"));
         for _ in 0..3 {
             browser.house.site.clock.advance(MINUTES);
             press(&mut browser, &address).await;
@@ -114,7 +114,7 @@ mod tests {
         page.assert_sound(&browser.web, Lang(0));
         assert_eq!(page.one("h1"), "Your account is ready", "nothing more is set");
         assert!(page.all(".again").is_empty());
-        assert!(page.text.contains("No further password is sent from this page."));
+        assert!(page.text.contains("This page cannot send any more passwords."));
     }
 
     #[tokio::test]

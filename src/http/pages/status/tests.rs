@@ -249,8 +249,8 @@ async fn a_code_is_sent_again_though_not_at_once_and_not_for_ever() {
     assert_eq!(answers[..9], vec![format!("{address}?mail=sent"); 9]);
     assert_eq!(answers[9], format!("{address}?mail=never"));
     for (query, said) in [
-        ("mail=sent", "A new mail is on its way"),
-        ("mail=later", "A mail was sent a moment ago"),
+        ("mail=sent", "A new email is on its way"),
+        ("mail=later", "An email was sent a moment ago"),
         ("mail=never", "So many codes were sent"),
     ] {
         let page = browser.get(&format!("{address}?{query}")).await;
@@ -298,9 +298,9 @@ async fn an_unconfirmed_page_shows_no_name_and_tells_its_limits() {
     assert!(page.all("dd bdi").is_empty());
     assert_eq!(
         page.all(".again .hint"),
-        ["You can ask for it 9 more times.", "The next mail can be asked for in one minute."]
+        ["You can ask for it 9 more times.", "You can ask for the next email in one minute."]
     );
-    assert!(!page.text.contains("It can be opened until"), "it waits as long as it takes");
+    assert!(!page.text.contains("The page can be opened until"), "it waits as long as it takes");
     for _ in 0..9 {
         browser.house.site.clock.advance(Duration::from_secs(60));
         browser.post(&format!("{address}/code/again"), &[]).await;

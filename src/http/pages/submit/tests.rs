@@ -113,7 +113,7 @@ async fn a_request_that_is_not_recorded_keeps_form_and_token() {
     let answer = browser.sign_up(&[("form", &token)]).await;
     answer.assert_sound(&browser.web, Lang(0));
     assert_eq!((answer.status, answer.header("retry-after").as_str()), (503, "10"));
-    assert!(answer.one(".summary p").starts_with("We could not record your request"));
+    assert!(answer.one(".summary p").starts_with("We could not save your request"));
     assert_eq!(answer.attribute("input[name=form]", "value"), token);
     assert_eq!(answer.attribute("#email", "value"), STUDENT);
     assert_eq!(answer.attribute("#last_name", "value"), "Lovelace");
