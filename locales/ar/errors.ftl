@@ -23,7 +23,7 @@ error-hidden-field = مُلئ حقل لا يراه الناس، وربما مل�
 
 error-email-empty = يُرجى إدخال عنوان بريدك الإلكتروني الجامعي.
 error-email-too-long = يُرجى إدخال عنوان لا يزيد على { $max } حرفًا.
-error-email-malformed = يُرجى إدخال عنوان على الصورة name@example.edu.
+error-email-malformed = يُرجى إدخال عنوان مثل name@example.edu.
 error-email-not-admitted = لا يمكن استخدام هذا العنوان هنا. يُرجى إدخال العنوان الذي منحتك إياه جامعتك، وإن كان هو هذا العنوان نفسه فيُرجى الكتابة إلى { $support }.
 error-email-registered = يوجد حساب لهذا العنوان بالفعل. إذا تعذّر عليك تسجيل الدخول فيُرجى الكتابة إلى { $support }.
 error-first-name-empty = يُرجى إدخال اسمك الأول.

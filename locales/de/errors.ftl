@@ -19,7 +19,7 @@ error-hidden-field = Ein Feld, das Menschen nicht sehen, war ausgefüllt, vielle
 
 error-email-empty = Gib deine Hochschuladresse ein.
 error-email-too-long = Gib eine Adresse mit höchstens { $max } Zeichen ein.
-error-email-malformed = Gib eine Adresse der Form name@example.edu ein.
+error-email-malformed = Gib eine Adresse wie name@example.edu ein.
 error-email-not-admitted = Mit dieser Adresse geht es hier nicht. Gib die ein, die du von deiner Hochschule hast. Wenn sie das ist, schreib an { $support }.
 error-email-registered = Zu dieser Adresse gibt es schon ein Konto. Wenn du dich nicht mehr anmelden kannst, schreib an { $support }.
 error-first-name-empty = Gib deinen Vornamen ein.
@@ -31,7 +31,7 @@ error-last-name-too-long = Gib einen Nachnamen mit höchstens { $max } Zeichen e
 error-last-name-forbidden = Der Nachname enthält ein Zeichen, das in Namen nicht vorkommen kann.
 error-last-name-no-letter = Der Nachname braucht mindestens einen Buchstaben.
 error-name-no-username = Aus diesem Namen lässt sich kein Benutzername bilden. Schreib ihn in lateinischen Buchstaben, oder schreib an { $support }.
-error-name-reserved = Der Benutzername, der sich daraus ergibt, ist nicht frei wählbar. Bitte schreib an { $support }.
+error-name-reserved = Der Benutzername, der sich daraus ergibt, ist reserviert. Bitte schreib an { $support }.
 error-consent-microsoft = Setz hier ein Häkchen: Ohne deine Einwilligung können wir das Konto bei Microsoft nicht anlegen.
 error-consent-terms = Setz hier ein Häkchen: Ohne Zustimmung können wir das Konto nicht anlegen.
 
@@ -50,7 +50,7 @@ error-reference = Kennung:
 error-reference-hint = Wenn du an { $support } schreibst, nenn diese Kennung: Damit sehen wir, was passiert ist.
 
 error-not-found-title = Diese Seite gibt es nicht
-error-not-found-text = Vielleicht ist die Adresse unvollständig oder vertippt. Wenn du zu deiner Anmeldung wolltest, nimm die ganze Adresse, oder füll das Formular noch einmal aus: Ein zweites Konto entsteht dabei nicht.
+error-not-found-text = Vielleicht ist die Adresse unvollständig oder vertippt. Wenn du zu deiner Anfrage wolltest, nimm die ganze Adresse oder füll das Formular noch einmal aus: Ein zweites Konto entsteht dabei nicht.
 error-method-title = So lässt sich diese Seite nicht aufrufen
 error-method-text = Öffne das Formular und schick es von dort ab.
 error-bad-request-title = Das konnten wir nicht lesen

@@ -8,13 +8,13 @@ mail-password-subject = Dein Microsoft-365-Konto – { $site }
 mail-password-intro = dein Microsoft-365-Konto ist fertig. Damit meldest du dich zum ersten Mal an:
 mail-username = Benutzername
 mail-password = Passwort
-mail-password-hint = Verwechseln lässt sich im Passwort nichts: O, 0, l, I und 1 kommen darin nicht vor.
+mail-password-hint = Damit du nichts verwechselst, kommen O, 0, l, I und 1 im Passwort nicht vor.
 mail-steps-title = So meldest du dich an
 mail-step-open = Öffne diese Seite:
 mail-step-sign-in = Melde dich mit dem Benutzernamen und dem Passwort von oben an. Der Benutzername ist nicht deine Hochschuladresse.
-mail-step-change = Wähle ein neues Passwort, sobald du danach gefragt wirst. Lösche danach diese Mail.
+mail-step-change = Wähle ein neues Passwort, sobald du danach gefragt wirst. Lösche danach diese E-Mail.
 mail-licence-note = Manche Dienste brauchen noch ein paar Minuten, bis du sie nutzen kannst.
-mail-not-you = Du hast dieses Konto nicht angefordert? Dann hat jemand anderes deine Adresse eingegeben. Schreib bitte an { $support }, wir entfernen das Konto.
+mail-not-you = Du hast dieses Konto nicht angefordert? Dann hat jemand anderes deine Adresse eingegeben. Schreib bitte an { $support }, dann entfernen wir das Konto.
 
 ## Die Mail an alle, die schon ein Konto haben
 
@@ -30,7 +30,7 @@ mail-code-subject = { $code } ist dein Bestätigungscode – { $site }
 mail-code-greeting = Hallo,
 mail-code-intro = bitte bestätige, dass das deine Adresse ist. Gib diesen Code auf der geöffneten Seite ein:
 mail-code = Bestätigungscode
-mail-code-link = Oder öffne diesen Link und drücke dort den Knopf:
+mail-code-link = Oder öffne diesen Link und klick dort auf den Knopf:
 mail-code-minutes =
     { $minutes ->
         [one] Code und Link gelten eine Minute.
@@ -41,16 +41,16 @@ mail-code-hours =
         [one] Code und Link gelten eine Stunde.
        *[other] Code und Link gelten { $hours } Stunden.
     }
-mail-code-not-you = Falls du kein Microsoft-365-Konto angefordert hast, beachte diese Mail nicht. Ohne den Code wird nichts angelegt.
+mail-code-not-you = Falls du kein Microsoft-365-Konto angefordert hast, ignorier diese E-Mail. Ohne den Code wird nichts angelegt.
 
 ## Alle Mails
 
 # What stands before a value in a plain mail.
 mail-label = { $label }:
-mail-footer = Diese Mail wurde automatisch von { $site } verschickt. Fragen: { $support }
+mail-footer = Diese E-Mail wurde automatisch von { $site } verschickt. Fragen: { $support }
 
 ## The mail with a new password
 
 mail-renewed-subject = Dein neues Passwort – { $site }
-mail-renewed-intro = auf der Seite deiner Anmeldung wurde ein neues Passwort für dein Microsoft-365-Konto angefordert. Das vorige gilt nicht mehr. Mit diesem meldest du dich an:
-mail-renewed-not-you = Das warst nicht du? Dann kennt jemand anderes die Adresse dieser Seite. Melde dich gleich an, wähle ein eigenes Passwort und schreib an { $support }.
+mail-renewed-intro = auf der Seite zu deiner Anfrage wurde ein neues Passwort für dein Microsoft-365-Konto angefordert. Das alte gilt nicht mehr. Mit diesem meldest du dich an:
+mail-renewed-not-you = Das warst du nicht? Dann kennt jemand anderes die Adresse dieser Seite. Melde dich gleich an, wähle ein eigenes Passwort und schreib an { $support }.

@@ -7,14 +7,14 @@ page-skip = Zum Inhalt springen
 page-title = { $title } – { $site }
 page-title-error = Fehler: { $title }
 page-help = Fragen? Schreib an { $support }.
-page-home = Zum Anmeldeformular
+page-home = Zum Formular
 
 ## The form
 
 form-title = Hol dir dein Microsoft-365-Konto
 form-lead = Füll dieses kurze Formular aus. Wir legen dein Konto sofort an und schicken dir das Passwort per E-Mail, meist innerhalb einer Minute.
 form-lead-confirm = Füll dieses kurze Formular aus und bestätige deine Adresse mit dem Code, den wir dir schicken. Danach legen wir dein Konto an und schicken dir das Passwort per E-Mail, meist innerhalb einer Minute.
-form-required = Alle Felder werden gebraucht.
+form-required = Bitte füll alle Felder aus.
 
 form-section-address = Deine Hochschuladresse
 form-section-name = Dein Name
@@ -25,7 +25,7 @@ form-email-hint = Die Adresse, die du von deiner Hochschule hast. Dorthin schick
 form-email-hint-example = Die Adresse, die du von deiner Hochschule hast, zum Beispiel { $example }. Dorthin schicken wir das Passwort.
 form-first-name = Vorname
 form-last-name = Nachname
-form-name-hint = Schreib ihn so, wie andere ihn in Microsoft 365 sehen sollen; jede Schrift ist möglich. Daraus entsteht dein Benutzername.
+form-name-hint = Schreib ihn so, wie andere ihn in Microsoft 365 sehen sollen. Jede Schrift ist möglich. Daraus bilden wir deinen Benutzernamen.
 form-consent-microsoft = Mein Name und mein neuer Benutzername dürfen an Microsoft übermittelt werden, um das Konto anzulegen.
 form-consent-terms = Ich stimme den Nutzungsbedingungen zu: Das Konto ist für mein Studium und nur für mich, und sein Passwort behalte ich für mich.
 
@@ -36,25 +36,25 @@ form-about = Gut zu wissen
 form-about-get = Was du bekommst
 form-about-get-text = Ein Microsoft-365-Konto mit den Lizenzen und Gruppen, die deine Hochschule für Studierende vorgesehen hat.
 form-about-sent = Was an Microsoft geht
-form-about-sent-text = Dein Name, der daraus gebildete Benutzername und die Angaben, die deine Hochschule für Konten von Studierenden festlegt. Sonst erhält niemand etwas.
+form-about-sent-text = Dein Name, der daraus gebildete Benutzername und die Angaben, die deine Hochschule für Konten von Studierenden festlegt. An andere geht nichts.
 form-about-kept = Was hier gespeichert bleibt, und wie lange
 form-about-kept-text = Dein Name und das Passwort werden hier gelöscht, sobald das Passwort verschickt ist. Deine Adresse bleibt, bis du sie löschen lässt, damit niemand mit ihr ein zweites Konto bekommt.
 form-about-ask = Wen du fragen kannst
-form-about-ask-text = Bei Fragen, oder wenn deine Daten gelöscht werden sollen, schreib an { $support }.
+form-about-ask-text = Wenn du Fragen hast oder deine Daten löschen lassen willst, schreib an { $support }.
 
 ## While the form is filled in
 
-form-preview = Dein Benutzername lautet voraussichtlich { $username }, vielleicht um eine Zahl ergänzt.
+form-preview = Dein Benutzername lautet voraussichtlich { $username }, vielleicht mit einer Zahl.
 form-trap = Lass dieses Feld leer
 form-noscript = In deinem Browser ist JavaScript aus. Das macht nichts: Wir schicken dir zuerst einen Code, den du auf der nächsten Seite eingibst.
 
 ## The status page
 
 status-title-confirm = Bestätige deine Adresse
-status-title-working = Dein Konto ist unterwegs
+status-title-working = Dein Konto wird eingerichtet
 status-title-done = Dein Konto ist fertig
 status-title-attention = Das muss sich jemand ansehen
-status-title-erased = Diese Anmeldung wurde gelöscht
+status-title-erased = Diese Anfrage wurde gelöscht
 
 status-lead-confirm = Wir haben dir einen Code geschickt.
 status-lead-confirm-to = Wir haben einen Code an { $email } geschickt.
@@ -62,10 +62,10 @@ status-lead-working = Das dauert meist weniger als eine Minute. Du kannst diese 
 status-lead-working-to = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
 status-lead-waiting = Es dauert länger als sonst. Du kannst diese Seite schließen: Das Passwort kommt auf jeden Fall per E-Mail.
 status-lead-waiting-to = Es dauert länger als sonst. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
-status-lead-done = Das Passwort ist per E-Mail zu dir unterwegs.
-status-lead-done-to = Das Passwort wurde an { $email } geschickt.
-status-lead-attention = Etwas ist im Weg, das nur ein Mensch beheben kann. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
-status-lead-erased = Alle Daten dieser Anmeldung sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
+status-lead-done = Wir haben dir das Passwort per E-Mail geschickt.
+status-lead-done-to = Wir haben das Passwort an { $email } geschickt.
+status-lead-attention = Es gibt ein Problem, das wir von Hand lösen müssen. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
+status-lead-erased = Alle Daten dieser Anfrage sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
 
 status-steps = Schritte
 status-step-confirm = Adresse bestätigen
@@ -80,9 +80,9 @@ status-state-stuck = aufgehalten
 status-wait-seats = Zurzeit sind alle Lizenzen vergeben. Du bekommst deine, sobald wieder eine frei ist.
 status-wait-throttled = Bei Microsoft ist gerade viel los, und wir sollen langsamer machen. Es geht von selbst weiter.
 status-wait-tenant = Microsoft ist gerade nicht richtig erreichbar. Wir versuchen es weiter.
-status-wait-lag = Microsoft macht dein neues Konto gerade auf allen seinen Servern bekannt. Das kann einige Minuten dauern.
-status-wait-mail = Der Mailserver nimmt unsere E-Mail gerade nicht an. Wir versuchen es weiter.
-status-wait-earlier = Frühere Anfragen sind zuerst an der Reihe. Deine folgt von selbst.
+status-wait-lag = Microsoft richtet dein neues Konto noch auf allen Servern ein. Das kann einige Minuten dauern.
+status-wait-mail = Der Mailserver nimmt unsere E-Mails gerade nicht an. Wir versuchen es weiter.
+status-wait-earlier = Frühere Anfragen kommen zuerst dran. Deine folgt von selbst.
 
 status-username = Dein Benutzername
 status-sign-in = Anmelden unter
@@ -94,42 +94,42 @@ status-address-note = Du kannst auf jedem Gerät zu dieser Seite zurückkommen. 
 ## Confirming the address
 
 code-label = Code aus der E-Mail
-code-hint = Sechs Ziffern. Der Link in der E-Mail bewirkt dasselbe.
+code-hint = Sechs Ziffern. Du kannst auch den Link in der E-Mail nutzen.
 code-hint-minutes =
     { $minutes ->
-        [one] Sechs Ziffern, noch eine Minute gültig. Der Link in der E-Mail bewirkt dasselbe.
-       *[other] Sechs Ziffern, noch { $minutes } Minuten gültig. Der Link in der E-Mail bewirkt dasselbe.
+        [one] Sechs Ziffern, noch eine Minute gültig. Du kannst auch den Link in der E-Mail nutzen.
+       *[other] Sechs Ziffern, noch { $minutes } Minuten gültig. Du kannst auch den Link in der E-Mail nutzen.
     }
-code-hint-hours = Sechs Ziffern, noch { $hours } Stunden gültig. Der Link in der E-Mail bewirkt dasselbe.
+code-hint-hours = Sechs Ziffern, noch { $hours } Stunden gültig. Du kannst auch den Link in der E-Mail nutzen.
 code-submit = Bestätigen
-code-again = Keine E-Mail da? Sieh im Spam-Ordner nach oder lass sie noch einmal schicken.
+code-again = Keine E-Mail da? Sieh im Spam-Ordner nach oder lass sie dir noch einmal schicken.
 code-again-submit = E-Mail noch einmal schicken
-code-sent = Eine neue E-Mail ist unterwegs. Nur der neueste Code zählt.
-code-too-often = Für diese Anmeldung wurden so viele Codes verschickt, dass kein weiterer mehr kommt. Fülle das Formular später noch einmal aus.
+code-sent = Eine neue E-Mail ist unterwegs. Nur der neueste Code gilt.
+code-too-often = Für diese Anfrage wurden so viele Codes verschickt, dass kein weiterer mehr kommt. Füll das Formular später noch einmal aus.
 code-too-soon = Gerade eben wurde eine E-Mail verschickt. Bitte warte ein wenig, bevor du noch eine anforderst.
 
 link-title = Bestätige deine Adresse
 link-lead = Ein Klick fehlt noch: Bestätige, dass diese Adresse dir gehört. Dann legen wir dein Konto an.
 link-submit = Ja, das ist meine Adresse
 link-gone-title = Dieser Link gilt nicht mehr
-link-gone-text = Vielleicht ist er zu alt, oder eine neuere E-Mail hat ihn ersetzt. Wenn du schon bestätigt hast, ist alles gut, und das Passwort kommt per E-Mail. Sonst nimm die neueste E-Mail oder füll das Formular noch einmal aus.
+link-gone-text = Vielleicht ist er zu alt, oder eine neuere E-Mail hat ihn ersetzt. Wenn du deine Adresse schon bestätigt hast, ist alles gut, und das Passwort kommt per E-Mail. Sonst nimm die neueste E-Mail oder füll das Formular noch einmal aus.
 
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Ein neues Passwort ist unterwegs
-status-lead-renewing = Es wird für dein Konto gesetzt und dir dann per E-Mail geschickt. Du kannst diese Seite schließen.
-status-lead-renewing-to = Es wird für dein Konto gesetzt und dann an { $email } geschickt. Du kannst diese Seite schließen.
+status-lead-renewing = Wir setzen es für dein Konto und schicken es dir dann per E-Mail. Du kannst diese Seite schließen.
+status-lead-renewing-to = Wir setzen es für dein Konto und schicken es dann an { $email }. Du kannst diese Seite schließen.
 status-step-reset = Neues Passwort setzen
-status-username-soon = Dein Benutzername wird sein
-status-username-hint = Falls ihn schon jemand hat, bekommt er eine Nummer.
-status-renewed = Du hast ein neues Passwort angefordert. Sobald die E-Mail damit ankommt, gilt das vorige nicht mehr. Wenn nach zehn Minuten nichts gekommen ist, schreib an { $support }.
+status-username-soon = Dein künftiger Benutzername
+status-username-hint = Falls er schon vergeben ist, hängen wir eine Zahl an.
+status-renewed = Du hast ein neues Passwort angefordert. Sobald die E-Mail damit ankommt, gilt das alte nicht mehr. Wenn nach zehn Minuten nichts gekommen ist, schreib an { $support }.
 status-forgotten = Du hast dich schon einmal angemeldet und weißt das Passwort nicht mehr? Wähle bei der Anmeldung „Kennwort vergessen“.
-status-expires = Sie lässt sich bis zum { $date } öffnen.
-status-connection-lost = Die Verbindung ist unterbrochen. Deine Anmeldung läuft trotzdem weiter, und diese Seite versucht, sie wieder zu erreichen.
+status-expires = Die Seite lässt sich bis zum { $date } öffnen.
+status-connection-lost = Die Verbindung ist unterbrochen. Deine Anfrage läuft trotzdem weiter, und diese Seite versucht, sich wieder zu verbinden.
 
-again-password = Immer noch nichts da? Du kannst ein neues Passwort setzen und dir schicken lassen. Das vorige gilt dann nicht mehr.
+again-password = Immer noch nichts da? Wir können ein neues Passwort setzen und dir schicken. Das alte gilt dann nicht mehr.
 again-password-submit = Neues Passwort schicken
-again-password-none = Von dieser Seite aus wird kein weiteres Passwort verschickt.
+again-password-none = Über diese Seite lässt sich kein weiteres Passwort schicken.
 again-left =
     { $left ->
         [one] Das ist noch einmal möglich.

@@ -6,7 +6,7 @@ error-summary =
        *[other] Hay { $count } problemas
     }
 error-prefix = Error:
-error-form-expired = El formulario ha estado abierto mucho tiempo y hubo que renovarlo. Lo que has escrito sigue aquí: revísalo y envíalo de nuevo.
+error-form-expired = El formulario ha estado abierto mucho tiempo y hemos tenido que renovarlo. Lo que has escrito sigue aquí: revísalo y envíalo de nuevo.
 error-form-foreign = No hemos podido comprobar que este formulario venga de tu navegador. Permite las cookies de este sitio y envía el formulario de nuevo. Lo que has escrito sigue aquí.
 error-not-recorded = No hemos podido guardar tu solicitud en este momento. Lo que has escrito sigue aquí: envíalo de nuevo dentro de un momento.
 
@@ -19,7 +19,7 @@ error-hidden-field = Se ha rellenado un campo que las personas no ven; quizá lo
 
 error-email-empty = Escribe tu correo electrónico de la universidad.
 error-email-too-long = Escribe una dirección de { $max } caracteres como máximo.
-error-email-malformed = Escribe una dirección con la forma nombre@example.edu.
+error-email-malformed = Escribe una dirección como nombre@example.edu.
 error-email-not-admitted = Esta dirección no se puede usar aquí. Escribe la que te dio tu universidad; si es esta, escribe a { $support }.
 error-email-registered = Ya hay una cuenta para esta dirección. Si ya no puedes iniciar sesión, escribe a { $support }.
 error-first-name-empty = Escribe tu nombre.

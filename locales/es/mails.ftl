@@ -8,20 +8,20 @@ mail-password-subject = Tu cuenta de Microsoft 365 – { $site }
 mail-password-intro = Tu cuenta de Microsoft 365 está lista. Esto es lo que necesitas para iniciar sesión por primera vez:
 mail-username = Nombre de usuario
 mail-password = Contraseña
-mail-password-hint = La contraseña no contiene la letra O, ni las letras l e I, ni los números 0 y 1, así que nada se puede confundir.
+mail-password-hint = Para evitar confusiones, la contraseña no contiene las letras O, l e I ni los números 0 y 1.
 mail-steps-title = Cómo iniciar sesión
 mail-step-open = Abre esta página:
 mail-step-sign-in = Inicia sesión con el nombre de usuario y la contraseña de arriba. El nombre de usuario no es tu dirección de la universidad.
 mail-step-change = Elige una contraseña nueva cuando se te pida. Después borra este correo.
-mail-licence-note = Algunos servicios tardan unos minutos más en estar disponibles.
-mail-not-you = ¿No has pedido esta cuenta? Entonces alguien ha escrito tu dirección. Escribe a { $support } y eliminaremos la cuenta.
+mail-licence-note = Algunos servicios pueden tardar unos minutos más en estar disponibles.
+mail-not-you = ¿No has pedido esta cuenta? Entonces alguien ha introducido tu dirección. Escribe a { $support } y eliminaremos la cuenta.
 
 ## El correo a quien ya tiene una cuenta
 
 mail-reminder-subject = Ya tienes una cuenta – { $site }
 mail-reminder-greeting = Hola:
 mail-reminder-intro = Alguien, probablemente tú, acaba de pedir una cuenta de Microsoft 365 con esta dirección. Ya existe una, así que no se ha creado ni cambiado nada.
-mail-reminder-password = Si ya no sabes la contraseña, elige «He olvidado mi contraseña» al iniciar sesión en { $url } o escribe a { $support }.
+mail-reminder-password = Si no recuerdas la contraseña, elige «He olvidado mi contraseña» al iniciar sesión en { $url } o escribe a { $support }.
 mail-reminder-not-you = Si no fuiste tú, no tienes que hacer nada.
 
 ## El correo con el código de confirmación
@@ -30,18 +30,18 @@ mail-code-subject = { $code } es tu código de confirmación – { $site }
 mail-code-greeting = Hola:
 mail-code-intro = Confirma que esta dirección es tuya. Escribe este código en la página que tienes abierta:
 mail-code = Código de confirmación
-mail-code-link = O abre este enlace y pulsa el botón que verás allí:
+mail-code-link = También puedes abrir este enlace y pulsar el botón que verás allí:
 mail-code-minutes =
     { $minutes ->
-        [one] El código y el enlace valen durante un minuto.
-       *[other] El código y el enlace valen durante { $minutes } minutos.
+        [one] El código y el enlace son válidos durante un minuto.
+       *[other] El código y el enlace son válidos durante { $minutes } minutos.
     }
 mail-code-hours =
     { $hours ->
-        [one] El código y el enlace valen durante una hora.
-       *[other] El código y el enlace valen durante { $hours } horas.
+        [one] El código y el enlace son válidos durante una hora.
+       *[other] El código y el enlace son válidos durante { $hours } horas.
     }
-mail-code-not-you = Si no has pedido una cuenta de Microsoft 365, no hagas caso de este correo. Sin el código no se crea nada.
+mail-code-not-you = Si no has pedido una cuenta de Microsoft 365, ignora este correo. Sin el código no se crea nada.
 
 ## Todos los correos
 
@@ -52,5 +52,5 @@ mail-footer = { $site } ha enviado este correo automáticamente. Preguntas: { $s
 ## The mail with a new password
 
 mail-renewed-subject = Tu contraseña nueva – { $site }
-mail-renewed-intro = En la página de tu solicitud se ha pedido una contraseña nueva para tu cuenta de Microsoft 365. La anterior ya no vale. Con esta puedes iniciar sesión:
+mail-renewed-intro = En la página de tu solicitud se ha pedido una contraseña nueva para tu cuenta de Microsoft 365. La anterior ya no funciona. Inicia sesión con esta:
 mail-renewed-not-you = ¿No has sido tú? Entonces otra persona conoce la dirección de esa página. Inicia sesión ahora mismo, elige una contraseña propia y escribe a { $support }.

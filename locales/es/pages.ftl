@@ -6,7 +6,7 @@ language-switch = Idioma
 page-skip = Ir al contenido
 page-title = { $title } – { $site }
 page-title-error = Error: { $title }
-page-help = ¿Preguntas? Escribe a { $support }.
+page-help = ¿Tienes preguntas? Escribe a { $support }.
 page-home = Ir al formulario
 
 ## El formulario
@@ -14,25 +14,25 @@ page-home = Ir al formulario
 form-title = Consigue tu cuenta de Microsoft 365
 form-lead = Rellena este breve formulario. Creamos tu cuenta enseguida y te enviamos la contraseña por correo, normalmente en menos de un minuto.
 form-lead-confirm = Rellena este breve formulario y confirma tu dirección con el código que te enviamos por correo. Después creamos tu cuenta y te enviamos la contraseña, normalmente en menos de un minuto.
-form-required = Todos los campos son necesarios.
+form-required = Todos los campos son obligatorios.
 
 form-section-address = Tu dirección de la universidad
 form-section-name = Tu nombre
 form-section-consent = Tu consentimiento
 
 form-email = Correo electrónico
-form-email-hint = La dirección que te dio tu universidad. Allí enviamos la contraseña.
-form-email-hint-example = La dirección que te dio tu universidad, por ejemplo { $example }. Allí enviamos la contraseña.
+form-email-hint = La dirección que te dio tu universidad. Ahí enviamos la contraseña.
+form-email-hint-example = La dirección que te dio tu universidad, por ejemplo { $example }. Ahí enviamos la contraseña.
 form-first-name = Nombre
 form-last-name = Apellidos
-form-name-hint = Escríbelo tal como deben verlo los demás en Microsoft 365, en cualquier escritura. Con él se forma tu nombre de usuario.
+form-name-hint = Escríbelo tal como quieres que se vea en Microsoft 365, en cualquier alfabeto. Con él se forma tu nombre de usuario.
 form-consent-microsoft = Mi nombre y mi nuevo nombre de usuario se pueden enviar a Microsoft para crear la cuenta.
 form-consent-terms = Acepto las condiciones de uso: la cuenta es para mis estudios, es solo mía y no comparto su contraseña con nadie.
 
 form-submit = Crear mi cuenta
 form-sending = Enviando…
 
-form-about = Conviene saberlo
+form-about = Información útil
 form-about-get = Qué recibes
 form-about-get-text = Una cuenta de Microsoft 365 con las licencias y los grupos que tu universidad ha elegido para su alumnado.
 form-about-sent = Qué se envía a Microsoft
@@ -51,9 +51,9 @@ form-noscript = JavaScript está desactivado en tu navegador. No pasa nada: prim
 ## La página de seguimiento
 
 status-title-confirm = Confirma tu dirección
-status-title-working = Tu cuenta está en camino
+status-title-working = Estamos preparando tu cuenta
 status-title-done = Tu cuenta está lista
-status-title-attention = Alguien tiene que revisarlo
+status-title-attention = Tenemos que revisarlo
 status-title-erased = Esta solicitud se ha borrado
 
 status-lead-confirm = Te hemos enviado un código por correo.
@@ -64,7 +64,7 @@ status-lead-waiting = Está tardando más de lo normal. Puedes cerrar esta pági
 status-lead-waiting-to = Está tardando más de lo normal. Puedes cerrar esta página: la contraseña se enviará en cualquier caso a { $email }.
 status-lead-done = Te hemos enviado la contraseña por correo.
 status-lead-done-to = Hemos enviado la contraseña a { $email }.
-status-lead-attention = Hay un obstáculo que no podemos resolver sin que intervenga una persona. Tu solicitud está a salvo y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
+status-lead-attention = Hay un problema que nuestro equipo debe resolver a mano. Tu solicitud está guardada y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
 status-lead-erased = Se han borrado todos los datos de esta solicitud. Si quieres una cuenta, rellena el formulario otra vez.
 
 status-steps = Pasos
@@ -78,11 +78,11 @@ status-state-done = hecho
 status-state-stuck = detenido
 
 status-wait-seats = Todas las licencias están en uso en este momento. Recibirás la tuya en cuanto quede una libre.
-status-wait-throttled = Microsoft tiene mucha carga y nos pide ir más despacio. Seguiremos automáticamente.
-status-wait-tenant = En este momento no podemos comunicarnos bien con Microsoft. Seguimos intentándolo.
-status-wait-lag = Microsoft aún está dando de alta tu nueva cuenta en todos sus servidores. Puede tardar unos minutos.
+status-wait-throttled = Microsoft está muy saturado y nos pide ir más despacio. Seguiremos automáticamente.
+status-wait-tenant = En este momento tenemos problemas para conectar con Microsoft. Seguimos intentándolo.
+status-wait-lag = Microsoft aún está preparando tu nueva cuenta en todos sus servidores. Puede tardar unos minutos.
 status-wait-mail = El servidor de correo no acepta nuestro correo en este momento. Seguimos intentándolo.
-status-wait-earlier = Las solicitudes anteriores van primero. Después le tocará a la tuya automáticamente.
+status-wait-earlier = Las solicitudes anteriores van primero. Después le tocará automáticamente a la tuya.
 
 status-username = Tu nombre de usuario
 status-sign-in = Inicia sesión en
@@ -94,55 +94,55 @@ status-address-note = Puedes volver a esta página desde cualquier dispositivo. 
 ## La confirmación de la dirección
 
 code-label = Código del correo
-code-hint = Seis cifras. El enlace del correo hace lo mismo.
+code-hint = Seis cifras. También puedes usar el enlace del correo.
 code-hint-minutes =
     { $minutes ->
-        [one] Seis cifras, válidas un minuto más. El enlace del correo hace lo mismo.
-       *[other] Seis cifras, válidas { $minutes } minutos más. El enlace del correo hace lo mismo.
+        [one] Seis cifras, válidas un minuto más. También puedes usar el enlace del correo.
+       *[other] Seis cifras, válidas { $minutes } minutos más. También puedes usar el enlace del correo.
     }
 code-hint-hours =
     { $hours ->
-        [one] Seis cifras, válidas una hora más. El enlace del correo hace lo mismo.
-       *[other] Seis cifras, válidas { $hours } horas más. El enlace del correo hace lo mismo.
+        [one] Seis cifras, válidas una hora más. También puedes usar el enlace del correo.
+       *[other] Seis cifras, válidas { $hours } horas más. También puedes usar el enlace del correo.
     }
 code-submit = Confirmar
 code-again = ¿No llega el correo? Mira en la carpeta de correo no deseado o pide que lo enviemos otra vez.
 code-again-submit = Enviar el correo otra vez
-code-sent = Hay un correo nuevo en camino. Solo vale el código más reciente.
+code-sent = Hay un correo nuevo en camino. Solo sirve el código más reciente.
 code-too-often = Se han enviado tantos códigos para esta solicitud que ya no se enviará ninguno más. Rellena el formulario otra vez más tarde.
 code-too-soon = Acabamos de enviarte un correo. Espera un poco antes de pedir otro.
 
 link-title = Confirma tu dirección
-link-lead = Falta un clic: confirma que esta dirección es tuya. Entonces se creará tu cuenta.
+link-lead = Falta un clic: confirma que esta dirección es tuya. Entonces crearemos tu cuenta.
 link-submit = Sí, esta dirección es mía
 link-gone-title = Este enlace ya no es válido
-link-gone-text = Puede que sea demasiado antiguo o que un correo más reciente lo haya sustituido. Si ya has confirmado, todo va bien y la contraseña llegará por correo. Si no, usa el correo más reciente o rellena el formulario otra vez.
+link-gone-text = Puede que sea demasiado antiguo o que un correo más reciente lo haya sustituido. Si ya has confirmado tu dirección, todo va bien y la contraseña llegará por correo. Si no, usa el correo más reciente o rellena el formulario otra vez.
 
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Hay una contraseña nueva en camino
-status-lead-renewing = Se establece para tu cuenta y después te la enviamos por correo. Puedes cerrar esta página.
-status-lead-renewing-to = Se establece para tu cuenta y después se envía a { $email }. Puedes cerrar esta página.
-status-step-reset = Establecer la contraseña nueva
+status-lead-renewing = La estamos configurando para tu cuenta y después te la enviaremos por correo. Puedes cerrar esta página.
+status-lead-renewing-to = La estamos configurando para tu cuenta y después la enviaremos a { $email }. Puedes cerrar esta página.
+status-step-reset = Configurar la contraseña nueva
 status-username-soon = Tu nombre de usuario será
-status-username-hint = Si ya lo tiene otra persona, se le añadirá un número.
-status-renewed = Has pedido una contraseña nueva. En cuanto llegue el correo con ella, la anterior dejará de valer. Si en diez minutos no ha llegado nada, escribe a { $support }.
+status-username-hint = Si ya está en uso, le añadiremos un número.
+status-renewed = Has pedido una contraseña nueva. En cuanto llegue el correo con ella, la anterior dejará de funcionar. Si en diez minutos no ha llegado nada, escribe a { $support }.
 status-forgotten = ¿Ya has iniciado sesión alguna vez y no recuerdas la contraseña? Elige «He olvidado mi contraseña» al iniciar sesión.
-status-expires = Se puede abrir hasta el { $date }.
-status-connection-lost = Se ha perdido la conexión. Tu solicitud sigue adelante y esta página intenta volver a conectar.
+status-expires = La página se puede abrir hasta el { $date }.
+status-connection-lost = Se ha perdido la conexión. Tu solicitud sigue adelante y esta página intenta volver a conectarse.
 
-again-password = ¿Sigue sin llegar nada? Puedes hacer que se establezca una contraseña nueva y recibirla por correo. La anterior dejará de valer.
+again-password = ¿Sigue sin llegar nada? Podemos configurar una contraseña nueva y enviártela por correo. La anterior dejará de funcionar.
 again-password-submit = Enviar una contraseña nueva
-again-password-none = Desde esta página ya no se envían más contraseñas.
+again-password-none = Desde esta página ya no se pueden enviar más contraseñas.
 again-left =
     { $left ->
-        [one] Puedes pedirlo una vez más.
-       *[other] Puedes pedirlo { $left } veces más.
+        [one] Puedes hacerlo una vez más.
+       *[other] Puedes hacerlo { $left } veces más.
     }
 again-left-until =
     { $left ->
-        [one] Puedes pedirlo una vez más, hasta el { $date }.
-       *[other] Puedes pedirlo { $left } veces más, hasta el { $date }.
+        [one] Puedes hacerlo una vez más, hasta el { $date }.
+       *[other] Puedes hacerlo { $left } veces más, hasta el { $date }.
     }
 again-minutes =
     { $minutes ->

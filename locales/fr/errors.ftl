@@ -19,7 +19,7 @@ error-hidden-field = Un champ que personne ne voit a été rempli, peut-être pa
 
 error-email-empty = Indiquez votre adresse e-mail universitaire.
 error-email-too-long = Indiquez une adresse de { $max } caractères au maximum.
-error-email-malformed = Indiquez une adresse de la forme nom@example.edu.
+error-email-malformed = Indiquez une adresse du type nom@example.edu.
 error-email-not-admitted = Cette adresse ne peut pas être utilisée ici. Indiquez celle que votre université vous a donnée ; si c’est bien celle-ci, écrivez à { $support }.
 error-email-registered = Il existe déjà un compte pour cette adresse. Si vous ne parvenez plus à vous connecter, écrivez à { $support }.
 error-first-name-empty = Indiquez votre prénom.
@@ -76,6 +76,6 @@ error-too-many-text =
     }
 error-too-many-kept =
     { $minutes ->
-        [one] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans une minute.
-       *[other] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans { $minutes } minutes.
+        [one] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans une minute.
+       *[other] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans { $minutes } minutes.
     }

@@ -7,25 +7,25 @@ page-skip = Aller au contenu
 page-title = { $title } – { $site }
 page-title-error = Erreur : { $title }
 page-help = Des questions ? Écrivez à { $support }.
-page-home = Vers le formulaire
+page-home = Aller au formulaire
 
 ## Le formulaire
 
 form-title = Obtenez votre compte Microsoft 365
 form-lead = Remplissez ce court formulaire. Nous créons aussitôt votre compte et vous envoyons le mot de passe par e-mail, le plus souvent en moins d’une minute.
-form-lead-confirm = Remplissez ce court formulaire et confirmez votre adresse avec le code que nous vous envoyons. Nous créons ensuite votre compte et vous envoyons le mot de passe par e-mail, le plus souvent en moins d’une minute.
-form-required = Tous les champs sont nécessaires.
+form-lead-confirm = Remplissez ce court formulaire et confirmez votre adresse avec le code que nous vous envoyons par e-mail. Nous créons ensuite votre compte et vous envoyons le mot de passe, le plus souvent en moins d’une minute.
+form-required = Tous les champs sont obligatoires.
 
 form-section-address = Votre adresse universitaire
 form-section-name = Votre nom
 form-section-consent = Votre accord
 
 form-email = Adresse e-mail
-form-email-hint = L’adresse que votre université vous a donnée. C’est là que nous envoyons le mot de passe.
-form-email-hint-example = L’adresse que votre université vous a donnée, par exemple { $example }. C’est là que nous envoyons le mot de passe.
+form-email-hint = L’adresse que votre université vous a donnée. Nous y envoyons le mot de passe.
+form-email-hint-example = L’adresse que votre université vous a donnée, par exemple { $example }. Nous y envoyons le mot de passe.
 form-first-name = Prénom
 form-last-name = Nom de famille
-form-name-hint = Écrivez-le tel que les autres doivent le voir dans Microsoft 365, dans n’importe quelle écriture. Il sert à former votre nom d’utilisateur.
+form-name-hint = Écrivez-le tel que les autres doivent le voir dans Microsoft 365, dans l’alphabet de votre choix. Il sert à former votre nom d’utilisateur.
 form-consent-microsoft = Mon nom et mon nouveau nom d’utilisateur peuvent être transmis à Microsoft pour créer le compte.
 form-consent-terms = J’accepte les conditions d’utilisation : le compte sert à mes études, il est strictement personnel et je garde son mot de passe secret.
 
@@ -36,15 +36,15 @@ form-about = Bon à savoir
 form-about-get = Ce que vous obtenez
 form-about-get-text = Un compte Microsoft 365 avec les licences et les groupes que votre université a choisis pour ses étudiantes et étudiants.
 form-about-sent = Ce qui est transmis à Microsoft
-form-about-sent-text = Votre nom, le nom d’utilisateur qui en est formé et les données que votre université définit pour les comptes étudiants. Rien n’est transmis à personne d’autre.
+form-about-sent-text = Votre nom, le nom d’utilisateur formé à partir de celui-ci et les données que votre université définit pour les comptes étudiants. Rien n’est transmis à personne d’autre.
 form-about-kept = Ce qui est conservé ici, et pour combien de temps
-form-about-kept-text = Votre nom et le mot de passe sont supprimés ici dès que le mot de passe a été envoyé. Votre adresse reste jusqu’à ce que vous la fassiez supprimer, pour que personne ne puisse obtenir un second compte avec elle.
+form-about-kept-text = Votre nom et le mot de passe sont supprimés d’ici dès que le mot de passe a été envoyé. Votre adresse est conservée jusqu’à ce que vous la fassiez supprimer, pour que personne ne puisse obtenir un second compte avec elle.
 form-about-ask = À qui s’adresser
 form-about-ask-text = Pour toute question, ou pour faire supprimer vos données, écrivez à { $support }.
 
 ## Pendant que le formulaire est rempli
 
-form-preview = Votre nom d’utilisateur sera probablement { $username }, éventuellement complété par un nombre.
+form-preview = Votre nom d’utilisateur sera probablement { $username }, éventuellement suivi d’un numéro.
 form-trap = Laissez ce champ vide
 form-noscript = JavaScript est désactivé dans votre navigateur. Ce n’est pas un problème : nous vous envoyons d’abord un code, à saisir sur la page suivante.
 
@@ -58,13 +58,13 @@ status-title-erased = Cette demande a été supprimée
 
 status-lead-confirm = Nous vous avons envoyé un code par e-mail.
 status-lead-confirm-to = Nous avons envoyé un code à { $email }.
-status-lead-working = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : le mot de passe vous sera envoyé dans tous les cas.
-status-lead-working-to = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : le mot de passe sera envoyé dans tous les cas à { $email }.
-status-lead-waiting = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : le mot de passe vous sera envoyé dans tous les cas.
-status-lead-waiting-to = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : le mot de passe sera envoyé dans tous les cas à { $email }.
+status-lead-working = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : dans tous les cas, le mot de passe vous sera envoyé par e-mail.
+status-lead-working-to = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : dans tous les cas, le mot de passe sera envoyé à { $email }.
+status-lead-waiting = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : dans tous les cas, le mot de passe vous sera envoyé par e-mail.
+status-lead-waiting-to = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : dans tous les cas, le mot de passe sera envoyé à { $email }.
 status-lead-done = Le mot de passe vous a été envoyé par e-mail.
 status-lead-done-to = Le mot de passe a été envoyé à { $email }.
-status-lead-attention = Un obstacle demande l’intervention d’une personne. Votre demande est bien enregistrée et vous n’avez rien à faire. Sans nouvelles d’ici deux jours ouvrés, écrivez à { $support }.
+status-lead-attention = Notre équipe doit résoudre un problème à la main. Votre demande est bien enregistrée et vous n’avez rien à faire. Sans nouvelles d’ici deux jours ouvrés, écrivez à { $support }.
 status-lead-erased = Toutes les données de cette demande ont été supprimées. Si vous voulez un compte, remplissez de nouveau le formulaire.
 
 status-steps = Étapes
@@ -79,36 +79,36 @@ status-state-stuck = bloqué
 
 status-wait-seats = Toutes les licences sont prises en ce moment. La vôtre sera attribuée dès que l’une d’elles se libérera.
 status-wait-throttled = Microsoft est très sollicité et nous demande de ralentir. Le traitement reprendra tout seul.
-status-wait-tenant = Microsoft est difficilement joignable en ce moment. Nous continuons d’essayer.
+status-wait-tenant = Nous avons du mal à joindre Microsoft en ce moment. Nous continuons d’essayer.
 status-wait-lag = Microsoft est encore en train d’enregistrer votre nouveau compte sur tous ses serveurs. Cela peut prendre quelques minutes.
 status-wait-mail = Le serveur de messagerie n’accepte pas nos e-mails en ce moment. Nous continuons d’essayer.
 status-wait-earlier = Les demandes plus anciennes passent d’abord. La vôtre suivra d’elle-même.
 
 status-username = Votre nom d’utilisateur
-status-sign-in = Connexion sur
+status-sign-in = Connectez-vous sur
 status-sign-in-hint = Avec le nom d’utilisateur et le mot de passe de l’e-mail. Vous choisirez ensuite votre propre mot de passe.
-status-no-mail = Pas d’e-mail ?
+status-no-mail = Pas d’e-mail reçu ?
 status-no-mail-text = Un e-mail peut mettre quelques minutes à arriver. Regardez aussi dans les courriers indésirables. Si rien ne vient, écrivez à { $support }.
-status-address-note = Vous pouvez revenir à cette page depuis n’importe quel appareil. Gardez son adresse pour vous : qui la possède voit ce que vous voyez ici.
+status-address-note = Vous pouvez revenir à cette page depuis n’importe quel appareil. Gardez son adresse pour vous : toute personne qui la connaît voit ce que vous voyez ici.
 
 ## La confirmation de l’adresse
 
 code-label = Code reçu par e-mail
-code-hint = Six chiffres. Le lien de l’e-mail a le même effet.
+code-hint = Six chiffres. Vous pouvez aussi utiliser le lien de l’e-mail.
 code-hint-minutes =
     { $minutes ->
-        [one] Six chiffres, valables encore une minute. Le lien de l’e-mail a le même effet.
-       *[other] Six chiffres, valables encore { $minutes } minutes. Le lien de l’e-mail a le même effet.
+        [one] Six chiffres, valables encore une minute. Vous pouvez aussi utiliser le lien de l’e-mail.
+       *[other] Six chiffres, valables encore { $minutes } minutes. Vous pouvez aussi utiliser le lien de l’e-mail.
     }
 code-hint-hours =
     { $hours ->
-        [one] Six chiffres, valables encore une heure. Le lien de l’e-mail a le même effet.
-       *[other] Six chiffres, valables encore { $hours } heures. Le lien de l’e-mail a le même effet.
+        [one] Six chiffres, valables encore une heure. Vous pouvez aussi utiliser le lien de l’e-mail.
+       *[other] Six chiffres, valables encore { $hours } heures. Vous pouvez aussi utiliser le lien de l’e-mail.
     }
 code-submit = Confirmer
-code-again = Pas d’e-mail ? Regardez dans les courriers indésirables, ou faites-le renvoyer.
+code-again = Pas d’e-mail reçu ? Regardez dans les courriers indésirables, ou faites-le renvoyer.
 code-again-submit = Renvoyer l’e-mail
-code-sent = Un nouvel e-mail est en route. Seul le code le plus récent compte.
+code-sent = Un nouvel e-mail est en route. Seul le code le plus récent est valable.
 code-too-often = Trop de codes ont déjà été envoyés pour cette demande ; aucun autre ne le sera. Remplissez de nouveau le formulaire plus tard.
 code-too-soon = Un e-mail vient d’être envoyé. Patientez un peu avant d’en demander un autre.
 
@@ -116,33 +116,33 @@ link-title = Confirmez votre adresse
 link-lead = Plus qu’un clic : confirmez que cette adresse est la vôtre. Votre compte sera alors créé.
 link-submit = Oui, cette adresse est la mienne
 link-gone-title = Ce lien n’est plus valable
-link-gone-text = Il est peut-être trop ancien, ou un e-mail plus récent l’a remplacé. Si vous avez déjà confirmé, tout va bien et le mot de passe arrivera par e-mail. Sinon, utilisez l’e-mail le plus récent ou remplissez de nouveau le formulaire.
+link-gone-text = Il est peut-être trop ancien, ou un e-mail plus récent l’a remplacé. Si vous avez déjà confirmé votre adresse, tout va bien et le mot de passe arrivera par e-mail. Sinon, utilisez l’e-mail le plus récent ou remplissez de nouveau le formulaire.
 
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Un nouveau mot de passe est en route
-status-lead-renewing = Il est défini pour votre compte, puis vous est envoyé par e-mail. Vous pouvez fermer cette page.
-status-lead-renewing-to = Il est défini pour votre compte, puis envoyé à { $email }. Vous pouvez fermer cette page.
+status-lead-renewing = Nous le définissons pour votre compte, puis nous vous l’envoyons par e-mail. Vous pouvez fermer cette page.
+status-lead-renewing-to = Nous le définissons pour votre compte, puis nous l’envoyons à { $email }. Vous pouvez fermer cette page.
 status-step-reset = Définir le nouveau mot de passe
 status-username-soon = Votre nom d’utilisateur sera
-status-username-hint = S’il est déjà pris, un numéro lui sera ajouté.
-status-renewed = Vous avez demandé un nouveau mot de passe. Dès que l’e-mail qui le contient arrive, le précédent n’est plus valable. Si rien n’est arrivé au bout de dix minutes, écrivez à { $support }.
-status-forgotten = Vous avez déjà utilisé le compte et ne connaissez plus le mot de passe ? Choisissez « J’ai oublié mon mot de passe » au moment de la connexion.
-status-expires = Elle reste accessible jusqu’au { $date }.
-status-connection-lost = La connexion est interrompue. Votre demande suit son cours, et cette page continue d’essayer de la joindre.
+status-username-hint = S’il est déjà pris, nous y ajoutons un numéro.
+status-renewed = Vous avez demandé un nouveau mot de passe. Dès que l’e-mail qui le contient arrive, l’ancien n’est plus valable. Si rien n’est arrivé au bout de dix minutes, écrivez à { $support }.
+status-forgotten = Vous avez déjà utilisé le compte et oublié le mot de passe ? Choisissez « J’ai oublié mon mot de passe » au moment de la connexion.
+status-expires = La page reste accessible jusqu’au { $date }.
+status-connection-lost = La connexion est interrompue. Votre demande suit son cours, et cette page essaie de se reconnecter.
 
-again-password = Toujours rien ? Vous pouvez faire définir un nouveau mot de passe et le recevoir par e-mail. Le précédent ne sera alors plus valable.
+again-password = Toujours rien ? Nous pouvons définir un nouveau mot de passe et vous l’envoyer. L’ancien ne sera alors plus valable.
 again-password-submit = Envoyer un nouveau mot de passe
-again-password-none = Plus aucun mot de passe n’est envoyé depuis cette page.
+again-password-none = Cette page ne permet plus d’envoyer de mot de passe.
 again-left =
     { $left ->
-        [one] Vous pouvez le demander encore une fois.
-       *[other] Vous pouvez le demander encore { $left } fois.
+        [one] Vous pouvez le faire encore une fois.
+       *[other] Vous pouvez le faire encore { $left } fois.
     }
 again-left-until =
     { $left ->
-        [one] Vous pouvez le demander encore une fois, jusqu’au { $date }.
-       *[other] Vous pouvez le demander encore { $left } fois, jusqu’au { $date }.
+        [one] Vous pouvez le faire encore une fois, jusqu’au { $date }.
+       *[other] Vous pouvez le faire encore { $left } fois, jusqu’au { $date }.
     }
 again-minutes =
     { $minutes ->

@@ -8,12 +8,12 @@ mail-password-subject = Il tuo account Microsoft 365 – { $site }
 mail-password-intro = il tuo account Microsoft 365 è pronto. Ecco che cosa ti serve per accedere la prima volta:
 mail-username = Nome utente
 mail-password = Password
-mail-password-hint = La password non contiene né la lettera O, né le lettere l e I, né le cifre 0 e 1: non c’è nulla da confondere.
+mail-password-hint = Per evitare confusioni, la password non contiene le lettere O, l e I né le cifre 0 e 1.
 mail-steps-title = Come accedere
 mail-step-open = Apri questa pagina:
 mail-step-sign-in = Accedi con il nome utente e la password qui sopra. Il nome utente non è il tuo indirizzo universitario.
 mail-step-change = Scegli una nuova password quando ti viene chiesto. Poi elimina questa email.
-mail-licence-note = Alcuni servizi saranno utilizzabili solo tra qualche minuto.
+mail-licence-note = Per alcuni servizi può servire ancora qualche minuto.
 mail-not-you = Non hai chiesto questo account? Allora qualcuno ha inserito il tuo indirizzo. Scrivi a { $support } e rimuoveremo l’account.
 
 ## L’email a chi ha già un account
@@ -30,7 +30,7 @@ mail-code-subject = { $code } è il tuo codice di conferma – { $site }
 mail-code-greeting = Ciao,
 mail-code-intro = conferma che questo indirizzo è tuo. Inserisci questo codice nella pagina che hai aperto:
 mail-code = Codice di conferma
-mail-code-link = Oppure apri questo link e premi il pulsante che trovi lì:
+mail-code-link = Puoi anche aprire questo link e premere il pulsante che trovi lì:
 mail-code-minutes =
     { $minutes ->
         [one] Il codice e il link valgono per un minuto.
@@ -52,5 +52,5 @@ mail-footer = Questa email è stata inviata automaticamente da { $site }. Domand
 ## The mail with a new password
 
 mail-renewed-subject = La tua nuova password – { $site }
-mail-renewed-intro = sulla pagina della tua richiesta è stata chiesta una nuova password per il tuo account Microsoft 365. Quella precedente non vale più. Con questa puoi accedere:
-mail-renewed-not-you = Non eri tu? Allora qualcun altro conosce l’indirizzo di quella pagina. Accedi subito, scegli una password tua e scrivi a { $support }.
+mail-renewed-intro = sulla pagina della tua richiesta è stata chiesta una nuova password per il tuo account Microsoft 365. Quella precedente non funziona più. Accedi con questa:
+mail-renewed-not-you = La richiesta non è partita da te? Allora qualcun altro conosce l’indirizzo di quella pagina. Accedi subito, scegli una tua password e scrivi a { $support }.

@@ -14,14 +14,14 @@ error-not-recorded = Nie udało się teraz zapisać Twojego zgłoszenia. Wpisane
 
 ## Nad formularzem, który mógł wysłać program
 
-error-too-fast = To było bardzo szybkie, jakby formularz wypełnił program. Wpisane dane nadal tu są: wyślij je jeszcze raz.
+error-too-fast = Poszło bardzo szybko, jakby formularz wypełnił program. Wpisane dane nadal tu są: wyślij je jeszcze raz.
 error-hidden-field = Wypełnione zostało pole, którego ludzie nie widzą, być może przez przeglądarkę. Pole jest znów puste. Pozostałe wpisane dane nadal tu są: wyślij je jeszcze raz.
 
 ## Przy polach
 
 error-email-empty = Podaj swój uczelniany adres e-mail.
 error-email-too-long = Podaj adres o długości do { $max } znaków.
-error-email-malformed = Podaj adres w postaci nazwa@example.edu.
+error-email-malformed = Podaj adres taki jak nazwa@example.edu.
 error-email-not-admitted = Tego adresu nie można tu użyć. Podaj adres otrzymany od uczelni, a jeśli to właśnie on, napisz na adres { $support }.
 error-email-registered = Dla tego adresu istnieje już konto. Jeśli nie możesz się zalogować, napisz na adres { $support }.
 error-first-name-empty = Podaj swoje imię.

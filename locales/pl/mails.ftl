@@ -1,6 +1,6 @@
 # Wiadomości. Bez znaczników: są w szablonach w templates/mail.
 
-mail-greeting = Cześć, { $name }!
+mail-greeting = Cześć, { $name },
 
 ## Wiadomość z hasłem
 
@@ -8,27 +8,27 @@ mail-password-subject = Twoje konto Microsoft 365 – { $site }
 mail-password-intro = Twoje konto Microsoft 365 jest gotowe. Oto, czego potrzebujesz do pierwszego logowania:
 mail-username = Nazwa użytkownika
 mail-password = Hasło
-mail-password-hint = W haśle nie ma litery O, liter l oraz I ani cyfr 0 i 1, więc niczego nie da się pomylić.
+mail-password-hint = Aby nic się nie pomyliło, w haśle nie ma liter O, l i I ani cyfr 0 i 1.
 mail-steps-title = Jak się zalogować
 mail-step-open = Otwórz tę stronę:
 mail-step-sign-in = Zaloguj się za pomocą powyższej nazwy użytkownika i hasła. Nazwa użytkownika to nie Twój adres uczelniany.
 mail-step-change = Ustaw nowe hasło, gdy pojawi się taka prośba. Potem usuń tę wiadomość.
-mail-licence-note = Niektóre usługi będą dostępne dopiero za kilka minut.
+mail-licence-note = Niektóre usługi mogą być dostępne dopiero za kilka minut.
 mail-not-you = To nie Twoje zgłoszenie? W takim razie ktoś podał Twój adres. Napisz na adres { $support }, a usuniemy konto.
 
 ## Wiadomość do osoby, która ma już konto
 
 mail-reminder-subject = Masz już konto – { $site }
-mail-reminder-greeting = Cześć!
-mail-reminder-intro = Ktoś, prawdopodobnie Ty, właśnie poprosił o konto Microsoft 365 dla tego adresu. Takie konto już istnieje, dlatego nic nie zostało utworzone ani zmienione.
+mail-reminder-greeting = Cześć,
+mail-reminder-intro = ktoś, prawdopodobnie Ty, właśnie poprosił o konto Microsoft 365 dla tego adresu. Takie konto już istnieje, dlatego nic nie zostało utworzone ani zmienione.
 mail-reminder-password = Jeśli nie pamiętasz hasła, wybierz „Nie pamiętam hasła” podczas logowania na { $url } albo napisz na adres { $support }.
 mail-reminder-not-you = Jeśli to nie Ty, nie musisz nic robić.
 
 ## Wiadomość z kodem potwierdzającym
 
 mail-code-subject = { $code } to Twój kod potwierdzający – { $site }
-mail-code-greeting = Cześć!
-mail-code-intro = Potwierdź, że to Twój adres. Wpisz ten kod na otwartej stronie:
+mail-code-greeting = Cześć,
+mail-code-intro = potwierdź, że to Twój adres. Wpisz ten kod na otwartej stronie:
 mail-code = Kod potwierdzający
 mail-code-link = Możesz też otworzyć ten link i nacisnąć tam przycisk:
 mail-code-minutes =
@@ -56,5 +56,5 @@ mail-footer = Ta wiadomość została wysłana automatycznie przez { $site }. Py
 ## The mail with a new password
 
 mail-renewed-subject = Twoje nowe hasło – { $site }
-mail-renewed-intro = Na stronie Twojego zgłoszenia poproszono o nowe hasło do konta Microsoft 365. Poprzednie już nie działa. Tym hasłem możesz się zalogować:
+mail-renewed-intro = na stronie Twojego zgłoszenia poproszono o nowe hasło do konta Microsoft 365. Poprzednie już nie działa. Zaloguj się tym hasłem:
 mail-renewed-not-you = To nie Twoja prośba? W takim razie ktoś inny zna adres tej strony. Zaloguj się od razu, ustaw własne hasło i napisz na adres { $support }.

@@ -6,8 +6,8 @@ language-switch = Język
 page-skip = Przejdź do treści
 page-title = { $title } – { $site }
 page-title-error = Błąd: { $title }
-page-help = Pytania? Napisz na adres { $support }.
-page-home = Do formularza
+page-help = Masz pytania? Napisz na adres { $support }.
+page-home = Przejdź do formularza
 
 ## Formularz
 
@@ -34,7 +34,7 @@ form-sending = Wysyłanie…
 
 form-about = Warto wiedzieć
 form-about-get = Co otrzymasz
-form-about-get-text = Konto Microsoft 365 z licencjami i grupami, które Twoja uczelnia przewidziała dla studiujących.
+form-about-get-text = Konto Microsoft 365 z licencjami i grupami, które Twoja uczelnia przewidziała dla osób studiujących.
 form-about-sent = Co trafia do Microsoft
 form-about-sent-text = Twoje imię i nazwisko, utworzona z nich nazwa użytkownika oraz dane, które Twoja uczelnia określa dla kont studenckich. Nikt inny niczego nie otrzymuje.
 form-about-kept = Co zostaje u nas i na jak długo
@@ -44,7 +44,7 @@ form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adre
 
 ## Podczas wypełniania formularza
 
-form-preview = Twoja nazwa użytkownika to prawdopodobnie { $username }, być może z dodaną liczbą.
+form-preview = Twoja nazwa użytkownika to prawdopodobnie { $username }, być może z liczbą.
 form-trap = Zostaw to pole puste
 form-noscript = W Twojej przeglądarce JavaScript jest wyłączony. Nic nie szkodzi: najpierw wyślemy Ci e-mailem kod, który wpiszesz na następnej stronie.
 
@@ -53,7 +53,7 @@ form-noscript = W Twojej przeglądarce JavaScript jest wyłączony. Nic nie szko
 status-title-confirm = Potwierdź swój adres
 status-title-working = Twoje konto już powstaje
 status-title-done = Twoje konto jest gotowe
-status-title-attention = Ktoś musi się temu przyjrzeć
+status-title-attention = Musimy się temu przyjrzeć
 status-title-erased = To zgłoszenie zostało usunięte
 
 status-lead-confirm = Wysłaliśmy Ci kod e-mailem.
@@ -64,7 +64,7 @@ status-lead-waiting = To trwa dłużej niż zwykle. Możesz zamknąć tę stron�
 status-lead-waiting-to = To trwa dłużej niż zwykle. Możesz zamknąć tę stronę: hasło i tak wyślemy na adres { $email }.
 status-lead-done = Wysłaliśmy Ci hasło e-mailem.
 status-lead-done-to = Wysłaliśmy hasło na adres { $email }.
-status-lead-attention = Pojawiła się przeszkoda, której nie usuniemy bez pomocy człowieka. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie będzie żadnej wiadomości, napisz na adres { $support }.
+status-lead-attention = Wystąpił problem, który musimy rozwiązać ręcznie. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie otrzymasz żadnej wiadomości, napisz na adres { $support }.
 status-lead-erased = Wszystkie dane tego zgłoszenia zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
 
 status-steps = Kroki
@@ -72,15 +72,15 @@ status-step-confirm = Potwierdzenie adresu
 status-step-create = Utworzenie konta
 status-step-access = Przypisanie licencji i grup
 status-step-mail = Wysłanie hasła
-status-state-waiting = jeszcze przed nami
+status-state-waiting = oczekuje
 status-state-running = w toku
 status-state-done = gotowe
 status-state-stuck = wstrzymane
 
 status-wait-seats = W tej chwili wszystkie licencje są zajęte. Otrzymasz swoją, gdy tylko któraś się zwolni.
-status-wait-throttled = Microsoft jest bardzo obciążony i prosi nas o wolniejsze tempo. Dalszy ciąg nastąpi automatycznie.
-status-wait-tenant = W tej chwili nie ma dobrego połączenia z Microsoft. Próbujemy dalej.
-status-wait-lag = Microsoft wciąż wprowadza Twoje nowe konto na wszystkie swoje serwery. Może to potrwać kilka minut.
+status-wait-throttled = Microsoft jest bardzo obciążony i prosi nas o wolniejsze tempo. Za chwilę wznowimy pracę automatycznie.
+status-wait-tenant = Mamy teraz problemy z połączeniem z Microsoft. Próbujemy dalej.
+status-wait-lag = Microsoft wciąż dodaje Twoje nowe konto na wszystkich swoich serwerach. Może to potrwać kilka minut.
 status-wait-mail = Serwer poczty nie przyjmuje w tej chwili naszych wiadomości. Próbujemy dalej.
 status-wait-earlier = Wcześniejsze zgłoszenia mają pierwszeństwo. Potem automatycznie przyjdzie kolej na Twoje.
 
@@ -89,25 +89,25 @@ status-sign-in = Zaloguj się na stronie
 status-sign-in-hint = Za pomocą nazwy użytkownika i hasła z wiadomości e-mail. Potem ustawisz własne hasło.
 status-no-mail = Wiadomość nie przyszła?
 status-no-mail-text = Dostarczenie wiadomości może potrwać kilka minut. Zajrzyj też do folderu ze spamem. Jeśli nic nie przyjdzie, napisz na adres { $support }.
-status-address-note = Możesz wrócić na tę stronę z dowolnego urządzenia. Zachowaj jej adres dla siebie: kto go ma, widzi to, co widać tutaj.
+status-address-note = Możesz wrócić na tę stronę z dowolnego urządzenia. Zachowaj jej adres dla siebie: kto go zna, widzi to samo co Ty.
 
 ## Potwierdzanie adresu
 
 code-label = Kod z wiadomości e-mail
-code-hint = Sześć cyfr. Link w wiadomości działa tak samo.
+code-hint = Sześć cyfr. Możesz też użyć linku z wiadomości.
 code-hint-minutes =
     { $minutes ->
-        [one] Sześć cyfr, ważnych jeszcze przez minutę. Link w wiadomości działa tak samo.
-        [few] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Link w wiadomości działa tak samo.
-        [many] Sześć cyfr, ważnych jeszcze przez { $minutes } minut. Link w wiadomości działa tak samo.
-       *[other] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Link w wiadomości działa tak samo.
+        [one] Sześć cyfr, ważnych jeszcze przez minutę. Możesz też użyć linku z wiadomości.
+        [few] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Możesz też użyć linku z wiadomości.
+        [many] Sześć cyfr, ważnych jeszcze przez { $minutes } minut. Możesz też użyć linku z wiadomości.
+       *[other] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Możesz też użyć linku z wiadomości.
     }
 code-hint-hours =
     { $hours ->
-        [one] Sześć cyfr, ważnych jeszcze przez godzinę. Link w wiadomości działa tak samo.
-        [few] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Link w wiadomości działa tak samo.
-        [many] Sześć cyfr, ważnych jeszcze przez { $hours } godzin. Link w wiadomości działa tak samo.
-       *[other] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Link w wiadomości działa tak samo.
+        [one] Sześć cyfr, ważnych jeszcze przez godzinę. Możesz też użyć linku z wiadomości.
+        [few] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Możesz też użyć linku z wiadomości.
+        [many] Sześć cyfr, ważnych jeszcze przez { $hours } godzin. Możesz też użyć linku z wiadomości.
+       *[other] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Możesz też użyć linku z wiadomości.
     }
 code-submit = Potwierdź
 code-again = Wiadomość nie przyszła? Zajrzyj do folderu ze spamem albo poproś o ponowne wysłanie.
@@ -125,17 +125,17 @@ link-gone-text = Być może jest za stary albo zastąpiła go nowsza wiadomość
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Nowe hasło jest w drodze
-status-lead-renewing = Ustawiamy je dla Twojego konta, a potem wyślemy je e-mailem. Możesz zamknąć tę stronę.
+status-lead-renewing = Ustawiamy je dla Twojego konta, a potem wyślemy Ci je e-mailem. Możesz zamknąć tę stronę.
 status-lead-renewing-to = Ustawiamy je dla Twojego konta, a potem wyślemy na adres { $email }. Możesz zamknąć tę stronę.
 status-step-reset = Ustawienie nowego hasła
-status-username-soon = Twoja nazwa użytkownika będzie brzmieć
-status-username-hint = Jeśli ktoś już ją ma, zostanie do niej dodany numer.
+status-username-soon = Twoja przyszła nazwa użytkownika
+status-username-hint = Jeśli jest już zajęta, dodamy do niej liczbę.
 status-renewed = Wysłano prośbę o nowe hasło. Gdy przyjdzie wiadomość z nim, poprzednie przestanie działać. Jeśli po dziesięciu minutach nic nie przyjdzie, napisz na adres { $support }.
-status-forgotten = Konto było już używane, a hasło wyleciało z pamięci? Wybierz „Nie pamiętam hasła” podczas logowania.
-status-expires = Można ją otwierać do { $date }.
-status-connection-lost = Połączenie zostało przerwane. Zgłoszenie jest realizowane dalej, a ta strona próbuje znów się z nami połączyć.
+status-forgotten = Udało Ci się już kiedyś zalogować, ale nie pamiętasz hasła? Wybierz „Nie pamiętam hasła” podczas logowania.
+status-expires = Stronę można otwierać do { $date }.
+status-connection-lost = Połączenie zostało przerwane. Twoje zgłoszenie jest realizowane dalej, a ta strona próbuje połączyć się ponownie.
 
-again-password = Nadal nic? Możesz poprosić o ustawienie i przysłanie nowego hasła. Poprzednie przestanie wtedy działać.
+again-password = Nadal nic? Możemy ustawić nowe hasło i Ci je wysłać. Poprzednie przestanie wtedy działać.
 again-password-submit = Wyślij nowe hasło
 again-password-none = Z tej strony nie można już wysłać kolejnego hasła.
 again-left =

@@ -12,14 +12,14 @@ error-not-recorded = Talebinizi şu anda kaydedemedik. Yazdıklarınız hâlâ b
 
 ## Bir programın göndermiş olabileceği formun üstünde
 
-error-too-fast = Bu çok hızlı oldu; formu sanki bir program doldurmuş gibi. Yazdıklarınız hâlâ burada: lütfen bir kez daha gönderin.
+error-too-fast = Bu çok hızlı oldu; sanki formu bir program doldurmuş gibi. Yazdıklarınız hâlâ burada: lütfen bir kez daha gönderin.
 error-hidden-field = İnsanların görmediği bir alan doldurulmuş; bunu belki tarayıcınız yaptı. Alan yeniden boş. Yazdığınız diğer her şey hâlâ burada: lütfen bir kez daha gönderin.
 
 ## Alanların yanında
 
 error-email-empty = Üniversite e-posta adresinizi girin.
 error-email-too-long = En fazla { $max } karakterlik bir adres girin.
-error-email-malformed = ad@example.edu biçiminde bir adres girin.
+error-email-malformed = ad@example.edu gibi bir adres girin.
 error-email-not-admitted = Bu adres burada kullanılamaz. Üniversitenizin size verdiği adresi girin; o adres buysa { $support } adresine yazın.
 error-email-registered = Bu adres için zaten bir hesap var. Artık oturum açamıyorsanız { $support } adresine yazın.
 error-first-name-empty = Adınızı girin.

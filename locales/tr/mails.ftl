@@ -8,8 +8,8 @@ mail-password-subject = Microsoft 365 hesabınız – { $site }
 mail-password-intro = Microsoft 365 hesabınız hazır. İlk kez oturum açmak için gerekenler:
 mail-username = Kullanıcı adı
 mail-password = Parola
-mail-password-hint = Parolada O harfi, l ve I harfleri ile 0 ve 1 rakamları yoktur; karıştırılacak bir şey kalmaz.
-mail-steps-title = Nasıl oturum açılır
+mail-password-hint = Karışıklık olmasın diye parolada O, l ve I harfleri ile 0 ve 1 rakamları kullanılmaz.
+mail-steps-title = Nasıl oturum açarsınız
 mail-step-open = Şu sayfayı açın:
 mail-step-sign-in = Yukarıdaki kullanıcı adı ve parolayla oturum açın. Kullanıcı adı, üniversite adresiniz değildir.
 mail-step-change = İstendiğinde yeni bir parola belirleyin. Ardından bu e-postayı silin.
@@ -21,7 +21,7 @@ mail-not-you = Bu hesabı siz istemediniz mi? O hâlde biri sizin adresinizi gir
 mail-reminder-subject = Zaten bir hesabınız var – { $site }
 mail-reminder-greeting = Merhaba,
 mail-reminder-intro = Biri, büyük olasılıkla siz, az önce bu adresle bir Microsoft 365 hesabı istedi. Zaten bir hesap olduğu için hiçbir şey oluşturulmadı ve hiçbir şey değiştirilmedi.
-mail-reminder-password = Parolayı artık bilmiyorsanız { $url } adresinde oturum açarken “Parolamı unuttum” seçeneğini kullanın ya da { $support } adresine yazın.
+mail-reminder-password = Parolayı unuttuysanız { $url } adresinde oturum açarken “Parolamı unuttum” seçeneğini kullanın ya da { $support } adresine yazın.
 mail-reminder-not-you = İsteyen siz değilseniz bir şey yapmanız gerekmez.
 
 ## Doğrulama kodunu içeren e-posta
@@ -48,5 +48,5 @@ mail-footer = Bu e-posta { $site } tarafından otomatik olarak gönderildi. Soru
 ## The mail with a new password
 
 mail-renewed-subject = Yeni parolanız – { $site }
-mail-renewed-intro = Talebinizin sayfasında Microsoft 365 hesabınız için yeni bir parola istendi. Önceki parola artık geçmiyor. Bununla oturum açabilirsiniz:
+mail-renewed-intro = Talebinizin sayfasında Microsoft 365 hesabınız için yeni bir parola istendi. Eski parola artık geçerli değil. Şu parolayla oturum açın:
 mail-renewed-not-you = Bunu siz istemediniz mi? O hâlde o sayfanın adresini başka biri biliyor. Hemen oturum açın, kendi parolanızı belirleyin ve { $support } adresine yazın.

@@ -14,7 +14,7 @@ page-home = Forma git
 form-title = Microsoft 365 hesabınızı alın
 form-lead = Bu kısa formu doldurun. Hesabınızı hemen oluşturur, parolayı size genellikle bir dakika içinde e-postayla göndeririz.
 form-lead-confirm = Bu kısa formu doldurun ve adresinizi, e-postayla gönderdiğimiz kodla doğrulayın. Ardından hesabınızı oluşturur, parolayı size genellikle bir dakika içinde e-postayla göndeririz.
-form-required = Bütün alanlar gereklidir.
+form-required = Tüm alanlar zorunludur.
 
 form-section-address = Üniversite adresiniz
 form-section-name = Adınız ve soyadınız
@@ -33,18 +33,18 @@ form-submit = Hesabımı oluştur
 form-sending = Gönderiliyor…
 
 form-about = Bilmenizde yarar var
-form-about-get = Size ne veriliyor
-form-about-get-text = Üniversitenizin öğrencileri için belirlediği lisansları ve grupları olan bir Microsoft 365 hesabı.
+form-about-get = Size neler sunuluyor
+form-about-get-text = Üniversitenizin öğrencileri için belirlediği lisanslara ve gruplara sahip bir Microsoft 365 hesabı.
 form-about-sent = Microsoft’a ne iletiliyor
 form-about-sent-text = Adınız ve soyadınız, bunlardan oluşturulan kullanıcı adı ve üniversitenizin öğrenci hesapları için belirlediği bilgiler. Başka hiç kimseye bir şey iletilmez.
-form-about-kept = Burada ne, ne kadar süreyle saklanıyor
-form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz ise kimse onunla ikinci bir hesap alamasın diye, siz sildirene kadar saklanır.
+form-about-kept = Burada neler, ne kadar süreyle saklanıyor
+form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz, kimse onunla ikinci bir hesap alamasın diye, siz sildirene kadar saklanır.
 form-about-ask = Kime sorabilirsiniz
 form-about-ask-text = Sorularınız için ya da verilerinizi sildirmek için { $support } adresine yazın.
 
 ## Form doldurulurken
 
-form-preview = Kullanıcı adınız büyük olasılıkla { $username } olacak, belki bir sayıyla birlikte.
+form-preview = Kullanıcı adınız büyük olasılıkla { $username } olacak, belki sonuna bir sayı eklenecek.
 form-trap = Bu alanı boş bırakın
 form-noscript = Tarayıcınızda JavaScript kapalı. Sorun değil: önce size e-postayla bir kod göndeririz, bu kodu sonraki sayfaya yazarsınız.
 
@@ -53,7 +53,7 @@ form-noscript = Tarayıcınızda JavaScript kapalı. Sorun değil: önce size e-
 status-title-confirm = Adresinizi doğrulayın
 status-title-working = Hesabınız hazırlanıyor
 status-title-done = Hesabınız hazır
-status-title-attention = Bununla birinin ilgilenmesi gerekiyor
+status-title-attention = Bununla ilgilenmemiz gerekiyor
 status-title-erased = Bu talep silindi
 
 status-lead-confirm = Size e-postayla bir kod gönderdik.
@@ -64,7 +64,7 @@ status-lead-waiting = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilirsin
 status-lead-waiting-to = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilirsiniz: parola her durumda { $email } adresine gönderilir.
 status-lead-done = Parola size e-postayla gönderildi.
 status-lead-done-to = Parola { $email } adresine gönderildi.
-status-lead-attention = Yalnızca bir görevlinin giderebileceği bir engel var. Talebiniz güvende ve sizin bir şey yapmanız gerekmiyor. İki iş günü içinde haber almazsanız { $support } adresine yazın.
+status-lead-attention = Bizim elle çözmemiz gereken bir sorun var. Talebiniz güvende ve sizin bir şey yapmanız gerekmiyor. İki iş günü içinde haber almazsanız { $support } adresine yazın.
 status-lead-erased = Bu talebe ait bütün veriler silindi. Hesap istiyorsanız formu yeniden doldurun.
 
 status-steps = Adımlar
@@ -75,13 +75,13 @@ status-step-mail = Parolayı gönderme
 status-state-waiting = sırada
 status-state-running = sürüyor
 status-state-done = tamamlandı
-status-state-stuck = takıldı
+status-state-stuck = beklemede
 
 status-wait-seats = Şu anda bütün lisanslar kullanımda. Biri boşalır boşalmaz sizinki atanır.
 status-wait-throttled = Microsoft şu anda çok yoğun ve yavaşlamamızı istiyor. İşlem kendiliğinden devam edecek.
-status-wait-tenant = Şu anda Microsoft’a gerektiği gibi ulaşılamıyor. Denemeyi sürdürüyoruz.
-status-wait-lag = Microsoft, yeni hesabınızı hâlâ bütün sunucularına aktarıyor. Bu birkaç dakika sürebilir.
-status-wait-mail = Posta sunucusu şu anda e-postamızı kabul etmiyor. Denemeyi sürdürüyoruz.
+status-wait-tenant = Şu anda Microsoft’a bağlanmakta sorun yaşıyoruz. Denemeyi sürdürüyoruz.
+status-wait-lag = Microsoft, yeni hesabınızı hâlâ bütün sunucularında hazırlıyor. Bu birkaç dakika sürebilir.
+status-wait-mail = Posta sunucusu şu anda e-postalarımızı kabul etmiyor. Denemeyi sürdürüyoruz.
 status-wait-earlier = Önce daha eski talepler işleniyor. Sıra kendiliğinden sizinkine gelecek.
 
 status-username = Kullanıcı adınız
@@ -94,13 +94,13 @@ status-address-note = Bu sayfaya her cihazdan dönebilirsiniz. Adresini kimseyle
 ## Adresin doğrulanması
 
 code-label = E-postadaki kod
-code-hint = Altı rakam. E-postadaki bağlantı da aynı işi görür.
+code-hint = Altı rakam. E-postadaki bağlantıyı da kullanabilirsiniz.
 code-hint-minutes =
     { $minutes ->
-        [one] Altı rakam, bir dakika daha geçerli. E-postadaki bağlantı da aynı işi görür.
-       *[other] Altı rakam, { $minutes } dakika daha geçerli. E-postadaki bağlantı da aynı işi görür.
+        [one] Altı rakam, bir dakika daha geçerli. E-postadaki bağlantıyı da kullanabilirsiniz.
+       *[other] Altı rakam, { $minutes } dakika daha geçerli. E-postadaki bağlantıyı da kullanabilirsiniz.
     }
-code-hint-hours = Altı rakam, { $hours } saat daha geçerli. E-postadaki bağlantı da aynı işi görür.
+code-hint-hours = Altı rakam, { $hours } saat daha geçerli. E-postadaki bağlantıyı da kullanabilirsiniz.
 code-submit = Doğrula
 code-again = E-posta gelmedi mi? İstenmeyen posta klasörüne bakın ya da yeniden gönderilmesini isteyin.
 code-again-submit = E-postayı yeniden gönder
@@ -121,13 +121,13 @@ status-lead-renewing = Hesabınız için ayarlanıyor, ardından e-postayla gön
 status-lead-renewing-to = Hesabınız için ayarlanıyor, ardından { $email } adresine gönderilecek. Bu sayfayı kapatabilirsiniz.
 status-step-reset = Yeni parolayı ayarlama
 status-username-soon = Kullanıcı adınız şu olacak
-status-username-hint = Bu ad başkasına aitse sonuna bir numara eklenir.
-status-renewed = Yeni bir parola istediniz. Parolanın bulunduğu e-posta geldiğinde önceki parola artık geçmez. On dakika içinde bir şey gelmezse { $support } adresine yazın.
-status-forgotten = Daha önce oturum açtınız ama parolayı artık bilmiyor musunuz? Oturum açarken “Parolamı unuttum” seçeneğini kullanın.
+status-username-hint = Bu ad başkasına aitse sonuna bir sayı eklenir.
+status-renewed = Yeni bir parola istediniz. Parolanın bulunduğu e-posta geldiğinde eski parola artık geçerli olmaz. On dakika içinde bir şey gelmezse { $support } adresine yazın.
+status-forgotten = Daha önce oturum açtınız ama parolayı unuttunuz mu? Oturum açarken “Parolamı unuttum” seçeneğini kullanın.
 status-expires = Sayfa { $date } tarihine kadar açılabilir.
 status-connection-lost = Bağlantı koptu. Talebiniz yine de işleniyor; bu sayfa yeniden bağlanmayı deniyor.
 
-again-password = Hâlâ bir şey gelmedi mi? Yeni bir parola ayarlanıp size gönderilebilir. O zaman önceki parola artık geçmez.
+again-password = Hâlâ bir şey gelmedi mi? Yeni bir parola ayarlayıp size gönderebiliriz. O zaman eski parola artık geçerli olmaz.
 again-password-submit = Yeni parola gönder
 again-password-none = Bu sayfadan artık yeni parola gönderilmiyor.
 again-left = Bunu { $left } kez daha isteyebilirsiniz.

@@ -22,7 +22,7 @@ error-hidden-field = Заповнено поле, якого люди не ба�
 
 error-email-empty = Введіть свою університетську електронну адресу.
 error-email-too-long = Введіть адресу завдовжки до { $max } символів.
-error-email-malformed = Введіть адресу у вигляді name@example.edu.
+error-email-malformed = Введіть адресу на зразок name@example.edu.
 error-email-not-admitted = Цю адресу тут використати не можна. Введіть ту, яку вам надав університет, а якщо це вона, напишіть на { $support }.
 error-email-registered = Для цієї адреси вже є обліковий запис. Якщо ви більше не можете увійти, напишіть на { $support }.
 error-first-name-empty = Введіть своє ім’я.

@@ -9,13 +9,13 @@ error-not-recorded = 刚才未能保存你的申请。你填写的内容还在�
 ## 可能由程序提交的表单上方
 
 error-too-fast = 提交得非常快，就像由程序填写的一样。你填写的内容还在：请再提交一次。
-error-hidden-field = 有一个人们看不到的字段被填写了，可能是浏览器自动填写的。该字段现已清空。你填写的其他内容还在：请再提交一次。
+error-hidden-field = 有一项人们看不到的内容被填写了，可能是浏览器自动填写的。该项现已清空。你填写的其他内容还在：请再提交一次。
 
 ## 字段旁边
 
 error-email-empty = 请输入你的大学邮箱地址。
 error-email-too-long = 请输入不超过 { $max } 个字符的地址。
-error-email-malformed = 请按 name@example.edu 的格式输入地址。
+error-email-malformed = 请输入类似 name@example.edu 的地址。
 error-email-not-admitted = 这个地址不能在这里使用。请输入学校分配给你的地址；如果就是这个地址，请发邮件至 { $support }。
 error-email-registered = 这个地址已有帐户。如果你无法登录，请发邮件至 { $support }。
 error-first-name-empty = 请输入你的名。
@@ -61,5 +61,5 @@ error-internal-text = 问题出在我们这边，已记录下来。请稍后再�
 ## 限制
 
 error-too-many-title = 尝试次数过多
-error-too-many-text = 短时间内的尝试次数过多，也可能来自与你共用同一网络的其他人。请在 { $minutes } 分钟 后再试。
-error-too-many-kept = 短时间内收到的请求过多，也可能来自与你共用同一网络的其他人。你填写的内容还在：请在 { $minutes } 分钟 后再次提交。
+error-too-many-text = 短时间内的尝试次数过多，也可能来自与你共用同一网络的其他人。请在 { $minutes } 分钟后再试。
+error-too-many-kept = 短时间内收到的请求过多，也可能来自与你共用同一网络的其他人。你填写的内容还在：请在 { $minutes } 分钟后再次提交。

@@ -1,6 +1,6 @@
 # 邮件。这里没有标记：标记在 templates/mail 的模板中。
 
-mail-greeting = { $name }，你好！
+mail-greeting = { $name }，你好：
 
 ## 含密码的邮件
 
@@ -8,7 +8,7 @@ mail-password-subject = 你的 Microsoft 365 帐户 – { $site }
 mail-password-intro = 你的 Microsoft 365 帐户已准备就绪。以下是首次登录所需的信息：
 mail-username = 用户名
 mail-password = 密码
-mail-password-hint = 密码中没有字母 O、l、I，也没有数字 0 和 1，因此不会看错。
+mail-password-hint = 为避免混淆，密码中不含字母 O、l、I，也不含数字 0 和 1。
 mail-steps-title = 如何登录
 mail-step-open = 打开此页面：
 mail-step-sign-in = 用上面的用户名和密码登录。用户名不是你的大学邮箱地址。
@@ -19,15 +19,15 @@ mail-not-you = 这个帐户不是你申请的？那就是有人填写了你的�
 ## 发给已有帐户者的邮件
 
 mail-reminder-subject = 你已有帐户 – { $site }
-mail-reminder-greeting = 你好！
-mail-reminder-intro = 刚刚有人（很可能是你）用这个地址申请了 Microsoft 365 帐户。帐户早已存在，因此没有创建或更改任何内容。
+mail-reminder-greeting = 你好：
+mail-reminder-intro = 刚刚有人（很可能是你）用这个地址申请了 Microsoft 365 帐户。这个地址已有帐户，因此没有创建或更改任何内容。
 mail-reminder-password = 如果你不记得密码，请在 { $url } 登录时选择“忘记密码”，或发邮件至 { $support }。
-mail-reminder-not-you = 如果不是你本人的操作，无需理会。
+mail-reminder-not-you = 如果不是你本人的操作，你不需要做任何事。
 
 ## 含验证码的邮件
 
 mail-code-subject = { $code } 是你的验证码 – { $site }
-mail-code-greeting = 你好！
+mail-code-greeting = 你好：
 mail-code-intro = 请确认这是你的地址。在已打开的页面中输入以下验证码：
 mail-code = 验证码
 mail-code-link = 或者打开以下链接，并点击页面上的按钮：

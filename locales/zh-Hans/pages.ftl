@@ -14,15 +14,15 @@ page-home = 前往申请表单
 form-title = 获取你的 Microsoft 365 帐户
 form-lead = 填写这份简短的表单。我们会立即创建你的帐户，并通过邮件把密码发给你，通常不超过一分钟。
 form-lead-confirm = 填写这份简短的表单，并用我们通过邮件发送的验证码确认你的地址。随后我们会创建你的帐户，并通过邮件把密码发给你，通常不超过一分钟。
-form-required = 所有字段均为必填。
+form-required = 所有项均为必填。
 
 form-section-address = 你的大学邮箱地址
 form-section-name = 你的姓名
 form-section-consent = 同意事项
 
 form-email = 邮箱地址
-form-email-hint = 学校分配给你的地址。密码会发送到这里。
-form-email-hint-example = 学校分配给你的地址，例如 { $example }。密码会发送到这里。
+form-email-hint = 学校分配给你的地址。密码会发送到此地址。
+form-email-hint-example = 学校分配给你的地址，例如 { $example }。密码会发送到此地址。
 form-first-name = 名
 form-last-name = 姓
 form-name-hint = 请填写你希望其他人在 Microsoft 365 中看到的姓名，可用任何文字。你的用户名由此生成。
@@ -32,7 +32,7 @@ form-consent-terms = 我接受使用条款：帐户用于我的学业，仅限�
 form-submit = 创建我的帐户
 form-sending = 正在提交…
 
-form-about = 须知
+form-about = 相关说明
 form-about-get = 你会得到什么
 form-about-get-text = 一个 Microsoft 365 帐户，包含学校为学生选定的许可证和组。
 form-about-sent = 哪些内容会发送给 Microsoft
@@ -45,7 +45,7 @@ form-about-ask-text = 如有疑问，或希望删除你的数据，请发邮件�
 ## 填写表单时
 
 form-preview = 你的用户名很可能是 { $username }，也可能会加上数字。
-form-trap = 请将此字段留空
+form-trap = 请将此项留空
 form-noscript = 你的浏览器已关闭 JavaScript。没关系：我们会先通过邮件向你发送验证码，请在下一页输入。
 
 ## 状态页面
@@ -64,7 +64,7 @@ status-lead-waiting = 这次需要的时间比平时长。你可以关闭此页�
 status-lead-waiting-to = 这次需要的时间比平时长。你可以关闭此页面：密码一定会发送到 { $email }。
 status-lead-done = 密码已通过邮件发给你。
 status-lead-done-to = 密码已发送到 { $email }。
-status-lead-attention = 遇到了必须由人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
+status-lead-attention = 遇到了需要我们人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
 status-lead-erased = 此申请的所有数据均已删除。如果你需要帐户，请重新填写表单。
 
 status-steps = 步骤
@@ -72,17 +72,17 @@ status-step-confirm = 确认地址
 status-step-create = 创建帐户
 status-step-access = 分配许可证和组
 status-step-mail = 发送密码
-status-state-waiting = 尚未开始
+status-state-waiting = 等待中
 status-state-running = 进行中
 status-state-done = 已完成
 status-state-stuck = 受阻
 
-status-wait-seats = 目前所有许可证均已用完。一有空缺就会分配给你。
-status-wait-throttled = Microsoft 目前非常繁忙，要求我们放慢速度。之后会自动继续。
+status-wait-seats = 目前所有许可证均已用完。一有空余就会分配给你。
+status-wait-throttled = Microsoft 目前非常繁忙，要求我们放慢速度。稍后会自动继续。
 status-wait-tenant = 目前与 Microsoft 的连接不正常。我们会继续尝试。
 status-wait-lag = Microsoft 仍在将你的新帐户同步到其所有服务器。这可能需要几分钟。
 status-wait-mail = 邮件服务器目前不接收我们的邮件。我们会继续尝试。
-status-wait-earlier = 先处理较早的申请。之后会自动轮到你。
+status-wait-earlier = 较早的申请优先处理。之后会自动轮到你。
 
 status-username = 你的用户名
 status-sign-in = 登录地址
@@ -94,11 +94,11 @@ status-address-note = 你可以用任何设备返回此页面。请勿把页面�
 ## 确认地址
 
 code-label = 邮件中的验证码
-code-hint = 六位数字。邮件中的链接作用相同。
-code-hint-minutes = 六位数字，{ $minutes } 分钟内有效。邮件中的链接作用相同。
-code-hint-hours = 六位数字，{ $hours } 小时内有效。邮件中的链接作用相同。
+code-hint = 六位数字。也可以使用邮件中的链接。
+code-hint-minutes = 六位数字，{ $minutes } 分钟内有效。也可以使用邮件中的链接。
+code-hint-hours = 六位数字，{ $hours } 小时内有效。也可以使用邮件中的链接。
 code-submit = 确认
-code-again = 没收到邮件？请查看垃圾邮件文件夹，或重新发送。
+code-again = 没收到邮件？请查看垃圾邮件文件夹，或让我们重新发送。
 code-again-submit = 重新发送邮件
 code-sent = 新邮件已发出。只有最新的验证码有效。
 code-too-often = 已为此申请发送过多验证码，不会再发送。请稍后重新填写表单。
@@ -117,15 +117,15 @@ status-lead-renewing = 正在为你的帐户设置新密码，随后通过邮件
 status-lead-renewing-to = 正在为你的帐户设置新密码，随后发送到 { $email }。你可以关闭此页面。
 status-step-reset = 设置新密码
 status-username-soon = 你的用户名将是
-status-username-hint = 如果已有他人使用，会加上一个数字。
+status-username-hint = 如果已有他人使用，我们会加上一个数字。
 status-renewed = 你已请求新密码。收到含有新密码的邮件后，之前的密码即失效。如果十分钟后仍未收到，请发邮件至 { $support }。
 status-forgotten = 以前登录过，但不记得密码了？请在登录时选择“忘记密码”。
 status-expires = 此页面在 { $date }之前可以打开。
 status-connection-lost = 连接已中断。你的申请仍在继续处理，此页面会不断尝试重新连接。
 
-again-password = 还是没收到？可以重新设置一个密码并发送给你。之前的密码随即失效。
+again-password = 还是没收到？我们可以设置一个新密码并发送给你。之前的密码随即失效。
 again-password-submit = 发送新密码
-again-password-none = 此页面不再发送新密码。
+again-password-none = 此页面无法再发送密码。
 again-left = 还可以请求 { $left } 次。
 again-left-until = 在 { $date }之前还可以请求 { $left } 次。
 again-minutes = { $minutes } 分钟后可以请求下一封邮件。
