@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::BuildError;
 use crate::{
-    domain::{Clock, Timestamp},
+    domain::Clock,
     http::{self, Limits, Served},
     metrics::{self, Metrics},
     store::Store,
@@ -30,7 +30,8 @@ struct SignupCounts {
     store: Store,
     metrics: Metrics,
     clock: Clock,
-    fresh_until: Arc<Mutex<Timestamp>>,
+    /// By the steady clock.
+    fresh_until: Arc<Mutex<Duration>>,
 }
 
 impl Observed {
@@ -64,7 +65,7 @@ impl Observed {
 impl SignupCounts {
     async fn refresh(self) {
         let mut fresh_until = self.fresh_until.lock().await;
-        let now = self.clock.now();
+        let now = self.clock.steady();
         if now < *fresh_until {
             return;
         }
@@ -73,6 +74,6 @@ impl SignupCounts {
             tracing::warn!(%error, "the signups cannot be counted for the metrics");
         }
         self.metrics.set_signups(counts.as_ref().ok());
-        *fresh_until = now.plus(FRESH_FOR);
+        *fresh_until = now + FRESH_FOR;
     }
 }

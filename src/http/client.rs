@@ -89,8 +89,7 @@ impl Proxies {
 
     /// A forgotten setting is found before it hurts. The headers stay unheard: anybody could send them.
     fn warn_of_a_nameless_proxy(&self, peer: IpAddr, headers: &HeaderMap) {
-        let is_likely = self.networks.is_empty() && self.hops == 0 && is_near(peer);
-        if is_likely
+        if is_near(peer)
             && !self.warned.load(Relaxed)
             && forwarded::is_said(headers)
             && !self.warned.swap(true, Relaxed)

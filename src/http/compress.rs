@@ -48,7 +48,13 @@ pub(super) fn gzip(bytes: &[u8], level: Compression) -> Vec<u8> {
 
 /// The bytes compressed by Brotli (RFC 7932).
 pub(super) fn brotli(bytes: &[u8]) -> Vec<u8> {
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 9, lgwin: 18, ..Default::default() };
+    // Sheets and scripts are small: a larger window and more effort would take memory for a few bytes less.
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 5,
+        lgwin: 15,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
     let mut file = Vec::with_capacity(bytes.len() / 2);
     match brotli::BrotliCompress(&mut &*bytes, &mut file, &parameters) {
         Ok(_) => file,

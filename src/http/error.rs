@@ -105,6 +105,15 @@ impl From<TooMany> for Error {
     }
 }
 
+impl Error {
+    /// The answer with this error, which the answer itself tells the visitor of.
+    pub(super) fn shown_in(self, mut response: Response) -> Response {
+        self.add_retry_after(response.headers_mut());
+        response.extensions_mut().insert(Raised { error: Arc::new(self), page: Page::Shown });
+        response
+    }
+}
+
 /// An error on its way to the edge, which logs it. A page that already tells the visitor is kept.
 #[derive(Clone)]
 pub(super) struct Raised {

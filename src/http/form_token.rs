@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::visitor::Secret;
-use crate::domain::{Clock, Email, Entropy, FormNonce, PersonName, Purpose, SecretKey, Timestamp};
+use crate::domain::{Email, Entropy, FormNonce, PersonName, Purpose, SecretKey, Timestamp};
 
 /// How long a form may stay open.
 pub(super) const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -30,9 +30,15 @@ pub(super) enum Refused {
     Foreign,
 }
 
-/// A fresh token, written to the end of `page`.
-pub(super) fn write(page: &mut String, key: &SecretKey, clock: &Clock, entropy: &Entropy, visitor: &Secret) {
-    let (nonce, issued) = (entropy.bytes::<16>(), clock.now().millis().to_be_bytes());
+/// A fresh token of a form that was shown at `issued`, written to the end of `page`.
+pub(super) fn write(
+    page: &mut String,
+    key: &SecretKey,
+    issued: Timestamp,
+    entropy: &Entropy,
+    visitor: &Secret,
+) {
+    let (nonce, issued) = (entropy.bytes::<16>(), issued.millis().to_be_bytes());
     let mut token = [0; 40];
     token[..16].copy_from_slice(&nonce);
     token[16..24].copy_from_slice(&issued);
@@ -90,12 +96,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::domain::Clock;
 
     const SECRET: &str = "a secret of the tests, long enough to be taken";
 
     fn token(clock: &Clock, visitor: &Secret) -> String {
         let mut token = String::new();
-        write(&mut token, &SecretKey::new(SECRET).unwrap(), clock, &Entropy::seeded(1), visitor);
+        write(&mut token, &SecretKey::new(SECRET).unwrap(), clock.now(), &Entropy::seeded(1), visitor);
         assert_eq!(token.len(), CHARS);
         token
     }

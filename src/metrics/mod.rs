@@ -131,7 +131,11 @@ impl Kept {
         let all = &mut self.registry;
         all.register_collector(Box::new(Arc::clone(&self.requests)));
         all.register("http_connections", "Open connections of the pages", self.connections.clone());
-        all.register("limit_hits", "Visitors that a limit has turned away", self.limit_hits.clone());
+        all.register(
+            "limit_hits",
+            "How often a limit was met, or a form looked as if a program had sent it",
+            self.limit_hits.clone(),
+        );
         all.register("limit_burst", "How much a limit lets through at once", self.limit_bursts.clone());
         let help = "How long until all of a limit may be used again";
         all.register_with_unit("limit_period", help, Unit::Seconds, self.limit_periods.clone());

@@ -4,15 +4,17 @@
 //! tenant. Whoever holds the status page's address can ask for it, which is why it goes to the signup's own address
 //! only, a few times, and for a few days after the delivery.
 //!
-//! A further request for an address with an account has the same page, and asking there looks the same, but sets
-//! nothing: the owner of the address is reminded, as often as configured. What came of asking is therefore told by
-//! mail alone. A tenant's refusal is for the log and the admin; the page tells everyone whom to write to.
+//! A further request for an address with an account has the same page, and asking there leads to the same words, but
+//! sets nothing: the owner of the address is reminded, as often as configured. What came of asking is therefore told
+//! by mail alone. A tenant's refusal is for the log and the admin; the page tells everyone whom to write to. Such a
+//! request is done sooner, though, since nothing is asked of the tenant: whoever watches the clock may tell the two
+//! apart. Where that matters, `signup.confirm_email` leaves the question to the owner of the address alone.
 
 use std::time::Duration;
 
 use super::{Again, Signups};
 use crate::{
-    domain::{Password, Stage, StatusToken, Timestamp},
+    domain::{Attention, Password, Stage, StatusToken, Timestamp},
     store::{ResetLimits, Signup, StoreError},
 };
 
@@ -37,16 +39,25 @@ pub enum PasswordAgain {
 }
 
 impl Signups {
-    /// Has a new password set and mailed.
+    /// Has a new password set and mailed; or the first one mailed again, as long as it could not be.
     ///
     /// # Errors
     /// What the database says.
     pub async fn send_password_again(&self, token: &StatusToken) -> Result<PasswordAgain, StoreError> {
         let Some(signup) = self.opened(token).await? else { return Ok(PasswordAgain::Unknown) };
+        let now = self.0.clock.now();
+        if let Some(again) = self.same_mail(&signup) {
+            if now < again.from {
+                return Ok(PasswordAgain::TooSoon);
+            }
+            self.0.store.retry(signup.id, now).await?;
+            tracing::info!(signup = %signup.id, "a mail that was refused was asked for again");
+            self.0.wake.notify_one();
+            return Ok(PasswordAgain::OnItsWay);
+        }
         if signup.stage != Stage::Done {
             return Ok(PasswordAgain::NotDone);
         }
-        let now = self.0.clock.now();
         let Some(again) = self.new_password(&signup).filter(|again| again.left > 0) else {
             return Ok(PasswordAgain::NotOffered);
         };
@@ -66,6 +77,14 @@ impl Signups {
             self.0.wake.notify_one();
         }
         Ok(PasswordAgain::OnItsWay)
+    }
+
+    /// From when the same mail can be tried again, where the mail server did not take it for this address: the
+    /// password is still known then, and a mailbox that was full may have room now.
+    pub(super) fn same_mail(&self, signup: &Signup) -> Option<Again> {
+        let is_refused = signup.attention == Some(Attention::RecipientRefused);
+        let from = signup.updated_at.plus(BETWEEN);
+        (signup.stage == Stage::NeedsAttention && is_refused).then_some(Again { left: 1, from, until: None })
     }
 
     /// Whether, how often and until when a new password can be asked for.

@@ -103,9 +103,13 @@ impl Signups {
         Ok((!is_over && signup.stage != Stage::Erased).then_some(signup))
     }
 
-    /// Until when the page can be opened; while something is still to come it can be at any time.
+    /// Until when the page can be opened; while something is still to come by itself it can be at any time.
     fn open_until(&self, signup: &Signup) -> Option<Timestamp> {
-        signup.stage.is_settled().then(|| signup.updated_at.plus(self.0.settings.status_page_for))
+        let since = match signup.stage {
+            Stage::AwaitingConfirmation => signup.confirm_until,
+            stage => stage.is_settled().then_some(signup.updated_at),
+        };
+        since.map(|since| since.plus(self.0.settings.status_page_for))
     }
 
     fn status_of(&self, signup: &Signup) -> Status {
@@ -130,10 +134,11 @@ impl Signups {
             // That an earlier request exists is the owner's business alone.
             waiting: signup.waiting.filter(|waiting| *waiting != Waiting::EarlierRequest),
             masked_email: signup.email.as_ref().map(Email::masked),
-            principal: principal(signup).filter(|_| is_name_chosen(signup.stage)),
+            principal: principal(signup).filter(|_| is_name_chosen(signup)),
             renewing: is_renewing(signup),
             renewed: signup.resets > 0,
-            again: self.new_code(signup).or_else(|| self.new_password(signup)),
+            again: (self.new_code(signup).or_else(|| self.same_mail(signup)))
+                .or_else(|| self.new_password(signup)),
             open_until: self.open_until(signup),
             sign_in_url: facts.map(|facts| facts.sign_in_url.clone()).unwrap_or_default(),
             confirm_until: signup.confirm_until.filter(|_| signup.stage == Stage::AwaitingConfirmation),
@@ -154,14 +159,20 @@ fn steps(signup: &Signup) -> Vec<ProgressStep> {
 }
 
 fn is_renewing(signup: &Signup) -> bool {
-    signup.stage == Stage::Resetting || (signup.stage == Stage::Delivering && signup.resets > 0)
+    match signup.stage {
+        Stage::Resetting => true,
+        Stage::Delivering | Stage::NeedsAttention => signup.resets > 0,
+        _ => false,
+    }
 }
 
-/// Before the address is confirmed no name is taken for it.
-const fn is_name_chosen(stage: Stage) -> bool {
-    match stage {
+/// Before the address is confirmed no name is taken for it, and what is stuck before the user is there may yet get
+/// another.
+const fn is_name_chosen(signup: &Signup) -> bool {
+    match signup.stage {
         Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering | Stage::Done => true,
-        Stage::AwaitingConfirmation | Stage::NeedsAttention | Stage::Erased => false,
+        Stage::NeedsAttention => signup.object_id.is_some(),
+        Stage::AwaitingConfirmation | Stage::Erased => false,
     }
 }
 
@@ -183,6 +194,8 @@ fn current_step(signup: &Signup) -> Option<ProgressStep> {
         Stage::NeedsAttention => Some(match (signup.object_id, signup.attention) {
             (None, _) => ProgressStep::CreateAccount,
             (Some(_), Some(Attention::RecipientRefused)) => ProgressStep::SendMail,
+            _ if signup.claimed_from == Stage::Delivering => ProgressStep::SendMail,
+            _ if signup.resets > 0 => ProgressStep::SetPassword,
             (Some(_), _) => ProgressStep::GrantAccess,
         }),
         Stage::Done | Stage::Erased => None,

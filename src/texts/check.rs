@@ -31,7 +31,9 @@ pub(super) fn check(built_in: &[File], own: &[File]) -> Findings {
     }
     let mut findings = Findings::default();
     for (tag, files) in &by_language {
-        let found = findings.check_language(&english, files);
+        // A further language has English behind a message that it lacks, but not inside one that it has.
+        let referable = if known.contains(tag) { &english } else { &Messages::new() };
+        let found = findings.check_language((&english, referable), files);
         if !known.contains(tag) {
             findings.check_whole(tag, &english, &found);
         }
@@ -46,17 +48,22 @@ fn messages<'f>(files: impl Iterator<Item = &'f File>) -> Messages {
 
 impl Findings {
     /// Checks one language's files and gives the names of its messages.
-    fn check_language(&mut self, english: &Messages, files: &[&File]) -> BTreeSet<String> {
+    fn check_language(
+        &mut self,
+        (english, referable): (&Messages, &Messages),
+        files: &[&File],
+    ) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let read: Vec<_> = files.iter().map(|file| (*file, message::read(&file.text))).collect();
-        let terms: BTreeSet<_> =
-            read.iter().flat_map(|(_, (messages, _))| messages).map(|message| message.id.clone()).collect();
+        let own = read.iter().flat_map(|(_, (messages, _))| messages);
+        let referable: BTreeSet<_> =
+            own.map(|message| &message.id).chain(referable.keys()).cloned().collect();
         for (file, (messages, faults)) in read {
             for fault in faults {
                 self.fault(file, fault.line, fault.problem);
             }
             for message in messages {
-                self.check_message(english, &terms, file, &message);
+                self.check_message(english, &referable, file, &message);
                 if !found.insert(message.id.clone()) {
                     let problem = format!("the message `{}` is there twice", message.id);
                     self.fault(file, message.line, problem);
@@ -66,14 +73,20 @@ impl Findings {
         found
     }
 
-    fn check_message(&mut self, english: &Messages, own: &BTreeSet<String>, file: &File, message: &Message) {
+    fn check_message(
+        &mut self,
+        english: &Messages,
+        referable: &BTreeSet<String>,
+        file: &File,
+        message: &Message,
+    ) {
         let mut fault = |problem: String| self.fault(file, message.line, problem);
         let id = &message.id;
         for function in &message.refers.functions {
             fault(format!("`{id}` calls {function}, but functions cannot be used"));
         }
         for name in &message.refers.messages {
-            if !own.contains(name) && !english.contains_key(name) {
+            if !referable.contains(name) {
                 fault(format!("`{id}` refers to `{name}`, which there is not"));
             }
         }

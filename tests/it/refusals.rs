@@ -1,12 +1,14 @@
 //! What no retry can mend needs a person, who is told what to do; done, the signup goes on to its one account.
 
+use std::time::Duration;
+
 use accountcreator::{
     domain::{Attention, Stage},
     sandbox::{Fault, Group, GroupKind, Operation, STUDENT_SKU, Tenant},
 };
 use rstest::rstest;
 
-use crate::support::{IDENTITY, Setup, Student, TestApp, group};
+use crate::support::{Browser, IDENTITY, Setup, Student, TestApp, group};
 
 const ABSENT: &str = "0f0f0f0f-0000-4000-8000-000000000099";
 
@@ -191,6 +193,34 @@ async fn a_refused_recipient_is_named_and_gets_the_mail_once_accepted(#[values(5
     assert_eq!(app.users().len(), 1);
     app.no_faults();
     assert_goes_on(&app).await;
+}
+
+#[tokio::test]
+async fn whose_mailbox_was_full_has_the_same_mail_sent_again() {
+    let app = TestApp::start().await;
+    app.fault(Operation::SmtpRcpt, [Fault::status(552)]);
+    let page = app.sign_up(&student()).await;
+    app.settle().await;
+    assert_eq!(app.attention(&student()).await, Some(Attention::RecipientRefused));
+    app.no_faults();
+    let mut browser = app.browser();
+    let ask = async |browser: &mut Browser| {
+        let stuck = browser.open(&page.path).await;
+        let answer = browser.submit_form(&stuck, "form.again", &[]).await;
+        browser.follow(answer).await
+    };
+    let soon = ask(&mut browser).await;
+    assert!(
+        soon.texts(".notice")[0].starts_with("An email was sent a moment ago"),
+        "{:?}",
+        soon.texts(".notice")
+    );
+    app.work().await;
+    assert_eq!(app.attention(&student()).await, Some(Attention::RecipientRefused), "it is too soon");
+    app.advance(Duration::from_mins(5));
+    assert_eq!(ask(&mut browser).await.texts("h1"), ["Your account is on its way"]);
+    app.settle().await;
+    app.assert_accounts(&[student()]).await;
 }
 
 /// Before there is a user, with a user that lacks its licence, and with the mail alone missing.

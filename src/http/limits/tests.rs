@@ -142,9 +142,27 @@ async fn codes_and_links_have_a_limit_of_their_own() {
     assert_eq!(browser.post(&format!("{page}/code/again"), &[]).await.status, 404);
     assert_eq!(browser.post(&format!("/de/confirm/{unknown}"), &[]).await.status, 410);
     let german = browser.web.langs().find(|lang| browser.web.tag(*lang) == "de").unwrap();
-    for address in [format!("{page}/code"), format!("{page}/code/again"), format!("/de/confirm/{unknown}")] {
-        let answer = browser.post(&address, &[("code", "123456")]).await;
-        assert_refused(&answer, &browser, german, "60");
+    let link = browser.post(&format!("/de/confirm/{unknown}"), &[]).await;
+    assert_refused(&link, &browser, german, "60");
+    for rest in ["/code", "/code/again", "/password"] {
+        let answer = browser.post(&format!("{page}{rest}"), &[("code", "123456")]).await;
+        assert_eq!(answer.status, 404, "there is no page to show it on");
     }
     assert_eq!(browser.get(&page).await.status, 404, "looking is free");
+}
+
+#[tokio::test]
+async fn who_tries_too_many_codes_stays_on_the_page_of_the_signup() {
+    let house = House::limited_and("codes_per_network = \"1/3m\"", "[signup]\nconfirm_email = true").await;
+    let mut browser = Browser::at(house);
+    browser.coming_from(Peer("192.0.2.1".parse().unwrap()));
+    let page = browser.sign_up(&[]).await.header("location");
+    let english = browser.web.langs().find(|lang| browser.web.tag(*lang) == "en").unwrap();
+    assert_eq!(browser.post(&format!("{page}/code"), &[("code", "x")]).await.status, 422);
+    for rest in ["/code", "/code/again", "/password"] {
+        let answer = browser.post(&format!("{page}{rest}"), &[("code", "123456")]).await;
+        assert_refused(&answer, &browser, english, "180");
+        assert_eq!(answer.one("h1"), "Confirm your address");
+        assert!(answer.one(".notice").contains("try again in 3 minutes"), "{}", answer.one(".notice"));
+    }
 }

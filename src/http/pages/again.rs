@@ -24,6 +24,11 @@ pub(super) fn further(t: &Language, status: &Status, now: Timestamp) -> Option<F
     let again = status.again?;
     let is_code = status.stage == Stage::AwaitingConfirmation;
     let action = if is_code { "code/again" } else { "password" };
+    if status.stage == Stage::NeedsAttention {
+        // The mail that was refused: how often it is tried is the mail server's affair.
+        let (ask, submit) = (t.text("code-again"), Some(t.text("code-again-submit")));
+        return Some(Further { action, ask, submit, limits: soon(t, &again, now).into_iter().collect() });
+    }
     if again.left == 0 {
         let ask = t.text(if is_code { "code-too-often" } else { "again-password-none" });
         return Some(Further { action, ask, submit: None, limits: Vec::new() });

@@ -10,7 +10,7 @@ use super::{
         web::{Lang, Shared},
     },
     Capability, see_other,
-    status::{Remarks, address, show_with},
+    status::{Remarks, address, show_refused, show_with},
 };
 use crate::{
     domain::{ConfirmationCode, StatusToken},
@@ -26,7 +26,9 @@ pub(in crate::http) async fn by_code(
     client: Client,
     fields: Fields,
 ) -> Result<Response, Error> {
-    web.site.rate_limits.code(client)?;
+    if let Err(refused) = web.site.rate_limits.code(client) {
+        return show_refused(&web, lang, &token, refused).await;
+    }
     let t = web.language(lang);
     let fault = match fields.one("code")?.parse::<ConfirmationCode>() {
         Err(_) => t.text("error-code-malformed"),
@@ -59,7 +61,9 @@ pub(in crate::http) async fn send_again(
     Capability(token): Capability<StatusToken>,
     client: Client,
 ) -> Result<Response, Error> {
-    web.site.rate_limits.code(client)?;
+    if let Err(refused) = web.site.rate_limits.code(client) {
+        return show_refused(&web, lang, &token, refused).await;
+    }
     let address = address(web.tag(lang), &token);
     match web.site.signups.send_code_again(&token).await? {
         CodeAgain::Sent => Ok(see_other(&format!("{address}?mail=sent"))),

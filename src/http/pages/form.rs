@@ -111,7 +111,9 @@ pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, Option<HeaderValue>
     let site = &web.site;
     let (secret, cookie) = visitor.or_new(web, &site.entropy);
     let mut token = String::new();
-    form_token::write(&mut token, &site.key, &site.clock, &site.entropy, &secret);
+    // What was typed is there already: this form may be sent at once.
+    let shown = site.clock.now().minus(web.settings.min_time);
+    form_token::write(&mut token, &site.key, shown, &site.entropy, &secret);
     (token, cookie)
 }
 
@@ -147,7 +149,7 @@ pub(in crate::http) async fn show(
     let site = &web.site;
     let (visitor, cookie) = visitor.or_new(&web, &site.entropy);
     let mut token = String::with_capacity(form_token::CHARS);
-    form_token::write(&mut token, &site.key, &site.clock, &site.entropy, &visitor);
+    form_token::write(&mut token, &site.key, site.clock.now(), &site.entropy, &visitor);
     let PreparedForm(form) = web.form(lang);
     let encoding = accepted.best(false, true);
     let body = match encoding {

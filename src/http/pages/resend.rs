@@ -4,11 +4,12 @@ use axum::{extract::State, response::Response};
 
 use super::{
     super::{
+        client::Client,
         error::Error,
         web::{Lang, Shared},
     },
     Capability, see_other,
-    status::address,
+    status::{address, show_refused},
 };
 use crate::{domain::StatusToken, signup::PasswordAgain};
 
@@ -17,7 +18,11 @@ pub(in crate::http) async fn send_again(
     State(web): State<Shared>,
     lang: Lang,
     Capability(token): Capability<StatusToken>,
+    client: Client,
 ) -> Result<Response, Error> {
+    if let Err(refused) = web.site.rate_limits.code(client) {
+        return show_refused(&web, lang, &token, refused).await;
+    }
     let address = address(web.tag(lang), &token);
     match web.site.signups.send_password_again(&token).await? {
         PasswordAgain::TooSoon => Ok(see_other(&format!("{address}?mail=later"))),

@@ -10,6 +10,7 @@ use axum::{
 use super::{
     super::{
         error::Error,
+        limits::TooMany,
         web::{Lang, Shared, Web},
     },
     Capability,
@@ -43,7 +44,7 @@ struct StatusPage<'a> {
     /// A fault with the code that was typed.
     fault: Option<String>,
     /// What came of asking for another mail, or why one is needed.
-    notice: Option<&'static str>,
+    notice: Option<String>,
 }
 
 impl StatusPage<'_> {
@@ -75,7 +76,7 @@ impl StatusPage<'_> {
 #[derive(Default)]
 pub(super) struct Remarks {
     pub fault: Option<String>,
-    pub notice: Option<&'static str>,
+    pub notice: Option<String>,
 }
 
 /// The address of a signup's page.
@@ -100,7 +101,22 @@ pub(in crate::http) async fn show(
         Some("mail=never") => Some("code-too-often"),
         _ => None,
     };
+    let notice = notice.map(|id| web.language(lang).text(id));
     show_with(&web, lang, &token, StatusCode::OK, Remarks { fault: None, notice }).await
+}
+
+/// Shows how far the signup is to a visitor who has asked for too much.
+pub(super) async fn show_refused(
+    web: &Web,
+    lang: Lang,
+    token: &StatusToken,
+    refused: TooMany,
+) -> Result<Response, Error> {
+    let error = Error::from(refused);
+    let minutes = error.minutes().to_string();
+    let notice = web.language(lang).text_with("error-too-many-text", &[("minutes", &minutes)]);
+    let remarks = Remarks { fault: None, notice: Some(notice) };
+    Ok(error.shown_in(show_with(web, lang, token, StatusCode::TOO_MANY_REQUESTS, remarks).await?))
 }
 
 /// Shows how far the signup is, with remarks on what the visitor just did.
@@ -141,7 +157,8 @@ fn render<'a>(
         further: again::further(t, status, now),
         expires: status.open_until.map(|until| view::date(t, until)),
         // The fault of an old code says the same.
-        notice: notice.or_else(|| view::code_over(until, now).filter(|_| fault.is_none())),
+        notice: notice
+            .or_else(|| view::code_over(until, now).filter(|_| fault.is_none()).map(|id| t.text(id))),
         fault,
     }
 }

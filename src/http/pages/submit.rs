@@ -10,7 +10,7 @@ use super::{
     super::{
         body::Fields,
         client::Client,
-        error::{Error, Page, Raised},
+        error::Error,
         form_token::{self, Refused},
         limits::TooMany,
         proof,
@@ -116,9 +116,7 @@ fn again(
         Refusal::TooMany(refused) => Error::TooMany(refused),
         Refusal::Token(_) | Refusal::Faults(_) | Refusal::Suspicion(_) => return Ok(response),
     };
-    error.add_retry_after(response.headers_mut());
-    response.extensions_mut().insert(Raised { error: error.into(), page: Page::Shown });
-    Ok(response)
+    Ok(error.shown_in(response))
 }
 
 impl Refusal {

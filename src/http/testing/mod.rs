@@ -91,9 +91,14 @@ impl House {
 
     /// With these limits, each in a line of its own, and no others.
     pub(super) async fn limited(limits: &str) -> Self {
+        Self::limited_and(limits, "").await
+    }
+
+    /// The same with further sections.
+    pub(super) async fn limited_and(limits: &str, sections: &str) -> Self {
         let is_other = |line: &&str| !limits.contains(line.split(' ').next().unwrap());
         let others: Vec<_> = UNLIMITED.lines().filter(is_other).collect();
-        Self::of(read_config("", &format!("{}\n{limits}\n{NO_WAIT}\n", others.join("\n")))).await
+        Self::of(read_config("", &format!("{}\n{limits}\n{NO_WAIT}\n{sections}\n", others.join("\n")))).await
     }
 
     async fn of(config: Config) -> Self {
