@@ -162,7 +162,7 @@ async fn a_refusal_that_stays_is_named_and_goes_on_once_mended(
     let app = TestApp::start().await;
     app.fault(operation, [Fault::status(400).saying("Request_BadRequest", message)]);
     app.sign_up(&student()).await;
-    app.settle_within(std::time::Duration::from_hours(12)).await;
+    app.settle_within(Duration::from_hours(12)).await;
     assert_needs(&app, reason, named).await;
     app.no_faults();
     assert_goes_on(&app).await;
@@ -176,7 +176,7 @@ async fn a_user_that_is_gone_is_named_and_goes_on_once_restored() {
     app.fault(Operation::AnyGraph, [gone.after(1)]);
     app.sign_up(&student()).await;
     app.fault(Operation::AssignLicense, [Fault::status(404)]);
-    app.settle_within(std::time::Duration::from_hours(12)).await;
+    app.settle_within(Duration::from_hours(12)).await;
     assert_needs(&app, Attention::UserGone, "restore").await;
     app.no_faults();
     assert_goes_on(&app).await;

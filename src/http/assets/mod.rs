@@ -1,11 +1,11 @@
 //! Style sheet, scripts, logo and the operator's files. Their addresses carry a hash of their content, so browsers
-//! may keep them; they are compressed once.
+//! may keep them; each is compressed once, when it is first asked for.
 
 mod sheet;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 use axum::{
@@ -42,10 +42,11 @@ struct Inner {
 struct Asset {
     address: String,
     kind: &'static str,
+    /// Whether it can be made smaller.
+    is_text: bool,
     plain: Bytes,
-    /// Only where it is smaller.
-    gzip: Option<Bytes>,
-    brotli: Option<Bytes>,
+    gzip: OnceLock<Bytes>,
+    brotli: OnceLock<Bytes>,
 }
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -136,26 +137,21 @@ impl Asset {
         let hash: String = digest.as_ref()[..6].iter().map(|byte| format!("{byte:02x}")).collect();
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         let (kind, is_text) = kind(extension);
-        let smaller = |packed: Vec<u8>| {
-            (!packed.is_empty() && packed.len() < content.len()).then(|| Bytes::from(packed))
-        };
-        let (gzip, brotli) = match is_text {
-            true => (smaller(gzip(&content, Compression::best())), smaller(brotli(&content))),
-            false => (None, None),
-        };
         let address = format!("/static/{stem}.{hash}.{extension}");
-        Self { address, kind, gzip, brotli, plain: Bytes::from(content) }
+        let plain = Bytes::from(content);
+        Self { address, kind, is_text, plain, gzip: OnceLock::new(), brotli: OnceLock::new() }
     }
 
-    /// The content as it is wanted.
+    /// The content as it is wanted, and compressed only where that makes it smaller.
     fn content(&self, accepted: Accepted) -> (Encoding, &Bytes) {
-        let encoding = accepted.best(self.brotli.is_some(), self.gzip.is_some());
+        let encoding = accepted.best(self.is_text, self.is_text);
         let packed = match encoding {
-            Encoding::Identity => None,
-            Encoding::Gzip => self.gzip.as_ref(),
-            Encoding::Brotli => self.brotli.as_ref(),
+            Encoding::Identity => return (encoding, &self.plain),
+            Encoding::Gzip => self.gzip.get_or_init(|| gzip(&self.plain, Compression::best()).into()),
+            Encoding::Brotli => self.brotli.get_or_init(|| brotli(&self.plain).into()),
         };
-        packed.map_or((Encoding::Identity, &self.plain), |packed| (encoding, packed))
+        let is_smaller = !packed.is_empty() && packed.len() < self.plain.len();
+        if is_smaller { (encoding, packed) } else { (Encoding::Identity, &self.plain) }
     }
 }
 
@@ -193,7 +189,7 @@ pub(super) async fn serve(
     if asset.kind.starts_with("image/") {
         headers.insert(header::CONTENT_SECURITY_POLICY, IMAGE_POLICY);
     }
-    if asset.gzip.is_some() || asset.brotli.is_some() {
+    if asset.is_text {
         mark(headers, encoding);
     }
     Ok(response)
