@@ -3,6 +3,8 @@
 
 use std::{fs, process::Command};
 
+use accountcreator::graph::Permission;
+
 const README: &str = include_str!("../README.md");
 
 /// The first block of this language.
@@ -44,4 +46,18 @@ fn its_commands_exist() {
         seen += 1;
     }
     assert!(seen >= 5, "the README shows commands");
+}
+
+#[test]
+fn its_permissions_are_those_the_program_asks_for() {
+    let row = |permission: Permission| {
+        let when = match permission {
+            Permission::Licences | Permission::Groups => " (only if a profile has some)",
+            Permission::Passwords => " (only with `reset_passwords`)",
+            _ => "",
+        };
+        format!("| `{}` | {}{when} | `{}` |", permission.name(), permission.purpose(), permission.app_role())
+    };
+    let rows: Vec<&str> = README.lines().filter(|line| line.starts_with("| `")).collect();
+    assert_eq!(rows, Permission::WORKING.map(row));
 }

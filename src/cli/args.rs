@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Email, Locale, Stage},
+    domain::{Email, Locale, Stage, TenantAlias},
     sandbox::Tenant,
 };
 
@@ -33,6 +33,15 @@ pub enum Command {
     Demo(DemoArgs),
     /// Run the simulated tenant alone, for any Graph client
     Sandbox(SandboxArgs),
+    /// Print the permissions that the configuration needs in Entra
+    Manifest {
+        /// Only this tenant's, by its alias
+        #[arg(long, value_name = "ALIAS")]
+        tenant: Option<TenantAlias>,
+        /// Print the `requiredResourceAccess` of one tenant's app registration
+        #[arg(long)]
+        json: bool,
+    },
     /// Check or show the configuration
     Config {
         /// What to do with it

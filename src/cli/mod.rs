@@ -8,7 +8,9 @@ mod hangup;
 mod health;
 mod identity;
 mod logging;
+mod manifest;
 mod migrate;
+mod needs;
 mod profiles;
 mod sandbox;
 mod say;
@@ -56,6 +58,7 @@ async fn execute(args: Args) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(file).await,
         Command::Demo(demo) => demo::run(&demo).await,
         Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
+        Command::Manifest { tenant, json } => manifest::run(file, tenant.as_ref(), json),
         Command::Config { command } => settings::run(file, &command),
         Command::Profiles { command } => profiles::run(file, &command),
         Command::Signups { command } => signups::run(file, &command).await,

@@ -17,6 +17,7 @@ mod names;
 mod new_user;
 mod operation;
 mod passwords;
+mod permission;
 mod retry_after;
 mod setup;
 mod token;
@@ -37,6 +38,7 @@ pub use self::{
     error::{Error, ErrorKind},
     operation::Operation,
     passwords::ResetError,
+    permission::{GRAPH_APP_ID, Permission},
     setup::SetupError,
     users::{CreateError, FoundUser, NewUser},
 };

@@ -16,11 +16,12 @@ fn the_program_explains_itself() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 18] = [
+    let commands: [&[&str]; 19] = [
         &["serve"],
         &["migrate"],
         &["demo"],
         &["sandbox"],
+        &["manifest"],
         &["config"],
         &["config", "check"],
         &["config", "show"],

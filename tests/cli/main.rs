@@ -5,6 +5,7 @@ mod support;
 
 mod config;
 mod help;
+mod manifest;
 mod profiles;
 mod serve;
 mod signups;
