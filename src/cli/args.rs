@@ -42,6 +42,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Make, show and renew the certificate that the application signs in with
+    Cert {
+        /// What to do
+        #[command(subcommand)]
+        command: CertCommand,
+    },
     /// Check or show the configuration
     Config {
         /// What to do with it
@@ -110,6 +116,44 @@ pub struct SandboxArgs {
     /// How many licences there are of each kind
     #[arg(long, value_name = "N")]
     pub seats: Option<u32>,
+}
+
+/// Subcommands of `cert`.
+#[derive(Debug, Subcommand)]
+pub enum CertCommand {
+    /// Write a new key (key.pem) and a self-signed certificate of it (certificate.pem)
+    New {
+        /// Into this folder
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        dir: PathBuf,
+        /// Whom the certificate names
+        #[arg(long, default_value = "accountcreator")]
+        name: String,
+        /// For how many days it holds
+        #[arg(long, value_name = "N", default_value_t = 730, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        days: u32,
+    },
+    /// Show thumbprints and dates, and whether key and certificate belong together
+    Show {
+        /// Of this certificate instead of the configured ones
+        #[arg(long, value_name = "FILE", requires = "key")]
+        certificate: Option<PathBuf>,
+        /// With this key
+        #[arg(long, value_name = "FILE", requires = "certificate")]
+        key: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a new pair beside the configured one, and say how to change over without a gap
+    Rotate {
+        /// Of this tenant, by its alias
+        #[arg(long, value_name = "ALIAS")]
+        tenant: Option<TenantAlias>,
+        /// For how many days the new certificate holds
+        #[arg(long, value_name = "N", default_value_t = 730, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        days: u32,
+    },
 }
 
 /// Subcommands of `config`.

@@ -1,10 +1,18 @@
 //! A key and a certificate for an application.
 
-use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use anyhow::Context;
-use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RsaKeySize,
+    date_time_ymd,
+};
 use zeroize::Zeroizing;
+
+use crate::domain::Timestamp;
+
+/// How long before now a certificate begins to hold, for machines whose clock is behind.
+const HEAD_START: Duration = Duration::from_mins(10);
 
 /// An RSA key and a self-signed certificate of it, as PEM.
 pub(super) struct Identity {
@@ -13,17 +21,36 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// A fresh pair.
-    pub(super) fn generate(name: &str) -> anyhow::Result<Self> {
-        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
+    /// A fresh pair for a simulated tenant: quickly made, and it never ends.
+    pub(super) fn passing(name: &str) -> anyhow::Result<Self> {
+        Self::of(CertificateParams::default(), name, RsaKeySize::_2048)
+    }
+
+    /// A fresh pair for a real one.
+    pub(super) fn lasting(name: &str, now: Timestamp, life: Duration) -> anyhow::Result<Self> {
         let mut params = CertificateParams::default();
+        let moment = |at: Timestamp| date_time_ymd(1970, 1, 1) + at.since(Timestamp::default());
+        params.not_before = moment(now.minus(HEAD_START));
+        params.not_after = moment(now.plus(life));
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        Self::of(params, name, RsaKeySize::_3072)
+    }
+
+    fn of(mut params: CertificateParams, name: &str, size: RsaKeySize) -> anyhow::Result<Self> {
+        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, size)?;
+        params.distinguished_name = DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, name);
         let certificate = params.self_signed(&pair)?.pem();
         Ok(Self { key: Zeroizing::new(pair.serialize_pem()), certificate })
     }
 
-    /// Writes both; the key is readable by its owner alone. What exists is never overwritten.
+    /// Writes both or none; the key is readable by its owner alone. What exists is never overwritten.
     pub(super) fn write(&self, key: &Path, certificate: &Path) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            !certificate.exists(),
+            "{} is there already and stays as it is",
+            certificate.display()
+        );
         write_new(key, 0o600, &self.key)?;
         write_new(certificate, 0o644, &self.certificate)
     }
@@ -35,6 +62,9 @@ fn write_new(file: &Path, mode: u32, text: &str) -> anyhow::Result<()> {
         .create_new(true)
         .mode(mode)
         .open(file)
-        .and_then(|mut open| open.write_all(text.as_bytes()))
+        .and_then(|mut open| {
+            open.write_all(text.as_bytes())?;
+            open.sync_all()
+        })
         .with_context(|| format!("cannot write {}", file.display()))
 }

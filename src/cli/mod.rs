@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "a command speaks on its standard streams")]
 
 mod args;
+mod cert;
 mod configured;
 mod demo;
 mod hangup;
@@ -59,6 +60,7 @@ async fn execute(args: Args) -> anyhow::Result<ExitCode> {
         Command::Demo(demo) => demo::run(&demo).await,
         Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
         Command::Manifest { tenant, json } => manifest::run(file, tenant.as_ref(), json),
+        Command::Cert { command } => cert::run(file, &command),
         Command::Config { command } => settings::run(file, &command),
         Command::Profiles { command } => profiles::run(file, &command),
         Command::Signups { command } => signups::run(file, &command).await,

@@ -44,7 +44,7 @@ fn tenant(args: &SandboxArgs) -> anyhow::Result<Tenant> {
 fn made_identity(directory: &Path) -> anyhow::Result<String> {
     let (key, certificate) = (directory.join("sandbox-key.pem"), directory.join("sandbox-certificate.pem"));
     if !certificate.exists() {
-        Identity::generate("sandbox")?.write(&key, &certificate)?;
+        Identity::passing("sandbox")?.write(&key, &certificate)?;
     }
     say!("key          {}", key.display());
     say!("certificate  {}", certificate.display());

@@ -11,9 +11,9 @@ const AUTHORITIES: Takes =
 
 impl Section<'_> {
     /// The certificates in a required file, and nothing else that may stand in it.
-    pub(super) fn certificates(&mut self, name: &'static str, takes: Takes) -> Option<String> {
+    pub(super) fn certificates(&mut self, name: &'static str, takes: Takes) -> Option<(PathBuf, String)> {
         self.require(name, takes);
-        self.certificate_file(name, takes).map(|(_, certificates)| certificates)
+        self.certificate_file(name, takes)
     }
 
     /// The authorities trusted besides the system's: the file, which may be absent, and what is in it.
@@ -33,9 +33,13 @@ impl Section<'_> {
     }
 
     /// The private key in a required file. Whether it is the certificate's shows when it is first used.
-    pub(super) fn private_key(&mut self, name: &'static str, takes: Takes) -> Option<SecretString> {
+    pub(super) fn private_key(
+        &mut self,
+        name: &'static str,
+        takes: Takes,
+    ) -> Option<(PathBuf, SecretString)> {
         self.require(name, takes);
-        let (_, blocks) = self.pem(name, takes)?;
+        let (path, blocks) = self.pem(name, takes)?;
         let Some(key) = blocks.iter().find(|block| block.tag().ends_with("PRIVATE KEY")) else {
             self.fault(name, "the file has no private key", "name a PEM file with a PRIVATE KEY block");
             return None;
@@ -45,7 +49,7 @@ impl Section<'_> {
             self.fault(name, "the private key is encrypted", remedy);
             return None;
         }
-        Some(pem::encode(key).into())
+        Some((path, pem::encode(key).into()))
     }
 
     fn pem(&mut self, name: &'static str, takes: Takes) -> Option<(PathBuf, Vec<pem::Pem>)> {

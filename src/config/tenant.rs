@@ -1,5 +1,7 @@
 //! `[tenants.<alias>]`: the directories in which accounts are created, and how this program proves itself.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
@@ -28,8 +30,12 @@ pub struct Tenant {
     pub scope: String,
     /// Graph with its version, such as `https://graph.microsoft.com/v1.0`.
     pub graph_url: String,
+    /// The file of the app's certificate.
+    pub certificate_path: PathBuf,
     /// The app's certificate, PEM.
     pub certificate_pem: String,
+    /// The file of its private key.
+    pub key_path: PathBuf,
     /// Its private key, PEM.
     pub key_pem: SecretString,
     /// The extension attribute (1 to 15) that marks a user as made for a signup.
@@ -123,8 +129,8 @@ impl Tenant {
         let cloud = section.choice("cloud", &Cloud::CHOICES).unwrap_or_default();
         let tenant_id = section.parse("tenant_id", TENANT_ID).map(|DirectoryName(name)| name);
         let client_id = section.parse("client_id", CLIENT_ID).map(|id: Uuid| id.to_string());
-        let certificate_pem = section.certificates("certificate_path", CERTIFICATE);
-        let key_pem = section.private_key("key_path", KEY);
+        let certificate = section.certificates("certificate_path", CERTIFICATE);
+        let key = section.private_key("key_path", KEY);
         let marker = section.number("marker_attribute", 1..=15);
         let authority = section.service_address("authority", AUTHORITY);
         let graph_url = section.service_address("graph_url", GRAPH_URL);
@@ -135,6 +141,7 @@ impl Tenant {
         let authority = authority.as_ref().map_or(cloud.authority(), Url::as_str).trim_end_matches('/');
         let graph_url = graph_url.or_else(|| cloud.graph().parse().ok())?;
         let tenant_id = tenant_id?;
+        let ((certificate_path, certificate_pem), (key_path, key_pem)) = (certificate?, key?);
         let token_url = format!("{authority}/{tenant_id}/oauth2/v2.0/token");
         Some(Self {
             cloud,
@@ -144,8 +151,10 @@ impl Tenant {
             token_url,
             scope: format!("{}/.default", graph_url.origin().ascii_serialization()),
             graph_url: with_version(&graph_url),
-            certificate_pem: certificate_pem?,
-            key_pem: key_pem?,
+            certificate_path,
+            certificate_pem,
+            key_path,
+            key_pem,
             marker_attribute: marker.or(graph.map(|graph| graph.marker_attribute))?,
             sign_in_url: sign_in_url.map_or_else(|| cloud.sign_in().to_owned(), String::from),
             ca_pem,

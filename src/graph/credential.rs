@@ -1,7 +1,7 @@
 //! The application's private key and its certificate, read from PEM.
 
 use aws_lc_rs::{
-    digest::{SHA256, digest},
+    digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest},
     rsa::KeyPair as RsaKeyPair,
     signature::KeyPair as _,
 };
@@ -17,12 +17,41 @@ use crate::domain::Timestamp;
 /// The certificate that the app registration knows us by.
 #[derive(Clone, Debug)]
 pub struct Certificate {
+    subject: String,
     thumbprint: String,
+    sha1: String,
+    sha256: String,
     not_before: Timestamp,
     not_after: Timestamp,
 }
 
 impl Certificate {
+    /// The certificate of this key.
+    ///
+    /// # Errors
+    /// [`SetupError`], also when the two do not belong together.
+    pub fn of(key_pem: &str, certificate_pem: &str) -> Result<Self, SetupError> {
+        read(key_pem, certificate_pem).map(|(_, certificate)| certificate)
+    }
+
+    /// Whom it names (RFC 4514).
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// SHA-1 of the certificate, the thumbprint by which Entra's portal lists it.
+    #[must_use]
+    pub fn sha1(&self) -> &str {
+        &self.sha1
+    }
+
+    /// SHA-256 of the certificate.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
     /// SHA-256 of the certificate in unpadded base64url, as the `x5t#S256` header has it (RFC 7515, section 4.1.8).
     #[must_use]
     pub fn thumbprint(&self) -> &str {
@@ -39,6 +68,12 @@ impl Certificate {
     #[must_use]
     pub const fn not_after(&self) -> Timestamp {
         self.not_after
+    }
+
+    /// How many whole days it still holds; negative once it has ended.
+    #[must_use]
+    pub fn days_left(&self, now: Timestamp) -> i64 {
+        (self.not_after.seconds() - now.seconds()).div_euclid(86_400)
     }
 
     /// Whether it holds at `now`.
@@ -112,8 +147,16 @@ fn describe(certificate: &X509, der: &[u8]) -> Certificate {
     let validity = certificate.tbs_certificate().validity();
     let moment = |time: x509_cert::time::Time| Timestamp::from_millis(0).plus(time.to_unix_duration());
     Certificate {
+        subject: certificate.tbs_certificate().subject().to_string(),
         thumbprint: URL_SAFE_NO_PAD.encode(digest(&SHA256, der)),
+        sha1: hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, der).as_ref()),
+        sha256: hex(digest(&SHA256, der).as_ref()),
         not_before: moment(validity.not_before),
         not_after: moment(validity.not_after),
     }
+}
+
+/// In capitals and without colons, as the portal writes it.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }

@@ -16,12 +16,16 @@ fn the_program_explains_itself() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 19] = [
+    let commands: [&[&str]; 23] = [
         &["serve"],
         &["migrate"],
         &["demo"],
         &["sandbox"],
         &["manifest"],
+        &["cert"],
+        &["cert", "new"],
+        &["cert", "show"],
+        &["cert", "rotate"],
         &["config"],
         &["config", "check"],
         &["config", "show"],

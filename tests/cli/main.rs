@@ -3,6 +3,7 @@
 
 mod support;
 
+mod cert;
 mod config;
 mod help;
 mod manifest;

@@ -1,0 +1,130 @@
+//! A new pair beside the old one, and the order of steps in which nothing is lost.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use secrecy::ExposeSecret;
+
+use super::Pair;
+use crate::{
+    cli::say::say,
+    config::{Config, Tenant},
+    domain::TenantAlias,
+    graph::Certificate,
+};
+
+pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> anyhow::Result<ExitCode> {
+    let (alias, tenant) = chosen(config, named)?;
+    let old = Pair {
+        key: std::path::absolute(&tenant.key_path)?,
+        certificate: std::path::absolute(&tenant.certificate_path)?,
+    };
+    let before = Certificate::of(tenant.key_pem.expose_secret(), &tenant.certificate_pem).ok();
+    let new = old.next()?;
+    let certificate = new.fill(&common_name(before.as_ref()), days)?;
+    say!("the old pair stays as it is and goes on working. what to do next, in this order:\n");
+    say!("1. upload the new certificate to the app registration, beside the old one; or");
+    say!(
+        "     az ad app credential reset --id {} --cert @{} --append",
+        tenant.client_id,
+        new.certificate.display()
+    );
+    say!("   it is listed there by its thumbprint {}", certificate.sha1());
+    say!("2. give the new key to the user the service runs as: only its maker can read it");
+    say!("3. change these keys in the section [tenants.{alias}]:");
+    new.say_settings();
+    say!("4. run `accountcreator doctor`, which signs in with the new certificate; then restart the service");
+    match before {
+        Some(before) => say!(
+            "5. remove the old certificate {} from the app registration, then {} and {}",
+            before.sha1(),
+            old.certificate.display(),
+            old.key.display()
+        ),
+        None => say!("5. remove {} and {}", old.certificate.display(), old.key.display()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The named tenant, or the only one.
+fn chosen<'a>(
+    config: &'a Config,
+    named: Option<&TenantAlias>,
+) -> anyhow::Result<(&'a TenantAlias, &'a Tenant)> {
+    if let Some(alias) = named {
+        return config.tenants.get_key_value(alias).with_context(|| format!("there is no tenant {alias}"));
+    }
+    let mut tenants = config.tenants.iter();
+    match (tenants.next(), tenants.next()) {
+        (Some(only), None) => Ok(only),
+        _ => {
+            let names: Vec<String> = config.tenants.keys().map(ToString::to_string).collect();
+            anyhow::bail!("choose a tenant by --tenant ({})", names.join(", "))
+        }
+    }
+}
+
+/// The new certificate names whom the old one named.
+fn common_name(before: Option<&Certificate>) -> String {
+    let subject = before.map(Certificate::subject).unwrap_or_default();
+    let name = subject.split(',').find_map(|part| part.trim().strip_prefix("CN="));
+    name.unwrap_or("accountcreator").to_owned()
+}
+
+impl Pair {
+    /// The next free names: `key-2.pem` and `certificate-2.pem` after `key.pem` and `certificate.pem`.
+    fn next(&self) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            self.key != self.certificate,
+            "key and certificate are in one file: make a pair by `accountcreator cert new --dir DIR`"
+        );
+        let first = number(&self.key).max(number(&self.certificate)) + 1;
+        let pair = |number| Self {
+            key: numbered(&self.key, number),
+            certificate: numbered(&self.certificate, number),
+        };
+        let mut pairs = (first..).map(pair);
+        pairs.find(|pair| !pair.key.exists() && !pair.certificate.exists()).context("no name is free")
+    }
+}
+
+/// A file's name without its number, and the number; 1 where there is none.
+fn parts(file: &Path) -> (String, u32) {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let numbered = stem.rsplit_once('-').and_then(|(name, number)| Some((name, number.parse().ok()?)));
+    match numbered {
+        Some((name, number @ 2..=9999)) if !name.is_empty() => (name.to_owned(), number),
+        _ => (stem.into_owned(), 1),
+    }
+}
+
+fn number(file: &Path) -> u32 {
+    parts(file).1
+}
+
+fn numbered(file: &Path, number: u32) -> PathBuf {
+    let ending = file.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    file.with_file_name(format!("{}-{number}{ending}", parts(file).0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_numbered_from_2_on() {
+        for (before, after) in [
+            ("/etc/key.pem", "/etc/key-2.pem"),
+            ("/etc/key-2.pem", "/etc/key-3.pem"),
+            ("/etc/my-key.pem", "/etc/my-key-2.pem"),
+            ("/etc/key", "/etc/key-2"),
+            ("/etc/key-0.pem", "/etc/key-0-2.pem"),
+        ] {
+            let before = Path::new(before);
+            assert_eq!(numbered(before, number(before) + 1), Path::new(after));
+        }
+    }
+}
