@@ -97,10 +97,10 @@ pub enum BuildError {
 /// # Errors
 /// [`BuildError`] says what to do.
 pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
-    let Parts { clock, entropy } = parts;
     let (texts, assets) = reload::read(&config)?;
-    let tenants = tenants(&config, &clock, &entropy)?;
-    let mailer = Mailer::new(mail_settings(&config.mail))?;
+    let tenants = tenants(&config, &parts)?;
+    let Parts { clock, entropy } = parts;
+    let mailer = mailer(&config)?;
     let store = open_store(&config).await?;
     let settings = signup_settings(&config);
     let key = config.secret_key.clone();
@@ -197,19 +197,26 @@ pub fn store_settings(config: &Config) -> store::Settings {
     store::Settings { url, max_connections: config.database.max_connections }
 }
 
-fn tenants(
-    config: &Config,
-    clock: &Clock,
-    entropy: &Entropy,
-) -> Result<BTreeMap<TenantAlias, Tenant>, BuildError> {
-    let build = |(alias, tenant): (&TenantAlias, &config::Tenant)| {
-        let settings = graph_settings(config, alias, tenant);
-        match Graph::new(settings, clock.clone(), entropy.clone()) {
+fn tenants(config: &Config, parts: &Parts) -> Result<BTreeMap<TenantAlias, Tenant>, BuildError> {
+    let build =
+        |(alias, tenant): (&TenantAlias, &config::Tenant)| match tenant_graph(config, alias, tenant, parts) {
             Ok(graph) => Ok((alias.clone(), Tenant { graph })),
             Err(source) => Err(BuildError::Tenant { alias: alias.clone(), source }),
-        }
-    };
+        };
     config.tenants.iter().map(build).collect()
+}
+
+/// The client of one tenant. Nothing is sent yet.
+///
+/// # Errors
+/// [`graph::SetupError`] says what to change.
+pub fn tenant_graph(
+    config: &Config,
+    alias: &TenantAlias,
+    tenant: &config::Tenant,
+    parts: &Parts,
+) -> Result<Graph, graph::SetupError> {
+    Graph::new(graph_settings(config, alias, tenant), parts.clock.clone(), parts.entropy.clone())
 }
 
 fn graph_settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant) -> graph::Settings {
@@ -228,6 +235,14 @@ fn graph_settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant)
         ca_pem: tenant.ca_pem.clone(),
         dry_run: config.graph.dry_run,
     }
+}
+
+/// The way mails leave. No connection is made yet.
+///
+/// # Errors
+/// [`mail::SetupError`] says what to change.
+pub fn mailer(config: &Config) -> Result<Mailer, mail::SetupError> {
+    Mailer::new(mail_settings(&config.mail))
 }
 
 fn mail_settings(mail: &config::Mail) -> mail::Settings {

@@ -48,6 +48,8 @@ pub enum Command {
         #[command(subcommand)]
         command: CertCommand,
     },
+    /// Check from here all that signups need: database, clock, certificate, tenant, mail
+    Doctor(DoctorArgs),
     /// Check or show the configuration
     Config {
         /// What to do with it
@@ -116,6 +118,17 @@ pub struct SandboxArgs {
     /// How many licences there are of each kind
     #[arg(long, value_name = "N")]
     pub seats: Option<u32>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// Also send a mail to this address
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_email)]
+    pub send_to: Option<Email>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Subcommands of `cert`.

@@ -5,6 +5,7 @@ mod args;
 mod cert;
 mod configured;
 mod demo;
+mod doctor;
 mod hangup;
 mod health;
 mod identity;
@@ -61,6 +62,7 @@ async fn execute(args: Args) -> anyhow::Result<ExitCode> {
         Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
         Command::Manifest { tenant, json } => manifest::run(file, tenant.as_ref(), json),
         Command::Cert { command } => cert::run(file, &command),
+        Command::Doctor(doctor) => doctor::run(file, &doctor).await,
         Command::Config { command } => settings::run(file, &command),
         Command::Profiles { command } => profiles::run(file, &command),
         Command::Signups { command } => signups::run(file, &command).await,

@@ -35,6 +35,7 @@ pub enum Purpose {
 pub struct SecretKey(Arc<Keys>);
 
 struct Keys {
+    looks_random: bool,
     seal: LessSafeKey,
     signatures: [hmac::Key; 6],
 }
@@ -71,6 +72,7 @@ impl SecretKey {
         let signature =
             |label: &[u8]| derive(secret, label).map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
         Ok(Self(Arc::new(Keys {
+            looks_random: looks_random(secret),
             seal: LessSafeKey::new(seal),
             signatures: [
                 signature(b"status")?,
@@ -81,6 +83,12 @@ impl SecretKey {
                 signature(b"work")?,
             ],
         })))
+    }
+
+    /// Whether the secret looks as if a machine had drawn it, as far as its characters tell.
+    #[must_use]
+    pub fn looks_random(&self) -> bool {
+        self.0.looks_random
     }
 
     /// A fresh random key, for the demo and for tests.
@@ -138,6 +146,19 @@ impl SecretKey {
     pub fn verify(&self, purpose: Purpose, message: &[u8], signature: &[u8]) -> bool {
         constant_time::verify_slices_are_equal(&self.sign(purpose, message), signature).is_ok()
     }
+}
+
+/// No blanks, and of the variety that 128 random bits have: a sentence or a repeated word has not.
+fn looks_random(secret: &[u8]) -> bool {
+    const ENOUGH: f64 = 128.0;
+    if secret.iter().any(u8::is_ascii_whitespace) {
+        return false;
+    }
+    let mut counts = [0_u32; 256];
+    secret.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+    let length = secret.len() as f64;
+    let bits = |count: &u32| f64::from(*count) * (length / f64::from(*count)).log2();
+    counts.iter().filter(|count| **count > 0).map(bits).sum::<f64>() >= ENOUGH
 }
 
 struct Bytes32;
@@ -215,6 +236,15 @@ mod tests {
         assert!(!key(1).verify(Purpose::Status, b"b", &signature));
         assert!(!key(2).verify(Purpose::Status, b"a", &signature));
         assert!(!key(1).verify(Purpose::Status, b"a", &signature[..8]));
+    }
+
+    #[test]
+    fn random_secrets_look_so_and_sentences_do_not() {
+        let looks = |secret: &str| SecretKey::new(secret).expect("long enough").looks_random();
+        assert!(looks(&SecretKey::random(&Entropy::seeded(5))));
+        assert!(looks("6f1a0c523a514f7c9a430d1d3f0b7c110f4f3a0e61a84a0b8f7e5d2c6c1b9a77"));
+        assert!(!looks("this is the secret of our department, keep it"));
+        assert!(!looks(&"abc".repeat(20)));
     }
 
     #[test]

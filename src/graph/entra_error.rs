@@ -44,7 +44,11 @@ fn is_passing(error: &str) -> bool {
 }
 
 fn tell(number: Option<u64>) {
-    let remedy = match number {
+    tracing::error!(entra_code = number, remedy = remedy(number), "Entra refuses the application");
+}
+
+const fn remedy(number: Option<u64>) -> &'static str {
+    match number {
         Some(700_027) => "register the configured certificate with the app registration",
         Some(7_000_215 | 7_000_222) => {
             "the app registration's credential is wrong or has ended: register the certificate"
@@ -55,6 +59,14 @@ fn tell(number: Option<u64>) {
         Some(50_027) => "check the assertion's audience: it is the tenant's v2.0 token endpoint",
         Some(70_011) => "check the scope: it is this cloud's Graph address with /.default",
         _ => "look up the number in Entra's list of error codes",
-    };
-    tracing::error!(entra_code = number, remedy, "Entra refuses the application");
+    }
+}
+
+impl Error {
+    /// What to do about Entra's refusal of the application, where this is one.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        let number = self.code.strip_prefix("AADSTS")?;
+        Some(remedy(number.parse().ok()))
+    }
 }

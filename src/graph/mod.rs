@@ -13,6 +13,7 @@ mod entitlements;
 mod entra_error;
 mod error;
 mod http;
+mod inspect;
 mod names;
 mod new_user;
 mod operation;
@@ -36,6 +37,7 @@ pub use self::{
     credential::Certificate,
     entitlements::{Item, ItemResult},
     error::{Error, ErrorKind},
+    inspect::{GroupFacts, Obstacle, Subscription},
     operation::Operation,
     passwords::ResetError,
     permission::{GRAPH_APP_ID, Permission},

@@ -15,6 +15,8 @@ pub enum Operation {
     Entitle,
     /// Set a new password.
     ResetPassword,
+    /// Look at the tenant for a diagnosis.
+    Inspect,
 }
 
 impl Operation {
@@ -26,6 +28,7 @@ impl Operation {
         Self::ListNames,
         Self::Entitle,
         Self::ResetPassword,
+        Self::Inspect,
     ];
 
     /// The operation's name in logs and counters.
@@ -38,6 +41,7 @@ impl Operation {
             Self::ListNames => "list_names",
             Self::Entitle => "entitle",
             Self::ResetPassword => "reset_password",
+            Self::Inspect => "inspect",
         }
     }
 }

@@ -20,8 +20,13 @@ pub(super) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
 }
 
 fn until(date: &str, now: Timestamp) -> Option<Duration> {
+    http_date(date).map(|date| date.since(now))
+}
+
+/// The moment an HTTP date names (RFC 9110, section 5.6.7).
+pub(super) fn http_date(date: &str) -> Option<Timestamp> {
     let date = DateTimeParser::new().parse_timestamp(date).ok()?;
-    Some(Timestamp::from_millis(date.as_millisecond()).since(now))
+    Some(Timestamp::from_millis(date.as_millisecond()))
 }
 
 #[cfg(test)]

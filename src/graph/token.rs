@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use super::{
     Error, ErrorKind, Operation,
     assertion::Signer,
-    entra_error,
+    entra_error, retry_after,
     wire::{Reply, Wire},
 };
 use crate::domain::Timestamp;
@@ -103,6 +103,12 @@ impl Tokens {
     /// Drops whatever token there is: a permission that is granted later is only in later tokens.
     pub(super) fn forget_permissions(&self) {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// What time it is at the token endpoint. It is asked the wrong way, by GET: any answer has a date.
+    pub(super) async fn time_of_endpoint(&self) -> Result<Option<Timestamp>, Error> {
+        let reply = self.wire.exchange(Operation::Inspect, self.wire.client.get(self.url.clone())).await?;
+        Ok(reply.date.as_ref().and_then(|date| retry_after::http_date(date.to_str().ok()?)))
     }
 
     fn current(&self) -> Option<Arc<Token>> {

@@ -3,7 +3,11 @@
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Client, RequestBuilder, Response, StatusCode, header::RETRY_AFTER, redirect};
+use reqwest::{
+    Client, RequestBuilder, Response, StatusCode,
+    header::{DATE, HeaderValue, RETRY_AFTER},
+    redirect,
+};
 
 use super::{Error, ErrorKind, Operation, Settings, SetupError, retry_after};
 use crate::domain::{Clock, Entropy, TenantAlias};
@@ -26,6 +30,7 @@ pub(super) struct Reply {
     pub(super) body: Bytes,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
+    pub(super) date: Option<HeaderValue>,
 }
 
 impl Wire {
@@ -64,6 +69,7 @@ impl Wire {
         let request_id = header("request-id").or_else(|| header("x-ms-request-id")).map(bounded);
         let retry_after =
             header(RETRY_AFTER.as_str()).and_then(|value| retry_after::parse(value, self.clock.now()));
+        let date = response.headers().get(DATE).cloned();
         let body = match read_body(&mut response).await {
             Ok(body) => body,
             Err(error) if status.is_success() => {
@@ -72,7 +78,7 @@ impl Wire {
             // A refusal is a refusal, even when its reason got lost on the way.
             Err(_) => Bytes::new(),
         };
-        Ok(Reply { status, body, request_id, retry_after })
+        Ok(Reply { status, body, request_id, retry_after, date })
     }
 
     /// Neither URL nor body: both name people.

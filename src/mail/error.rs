@@ -40,6 +40,17 @@ impl Error {
     }
 }
 
+/// How far a trial of the mail server came.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// There is no connection, or not the encryption that the settings ask for.
+    #[error("the mail server cannot be reached as configured")]
+    Connection(#[source] Error),
+    /// It does not take the user and password.
+    #[error("the mail server refuses the login")]
+    Login(#[source] Error),
+}
+
 /// Why no mailer can be made of the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {

@@ -13,7 +13,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
-pub use self::error::{Error, Setting, SetupError};
+pub use self::error::{CheckError, Error, Setting, SetupError};
 use self::{file::Files, message::Sender, smtp::Smtp};
 use crate::domain::{Email, Locale, Timestamp};
 
@@ -118,6 +118,17 @@ impl Mailer {
             Transport::File { dir } => Route::Files(Files::new(dir)?),
         };
         Ok(Self(Arc::new(Inner { sender, route })))
+    }
+
+    /// Connects and logs in as for a mail, and sends none.
+    ///
+    /// # Errors
+    /// [`CheckError`] says how far it came.
+    pub async fn check(&self) -> Result<(), CheckError> {
+        match &self.0.route {
+            Route::Smtp(smtp) => smtp.check().await,
+            Route::Files(_) => Ok(()),
+        }
     }
 
     /// Sends a mail. After an error the server may have it nevertheless: sending it again is safe, for both

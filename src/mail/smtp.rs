@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{
-    Error, Security, SetupError, SmtpSettings,
+    CheckError, Error, Security, SetupError, SmtpSettings,
     message::Rendered,
     reply::{Phase, judge},
 };
@@ -116,7 +116,27 @@ impl Smtp {
         Ok(connection)
     }
 
+    /// Connects, encrypts, logs in and leaves, within the time limit.
+    pub(super) async fn check(&self) -> Result<(), CheckError> {
+        let visit = async {
+            let mut connection = self.open().await.map_err(CheckError::Connection)?;
+            self.log_in(&mut connection).await.map_err(CheckError::Login)?;
+            // Without a goodbye the trial has succeeded all the same.
+            let _ = connection.quit().await;
+            Ok(())
+        };
+        let late = |_| Err(CheckError::Connection(Error::unavailable("timeout")));
+        timeout(self.timeout, visit).await.unwrap_or_else(late)
+    }
+
     async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let mut connection = self.open().await?;
+        self.log_in(&mut connection).await?;
+        Ok(connection)
+    }
+
+    /// A connection, encrypted where it is to be.
+    async fn open(&self) -> Result<AsyncSmtpConnection, Error> {
         let implicit = match &self.encryption {
             Encryption::Implicit(tls) => Some(tls.clone()),
             Encryption::None | Encryption::StartTls(_) => None,
@@ -133,10 +153,14 @@ impl Smtp {
                 .await
                 .map_err(|error| judge(Phase::Connect, error))?;
         }
+        Ok(connection)
+    }
+
+    async fn log_in(&self, connection: &mut AsyncSmtpConnection) -> Result<(), Error> {
         if let Some(login) = &self.login {
             connection.auth(DEFAULT_MECHANISMS, login).await.map_err(|error| judge(Phase::Login, error))?;
         }
-        Ok(connection)
+        Ok(())
     }
 
     fn take(&self) -> Option<AsyncSmtpConnection> {

@@ -50,6 +50,11 @@ pub(super) fn entra_time(ms: i64) -> String {
     timestamp(ms).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
+/// `Sat, 31 Jan 2026 12:00:00 GMT`, the form of HTTP headers.
+pub(super) fn http_date(ms: i64) -> String {
+    timestamp(ms).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 fn timestamp(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -32,7 +32,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{self, DefaultBodyLimit};
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response_with_state;
+use axum::response::Response;
 use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -268,7 +271,16 @@ fn router(world: &Arc<World>) -> Router {
         .merge(control::router())
         .route("/v1.0/{*path}", any(graph::handle))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(map_response_with_state(Arc::clone(world), date))
         .with_state(Arc::clone(world))
+}
+
+/// Every answer tells the time, by the tenant's clock.
+async fn date(extract::State(world): extract::State<Arc<World>>, mut response: Response) -> Response {
+    if let Ok(date) = HeaderValue::from_str(&clock::http_date(world.clock.now_ms())) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 /// Locks without regard to a panic elsewhere: the state is consistent after each statement that

@@ -103,6 +103,8 @@ pub struct Tenant {
     pub granted: Vec<String>,
     /// The verified domains; the first is the default one.
     pub domains: Vec<String>,
+    /// Domains that were added and whose ownership nobody has shown yet.
+    pub unverified_domains: Vec<String>,
     /// The subscriptions.
     pub skus: Vec<Sku>,
     /// The groups.
@@ -196,6 +198,7 @@ impl Default for Tenant {
             .map(str::to_owned)
             .to_vec(),
             domains: vec!["students.example.edu".to_owned()],
+            unverified_domains: Vec::new(),
             skus: vec![Sku {
                 sku_id: STUDENT_SKU,
                 part_number: "STANDARDWOFFPACK_STUDENT".to_owned(),

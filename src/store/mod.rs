@@ -8,6 +8,7 @@ mod confirm;
 mod database;
 mod error;
 mod event;
+mod inspect;
 mod lease;
 mod migrate;
 mod names;

@@ -16,7 +16,7 @@ fn the_program_explains_itself() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 23] = [
+    let commands: [&[&str]; 24] = [
         &["serve"],
         &["migrate"],
         &["demo"],
@@ -26,6 +26,7 @@ fn every_command_explains_itself() {
         &["cert", "new"],
         &["cert", "show"],
         &["cert", "rotate"],
+        &["doctor"],
         &["config"],
         &["config", "check"],
         &["config", "show"],

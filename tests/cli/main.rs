@@ -5,6 +5,7 @@ mod support;
 
 mod cert;
 mod config;
+mod doctor;
 mod help;
 mod manifest;
 mod profiles;

@@ -8,6 +8,7 @@ mod postgres;
 
 mod confirm;
 mod coverage;
+mod inspect;
 mod lease;
 mod outcome;
 mod read;

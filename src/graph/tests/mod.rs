@@ -4,6 +4,7 @@
 mod credential;
 mod doubt;
 mod entitlements;
+mod inspect;
 mod names;
 mod passwords;
 mod secrecy;

@@ -57,6 +57,7 @@ fn view(group: &Group) -> Value {
         "createdDateTime": rfc3339(group.created_ms),
         "description": null,
         "displayName": group.display_name,
+        "isAssignableToRole": null,
         "groupTypes": if dynamic { json!(["DynamicMembership"]) } else { json!([]) },
         "mail": null,
         "mailEnabled": false,

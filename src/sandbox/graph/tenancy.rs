@@ -23,17 +23,19 @@ pub(super) fn domains(world: &World, call: &Call<'_>) -> Result<Answer, GraphErr
     let query = Query::parse(&call.query)?;
     let select = query.select.as_deref();
     let name = &call.route.object;
-    let domains = world.tenant.domains.iter().enumerate();
+    let (verified, unverified) = (&world.tenant.domains, &world.tenant.unverified_domains);
+    let domains = verified.iter().chain(unverified).enumerate();
     if name.is_empty() {
-        let domains = domains.map(|(place, name)| pick(domain(place, name), select));
+        let domains = domains.map(|(place, name)| pick(domain(world, place, name), select));
         return Ok(page(call, &query, "domains", domains));
     }
     let mut named = domains.filter(|(_, domain)| domain.eq_ignore_ascii_case(name));
     let (place, name) = named.next().ok_or_else(|| GraphError::not_found(name))?;
-    Ok(Answer::ok(pick(domain(place, name), select)))
+    Ok(Answer::ok(pick(domain(world, place, name), select)))
 }
 
-fn domain(place: usize, name: &str) -> Value {
+/// A domain, where those that are not verified come last.
+fn domain(world: &World, place: usize, name: &str) -> Value {
     json!({
         "authenticationType": "Managed",
         "availabilityStatus": null,
@@ -42,7 +44,7 @@ fn domain(place: usize, name: &str) -> Value {
         "isDefault": place == 0,
         "isInitial": place == 0,
         "isRoot": true,
-        "isVerified": true,
+        "isVerified": place < world.tenant.domains.len(),
         "passwordNotificationWindowInDays": 14,
         "passwordValidityPeriodInDays": 2_147_483_647,
         "state": null,

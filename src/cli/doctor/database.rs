@@ -1,0 +1,96 @@
+//! The database: there, up to date, writable, with space around it.
+
+use std::path::Path;
+
+use rustix::fs::statvfs;
+
+use super::finding::{Area, Finding, told};
+use crate::{
+    app,
+    config::Config,
+    store::{Settings, Store, StoreError},
+};
+
+const MIGRATE: &str = "run `accountcreator migrate` as the user the service runs as";
+
+/// Space for a few thousand signups, and for a good while.
+const TIGHT: u64 = 100 << 20;
+const AMPLE: u64 = 1 << 30;
+
+pub(super) async fn check(config: &Config) -> Vec<Finding> {
+    let settings = app::store_settings(config);
+    let file = settings.file();
+    if let Some(file) = file.as_ref().filter(|file| !file.exists()) {
+        // Opening it would make it, and make it ours instead of the service's.
+        let what = format!("there is no database yet at {}", file.display());
+        return vec![unready(config, what)];
+    }
+    let mut findings = vec![schema(config, &settings).await];
+    findings.extend(file.as_deref().and_then(space));
+    findings
+}
+
+async fn schema(config: &Config, settings: &Settings) -> Finding {
+    let store = match Store::open(settings).await {
+        Ok(store) => store,
+        Err(error) => return unusable(&error),
+    };
+    let finding = match store.pending_migrations().await {
+        Err(error) => unusable(&error),
+        Ok(pending) if !pending.is_empty() => {
+            unready(config, format!("it lacks the migrations {}", pending.join(", ")))
+        }
+        Ok(_) => match store.check_writable().await {
+            Ok(()) => Finding::ok(Area::Database, "it is up to date and can be written"),
+            Err(error) => unusable(&error),
+        },
+    };
+    store.close().await;
+    finding
+}
+
+/// With `database.migrate_on_start` the server makes up for it.
+fn unready(config: &Config, what: String) -> Finding {
+    if config.database.migrate_on_start {
+        return Finding::ok(Area::Database, format!("{what}; the server sees to it when it starts"));
+    }
+    Finding::failure(Area::Database, what, MIGRATE)
+}
+
+fn unusable(error: &StoreError) -> Finding {
+    let remedy = match error {
+        StoreError::NewerSchema(_) => "run the version that migrated it, or a later one",
+        _ => "check database.url, that the database runs, and that this user may write there",
+    };
+    Finding::failure(Area::Database, told(error), remedy)
+}
+
+/// How much the file system has left for us.
+fn space(file: &Path) -> Option<Finding> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let stat = statvfs(folder).ok()?;
+    Some(judge(stat.f_bavail.saturating_mul(stat.f_frsize)))
+}
+
+fn judge(free: u64) -> Finding {
+    let what = format!("{} MiB are free for it", free >> 20);
+    let remedy = "make room on the file system of the database";
+    match free {
+        ..TIGHT => Finding::failure(Area::Database, what, remedy),
+        TIGHT..AMPLE => Finding::warning(Area::Database, what, remedy),
+        AMPLE.. => Finding::ok(Area::Database, what),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::finding::Verdict, *};
+
+    #[test]
+    fn space_is_judged_before_it_ends() {
+        for (free, verdict) in [(0, Verdict::Failure), (200 << 20, Verdict::Warning), (5 << 30, Verdict::Ok)]
+        {
+            assert_eq!(judge(free).verdict, verdict);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The configuration, which was read without a fault, and what only shows beyond it.
+
+use super::finding::{Area, Finding, told};
+use crate::{app, config::Config};
+
+pub(super) fn check(config: &Config) -> Vec<Finding> {
+    vec![files(config), secret(config)]
+}
+
+fn files(config: &Config) -> Finding {
+    match app::check_files(config) {
+        Ok(()) => Finding::ok(Area::Configuration, "it is valid, its texts and files too"),
+        Err(error) => Finding::failure(
+            Area::Configuration,
+            told(&error),
+            "mend the texts and files that are named; `accountcreator config check` looks again",
+        ),
+    }
+}
+
+fn secret(config: &Config) -> Finding {
+    if config.secret_key.looks_random() {
+        return Finding::ok(Area::Secret, "the secret_key looks random");
+    }
+    Finding::warning(
+        Area::Secret,
+        "the secret_key does not look random, so it might be guessed",
+        "take what `openssl rand -base64 32` prints, at a moment when no signup waits: passwords that are \
+         sealed with the old one cannot be opened any more, and status pages get new addresses",
+    )
+}

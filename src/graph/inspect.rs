@@ -1,0 +1,208 @@
+//! Looking at the tenant for a diagnosis. Nothing is changed, so all of it is done in a dry run too.
+//!
+//! Source: <https://learn.microsoft.com/graph/api/domain-get>, <https://learn.microsoft.com/graph/api/group-get>
+//! and <https://learn.microsoft.com/graph/api/subscribedsku-list>.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use reqwest::StatusCode;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{Error, Graph, Operation, classify::About, http::Call};
+use crate::domain::{GroupId, SkuId, Timestamp, UpnDomain};
+
+/// A group as the tenant describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupFacts {
+    /// Its name.
+    pub name: String,
+    /// Why nobody can be added to it, if that is so.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// Why nobody can be added to a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A rule decides who is in it.
+    Dynamic,
+    /// It is kept in a directory on premises.
+    Synced,
+    /// It can be given admin roles, which takes a permission of its own.
+    RoleAssignable,
+    /// A distribution list or a mail-enabled security group: Exchange keeps those.
+    MailEnabled,
+}
+
+/// A product the tenant has bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// Its id.
+    pub sku: SkuId,
+    /// Microsoft's name of it.
+    pub part_number: String,
+    /// Whether licences of it can be assigned at present.
+    pub is_active: bool,
+    /// How many seats there are.
+    pub seats: i64,
+    /// How many of them are assigned.
+    pub consumed: i64,
+}
+
+impl Subscription {
+    /// How many seats are free.
+    #[must_use]
+    pub const fn free(&self) -> i64 {
+        let free = self.seats - self.consumed;
+        if free < 0 { 0 } else { free }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DomainBody {
+    is_verified: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupBody {
+    display_name: Option<String>,
+    #[serde(default)]
+    group_types: Vec<String>,
+    mail_enabled: Option<bool>,
+    on_premises_sync_enabled: Option<bool>,
+    is_assignable_to_role: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Page<T> {
+    value: Vec<T>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SkuBody {
+    sku_id: String,
+    sku_part_number: String,
+    capability_status: String,
+    consumed_units: i64,
+    prepaid_units: PrepaidUnits,
+}
+
+#[derive(Deserialize)]
+struct PrepaidUnits {
+    enabled: i64,
+    /// Of a subscription that has ended a short while ago: these still work.
+    warning: i64,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    roles: BTreeSet<String>,
+}
+
+impl Graph {
+    /// The time of the token endpoint, from the `Date` of whatever it answers (RFC 9110, section 6.6.1).
+    ///
+    /// # Errors
+    /// [`Error`] when it gives no answer.
+    pub async fn time_of_tenant(&self) -> Result<Option<Timestamp>, Error> {
+        self.http().tokens.time_of_endpoint().await
+    }
+
+    /// The permissions the application is granted, by name: the `roles` of its token. `None` when they cannot be
+    /// read there, for tokens are Graph's to read: what is read here serves a diagnosis only.
+    ///
+    /// # Errors
+    /// [`Error`] when there is no token.
+    pub async fn granted(&self) -> Result<Option<BTreeSet<String>>, Error> {
+        let token = self.http().tokens.get().await?;
+        Ok(token.bearer.to_str().ok().and_then(roles))
+    }
+
+    /// Whether the domain is verified (`GET /domains/{id}`); `None` when it is none of the tenant's.
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub async fn is_verified(&self, domain: &UpnDomain) -> Result<Option<bool>, Error> {
+        let found = self.look::<DomainBody>(&["domains", &domain.to_string()], "isVerified").await?;
+        Ok(found.map(|domain| domain.is_verified))
+    }
+
+    /// A group (`GET /groups/{id}`), if it exists.
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub async fn group(&self, id: GroupId) -> Result<Option<GroupFacts>, Error> {
+        const FACTS: &str = "displayName,groupTypes,mailEnabled,onPremisesSyncEnabled,isAssignableToRole";
+        let found = self.look::<GroupBody>(&["groups", &id.to_string()], FACTS).await?;
+        Ok(found.map(|group| GroupFacts {
+            obstacle: group.obstacle(),
+            name: group.display_name.unwrap_or_default(),
+        }))
+    }
+
+    /// What the tenant has bought (`GET /subscribedSkus`).
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub async fn subscriptions(&self) -> Result<Vec<Subscription>, Error> {
+        const FACTS: &str = "skuId,skuPartNumber,capabilityStatus,consumedUnits,prepaidUnits";
+        let page = self.look::<Page<SkuBody>>(&["subscribedSkus"], FACTS).await?;
+        let bodies = page.map(|page| page.value).unwrap_or_default();
+        Ok(bodies.into_iter().filter_map(SkuBody::read).collect())
+    }
+
+    /// An object, if it exists.
+    async fn look<T: DeserializeOwned>(&self, path: &[&str], select: &str) -> Result<Option<T>, Error> {
+        let mut url = self.http().url(path);
+        url.query_pairs_mut().append_pair("$select", select);
+        let reply = self.http().call(&Call::get(Operation::Inspect, url)).await?;
+        if reply.status.is_success() {
+            return reply.read().map(Some);
+        }
+        match reply.graph_error() {
+            Some(_) if reply.status == StatusCode::NOT_FOUND => Ok(None),
+            error => Err(reply.refusal(About::User, error.as_ref())),
+        }
+    }
+}
+
+impl GroupBody {
+    fn obstacle(&self) -> Option<Obstacle> {
+        let is = |kind: &str| self.group_types.iter().any(|one| one.eq_ignore_ascii_case(kind));
+        if self.on_premises_sync_enabled == Some(true) {
+            Some(Obstacle::Synced)
+        } else if is("DynamicMembership") {
+            Some(Obstacle::Dynamic)
+        } else if self.is_assignable_to_role == Some(true) {
+            Some(Obstacle::RoleAssignable)
+        } else if self.mail_enabled == Some(true) && !is("Unified") {
+            Some(Obstacle::MailEnabled)
+        } else {
+            None
+        }
+    }
+}
+
+impl SkuBody {
+    fn read(self) -> Option<Subscription> {
+        Some(Subscription {
+            sku: self.sku_id.parse().ok()?,
+            is_active: matches!(self.capability_status.as_str(), "Enabled" | "Warning"),
+            part_number: self.sku_part_number,
+            seats: self.prepaid_units.enabled + self.prepaid_units.warning,
+            consumed: self.consumed_units,
+        })
+    }
+}
+
+/// The `roles` claim of a token in the form of a JWT (RFC 7519).
+fn roles(bearer: &str) -> Option<BTreeSet<String>> {
+    let token = bearer.strip_prefix("Bearer ")?;
+    let claims = token.split('.').nth(1)?;
+    let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    Some(claims.roles)
+}

@@ -1,0 +1,296 @@
+//! `doctor`: each fault in turn is named, and nothing else.
+
+use std::{fs, net::TcpListener, time::Duration};
+
+use accountcreator::sandbox::{Group, GroupKind, Login, Options, STUDENT_SKU, Sandbox, Tenant};
+use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd};
+use serde_json::Value;
+use uuid::{Uuid, uuid};
+
+use crate::support::{Installation, Ran, SECRET, SMTP_PASSWORD};
+
+const GROUP: Uuid = uuid!("3d9c2b71-5a0e-4a7a-8a55-0f6f6ac0b8d2");
+
+/// Exactly what the configuration needs, and what lets doctor see more.
+const GRANTED: [&str; 6] = [
+    "User.ReadWrite.All",
+    "LicenseAssignment.ReadWrite.All",
+    "GroupMember.ReadWrite.All",
+    "User-PasswordProfile.ReadWrite.All",
+    "Organization.Read.All",
+    "Domain.Read.All",
+];
+
+/// An installation and its tenant, both without a fault until a test makes one.
+struct Scene {
+    installation: Installation,
+    sandbox: Sandbox,
+    configuration: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        Self::with(|_, _| ()).await
+    }
+
+    async fn with(change: impl FnOnce(&mut Options, &Installation)) -> Self {
+        let installation = Installation::new();
+        let certificate = fs::read_to_string(installation.path("certificate.pem")).unwrap();
+        let group = |id, kind| Group { id, display_name: "Students".to_owned(), kind };
+        let mut options = Options {
+            tenant: Tenant {
+                certificates: vec![certificate],
+                granted: GRANTED.map(str::to_owned).to_vec(),
+                groups: vec![group(GROUP, GroupKind::Assigned)],
+                ..Tenant::default()
+            },
+            ..Options::default()
+        };
+        options.smtp.login = Some(Login { user: "accounts".to_owned(), password: SMTP_PASSWORD.to_owned() });
+        change(&mut options, &installation);
+        let (tenant_id, client_id) = (options.tenant.tenant_id, options.tenant.client_id);
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let configuration = installation
+            .valid()
+            .replace(SECRET, "k1Zp7Vx0QdT4mB9sJ3uWc6Yf2LhN8aRe5GgXoPiEtUw=")
+            .replace("6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11", &tenant_id.to_string())
+            .replace("0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77", &client_id.to_string())
+            .replace("http://127.0.0.1:9/v1.0", &sandbox.graph_url())
+            .replace("http://127.0.0.1:9", &sandbox.http_url())
+            .replace("key_path", "reset_passwords = true\nkey_path")
+            + &format!("security = \"plain\"\nport = {}\n", sandbox.smtp_addr().port());
+        // As `cert new` writes it: no warning of a key that everybody reads.
+        fs::set_permissions(
+            installation.path("key.pem"),
+            std::os::unix::fs::PermissionsExt::from_mode(0o600),
+        )
+        .unwrap();
+        installation.configure(&configuration);
+        assert_eq!(installation.run(&["migrate"]).code, 0);
+        Self { installation, sandbox, configuration }
+    }
+
+    fn reconfigure(&self, before: &str, now: &str) {
+        assert!(self.configuration.contains(before), "{before}");
+        self.installation.configure(&self.configuration.replace(before, now));
+    }
+
+    fn doctor(&self, arguments: &[&str]) -> Ran {
+        self.installation.run(&[&["doctor"], arguments].concat())
+    }
+
+    /// What is not well: area, verdict, and what is said of it.
+    fn findings(&self) -> (i32, Vec<(String, String, String)>) {
+        let ran = self.doctor(&["--json"]);
+        let all = ran.json();
+        let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+        let bad = all.as_array().unwrap().iter().filter(|finding| finding["verdict"] != "ok");
+        let told = bad.map(|finding| {
+            let said = format!("{} {}", text(finding, "what"), text(finding, "remedy"));
+            (text(finding, "area"), text(finding, "verdict"), said)
+        });
+        (ran.code, told.collect())
+    }
+
+    /// Exactly this fails, in these words; what depends on it may be skipped, and nothing else is amiss.
+    fn assert_failure(&self, area: &str, words: &[&str]) {
+        let (code, findings) = self.findings();
+        let failures: Vec<_> = findings.iter().filter(|(_, verdict, _)| verdict == "failure").collect();
+        assert_eq!(failures.len(), 1, "{findings:#?}");
+        assert_eq!(failures[0].0, area, "{findings:#?}");
+        assert!(findings.iter().all(|(_, verdict, _)| verdict != "warning"), "{findings:#?}");
+        for word in words {
+            assert!(failures[0].2.contains(word), "{word} in {findings:#?}");
+        }
+        assert_eq!(code, 1);
+    }
+
+    /// Nothing fails, and exactly this is said besides.
+    fn assert_note(&self, area: &str, verdict: &str, words: &[&str]) {
+        let (code, findings) = self.findings();
+        assert_eq!(findings.len(), 1, "{findings:#?}");
+        assert_eq!((findings[0].0.as_str(), findings[0].1.as_str()), (area, verdict), "{findings:#?}");
+        for word in words {
+            assert!(findings[0].2.contains(word), "{word} in {findings:#?}");
+        }
+        assert_eq!(code, 0);
+    }
+}
+
+/// A key, and its certificate of these years.
+fn identity(from: i32, to: i32) -> (String, String) {
+    let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+    let mut params = CertificateParams::default();
+    params.not_before = date_time_ymd(from, 1, 1);
+    params.not_after = date_time_ymd(to, 1, 1);
+    (pair.serialize_pem(), params.self_signed(&pair).unwrap().pem())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_is_well_where_all_is_well_and_nothing_is_changed() {
+    let scene = Scene::new().await;
+    let ran = scene.doctor(&[]);
+    ran.assert_code(0);
+    for area in
+        ["configuration", "secret", "database", "certificate", "clock", "token", "permissions", "mail"]
+    {
+        assert!(ran.out.contains(area), "{area} in {}", ran.out);
+    }
+    assert!(ran.out.ends_with("\n0 failures, 0 warnings, 0 not looked at\n"), "{}", ran.out);
+    let state = scene.sandbox.state();
+    assert!(state.users.is_empty() && state.groups.iter().all(|group| group.members.is_empty()));
+    assert!(scene.sandbox.mails().is_empty());
+    let said = format!("{}{}", ran.out, ran.err);
+    assert!(!said.contains(SMTP_PASSWORD) && !said.contains("k1Zp7Vx0"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_entra_does_not_know_and_an_application_it_does_not_know() {
+    let scene = Scene::new().await;
+    scene.sandbox.remove_certificates();
+    scene.assert_failure("token", &["AADSTS700027", "register", "thumbprint"]);
+    let scene = Scene::new().await;
+    scene.reconfigure("5a4db0e5-7e4a-4c0e-9b5e-000000000002", "5a4db0e5-7e4a-4c0e-9b5e-00000000000f");
+    scene.assert_failure("token", &["AADSTS700016", "client_id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_that_are_over_and_keys_of_others() {
+    let (key, certificate) = identity(2019, 2021);
+    let scene = Scene::with(|options, installation| {
+        fs::write(installation.path("key.pem"), &key).unwrap();
+        fs::write(installation.path("certificate.pem"), &certificate).unwrap();
+        options.tenant.certificates = vec![certificate.clone()];
+    })
+    .await;
+    scene.assert_failure("certificate", &["ended at 2021-01-01", "cert rotate"]);
+    fs::write(scene.installation.path("key.pem"), identity(2019, 2040).0).unwrap();
+    scene.assert_failure("certificate", &["does not belong to the certificate", "cert new"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn permissions_that_are_missing_or_too_many() {
+    for missing in &GRANTED[..4] {
+        let granted = GRANTED.iter().filter(|name| *name != missing).map(ToString::to_string).collect();
+        let scene = Scene::with(|options, _| options.tenant.granted = granted).await;
+        scene.assert_failure("permissions", &[missing, "admin consent"]);
+    }
+    let scene = Scene::new().await;
+    scene.sandbox.grant("Mail.Send");
+    scene.assert_note("permissions", "warning", &["Mail.Send", "not needed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_not_be_seen_is_skipped() {
+    for (hidden, area) in [("Domain.Read.All", "domain"), ("Organization.Read.All", "licence")] {
+        let granted = GRANTED.iter().filter(|name| **name != hidden).map(ToString::to_string).collect();
+        let scene = Scene::with(|options, _| options.tenant.granted = granted).await;
+        scene.assert_note(area, "skipped", &[hidden]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_that_are_not_there_or_cannot_be_joined() {
+    let scene = Scene::new().await;
+    scene.reconfigure(&GROUP.to_string(), "3d9c2b71-5a0e-4a7a-8a55-0f6f6ac0b8d3");
+    scene.assert_failure("group", &["no group 3d9c2b71-5a0e-4a7a-8a55-0f6f6ac0b8d3"]);
+    for (kind, words) in [(GroupKind::Dynamic, "a rule decides"), (GroupKind::Synced, "on premises")] {
+        let scene = Scene::with(|options, _| options.tenant.groups[0].kind = kind).await;
+        scene.assert_failure("group", &["Students", words]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn licences_that_are_unknown_or_used_up() {
+    let scene = Scene::new().await;
+    scene.sandbox.set_seats(STUDENT_SKU, 0);
+    scene.assert_failure("licence", &["STANDARDWOFFPACK_STUDENT"]);
+    let scene = Scene::new().await;
+    scene.reconfigure(&STUDENT_SKU.to_string(), "94763226-9b3c-4e75-a931-5c89701abe66");
+    scene.assert_failure("licence", &["94763226", "STANDARDWOFFPACK_STUDENT"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn domains_that_are_unknown_or_not_verified() {
+    let scene =
+        Scene::with(|options, _| options.tenant.unverified_domains = vec!["new.example.edu".to_owned()])
+            .await;
+    scene.reconfigure("domain = \"students.example.edu\"", "domain = \"new.example.edu\"");
+    scene.assert_failure("domain", &["new.example.edu is not verified"]);
+    scene.reconfigure("domain = \"students.example.edu\"", "domain = \"other.example.edu\"");
+    scene.assert_failure("domain", &["other.example.edu is none"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_servers_that_are_down_or_refuse_the_login() {
+    let scene = Scene::new().await;
+    scene.reconfigure(SMTP_PASSWORD, "another password");
+    scene.assert_failure("mail", &["refuses the login", "535", "mail.smtp.user"]);
+    // Nobody listens there any more.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let taken = format!("port = {}\n", scene.sandbox.smtp_addr().port());
+    scene.reconfigure(&taken, &format!("port = {port}\n"));
+    scene.assert_failure("mail", &["cannot be reached", "firewall"]);
+    scene.reconfigure("security = \"plain\"", "security = \"starttls\"");
+    scene.assert_failure("mail", &["cannot be reached", "security"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_is_sent_where_that_is_asked_for() {
+    let scene = Scene::new().await;
+    scene.doctor(&["--send-to", "postmaster@example.edu"]).assert_code(0);
+    let mails = scene.sandbox.mails_to("postmaster@example.edu");
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].subject.contains("accountcreator"));
+    scene.doctor(&["--send-to", "nobody"]).assert_code(2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn databases_that_are_missing_old_or_full_of_something_else() {
+    let scene = Scene::new().await;
+    let other = |name: &str| scene.installation.path(name);
+    scene.reconfigure("accounts.db", "missing.db");
+    scene.assert_failure("database", &["missing.db", "accountcreator migrate"]);
+    assert!(!other("missing.db").exists(), "looking makes no database");
+    fs::write(other("old.db"), "").unwrap();
+    scene.reconfigure("accounts.db", "old.db");
+    scene.assert_failure("database", &["0001_signups", "accountcreator migrate"]);
+    fs::write(other("photo.db"), "a photograph, and no database at all".repeat(100)).unwrap();
+    scene.reconfigure("accounts.db", "photo.db");
+    scene.assert_failure("database", &["database.url"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clocks_that_differ() {
+    for (minutes, areas) in [(6, ["clock"].as_slice()), (30, &["clock"])] {
+        let scene = Scene::new().await;
+        scene.sandbox.advance(Duration::from_mins(minutes));
+        scene.assert_failure(areas[0], &["behind the token endpoint", "NTP"]);
+    }
+    let scene = Scene::new().await;
+    scene.sandbox.advance(Duration::from_secs(100));
+    scene.assert_note("clock", "warning", &["behind"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_that_might_be_guessed_and_keys_that_all_may_read() {
+    let scene = Scene::new().await;
+    scene.reconfigure("k1Zp7Vx0QdT4mB9sJ3uWc6Yf2LhN8aRe5GgXoPiEtUw=", SECRET);
+    scene.assert_note("secret", "warning", &["openssl rand"]);
+    scene.installation.configure(&scene.configuration);
+    let key = scene.installation.path("key.pem");
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    scene.assert_note("certificate", "warning", &["chmod 600"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_out_of_reach_and_a_faulty_configuration() {
+    let scene = Scene::new().await;
+    let authority = format!("authority = \"{}\"", scene.sandbox.http_url());
+    scene.reconfigure(&authority, "authority = \"http://127.0.0.1:9\"");
+    scene.assert_failure("token", &["cannot be reached", "http://127.0.0.1:9/"]);
+    scene.reconfigure("usage_location = \"DE\"", "");
+    let ran = scene.doctor(&["--json"]);
+    ran.assert_code(78);
+    assert!(ran.err.contains("profiles[0].usage_location"), "{}", ran.err);
+}
