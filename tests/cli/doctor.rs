@@ -136,7 +136,7 @@ async fn all_is_well_where_all_is_well_and_nothing_is_changed() {
     {
         assert!(ran.out.contains(area), "{area} in {}", ran.out);
     }
-    assert!(ran.out.ends_with("\n0 failures, 0 warnings, 0 not looked at\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("\nfailures: 0, warnings: 0, not looked at: 0\n"), "{}", ran.out);
     let state = scene.sandbox.state();
     assert!(state.users.is_empty() && state.groups.iter().all(|group| group.members.is_empty()));
     assert!(scene.sandbox.mails().is_empty());
@@ -166,6 +166,17 @@ async fn certificates_that_are_over_and_keys_of_others() {
     scene.assert_failure("certificate", &["ended at 2021-01-01", "cert rotate"]);
     fs::write(scene.installation.path("key.pem"), identity(2019, 2040).0).unwrap();
     scene.assert_failure("certificate", &["does not belong to the certificate", "cert new"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_that_end_soon() {
+    let scene = Scene::new().await;
+    scene.installation.run(&["cert", "new", "--dir", "new", "--days", "20"]).assert_code(0);
+    let certificate = fs::read_to_string(scene.installation.path("new/certificate.pem")).unwrap();
+    scene.sandbox.register_certificate(&certificate).unwrap();
+    let new = scene.configuration.replace("key.pem", "new/key.pem");
+    scene.installation.configure(&new.replace("certificate.pem", "new/certificate.pem"));
+    scene.assert_note("certificate", "warning", &["days", "cert rotate"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -262,10 +273,11 @@ async fn databases_that_are_missing_old_or_full_of_something_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clocks_that_differ() {
-    for (minutes, areas) in [(6, ["clock"].as_slice()), (30, &["clock"])] {
+    // By 30 minutes Entra refuses the assertion, which is the clock's fault and no second one.
+    for minutes in [6, 30] {
         let scene = Scene::new().await;
         scene.sandbox.advance(Duration::from_mins(minutes));
-        scene.assert_failure(areas[0], &["behind the token endpoint", "NTP"]);
+        scene.assert_failure("clock", &["behind the token endpoint", "NTP"]);
     }
     let scene = Scene::new().await;
     scene.sandbox.advance(Duration::from_secs(100));

@@ -63,5 +63,6 @@ fn show(findings: &[Finding]) {
     }
     let count = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count();
     let (failures, warnings) = (count(Verdict::Failure), count(Verdict::Warning));
-    say!("\n{failures} failures, {warnings} warnings, {} not looked at", count(Verdict::Skipped));
+    let skipped = count(Verdict::Skipped);
+    say!("\nfailures: {failures}, warnings: {warnings}, not looked at: {skipped}");
 }
