@@ -153,7 +153,7 @@ impl Group {
         if let Err(error) = &committed {
             self.abandon(error).await;
         }
-        self.end(Ok(()));
+        self.end(&Ok(()));
         committed
     }
 
@@ -161,10 +161,10 @@ impl Group {
     async fn abandon(&mut self, cause: &Error) {
         tracing::error!(writes = self.members.len(), %cause, "writes that were to be committed together are lost");
         let _ = self.run("ROLLBACK").await;
-        self.end(Err(cause.to_string()));
+        self.end(&Err(cause.to_string()));
     }
 
-    fn end(&mut self, outcome: Result<(), String>) {
+    fn end(&mut self, outcome: &Result<(), String>) {
         self.open = false;
         for member in self.members.drain(..) {
             let _ = member.send(outcome.clone());
