@@ -28,7 +28,7 @@ pub enum Command {
     /// Serve the pages and carry out signups
     Serve,
     /// Bring the database to the schema of this version
-    Migrate,
+    Migrate(MigrateArgs),
     /// Try everything out: pages, a simulated tenant and a mail inbox in one process
     Demo(DemoArgs),
     /// Run the simulated tenant alone, for any Graph client
@@ -81,6 +81,20 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// Arguments of `migrate`.
+#[derive(Debug, clap::Args)]
+pub struct MigrateArgs {
+    /// Only list all migrations, applied and pending
+    #[arg(long, conflicts_with = "dry_run")]
+    pub status: bool,
+    /// Only say what would be applied
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `demo`.

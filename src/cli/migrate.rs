@@ -2,19 +2,96 @@
 
 use std::{path::Path, process::ExitCode};
 
-use super::{configured, say::say};
-use crate::{app, store::Store};
+use serde::Serialize;
 
-pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let config = configured::load(file)?;
-    let store = Store::open(&app::store_settings(&config)).await?;
-    let applied = store.migrate().await?;
-    store.close().await;
-    for migration in &applied {
-        say!("applied migration {} ({})", migration.version, migration.description);
-    }
-    if applied.is_empty() {
-        say!("the database is up to date");
+use super::{
+    args::MigrateArgs,
+    configured,
+    say::{say, say_on},
+    table,
+};
+use crate::{
+    app,
+    store::{MigrationState, Settings, Store},
+};
+
+/// A migration as programs read it.
+#[derive(Serialize)]
+struct Row {
+    version: i64,
+    name: String,
+    state: &'static str,
+    applied_at: Option<String>,
+}
+
+pub(super) async fn run(file: Option<&Path>, args: &MigrateArgs) -> anyhow::Result<ExitCode> {
+    let settings = app::store_settings(&configured::load(file)?);
+    if args.status {
+        let migrations = look(&settings).await?;
+        print(args.json, &migrations, || say_on!("{}", status(&migrations)))?;
+    } else if args.dry_run {
+        let mut pending = look(&settings).await?;
+        pending.retain(|migration| migration.applied_at.is_none());
+        print(args.json, &pending, || tell("would apply", &pending))?;
+    } else {
+        let applied = apply(&settings).await?;
+        print(args.json, &applied, || tell("applied", &applied))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// All migrations; nothing is written, nor made where there is nothing yet.
+async fn look(settings: &Settings) -> anyhow::Result<Vec<MigrationState>> {
+    let Some(store) = Store::open_to_read(settings).await? else { return Ok(Store::known_migrations()) };
+    let migrations = store.migrations().await;
+    store.close().await;
+    Ok(migrations?)
+}
+
+/// The migrations that this run has applied.
+async fn apply(settings: &Settings) -> anyhow::Result<Vec<MigrationState>> {
+    let store = Store::open(settings).await?;
+    let applied = store.migrate().await?;
+    let mut migrations = store.migrations().await?;
+    store.close().await;
+    migrations.retain(|migration| applied.iter().any(|applied| applied.version == migration.version));
+    Ok(migrations)
+}
+
+fn print(json: bool, migrations: &[MigrationState], for_people: impl FnOnce()) -> anyhow::Result<()> {
+    if json {
+        let rows: Vec<Row> = migrations.iter().map(Row::of).collect();
+        say!("{}", serde_json::to_string_pretty(&rows)?);
+    } else {
+        for_people();
+    }
+    Ok(())
+}
+
+fn tell(what: &str, migrations: &[MigrationState]) {
+    for migration in migrations {
+        say!("{what} migration {} ({})", migration.version, migration.description);
+    }
+    if migrations.is_empty() {
+        say!("the database is up to date");
+    }
+}
+
+fn status(migrations: &[MigrationState]) -> String {
+    let cells = |migration: &MigrationState| {
+        let row = Row::of(migration);
+        vec![migration.name(), row.state.to_owned(), row.applied_at.unwrap_or_else(|| "-".to_owned())]
+    };
+    table::render(&["MIGRATION", "STATE", "APPLIED AT"], &migrations.iter().map(cells).collect::<Vec<_>>())
+}
+
+impl Row {
+    fn of(migration: &MigrationState) -> Self {
+        Self {
+            version: migration.version,
+            name: migration.name(),
+            state: if migration.applied_at.is_some() { "applied" } else { "pending" },
+            applied_at: migration.applied_at.map(|at| at.to_string()),
+        }
+    }
 }

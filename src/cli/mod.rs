@@ -57,7 +57,7 @@ async fn execute(args: Args) -> anyhow::Result<ExitCode> {
     let file = args.config.as_deref();
     match args.command {
         Command::Serve => serve::run(file).await,
-        Command::Migrate => migrate::run(file).await,
+        Command::Migrate(migrate) => migrate::run(file, &migrate).await,
         Command::Demo(demo) => demo::run(&demo).await,
         Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
         Command::Manifest { tenant, json } => manifest::run(file, tenant.as_ref(), json),

@@ -58,6 +58,25 @@ impl Database {
         }
     }
 
+    /// Opens what is there without a trace. The SQLite file is read as it is: long reads are not for this.
+    pub async fn open_to_read(settings: &Settings) -> Result<Option<Self>, StoreError> {
+        let url = settings.url.trim();
+        if !url.starts_with("sqlite:") {
+            return Self::open(settings).await.map(Some);
+        }
+        let options = SqliteConnectOptions::from_str(url)?.busy_timeout(PATIENCE).read_only(true);
+        let mut log = options.get_filename().as_os_str().to_owned();
+        log.push("-wal");
+        let exists = async |file: &Path| tokio::fs::try_exists(file).await.map_err(unusable_file);
+        if !exists(options.get_filename()).await? {
+            return Ok(None);
+        }
+        // Without a log nobody has it open, and SQLite is told not to make one.
+        let options = options.immutable(!exists(Path::new(&log)).await?);
+        let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Some(Self::Sqlite { write: Writer::closed(), read }))
+    }
+
     pub async fn close(&self) {
         match self {
             Self::Sqlite { write, read } => {

@@ -29,7 +29,10 @@ pub enum StoreError {
     #[error("the schema cannot be brought up to date")]
     Migration(#[source] MigrateError),
     /// The schema was made by a newer version of this program.
-    #[error("the schema is newer than this program, which does not know its migration {0}")]
+    #[error(
+        "the database has migration {0} of a newer version, which this one does not know: \
+         use that version, or restore a backup from before the upgrade"
+    )]
     NewerSchema(i64),
     /// The lease has gone to another worker, or the signup has moved on.
     #[error("the signup is no longer held under this lease")]

@@ -8,6 +8,7 @@ use sqlx::{
 };
 
 use super::{Store, StoreError, database::Database};
+use crate::domain::Timestamp;
 
 /// A migration that was just applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,17 @@ pub struct AppliedMigration {
     pub version: i64,
     /// What it does, in a word or two.
     pub description: String,
+}
+
+/// A migration of this program, and whether the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationState {
+    /// Its number.
+    pub version: i64,
+    /// What it does, in a word or two.
+    pub description: String,
+    /// When it was applied; none while it is pending.
+    pub applied_at: Option<Timestamp>,
 }
 
 /// Where the applied migrations are recorded (sqlx's own name).
@@ -56,33 +68,66 @@ impl Store {
         }
     }
 
+    /// The migrations of this program, as of a database that has none of them.
+    #[must_use]
+    pub fn known_migrations() -> Vec<MigrationState> {
+        let pending = |(version, name, _): &(i64, &str, &str)| MigrationState {
+            version: *version,
+            description: (*name).to_owned(),
+            applied_at: None,
+        };
+        // Both databases have the same ones.
+        SQLITE.iter().map(pending).collect()
+    }
+
+    /// The migrations of this program, applied and pending; nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] when the database has a migration this program does not know.
+    pub async fn migrations(&self) -> Result<Vec<MigrationState>, StoreError> {
+        let mut migrations = Self::known_migrations();
+        for (version, applied_at) in self.applied().await? {
+            let known = migrations.iter_mut().find(|known| known.version == version);
+            known.ok_or(StoreError::NewerSchema(version))?.applied_at = Some(applied_at);
+        }
+        Ok(migrations)
+    }
+
     /// The migrations that [`Store::migrate`] would apply, by number and name; nothing is written.
     ///
     /// # Errors
-    /// [`StoreError::NewerSchema`] when the database knows a migration this program does not.
+    /// As [`Store::migrations`].
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        let (known, table_exists) = match self.database {
-            Database::Sqlite { .. } => {
-                (SQLITE, "SELECT name FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            }
-            Database::Postgres(_) => {
-                (POSTGRES, "SELECT relname FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')")
-            }
+        let migrations = self.migrations().await?;
+        Ok(migrations.iter().filter(|one| one.applied_at.is_none()).map(MigrationState::name).collect())
+    }
+
+    async fn applied(&self) -> Result<Vec<(i64, Timestamp)>, StoreError> {
+        let (table_exists, applied) = match self.database {
+            Database::Sqlite { .. } => (
+                "SELECT name FROM sqlite_schema WHERE name = '_sqlx_migrations'",
+                "SELECT version, CAST(strftime('%s', installed_on) AS INTEGER) * 1000 AS applied_at \
+                 FROM _sqlx_migrations",
+            ),
+            Database::Postgres(_) => (
+                "SELECT relname FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')",
+                "SELECT version, (EXTRACT(EPOCH FROM installed_on) * 1000)::BIGINT AS applied_at \
+                 FROM _sqlx_migrations",
+            ),
         };
-        let mut applied: Vec<i64> = Vec::new();
-        if self.database.fetch_optional(table_exists, &[]).await?.is_some() {
-            for row in self.database.fetch_all("SELECT version FROM _sqlx_migrations", &[]).await? {
-                applied.push(row.count("version")?);
-            }
+        if self.database.fetch_optional(table_exists, &[]).await?.is_none() {
+            return Ok(Vec::new());
         }
-        if let Some(newer) = applied.iter().find(|version| known.iter().all(|known| known.0 != **version)) {
-            return Err(StoreError::NewerSchema(*newer));
-        }
-        Ok(known
-            .iter()
-            .filter(|known| !applied.contains(&known.0))
-            .map(|(version, name, _)| format!("{version:04}_{name}"))
-            .collect())
+        let rows = self.database.fetch_all(applied, &[]).await?;
+        rows.iter().map(|row| Ok((row.count("version")?, row.time("applied_at")?))).collect()
+    }
+}
+
+impl MigrationState {
+    /// Number and description, as its file is called.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{:04}_{}", self.version, self.description)
     }
 }
 

@@ -33,7 +33,7 @@ pub use admin::Retried;
 pub use confirm::Confirmed;
 pub use error::StoreError;
 pub use lease::{Claim, Held};
-pub use migrate::AppliedMigration;
+pub use migrate::{AppliedMigration, MigrationState};
 pub use names::NameTaken;
 pub use outcome::StepResult;
 pub use read::{After, Filter};
@@ -72,6 +72,15 @@ impl Store {
     /// [`StoreError::Settings`] or [`StoreError::Unavailable`].
     pub async fn open(settings: &Settings) -> Result<Self, StoreError> {
         Ok(Self { database: Database::open(settings).await? })
+    }
+
+    /// Opens what is there, only to read it: nothing is made, not even a file beside the database. `None` where there
+    /// is no database file.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_to_read(settings: &Settings) -> Result<Option<Self>, StoreError> {
+        Ok(Database::open_to_read(settings).await?.map(|database| Self { database }))
     }
 
     /// Asks the database for a sign of life.

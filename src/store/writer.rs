@@ -59,12 +59,17 @@ struct Place<'a> {
 impl Writer {
     pub async fn open(options: &SqliteConnectOptions, patience: Duration) -> Result<Self, Error> {
         let connection = SqliteConnection::connect_with(options).await?;
-        let group = Group { connection: Some(connection), open: false, members: Vec::new() };
-        Ok(Self(Arc::new(Line {
-            group: Arc::new(Mutex::new(group)),
-            waiting: AtomicUsize::new(0),
-            patience,
-        })))
+        Ok(Self::on(Some(connection), patience))
+    }
+
+    /// For a database that is only read.
+    pub fn closed() -> Self {
+        Self::on(None, Duration::ZERO)
+    }
+
+    fn on(connection: Option<SqliteConnection>, patience: Duration) -> Self {
+        let group = Arc::new(Mutex::new(Group { connection, open: false, members: Vec::new() }));
+        Self(Arc::new(Line { group, waiting: AtomicUsize::new(0), patience }))
     }
 
     /// Waits for the turn and begins a transaction.

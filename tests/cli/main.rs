@@ -8,6 +8,7 @@ mod config;
 mod doctor;
 mod help;
 mod manifest;
+mod migrate;
 mod profiles;
 mod serve;
 mod signups;

@@ -1,4 +1,4 @@
-//! `signups list|show|retry` on a database with rows, and `migrate` before them.
+//! `signups list|show|retry` on a database with rows.
 
 use accountcreator::{
     domain::{
@@ -159,27 +159,4 @@ async fn all_that_need_attention_are_tried_again_at_once() {
     let ran = installation.run(&["signups", "retry", "--all"]);
     ran.assert_code(0);
     assert_eq!(ran.out.lines().nth(1).unwrap(), format!("{stuck}  queued"));
-}
-
-#[test]
-fn migrating_twice_changes_nothing_the_second_time() {
-    let installation = Installation::new();
-    let first = installation.run(&["migrate"]);
-    first.assert_code(0);
-    assert!(first.out.starts_with("applied migration 1 (signups)\n"), "{}", first.out);
-    let second = installation.run(&["migrate"]);
-    second.assert_code(0);
-    assert_eq!(second.out, "the database is up to date\n");
-    assert_eq!(installation.run(&["signups", "list"]).out, "no signups\n");
-    assert_eq!(installation.run(&["signups", "list", "--json"]).out, "[]\n");
-}
-
-#[test]
-fn before_the_migration_commands_name_it() {
-    let installation = Installation::new();
-    for command in [&["signups", "list"][..], &["signups", "retry", "--all"], &["serve"]] {
-        let ran = installation.run(command);
-        ran.assert_code(1);
-        assert!(ran.err.contains("`accountcreator migrate`"), "{}", ran.err);
-    }
 }

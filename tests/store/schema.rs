@@ -21,6 +21,11 @@ async fn many_migrate_one_applies(db: Db) {
     let applied: Vec<_> = programs.join_all().await.into_iter().flatten().collect();
     assert_eq!(applied, [AppliedMigration { version: 1, description: "signups".to_owned() }]);
     assert_eq!(db.store.pending_migrations().await.unwrap(), [""; 0]);
+    let states = db.store.migrations().await.unwrap();
+    assert_eq!(states.len(), Store::known_migrations().len());
+    let now = Clock::system().now();
+    let is_new = |at: Timestamp| at <= now && now.since(at) < MINUTE;
+    assert!(states.iter().all(|migration| migration.applied_at.is_some_and(is_new)), "{states:?}");
     db.queued("max@uni.edu").await;
 }
 
@@ -46,6 +51,7 @@ async fn a_newer_schema_is_refused(db: &Db) {
     db.raw("UPDATE _sqlx_migrations SET version = 9000 RETURNING description").await;
     assert!(matches!(db.store.pending_migrations().await, Err(StoreError::NewerSchema(9000))));
     assert!(matches!(db.store.migrate().await, Err(StoreError::NewerSchema(9000))));
+    assert!(matches!(db.store.migrations().await, Err(StoreError::NewerSchema(9000))));
 }
 
 async fn a_closed_store_says_so_without_the_data(db: &Db) {
@@ -66,6 +72,35 @@ async fn what_is_no_database_is_not_opened() {
     assert!(matches!(open("mysql://root@localhost/x").await, StoreError::UnknownDatabase));
     assert!(matches!(open("postgres://u@localhost:notaport/x").await, StoreError::Settings(_)));
     assert!(matches!(open("sqlite:///no/such/folder/x.db").await, StoreError::Settings(_)));
+}
+
+/// What is in the folder of a SQLite database.
+fn files(db: &Db) -> Vec<String> {
+    let file = std::path::Path::new(db.settings.url.strip_prefix("sqlite://").unwrap());
+    let entries = std::fs::read_dir(file.parent().unwrap()).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn looking_leaves_no_trace_and_sees_what_others_have_written() {
+    let db = Db::sqlite().await;
+    let id = db.queued("max@uni.edu").await;
+    let serving = Store::open_to_read(&db.settings).await.unwrap().unwrap();
+    assert_eq!(serving.signup(id).await.unwrap().unwrap().stage, Stage::Queued);
+    assert!(serving.insert_signup(&db.request("other@uni.edu")).await.unwrap_err().is_transient());
+    serving.close().await;
+    db.store.close().await;
+    assert_eq!(files(&db), ["test.db"]);
+    let at_rest = Store::open_to_read(&db.settings).await.unwrap().unwrap();
+    assert_eq!(at_rest.pending_migrations().await.unwrap(), [""; 0]);
+    assert!(at_rest.signup(id).await.unwrap().is_some());
+    assert_eq!(files(&db), ["test.db"]);
+    at_rest.close().await;
+    let url = db.settings.url.replace("test.db", "none.db");
+    assert!(Store::open_to_read(&Settings { url, max_connections: 1 }).await.unwrap().is_none());
+    assert_eq!(files(&db), ["test.db"]);
 }
 
 #[cfg(unix)]

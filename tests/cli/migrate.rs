@@ -1,0 +1,112 @@
+//! `migrate`: what it applies, what it only says, and what it leaves alone.
+
+use std::{fs, process::Stdio};
+
+use sqlx::{Connection, SqliteConnection};
+
+use crate::support::{Installation, Ran};
+
+/// The files of the database.
+fn files(installation: &Installation) -> Vec<String> {
+    let entries = fs::read_dir(installation.path("")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("accounts.db")).collect()
+}
+
+#[test]
+fn migrating_twice_changes_nothing_the_second_time() {
+    let installation = Installation::new();
+    let first = installation.run(&["migrate"]);
+    first.assert_code(0);
+    assert!(first.out.starts_with("applied migration 1 (signups)\n"), "{}", first.out);
+    let second = installation.run(&["migrate"]);
+    second.assert_code(0);
+    assert_eq!(second.out, "the database is up to date\n");
+    assert_eq!(installation.run(&["signups", "list"]).out, "no signups\n");
+    assert_eq!(installation.run(&["signups", "list", "--json"]).out, "[]\n");
+}
+
+#[test]
+fn before_the_migration_commands_name_it() {
+    let installation = Installation::new();
+    for command in [&["signups", "list"][..], &["signups", "retry", "--all"], &["serve"]] {
+        let ran = installation.run(command);
+        ran.assert_code(1);
+        assert!(ran.err.contains("`accountcreator migrate`"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn looking_writes_nothing() {
+    let installation = Installation::new();
+    let status = installation.run(&["migrate", "--status"]);
+    status.assert_code(0);
+    let lines: Vec<_> = status.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).collect();
+    assert_eq!(lines, [vec!["MIGRATION", "STATE", "APPLIED", "AT"], vec!["0001_signups", "pending", "-"]]);
+    let dry = installation.run(&["migrate", "--dry-run"]);
+    dry.assert_code(0);
+    assert_eq!(dry.out, "would apply migration 1 (signups)\n");
+    assert_eq!(installation.run(&["migrate", "--dry-run", "--json"]).json()[0]["state"], "pending");
+    assert_eq!(files(&installation), [""; 0], "not even a file is made");
+
+    let applied = installation.run(&["migrate", "--json"]).json();
+    assert_eq!((applied[0]["name"].as_str(), applied.as_array().unwrap().len()), (Some("0001_signups"), 1));
+    let before = fs::read(installation.path("accounts.db")).unwrap();
+    let status = installation.run(&["migrate", "--status", "--json"]).json();
+    assert_eq!(status, applied);
+    assert_eq!(status[0]["state"], "applied");
+    assert!(status[0]["applied_at"].as_str().unwrap().ends_with('Z'), "{status}");
+    assert_eq!(installation.run(&["migrate", "--dry-run"]).out, "the database is up to date\n");
+    assert_eq!(installation.run(&["migrate", "--dry-run", "--json"]).out, "[]\n");
+    assert_eq!(files(&installation), ["accounts.db"]);
+    assert!(fs::read(installation.path("accounts.db")).unwrap() == before, "not a byte is changed");
+    installation.run(&["migrate", "--status", "--dry-run"]).assert_code(2);
+}
+
+#[test]
+fn several_at_once_apply_each_migration_once() {
+    let installation = Installation::new();
+    let start = || {
+        let mut command = installation.command(&["migrate"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let running: Vec<_> = (0..4).map(|_| start()).collect();
+    let ran = running.into_iter().map(|child| Ran::of(&child.wait_with_output().unwrap()));
+    let mut said: Vec<_> = ran
+        .map(|ran| {
+            ran.assert_code(0);
+            ran.out
+        })
+        .collect();
+    said.sort();
+    let idle = "the database is up to date\n";
+    assert_eq!(said, ["applied migration 1 (signups)\n", idle, idle, idle]);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_by_every_command() {
+    let installation = Installation::migrated();
+    let mut connection = SqliteConnection::connect(&installation.database_url()).await.unwrap();
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9000, 'more', TRUE, x'00', 1)";
+    sqlx::query(newer).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let is_refused = |command: &[&str]| {
+        let ran = installation.run(command);
+        ran.assert_code(1);
+        assert!(ran.err.contains("migration 9000 of a newer version"), "{command:?}: {}", ran.err);
+        assert!(ran.err.contains("restore a backup"), "{}", ran.err);
+    };
+    let commands: [&[&str]; 6] = [
+        &["migrate"],
+        &["migrate", "--status"],
+        &["migrate", "--dry-run"],
+        &["signups", "list"],
+        &["signups", "retry", "--all"],
+        &["serve"],
+    ];
+    commands.into_iter().for_each(is_refused);
+    installation
+        .configure(&installation.valid().replace("[database]\n", "[database]\nmigrate_on_start = true\n"));
+    is_refused(&["serve"]);
+}
