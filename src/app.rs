@@ -2,6 +2,7 @@
 
 mod observe;
 mod reload;
+mod retention;
 
 use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
 
@@ -21,6 +22,7 @@ use crate::{
 };
 use observe::Observed;
 pub use reload::{Reload, ReloadError};
+pub use retention::{Pruned, Retention};
 
 /// Where time and randomness come from.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct App {
     pub store: Store,
     /// Puts changed texts and static files into force.
     pub reload: Reload,
+    /// Removes what has had its time.
+    pub retention: Retention,
     limits: Limits,
     metrics: Metrics,
     observed: Option<Observed>,
@@ -105,6 +109,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let settings = signup_settings(&config);
     let key = config.secret_key.clone();
     let signups = Signups::new(store.clone(), settings, key.clone(), clock.clone(), entropy.clone());
+    let retention = Retention::new(store.clone(), config.privacy, clock.clone());
     let limits = Limits::of(&config.server);
     let (metrics, observed) = observe(&config, &store, &clock).await?;
     let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
@@ -120,7 +125,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
         metrics: metrics.clone(),
     });
     let worker = Worker::new(signups.clone(), tenants, mailer, reload.texts());
-    Ok(App { worker, signups, store, reload, limits, metrics, observed })
+    Ok(App { worker, signups, store, reload, retention, limits, metrics, observed })
 }
 
 /// Checks the operator's texts and static files without building anything on them.
@@ -136,10 +141,14 @@ impl App {
     /// Serves and works until `shutdown`, then finishes what has begun.
     pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) {
         let worker = tokio::spawn(self.worker.clone().run(shutdown.clone()));
+        let retention = tokio::spawn(self.retention.clone().run(shutdown.clone()));
         let store = self.store.clone();
         self.serve(listener, shutdown).await;
         if worker.await.is_err() {
             tracing::error!("the worker has ended by a defect");
+        }
+        if retention.await.is_err() {
+            tracing::error!("retention has ended by a defect");
         }
         store.close().await;
     }

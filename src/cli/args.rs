@@ -74,6 +74,8 @@ pub enum Command {
         #[command(subcommand)]
         command: SignupsCommand,
     },
+    /// Remove what is kept no longer than [privacy] says; the running service does so daily
+    Prune(PruneArgs),
     /// Ask the running server whether it lives (for containers)
     Health,
     /// Print a completion script for a shell
@@ -90,6 +92,17 @@ pub struct MigrateArgs {
     #[arg(long, conflicts_with = "dry_run")]
     pub status: bool,
     /// Only say what would be applied
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `prune`.
+#[derive(Debug, clap::Args)]
+pub struct PruneArgs {
+    /// Only say how much would be removed
     #[arg(long)]
     pub dry_run: bool,
     /// Print JSON

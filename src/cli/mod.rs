@@ -14,6 +14,7 @@ mod manifest;
 mod migrate;
 mod needs;
 mod profiles;
+mod prune;
 mod sandbox;
 mod say;
 mod serve;
@@ -67,6 +68,7 @@ async fn execute(args: Args) -> anyhow::Result<ExitCode> {
         Command::Profiles { command } => profiles::run(file, &command),
         Command::Signups { command } => signups::run(file, &command).await,
         Command::Texts { command } => texts::run(file, &command),
+        Command::Prune(prune) => prune::run(file, &prune).await,
         Command::Health => health::run(file).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "accountcreator", &mut std::io::stdout());

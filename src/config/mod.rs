@@ -13,6 +13,7 @@ mod limits;
 mod mail;
 mod metrics;
 mod pem_file;
+mod privacy;
 mod profile;
 mod section;
 mod server;
@@ -44,6 +45,7 @@ pub use fault::{Fault, Faults};
 pub use limits::{Limits, Rate};
 pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
 pub use metrics::Metrics;
+pub use privacy::Privacy;
 pub use server::{Log, LogFormat, Server};
 pub use signup::Signup;
 pub use site::{LinkAddress, LinkKind, Site, Texts};
@@ -72,6 +74,8 @@ pub struct Config {
     pub mail: Mail,
     /// What a person is asked for and told.
     pub signup: Signup,
+    /// How long what is kept.
+    pub privacy: Privacy,
     /// How often what may be done.
     pub limits: Limits,
     /// What keeps programs from signing up.
@@ -152,12 +156,16 @@ impl Config {
         let profiles = read_profiles(root, &tenants);
         let mail = root.section("mail", Mail::read);
         let signup = root.section("signup", Signup::read);
+        let privacy = root.section("privacy", Privacy::read);
         let limits = root.section("limits", Limits::read);
         let bots = root.section("bots", Bots::read);
         let worker = root.section("worker", Worker::read);
         let metrics = root.section("metrics", Metrics::read);
         let log = root.section("log", Log::read);
         check_links(root, server.as_ref(), signup.as_ref(), bots.as_ref());
+        if let (Some(privacy), Some(signup)) = (privacy, &signup) {
+            privacy.check(root, signup);
+        }
         check_patience(root, worker.as_ref(), graph.as_ref(), mail.as_ref());
         Some(Self {
             tenants: read_aliases(root, tenants)?,
@@ -167,6 +175,7 @@ impl Config {
             profiles: profiles?,
             mail: mail?,
             signup: signup?,
+            privacy: privacy?,
             limits: limits?,
             bots: bots?,
             worker: worker?,

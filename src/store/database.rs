@@ -163,8 +163,9 @@ async fn open_sqlite(url: &str, readers: u32) -> Result<Database, StoreError> {
         .foreign_keys(true)
         .synchronous(SqliteSynchronous::Full);
     create_private(options.get_filename()).await.map_err(unusable_file)?;
-    // Wiped names are overwritten in the file, not only unlinked.
-    let writing = options.clone().journal_mode(SqliteJournalMode::Wal).pragma("secure_delete", "ON");
+    // Wiped names are overwritten in the file, not only unlinked, and are copied to no other.
+    let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
+    let writing = writing.pragma("secure_delete", "ON").pragma("temp_store", "MEMORY");
     let write = Writer::open(&writing, PATIENCE).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(readers)

@@ -111,8 +111,9 @@ fn passes(code: &str) -> bool {
     const FULL: i32 = 13;
     const CANNOT_OPEN: i32 = 14;
     if code.len() == 5 {
-        // Connection, transaction rollback (deadlock), resources, operator's intervention, lock, system.
-        return ["08", "40", "53", "57", "58"].contains(&&code[..2]) || code == "55P03";
+        // Connection, transaction rollback (deadlock), resources, operator's intervention, system; a lock; a row that
+        // goes, or gets a further request, at this very moment.
+        return ["08", "40", "53", "57", "58"].contains(&&code[..2]) || ["55P03", "23503"].contains(&code);
     }
     code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, BUSY | LOCKED | IO | FULL | CANNOT_OPEN))
 }
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn codes_that_pass_are_told_from_defects() {
-        for code in ["5", "261", "6", "13", "08006", "40P01", "53300", "57P01", "55P03"] {
+        for code in ["5", "261", "6", "13", "08006", "40P01", "53300", "57P01", "55P03", "23503"] {
             assert!(passes(code), "{code}");
         }
         for code in ["1", "2067", "19", "23505", "42P01", ""] {

@@ -3,7 +3,7 @@
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Settings, Store, database::Database, lease, names, read};
+use super::{Prunable, Settings, Store, database::Database, lease, names, read};
 
 /// How SQLite would run a statement.
 async fn plan(store: &Store, sql: &str) -> String {
@@ -30,6 +30,12 @@ async fn what_is_read_often_is_read_by_index() {
         (names::RESERVED, "(domain=? AND username>? AND username<?)"),
         (lease::CLAIM, "signup_due (tenant=? AND due_at<?)"),
         (lease::NEXT_DUE, "COVERING INDEX signup_due"),
+        (Prunable::Trails.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),
+        (Prunable::Trails.search(), "event_signup (signup_id=?)"),
+        (Prunable::Unconfirmed.search(), "signup_stage_newest (stage=? AND (created_at,id)>(?,?)"),
+        (Prunable::Duplicates.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),
+        (Prunable::Finished.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),
+        (Prunable::Finished.search(), "signup_duplicate_of (duplicate_of=?)"),
     ] {
         let plan = plan(&store, sql).await;
         assert!(plan.contains(index), "{sql}\nis planned as\n{plan}");

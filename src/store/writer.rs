@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{Connection as _, Error, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, Connection as _, Error, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
     runtime::Handle,
     sync::{Mutex, OwnedMutexGuard, oneshot},
@@ -87,6 +87,22 @@ impl Writer {
             let _ = group.close().await;
         }
         Ok(turn)
+    }
+
+    /// Writes the file anew, then folds the write-ahead log into it and empties that, unless somebody keeps reading
+    /// from it. Pages whose rows were moved have remains of them that `secure_delete` does not reach.
+    ///
+    /// <https://www.sqlite.org/lang_vacuum.html>, <https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>
+    pub async fn scrub(&self) -> Result<bool, Error> {
+        let mut turn = self.alone().await?;
+        let connection = turn.connection()?;
+        sqlx::query("VACUUM").execute(&mut *connection).await?;
+        // Everyone who writes stands in line behind this.
+        sqlx::query("PRAGMA busy_timeout = 500").execute(&mut *connection).await?;
+        let folded = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
+        let patience = format!("PRAGMA busy_timeout = {}", self.0.patience.as_millis());
+        sqlx::query(AssertSqlSafe(patience)).execute(connection).await?;
+        folded.map(|is_busy: i64| is_busy == 0)
     }
 
     /// Closes the connection once those in line are done. The last to close folds the write-ahead log into the file.

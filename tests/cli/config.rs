@@ -45,7 +45,7 @@ fn all_faults_are_listed_at_once_each_with_its_key_and_what_to_write() {
 fn every_command_that_needs_a_configuration_ends_with_78_without_one() {
     let installation = Installation::new();
     installation.configure("secret_key = 5\n[");
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 9] = [
         &["serve"],
         &["migrate"],
         &["config", "check"],
@@ -53,6 +53,7 @@ fn every_command_that_needs_a_configuration_ends_with_78_without_one() {
         &["profiles", "test", "st123456@stud.example.edu"],
         &["signups", "list"],
         &["signups", "retry", "--all"],
+        &["prune", "--dry-run"],
         &["health"],
     ];
     for command in commands {

@@ -10,6 +10,7 @@ mod help;
 mod manifest;
 mod migrate;
 mod profiles;
+mod prune;
 mod serve;
 mod signups;
 mod texts;

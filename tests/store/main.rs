@@ -11,6 +11,7 @@ mod coverage;
 mod inspect;
 mod lease;
 mod outcome;
+mod prune;
 mod read;
 mod request;
 mod reset;

@@ -252,6 +252,16 @@ fn static_files_are_what_their_names_say_and_small() {
     "[[profiles]]\nname = \"students\"\n[mail]",
     "profiles[1].name: another profile has this name"
 )]
+#[case(
+    "[mail]",
+    "[privacy]\nkeep_duplicates = \"13d\"\n[mail]",
+    "privacy.keep_duplicates: ends before the status page does; write a longer time"
+)]
+#[case(
+    "[mail]",
+    "[privacy]\nkeep_finished = \"never\"\n[mail]",
+    "privacy.keep_finished: `never` is not a time from an hour to ten years; write a time"
+)]
 #[case("host = \"smtp.example.edu\"", "", "mail.smtp.host: is missing; write the mail server's name")]
 #[case("from = \"Accounts <accounts@example.edu>\"", "", "mail.from: is missing")]
 fn a_fault_in_what_is_required_names_its_key(#[case] from: &str, #[case] to: &str, #[case] expected: &str) {

@@ -16,6 +16,7 @@ fn the_smallest_configuration_gets_its_defaults() {
     assert!(!config.signup.confirm_email && !config.graph.dry_run && !config.database.migrate_on_start);
     assert_eq!(config.profiles.iter().count(), 1);
     assert!(config.server.trusted_proxies.is_empty() && config.server.proxy_hops == 0);
+    assert!(config.privacy.keep_unconfirmed.is_some() && config.privacy.keep_finished.is_none());
     assert!(config.limits.pages_per_network.is_some() && config.metrics.listen.is_none());
     let MailTransport::Smtp(smtp) = &config.mail.transport else { panic!("SMTP is the default") };
     assert_eq!((smtp.port, smtp.security), (587, SmtpSecurity::StartTls));

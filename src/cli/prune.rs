@@ -1,0 +1,66 @@
+//! `accountcreator prune`
+
+use std::{path::Path, process::ExitCode, time::Duration};
+
+use serde::Serialize;
+
+use super::{
+    args::PruneArgs,
+    configured,
+    say::{say, say_on},
+    table,
+};
+use crate::{
+    app::{Pruned, Retention},
+    domain::Clock,
+};
+
+/// What one setting has led to, as programs read it.
+#[derive(Serialize)]
+struct Row {
+    setting: String,
+    kept_for: Option<String>,
+    signups: u64,
+    removed: bool,
+}
+
+pub(super) async fn run(file: Option<&Path>, args: &PruneArgs) -> anyhow::Result<ExitCode> {
+    let config = configured::load(file)?;
+    let store = configured::open_store(&config).await?;
+    let retention = Retention::new(store.clone(), config.privacy, Clock::system());
+    let pruned = if args.dry_run { retention.preview().await } else { retention.apply().await };
+    store.close().await;
+    let rows: Vec<Row> = pruned?.iter().map(|pruned| Row::of(pruned, !args.dry_run)).collect();
+    if args.json {
+        say!("{}", serde_json::to_string_pretty(&rows)?);
+    } else {
+        let head = ["SETTING", "KEPT FOR", if args.dry_run { "TO REMOVE" } else { "REMOVED" }];
+        say_on!("{}", table::render(&head, &rows.iter().map(Row::cells).collect::<Vec<_>>()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Row {
+    fn of(pruned: &Pruned, removed: bool) -> Self {
+        Self {
+            setting: format!("privacy.{}", pruned.setting),
+            kept_for: pruned.keep.map(written),
+            signups: pruned.signups,
+            removed,
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let kept_for = self.kept_for.clone().unwrap_or_else(|| "good".to_owned());
+        vec![self.setting.clone(), kept_for, self.signups.to_string()]
+    }
+}
+
+/// In days where it is whole days: `365d`, which humantime would write in months.
+fn written(keep: Duration) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    match keep.as_secs() {
+        seconds if seconds.is_multiple_of(DAY) => format!("{}d", seconds / DAY),
+        _ => humantime::format_duration(keep).to_string(),
+    }
+}

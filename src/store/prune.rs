@@ -1,0 +1,205 @@
+//! What time makes superfluous: trails of finished signups, signups that were never confirmed, finished ones.
+//!
+//! What may go is read without a lock, the oldest first. Each is then removed by a statement that asks once more, a
+//! bounded number in one transaction, so that nobody waits long for the writer.
+
+use super::{After, Store, StoreError, database::Database, row::Row, value::args};
+use crate::domain::{SignupId, Timestamp};
+
+/// What may be removed after a time. A signup that waits, works or needs attention is none of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prunable {
+    /// The steps and events of finished signups.
+    Trails,
+    /// Signups whose address was not confirmed while the code held.
+    Unconfirmed,
+    /// Finished further requests for an address.
+    Duplicates,
+    /// Finished signups to which no further request belongs any more.
+    Finished,
+}
+
+/// How old is old enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cutoff {
+    /// Last changed by then; of one that waits for its confirmation, its code was void by then.
+    pub until: Timestamp,
+    /// Of a finished signup's further requests, those last changed by then do not count: they go before it.
+    pub duplicates_until: Timestamp,
+}
+
+/// As many as one transaction removes.
+const BATCH: u32 = 100;
+
+/// Finished by then. Nearly all old signups are: no index by stage is to be used, which would need a sort.
+macro_rules! settled {
+    () => {
+        "stage || '' IN ('done', 'erased') AND updated_at <= $1"
+    };
+}
+
+macro_rules! trails {
+    () => {
+        concat!(settled!(), " AND EXISTS (SELECT 1 FROM event WHERE event.signup_id = signup.id)")
+    };
+}
+
+/// One that is due waits for a mail, or is at work.
+macro_rules! unconfirmed {
+    () => {
+        "stage = 'awaiting_confirmation' AND due_at IS NULL AND confirm_until <= $1"
+    };
+}
+
+macro_rules! duplicates {
+    () => {
+        concat!(settled!(), " AND duplicate_of IS NOT NULL")
+    };
+}
+
+macro_rules! finished {
+    () => {
+        concat!(settled!(), " AND duplicate_of IS NULL")
+    };
+}
+
+/// No further request is left that stays.
+macro_rules! alone {
+    () => {
+        " AND NOT EXISTS (SELECT 1 FROM signup AS further WHERE further.duplicate_of = signup.id \
+         AND (further.stage NOT IN ('done', 'erased') OR further.updated_at > $2))"
+    };
+}
+
+/// Nothing changes before it is made, so that the index of that time bounds the search.
+macro_rules! search {
+    ($($condition:expr),+) => {
+        concat!(
+            "SELECT id, created_at FROM signup WHERE ", $($condition,)+
+            " AND created_at <= $1 AND (created_at, id) > ($3, $4) ORDER BY created_at, id LIMIT $5"
+        )
+    };
+}
+
+macro_rules! count {
+    ($($condition:expr),+) => {
+        concat!("SELECT COUNT(*) AS signups FROM signup WHERE ", $($condition,)+ " AND created_at <= $1")
+    };
+}
+
+/// What belongs to a row goes with it.
+macro_rules! remove {
+    ($($condition:expr),+) => {
+        concat!("DELETE FROM signup WHERE id = $2 AND ", $($condition),+)
+    };
+}
+
+/// Changes nothing, but nobody else can change the row until the transaction ends.
+const HOLD: &str = concat!("UPDATE signup SET stage = stage WHERE id = $2 AND ", trails!());
+
+impl Prunable {
+    /// All, in an order in which none gives another more to remove.
+    pub const ALL: [Self; 4] = [Self::Trails, Self::Unconfirmed, Self::Duplicates, Self::Finished];
+
+    pub(super) const fn search(self) -> &'static str {
+        match self {
+            Self::Trails => search!(trails!()),
+            Self::Unconfirmed => search!(unconfirmed!()),
+            Self::Duplicates => search!(duplicates!()),
+            Self::Finished => search!(finished!(), alone!()),
+        }
+    }
+
+    const fn count(self) -> &'static str {
+        match self {
+            Self::Trails => count!(trails!()),
+            Self::Unconfirmed => count!(unconfirmed!()),
+            Self::Duplicates => count!(duplicates!()),
+            Self::Finished => count!(finished!(), alone!()),
+        }
+    }
+
+    /// The first write for one signup; none of its rows is touched where that changes nothing.
+    const fn take(self) -> &'static str {
+        match self {
+            Self::Trails => HOLD,
+            Self::Unconfirmed => remove!(unconfirmed!()),
+            Self::Duplicates => remove!(duplicates!()),
+            Self::Finished => remove!(
+                finished!(),
+                " AND NOT EXISTS (SELECT 1 FROM signup AS further WHERE further.duplicate_of = signup.id)"
+            ),
+        }
+    }
+}
+
+impl Store {
+    /// How many signups [`Store::prune`] would concern.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_prunable(&self, what: Prunable, cutoff: Cutoff) -> Result<u64, StoreError> {
+        let args = args![cutoff.until, cutoff.duplicates_until];
+        let row = self.database.fetch_optional(what.count(), &args).await?;
+        row.map_or(Ok(0), |row| row.count("signups"))
+    }
+
+    /// Removes what is old enough and says how many signups it was. Whoever else does the same at the same time is no
+    /// hindrance; what was not reached because of an error is found the next time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn prune(&self, what: Prunable, cutoff: Cutoff) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        let mut next = Some((Timestamp::from_millis(i64::MIN), String::new()));
+        while let Some((created_at, id)) = next {
+            let args = args![cutoff.until, cutoff.duplicates_until, created_at, id, BATCH];
+            let found = self.database.fetch_all(what.search(), &args).await?;
+            let found = found.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+            removed += self.remove(what, &found, cutoff.until).await?;
+            let more = found.last().filter(|_| found.len() >= BATCH as usize);
+            next = more.map(|last| (last.created_at, last.id.to_string()));
+        }
+        Ok(removed)
+    }
+
+    async fn remove(&self, what: Prunable, found: &[After], until: Timestamp) -> Result<u64, StoreError> {
+        const TRAIL: [&str; 2] =
+            ["DELETE FROM step WHERE signup_id = $1", "DELETE FROM event WHERE signup_id = $1"];
+        if found.is_empty() {
+            return Ok(0);
+        }
+        let mut removed = 0;
+        let mut tx = self.database.begin().await?;
+        for After { id, .. } in found {
+            if tx.execute(what.take(), &args![until, *id]).await? == 0 {
+                continue;
+            }
+            removed += 1;
+            if what == Prunable::Trails {
+                for statement in TRAIL {
+                    tx.execute(statement, &args![*id]).await?;
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(removed)
+    }
+
+    /// Clears SQLite's file and its log of what removed and wiped rows have left there, which takes a tenth of a second
+    /// for some thousand signups. Says whether all is gone: a long read, such as a backup, is not waited for.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        match &self.database {
+            Database::Sqlite { write, .. } => Ok(write.scrub().await?),
+            Database::Postgres(_) => Ok(true),
+        }
+    }
+}
+
+fn place(row: &Row) -> Result<After, StoreError> {
+    let id: SignupId = row.value("id")?;
+    Ok(After { created_at: row.time("created_at")?, id })
+}

@@ -1,0 +1,91 @@
+//! `prune`: what it says, and what it does only without `--dry-run`.
+
+use std::time::Duration;
+
+use accountcreator::{
+    domain::{
+        Clock, Consent, Email, Entropy, FormNonce, LeaseToken, PersonName, Sealed, SignupId, Stage, Timestamp,
+    },
+    store::{Claim, Held, NewSignup, Settings, Store},
+};
+
+use crate::support::Installation;
+
+/// A signup that nobody has confirmed for eight days.
+async fn abandoned(installation: &Installation) {
+    let store =
+        Store::open(&Settings { url: installation.database_url(), max_connections: 2 }).await.unwrap();
+    let (entropy, now) = (Entropy::system(), long_ago());
+    let new = NewSignup {
+        id: SignupId::random(&entropy),
+        form: FormNonce::random(&entropy),
+        email: Email::parse("st000001@stud.example.edu").unwrap(),
+        name: PersonName::parse("Ada", "Lovelace").unwrap(),
+        locale: "en".parse().unwrap(),
+        profile: "students".parse().unwrap(),
+        tenant: "main".parse().unwrap(),
+        domain: "students.example.edu".parse().unwrap(),
+        username: "ada.lovelace".parse().unwrap(),
+        sealed: Sealed::stored("sealed".to_owned()),
+        consent: Consent { text_version: "1".to_owned(), given_at: now },
+        confirm_until: Some(now),
+        now,
+    };
+    store.insert_signup(&new).await.unwrap();
+    let (lease, stage) = (LeaseToken::random(&entropy), Stage::AwaitingConfirmation);
+    let claim = Claim { tenant: &new.tenant, stages: &[stage], limit: 1, lease, now, until: now };
+    assert_eq!(store.claim(&claim).await.unwrap().len(), 1);
+    store.code_sent(&Held { id: new.id, lease, stage }, now).await.unwrap();
+    store.close().await;
+}
+
+fn long_ago() -> Timestamp {
+    Clock::system().now().minus(Duration::from_hours(8 * 24))
+}
+
+#[tokio::test]
+async fn it_says_what_it_would_remove_and_then_removes_it() {
+    let installation = Installation::migrated();
+    abandoned(&installation).await;
+    let cells = |out: &str| {
+        let words = |line: &str| line.split_whitespace().map(ToOwned::to_owned).collect::<Vec<_>>();
+        out.lines().map(words).collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        let dry = installation.run(&["prune", "--dry-run"]);
+        dry.assert_code(0);
+        assert_eq!(
+            cells(&dry.out),
+            [
+                vec!["SETTING", "KEPT", "FOR", "TO", "REMOVE"],
+                vec!["privacy.keep_events", "365d", "0"],
+                vec!["privacy.keep_unconfirmed", "7d", "1"],
+                vec!["privacy.keep_duplicates", "30d", "0"],
+                vec!["privacy.keep_finished", "good", "0"],
+            ]
+        );
+    }
+    let row = |arguments: &[&str], at: usize| installation.run(arguments).json()[at].clone();
+    let expected = |removed: bool, signups: u64| {
+        serde_json::json!({
+            "setting": "privacy.keep_unconfirmed", "kept_for": "7d", "signups": signups, "removed": removed,
+        })
+    };
+    assert_eq!(row(&["prune", "--dry-run", "--json"], 1), expected(false, 1));
+    assert_eq!(row(&["prune", "--json"], 1), expected(true, 1));
+    assert_eq!(row(&["prune", "--json"], 1), expected(true, 0));
+    assert_eq!(row(&["prune", "--json"], 3)["kept_for"], serde_json::Value::Null);
+    assert_eq!(installation.run(&["signups", "list"]).out, "no signups\n");
+    let bytes = std::fs::read(installation.path("accounts.db")).unwrap();
+    let address = b"st000001@stud";
+    assert!(!bytes.windows(address.len()).any(|window| window == address));
+}
+
+#[tokio::test]
+async fn what_is_off_stays() {
+    let installation = Installation::migrated();
+    abandoned(&installation).await;
+    installation.configure(&(installation.valid() + "[privacy]\nkeep_unconfirmed = \"off\"\n"));
+    installation.run(&["prune"]).assert_code(0);
+    assert_eq!(installation.run(&["signups", "list", "--json"]).json().as_array().unwrap().len(), 1);
+}
