@@ -1,7 +1,10 @@
 //! Being told to read again what has changed: SIGHUP.
 
+use std::{path::PathBuf, sync::Arc};
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::{configured, logging::Filter};
 use crate::app::Reload;
 
 /// The signal, from now on: before anything else is ready for it, it must not end the process.
@@ -9,14 +12,34 @@ pub(super) fn signals() -> std::io::Result<Signal> {
     signal(SignalKind::hangup())
 }
 
-/// Reads texts and static files again at each signal. What is at fault is logged, and the old ones stay.
-pub(super) fn reload_on(mut signals: Signal, reload: Reload) {
+/// What is read again.
+pub(super) struct Changing {
+    /// Texts and static files.
+    pub(super) reload: Reload,
+    /// What is logged.
+    pub(super) filter: Filter,
+    /// The file that was given for the configuration; of that, `log.filter` alone is put into force.
+    pub(super) file: Option<PathBuf>,
+}
+
+impl Changing {
+    /// All is read and checked before anything changes.
+    fn now(&self) -> anyhow::Result<()> {
+        let log = configured::load(self.file.as_deref())?.log;
+        self.reload.now()?;
+        self.filter.set(&log.filter)
+    }
+}
+
+/// Reads everything again at each signal. What is at fault is logged, and the old stays.
+pub(super) fn reload_on(mut signals: Signal, changing: Changing) {
+    let changing = Arc::new(changing);
     tokio::spawn(async move {
         while signals.recv().await.is_some() {
-            let reload = reload.clone();
+            let changing = Arc::clone(&changing);
             // Files are read and packed; requests must not wait for that.
-            match tokio::task::spawn_blocking(move || reload.now()).await {
-                Ok(Ok(())) => tracing::info!("texts and static files were read again"),
+            match tokio::task::spawn_blocking(move || changing.now()).await {
+                Ok(Ok(())) => tracing::info!("texts, static files and log.filter were read again"),
                 Ok(Err(faults)) => {
                     tracing::error!(%faults, "nothing was changed: what is there now cannot be used");
                 }

@@ -10,12 +10,13 @@ use crate::app::{self, Parts};
 
 pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let config = configured::load(file)?;
-    logging::start(&config.log)?;
+    let filter = logging::start(&config.log)?;
     let listen = config.server.listen;
     let stop = shutdown::on_signal()?;
     let hangups = hangup::signals()?;
     let app = app::build(config, Parts::system()).await?;
-    hangup::reload_on(hangups, app.reload.clone());
+    let changing = hangup::Changing { reload: app.reload.clone(), filter, file: file.map(Path::to_owned) };
+    hangup::reload_on(hangups, changing);
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}; is it taken? server.listen names another"))?;

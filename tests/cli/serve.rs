@@ -89,7 +89,7 @@ fn a_hangup_reads_the_texts_again_and_refuses_faulty_ones() {
     let mut serving = Serving::start(&installation);
     fs::write(&file, "form-title = Dein neues Konto\n").unwrap();
     serving.signal("HUP");
-    serving.logged("texts and static files were read again");
+    serving.logged("were read again");
     assert!(page(&installation, "/de").contains("<h1>Dein neues Konto</h1>"));
 
     fs::write(&file, "form-title = Noch eins\nform-titel = Vertippt\n").unwrap();
@@ -103,6 +103,34 @@ fn a_hangup_reads_the_texts_again_and_refuses_faulty_ones() {
     ran.assert_code(78);
     assert!(ran.err.starts_with("error: the texts are at fault\ntexts/de/ours.ftl, line 2: "), "{}", ran.err);
     installation.run(&["config", "check"]).assert_code(78);
+}
+
+#[test]
+fn a_hangup_reads_the_log_filter_again_and_refuses_a_faulty_one() {
+    const ANSWERED: &str = "a request was answered";
+    let installation = Installation::migrated();
+    let filter = |filter: &str| {
+        installation.configure(&format!("{}[log]\nfilter = \"{filter}\"\n", installation.valid()));
+    };
+    let mut serving = Serving::start(&installation);
+    page(&installation, "/en");
+    serving.logged(ANSWERED);
+
+    filter("info,accountcreator=loud");
+    serving.signal("HUP");
+    let log = serving.logged("nothing was changed");
+    let log = log + &serving.logged("log.filter: is no log filter");
+    assert!(!log.contains("were read again"), "{log}");
+    page(&installation, "/en");
+    serving.logged(ANSWERED);
+
+    filter("warn,accountcreator::cli=info");
+    serving.signal("HUP");
+    serving.logged("texts, static files and log.filter were read again");
+    page(&installation, "/en");
+    let (code, rest) = serving.end_by("TERM");
+    assert_eq!(code, Some(0));
+    assert!(rest.contains("stopped") && !rest.contains(ANSWERED), "{rest}");
 }
 
 #[test]
