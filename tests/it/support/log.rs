@@ -2,10 +2,10 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
-use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, subscriber::DefaultGuard};
 use tracing_subscriber::EnvFilter;
 
 /// All that is logged on this thread while it is alive. A test has one thread unless it asks for more.
@@ -14,12 +14,17 @@ pub struct Log {
     _guard: DefaultGuard,
 }
 
+/// With one subscriber alone, tracing would ask only the thread that comes by a log line first whether it listens, and
+/// believe it for all the others.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Our own crate to the last detail, the others as they are by default.
     pub fn capture() -> Self {
+        LazyLock::force(&SECOND);
         let lines = Lines::default();
         let writer = lines.clone();
         let subscriber = tracing_subscriber::fmt()
