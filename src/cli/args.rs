@@ -74,6 +74,11 @@ pub enum Command {
         #[command(subcommand)]
         command: SignupsCommand,
     },
+    /// Copy the SQLite database, also while it is being served
+    Backup {
+        /// The copy, which must not exist
+        file: PathBuf,
+    },
     /// Remove what is kept no longer than [privacy] says; the running service does so daily
     Prune(PruneArgs),
     /// Ask the running server whether it lives (for containers)

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "a command speaks on its standard streams")]
 
 mod args;
+mod backup;
 mod cert;
 mod configured;
 mod demo;
@@ -68,6 +69,7 @@ async fn execute(args: Args) -> anyhow::Result<ExitCode> {
         Command::Profiles { command } => profiles::run(file, &command),
         Command::Signups { command } => signups::run(file, &command).await,
         Command::Texts { command } => texts::run(file, &command),
+        Command::Backup { file: target } => backup::run(file, &target).await,
         Command::Prune(prune) => prune::run(file, &prune).await,
         Command::Health => health::run(file).await,
         Command::Completions { shell } => {

@@ -34,6 +34,9 @@ pub enum StoreError {
          use that version, or restore a backup from before the upgrade"
     )]
     NewerSchema(i64),
+    /// A copy of the database is not this program's to make.
+    #[error("PostgreSQL is backed up by means of its own: use pg_dump")]
+    NoBackup,
     /// The lease has gone to another worker, or the signup has moved on.
     #[error("the signup is no longer held under this lease")]
     LeaseLost,

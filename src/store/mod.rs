@@ -4,6 +4,7 @@
 //! address or a name; each write of the worker names the stage and the lease it expects.
 
 mod admin;
+mod backup;
 mod confirm;
 mod database;
 mod error;

@@ -16,7 +16,7 @@ fn the_program_explains_itself() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 25] = [
+    let commands: [&[&str]; 26] = [
         &["serve"],
         &["migrate"],
         &["demo"],
@@ -39,6 +39,7 @@ fn every_command_explains_itself() {
         &["signups", "list"],
         &["signups", "show"],
         &["signups", "retry"],
+        &["backup"],
         &["prune"],
         &["health"],
         &["completions"],

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod backup;
 mod cert;
 mod config;
 mod doctor;

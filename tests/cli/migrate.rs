@@ -97,13 +97,14 @@ async fn a_newer_schema_is_refused_by_every_command() {
         assert!(ran.err.contains("migration 9000 of a newer version"), "{command:?}: {}", ran.err);
         assert!(ran.err.contains("restore a backup"), "{}", ran.err);
     };
-    let commands: [&[&str]; 7] = [
+    let commands: [&[&str]; 8] = [
         &["migrate"],
         &["migrate", "--status"],
         &["migrate", "--dry-run"],
         &["signups", "list"],
         &["signups", "retry", "--all"],
         &["prune"],
+        &["backup", "copy.db"],
         &["serve"],
     ];
     commands.into_iter().for_each(is_refused);

@@ -7,6 +7,7 @@ use crate::support::*;
 on_both!(
     a_schema_that_is_up_to_date_stays,
     a_newer_schema_is_refused,
+    a_copy_is_the_record_or_is_not_made,
     a_closed_store_says_so_without_the_data,
 );
 
@@ -52,6 +53,26 @@ async fn a_newer_schema_is_refused(db: &Db) {
     assert!(matches!(db.store.pending_migrations().await, Err(StoreError::NewerSchema(9000))));
     assert!(matches!(db.store.migrate().await, Err(StoreError::NewerSchema(9000))));
     assert!(matches!(db.store.migrations().await, Err(StoreError::NewerSchema(9000))));
+}
+
+async fn a_copy_is_the_record_or_is_not_made(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("copy.db");
+    let made = db.store.backup(&file).await;
+    if !db.settings.url.starts_with("sqlite") {
+        assert!(matches!(made, Err(StoreError::NoBackup)));
+        return;
+    }
+    made.unwrap();
+    let settings = Settings { url: format!("sqlite://{}", file.display()), max_connections: 1 };
+    let copy = Store::open(&settings).await.unwrap();
+    let (copied, original) = (copy.signup(id).await.unwrap().unwrap(), db.read(id).await);
+    assert_eq!(copied.stage, Stage::Provisioning, "its user may exist by the time the copy is used");
+    assert_eq!(copy.steps(id).await.unwrap()[0].state, StepState::Intended);
+    assert_eq!(Signup { stage: Stage::Queued, ..copied }, original);
+    assert_eq!(copy.events(id).await.unwrap(), db.store.events(id).await.unwrap());
+    assert!(db.store.backup(&file).await.is_err(), "nothing is replaced");
 }
 
 async fn a_closed_store_says_so_without_the_data(db: &Db) {

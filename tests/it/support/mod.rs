@@ -123,7 +123,12 @@ impl TestApp {
 
     /// Another service that creates accounts in the same tenant, from a database of its own.
     pub async fn neighbour(&self) -> Self {
-        self.another_with(&self.settings.replace("/test.db", "/neighbour.db")).await
+        self.on_database("neighbour.db").await
+    }
+
+    /// The same service on another database of the folder.
+    pub async fn on_database(&self, name: &str) -> Self {
+        self.another_with(&self.settings.replace("/test.db", &format!("/{name}"))).await
     }
 
     /// The configuration it was started with.

@@ -1,0 +1,67 @@
+//! `accountcreator backup`
+
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+
+use super::{configured, say::say};
+use crate::{
+    app,
+    store::{Settings, Store, StoreError},
+};
+
+pub(super) async fn run(file: Option<&Path>, target: &Path) -> anyhow::Result<ExitCode> {
+    let settings = app::store_settings(&configured::load(file)?);
+    check(&settings, target).await?;
+    let store = Store::open(&settings).await?;
+    let bytes = copy(&store, target).await;
+    store.close().await;
+    say!("wrote {} ({} bytes)", target.display(), bytes?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What can be said before anything is made.
+async fn check(settings: &Settings, target: &Path) -> anyhow::Result<()> {
+    if !settings.url.trim().starts_with("sqlite:") {
+        return Err(StoreError::NoBackup.into());
+    }
+    anyhow::ensure!(!target.try_exists()?, taken(target));
+    let store = Store::open_to_read(settings).await?;
+    let store = store.context("there is no database yet; database.url says where it is")?;
+    let migrations = store.migrations().await;
+    store.close().await;
+    migrations?;
+    Ok(())
+}
+
+/// Nothing bears the name until the copy is whole and on the disk, and nothing that bears it is replaced.
+async fn copy(store: &Store, target: &Path) -> anyhow::Result<u64> {
+    let folder = folder_of(target);
+    // Its owner's alone, as such files are made.
+    let made = tempfile::Builder::new().prefix(".accountcreator-").tempfile_in(&folder);
+    let file = made.with_context(|| format!("nothing can be written into {}", folder.display()))?;
+    store.backup(file.path()).await.context("the database cannot be copied")?;
+    file.as_file().sync_all()?;
+    let file = file.persist_noclobber(target).map_err(|refused| match refused.error.kind() {
+        io::ErrorKind::AlreadyExists => anyhow::anyhow!(taken(target)),
+        _ => refused.error.into(),
+    })?;
+    File::open(folder)?.sync_all()?;
+    Ok(file.metadata()?.len())
+}
+
+fn folder_of(target: &Path) -> PathBuf {
+    match target.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn taken(target: &Path) -> String {
+    format!("{} exists; a backup replaces nothing, name another file", target.display())
+}
