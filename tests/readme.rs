@@ -35,6 +35,38 @@ fn its_configuration_is_valid() {
 }
 
 #[test]
+fn its_systemd_unit_is_sandboxed() {
+    let unit = block("ini");
+    let mut section = "";
+    for line in unit.lines().filter(|line| !line.is_empty()) {
+        if line.starts_with('[') {
+            assert!(["[Unit]", "[Service]", "[Install]"].contains(&line), "{line}");
+            section = line;
+        } else {
+            let (key, _) = line.split_once('=').unwrap_or_else(|| panic!("{line} is no setting"));
+            assert!(!section.is_empty() && key.chars().all(char::is_alphanumeric), "{line}");
+        }
+    }
+    assert!(unit.contains("\nExecStart=/usr/local/bin/accountcreator serve\n"));
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("accountcreator.service");
+    fs::write(&file, unit).unwrap();
+    // The threshold is in tenths.
+    let rating = Command::new("systemd-analyze")
+        .args(["security", "--offline=true", "--threshold=20", "--no-pager"])
+        .arg(file)
+        .output();
+    // Not every machine has systemd.
+    if let Ok(rating) = rating {
+        let text = String::from_utf8_lossy(&rating.stdout);
+        assert!(rating.status.success(), "{text}{}", String::from_utf8_lossy(&rating.stderr));
+        let exposure =
+            README.split_once("rates its exposure\nat ").unwrap().1.split_once(" of 10").unwrap().0;
+        assert!(text.contains(&format!("accountcreator.service: {exposure} ")), "{text}");
+    }
+}
+
+#[test]
 fn its_commands_exist() {
     let help = Command::new(env!("CARGO_BIN_EXE_accountcreator")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
