@@ -38,7 +38,7 @@ form-about-get-text = Ein Microsoft-365-Konto mit den Lizenzen und Gruppen, die 
 form-about-sent = Was an Microsoft geht
 form-about-sent-text = Dein Name, der daraus gebildete Benutzername und die Angaben, die deine Hochschule für Konten von Studierenden festlegt. An andere geht nichts.
 form-about-kept = Was hier gespeichert bleibt, und wie lange
-form-about-kept-text = Dein Name und das Passwort werden hier gelöscht, sobald das Passwort verschickt ist. Deine Adresse bleibt, bis du sie löschen lässt, damit niemand mit ihr ein zweites Konto bekommt.
+form-about-kept-text = Dein Name und das Passwort werden hier gelöscht, sobald das Passwort verschickt ist. Deine Adresse bleibt, bis du sie löschen lässt, damit niemand mit ihr ein zweites Konto bekommt. Eine Anfrage, die nie bestätigt wird, wird nach einigen Wochen gelöscht.
 form-about-ask = Wen du fragen kannst
 form-about-ask-text = Wenn du Fragen hast oder deine Daten löschen lassen willst, schreib an { $support }.
 

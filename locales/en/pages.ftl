@@ -39,7 +39,7 @@ form-about-get-text = A Microsoft 365 account with the licences and groups that 
 form-about-sent = What is sent to Microsoft
 form-about-sent-text = Your name, the username made from it, and the details your university sets for student accounts. Nothing goes to anyone else.
 form-about-kept = What is kept here, and for how long
-form-about-kept-text = We delete your name and the password as soon as the password has been emailed. We keep your address until you ask us to delete it, so that nobody can get a second account with it.
+form-about-kept-text = We delete your name and the password as soon as the password has been emailed. We keep your address until you ask us to delete it, so that nobody can get a second account with it. A request that is never confirmed is deleted after some weeks.
 form-about-ask = Who to ask
 form-about-ask-text = If you have questions or want your data deleted, write to { $support }.
 

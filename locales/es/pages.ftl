@@ -38,7 +38,7 @@ form-about-get-text = Una cuenta de Microsoft 365 con las licencias y los grupos
 form-about-sent = Qué se envía a Microsoft
 form-about-sent-text = Tu nombre, el nombre de usuario formado con él y los datos que tu universidad fija para las cuentas de estudiantes. No se envía nada a nadie más.
 form-about-kept = Qué se guarda aquí y durante cuánto tiempo
-form-about-kept-text = Tu nombre y la contraseña se borran aquí en cuanto se ha enviado la contraseña. Tu dirección se conserva hasta que pidas que se borre, para que nadie pueda conseguir con ella una segunda cuenta.
+form-about-kept-text = Tu nombre y la contraseña se borran aquí en cuanto se ha enviado la contraseña. Tu dirección se conserva hasta que pidas que se borre, para que nadie pueda conseguir con ella una segunda cuenta. Una solicitud que nunca se confirma se borra al cabo de unas semanas.
 form-about-ask = A quién preguntar
 form-about-ask-text = Si tienes preguntas o quieres que se borren tus datos, escribe a { $support }.
 

@@ -38,7 +38,7 @@ form-about-get-text = Un compte Microsoft 365 avec les licences et les groupes q
 form-about-sent = Ce qui est transmis à Microsoft
 form-about-sent-text = Votre nom, le nom d’utilisateur formé à partir de celui-ci et les données que votre université définit pour les comptes étudiants. Rien n’est transmis à personne d’autre.
 form-about-kept = Ce qui est conservé ici, et pour combien de temps
-form-about-kept-text = Votre nom et le mot de passe sont supprimés d’ici dès que le mot de passe a été envoyé. Votre adresse est conservée jusqu’à ce que vous la fassiez supprimer, pour que personne ne puisse obtenir un second compte avec elle.
+form-about-kept-text = Votre nom et le mot de passe sont supprimés d’ici dès que le mot de passe a été envoyé. Votre adresse est conservée jusqu’à ce que vous la fassiez supprimer, pour que personne ne puisse obtenir un second compte avec elle. Une demande qui n’est jamais confirmée est supprimée au bout de quelques semaines.
 form-about-ask = À qui s’adresser
 form-about-ask-text = Pour toute question, ou pour faire supprimer vos données, écrivez à { $support }.
 

@@ -38,7 +38,7 @@ form-about-get-text = Un account Microsoft 365 con le licenze e i gruppi che la 
 form-about-sent = Che cosa viene inviato a Microsoft
 form-about-sent-text = Il tuo nome, il nome utente che ne viene ricavato e i dati che la tua università stabilisce per gli account studente. A nessun altro viene inviato nulla.
 form-about-kept = Che cosa viene conservato qui, e per quanto tempo
-form-about-kept-text = Il tuo nome e la password vengono cancellati da qui non appena la password è stata inviata. Il tuo indirizzo rimane finché non lo fai cancellare, perché nessuno possa ottenere un secondo account con lo stesso indirizzo.
+form-about-kept-text = Il tuo nome e la password vengono cancellati da qui non appena la password è stata inviata. Il tuo indirizzo rimane finché non lo fai cancellare, perché nessuno possa ottenere un secondo account con lo stesso indirizzo. Una richiesta mai confermata viene cancellata dopo alcune settimane.
 form-about-ask = A chi rivolgersi
 form-about-ask-text = Per domande, o per far cancellare i tuoi dati, scrivi a { $support }.
 

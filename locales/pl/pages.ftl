@@ -38,7 +38,7 @@ form-about-get-text = Konto Microsoft 365 z licencjami i grupami, które Twoja u
 form-about-sent = Co trafia do Microsoft
 form-about-sent-text = Twoje imię i nazwisko, utworzona z nich nazwa użytkownika oraz dane, które Twoja uczelnia określa dla kont studenckich. Nikt inny niczego nie otrzymuje.
 form-about-kept = Co zostaje u nas i na jak długo
-form-about-kept-text = Twoje imię i nazwisko oraz hasło są tu usuwane, gdy tylko hasło zostanie wysłane. Twój adres pozostaje, dopóki nie poprosisz o jego usunięcie, aby nikt nie mógł założyć na niego drugiego konta.
+form-about-kept-text = Twoje imię i nazwisko oraz hasło są tu usuwane, gdy tylko hasło zostanie wysłane. Twój adres pozostaje, dopóki nie poprosisz o jego usunięcie, aby nikt nie mógł założyć na niego drugiego konta. Zgłoszenie, które nigdy nie zostanie potwierdzone, jest usuwane po kilku tygodniach.
 form-about-ask = Kogo zapytać
 form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adres { $support }.
 

@@ -38,7 +38,7 @@ form-about-get-text = Üniversitenizin öğrencileri için belirlediği lisansla
 form-about-sent = Microsoft’a ne iletiliyor
 form-about-sent-text = Adınız ve soyadınız, bunlardan oluşturulan kullanıcı adı ve üniversitenizin öğrenci hesapları için belirlediği bilgiler. Başka hiç kimseye bir şey iletilmez.
 form-about-kept = Burada neler, ne kadar süreyle saklanıyor
-form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz, kimse onunla ikinci bir hesap alamasın diye, siz sildirene kadar saklanır.
+form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz, kimse onunla ikinci bir hesap alamasın diye, siz sildirene kadar saklanır. Hiç onaylanmayan bir talep birkaç hafta sonra silinir.
 form-about-ask = Kime sorabilirsiniz
 form-about-ask-text = Sorularınız için ya da verilerinizi sildirmek için { $support } adresine yazın.
 

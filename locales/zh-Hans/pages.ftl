@@ -38,7 +38,7 @@ form-about-get-text = 一个 Microsoft 365 帐户，包含学校为学生选定�
 form-about-sent = 哪些内容会发送给 Microsoft
 form-about-sent-text = 你的姓名、由此生成的用户名，以及学校为学生帐户设定的信息。不会向其他任何人发送任何内容。
 form-about-kept = 这里会保留什么，保留多久
-form-about-kept-text = 密码一经发出，你的姓名和密码就会从这里删除。你的地址会保留到你要求删除为止，以免有人用它获取第二个帐户。
+form-about-kept-text = 密码一经发出，你的姓名和密码就会从这里删除。你的地址会保留到你要求删除为止，以免有人用它获取第二个帐户。从未确认的申请会在几周后删除。
 form-about-ask = 向谁咨询
 form-about-ask-text = 如有疑问，或希望删除你的数据，请发邮件至 { $support }。
 

@@ -42,12 +42,14 @@ impl Privacy {
         })
     }
 
-    /// A signup is kept as long as its page: else the page of a further request would end before the first one's, and
-    /// tell whoever asked that the address has an account.
+    /// A signup is kept as long as its page: the page says until when that is. Else the page of a further request
+    /// would end before the first one's, too, and tell whoever asked that the address has an account.
     pub(super) fn check(self, root: &mut Section<'_>, signup: &Signup) {
-        for (key, keep) in
-            [("privacy.keep_duplicates", self.keep_duplicates), ("privacy.keep_finished", self.keep_finished)]
-        {
+        for (key, keep) in [
+            ("privacy.keep_unconfirmed", self.keep_unconfirmed),
+            ("privacy.keep_duplicates", self.keep_duplicates),
+            ("privacy.keep_finished", self.keep_finished),
+        ] {
             if keep.is_some_and(|keep| keep < signup.status_page_for) {
                 let remedy = "write a longer time, or a shorter signup.status_page_for";
                 root.fault(key, "ends before the status page does", remedy);

@@ -11,7 +11,7 @@ use accountcreator::{
 
 use crate::support::Installation;
 
-/// A signup that nobody has confirmed for eight days.
+/// A signup that nobody has confirmed for fifteen days.
 async fn abandoned(installation: &Installation) {
     let store =
         Store::open(&Settings { url: installation.database_url(), max_connections: 2 }).await.unwrap();
@@ -40,7 +40,7 @@ async fn abandoned(installation: &Installation) {
 }
 
 fn long_ago() -> Timestamp {
-    Clock::system().now().minus(Duration::from_hours(8 * 24))
+    Clock::system().now().minus(Duration::from_hours(15 * 24))
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn it_says_what_it_would_remove_and_then_removes_it() {
             [
                 vec!["SETTING", "KEPT", "FOR", "TO", "REMOVE"],
                 vec!["privacy.keep_events", "365d", "0"],
-                vec!["privacy.keep_unconfirmed", "7d", "1"],
+                vec!["privacy.keep_unconfirmed", "14d", "1"],
                 vec!["privacy.keep_duplicates", "30d", "0"],
                 vec!["privacy.keep_finished", "good", "0"],
             ]
@@ -68,7 +68,7 @@ async fn it_says_what_it_would_remove_and_then_removes_it() {
     let row = |arguments: &[&str], at: usize| installation.run(arguments).json()[at].clone();
     let expected = |removed: bool, signups: u64| {
         serde_json::json!({
-            "setting": "privacy.keep_unconfirmed", "kept_for": "7d", "signups": signups, "removed": removed,
+            "setting": "privacy.keep_unconfirmed", "kept_for": "14d", "signups": signups, "removed": removed,
         })
     };
     assert_eq!(row(&["prune", "--dry-run", "--json"], 1), expected(false, 1));
