@@ -166,7 +166,7 @@ async fn open_sqlite(url: &str, readers: u32) -> Result<Database, StoreError> {
     // Wiped names are overwritten in the file, not only unlinked, and are copied to no other.
     let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
     let writing = writing.pragma("secure_delete", "ON").pragma("temp_store", "MEMORY");
-    let write = Writer::open(&writing, PATIENCE).await?;
+    let write = open_writer(&writing).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(readers)
         .test_before_acquire(false)
@@ -174,6 +174,20 @@ async fn open_sqlite(url: &str, readers: u32) -> Result<Database, StoreError> {
         .connect_with(options.read_only(true))
         .await?;
     Ok(Database::Sqlite { write, read })
+}
+
+/// Of two that turn the log of a new file on at the same moment, SQLite lets one fail instead of wait.
+async fn open_writer(options: &SqliteConnectOptions) -> Result<Writer, StoreError> {
+    const TRIES: u32 = 20;
+    let mut pause = tokio::time::interval(Duration::from_millis(50));
+    for _ in 1..TRIES {
+        pause.tick().await;
+        match Writer::open(options, PATIENCE).await.map_err(StoreError::from) {
+            Err(error) if error.is_transient() => {}
+            opened => return opened,
+        }
+    }
+    Ok(Writer::open(options, PATIENCE).await?)
 }
 
 /// The file holds personal data: a new one is its owner's alone, and SQLite gives its companions the same mode.
