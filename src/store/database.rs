@@ -178,16 +178,21 @@ async fn open_sqlite(url: &str, readers: u32) -> Result<Database, StoreError> {
 
 /// Of two that turn the log of a new file on at the same moment, SQLite lets one fail instead of wait.
 async fn open_writer(options: &SqliteConnectOptions) -> Result<Writer, StoreError> {
-    const TRIES: u32 = 20;
+    const FOR: Duration = Duration::from_secs(1);
     let mut pause = tokio::time::interval(Duration::from_millis(50));
-    for _ in 1..TRIES {
-        pause.tick().await;
-        match Writer::open(options, PATIENCE).await.map_err(StoreError::from) {
-            Err(error) if error.is_transient() => {}
-            opened => return opened,
+    let tries = async {
+        loop {
+            pause.tick().await;
+            match Writer::open(options, PATIENCE).await.map_err(StoreError::from) {
+                Err(error) if error.is_transient() => {}
+                opened => return opened,
+            }
         }
+    };
+    match tokio::time::timeout(FOR, tries).await {
+        Ok(opened) => opened,
+        Err(_) => Ok(Writer::open(options, PATIENCE).await?),
     }
-    Ok(Writer::open(options, PATIENCE).await?)
 }
 
 /// The file holds personal data: a new one is its owner's alone, and SQLite gives its companions the same mode.
