@@ -115,6 +115,10 @@ impl Visitor<'_> {
         self.write("email", &student.email).await?;
         self.write("first_name", student.first_name).await?;
         self.write("last_name", student.last_name).await?;
+        if self.setting.script {
+            // In the longest language it still pushes down what comes below.
+            self.wait_for_any_text("#preview").await?;
+        }
         for consent in ["#consent_microsoft", "#consent_terms"] {
             if !self.find(consent).await?.is_selected().await? {
                 self.press(consent).await?;
@@ -145,6 +149,13 @@ impl Visitor<'_> {
         until("the browser is where the press leads", PATIENCE, there).await
     }
 
+    /// Waits until an expression has this value.
+    pub async fn wait_until(&self, what: &str, expression: &str, value: &str) -> Result<()> {
+        let script = format!("return {expression}");
+        let so = || async { (self.tab.ask::<String>(&script).await.ok()? == value).then_some(()) };
+        until(what, PATIENCE, so).await
+    }
+
     /// Where the focus is.
     pub async fn focus(&self) -> Result<Focus> {
         self.tab.ask(include_str!("scripts/focus.js")).await
@@ -152,8 +163,10 @@ impl Visitor<'_> {
 
     /// An error unless the focus is there.
     pub async fn expect_focus(&self, at: &str) -> Result<()> {
-        let focus = self.focus().await?;
-        ensure!(focus.at == at, "the focus is at `{}`, not at `{at}`", focus.at);
+        let there = || async { (self.focus().await.ok()?.at == at).then_some(()) };
+        if until("the focus is there", PATIENCE, there).await.is_err() {
+            bail!("the focus is at `{}`, not at `{at}`", self.focus().await?.at);
+        }
         Ok(())
     }
 

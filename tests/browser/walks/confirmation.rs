@@ -20,6 +20,7 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     for (typed, state) in [("123", "no-code"), (wrong(&first).as_str(), "wrong-code")] {
         visitor.write("code", typed).await?;
         visitor.press(CONFIRM).await?;
+        visitor.wait_until("the code comes back empty", "document.getElementById('code').value", "").await?;
         visitor.expect_focus("code").await?;
         visitor.expect_error_title().await?;
         visitor.look_refused(state, 422).await?;

@@ -48,7 +48,5 @@ async fn entries(visitor: &Visitor<'_>) -> Result<Vec<String>> {
 }
 
 async fn expect_language(visitor: &Visitor<'_>, language: &str) -> Result<()> {
-    let shown: String = visitor.tab.ask("return document.documentElement.lang").await?;
-    ensure!(shown == language, "the page is in {shown}, not in {language}");
-    Ok(())
+    visitor.wait_until("the page is in the language", "document.documentElement.lang", language).await
 }

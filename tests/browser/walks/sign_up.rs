@@ -12,9 +12,6 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     visitor.open("").await?;
     visitor.look("form").await?;
     visitor.fill_in(&student).await?;
-    if visitor.setting.script {
-        visitor.wait_for_any_text("#preview").await?;
-    }
     let preview = visitor.texts("#preview").await?.concat();
     visitor.look("form-filled").await?;
 
