@@ -115,31 +115,36 @@ async fn drive_here(
     Ok(Outcome { requests, elapsed: start.elapsed() })
 }
 
-struct Connection {
+/// A connection that is kept.
+pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(server: SocketAddr) -> Result<Self> {
+    pub async fn open(server: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(HEAD) })
     }
 
     async fn work(mut self, take: impl Fn() -> Option<Prepared>, status: u16) -> Result<usize> {
-        let expected = format!("HTTP/1.1 {status} ");
         let mut done = 0;
         while let Some(request) = take() {
-            self.stream.write_all(&request).await?;
-            self.answer(expected.as_bytes()).await?;
+            self.ask(&request, status).await?;
             done += 1;
         }
         Ok(done)
     }
 
+    /// Sends a request and reads its answer.
+    pub async fn ask(&mut self, request: &Prepared, status: u16) -> Result<()> {
+        self.stream.write_all(request).await?;
+        self.answer(status).await
+    }
+
     /// Reads one answer, by its `content-length` (RFC 9112, section 6.3).
-    async fn answer(&mut self, expected: &[u8]) -> Result<()> {
+    async fn answer(&mut self, status: u16) -> Result<()> {
         self.buffer.clear();
         let head = loop {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
@@ -152,8 +157,8 @@ impl Connection {
                 bail!("the head of the answer does not end");
             }
         };
-        if !self.buffer.starts_with(expected) {
-            let line = self.buffer.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        let line = self.buffer.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        if !is_status(line, status) {
             bail!("the answer is `{}`", String::from_utf8_lossy(line));
         }
         let whole = head + content_length(&self.buffer[..head])?;
@@ -164,6 +169,14 @@ impl Connection {
         }
         Ok(())
     }
+}
+
+/// Whether a status line (RFC 9112, section 4) has this status.
+fn is_status(line: &[u8], status: u16) -> bool {
+    let said = line.strip_prefix(b"HTTP/1.1 ").and_then(|rest| rest.split_first_chunk::<3>());
+    said.is_some_and(|(digits, _)| {
+        digits.iter().fold(0, |all, digit| all * 10 + u16::from(digit - b'0')) == status
+    })
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -10,6 +10,7 @@ mod rig;
 mod bare;
 mod calls;
 mod directory;
+mod drain;
 mod footprint;
 mod intake;
 mod journey;
@@ -17,7 +18,9 @@ mod load;
 mod page;
 mod procfs;
 mod report;
+mod slow;
 mod town;
+mod watch;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
 
@@ -32,7 +35,7 @@ struct Arguments {
     /// Small rounds: the figures are rough
     #[arg(long)]
     quick: bool,
-    /// Only these: page, intake, journey, calls, footprint
+    /// Only these: page, intake, journey, calls, footprint, slow, drain
     only: Vec<String>,
     /// Given by `cargo bench`
     #[arg(long, hide = true)]
@@ -104,6 +107,12 @@ async fn run(arguments: &Arguments) -> Result<()> {
     }
     if wanted("footprint") {
         footprint::measure(effort, &mut report).await?;
+    }
+    if wanted("slow") {
+        slow::measure(effort, &mut report).await?;
+    }
+    if wanted("drain") {
+        drain::measure(effort, &mut report).await?;
     }
     println!("\n{report}\nmeasured in {:.0} s", start.elapsed().as_secs_f64());
     Ok(())

@@ -1,9 +1,9 @@
 //! Everything a measurement needs, running: tenant, mail server, database, our server, students with forms.
 
-use std::{net::SocketAddr, ops::RangeInclusive};
+use std::{net::SocketAddr, ops::RangeInclusive, time::Instant};
 
 use accountcreator::domain::Clock;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::{
@@ -114,6 +114,22 @@ impl Town {
             last = last.max(self.mail_to(entry).await?.at_ms);
         }
         Ok(milliseconds(last - start) / 1000.0)
+    }
+
+    /// Waits until everybody has mail.
+    pub async fn wait_for_mails(&self, entries: &[Entry], end: Instant) -> Result<()> {
+        // The last one first: waiting for it spares asking for the others again and again.
+        for entry in entries.iter().rev() {
+            while self.tenant.wait_for_mail(&entry.email).await?.is_none() {
+                ensure!(
+                    Instant::now() < end,
+                    "no mail came to {}; {}",
+                    entry.email,
+                    self.server.last_words()
+                );
+            }
+        }
+        Ok(())
     }
 
     async fn mail_to(&self, entry: &Entry) -> Result<Mail> {
