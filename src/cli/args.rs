@@ -79,6 +79,8 @@ pub enum Command {
         /// The copy, which must not exist
         file: PathBuf,
     },
+    /// Tell a database that was restored by pg_restore or from a snapshot, before it is served
+    Restored,
     /// Remove what is kept no longer than [privacy] says; the running service does so daily
     Prune(PruneArgs),
     /// Ask the running server whether it lives (for containers)

@@ -16,6 +16,7 @@ mod migrate;
 mod needs;
 mod profiles;
 mod prune;
+mod restored;
 mod sandbox;
 mod say;
 mod serve;
@@ -70,6 +71,7 @@ async fn execute(args: Args) -> anyhow::Result<ExitCode> {
         Command::Signups { command } => signups::run(file, &command).await,
         Command::Texts { command } => texts::run(file, &command),
         Command::Backup { file: target } => backup::run(file, &target).await,
+        Command::Restored => restored::run(file).await,
         Command::Prune(prune) => prune::run(file, &prune).await,
         Command::Health => health::run(file).await,
         Command::Completions { shell } => {

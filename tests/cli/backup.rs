@@ -46,3 +46,11 @@ fn what_cannot_be_copied_says_why_and_nothing_is_replaced() {
     elsewhere.assert_code(1);
     assert!(elsewhere.err.contains("use pg_dump"), "{}", elsewhere.err);
 }
+
+#[test]
+fn a_database_restored_otherwise_is_told_so() {
+    let installation = Installation::migrated();
+    let ran = installation.run(&["restored"]);
+    ran.assert_code(0);
+    assert_eq!(ran.out, "no signup waits in the queue; the database can be served\n");
+}

@@ -8,6 +8,7 @@ on_both!(
     a_schema_that_is_up_to_date_stays,
     a_newer_schema_is_refused,
     a_copy_is_the_record_or_is_not_made,
+    what_is_restored_otherwise_is_in_doubt_once_told,
     a_closed_store_says_so_without_the_data,
 );
 
@@ -73,6 +74,18 @@ async fn a_copy_is_the_record_or_is_not_made(db: &Db) {
     assert_eq!(Signup { stage: Stage::Queued, ..copied }, original);
     assert_eq!(copy.events(id).await.unwrap(), db.store.events(id).await.unwrap());
     assert!(db.store.backup(&file).await.is_err(), "nothing is replaced");
+}
+
+async fn what_is_restored_otherwise_is_in_doubt_once_told(db: &Db) {
+    let done = db.delivering("ada@uni.edu").await;
+    db.store.delivered(&done, START).await.unwrap();
+    let waiting = db.queued("max@uni.edu").await;
+    let finished = db.read(done.id).await;
+    assert_eq!(db.store.doubt_queued().await.unwrap(), 1);
+    assert_eq!(db.read(waiting).await.stage, Stage::Provisioning);
+    assert_eq!(db.store.steps(waiting).await.unwrap()[0].state, StepState::Intended);
+    assert_eq!(db.read(done.id).await, finished);
+    assert_eq!(db.store.doubt_queued().await.unwrap(), 0, "again there is nothing to do");
 }
 
 async fn a_closed_store_says_so_without_the_data(db: &Db) {
