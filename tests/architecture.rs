@@ -156,3 +156,22 @@ fn files_stay_short_and_finished() {
         }
     }
 }
+
+/// A file that no module names is compiled by nobody.
+#[test]
+fn every_file_is_a_module() {
+    let sources = sources();
+    for source in &sources {
+        let path = source.path.with_extension("");
+        let is_folder = path.ends_with("mod");
+        let module = if is_folder { path.parent().unwrap().to_owned() } else { path };
+        let Some(name) = module.file_name().filter(|name| *name != "lib" && *name != "main") else {
+            continue;
+        };
+        let parent = module.parent().unwrap();
+        let owners = [parent.with_extension("rs"), parent.join("mod.rs"), parent.join("lib.rs")];
+        let named = format!("mod {};", name.to_str().unwrap());
+        let owned = sources.iter().filter(|other| owners.contains(&other.path));
+        assert!(owned.into_iter().any(|other| other.text.contains(&named)), "nobody names {}", source.name());
+    }
+}

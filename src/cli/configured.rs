@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use anyhow::Context as _;
+
 use crate::{
     app,
     config::{self, Config, Faults},
@@ -18,15 +20,20 @@ pub(super) fn load(file: Option<&Path>) -> Result<Config, Misconfigured> {
     config::load(file, std::env::vars()).map_err(Misconfigured)
 }
 
-/// Opens the database for an admin's command; it must be at this version's schema.
+/// Opens the database for an admin's command; it must be there, at this version's schema.
 pub(super) async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    let store = Store::open(&app::store_settings(config)).await?;
-    let pending = store.pending_migrations().await?;
+    let settings = app::store_settings(config);
+    // A look makes no file where there is none.
+    let look = Store::open_to_read(&settings).await?;
+    let look = look.context("there is no database yet; `accountcreator migrate` makes it")?;
+    let pending = look.pending_migrations().await;
+    look.close().await;
+    let pending = pending?;
     anyhow::ensure!(
         pending.is_empty(),
         "the database lacks {} migrations ({}); run `accountcreator migrate`",
         pending.len(),
         pending.join(", ")
     );
-    Ok(store)
+    Ok(Store::open(&settings).await?)
 }

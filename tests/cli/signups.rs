@@ -160,3 +160,14 @@ async fn all_that_need_attention_are_tried_again_at_once() {
     ran.assert_code(0);
     assert_eq!(ran.out.lines().nth(1).unwrap(), format!("{stuck}  queued"));
 }
+
+#[test]
+fn where_there_is_no_database_none_is_made() {
+    let installation = Installation::new();
+    for command in [&["signups", "list"][..], &["prune"], &["restored"]] {
+        let ran = installation.run(command);
+        ran.assert_code(1);
+        assert!(ran.err.contains("there is no database yet"), "{}", ran.err);
+        assert!(!installation.path("accounts.db").exists());
+    }
+}
