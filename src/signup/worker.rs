@@ -60,6 +60,7 @@ impl Worker {
 
     /// Works until `shutdown`; then the running steps are finished and what is left is released.
     pub async fn run(self, shutdown: CancellationToken) {
+        self.warn_of_strays().await;
         let mut turns = JoinSet::new();
         loop {
             while turns.try_join_next().is_some() {}
@@ -89,6 +90,15 @@ impl Worker {
             }
             count += started;
             while turns.join_next().await.is_some() {}
+        }
+    }
+
+    /// A tenant that was taken out of the configuration leaves signups behind that nobody carries out.
+    async fn warn_of_strays(&self) {
+        // A database that cannot be read is told of by the first claim.
+        let waiting = self.0.store().count_waiting_by_tenant().await.unwrap_or_default();
+        for (tenant, signups) in waiting.iter().filter(|(tenant, _)| !self.0.tenants.contains_key(*tenant)) {
+            tracing::error!(%tenant, signups, "signups wait for a tenant that is not configured");
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
     record::signup_columns,
     value::{Value, args},
 };
-use crate::domain::{Email, SignupId, Stage, Timestamp};
+use crate::domain::{Email, SignupId, Stage, TenantAlias, Timestamp};
 
 /// Which signups to list, the newest first.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +117,17 @@ impl Store {
             counts.insert(row.value::<Stage>("stage")?.as_str(), row.count("signups")?);
         }
         Ok(counts)
+    }
+
+    /// How many signups wait for each tenant, also for one that is configured no more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_waiting_by_tenant(&self) -> Result<BTreeMap<TenantAlias, u64>, StoreError> {
+        const WAITING: &str =
+            "SELECT tenant, COUNT(*) AS signups FROM signup WHERE due_at IS NOT NULL GROUP BY tenant";
+        let rows = self.database.fetch_all(WAITING, &[]).await?;
+        rows.iter().map(|row| Ok((row.value("tenant")?, row.count("signups")?))).collect()
     }
 
     async fn one(&self, sql: &'static str, args: &[Value<'_>]) -> Result<Option<Signup>, StoreError> {

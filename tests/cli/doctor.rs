@@ -7,7 +7,10 @@ use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize, date_time_y
 use serde_json::Value;
 use uuid::{Uuid, uuid};
 
-use crate::support::{Installation, Ran, SECRET, SMTP_PASSWORD};
+use crate::{
+    signups,
+    support::{Installation, Ran, SECRET, SMTP_PASSWORD},
+};
 
 const GROUP: Uuid = uuid!("3d9c2b71-5a0e-4a7a-8a55-0f6f6ac0b8d2");
 
@@ -103,6 +106,10 @@ impl Scene {
             assert!(failures[0].2.contains(word), "{word} in {findings:#?}");
         }
         assert_eq!(code, 1);
+    }
+
+    fn assert_well(&self) {
+        assert_eq!(self.findings(), (0, Vec::new()));
     }
 
     /// Nothing fails, and exactly this is said besides.
@@ -269,6 +276,18 @@ async fn databases_that_are_missing_old_or_full_of_something_else() {
     fs::write(other("photo.db"), "a photograph, and no database at all".repeat(100)).unwrap();
     scene.reconfigure("accounts.db", "photo.db");
     scene.assert_failure("database", &["database.url"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signups_of_a_tenant_that_is_gone() {
+    let scene = Scene::new().await;
+    let store = signups::store(&scene.installation).await;
+    signups::insert(&store, "st000001@stud.example.edu", "Max").await;
+    store.close().await;
+    scene.assert_well();
+    let renamed = scene.configuration.replace("tenants.main", "tenants.other");
+    scene.installation.configure(&renamed.replace("tenant = \"main\"", "tenant = \"other\""));
+    scene.assert_note("database", "warning", &["1 signups", "`main`", "not configured"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,11 +13,11 @@ use crate::support::Installation;
 
 const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-async fn store(installation: &Installation) -> Store {
+pub(crate) async fn store(installation: &Installation) -> Store {
     Store::open(&Settings { url: installation.database_url(), max_connections: 2 }).await.unwrap()
 }
 
-async fn insert(store: &Store, email: &str, first: &str) -> SignupId {
+pub(crate) async fn insert(store: &Store, email: &str, first: &str) -> SignupId {
     let entropy = Entropy::system();
     let new = NewSignup {
         id: SignupId::random(&entropy),

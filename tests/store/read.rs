@@ -38,14 +38,18 @@ async fn the_list_turns_its_pages(db: &Db) {
 }
 
 async fn stages_are_counted(db: &Db) {
+    let done = db.delivering("done@uni.edu").await;
+    db.store.delivered(&done, START).await.unwrap();
     db.queued("first@uni.edu").await;
     db.claim_one(START).await;
     for n in 0..3 {
         db.queued(&format!("s{n}@uni.edu")).await;
     }
     let counts = db.store.count_by_stage().await.unwrap();
-    assert_eq!((counts["queued"], counts["provisioning"], counts["done"]), (3, 1, 0));
+    assert_eq!((counts["queued"], counts["provisioning"], counts["done"]), (3, 1, 1));
     assert_eq!(counts.len(), Stage::ALL.len());
+    let waiting = db.store.count_waiting_by_tenant().await.unwrap();
+    assert_eq!(waiting.into_iter().collect::<Vec<_>>(), [(tenant(), 4)], "what is done waits for nobody");
 }
 
 async fn events_are_in_order(db: &Db) {

@@ -8,7 +8,8 @@ use super::finding::{Area, Finding, told};
 use crate::{
     app,
     config::Config,
-    store::{Settings, Store, StoreError},
+    domain::TenantAlias,
+    store::{Store, StoreError},
 };
 
 const MIGRATE: &str = "run `accountcreator migrate` as the user the service runs as";
@@ -25,17 +26,21 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
         let what = format!("there is no database yet at {}", file.display());
         return vec![unready(config, what)];
     }
-    let mut findings = vec![schema(config, &settings).await];
+    let mut findings = match Store::open(&settings).await {
+        Ok(store) => {
+            let mut findings = vec![schema(config, &store).await];
+            findings.extend(strays(config, &store).await);
+            store.close().await;
+            findings
+        }
+        Err(error) => vec![unusable(&error)],
+    };
     findings.extend(file.as_deref().and_then(space));
     findings
 }
 
-async fn schema(config: &Config, settings: &Settings) -> Finding {
-    let store = match Store::open(settings).await {
-        Ok(store) => store,
-        Err(error) => return unusable(&error),
-    };
-    let finding = match store.pending_migrations().await {
+async fn schema(config: &Config, store: &Store) -> Finding {
+    match store.pending_migrations().await {
         Err(error) => unusable(&error),
         Ok(pending) if !pending.is_empty() => {
             unready(config, format!("it lacks the migrations {}", pending.join(", ")))
@@ -44,9 +49,18 @@ async fn schema(config: &Config, settings: &Settings) -> Finding {
             Ok(()) => Finding::ok(Area::Database, "it is up to date and can be written"),
             Err(error) => unusable(&error),
         },
+    }
+}
+
+/// Signups that nobody will carry out. Where they cannot be counted, the schema has been found at fault.
+async fn strays(config: &Config, store: &Store) -> Vec<Finding> {
+    let waiting = store.count_waiting_by_tenant().await.unwrap_or_default();
+    let strays = waiting.iter().filter(|(alias, _)| !config.tenants.contains_key(*alias));
+    let told = |(alias, count): (&TenantAlias, &u64)| {
+        let what = format!("{count} signups wait for the tenant `{alias}`, which is not configured");
+        Finding::warning(Area::Database, what, "configure it again, until they are done")
     };
-    store.close().await;
-    finding
+    strays.map(told).collect()
 }
 
 /// With `database.migrate_on_start` the server makes up for it.
