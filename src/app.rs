@@ -7,14 +7,13 @@ mod retention;
 use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
 
 use secrecy::ExposeSecret;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::{self, Config, MailTransport, SmtpSecurity},
     domain::{Clock, Entropy, TenantAlias},
     graph::{self, Graph},
-    http::{self, Limits, RateLimits, Site},
+    http::{self, Limits, Listener, Proxies, RateLimits, Site},
     mail::{self, Mailer},
     metrics::Metrics,
     signup::{self, Signups, Tenant, TenantFacts, Worker},
@@ -113,6 +112,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let limits = Limits::of(&config.server);
     let (metrics, observed) = observe(&config, &store, &clock).await?;
     let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
+    let proxies = Arc::new(Proxies::of(&config.server));
     let reload = Reload::new(Site {
         signups: signups.clone(),
         texts,
@@ -122,6 +122,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
         clock,
         entropy,
         rate_limits,
+        proxies,
         metrics: metrics.clone(),
     });
     let worker = Worker::new(signups.clone(), tenants, mailer, reload.texts());
@@ -139,7 +140,7 @@ pub fn check_files(config: &Config) -> Result<(), BuildError> {
 
 impl App {
     /// Serves and works until `shutdown`, then finishes what has begun.
-    pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) {
+    pub async fn run(self, listener: impl Into<Listener>, shutdown: CancellationToken) {
         let worker = tokio::spawn(self.worker.clone().run(shutdown.clone()));
         let retention = tokio::spawn(self.retention.clone().run(shutdown.clone()));
         let store = self.store.clone();
@@ -154,9 +155,10 @@ impl App {
     }
 
     /// Serves the pages alone until `shutdown`; for tests that step the worker by hand.
-    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
+    pub async fn serve(self, listener: impl Into<Listener>, shutdown: CancellationToken) {
         let limits = self.limits;
-        let pages = http::serve(listener, self.reload.served(), limits, self.metrics, shutdown.clone());
+        let served = self.reload.served();
+        let pages = http::serve(listener.into(), served, limits, self.metrics, shutdown.clone());
         match self.observed {
             None => pages.await,
             Some(observed) => {

@@ -58,7 +58,7 @@ impl Observed {
         let refresh = move || signups.clone().refresh();
         let limits = Limits { max_connections: MOST_CONNECTIONS, ..limits };
         let served = Served::new(metrics::router(metrics, refresh));
-        http::serve(self.listener, served, limits, Metrics::off(), shutdown).await;
+        http::serve(self.listener.into(), served, limits, Metrics::off(), shutdown).await;
     }
 }
 

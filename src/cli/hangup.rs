@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{configured, logging::Filter};
+use super::{configured, logging::Filter, manager};
 use crate::app::Reload;
 
 /// The signal, from now on: before anything else is ready for it, it must not end the process.
@@ -37,6 +37,7 @@ pub(super) fn reload_on(mut signals: Signal, changing: Changing) {
     tokio::spawn(async move {
         while signals.recv().await.is_some() {
             let changing = Arc::clone(&changing);
+            manager::reloading();
             // Files are read and packed; requests must not wait for that.
             match tokio::task::spawn_blocking(move || changing.now()).await {
                 Ok(Ok(())) => tracing::info!("texts, static files and log.filter were read again"),
@@ -45,6 +46,7 @@ pub(super) fn reload_on(mut signals: Signal, changing: Changing) {
                 }
                 Err(_) => tracing::error!("nothing was changed: reading ended by a defect"),
             }
+            manager::reloaded();
         }
     });
 }

@@ -11,6 +11,7 @@ mod hangup;
 mod health;
 mod identity;
 mod logging;
+mod manager;
 mod manifest;
 mod migrate;
 mod needs;
@@ -20,6 +21,7 @@ mod restored;
 mod sandbox;
 mod say;
 mod serve;
+mod server;
 mod settings;
 mod shutdown;
 mod signups;
@@ -29,6 +31,7 @@ mod texts;
 use std::{error::Error, process::ExitCode};
 
 use clap::{CommandFactory, Parser};
+use listenfd::ListenFd;
 
 pub use args::Args;
 use args::Command;
@@ -45,21 +48,23 @@ const CONFIGURATION: u8 = 78;
 #[must_use]
 pub fn run() -> ExitCode {
     let args = Args::parse();
+    // Taking them changes the environment: now, while there is one thread.
+    let passed = ListenFd::from_env();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(execute(args)));
+        .and_then(|runtime| runtime.block_on(execute(args, passed)));
     match outcome {
         Ok(code) => code,
         Err(error) => report(&error),
     }
 }
 
-async fn execute(args: Args) -> anyhow::Result<ExitCode> {
+async fn execute(args: Args, passed: ListenFd) -> anyhow::Result<ExitCode> {
     let file = args.config.as_deref();
     match args.command {
-        Command::Serve => serve::run(file).await,
+        Command::Serve => serve::run(file, passed).await,
         Command::Migrate(migrate) => migrate::run(file, &migrate).await,
         Command::Demo(demo) => demo::run(&demo).await,
         Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,

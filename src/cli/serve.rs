@@ -2,25 +2,30 @@
 
 use std::{path::Path, process::ExitCode};
 
-use anyhow::Context;
-use tokio::net::TcpListener;
+use listenfd::ListenFd;
 
-use super::{configured, hangup, logging, shutdown};
-use crate::app::{self, Parts};
+use super::{configured, hangup, logging, manager, shutdown};
+use crate::{
+    app::{self, Parts},
+    http::Listener,
+};
 
-pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
+/// Serves, on the socket that was passed on to us if there is one.
+pub(super) async fn run(file: Option<&Path>, mut passed: ListenFd) -> anyhow::Result<ExitCode> {
     let config = configured::load(file)?;
     let filter = logging::start(&config.log)?;
-    let listen = config.server.listen;
+    let (listen, mode) = (config.server.listen.clone(), config.server.socket_mode);
     let stop = shutdown::on_signal()?;
     let hangups = hangup::signals()?;
     let app = app::build(config, Parts::system()).await?;
     let changing = hangup::Changing { reload: app.reload.clone(), filter, file: file.map(Path::to_owned) };
     hangup::reload_on(hangups, changing);
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}; is it taken? server.listen names another"))?;
-    tracing::info!(address = %listener.local_addr()?, "serving");
+    let listener = match Listener::passed(&mut passed)? {
+        Some(listener) => listener,
+        None => Listener::at(&listen, mode).await?,
+    };
+    tracing::info!(address = %listener, "serving");
+    manager::attend(stop.clone());
     app.run(listener, stop).await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

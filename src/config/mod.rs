@@ -5,11 +5,13 @@
 //! `ACCOUNTCREATOR__SERVER__LISTEN`.
 
 mod accent;
+mod base_path;
 mod bots;
 mod database;
 mod environment;
 mod fault;
 mod limits;
+mod listen;
 mod mail;
 mod metrics;
 mod pem_file;
@@ -39,10 +41,12 @@ use secrecy::ExposeSecret;
 use crate::domain::{Email, EmailError, Profiles, SecretKey, TenantAlias};
 
 pub use accent::{Accent, Shades};
+pub use base_path::{BasePath, NoBasePath};
 pub use bots::Bots;
 pub use database::Database;
 pub use fault::{Fault, Faults};
 pub use limits::{Limits, Rate};
+pub use listen::{Listen, NoListen, SocketMode};
 pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
 pub use metrics::Metrics;
 pub use privacy::Privacy;
@@ -128,7 +132,15 @@ impl Config {
     /// The address people see, without a slash at the end: the configured one, else where the server listens.
     #[must_use]
     pub fn public_url(&self) -> String {
-        self.server.public_url.clone().unwrap_or_else(|| format!("http://{}", self.server.listen))
+        let Server { public_url, listen, base_path, .. } = &self.server;
+        let here = || {
+            let host = match listen {
+                Listen::Tcp(address) => address.to_string(),
+                Listen::Unix(_) => "localhost".to_owned(),
+            };
+            format!("http://{host}{}", base_path.as_ref().map(|base| base.join("")).unwrap_or_default())
+        };
+        public_url.clone().unwrap_or_else(here)
     }
 
     fn read(tree: Value) -> Result<Self, Faults> {

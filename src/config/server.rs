@@ -1,23 +1,32 @@
 //! `[server]` and `[log]`: what is served, and what is written about it.
 
 use std::{
-    net::{AddrParseError, IpAddr, SocketAddr},
+    net::{AddrParseError, IpAddr},
     str::FromStr,
     time::Duration,
 };
 
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
-use super::section::{Section, Takes};
+use super::{
+    base_path::BasePath,
+    listen::{Listen, SocketMode},
+    section::{Section, Takes},
+};
 
 /// How pages are served.
 #[derive(Debug, Clone)]
 pub struct Server {
     /// Where to listen.
-    pub listen: SocketAddr,
+    pub listen: Listen,
+    /// Who may open it, where that is a socket in the file system.
+    pub socket_mode: SocketMode,
     /// The address people use, without a slash at the end; links in mails need it.
     pub public_url: Option<String>,
+    /// The path below which the site is; none when neither it nor the address people use is configured.
+    pub base_path: Option<BasePath>,
     /// The proxies that are believed when they say who sends a request.
     pub trusted_proxies: Vec<IpNet>,
     /// How many proxies are believed whatever their address.
@@ -52,7 +61,12 @@ pub enum LogFormat {
     Json,
 }
 
-const LISTEN: Takes = Takes("an IP address and a port", "\"127.0.0.1:8080\"");
+const LISTEN: Takes = Takes(
+    "an IP address and a port, or `unix:` and a whole path",
+    "\"127.0.0.1:8080\" or \"unix:/run/accountcreator/http.sock\"",
+);
+const SOCKET_MODE: Takes = Takes("a file mode in octal digits", "\"0660\"");
+const BASE_PATH: Takes = Takes("a path of letters, digits and . _ ~ -", "\"/signup\"");
 const PUBLIC_URL: Takes = Takes("the address people use", "\"https://signup.example.edu\"");
 const PROXY: Takes = Takes("an address or a network", "\"10.0.0.0/8\" or \"::1\"");
 const FILTER: Takes = Takes("a log filter", "\"info\" or \"info,accountcreator=debug\"");
@@ -61,7 +75,9 @@ impl Server {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let minutes = |count| Duration::from_secs(1)..=Duration::from_mins(count);
         let listen = section.parse("listen", LISTEN);
+        let socket_mode = section.parse("socket_mode", SOCKET_MODE);
         let public_url = section.web_address("public_url", PUBLIC_URL);
+        let base_path = read_base_path(section, public_url.as_ref());
         let trusted_proxies = section.list("trusted_proxies", PROXY);
         let proxy_hops = section.number("proxy_hops", 0..=16);
         let request_timeout = section.duration("request_timeout", minutes(10));
@@ -71,6 +87,8 @@ impl Server {
         let body_limit = section.number("body_limit", 4096..=1 << 20);
         Some(Self {
             listen: listen?,
+            socket_mode: socket_mode?,
+            base_path,
             public_url: public_url.map(|url| url.as_str().trim_end_matches('/').to_owned()),
             trusted_proxies: trusted_proxies?.into_iter().map(|Proxy(network)| network).collect(),
             proxy_hops: proxy_hops?,
@@ -81,6 +99,25 @@ impl Server {
             body_limit: body_limit?,
         })
     }
+}
+
+/// The configured path, else that of the address people use; who gives both says the same twice.
+fn read_base_path(section: &mut Section<'_>, public_url: Option<&Url>) -> Option<BasePath> {
+    let given = section.maybe::<BasePath>("base_path", BASE_PATH);
+    let Some(url) = public_url else { return given };
+    let Ok(public) = url.path().parse::<BasePath>() else {
+        section.fault(
+            "public_url",
+            "has a path that is not plain",
+            "write letters, digits and . _ ~ - there",
+        );
+        return given;
+    };
+    if let Some(given) = given.filter(|given| *given != public) {
+        let problem = format!("{given} is not the path of server.public_url, which is {public}");
+        section.fault("base_path", problem, "remove it, or write the same path into both");
+    }
+    Some(public)
 }
 
 /// A proxy as it is written: its network, or its address alone.

@@ -4,7 +4,6 @@
 use std::{
     panic::AssertUnwindSafe,
     pin::pin,
-    sync::atomic::{AtomicU64, Ordering},
     task::Poll,
     time::{Duration, Instant},
 };
@@ -17,14 +16,16 @@ use axum::{
 };
 
 use super::{
+    approach::Approach,
+    client::Client,
     compress::compress,
     encoding::Accepted,
     error::{Error, Page, Raised},
-    language, origin,
+    health, language, origin,
     pages::error::error_page,
+    request_id::{RequestId, X_REQUEST_ID},
     web::{Lang, Shared},
 };
-use crate::domain::Entropy;
 
 /// What is known of a request before it is handled. It holds nothing a visitor typed: the route is our own
 /// pattern, never the address, which may open a signup.
@@ -33,12 +34,10 @@ struct Visit {
     method: &'static str,
     route: Option<MatchedPath>,
     lang: Lang,
+    client: Client,
+    secure: bool,
     started: Instant,
 }
-
-/// The number of a request, in the log and on error pages.
-#[derive(Clone, Copy)]
-pub(super) struct RequestId(u64);
 
 /// Passes a request on and makes its answer whole.
 pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next) -> Response {
@@ -46,7 +45,7 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     let accepted = Accepted::of(request.headers());
     let answer = if let Err(error) = admit(&web, &visit, &request) {
         Err(error)
-    } else if let Some(switched) = language::switched(&web, request.method(), request.uri()) {
+    } else if let Some(switched) = language::switched(&web, request.method(), request.uri(), visit.secure) {
         Ok(switched)
     } else {
         guarded(web.settings.request_timeout, next.run(request)).await
@@ -54,10 +53,11 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
     let raised = response.extensions_mut().remove::<Raised>();
     if let Some(Raised { error, page: Page::Wanted }) = &raised {
-        response = error_page(&web, visit.lang, visit.id, error, response);
+        response = error_page(&web, visit.lang, &visit.id, error, response);
     }
     response = compress(accepted, response).await;
-    web.headers.add(response.headers_mut());
+    web.headers.add(response.headers_mut(), visit.secure);
+    response.headers_mut().insert(X_REQUEST_ID, visit.id.header());
     visit.count(&web, response.status());
     visit.log(response.status(), raised.as_ref().map(|raised| raised.error.as_ref()));
     response
@@ -66,9 +66,10 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
 /// Whether the request is handled at all.
 fn admit(web: &Shared, visit: &Visit, request: &Request) -> Result<(), Error> {
     if !visit.is_aside() {
-        web.site.rate_limits.page(request.extensions(), request.headers())?;
+        web.site.rate_limits.page(visit.client)?;
     }
-    if origin::is_foreign(web, request.method(), request.headers()) { Err(Error::CrossSite) } else { Ok(()) }
+    let is_foreign = origin::is_foreign(web, request.method(), request.headers(), request.extensions());
+    if is_foreign { Err(Error::CrossSite) } else { Ok(()) }
 }
 
 /// The answer, unless it takes too long or its handler panics.
@@ -83,11 +84,16 @@ async fn guarded(limit: Duration, answer: impl Future<Output = Response>) -> Res
 
 impl Visit {
     fn begin(web: &Shared, request: &Request) -> Self {
+        let extensions = request.extensions();
+        let secure = Approach::is_secure(web, extensions);
+        let given = extensions.get::<Approach>().and_then(|approach| approach.id.clone());
         Self {
-            id: web.request_ids.next(),
+            id: given.unwrap_or_else(|| web.request_ids.next()),
             method: known_method(request.method()),
-            route: request.extensions().get::<MatchedPath>().cloned(),
-            lang: language_of(web, request.uri().path(), request.headers()),
+            route: extensions.get::<MatchedPath>().cloned(),
+            lang: language_of(web, request.uri().path(), request.headers(), secure),
+            client: Approach::client(extensions),
+            secure,
             started: Instant::now(),
         }
     }
@@ -99,7 +105,7 @@ impl Visit {
     /// Style sheets and probes are of little interest next to pages.
     fn is_aside(&self) -> bool {
         let route = self.route();
-        route.starts_with("/static/") || matches!(route, "/livez" | "/readyz")
+        route.starts_with("/static/") || health::is_probe(route)
     }
 
     /// For the metrics. All languages of a page are one route.
@@ -113,7 +119,7 @@ impl Visit {
 
     /// One line for each request.
     fn log(&self, status: StatusCode, error: Option<&Error>) {
-        let (request, method, status) = (self.id, self.method, status.as_u16());
+        let (request, method, status) = (&self.id, self.method, status.as_u16());
         let route = self.route();
         let micros = self.started.elapsed().as_micros();
         match error {
@@ -134,11 +140,10 @@ impl Visit {
 }
 
 /// The language for an error page. Where the address names none, only pages do without are asked for.
-fn language_of(web: &Shared, path: &str, headers: &HeaderMap) -> Lang {
-    language::by_path(web, path).unwrap_or_else(|| match path {
-        "/livez" | "/readyz" => Lang(0),
-        path if path.starts_with("/static/") => Lang(0),
-        _ => language::preferred(web, headers),
+fn language_of(web: &Shared, path: &str, headers: &HeaderMap, secure: bool) -> Lang {
+    language::by_path(web, path).unwrap_or_else(|| {
+        let is_aside = health::is_probe(path) || path.starts_with("/static/");
+        if is_aside { Lang(0) } else { language::preferred(web, headers, secure) }
     })
 }
 
@@ -160,32 +165,6 @@ fn known_method(method: &Method) -> &'static str {
 fn chain(error: &Error) -> String {
     let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
     std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
-}
-
-/// The source of the ids: steps of an odd width through all numbers, from a random start.
-pub(super) struct RequestIds(AtomicU64);
-
-impl RequestIds {
-    pub(super) fn new(entropy: &Entropy) -> Self {
-        Self(AtomicU64::new(u64::from_le_bytes(entropy.bytes())))
-    }
-
-    fn next(&self) -> RequestId {
-        RequestId(self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed))
-    }
-}
-
-#[cfg(test)]
-impl RequestId {
-    pub(super) const fn of(number: u64) -> Self {
-        Self(number)
-    }
-}
-
-impl std::fmt::Display for RequestId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:016x}", self.0)
-    }
 }
 
 #[cfg(test)]
@@ -225,13 +204,6 @@ mod tests {
             assert_eq!(answer.one("code").len(), 16, "the reference for the log");
             assert_eq!(answer.header("retry-after").is_empty(), status == 500);
         }
-    }
-
-    #[test]
-    fn request_ids_do_not_repeat() {
-        let ids = RequestIds::new(&Entropy::seeded(1));
-        let all: std::collections::BTreeSet<_> = (0..1000).map(|_| ids.next().to_string()).collect();
-        assert_eq!(all.len(), 1000);
     }
 
     #[derive(Clone, Default)]

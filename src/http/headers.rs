@@ -6,13 +6,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+const KEEP_TO_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Headers for the whole site.
 pub(super) struct PageHeaders(Vec<(HeaderName, HeaderValue)>);
 
 impl PageHeaders {
-    /// The headers; with HTTPS the browser is told to keep to it.
-    pub(super) fn new(secure: bool) -> Self {
-        let mut all = vec![
+    pub(super) fn new() -> Self {
+        let all = [
             (header::CONTENT_SECURITY_POLICY, POLICY),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             // The address of a status page opens it: no other site may learn it. Ours may, since without a
@@ -22,15 +23,16 @@ impl PageHeaders {
             (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
             (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         ];
-        if secure {
-            all.push((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
-        }
         Self(all.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect())
     }
 
-    /// Adds them where the answer has none of its own; one that says nothing about caching is not kept.
-    pub(super) fn add(&self, headers: &mut HeaderMap) {
-        headers.reserve(self.0.len() + 1);
+    /// Adds them where the answer has none of its own; one that says nothing about caching is not kept. With HTTPS
+    /// the browser is told to keep to it (RFC 6797).
+    pub(super) fn add(&self, headers: &mut HeaderMap, secure: bool) {
+        headers.reserve(self.0.len() + 3);
+        if secure {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, KEEP_TO_HTTPS);
+        }
         for (name, value) in &self.0 {
             headers.entry(name).or_insert_with(|| value.clone());
         }

@@ -2,7 +2,12 @@
 
 use axum::{extract::State, http::StatusCode};
 
-use super::web::Shared;
+use super::{client::SEEN_AT, web::Shared};
+
+/// Whether a path is asked by machines that watch us, and not by visitors.
+pub(super) fn is_probe(path: &str) -> bool {
+    path == "/livez" || path == "/readyz" || path == SEEN_AT
+}
 
 /// The process answers.
 pub(super) async fn live() -> &'static str {

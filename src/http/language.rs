@@ -10,6 +10,7 @@ use axum::{
 };
 
 use super::{
+    approach::Approach,
     cookie::Cookie,
     pages::see_other,
     web::{Lang, Shared, Web},
@@ -31,8 +32,8 @@ pub(super) fn by_path(web: &Web, path: &str) -> Option<Lang> {
 }
 
 /// The language for an address that names none.
-pub(super) fn preferred(web: &Web, headers: &HeaderMap) -> Lang {
-    let chosen = CHOSEN.read(headers, web.settings.secure()).and_then(|tag| by_tag(web, tag));
+pub(super) fn preferred(web: &Web, headers: &HeaderMap, secure: bool) -> Lang {
+    let chosen = CHOSEN.read(headers, secure).and_then(|tag| by_tag(web, tag));
     chosen.unwrap_or_else(|| by_browser(web, headers))
 }
 
@@ -47,19 +48,19 @@ fn by_browser(web: &Web, headers: &HeaderMap) -> Lang {
 }
 
 /// The cookie that remembers a choice.
-pub(super) fn remember(web: &Web, lang: Lang) -> HeaderValue {
-    CHOSEN.set(web.tag(lang), web.settings.secure())
+pub(super) fn remember(web: &Web, lang: Lang, secure: bool) -> HeaderValue {
+    CHOSEN.set(web.tag(lang), secure)
 }
 
 /// The answer to a link of the switcher: the choice is remembered, and the browser goes on to the address
 /// without it.
-pub(super) fn switched(web: &Web, method: &Method, address: &Uri) -> Option<Response> {
+pub(super) fn switched(web: &Web, method: &Method, address: &Uri, secure: bool) -> Option<Response> {
     if address.query() != Some(SWITCH) || !matches!(*method, Method::GET | Method::HEAD) {
         return None;
     }
     let lang = by_path(web, address.path())?;
-    let mut response = see_other(address.path());
-    response.headers_mut().insert(header::SET_COOKIE, remember(web, lang));
+    let mut response = see_other(&web.path(address.path()));
+    response.headers_mut().insert(header::SET_COOKIE, remember(web, lang, secure));
     Some(response)
 }
 
@@ -67,7 +68,8 @@ impl FromRequestParts<Shared> for Lang {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Infallible> {
-        Ok(by_path(web, parts.uri.path()).unwrap_or_else(|| preferred(web, &parts.headers)))
+        let secure = Approach::is_secure(web, &parts.extensions);
+        Ok(by_path(web, parts.uri.path()).unwrap_or_else(|| preferred(web, &parts.headers, secure)))
     }
 }
 

@@ -7,9 +7,7 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{Extensions, HeaderMap};
-
-use super::client::{Client, Network, Proxies};
+use super::client::{Client, Network};
 use crate::{
     config::{self, Config, Rate},
     domain::{Clock, Email},
@@ -19,7 +17,6 @@ use limiter::Limiter;
 
 /// All limits. They outlive a router that is built anew.
 pub struct RateLimits {
-    proxies: Proxies,
     submissions_per_network: Gate<Network>,
     /// By a hash that no other process has: no address is kept for counting.
     submissions_per_email: Gate<u64>,
@@ -55,7 +52,6 @@ impl RateLimits {
         } = config.limits;
         let gates = Gates { clock, metrics };
         Self {
-            proxies: Proxies::of(&config.server),
             submissions_per_network: gates.gate(Limit::SubmissionsPerNetwork, submissions_per_network),
             submissions_per_email: gates.gate(Limit::SubmissionsPerEmail, submissions_per_email),
             submissions_in_total: gates.gate(Limit::SubmissionsInTotal, submissions_in_total),
@@ -66,17 +62,9 @@ impl RateLimits {
         }
     }
 
-    /// The network that a request comes from.
-    pub(super) fn client(&self, extensions: &Extensions, headers: &HeaderMap) -> Client {
-        self.proxies.client(extensions, headers)
-    }
-
     /// Lets a request in, whatever it asks for.
-    pub(super) fn page(&self, extensions: &Extensions, headers: &HeaderMap) -> Result<(), TooMany> {
-        if self.pages_per_network.1.is_none() {
-            return Ok(());
-        }
-        self.take_of_network(&self.pages_per_network, self.client(extensions, headers))
+    pub(super) fn page(&self, client: Client) -> Result<(), TooMany> {
+        self.take_of_network(&self.pages_per_network, client)
     }
 
     /// Lets a form without fault through. It is asked before anything is looked up, so the answer says nothing

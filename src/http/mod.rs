@@ -3,11 +3,13 @@
 //! A request passes one middleware (`edge`) and then its handler. A handler answers with a page or with an
 //! [`Error`], which the edge logs and shows in the visitor's language.
 
+mod approach;
 mod assets;
 mod body;
 mod client;
 mod compress;
 mod cookie;
+mod door;
 mod edge;
 mod encoding;
 mod error;
@@ -16,10 +18,12 @@ mod headers;
 mod health;
 mod language;
 mod limits;
+mod listener;
 mod origin;
 mod pages;
 mod prepared;
 mod proof;
+mod request_id;
 mod served;
 mod server;
 mod suspicion;
@@ -47,12 +51,15 @@ use crate::{
     texts::Texts,
 };
 pub use assets::Assets;
+pub use client::{Proxies, SEEN_AT, Sighting};
+use door::Door;
 pub use error::Error;
 pub use limits::{RateLimits, TooMany};
+pub use listener::{ListenError, Listener};
 use pages::{challenge, confirm, error as error_page, form, link, preview, resend, start, status, submit};
 pub use served::Served;
 pub use server::{Limits, serve};
-use web::Web;
+use web::Shared;
 
 /// What the pages need of the rest of the house.
 #[derive(Clone)]
@@ -73,17 +80,24 @@ pub struct Site {
     pub entropy: Entropy,
     /// How often what may be done.
     pub rate_limits: Arc<RateLimits>,
+    /// Whom requests come by.
+    pub proxies: Arc<Proxies>,
     /// Where requests are counted.
     pub metrics: Metrics,
 }
 
-/// All addresses of the site.
+/// The whole site.
 pub fn router(site: Site) -> Router {
-    let web = Arc::new(Web::new(site));
+    Router::new().fallback(door::enter).with_state(Arc::new(Door::new(site)))
+}
+
+/// All addresses of the site, without its base path.
+fn routes(web: &Shared) -> Router {
     let mut router = Router::new()
         .route("/", get(start::choose_language))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
+        .route(SEEN_AT, get(client::report))
         .route("/static/{file}", get(assets::serve))
         .route("/challenge", post(challenge::pose));
     for tag in web.tags() {
@@ -101,6 +115,6 @@ pub fn router(site: Site) -> Router {
     router
         .fallback(error_page::not_found)
         .method_not_allowed_fallback(error_page::method_not_allowed)
-        .layer(from_fn_with_state(Arc::clone(&web), edge::edge))
-        .with_state(web)
+        .layer(from_fn_with_state(Arc::clone(web), edge::edge))
+        .with_state(Arc::clone(web))
 }

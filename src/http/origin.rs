@@ -1,13 +1,13 @@
 //! Whether a request that changes something comes from our own pages.
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 
-use super::web::Web;
+use super::{approach::Approach, web::Web};
 
 /// Whether another site sends this. Browsers say so by `Sec-Fetch-Site` (Fetch Metadata Request Headers) or,
 /// older ones, by `Origin`; who sends neither is no browser that could be misled. The form's token is the
 /// second lock.
-pub(super) fn is_foreign(web: &Web, method: &Method, headers: &HeaderMap) -> bool {
+pub(super) fn is_foreign(web: &Web, method: &Method, headers: &HeaderMap, extensions: &Extensions) -> bool {
     if method.is_safe() {
         return false;
     }
@@ -22,7 +22,10 @@ pub(super) fn is_foreign(web: &Web, method: &Method, headers: &HeaderMap) -> boo
         return false;
     }
     let authority = origin.windows(3).position(|at| at == b"://").map(|at| &origin[at + 3..]);
-    let host = headers.get(header::HOST).map(|value| value.as_bytes().to_ascii_lowercase());
+    // A proxy may ask us for another host than the browser asked it for.
+    let told = extensions.get::<Approach>().and_then(|approach| approach.authority.as_deref());
+    let host = || headers.get(header::HOST).map(|value| value.as_bytes().to_ascii_lowercase());
+    let host = told.map(|told| told.as_bytes().to_vec()).or_else(host);
     authority.is_none() || authority != host.as_deref()
 }
 
@@ -39,7 +42,7 @@ mod tests {
         let foreign = |headers: &[(&'static str, &'static str)]| {
             let headers =
                 headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-            is_foreign(&web, &Method::POST, &headers)
+            is_foreign(&web, &Method::POST, &headers, &Extensions::new())
         };
         assert!(!foreign(&[]));
         assert!(!foreign(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
@@ -50,6 +53,6 @@ mod tests {
         assert!(!foreign(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
         assert!(foreign(&[("origin", "https://evil.example"), ("host", "127.0.0.1:8080")]));
         assert!(foreign(&[("origin", "null"), ("host", "127.0.0.1:8080")]));
-        assert!(!is_foreign(&web, &Method::GET, &HeaderMap::new()));
+        assert!(!is_foreign(&web, &Method::GET, &HeaderMap::new(), &Extensions::new()));
     }
 }

@@ -1,6 +1,6 @@
 //! The server under the router: connections, their number and their patience.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::extract::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -9,14 +9,17 @@ use hyper_util::{
     server::graceful::{GracefulShutdown, Watcher},
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::{Served, client::Peer};
+use super::{
+    Served,
+    client::Peer,
+    listener::{Listener, Stream},
+};
 use crate::{
     config,
     metrics::{Connection, Metrics},
@@ -55,7 +58,7 @@ const HEAD_BYTES: usize = 32 * 1024;
 ///
 /// `axum::serve` limits neither the number of connections nor the time for a request's head.
 pub async fn serve(
-    listener: TcpListener,
+    listener: Listener,
     served: Served,
     limits: Limits,
     metrics: Metrics,
@@ -66,10 +69,9 @@ pub async fn serve(
     http.max_header_size(HEAD_BYTES).max_buf_size(2 * HEAD_BYTES);
     let places = Arc::new(Semaphore::new(limits.max_connections));
     let graceful = GracefulShutdown::new();
-    while let Some(((stream, peer), place)) = next_connection(&listener, &places, &shutdown).await {
+    while let Some((accepted, place)) = next_connection(&listener, &places, &shutdown).await {
         let held = (place, metrics.connection());
-        let peer = Peer(peer.ip());
-        tokio::spawn(answer(http.clone(), (stream, peer), served.clone(), graceful.watcher(), held));
+        tokio::spawn(answer(http.clone(), accepted, served.clone(), graceful.watcher(), held));
     }
     drop(listener);
     if timeout(limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
@@ -79,10 +81,10 @@ pub async fn serve(
 
 /// The next connection once there is a place for it; `None` when the server shall stop.
 async fn next_connection(
-    listener: &TcpListener,
+    listener: &Listener,
     places: &Arc<Semaphore>,
     shutdown: &CancellationToken,
-) -> Option<((TcpStream, SocketAddr), OwnedSemaphorePermit)> {
+) -> Option<((Stream, Peer), OwnedSemaphorePermit)> {
     let next = async {
         let place = Arc::clone(places).acquire_owned().await.ok()?;
         loop {
@@ -108,13 +110,11 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 /// Answers the requests of one connection.
 async fn answer(
     http: http1::Builder,
-    (stream, peer): (TcpStream, Peer),
+    (stream, peer): (Stream, Peer),
     served: Served,
     watcher: Watcher,
     _held: (OwnedSemaphorePermit, Connection),
 ) {
-    // Answers are small and whole: waiting for more to send only delays them.
-    let _ = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
         served.now().oneshot(request)
@@ -129,9 +129,12 @@ async fn answer(
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::net::SocketAddr;
+
     use axum::{Router, routing::get};
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
         sync::Notify,
         task::JoinHandle,
     };
@@ -154,8 +157,13 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let task =
-            tokio::spawn(serve(listener, Served::new(router), limits, Metrics::off(), shutdown.clone()));
+        let task = tokio::spawn(serve(
+            listener.into(),
+            Served::new(router),
+            limits,
+            Metrics::off(),
+            shutdown.clone(),
+        ));
         Running { address, shutdown, task }
     }
 

@@ -8,10 +8,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{
-    cookie::Cookie,
-    web::{Shared, Web},
-};
+use super::{approach::Approach, cookie::Cookie, web::Shared};
 use crate::domain::Entropy;
 
 /// The 16 random bytes of the cookie.
@@ -19,16 +16,21 @@ pub(super) type Secret = [u8; 16];
 
 /// The browser that sends a request, if it has been here before. It says nothing about the person.
 #[derive(Clone, Copy)]
-pub(super) struct Visitor(pub Option<Secret>);
+pub(super) struct Visitor {
+    /// What its cookie says.
+    pub secret: Option<Secret>,
+    /// Whether it speaks HTTPS.
+    pub secure: bool,
+}
 
 impl Visitor {
     /// The secret of the browser; for a new one with the cookie to set.
-    pub(super) fn or_new(self, web: &Web, entropy: &Entropy) -> (Secret, Option<HeaderValue>) {
-        match self.0 {
+    pub(super) fn or_new(self, entropy: &Entropy) -> (Secret, Option<HeaderValue>) {
+        match self.secret {
             Some(secret) => (secret, None),
             None => {
                 let secret = entropy.bytes();
-                (secret, Some(VISITOR.set(&URL_SAFE_NO_PAD.encode(secret), web.settings.secure())))
+                (secret, Some(VISITOR.set(&URL_SAFE_NO_PAD.encode(secret), self.secure)))
             }
         }
     }
@@ -47,7 +49,8 @@ impl FromRequestParts<Shared> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Infallible> {
-        Ok(Self(read(&parts.headers, web.settings.secure())))
+        let secure = Approach::is_secure(web, &parts.extensions);
+        Ok(Self { secret: read(&parts.headers, secure), secure })
     }
 }
 

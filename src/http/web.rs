@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Site, edge::RequestIds, headers::PageHeaders, pages::form::PreparedForm};
+use super::{Site, headers::PageHeaders, pages::form::PreparedForm, request_id::RequestIds};
 use crate::{
-    config::{Config, LinkAddress, LinkKind},
+    config::{BasePath, Config, LinkAddress, LinkKind},
     domain::Email,
     texts::Language,
 };
@@ -14,6 +14,8 @@ pub(super) type Shared = Arc<Web>;
 
 pub(super) struct Web {
     pub site: Site,
+    /// Below which path the site is.
+    pub base: BasePath,
     pub settings: Settings,
     pub headers: PageHeaders,
     pub request_ids: RequestIds,
@@ -75,12 +77,13 @@ impl Settings {
 }
 
 impl Web {
-    pub(super) fn new(site: Site) -> Self {
+    /// The site below this path.
+    pub(super) fn below(site: Site, base: BasePath) -> Self {
         let settings = Settings::of(&site.config);
         let languages: Vec<Language> = site.texts.languages().cloned().collect();
-        let headers = PageHeaders::new(settings.secure());
+        let headers = PageHeaders::new();
         let request_ids = RequestIds::new(&site.entropy);
-        let mut web = Self { site, settings, headers, request_ids, languages: Vec::new() };
+        let mut web = Self { site, base, settings, headers, request_ids, languages: Vec::new() };
         web.languages = languages
             .into_iter()
             .map(|language| InLanguage {
@@ -93,6 +96,28 @@ impl Web {
             web.languages[index].form = PreparedForm::render(&web, Lang(index));
         }
         web
+    }
+
+    /// The address of a path of ours, such as `/en`: every address that leaves the program is made here.
+    pub(super) fn path(&self, path: &str) -> String {
+        self.base.join(path)
+    }
+
+    /// The path of ours that a request's path means, with the base path or, as proxies may strip it, without.
+    ///
+    /// A base path may have the name of a path of ours, such as `/en`: then what comes after it tells.
+    pub(super) fn route_of<'a>(&self, path: &'a str) -> &'a str {
+        match self.base.below(path) {
+            Some(below) if self.is_ours(below) || !self.is_ours(path) => below,
+            _ => path,
+        }
+    }
+
+    /// Whether a path begins as our routes do.
+    fn is_ours(&self, path: &str) -> bool {
+        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        ["static", "livez", "readyz", "challenge", "api"].contains(&first)
+            || self.tags().any(|tag| tag == first)
     }
 
     /// The tags of all languages, as the addresses begin.

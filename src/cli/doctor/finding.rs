@@ -21,6 +21,7 @@ pub(super) enum Area {
     Group,
     Licence,
     Mail,
+    Proxy,
 }
 
 /// How it is.
@@ -58,6 +59,7 @@ impl Area {
             Self::Group => "group",
             Self::Licence => "licence",
             Self::Mail => "mail",
+            Self::Proxy => "proxy",
         }
     }
 }

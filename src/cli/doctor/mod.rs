@@ -11,6 +11,7 @@ mod groups;
 mod licences;
 mod mail;
 mod permissions;
+mod proxies;
 mod settings;
 mod tenant;
 mod token;
@@ -38,12 +39,13 @@ pub(super) async fn run(file: Option<&Path>, args: &DoctorArgs) -> anyhow::Resul
 }
 
 async fn examine(config: &Config, send_to: Option<&Email>, parts: &Parts) -> Vec<Finding> {
-    let (database, tenants, mail) = tokio::join!(
+    let (database, tenants, mail, proxies) = tokio::join!(
         database::check(config),
         tenant::check_all(config, parts),
-        mail::check(config, send_to, parts)
+        mail::check(config, send_to, parts),
+        proxies::check(config)
     );
-    [settings::check(config), database, tenants, mail].concat()
+    [settings::check(config), database, tenants, mail, proxies].concat()
 }
 
 fn show(findings: &[Finding]) {

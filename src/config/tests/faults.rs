@@ -20,9 +20,23 @@ use super::*;
 )]
 #[case::wrong_type(
     "[server]\nlisten = 8080",
-    "server.listen: is a number, not an IP address and a port; write an IP address and a port, such as \"127.0.0.1:8080\""
+    "server.listen: is a number, not an IP address and a port, or `unix:` and a whole path; write an IP address"
 )]
 #[case::not_an_address("[server]\nlisten = \"localhost\"", "server.listen: `localhost` is not an IP address")]
+#[case::relative_socket(
+    "[server]\nlisten = \"unix:a.sock\"",
+    "server.listen: `unix:a.sock` is not an IP address"
+)]
+#[case::socket_mode("[server]\nsocket_mode = \"0o660\"", "server.socket_mode: `0o660` is not a file mode")]
+#[case::base_path("[server]\nbase_path = \"signup\"", "server.base_path: `signup` is not a path of letters")]
+#[case::two_base_paths(
+    "[server]\npublic_url = \"https://a.example/x/\"\nbase_path = \"/y\"",
+    "server.base_path: /y is not the path of server.public_url, which is /x; remove it"
+)]
+#[case::odd_public_path(
+    "[server]\npublic_url = \"https://a.example/x%20y\"",
+    "server.public_url: has a path that is not plain"
+)]
 #[case::section_is_text("server = \"x\"", "server: is text, not a table; write a section [server]")]
 #[case::quoted_number(
     "[worker]\nconcurrency = \"16\"",

@@ -59,7 +59,7 @@ fn every_example_in_the_defaults_is_valid() {
     let text = example.replace_all(DEFAULTS, "$1");
     let text = given_otherwise.replace_all(&text, "");
     let config = from_toml(&moved(&text, &furnished())).map_err(|faults| faults.to_string()).unwrap();
-    assert_eq!(config.server.public_url.as_deref(), Some("https://signup.example.edu"));
+    assert_eq!(config.server.public_url.as_deref(), Some("https://www.example.edu/signup"));
     assert_eq!(config.tenants.values().next().unwrap().marker_attribute, 14);
 }
 

@@ -40,6 +40,7 @@ struct Inner {
 }
 
 struct Asset {
+    /// Without the base path of the site.
     address: String,
     kind: &'static str,
     /// Whether it can be made smaller.

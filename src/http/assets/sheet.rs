@@ -30,13 +30,14 @@ pub(super) fn coloured_logo(logo: &[u8], accent: &Accent) -> Vec<u8> {
     logo.replace(LOGO_SIGN, &ground.mixed(Colour::WHITE, 70).to_string()).into_bytes()
 }
 
-/// The sheet with each `url(name)` of a file leading to the file's address.
+/// The sheet with each `url(name)` of a file leading to the file's address, as it is seen from the sheet's.
 pub(super) fn with_addresses(sheet: Vec<u8>, addresses: &[(String, String)]) -> Vec<u8> {
     let Ok(mut sheet) = String::from_utf8(sheet) else { return Vec::new() };
     for (name, address) in addresses {
+        let beside = address.rsplit('/').next().unwrap_or_default();
         for quote in ["", "\"", "'"] {
             let written = format!("url({quote}{name}{quote})");
-            sheet = sheet.replace(&written, &format!("url({address})"));
+            sheet = sheet.replace(&written, &format!("url({beside})"));
         }
     }
     sheet.into_bytes()

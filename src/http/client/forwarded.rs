@@ -1,23 +1,41 @@
-//! The headers in which proxies say whom they speak for. What is found comes nearest first; a hop that names
-//! no address is `None`.
+//! The headers in which proxies say whom they speak for, and what they were asked. What is found comes nearest
+//! first.
 
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderValue, header::FORWARDED};
 
-/// A hop's address, if it tells one.
-type Hop = Option<IpAddr>;
+/// What one proxy says of a request that came to it.
+#[derive(Debug, Default)]
+pub(super) struct Hop {
+    /// Where it came from, if that is told.
+    pub address: Option<IpAddr>,
+    /// By which scheme.
+    pub proto: Option<String>,
+    /// For which host.
+    pub host: Option<String>,
+}
 
-const X_FORWARDED_FOR: &str = "x-forwarded-for";
+/// What proxies say in the headers of this name.
+pub(super) const X_FORWARDED_FOR: &str = "x-forwarded-for";
+pub(super) const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
+pub(super) const X_FORWARDED_HOST: &str = "x-forwarded-host";
+pub(super) const X_FORWARDED_PORT: &str = "x-forwarded-port";
+pub(super) const X_FORWARDED_PREFIX: &str = "x-forwarded-prefix";
+
+/// All headers that are read here.
+pub(super) const ALL: [&str; 6] =
+    ["forwarded", X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PREFIX];
 
 /// More than this no honest chain of proxies has to say.
 const MOST_BYTES: usize = 4096;
+const MOST_OF_ONE: usize = 256;
 
 /// `Forwarded` (RFC 7239), if it is there.
 pub(super) fn standard(headers: &HeaderMap) -> Option<Vec<Hop>> {
     hops(headers, FORWARDED.as_str(), |line| {
         // A line that breaks the rules may be put together from a client's words and a proxy's.
-        elements(line).unwrap_or_else(|| vec![None])
+        elements(line).unwrap_or_else(|| vec![Hop::default()])
     })
 }
 
@@ -25,13 +43,23 @@ pub(super) fn standard(headers: &HeaderMap) -> Option<Vec<Hop>> {
 pub(super) fn customary(headers: &HeaderMap) -> Option<Vec<Hop>> {
     hops(headers, X_FORWARDED_FOR, |line| {
         let entries = line.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-        entries.map(|entry| address(entry.trim_matches('"'))).collect()
+        let hop = |entry: &str| Hop { address: address(entry.trim_matches('"')), ..Hop::default() };
+        entries.map(hop).collect()
     })
 }
 
-/// Whether one of the headers is there.
-pub(super) fn is_said(headers: &HeaderMap) -> bool {
-    headers.contains_key(FORWARDED) || headers.contains_key(X_FORWARDED_FOR)
+/// What the nearest proxy says in a header that has a word for each: the last one.
+pub(super) fn nearest(headers: &HeaderMap, name: &str) -> Option<String> {
+    let line = headers.get_all(name).iter().next_back()?;
+    let word = line.to_str().ok()?.rsplit(',').next()?.trim();
+    (!word.is_empty() && word.len() <= MOST_OF_ONE).then(|| word.to_ascii_lowercase())
+}
+
+/// What a header says that has one word; none where there are several, or one that no proxy would write.
+pub(super) fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut lines = headers.get_all(name).iter();
+    let line = lines.next()?.to_str().ok()?.trim();
+    (lines.next().is_none() && line.len() <= MOST_OF_ONE).then_some(line)
 }
 
 fn hops(headers: &HeaderMap, name: &str, read: impl Fn(&str) -> Vec<Hop>) -> Option<Vec<Hop>> {
@@ -40,7 +68,7 @@ fn hops(headers: &HeaderMap, name: &str, read: impl Fn(&str) -> Vec<Hop>) -> Opt
         return None;
     }
     if lines.iter().map(|line| line.len()).sum::<usize>() > MOST_BYTES {
-        return Some(vec![None]);
+        return Some(vec![Hop::default()]);
     }
     let read = |line: &HeaderValue| {
         let mut hops = read(&String::from_utf8_lossy(line.as_bytes()));
@@ -50,7 +78,7 @@ fn hops(headers: &HeaderMap, name: &str, read: impl Fn(&str) -> Vec<Hop>) -> Opt
     Some(lines.into_iter().rev().flat_map(read).collect())
 }
 
-/// The elements of a line, each with the node of its `for`; `None` when the line breaks the rules (RFC 7239,
+/// The elements of a line; `None` when the line breaks the rules (RFC 7239,
 /// section 4).
 fn elements(line: &str) -> Option<Vec<Hop>> {
     let elements = split(line, ',')?.into_iter().map(str::trim).filter(|element| !element.is_empty());
@@ -58,15 +86,23 @@ fn elements(line: &str) -> Option<Vec<Hop>> {
 }
 
 fn element(text: &str) -> Option<Hop> {
-    let mut node = None;
+    let (mut node, mut proto, mut host) = (None, None, None);
     for pair in split(text, ';')?.into_iter().map(str::trim).filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=')?;
         let value = value_of(value)?;
-        if !is_token(name) || (name.eq_ignore_ascii_case("for") && node.replace(value).is_some()) {
+        let place = match name.to_ascii_lowercase().as_str() {
+            "for" => &mut node,
+            "proto" => &mut proto,
+            "host" => &mut host,
+            name if is_token(name) => continue,
+            _ => return None,
+        };
+        if place.replace(value).is_some() {
             return None;
         }
     }
-    Some(node.and_then(|node| address(&node)))
+    let lower = |text: Option<String>| text.map(|text| text.to_ascii_lowercase());
+    Some(Hop { address: node.and_then(|node| address(&node)), proto: lower(proto), host: lower(host) })
 }
 
 /// The parts between separators that do not stand in quotes; `None` when a quote is left open.
@@ -114,7 +150,7 @@ fn is_value(text: &str) -> bool {
 
 /// The address of a node (RFC 7239, section 6): `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
 /// `unknown` and names made up have none.
-fn address(node: &str) -> Hop {
+fn address(node: &str) -> Option<IpAddr> {
     let (address, port) = if let Some(rest) = node.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;
         (IpAddr::V6(address.parse().ok()?), port)

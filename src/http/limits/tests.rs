@@ -116,7 +116,7 @@ async fn a_form_with_faults_costs_nothing() {
 #[tokio::test]
 async fn every_language_says_when_to_try_again() {
     let mut browser = Browser::at(limited("pages_per_network", "1/2h").await);
-    browser.coming_from(Peer("192.0.2.1".parse().unwrap()));
+    browser.coming_from(Peer::Ip("192.0.2.1".parse().unwrap()));
     assert_eq!(browser.get("/en").await.status, 200);
     for lang in browser.web.langs().collect::<Vec<_>>() {
         let address = format!("/{}", browser.web.tag(lang));
@@ -128,14 +128,14 @@ async fn every_language_says_when_to_try_again() {
         assert_eq!(browser.get(free).await.status, 200, "{free}");
     }
     assert_eq!(browser.get("/nowhere").await.status, 429);
-    browser.coming_from(Peer("192.0.2.2".parse().unwrap()));
+    browser.coming_from(Peer::Ip("192.0.2.2".parse().unwrap()));
     assert_eq!(browser.get("/en").await.status, 200);
 }
 
 #[tokio::test]
 async fn codes_and_links_have_a_limit_of_their_own() {
     let mut browser = Browser::at(limited("codes_per_network", "3/3m").await);
-    browser.coming_from(Peer("192.0.2.1".parse().unwrap()));
+    browser.coming_from(Peer::Ip("192.0.2.1".parse().unwrap()));
     let unknown = "A".repeat(43);
     let page = format!("/de/signups/{unknown}");
     assert_eq!(browser.post(&format!("{page}/code"), &[("code", "123456")]).await.status, 404);
@@ -155,7 +155,7 @@ async fn codes_and_links_have_a_limit_of_their_own() {
 async fn who_tries_too_many_codes_stays_on_the_page_of_the_signup() {
     let house = House::limited_and("codes_per_network = \"1/3m\"", "[signup]\nconfirm_email = true").await;
     let mut browser = Browser::at(house);
-    browser.coming_from(Peer("192.0.2.1".parse().unwrap()));
+    browser.coming_from(Peer::Ip("192.0.2.1".parse().unwrap()));
     let page = browser.sign_up(&[]).await.header("location");
     let english = browser.web.langs().find(|lang| browser.web.tag(*lang) == "en").unwrap();
     assert_eq!(browser.post(&format!("{page}/code"), &[("code", "x")]).await.status, 422);

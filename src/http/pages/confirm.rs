@@ -34,7 +34,7 @@ pub(in crate::http) async fn by_code(
         Err(_) => t.text("error-code-malformed"),
         Ok(code) => match web.site.signups.confirm_by_code(&token, &code).await? {
             Confirmation::Confirmed(token) | Confirmation::AlreadyConfirmed(token) => {
-                return Ok(see_other(&address(web.tag(lang), &token)));
+                return Ok(see_other(&address(&web, lang, &token)));
             }
             Confirmation::Unknown => return Err(Error::NotFound),
             refused => explain(t, &refused),
@@ -64,7 +64,7 @@ pub(in crate::http) async fn send_again(
     if let Err(refused) = web.site.rate_limits.code(client) {
         return show_refused(&web, lang, &token, refused).await;
     }
-    let address = address(web.tag(lang), &token);
+    let address = address(&web, lang, &token);
     match web.site.signups.send_code_again(&token).await? {
         CodeAgain::Sent => Ok(see_other(&format!("{address}?mail=sent"))),
         CodeAgain::TooSoon => Ok(see_other(&format!("{address}?mail=later"))),

@@ -9,8 +9,8 @@ use axum::{
 
 use super::{
     super::{
-        edge::RequestId,
         error::Error,
+        request_id::RequestId,
         web::{Lang, Web},
     },
     HTML,
@@ -43,7 +43,7 @@ pub(in crate::http) async fn method_not_allowed() -> Error {
 pub(in crate::http) fn error_page(
     web: &Web,
     lang: Lang,
-    id: RequestId,
+    id: &RequestId,
     error: &Error,
     mut response: Response,
 ) -> Response {
@@ -93,7 +93,8 @@ mod tests {
                 Error::Panicked,
             ] {
                 let blank = error.status().into_response();
-                let answer = testing::read(error_page(&web, lang, RequestId::of(0xabc), &error, blank)).await;
+                let answer =
+                    testing::read(error_page(&web, lang, &RequestId::of(0xabc), &error, blank)).await;
                 answer.assert_sound(&web, lang);
                 assert_eq!(answer.status, error.status().as_u16());
                 let tells_reference = answer.text.contains("0000000000000abc");

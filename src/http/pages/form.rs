@@ -109,7 +109,7 @@ impl<'a> FormPage<'a> {
 /// A token for a form whose own is not taken, with the cookie to set for a browser that has none.
 pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, Option<HeaderValue>) {
     let site = &web.site;
-    let (secret, cookie) = visitor.or_new(web, &site.entropy);
+    let (secret, cookie) = visitor.or_new(&site.entropy);
     let mut token = String::new();
     // What was typed is there already: this form may be sent at once.
     let shown = site.clock.now().minus(web.settings.min_time);
@@ -147,7 +147,7 @@ pub(in crate::http) async fn show(
     accepted: Accepted,
 ) -> Response {
     let site = &web.site;
-    let (visitor, cookie) = visitor.or_new(&web, &site.entropy);
+    let (visitor, cookie) = visitor.or_new(&site.entropy);
     let mut token = String::with_capacity(form_token::CHARS);
     form_token::write(&mut token, &site.key, site.clock.now(), &site.entropy, &visitor);
     let PreparedForm(form) = web.form(lang);

@@ -31,7 +31,7 @@ pub(super) struct FootLink {
 
 /// The icon of the browser's tab.
 pub(super) struct Icon<'a> {
-    pub address: &'a str,
+    pub address: String,
     pub kind: &'a str,
 }
 
@@ -76,17 +76,27 @@ impl<'a> Frame<'a> {
         self.t().text_around("page-help", "support")
     }
 
-    pub(super) fn asset(&self, name: &str) -> &'a str {
-        self.web.site.assets.address(name)
+    /// The address of a path of ours.
+    pub(super) fn path(&self, path: &str) -> String {
+        self.web.path(path)
     }
 
-    pub(super) fn logo(&self) -> &'a str {
-        self.web.site.assets.logo()
+    /// The address of the form.
+    pub(super) fn home(&self) -> String {
+        self.path(&format!("/{}", self.tag()))
+    }
+
+    pub(super) fn asset(&self, name: &str) -> String {
+        self.path(self.web.site.assets.address(name))
+    }
+
+    pub(super) fn logo(&self) -> String {
+        self.path(self.web.site.assets.logo())
     }
 
     pub(super) fn icon(&self) -> Icon<'a> {
         let (address, kind) = self.web.site.assets.favicon();
-        Icon { address, kind }
+        Icon { address: self.path(address), kind }
     }
 
     pub(super) fn has_links(&self) -> bool {
@@ -110,7 +120,11 @@ impl<'a> Frame<'a> {
 
     /// The address of this page.
     pub(super) fn address(&self) -> String {
-        format!("/{}{}", self.tag(), self.rest)
+        self.address_in(self.lang)
+    }
+
+    fn address_in(&self, lang: Lang) -> String {
+        self.path(&format!("/{}{}", self.web.tag(lang), self.rest))
     }
 
     /// Scheme and host of the site where they are configured: search engines want whole addresses.
@@ -125,7 +139,7 @@ impl<'a> Frame<'a> {
 
     pub(super) fn switches(&self) -> impl Iterator<Item = Switch<'a>> {
         self.web.langs().map(|lang| Switch {
-            address: format!("/{}{}", self.web.tag(lang), self.rest),
+            address: self.address_in(lang),
             tag: self.web.tag(lang),
             name: self.web.language(lang).name(),
             current: lang == self.lang,

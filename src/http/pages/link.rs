@@ -73,7 +73,7 @@ fn leave(
     match confirmation {
         Confirmation::Confirmed(token)
         | Confirmation::AlreadyConfirmed(token)
-        | Confirmation::Expired(token) => Ok(see_other(&address(web.tag(lang), &token))),
+        | Confirmation::Expired(token) => Ok(see_other(&address(web, lang, &token))),
         _ => LinkPage::new(web, lang, link, false).answer(),
     }
 }

@@ -23,7 +23,7 @@ pub(in crate::http) async fn send_again(
     if let Err(refused) = web.site.rate_limits.code(client) {
         return show_refused(&web, lang, &token, refused).await;
     }
-    let address = address(web.tag(lang), &token);
+    let address = address(&web, lang, &token);
     match web.site.signups.send_password_again(&token).await? {
         PasswordAgain::TooSoon => Ok(see_other(&format!("{address}?mail=later"))),
         PasswordAgain::OnItsWay | PasswordAgain::NotOffered | PasswordAgain::NotDone => {

@@ -12,14 +12,14 @@ use super::{
 
 /// `/`: the language chosen before, else the one the browser prefers.
 pub(in crate::http) async fn choose_language(State(web): State<Shared>, lang: Lang) -> Response {
-    let mut response = see_other(&format!("/{}", web.tag(lang)));
+    let mut response = see_other(&web.path(&format!("/{}", web.tag(lang))));
     response.headers_mut().insert(header::VARY, language::VARY);
     response
 }
 
 /// `/en/`: people type it.
 pub(in crate::http) async fn to_form(State(web): State<Shared>, lang: Lang) -> Response {
-    see_other(&format!("/{}", web.tag(lang)))
+    see_other(&web.path(&format!("/{}", web.tag(lang))))
 }
 
 #[cfg(test)]

@@ -80,8 +80,8 @@ pub(super) struct Remarks {
 }
 
 /// The address of a signup's page.
-pub(super) fn address(tag: &str, token: &StatusToken) -> String {
-    format!("/{tag}{}", rest(token))
+pub(super) fn address(web: &Web, lang: Lang, token: &StatusToken) -> String {
+    web.path(&format!("/{}{}", web.tag(lang), rest(token)))
 }
 
 fn rest(token: &StatusToken) -> String {
@@ -169,7 +169,7 @@ pub(in crate::http) async fn back(
     lang: Lang,
     Capability(token): Capability<StatusToken>,
 ) -> Response {
-    see_other(&address(web.tag(lang), &token))
+    see_other(&address(&web, lang, &token))
 }
 
 #[cfg(test)]

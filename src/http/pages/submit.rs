@@ -49,7 +49,7 @@ pub(in crate::http) async fn submit(
         return again(&web, lang, visitor, &draft, Refusal::TooMany(refused));
     }
     match web.site.signups.request(request).await {
-        Ok(requested) => Ok(see_other(&status::address(web.tag(lang), &requested.status))),
+        Ok(requested) => Ok(see_other(&status::address(&web, lang, &requested.status))),
         Err(error) => again(&web, lang, visitor, &draft, error.into()),
     }
 }
@@ -65,7 +65,7 @@ enum Refusal {
 
 fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Request, Refusal> {
     let (key, now) = (&web.site.key, web.site.clock.now());
-    let shown = form_token::check(&draft.token, key, now, visitor.0.as_ref()).map_err(Refusal::Token)?;
+    let shown = form_token::check(&draft.token, key, now, visitor.secret.as_ref()).map_err(Refusal::Token)?;
     let (email, name) = draft.parse(web.site.signups.profiles()).map_err(Refusal::Faults)?;
     if draft.trapped {
         return Err(Refusal::Suspicion(Suspicion::HiddenField));

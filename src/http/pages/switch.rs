@@ -24,16 +24,16 @@ use super::{
 /// the form as it was in the language before.
 pub(super) fn switch(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Response, Error> {
     let site = &web.site;
-    let shown = form_token::check(&draft.token, &site.key, site.clock.now(), visitor.0.as_ref());
-    let (token, visitor) = match shown {
+    let shown = form_token::check(&draft.token, &site.key, site.clock.now(), visitor.secret.as_ref());
+    let (token, cookie) = match shown {
         Ok(_) => (draft.token.clone(), None),
         Err(_) => renew(web, visitor),
     };
     let mut response = page(StatusCode::OK, &FormPage::new(web, lang, draft, &token))?;
     let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, language::remember(web, lang));
-    if let Some(visitor) = visitor {
-        headers.append(header::SET_COOKIE, visitor);
+    headers.append(header::SET_COOKIE, language::remember(web, lang, visitor.secure));
+    if let Some(cookie) = cookie {
+        headers.append(header::SET_COOKIE, cookie);
     }
     Ok(response)
 }

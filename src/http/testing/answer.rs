@@ -89,7 +89,7 @@ impl Answer {
         }
         for src in page.select(&Selector::parse("[src], link[rel=stylesheet]").unwrap()) {
             let address = src.attr("src").or(src.attr("href")).unwrap();
-            assert!(address.starts_with("/static/"), "{address:?}");
+            assert!(address.starts_with(&web.path("/static/")), "{address:?}");
         }
     }
 }

@@ -47,6 +47,12 @@ impl Browser {
         self
     }
 
+    /// Sends this header no more.
+    pub(in crate::http) fn without(&mut self, name: &str) -> &mut Self {
+        self.headers.retain(|(key, _)| key != name);
+        self
+    }
+
     /// Comes by a connection from there.
     pub(in crate::http) fn coming_from(&mut self, peer: Peer) {
         self.peer = Some(peer);

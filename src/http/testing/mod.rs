@@ -7,7 +7,7 @@ mod browser;
 
 use std::{fs, sync::Arc};
 
-use super::{Assets, RateLimits, Site, web::Web};
+use super::{Assets, Proxies, RateLimits, Site, web::Web};
 use crate::{
     config::{self, Config},
     domain::{Clock, Entropy, Timestamp},
@@ -101,6 +101,13 @@ impl House {
         Self::of(read_config("", &format!("{}\n{limits}\n{NO_WAIT}\n{sections}\n", others.join("\n")))).await
     }
 
+    /// With these settings of `[server]` and no other: not even the address that people use.
+    pub(super) async fn behind(server: &str) -> Self {
+        let public_url = "public_url = \"https://accounts.example.edu/\"";
+        let config = CONFIG.replace(public_url, server);
+        Self::of(read_of(&config, "", &format!("{UNLIMITED}\n{NO_WAIT}"))).await
+    }
+
     async fn of(config: Config) -> Self {
         let (clock, entropy) = (Clock::manual(Timestamp::from_millis(1_795_000_000_000)), Entropy::seeded(7));
         let key = config.secret_key.clone();
@@ -110,24 +117,31 @@ impl House {
         let assets = Assets::read(&config.site).unwrap();
         let metrics = Metrics::off();
         let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
+        let proxies = Arc::new(Proxies::of(&config.server));
         let config = Arc::new(config);
-        let site = Site { signups, texts, assets, config, key, clock, entropy, rate_limits, metrics };
+        let site =
+            Site { signups, texts, assets, config, key, clock, entropy, rate_limits, proxies, metrics };
         Self { site, worker }
     }
 
     /// The shared state of a router.
     pub(super) fn web(&self) -> Web {
-        Web::new(self.site.clone())
+        let base = self.site.config.server.base_path.clone().unwrap_or_default();
+        Web::below(self.site.clone(), base)
     }
 }
 
-/// The PEM files have nothing in them: no tenant is asked for anything here.
 fn read_config(site: &str, sections: &str) -> Config {
+    read_of(CONFIG, site, sections)
+}
+
+/// The PEM files have nothing in them: no tenant is asked for anything here.
+fn read_of(config: &str, site: &str, sections: &str) -> Config {
     let folder = tempfile::tempdir().unwrap();
     for (file, tag) in [("certificate.pem", "CERTIFICATE"), ("key.pem", "PRIVATE KEY")] {
         fs::write(folder.path().join(file), pem::encode(&pem::Pem::new(tag, [1, 2, 3]))).unwrap();
     }
-    let text = CONFIG.replace("$DIR", folder.path().to_str().unwrap()).replace("$SITE", site);
+    let text = config.replace("$DIR", folder.path().to_str().unwrap()).replace("$SITE", site);
     config::from_toml(&format!("{text}\n{sections}")).unwrap()
 }
 
