@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::{Uuid, uuid};
 
 use crate::{
+    serve::Serving,
     signups,
     support::{Installation, Ran, SECRET, SMTP_PASSWORD},
 };
@@ -87,7 +88,9 @@ impl Scene {
         let ran = self.doctor(&["--json"]);
         let all = ran.json();
         let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
-        let bad = all.as_array().unwrap().iter().filter(|finding| finding["verdict"] != "ok");
+        // No server runs here, so nothing is known of proxies.
+        let is_bad = |finding: &&Value| finding["verdict"] != "ok" && finding["area"] != "proxy";
+        let bad = all.as_array().unwrap().iter().filter(is_bad);
         let told = bad.map(|finding| {
             let said = format!("{} {}", text(finding, "what"), text(finding, "remedy"));
             (text(finding, "area"), text(finding, "verdict"), said)
@@ -143,7 +146,7 @@ async fn all_is_well_where_all_is_well_and_nothing_is_changed() {
     {
         assert!(ran.out.contains(area), "{area} in {}", ran.out);
     }
-    assert!(ran.out.ends_with("\nfailures: 0, warnings: 0, not looked at: 0\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("\nfailures: 0, warnings: 0, not looked at: 1\n"), "{}", ran.out);
     let state = scene.sandbox.state();
     assert!(state.users.is_empty() && state.groups.iter().all(|group| group.members.is_empty()));
     assert!(scene.sandbox.mails().is_empty());
@@ -324,4 +327,52 @@ async fn a_tenant_out_of_reach_and_a_faulty_configuration() {
     let ran = scene.doctor(&["--json"]);
     ran.assert_code(78);
     assert!(ran.err.contains("profiles[0].usage_location"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn proxies_are_told_of_as_the_running_server_sees_them() {
+    const FOR: (&str, &str) = ("x-forwarded-for", "203.0.113.9");
+    let scene = Scene::new().await;
+    let address = format!("http://127.0.0.1:{}/en", scene.installation.port);
+    let visited = async |headers: &[(&str, &str)]| {
+        let serving = Serving::run(&mut scene.installation.command(&["serve"]), "127.0.0.1:");
+        if !headers.is_empty() {
+            let request = reqwest::Client::builder().no_proxy().build().unwrap().get(&address);
+            let request =
+                headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+            assert_eq!(request.send().await.unwrap().status(), 200);
+        }
+        let said = scene.doctor(&["--json"]).json();
+        assert_eq!(serving.end_by("TERM").0, Some(0));
+        let of_proxies = said.as_array().unwrap().iter().filter(|finding| finding["area"] == "proxy");
+        let told = of_proxies
+            .map(|finding| format!("{}: {} {}", finding["verdict"], finding["what"], finding["remedy"]));
+        let told: Vec<_> = told.collect();
+        assert!(!told.join("").contains("203.0.113.9"), "clients are nobody's business: {told:?}");
+        told.join("\n").replace(['"', '\\'], "")
+    };
+    assert!(visited(&[]).await.starts_with("ok: no request has come through a proxy"));
+    let told = visited(&[FOR]).await;
+    assert!(told.starts_with("warning: requests come from 127.0.0.1 with x-forwarded-for, but"), "{told}");
+    assert!(told.contains("write server.trusted_proxies = [127.0.0.1]"), "{told}");
+
+    scene.reconfigure("[server]\n", "[server]\ntrusted_proxies = [\"127.0.0.1\"]\n");
+    for (headers, said) in [
+        (
+            &[("x-forwarded-proto", "https")][..],
+            "warning: requests come from the proxy 127.0.0.1 with x-forwarded-proto, so nobody",
+        ),
+        (&[FOR], "warning: the proxy 127.0.0.1 does not tell by which scheme"),
+        (
+            &[FOR, ("forwarded", "for=203.0.113.9")],
+            "warning: requests come from the proxy 127.0.0.1 with both",
+        ),
+        (
+            &[FOR, ("x-forwarded-proto", "https")],
+            "ok: requests come from the proxy 127.0.0.1 with x-forwarded-for, x-f",
+        ),
+    ] {
+        let told = visited(headers).await;
+        assert!(told.starts_with(said), "{told}");
+    }
 }

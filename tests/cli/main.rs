@@ -14,4 +14,5 @@ mod profiles;
 mod prune;
 mod serve;
 mod signups;
+mod sockets;
 mod texts;

@@ -10,7 +10,7 @@ use std::{
 use crate::support::Installation;
 
 /// A running `serve`; killed should a test end early.
-struct Serving {
+pub struct Serving {
     child: Child,
     log: BufReader<ChildStderr>,
 }
@@ -18,16 +18,21 @@ struct Serving {
 impl Serving {
     /// Returns once it says that it serves.
     fn start(installation: &Installation) -> Self {
-        let mut child = installation.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+        Self::run(&mut installation.command(&["serve"]), &format!("127.0.0.1:{}", installation.port))
+    }
+
+    /// The same for this command, which is to serve there.
+    pub fn run(command: &mut Command, place: &str) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut serving = Self { child, log };
         let seen = serving.logged("serving");
-        assert!(seen.contains(&format!("127.0.0.1:{}", installation.port)), "{seen}");
+        assert!(seen.contains(place), "{seen}");
         serving
     }
 
     /// Reads the log up to the line that has this in it.
-    fn logged(&mut self, part: &str) -> String {
+    pub fn logged(&mut self, part: &str) -> String {
         let mut seen = String::new();
         while !seen.contains(part) {
             assert_ne!(self.log.read_line(&mut seen).unwrap(), 0, "it ended: {seen}");
@@ -35,17 +40,23 @@ impl Serving {
         seen
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let process = self.child.id().to_string();
         assert!(Command::new("kill").arg(format!("-{name}")).arg(process).status().unwrap().success());
     }
 
     /// Sends a signal by its name, waits for the end, and gives the exit code and the rest of the log.
-    fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
+    pub fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
         self.signal(signal);
         let mut rest = String::new();
         self.log.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap().code(), rest)
+    }
+
+    /// Kills it and waits until it is gone.
+    pub fn end_by_force(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 

@@ -62,7 +62,12 @@ impl Browser {
     pub fn at(address: &str) -> Result<Self> {
         let builder = reqwest::Client::builder().no_proxy().redirect(Policy::none());
         let http = builder.timeout(Duration::from_secs(20)).build()?;
-        Ok(Self { http, home: format!("http://{address}/en").parse()? })
+        Ok(Self::with(http, format!("http://{address}/en").parse()?))
+    }
+
+    /// A browser of the test's own making, which opens this form.
+    pub fn with(http: reqwest::Client, home: Url) -> Self {
+        Self { http, home }
     }
 
     /// Opens the page with the form.

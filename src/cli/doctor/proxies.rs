@@ -34,7 +34,10 @@ fn judge(config: &Config, seen: &[Sighting]) -> Vec<Finding> {
     let findings: Vec<_> =
         seen.iter().filter(|one| !is_poorer(one)).map(|one| finding(config, one)).collect();
     if findings.is_empty() {
-        return vec![Finding::ok(Area::Proxy, "no request has come through a proxy since the server started")];
+        return vec![Finding::ok(
+            Area::Proxy,
+            "no request has come through a proxy since the server started",
+        )];
     }
     findings
 }
@@ -45,7 +48,8 @@ fn finding(config: &Config, Sighting { peer, believed, headers }: &Sighting) -> 
     let count = headers.iter().filter(|name| FOR.contains(&name.as_str())).count();
     let tells_scheme = headers.iter().any(|name| name == "forwarded" || name == "x-forwarded-proto");
     if !believed {
-        let what = format!("requests come from {peer} with {said}, but server.trusted_proxies does not name it");
+        let what =
+            format!("requests come from {peer} with {said}, but server.trusted_proxies does not name it");
         let remedy = format!(
             "if that is your proxy, write server.trusted_proxies = [\"{peer}\"]: without it all who come \
              through it share the limits of one network"
@@ -53,7 +57,8 @@ fn finding(config: &Config, Sighting { peer, believed, headers }: &Sighting) -> 
         return Finding::warning(Area::Proxy, what, remedy);
     }
     if count == 0 {
-        let what = format!("requests come from the proxy {peer} with {said}, so nobody knows for whom it speaks");
+        let what =
+            format!("requests come from the proxy {peer} with {said}, so nobody knows for whom it speaks");
         let remedy = "let it add X-Forwarded-For: without it all who come through it share the limits of one \
                       network; the README has settings for nginx, Caddy, HAProxy and Traefik";
         return Finding::warning(Area::Proxy, what, remedy);
@@ -65,7 +70,9 @@ fn finding(config: &Config, Sighting { peer, believed, headers }: &Sighting) -> 
         return Finding::warning(Area::Proxy, what, remedy);
     }
     if config.server.public_url.is_none() && !tells_scheme {
-        let what = format!("the proxy {peer} does not tell by which scheme requests come, so cookies are not marked secure");
+        let what = format!(
+            "the proxy {peer} does not tell by which scheme requests come, so cookies are not marked secure"
+        );
         let remedy = "set server.public_url, or let the proxy add X-Forwarded-Proto";
         return Finding::warning(Area::Proxy, what, remedy);
     }
