@@ -50,7 +50,7 @@ pub enum Command {
     },
     /// Check from here all that signups need: database, clock, certificate, tenant, mail
     Doctor(DoctorArgs),
-    /// Check or show the configuration
+    /// Check, show or explain the configuration
     Config {
         /// What to do with it
         #[command(subcommand)]
@@ -89,6 +89,12 @@ pub enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write it into this folder instead, with a page for each command
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
     },
 }
 
@@ -210,6 +216,8 @@ pub enum ConfigCommand {
     Check,
     /// Show the settings in force, secrets masked
     Show,
+    /// Print what every key is, takes and defaults to, and its variable (Markdown)
+    Reference,
 }
 
 /// Subcommands of `profiles`.

@@ -11,6 +11,7 @@ mod hangup;
 mod health;
 mod identity;
 mod logging;
+mod man;
 mod manager;
 mod manifest;
 mod migrate;
@@ -83,6 +84,7 @@ async fn execute(args: Args, passed: ListenFd) -> anyhow::Result<ExitCode> {
             clap_complete::generate(shell, &mut Args::command(), "accountcreator", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Man { dir } => man::run(dir.as_deref()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `accountcreator config check|show`
+//! `accountcreator config check|show|reference`
 
 use std::{path::Path, process::ExitCode};
 
@@ -7,16 +7,16 @@ use super::{
     configured,
     say::{say, say_on},
 };
-use crate::app;
+use crate::{app, config};
 
 pub(super) fn run(file: Option<&Path>, command: &ConfigCommand) -> anyhow::Result<ExitCode> {
-    let config = configured::load(file)?;
     match command {
         ConfigCommand::Check => {
-            app::check_files(&config)?;
+            app::check_files(&configured::load(file)?)?;
             say!("the configuration is valid");
         }
-        ConfigCommand::Show => say_on!("{}", config.show()),
+        ConfigCommand::Show => say_on!("{}", configured::load(file)?.show()),
+        ConfigCommand::Reference => say_on!("{}", config::reference()),
     }
     Ok(ExitCode::SUCCESS)
 }

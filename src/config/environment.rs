@@ -7,7 +7,7 @@ use std::fmt;
 
 use ::config::{ConfigError, FileFormat, Format, Map, Source, Value, ValueKind};
 
-const PREFIX: &str = "ACCOUNTCREATOR__";
+pub(super) const PREFIX: &str = "ACCOUNTCREATOR__";
 const ORIGIN: &str = "the variable ";
 
 /// The variables that are settings; all others are passed over.

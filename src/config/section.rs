@@ -7,6 +7,7 @@ use ::config::{Map, Value, ValueKind};
 use super::{
     environment::structured,
     fault::Fault,
+    kind::Kind,
     show::{Setting, Shown},
     words::{closest, kind, quoted, unfit},
 };
@@ -21,10 +22,11 @@ impl Takes {
     }
 }
 
-/// What reading has brought up: the faults, and the settings as they are in effect.
+/// What reading has brought up: the faults, what each key takes, and the settings as they are in effect.
 #[derive(Default)]
 pub(super) struct Findings {
     pub(super) faults: Vec<Fault>,
+    pub(super) kinds: BTreeMap<String, Kind>,
     pub(super) settings: Vec<Setting>,
 }
 
@@ -69,6 +71,12 @@ impl<'a> Section<'a> {
     pub(super) fn misfit(&mut self, name: &str, value: &Value, problem: String, remedy: String) {
         let (key, origin) = (self.key(name), value.origin().map(ToOwned::to_owned));
         self.findings.faults.push(Fault { key, problem, remedy, origin });
+    }
+
+    /// Notes what a key takes. The reader that notes it first knows it best: it reads by means of others.
+    pub(super) fn takes(&mut self, name: &str, kind: Kind) {
+        let key = self.key(name);
+        self.findings.kinds.entry(key).or_insert(kind);
     }
 
     /// The value of a key, which is known from now on.
@@ -125,6 +133,7 @@ impl<'a> Section<'a> {
 
     /// A text as it stands; `None` with a fault when it is something else, `None` without when absent.
     pub(super) fn text(&mut self, name: &'static str, takes: Takes) -> Option<String> {
+        self.takes(name, Kind::Text(takes));
         let value = self.take(name)?;
         match &value.kind {
             ValueKind::String(text) => match unfit(text) {
@@ -151,6 +160,7 @@ impl<'a> Section<'a> {
         name: &'static str,
         takes: Takes,
     ) -> Option<Vec<T>> {
+        self.takes(name, Kind::List(takes));
         let value = self.take(name)?;
         let value = structured(&value).unwrap_or(value);
         let ValueKind::Array(items) = &value.kind else {
@@ -190,6 +200,7 @@ impl<'a> Section<'a> {
         name: &'static str,
         mut read: impl FnMut(&mut Section<'_>) -> Option<T>,
     ) -> Vec<T> {
+        self.takes(name, Kind::Tables);
         self.known.push(name);
         let Some(value) = self.values.remove(name) else { return Vec::new() };
         let value = structured(&value).unwrap_or(value);
@@ -224,6 +235,7 @@ impl<'a> Section<'a> {
     pub(super) fn entries(&mut self) -> Vec<(String, String)> {
         let mut entries = Vec::new();
         for (name, value) in std::mem::take(&mut self.values) {
+            self.takes(&name, Kind::Text(Takes("text", "\"…\"")));
             let problem = match &value.kind {
                 ValueKind::String(text) => unfit(text).map(ToOwned::to_owned),
                 other => Some(format!("is {}, not text", kind(other))),

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     environment::text_of_variable,
+    kind::Kind,
     section::{Section, Takes},
     show::Shown,
     source::DEFAULT_ORIGIN,
@@ -22,8 +23,10 @@ impl Section<'_> {
         name: &'static str,
         range: RangeInclusive<i64>,
     ) -> Option<N> {
+        let takes = Kind::Number(range.clone());
+        let remedy = format!("write {takes}");
+        self.takes(name, takes);
         let value = self.take(name)?;
-        let remedy = format!("write a whole number from {} to {}", range.start(), range.end());
         let number = match &value.kind {
             ValueKind::I64(number) => Some(*number),
             _ => text_of_variable(&value).and_then(|text| text.parse().ok()),
@@ -42,6 +45,7 @@ impl Section<'_> {
 
     /// True or false.
     pub(super) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        self.takes(name, Kind::Flag);
         let value = self.take(name)?;
         let flag = match &value.kind {
             ValueKind::Boolean(flag) => Some(*flag),
@@ -63,9 +67,10 @@ impl Section<'_> {
         name: &'static str,
         range: RangeInclusive<Duration>,
     ) -> Option<Duration> {
+        let takes = Kind::Duration(range.clone());
+        let remedy = format!("write {takes}, such as \"30s\", \"15m\" or \"3d\"");
+        self.takes(name, takes);
         let text = self.text(name, Takes("a duration", "\"30s\", \"15m\" or \"3d\""))?;
-        let [least, most] = [range.start(), range.end()].map(|bound| humantime::format_duration(*bound));
-        let remedy = format!("write a duration from {least} to {most}, such as \"30s\", \"15m\" or \"3d\"");
         match humantime::parse_duration(&text) {
             Ok(duration) if range.contains(&duration) => return Some(duration),
             Ok(_) => self.fault(name, format!("{} is out of bounds", quoted(&text)), remedy),
@@ -76,13 +81,14 @@ impl Section<'_> {
 
     /// One of several words.
     pub(super) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
+        let takes = Kind::Choice(choices.iter().map(|(word, _)| *word).collect());
+        self.takes(name, takes.clone());
         let text = self.text(name, Takes("one of several words", choices.first()?.0))?;
         let chosen = choices.iter().find(|(word, _)| *word == text);
         if chosen.is_none() {
-            let words: Vec<_> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
             let meant = closest(&text, choices.iter().map(|(word, _)| *word));
             let meant = meant.map_or_else(String::new, |word| format!("; did you mean \"{word}\"?"));
-            let remedy = format!("write one of {}{meant}", words.join(", "));
+            let remedy = format!("write {takes}{meant}");
             self.fault(name, format!("{} is not known", quoted(&text)), remedy);
         }
         chosen.map(|(_, value)| *value)
@@ -90,6 +96,7 @@ impl Section<'_> {
 
     /// A secret: the text itself or, under `file_name`, the path of a file that holds it.
     pub(super) fn secret(&mut self, name: &'static str, file_name: &'static str) -> Option<SecretString> {
+        self.takes(name, Kind::Secret(file_name));
         let given = self.take(name);
         let path = self.text(file_name, A_FILE);
         let is_default = given.as_ref().and_then(Value::origin) == Some(DEFAULT_ORIGIN);

@@ -109,3 +109,13 @@ fn the_environment_goes_over_the_file_and_the_argument_over_the_variable() {
     let other = installation.run(&["config", "show", "--config", "other.toml"]);
     assert!(other.out.contains("password_length = 30"), "{}", other.out);
 }
+
+#[test]
+fn the_reference_needs_no_configuration_and_its_committed_copy_is_current() {
+    let installation = Installation::new();
+    installation.configure("[");
+    let printed = installation.run(&["config", "reference"]);
+    printed.assert_code(0);
+    let is_current = printed.out == include_str!("../../config/reference.md");
+    assert!(is_current, "renew it: cargo run -- config reference > config/reference.md");
+}

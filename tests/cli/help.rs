@@ -16,7 +16,7 @@ fn the_program_explains_itself() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 26] = [
+    let commands: [&[&str]; 28] = [
         &["serve"],
         &["migrate"],
         &["demo"],
@@ -30,6 +30,7 @@ fn every_command_explains_itself() {
         &["config"],
         &["config", "check"],
         &["config", "show"],
+        &["config", "reference"],
         &["profiles"],
         &["profiles", "test"],
         &["texts"],
@@ -43,6 +44,7 @@ fn every_command_explains_itself() {
         &["prune"],
         &["health"],
         &["completions"],
+        &["man"],
     ];
     let pages = commands.map(|command| {
         let name = command.join(" ");

@@ -8,6 +8,7 @@ mod cert;
 mod config;
 mod doctor;
 mod help;
+mod man;
 mod manifest;
 mod migrate;
 mod profiles;
