@@ -51,6 +51,8 @@ struct Group<'t> {
 #[derive(Default)]
 struct Chapter<'t> {
     header: &'t str,
+    /// Names and, in lists, numbers: `profiles`, `0`, `attributes`.
+    path: Vec<&'t str>,
     is_example: bool,
     groups: Vec<Group<'t>>,
 }
@@ -80,6 +82,7 @@ fn line(text: &str) -> Line<'_> {
 /// The sections in their order. A text belongs to the keys or the header below it; the first one is about the file.
 fn chapters(defaults: &str) -> Vec<Chapter<'_>> {
     let (mut chapters, mut chapter, mut group) = (Vec::new(), Chapter::default(), Group::default());
+    let mut lists = Vec::new();
     let lines = defaults.lines().map(line).skip_while(|line| *line != Line::Blank);
     for line in lines.chain([Line::Blank]) {
         let goes_on = matches!(line, Line::Key { .. } | Line::Rest);
@@ -88,8 +91,10 @@ fn chapters(defaults: &str) -> Vec<Chapter<'_>> {
         }
         match line {
             Line::Header { name, is_example } => {
-                let groups = vec![mem::take(&mut group)];
-                chapters.push(mem::replace(&mut chapter, Chapter { header: name, is_example, groups }));
+                let names = name.trim_matches(['[', ']']);
+                lists.extend(name.starts_with("[[").then_some(names));
+                let (path, groups) = (path(names, &lists), vec![mem::take(&mut group)]);
+                chapters.push(mem::replace(&mut chapter, Chapter { header: name, path, is_example, groups }));
             }
             Line::Key { name, example } => group.keys.push((name, example)),
             Line::Text(text) => group.text.push(text),
@@ -98,6 +103,18 @@ fn chapters(defaults: &str) -> Vec<Chapter<'_>> {
     }
     chapters.push(chapter);
     chapters
+}
+
+/// The steps to a section, each list by its first item.
+fn path<'t>(names: &'t str, lists: &[&str]) -> Vec<&'t str> {
+    let mut path = Vec::new();
+    for name in names.split('.') {
+        path.push(name);
+        if lists.iter().any(|list| path.iter().filter(|step| **step != "0").copied().eq(list.split('.'))) {
+            path.push("0");
+        }
+    }
+    path
 }
 
 fn tree(text: &str) -> Value {
@@ -121,15 +138,9 @@ fn kinds(chapters: &[Chapter<'_>]) -> BTreeMap<String, Kind> {
 }
 
 impl Chapter<'_> {
-    /// Names and, in lists, numbers: `profiles`, `0`, `attributes`.
-    fn path(&self) -> Vec<&str> {
-        let names = self.header.trim_matches(['[', ']']).split('.').filter(|name| !name.is_empty());
-        names.flat_map(|name| if name == "profiles" { vec![name, "0"] } else { vec![name] }).collect()
-    }
-
     /// The key as a fault names it.
     fn key(&self, name: &str) -> String {
-        let steps = self.path().into_iter().chain([name]);
+        let steps = self.path.iter().copied().chain([name]);
         steps.fold(String::new(), |key, step| match step {
             "0" => key + "[0]",
             step if key.is_empty() => step.to_owned(),
@@ -138,7 +149,7 @@ impl Chapter<'_> {
     }
 
     fn variable(&self, name: &str) -> String {
-        let steps: Vec<_> = self.path().into_iter().chain([name]).collect();
+        let steps: Vec<_> = self.path.iter().copied().chain([name]).collect();
         PREFIX.to_owned() + &steps.join("__").to_ascii_uppercase()
     }
 
@@ -162,8 +173,7 @@ impl Chapter<'_> {
     }
 
     fn default_of(&self, name: &str, defaults: &toml::Table) -> String {
-        let path = self.path();
-        let section = path.iter().try_fold(defaults, |table, step| table.get(*step)?.as_table());
+        let section = self.path.iter().try_fold(defaults, |table, step| table.get(*step)?.as_table());
         section.and_then(|table| table.get(name)).map_or_else(String::new, ToString::to_string)
     }
 }
@@ -222,6 +232,13 @@ mod tests {
         assert!(page.contains(". `ACCOUNTCREATOR__TENANTS__MAIN__CLIENT_ID`\n"));
         assert!(page.contains(". `ACCOUNTCREATOR__PROFILES__0__ATTRIBUTES__DEPARTMENT`\n"));
         assert!(page.contains("\n## `[[profiles]]`\n\nThe allowlist: who may sign up"));
+    }
+
+    #[test]
+    fn the_steps_to_a_section_number_its_lists() {
+        assert_eq!(path("mail.smtp", &["profiles"]), ["mail", "smtp"]);
+        assert_eq!(path("profiles.attributes", &["profiles"]), ["profiles", "0", "attributes"]);
+        assert_eq!(path("tenants.main.keys", &["tenants.main.keys"]), ["tenants", "main", "keys", "0"]);
     }
 
     #[test]
