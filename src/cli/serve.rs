@@ -7,6 +7,7 @@ use listenfd::ListenFd;
 use super::{configured, hangup, logging, manager, shutdown};
 use crate::{
     app::{self, Parts},
+    config::Inherited,
     http::Listener,
 };
 
@@ -14,6 +15,7 @@ use crate::{
 pub(super) async fn run(file: Option<&Path>, mut passed: ListenFd) -> anyhow::Result<ExitCode> {
     let config = configured::load(file)?;
     let filter = logging::start(&config.log)?;
+    config.inherited.iter().for_each(tell);
     let (listen, mode) = (config.server.listen.clone(), config.server.socket_mode);
     let stop = shutdown::on_signal()?;
     let hangups = hangup::signals()?;
@@ -29,4 +31,17 @@ pub(super) async fn run(file: Option<&Path>, mut passed: ListenFd) -> anyhow::Re
     app.run(listener, stop).await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+fn tell(old: &Inherited) {
+    let Inherited { variable, instead, in_force } = *old;
+    if in_force {
+        tracing::warn!(
+            variable,
+            instead,
+            "a variable of MS365-Accountcreator is in force; write the key instead"
+        );
+    } else {
+        tracing::warn!(variable, instead, "a variable of MS365-Accountcreator is set and has no effect here");
+    }
 }

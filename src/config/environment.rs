@@ -8,7 +8,8 @@ use std::fmt;
 use ::config::{ConfigError, FileFormat, Format, Map, Source, Value, ValueKind};
 
 pub(super) const PREFIX: &str = "ACCOUNTCREATOR__";
-const ORIGIN: &str = "the variable ";
+/// How the origin of a value begins that comes from a variable.
+pub(super) const ORIGIN: &str = "the variable ";
 
 /// The variables that are settings; all others are passed over.
 #[derive(Clone)]

@@ -15,6 +15,7 @@ mod limits;
 mod listen;
 mod mail;
 mod metrics;
+mod original;
 mod pem_file;
 mod privacy;
 mod profile;
@@ -51,6 +52,7 @@ pub use limits::{Limits, Rate};
 pub use listen::{Listen, NoListen, SocketMode};
 pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
 pub use metrics::Metrics;
+pub use original::{Inherited, database_url};
 pub use privacy::Privacy;
 pub use reference::reference;
 pub use server::{Log, LogFormat, Server};
@@ -101,6 +103,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// What is logged.
     pub log: Log,
+    /// The variables of MS365-Accountcreator's that are set.
+    pub inherited: Vec<Inherited>,
     settings: Settings,
 }
 
@@ -112,7 +116,22 @@ pub fn load(
     explicit: Option<&Path>,
     environment: impl Iterator<Item = (String, String)>,
 ) -> Result<Config, Faults> {
-    Config::read(Sources::of_the_machine(explicit, environment).merge()?)
+    Config::of(Sources::of_the_machine(explicit, environment))
+}
+
+/// Where signups are kept, whatever else is at fault. A text, if one is given, goes over the defaults alone.
+///
+/// # Errors
+/// All [`Faults`] of the files as a whole and of `[database]`.
+pub fn load_database(
+    explicit: Option<&Path>,
+    beneath: Option<&str>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Database, Faults> {
+    let tree = Sources::of_the_machine(explicit, environment).merge_over(beneath)?;
+    let mut findings = Findings::default();
+    let database = Section::root(tree, &mut findings).section("database", Database::read);
+    database.filter(|_| findings.faults.is_empty()).ok_or(Faults(findings.faults))
 }
 
 /// Reads a configuration from a text over the defaults, without the machine's files and variables.
@@ -144,6 +163,12 @@ impl Config {
             format!("http://{host}{}", base_path.as_ref().map(|base| base.join("")).unwrap_or_default())
         };
         public_url.clone().unwrap_or_else(here)
+    }
+
+    fn of(sources: Sources) -> Result<Self, Faults> {
+        let original = sources.original.clone();
+        let config = Self::read(sources.merge()?)?;
+        Ok(Self { inherited: original.inherited(&config.settings), ..config })
     }
 
     fn read(tree: Value) -> Result<Self, Faults> {
@@ -200,6 +225,7 @@ impl Config {
             texts: texts?,
             metrics: metrics?,
             log: log?,
+            inherited: Vec::new(),
             settings: Settings::default(),
         })
     }

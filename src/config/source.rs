@@ -10,6 +10,7 @@ use ::config::{Config as Merged, ConfigError, FileFormat, Format, Map, Source, V
 use super::{
     environment::Environment,
     fault::{Fault, Faults},
+    original::Original,
 };
 
 /// The embedded defaults: the one place where they stand.
@@ -26,6 +27,7 @@ const FILE_VARIABLE: &str = "ACCOUNTCREATOR_CONFIG";
 pub(super) struct Sources {
     files: Vec<NamedFile>,
     environment: Environment,
+    pub(super) original: Original,
 }
 
 #[derive(Debug)]
@@ -62,12 +64,23 @@ impl Sources {
         let named = explicit.map(Path::to_owned).or_else(|| Some(in_variable()?.1.clone().into()));
         let usual = usual.into_iter().map(|path| NamedFile { path, must_exist: false });
         let named = named.map(|path| NamedFile { path, must_exist: true });
-        Self { files: usual.chain(named).collect(), environment: Environment::new(environment) }
+        let original = Original::new(&environment);
+        let old = original.file().map(|path| NamedFile { path: path.into(), must_exist: false });
+        Self {
+            files: old.into_iter().chain(usual).chain(named).collect(),
+            environment: Environment::new(environment),
+            original,
+        }
     }
 
     /// All sources over the defaults as one tree, each value with its origin.
     pub(super) fn merge(self) -> Result<Value, Faults> {
-        let mut texts = Vec::new();
+        self.merge_over(None)
+    }
+
+    /// The same with a text between the defaults and the files.
+    pub(super) fn merge_over(self, beneath: Option<&str>) -> Result<Value, Faults> {
+        let mut texts: Vec<_> = beneath.map(Text::given).into_iter().collect();
         let mut faults = Vec::new();
         for file in &self.files {
             match file.read() {
@@ -75,17 +88,21 @@ impl Sources {
                 Err(fault) => faults.push(fault),
             }
         }
-        merge(texts, self.environment, faults)
+        merge(texts, self.environment, self.original, faults)
     }
 }
 
 /// One text over the defaults, without files and environment.
 pub(super) fn merge_text(text: &str) -> Result<Value, Faults> {
-    let text = Text { origin: "the given text".to_owned(), text: text.to_owned() };
-    merge(vec![text], Environment::new(Vec::new()), Vec::new())
+    merge(vec![Text::given(text)], Environment::new(Vec::new()), Original::default(), Vec::new())
 }
 
-fn merge(texts: Vec<Text>, environment: Environment, mut faults: Vec<Fault>) -> Result<Value, Faults> {
+fn merge(
+    texts: Vec<Text>,
+    environment: Environment,
+    original: Original,
+    mut faults: Vec<Fault>,
+) -> Result<Value, Faults> {
     let defaults = Text { origin: DEFAULT_ORIGIN.to_owned(), text: DEFAULTS.to_owned() };
     let mut builder = Merged::builder().add_source(defaults);
     for text in texts {
@@ -97,7 +114,7 @@ fn merge(texts: Vec<Text>, environment: Environment, mut faults: Vec<Fault>) -> 
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
-    builder.add_source(environment).build().map(|merged| merged.cache).map_err(|error| {
+    builder.add_source(environment).add_source(original).build().map(|merged| merged.cache).map_err(|error| {
         Faults(vec![Fault {
             key: "configuration".to_owned(),
             problem: error.to_string(),
@@ -128,6 +145,10 @@ impl NamedFile {
 }
 
 impl Text {
+    fn given(text: &str) -> Self {
+        Self { origin: "the given text".to_owned(), text: text.to_owned() }
+    }
+
     /// The parser's own words quote the line, which may hold a secret: only the place is told.
     fn fault(&self, error: &ConfigError) -> Fault {
         let cause = match error {
