@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
+use super::import::args::ImportCommand;
 use crate::{
     domain::{Email, Locale, Stage, TenantAlias},
     sandbox::Tenant,
@@ -81,6 +82,12 @@ pub enum Command {
     },
     /// Tell a database that was restored by pg_restore or from a snapshot, before it is served
     Restored,
+    /// Take over what another program has left behind
+    Import {
+        /// Which one
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
     /// Remove what is kept no longer than [privacy] says; the running service does so daily
     Prune(PruneArgs),
     /// Ask the running server whether it lives (for containers)

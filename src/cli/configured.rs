@@ -13,7 +13,7 @@ use crate::{
 /// The configuration is at fault: exit code 78.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration is at fault\n{0}")]
-pub(super) struct Misconfigured(Faults);
+pub(super) struct Misconfigured(pub(super) Faults);
 
 /// Reads the configuration from all its sources.
 pub(super) fn load(file: Option<&Path>) -> Result<Config, Misconfigured> {
@@ -28,12 +28,17 @@ pub(super) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let look = look.context("there is no database yet; `accountcreator migrate` makes it")?;
     let pending = look.pending_migrations().await;
     look.close().await;
-    let pending = pending?;
+    ensure_migrated(&pending?)?;
+    Ok(Store::open(&settings).await?)
+}
+
+/// There are no migrations that the database lacks.
+pub(super) fn ensure_migrated(pending: &[String]) -> anyhow::Result<()> {
     anyhow::ensure!(
         pending.is_empty(),
         "the database lacks {} migrations ({}); run `accountcreator migrate`",
         pending.len(),
         pending.join(", ")
     );
-    Ok(Store::open(&settings).await?)
+    Ok(())
 }

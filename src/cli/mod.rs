@@ -10,6 +10,7 @@ mod doctor;
 mod hangup;
 mod health;
 mod identity;
+mod import;
 mod logging;
 mod man;
 mod manager;
@@ -78,6 +79,7 @@ async fn execute(args: Args, passed: ListenFd) -> anyhow::Result<ExitCode> {
         Command::Texts { command } => texts::run(file, &command),
         Command::Backup { file: target } => backup::run(file, &target).await,
         Command::Restored => restored::run(file).await,
+        Command::Import { command } => import::run(file, &command).await,
         Command::Prune(prune) => prune::run(file, &prune).await,
         Command::Health => health::run(file).await,
         Command::Completions { shell } => {

@@ -87,7 +87,7 @@ struct RenewedHtml<'a> {
 #[template(path = "mail/reminder.txt", escape = "none")]
 struct ReminderText<'a> {
     frame: &'a Frame<'a>,
-    username: &'a str,
+    username: Option<&'a str>,
     domain: &'a str,
     sign_in_url: &'a str,
 }
@@ -96,7 +96,7 @@ struct ReminderText<'a> {
 #[template(path = "mail/reminder.html")]
 struct ReminderHtml<'a> {
     frame: &'a Frame<'a>,
-    username: &'a str,
+    username: Option<&'a str>,
     domain: &'a str,
     sign_in_url: &'a str,
 }
@@ -160,9 +160,10 @@ impl<'a> Mails<'a> {
     /// The mail to the owner of an address for which a further request came.
     pub(super) fn reminder(&self, request: &Signup, original: &Signup) -> Result<Content, askama::Error> {
         let frame = &self.frame(&request.locale);
-        let username = original.username.as_ref().map_or("", Username::as_str);
+        let username = original.username.as_ref().map(Username::as_str);
         let domain = original.domain.as_str();
-        let sign_in_url = self.sign_in_url(original);
+        // Of an account that was imported, neither its name nor its tenant is known.
+        let sign_in_url = self.sign_in_url(if username.is_some() { original } else { request });
         Ok(Content {
             subject: frame.subject("mail-reminder-subject"),
             text: ReminderText { frame, username, domain, sign_in_url }.render()?,

@@ -61,7 +61,7 @@ impl StoreError {
 
 /// What the database driver says. `Debug` says no more than `Display`: the driver's own would show the
 /// values that violate a constraint.
-pub struct Cause(sqlx::Error);
+pub struct Cause(pub(super) sqlx::Error);
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

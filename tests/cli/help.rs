@@ -41,6 +41,8 @@ fn every_command_explains_itself() {
         &["signups", "show"],
         &["signups", "retry"],
         &["backup"],
+        &["import"],
+        &["import", "original"],
         &["prune"],
         &["health"],
         &["completions"],

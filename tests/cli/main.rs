@@ -1,6 +1,8 @@
 //! The program as a whole: arguments in, lines and exit codes out.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod support;
 
 mod backup;
@@ -8,6 +10,7 @@ mod cert;
 mod config;
 mod doctor;
 mod help;
+mod import;
 mod man;
 mod manifest;
 mod migrate;

@@ -10,6 +10,7 @@ mod confirmation;
 mod doubles;
 mod durability;
 mod hostile_input;
+mod import;
 mod limits;
 mod mails;
 mod metrics;

@@ -8,6 +8,7 @@ mod postgres;
 
 mod confirm;
 mod coverage;
+mod import;
 mod inspect;
 mod lease;
 mod outcome;

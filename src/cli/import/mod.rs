@@ -1,0 +1,114 @@
+//! `accountcreator import original`: what MS365-Accountcreator leaves behind.
+//!
+//! Its database is copied and read, its settings are read and not carried out, and nothing that is there is replaced:
+//! it can be run twice.
+
+pub(super) mod args;
+
+mod addresses;
+mod certificate;
+mod document;
+mod files;
+mod filter;
+mod given;
+mod keys;
+mod plan;
+mod po;
+mod python;
+mod report;
+mod settings;
+mod texts;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use secrecy::ExposeSecret;
+
+use super::{
+    configured::{self, Misconfigured},
+    say::say,
+};
+use crate::{
+    config,
+    domain::{Clock, Entropy},
+    store::{Settings, Store},
+};
+use addresses::Addresses;
+use args::{ImportCommand, OriginalArgs};
+use plan::Plan;
+use report::{FileLine, Report};
+
+pub(super) async fn run(file: Option<&Path>, command: &ImportCommand) -> anyhow::Result<ExitCode> {
+    let ImportCommand::Original(args) = command;
+    let mut addresses = Addresses::read(&args.database, Clock::system().now()).await?;
+    let plan = Plan::of(args)?;
+    let settings = target(file, args, &plan)?;
+    let files = plan.files.iter().map(|file| {
+        let outcome = if args.dry_run { file.look() } else { file.write() }?;
+        Ok(FileLine::of(file.path.display().to_string(), outcome))
+    });
+    let files = files.collect::<anyhow::Result<Vec<_>>>()?;
+    if args.dry_run {
+        preview(&mut addresses, &settings).await?;
+    } else {
+        write(&mut addresses, &settings).await?;
+    }
+    let report = Report {
+        dry_run: args.dry_run,
+        database: settings.file().map_or_else(|| "PostgreSQL".to_owned(), |file| file.display().to_string()),
+        addresses: addresses.counts,
+        files,
+        left_settings: plan.left_settings,
+        left_texts: plan.left_texts,
+        to_do: plan.to_do,
+    };
+    if args.json {
+        say!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        report.print();
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Our database, as the configuration that is in force names it, or else the one that is being imported.
+fn target(file: Option<&Path>, args: &OriginalArgs, plan: &Plan) -> anyhow::Result<Settings> {
+    let beneath = plan.configuration.as_ref().map(|text| text.as_str());
+    let database = config::load_database(file, beneath, std::env::vars()).map_err(Misconfigured)?;
+    let settings =
+        Settings { url: database.url.expose_secret().to_owned(), max_connections: database.max_connections };
+    let place = |file: PathBuf| file.canonicalize().ok();
+    let ours = settings.file().and_then(place);
+    anyhow::ensure!(
+        ours.is_none() || ours != place(args.database.clone()),
+        "database.url names the database of MS365-Accountcreator itself, which stays as it is; name another one"
+    );
+    Ok(settings)
+}
+
+async fn preview(addresses: &mut Addresses, settings: &Settings) -> anyhow::Result<()> {
+    let Some(store) = Store::open_to_read(settings).await? else { return Ok(addresses.preview(None).await?) };
+    let is_new = is_new(&store.pending_migrations().await?);
+    let counted = addresses.preview(Some(&store).filter(|_| !is_new)).await;
+    store.close().await;
+    Ok(counted?)
+}
+
+/// A database that has nothing of ours yet gets its tables here; an older one is for `migrate`.
+async fn write(addresses: &mut Addresses, settings: &Settings) -> anyhow::Result<()> {
+    let store = Store::open(settings).await?;
+    let pending = store.pending_migrations().await?;
+    if is_new(&pending) {
+        store.migrate().await?;
+    } else {
+        configured::ensure_migrated(&pending)?;
+    }
+    let written = addresses.write(&store, &Entropy::system(), Clock::system().now()).await;
+    store.close().await;
+    Ok(written?)
+}
+
+fn is_new(pending: &[String]) -> bool {
+    pending.len() == Store::known_migrations().len()
+}

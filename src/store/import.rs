@@ -1,0 +1,119 @@
+//! Addresses whose accounts another program has made: nobody gets a second one for them.
+//!
+//! They are signups that were done before: of their accounts nothing else is known, neither name nor tenant, so that
+//! none can be given a new password here.
+
+use std::{fmt::Write, sync::LazyLock};
+
+use super::{
+    Store, StoreError,
+    value::{Value, args},
+};
+use crate::domain::{Email, FormNonce, SignupId, Timestamp};
+
+/// An address whose account was made elsewhere.
+#[derive(Debug, Clone)]
+pub struct KnownAddress {
+    /// The public name of its row.
+    pub id: SignupId,
+    /// No form was shown for it: a random one.
+    pub form: FormNonce,
+    /// The address.
+    pub email: Email,
+    /// When its account was made.
+    pub since: Timestamp,
+}
+
+/// As many rows as one statement has room for.
+const ROWS: usize = 100;
+
+/// `imported` stands for what is not known: `.invalid` is nobody's domain (RFC 2606).
+const SIGNUP: &str = "INSERT INTO signup (id, form_nonce, email, email_key, created_at, consent_at, updated_at, \
+     trying_since, stage, claimed_from, locale, profile, tenant, domain, consent_version) VALUES ";
+
+static ONE: LazyLock<String> = LazyLock::new(|| insert(1));
+static MANY: LazyLock<String> = LazyLock::new(|| insert(ROWS));
+static NOTE_ONE: LazyLock<String> = LazyLock::new(|| note(1));
+static NOTE_MANY: LazyLock<String> = LazyLock::new(|| note(ROWS));
+static KNOWN: LazyLock<String> = LazyLock::new(|| {
+    let keys: Vec<_> = (1..=ROWS).map(|at| format!("${at}")).collect();
+    format!("SELECT email_key FROM signup WHERE email_key IN ({})", keys.join(", "))
+});
+
+impl Store {
+    /// Takes the addresses, in one transaction, and says how many of them nobody had before. They are kept from
+    /// `now` on for as long as any finished signup.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is taken then.
+    pub async fn import_addresses(
+        &self,
+        addresses: &[KnownAddress],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut taken = Vec::new();
+        let mut tx = self.database.begin().await?;
+        for (sql, rows) in statements(addresses, &ONE, &MANY) {
+            let mut args: Vec<Value<'_>> = args![now].into();
+            for KnownAddress { id, form, email, since } in rows {
+                args.extend(args![*id, *form, email.as_str(), email.key(), *since]);
+            }
+            for row in tx.fetch_all(sql, &args).await? {
+                taken.push(row.value::<SignupId>("id")?);
+            }
+        }
+        for (sql, ids) in statements(&taken, &NOTE_ONE, &NOTE_MANY) {
+            let mut args: Vec<Value<'_>> = args![now].into();
+            args.extend(ids.iter().flat_map(|id| args![*id]));
+            tx.execute(sql, &args).await?;
+        }
+        tx.commit().await?;
+        Ok(taken.len() as u64)
+    }
+
+    /// How many of these addresses, each of which is there once, belong to a signup.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_owned(&self, addresses: &[Email]) -> Result<u64, StoreError> {
+        let mut owned = 0;
+        for some in addresses.chunks(ROWS) {
+            // The last one stands where there is room left.
+            let keys = some.iter().chain(some.last().into_iter().cycle()).take(ROWS);
+            let args: Vec<Value<'_>> = keys.flat_map(|email| args![email.key()]).collect();
+            owned += self.database.fetch_all(&KNOWN, &args).await?.len() as u64;
+        }
+        Ok(owned)
+    }
+}
+
+/// Whole statements as long as there are rows for them, and one for each row that is left.
+fn statements<'r, T>(
+    rows: &'r [T],
+    one: &'static str,
+    many: &'static str,
+) -> impl Iterator<Item = (&'static str, &'r [T])> {
+    let (whole, rest) = rows.split_at(rows.len() - rows.len() % ROWS);
+    let whole = whole.chunks(ROWS).map(move |rows| (many, rows));
+    whole.chain(rest.chunks(1).map(move |row| (one, row)))
+}
+
+/// `$1` is the time now; each row has five values more.
+fn insert(rows: usize) -> String {
+    let mut sql = SIGNUP.to_owned();
+    for row in 0..rows {
+        let [id, form, email, key, since] = [2, 3, 4, 5, 6].map(|at| row * 5 + at);
+        let comma = if row == 0 { "" } else { ", " };
+        let _ = write!(
+            sql,
+            "{comma}(${id}, ${form}, ${email}, ${key}, ${since}, ${since}, $1, $1, 'done', 'done', 'en', \
+             'imported', 'imported', 'imported.invalid', 'imported')"
+        );
+    }
+    sql + " ON CONFLICT (email_key) DO NOTHING RETURNING id"
+}
+
+fn note(rows: usize) -> String {
+    let notes: Vec<_> = (0..rows).map(|row| format!("(${}, $1, 'imported', '')", row + 2)).collect();
+    format!("INSERT INTO event (signup_id, at, kind, detail) VALUES {}", notes.join(", "))
+}
