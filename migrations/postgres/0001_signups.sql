@@ -70,3 +70,12 @@ CREATE TABLE event (
 );
 
 CREATE INDEX event_signup ON event (signup_id, seq);
+
+-- Which request a program's key stands for, for a day: what a secret has made of both.
+CREATE TABLE idempotency_key (
+    id       TEXT PRIMARY KEY NOT NULL,
+    request  TEXT NOT NULL,
+    taken_at BIGINT NOT NULL
+);
+
+CREATE INDEX idempotency_key_taken ON idempotency_key (taken_at);

@@ -69,3 +69,12 @@ CREATE TABLE event (
 ) STRICT;
 
 CREATE INDEX event_signup ON event (signup_id, seq);
+
+-- Which request a program's key stands for, for a day: what a secret has made of both.
+CREATE TABLE idempotency_key (
+    id       TEXT PRIMARY KEY NOT NULL,
+    request  TEXT NOT NULL,
+    taken_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_key_taken ON idempotency_key (taken_at);

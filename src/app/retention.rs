@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Privacy,
     domain::Clock,
+    signup::KEYS_HOLD,
     store::{Cutoff, Prunable, Store, StoreError},
 };
 
@@ -52,6 +53,7 @@ impl Retention {
             }
             all.push(pruned);
         }
+        self.store.forget_keys(self.clock.now().minus(KEYS_HOLD)).await?;
         if !self.store.scrub().await? {
             tracing::warn!(
                 "what was removed is still in the database's log, which is being read; the next time clears it"

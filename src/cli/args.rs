@@ -63,6 +63,12 @@ pub enum Command {
         #[command(subcommand)]
         command: ProfilesCommand,
     },
+    /// List the addresses of the site
+    Routes {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Check and list the texts of pages and mails
     Texts {
         /// What to do with them

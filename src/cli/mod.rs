@@ -20,6 +20,7 @@ mod needs;
 mod profiles;
 mod prune;
 mod restored;
+mod routes;
 mod sandbox;
 mod say;
 mod serve;
@@ -75,6 +76,7 @@ async fn execute(args: Args, passed: ListenFd) -> anyhow::Result<ExitCode> {
         Command::Doctor(doctor) => doctor::run(file, &doctor).await,
         Command::Config { command } => settings::run(file, &command),
         Command::Profiles { command } => profiles::run(file, &command),
+        Command::Routes { json } => routes::run(file, json),
         Command::Signups { command } => signups::run(file, &command).await,
         Command::Texts { command } => texts::run(file, &command),
         Command::Backup { file: target } => backup::run(file, &target).await,

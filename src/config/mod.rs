@@ -5,6 +5,7 @@
 //! `ACCOUNTCREATOR__SERVER__LISTEN`.
 
 mod accent;
+mod api;
 mod base_path;
 mod bots;
 mod database;
@@ -44,6 +45,7 @@ use secrecy::ExposeSecret;
 use crate::domain::{Email, EmailError, Profiles, SecretKey, TenantAlias};
 
 pub use accent::{Accent, Shades};
+pub use api::Api;
 pub use base_path::{BasePath, NoBasePath};
 pub use bots::Bots;
 pub use database::Database;
@@ -89,6 +91,8 @@ pub struct Config {
     pub limits: Limits,
     /// What keeps programs from signing up.
     pub bots: Bots,
+    /// What other programs may ask for.
+    pub api: Api,
     /// How signups are carried out.
     pub worker: Worker,
     /// How Microsoft Graph is called.
@@ -199,12 +203,16 @@ impl Config {
         let privacy = root.section("privacy", Privacy::read);
         let limits = root.section("limits", Limits::read);
         let bots = root.section("bots", Bots::read);
+        let api = root.section("api", Api::read);
         let worker = root.section("worker", Worker::read);
         let metrics = root.section("metrics", Metrics::read);
         let log = root.section("log", Log::read);
         check_links(root, server.as_ref(), signup.as_ref(), bots.as_ref());
         if let (Some(privacy), Some(signup)) = (privacy, &signup) {
             privacy.check(root, signup);
+        }
+        if let (Some(api), Some(server)) = (&api, &server) {
+            api.check(root, server.request_timeout);
         }
         check_patience(root, worker.as_ref(), graph.as_ref(), mail.as_ref());
         Some(Self {
@@ -218,6 +226,7 @@ impl Config {
             privacy: privacy?,
             limits: limits?,
             bots: bots?,
+            api: api?,
             worker: worker?,
             graph: graph?,
             support_email: support_email?,

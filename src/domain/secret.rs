@@ -28,6 +28,8 @@ pub enum Purpose {
     Anonymous,
     /// What a browser has to work out for a form.
     Work,
+    /// A request that a program may send twice.
+    Once,
 }
 
 /// The keys derived from the configured secret.
@@ -37,7 +39,7 @@ pub struct SecretKey(Arc<Keys>);
 struct Keys {
     looks_random: bool,
     seal: LessSafeKey,
-    signatures: [hmac::Key; 6],
+    signatures: [hmac::Key; 7],
 }
 
 /// Why a secret is not used, or a sealed password not opened.
@@ -81,6 +83,7 @@ impl SecretKey {
                 signature(b"confirmation link")?,
                 signature(b"anonymous")?,
                 signature(b"work")?,
+                signature(b"once")?,
             ],
         })))
     }

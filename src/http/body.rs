@@ -49,7 +49,8 @@ fn is_form(request: &Request) -> bool {
     kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-async fn read(mut body: Body, limit: usize) -> Result<Bytes, Error> {
+/// The body, unless it is larger than `limit`.
+pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, Error> {
     let (mut kept, mut seen) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Error::BadRequest("the body ended early or was not well framed"))?;

@@ -52,7 +52,7 @@ struct Room {
 impl Room {
     fn new(site: &Site, base: BasePath) -> Self {
         let web = Arc::new(Web::below(site.clone(), base));
-        Self { router: super::routes(&web), web }
+        Self { router: super::router_below(&web), web }
     }
 }
 

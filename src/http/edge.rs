@@ -16,6 +16,7 @@ use axum::{
 };
 
 use super::{
+    api::{self, Dialect, cors::Guest},
     approach::Approach,
     client::Client,
     compress::compress,
@@ -36,6 +37,8 @@ struct Visit {
     lang: Lang,
     client: Client,
     secure: bool,
+    /// How a program is told of errors; `None` where people read.
+    dialect: Option<Dialect>,
     started: Instant,
 }
 
@@ -43,8 +46,11 @@ struct Visit {
 pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next) -> Response {
     let visit = Visit::begin(&web, &request);
     let accepted = Accepted::of(request.headers());
-    let answer = if let Err(error) = admit(&web, &visit, &request) {
+    let guest = Guest::of(&web, visit.dialect, request.headers());
+    let answer = if let Err(error) = admit(&web, &visit, guest.as_ref(), &request) {
         Err(error)
+    } else if let Some(allowed) = guest.as_ref().and_then(|guest| guest.preflight(&request)) {
+        Ok(allowed)
     } else if let Some(switched) = language::switched(&web, request.method(), request.uri(), visit.secure) {
         Ok(switched)
     } else {
@@ -53,7 +59,10 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
     let raised = response.extensions_mut().remove::<Raised>();
     if let Some(Raised { error, page: Page::Wanted }) = &raised {
-        response = error_page(&web, visit.lang, &visit.id, error, response);
+        response = visit.tell(&web, error, response);
+    }
+    if let Some(guest) = guest {
+        guest.admit(response.headers_mut());
     }
     response = compress(accepted, response).await;
     web.headers.add(response.headers_mut(), visit.secure);
@@ -64,11 +73,12 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
 }
 
 /// Whether the request is handled at all.
-fn admit(web: &Shared, visit: &Visit, request: &Request) -> Result<(), Error> {
+fn admit(web: &Shared, visit: &Visit, guest: Option<&Guest>, request: &Request) -> Result<(), Error> {
     if !visit.is_aside() {
         web.site.rate_limits.page(visit.client)?;
     }
-    let is_foreign = origin::is_foreign(web, request.method(), request.headers(), request.extensions());
+    let is_foreign =
+        guest.is_none() && origin::is_foreign(web, request.method(), request.headers(), request.extensions());
     if is_foreign { Err(Error::CrossSite) } else { Ok(()) }
 }
 
@@ -94,7 +104,16 @@ impl Visit {
             lang: language_of(web, request.uri().path(), request.headers(), secure),
             client: Approach::client(extensions),
             secure,
+            dialect: api::dialect(web, request.uri().path()),
             started: Instant::now(),
+        }
+    }
+
+    /// The error to whoever asked: by a page, or as a program understands it.
+    fn tell(&self, web: &Shared, error: &Error, response: Response) -> Response {
+        match self.dialect {
+            None => error_page(web, self.lang, &self.id, error, response),
+            Some(dialect) => api::error(web, dialect, self.lang, &self.id, error, response),
         }
     }
 
@@ -141,10 +160,8 @@ impl Visit {
 
 /// The language for an error page. Where the address names none, only pages do without are asked for.
 fn language_of(web: &Shared, path: &str, headers: &HeaderMap, secure: bool) -> Lang {
-    language::by_path(web, path).unwrap_or_else(|| {
-        let is_aside = health::is_probe(path) || path.starts_with("/static/");
-        if is_aside { Lang(0) } else { language::preferred(web, headers, secure) }
-    })
+    let is_aside = health::is_probe(path) || path.starts_with("/static/");
+    if is_aside { Lang(0) } else { language::of_request(web, path, headers, secure) }
 }
 
 /// A method as the log names it: anybody may send words of their own there.
@@ -195,6 +212,10 @@ mod tests {
         let router: Router = Router::new()
             .route("/de/panics", get(panics))
             .route("/de/hangs", get(std::future::pending::<()>))
+            .route("/api/v1/panics", get(panics))
+            .route("/api/v1/hangs", get(std::future::pending::<()>))
+            .route("/api/v2/panics", get(panics))
+            .route("/api/v2/hangs", get(std::future::pending::<()>))
             .layer(from_fn_with_state(Arc::clone(&web), edge));
         for (address, status) in [("/de/panics", 500), ("/de/hangs", 503)] {
             let request = Request::builder().uri(address).body(axum::body::Body::empty()).unwrap();
@@ -203,6 +224,26 @@ mod tests {
             assert_eq!(answer.status, status);
             assert_eq!(answer.one("code").len(), 16, "the reference for the log");
             assert_eq!(answer.header("retry-after").is_empty(), status == 500);
+        }
+        for (address, status, kind) in [
+            ("/api/v1/panics", 500, "application/json"),
+            ("/api/v1/hangs", 503, "application/json"),
+            ("/api/v2/panics", 500, "application/problem+json"),
+            ("/api/v2/hangs", 503, "application/problem+json"),
+        ] {
+            for (language, word) in [("en", "try"), ("de", "bitte")] {
+                let request = Request::builder().uri(address).header("lang", language);
+                let request = request.body(axum::body::Body::empty()).unwrap();
+                let answer = testing::read(router.clone().oneshot(request).await.unwrap()).await;
+                assert_eq!((answer.status, answer.header("content-type").as_str()), (status, kind));
+                assert_eq!(answer.header("content-language"), language);
+                assert_eq!(answer.header("retry-after").is_empty(), status == 500);
+                let told: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
+                let (number, text) =
+                    if kind == "application/json" { ("code", "message") } else { ("status", "detail") };
+                assert_eq!(told[number], status);
+                assert!(told[text].as_str().unwrap().to_lowercase().contains(word), "{told}");
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::limits::TooMany;
+use super::{api::Refusal, limits::TooMany};
 use crate::signup::StoreError;
 
 /// Why a request gets an error instead of its page. The `Display` is for the log: it names no part of the
@@ -35,6 +35,9 @@ pub enum Error {
     /// A limit is reached.
     #[error("there were too many: {} is reached", .0.limit.name())]
     TooMany(TooMany),
+    /// The API cannot do what was asked.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The request took longer than it may.
     #[error("the request took too long")]
     TimedOut,
@@ -54,6 +57,7 @@ impl Error {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
+            Self::Refused(refusal) => refusal.status(),
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -71,7 +75,7 @@ impl Error {
         match self {
             Self::NotFound => ("error-not-found-title", "error-not-found-text"),
             Self::MethodNotAllowed => ("error-method-title", "error-method-text"),
-            Self::BadRequest(_) => ("error-bad-request-title", "error-bad-request-text"),
+            Self::BadRequest(_) | Self::Refused(_) => ("error-bad-request-title", "error-bad-request-text"),
             Self::TooLarge => ("error-too-large-title", "error-too-large-text"),
             Self::MediaType => ("error-media-type-title", "error-media-type-text"),
             Self::CrossSite => ("error-cross-site-title", "error-cross-site-text"),
@@ -83,6 +87,22 @@ impl Error {
 }
 
 impl Error {
+    /// The text for a program, or rather for the people behind it.
+    pub(super) const fn told_to_programs(&self) -> &'static str {
+        match self {
+            Self::NotFound => "api-not-found",
+            Self::MethodNotAllowed => "api-method",
+            Self::BadRequest(_) => "api-bad-request",
+            Self::TooLarge => "api-too-large",
+            Self::MediaType => "api-media-type",
+            Self::CrossSite => "api-cross-site",
+            Self::Refused(refusal) => refusal.text(),
+            Self::TooMany(_) | Self::TimedOut | Self::Unavailable(_) | Self::Render(_) | Self::Panicked => {
+                self.texts().1
+            }
+        }
+    }
+
     /// In how many minutes it is worth another try, as its text says it.
     pub(super) fn minutes(&self) -> u64 {
         if let Self::TooMany(refused) = self { refused.minutes() } else { 1 }

@@ -10,6 +10,7 @@ use axum::{
 };
 
 use super::{
+    api,
     approach::Approach,
     cookie::Cookie,
     pages::see_other,
@@ -37,13 +38,31 @@ pub(super) fn preferred(web: &Web, headers: &HeaderMap, secure: bool) -> Lang {
     chosen.unwrap_or_else(|| by_browser(web, headers))
 }
 
+/// The language for an answer at this address.
+pub(super) fn of_request(web: &Web, path: &str, headers: &HeaderMap, secure: bool) -> Lang {
+    by_path(web, path).unwrap_or_else(|| match api::dialect(web, path) {
+        Some(_) => by_program(web, headers),
+        None => preferred(web, headers, secure),
+    })
+}
+
+/// The language that a program asks for: `lang` goes before `Accept-Language`.
+fn by_program(web: &Web, headers: &HeaderMap) -> Lang {
+    let asked = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    negotiated(web, &format!("{}, {}", asked("lang"), asked("accept-language")))
+}
+
 fn by_tag(web: &Web, tag: &str) -> Option<Lang> {
     web.langs().find(|lang| web.tag(*lang) == tag)
 }
 
 fn by_browser(web: &Web, headers: &HeaderMap) -> Lang {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = web.site.texts.negotiate(wanted.unwrap_or_default());
+    negotiated(web, wanted.unwrap_or_default())
+}
+
+fn negotiated(web: &Web, wanted: &str) -> Lang {
+    let language = web.site.texts.negotiate(wanted);
     web.langs().find(|lang| web.language(*lang).locale() == language.locale()).unwrap_or(Lang(0))
 }
 
@@ -69,7 +88,7 @@ impl FromRequestParts<Shared> for Lang {
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Infallible> {
         let secure = Approach::is_secure(web, &parts.extensions);
-        Ok(by_path(web, parts.uri.path()).unwrap_or_else(|| preferred(web, &parts.headers, secure)))
+        Ok(of_request(web, parts.uri.path(), &parts.headers, secure))
     }
 }
 

@@ -25,6 +25,16 @@ pub struct RateLimits {
     pages_per_network: Gate<Network>,
     hasher: RandomState,
     metrics: Metrics,
+    submissions: Option<Rate>,
+}
+
+/// What is left of its network's limit for whoever sent something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Quota {
+    /// The limit.
+    pub rate: Rate,
+    /// How many more at once.
+    pub left: u32,
 }
 
 /// A limit, and its count where it is on.
@@ -59,39 +69,50 @@ impl RateLimits {
             pages_per_network: gates.gate(Limit::PagesPerNetwork, pages_per_network),
             hasher: RandomState::new(),
             metrics: metrics.clone(),
+            submissions: submissions_per_network,
         }
     }
 
     /// Lets a request in, whatever it asks for.
     pub(super) fn page(&self, client: Client) -> Result<(), TooMany> {
-        self.take_of_network(&self.pages_per_network, client)
+        if self.pages_per_network.1.is_none() {
+            return Ok(());
+        }
+        self.take_of_network(&self.pages_per_network, client).map(drop)
     }
 
     /// Lets a form without fault through. It is asked before anything is looked up, so the answer says nothing
     /// about the address. A network that is refused takes nothing from the total, and a total that is used up
     /// takes nothing from an address, which has the least.
-    pub(super) fn submission(&self, client: Client, email: &Email) -> Result<(), TooMany> {
-        self.take_of_network(&self.submissions_per_network, client)?;
+    pub(super) fn submission(&self, client: Client, email: &Email) -> Result<Option<Quota>, TooMany> {
+        let left = self.take_of_network(&self.submissions_per_network, client)?;
         self.take(&self.submissions_in_total, &())?;
-        self.take(&self.submissions_per_email, &self.hasher.hash_one(email.key()))
+        self.take(&self.submissions_per_email, &self.hasher.hash_one(email.key()))?;
+        Ok(self.submissions.zip(left).map(|(rate, left)| Quota { rate, left }))
+    }
+
+    /// How many forms a network may send, where that is limited.
+    pub(super) const fn submissions_per_network(&self) -> Option<Rate> {
+        self.submissions
     }
 
     /// Lets a code or a link be tried, or sent again.
     pub(super) fn code(&self, client: Client) -> Result<(), TooMany> {
-        self.take_of_network(&self.codes_per_network, client)
+        self.take_of_network(&self.codes_per_network, client).map(drop)
     }
 
-    fn take_of_network(&self, gate: &Gate<Network>, Client(network): Client) -> Result<(), TooMany> {
-        network.map_or(Ok(()), |network| self.take(gate, &network))
+    fn take_of_network(&self, gate: &Gate<Network>, Client(network): Client) -> Result<Option<u32>, TooMany> {
+        network.map_or(Ok(None), |network| self.take(gate, &network))
     }
 
+    /// Takes one and tells how many are left, where that is counted.
     fn take<K: Eq + std::hash::Hash + Clone>(
         &self,
         (limit, limiter): &Gate<K>,
         key: &K,
-    ) -> Result<(), TooMany> {
-        let Some(limiter) = limiter else { return Ok(()) };
-        limiter.take(key).map_err(|wait| {
+    ) -> Result<Option<u32>, TooMany> {
+        let Some(limiter) = limiter else { return Ok(None) };
+        limiter.take(key).map(Some).map_err(|wait| {
             self.metrics.limit_hit(*limit);
             TooMany { limit: *limit, wait }
         })

@@ -3,6 +3,7 @@
 //! A request passes one middleware (`edge`) and then its handler. A handler answers with a page or with an
 //! [`Error`], which the edge logs and shows in the visitor's language.
 
+mod api;
 mod approach;
 mod assets;
 mod body;
@@ -24,6 +25,7 @@ mod pages;
 mod prepared;
 mod proof;
 mod request_id;
+mod routes;
 mod served;
 mod server;
 mod suspicion;
@@ -37,11 +39,7 @@ mod weight_tests;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    middleware::from_fn_with_state,
-    routing::{get, post},
-};
+use axum::{Router, middleware::from_fn_with_state};
 
 use crate::{
     config::Config,
@@ -50,13 +48,16 @@ use crate::{
     signup::Signups,
     texts::Texts,
 };
+pub use api::{Fault, Refusal};
 pub use assets::Assets;
 pub use client::{Proxies, SEEN_AT, Sighting};
 use door::Door;
 pub use error::Error;
 pub use limits::{RateLimits, TooMany};
 pub use listener::{ListenError, Listener};
-use pages::{challenge, confirm, error as error_page, form, link, preview, resend, start, status, submit};
+use pages::error as error_page;
+pub use routes::Route;
+use routes::Table;
 pub use served::Served;
 pub use server::{Limits, serve};
 use web::Shared;
@@ -92,29 +93,18 @@ pub fn router(site: Site) -> Router {
 }
 
 /// All addresses of the site, without its base path.
-fn routes(web: &Shared) -> Router {
-    let mut router = Router::new()
-        .route("/", get(start::choose_language))
-        .route("/livez", get(health::live))
-        .route("/readyz", get(health::ready))
-        .route(SEEN_AT, get(client::report))
-        .route("/static/{file}", get(assets::serve))
-        .route("/challenge", post(challenge::pose));
-    for tag in web.tags() {
-        let signup = format!("/{tag}/signups/{{token}}");
-        router = router
-            .route(&format!("/{tag}"), get(form::show).post(submit::submit))
-            .route(&format!("/{tag}/"), get(start::to_form))
-            .route(&format!("/{tag}/preview"), post(preview::username))
-            .route(&signup, get(status::show))
-            .route(&format!("{signup}/code"), get(status::back).post(confirm::by_code))
-            .route(&format!("{signup}/code/again"), post(confirm::send_again).get(status::back))
-            .route(&format!("{signup}/password"), post(resend::send_again).get(status::back))
-            .route(&format!("/{tag}/confirm/{{link}}"), get(link::show).post(link::confirm));
-    }
-    router
+fn router_below(web: &Shared) -> Router {
+    let tags = web.tags().map(str::to_owned).collect();
+    Table::new(&web.settings.api, tags)
+        .router
         .fallback(error_page::not_found)
         .method_not_allowed_fallback(error_page::method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(web), edge::edge))
         .with_state(Arc::clone(web))
+}
+
+/// All addresses that a configuration makes reachable.
+#[must_use]
+pub fn routes(config: &Config) -> Vec<Route> {
+    Table::new(&config.api, Vec::new()).routes
 }

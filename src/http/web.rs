@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Site, headers::PageHeaders, pages::form::PreparedForm, request_id::RequestIds};
+use super::{Site, api, headers::PageHeaders, pages::form::PreparedForm, request_id::RequestIds};
 use crate::{
-    config::{BasePath, Config, LinkAddress, LinkKind},
+    config::{self, BasePath, Config, LinkAddress, LinkKind},
     domain::Email,
     texts::Language,
 };
@@ -19,6 +19,7 @@ pub(super) struct Web {
     pub settings: Settings,
     pub headers: PageHeaders,
     pub request_ids: RequestIds,
+    pub api: api::Prepared,
     languages: Vec<InLanguage>,
 }
 
@@ -47,6 +48,7 @@ pub(super) struct Settings {
     pub body_limit: usize,
     /// Scheme and authority as an `Origin` header has them.
     pub origin: Option<String>,
+    pub api: config::Api,
 }
 
 impl Settings {
@@ -67,6 +69,7 @@ impl Settings {
             request_timeout: config.server.request_timeout,
             body_limit: config.server.body_limit,
             origin,
+            api: config.api.clone(),
         }
     }
 
@@ -83,7 +86,8 @@ impl Web {
         let languages: Vec<Language> = site.texts.languages().cloned().collect();
         let headers = PageHeaders::new();
         let request_ids = RequestIds::new(&site.entropy);
-        let mut web = Self { site, base, settings, headers, request_ids, languages: Vec::new() };
+        let api = api::Prepared::default();
+        let mut web = Self { site, base, settings, headers, request_ids, api, languages: Vec::new() };
         web.languages = languages
             .into_iter()
             .map(|language| InLanguage {

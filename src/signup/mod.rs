@@ -6,6 +6,8 @@
 mod backoff;
 mod confirm;
 mod mails;
+mod once;
+mod outcome;
 mod pauses;
 mod request;
 mod resend;
@@ -19,11 +21,12 @@ pub(crate) mod testing;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 pub use confirm::{CodeAgain, Confirmation};
 pub use mails::{Sample, SampleError, samples as sample_mails};
-pub use request::{Preview, Request, RequestError, Requested};
+pub use once::KEYS_HOLD;
+pub use request::{Consented, Preview, Request, RequestError, Requested};
 pub use resend::PasswordAgain;
 pub use settings::{Settings, TenantFacts};
 pub use status::{Again, Progress, ProgressState, ProgressStep, Status};
@@ -31,7 +34,7 @@ pub use worker::{Tenant, Worker};
 
 pub use crate::store::StoreError;
 use crate::{
-    domain::{Clock, Entropy, Profiles, SecretKey},
+    domain::{Clock, Entropy, Profiles, SecretKey, SignupId},
     store::Store,
 };
 
@@ -47,13 +50,16 @@ struct Inner {
     entropy: Entropy,
     /// Tells the worker that there is something to do at once.
     wake: Notify,
+    /// Tells whoever waits for a signup that a worker's turn with it is over.
+    turned: broadcast::Sender<SignupId>,
 }
 
 impl Signups {
     /// The operations on this store.
     #[must_use]
     pub fn new(store: Store, settings: Settings, key: SecretKey, clock: Clock, entropy: Entropy) -> Self {
-        Self(Arc::new(Inner { store, settings, key, clock, entropy, wake: Notify::new() }))
+        let (wake, turned) = (Notify::new(), outcome::turns());
+        Self(Arc::new(Inner { store, settings, key, clock, entropy, wake, turned }))
     }
 
     /// The allowlist.

@@ -9,6 +9,15 @@ use crate::{
     store::{Inserted, NewSignup, StoreError},
 };
 
+/// Which texts the person has agreed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consented {
+    /// Those of this site, in the configured version.
+    Here,
+    /// Those of the program that sends the request.
+    Elsewhere,
+}
+
 /// A form that was filled in correctly; both consents were given.
 #[derive(Debug)]
 pub struct Request {
@@ -20,6 +29,8 @@ pub struct Request {
     pub name: PersonName,
     /// The language of pages and mails.
     pub locale: Locale,
+    /// Where the consents were given.
+    pub consented: Consented,
     /// Whether the address must be confirmed even where `signup.confirm_email` is off.
     pub confirm: bool,
 }
@@ -71,7 +82,7 @@ impl Signups {
     pub async fn request(&self, request: Request) -> Result<Requested, RequestError> {
         let (now, locale) = (self.0.clock.now(), request.locale.clone());
         let new = self.new_signup(request, now)?;
-        if self.0.settings.disclose_registered && self.0.store.signup_by_email(&new.email).await?.is_some() {
+        if self.is_registered(&new.email).await? {
             return self.disclose(&new).await;
         }
         let id = match self.0.store.insert_signup(&new).await? {
@@ -115,7 +126,7 @@ impl Signups {
             domain: profile.domain.clone(),
             username,
             sealed: self.0.key.seal(&self.0.entropy, id, &password),
-            consent: Consent { text_version: settings.consent_version.clone(), given_at: now },
+            consent: Consent { text_version: self.consent_version(request.consented), given_at: now },
             confirm_until: confirm.then(|| now.plus(settings.confirm_within)),
             now,
         })
@@ -132,6 +143,23 @@ impl Signups {
         let domain = admitting.map(|profile| profile.domain.clone());
         let Some(profile) = admitting.or_else(|| profiles.like_all()) else { return Ok(None) };
         Ok(Some(Preview { username: self.username(profile, name)?, domain }))
+    }
+
+    /// The version of the consent texts, as it is recorded.
+    #[must_use]
+    pub fn consent_version(&self, consented: Consented) -> String {
+        match consented {
+            Consented::Here => self.0.settings.consent_version.clone(),
+            Consented::Elsewhere => "asked by the calling program".to_owned(),
+        }
+    }
+
+    /// Whether an address has an account, as far as that may be told.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_registered(&self, email: &Email) -> Result<bool, StoreError> {
+        Ok(self.0.settings.disclose_registered && self.0.store.signup_by_email(email).await?.is_some())
     }
 
     fn username(&self, profile: &Profile, name: &PersonName) -> Result<Username, RequestError> {

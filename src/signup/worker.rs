@@ -153,7 +153,13 @@ impl Worker {
             let lease = LeaseToken::random(self.0.entropy());
             for signup in self.claim(tenant, room, lease).await? {
                 started += 1;
-                turns.spawn(Turn::new(Arc::clone(&self.0), signup, lease).run(shutdown.clone()));
+                let (id, turned) = (signup.id, self.0.signups.0.turned.clone());
+                let turn = Turn::new(Arc::clone(&self.0), signup, lease).run(shutdown.clone());
+                turns.spawn(async move {
+                    turn.await;
+                    // Mostly nobody waits.
+                    let _ = turned.send(id);
+                });
             }
         }
         Ok(started)

@@ -14,6 +14,7 @@ mod inspect;
 mod lease;
 mod migrate;
 mod names;
+mod once;
 mod original;
 mod outcome;
 mod prune;

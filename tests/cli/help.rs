@@ -16,7 +16,7 @@ fn the_program_explains_itself() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 28] = [
+    let commands: [&[&str]; 29] = [
         &["serve"],
         &["migrate"],
         &["demo"],
@@ -33,6 +33,7 @@ fn every_command_explains_itself() {
         &["config", "reference"],
         &["profiles"],
         &["profiles", "test"],
+        &["routes"],
         &["texts"],
         &["texts", "check"],
         &["texts", "list"],

@@ -16,6 +16,7 @@ mod manifest;
 mod migrate;
 mod profiles;
 mod prune;
+mod routes;
 mod serve;
 mod signups;
 mod sockets;

@@ -4,6 +4,9 @@
 mod support;
 
 mod accounts;
+mod api_hostile;
+mod api_v1;
+mod api_v2;
 mod backup;
 mod bots;
 mod confirmation;

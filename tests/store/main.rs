@@ -11,6 +11,7 @@ mod coverage;
 mod import;
 mod inspect;
 mod lease;
+mod once;
 mod outcome;
 mod prune;
 mod read;

@@ -14,7 +14,7 @@ use std::{
 use governor::{
     Quota, RateLimiter,
     clock::Clock as _,
-    middleware::NoOpMiddleware,
+    middleware::StateInformationMiddleware,
     nanos::Nanos,
     state::{StateStore, keyed::ShrinkableKeyedStateStore},
 };
@@ -29,7 +29,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Counts for each key what is left of a rate.
 pub(super) struct Limiter<K: Eq + Hash + Clone> {
-    limiter: RateLimiter<K, Table<K>, Steady, NoOpMiddleware<Duration>>,
+    limiter: RateLimiter<K, Table<K>, Steady, StateInformationMiddleware>,
     /// When to sweep again, in milliseconds of the steady clock.
     next_sweep: AtomicU64,
 }
@@ -39,20 +39,22 @@ impl<K: Eq + Hash + Clone> Limiter<K> {
         let one_per = (rate.per / rate.burst.get()).max(Duration::from_nanos(1));
         let quota = Quota::with_period(one_per).expect("the time for one is not zero");
         let table = Table { cells: Mutex::default(), keys: AtomicUsize::new(0) };
-        let limiter = RateLimiter::new(quota.allow_burst(rate.burst), table, Steady(clock.clone()));
+        let quota = quota.allow_burst(rate.burst);
+        let limiter = RateLimiter::new(quota, table, Steady(clock.clone()));
         Self { limiter, next_sweep: AtomicU64::new(0) }
     }
 
-    /// Takes one of what is left.
+    /// Takes one of what is left, and tells how many more there are.
     ///
     /// # Errors
     /// How long it takes until there is one again.
-    pub(super) fn take(&self, key: &K) -> Result<(), Duration> {
+    pub(super) fn take(&self, key: &K) -> Result<u32, Duration> {
         let now = self.limiter.clock().now();
         if self.limiter.len() >= MOST_KEYS || self.is_time_to_sweep(now) {
             self.limiter.retain_recent();
         }
-        self.limiter.check_key(key).map_err(|refused| refused.wait_time_from(now))
+        let taken = self.limiter.check_key(key).map(|state| state.remaining_burst_capacity());
+        taken.map_err(|refused| refused.wait_time_from(now))
     }
 
     fn is_time_to_sweep(&self, now: Duration) -> bool {
@@ -148,15 +150,15 @@ mod tests {
     #[test]
     fn what_was_used_comes_back_evenly() {
         let (limiter, clock) = limiter(3, 60);
-        for _ in 0..3 {
-            assert_eq!(limiter.take(&1), Ok(()));
+        for left in [2, 1, 0] {
+            assert_eq!(limiter.take(&1), Ok(left));
         }
         assert_eq!(limiter.take(&1), Err(Duration::from_secs(20)));
-        assert_eq!(limiter.take(&2), Ok(()), "another key has all of its own");
+        assert_eq!(limiter.take(&2), Ok(2), "another key has all of its own");
         clock.advance(Duration::from_millis(19_999));
         assert_eq!(limiter.take(&1), Err(Duration::from_millis(1)));
         clock.advance(Duration::from_millis(1));
-        assert_eq!(limiter.take(&1), Ok(()));
+        assert_eq!(limiter.take(&1), Ok(0));
         assert_eq!(limiter.take(&1), Err(Duration::from_secs(20)));
         clock.advance(Duration::from_secs(60));
         assert_eq!((0..4).filter(|_| limiter.take(&1).is_ok()).count(), 3);
@@ -167,12 +169,12 @@ mod tests {
         let (limiter, clock) = limiter(2, 3600);
         let mut most = 0;
         for key in 0..500_000 {
-            assert_eq!(limiter.take(&key), Ok(()));
+            assert_eq!(limiter.take(&key), Ok(1));
             most = most.max(limiter.limiter.len());
         }
         assert!(most > MOST_KEYS / 2 && most <= MOST_KEYS, "{most}");
         clock.advance(Duration::from_hours(2));
-        assert_eq!(limiter.take(&0), Ok(()));
+        assert_eq!(limiter.take(&0), Ok(1));
         assert_eq!(limiter.limiter.len(), 1, "what is long past is forgotten");
         assert!(limiter.limiter.into_state_store().cells().capacity() < 100);
     }
@@ -202,7 +204,7 @@ mod tests {
                 clock.advance(Duration::from_millis(pause));
                 passed += pause;
                 match limiter.take(&1) {
-                    Ok(()) => let_through += 1,
+                    Ok(_) => let_through += 1,
                     Err(wait) => prop_assert!(wait > Duration::ZERO && wait <= Duration::from_secs(per)),
                 }
                 prop_assert!(let_through <= u64::from(burst) + passed * u64::from(burst) / (per * 1000) + 1);

@@ -8,7 +8,7 @@ use crate::{
 
 /// A field of the form. Its name in the page is also the anchor that the summary leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(in crate::http) enum Field {
     Email,
     FirstName,
     LastName,
@@ -17,7 +17,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::http) const fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::FirstName => "first_name",
@@ -38,17 +38,17 @@ impl Field {
 
 /// One fault: the field and the text that says what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(in crate::http) struct Fault {
     pub field: Field,
     pub text: &'static str,
 }
 
 impl Fault {
-    pub(super) const fn new(field: Field, text: &'static str) -> Self {
+    pub(in crate::http) const fn new(field: Field, text: &'static str) -> Self {
         Self { field, text }
     }
 
-    pub(super) const fn of_email(error: EmailError) -> Self {
+    pub(in crate::http) const fn of_email(error: EmailError) -> Self {
         Self::new(
             Field::Email,
             match error {
@@ -59,7 +59,7 @@ impl Fault {
         )
     }
 
-    pub(super) const fn of_first_name(error: NameError) -> Self {
+    pub(in crate::http) const fn of_first_name(error: NameError) -> Self {
         Self::new(
             Field::FirstName,
             match error {
@@ -71,7 +71,7 @@ impl Fault {
         )
     }
 
-    pub(super) const fn of_last_name(error: NameError) -> Self {
+    pub(in crate::http) const fn of_last_name(error: NameError) -> Self {
         Self::new(
             Field::LastName,
             match error {
@@ -84,7 +84,7 @@ impl Fault {
     }
 
     /// What a request is refused for, where that is a fault of the form.
-    pub(super) const fn of_request(error: &RequestError) -> Option<Self> {
+    pub(in crate::http) const fn of_request(error: &RequestError) -> Option<Self> {
         Some(match error {
             RequestError::NotAdmitted => Self::new(Field::Email, "error-email-not-admitted"),
             RequestError::AlreadyRegistered => Self::new(Field::Email, "error-email-registered"),
@@ -95,7 +95,7 @@ impl Fault {
     }
 
     /// The sentence for the visitor.
-    pub(super) fn say(&self, t: &Language, support: &str) -> String {
+    pub(in crate::http) fn say(&self, t: &Language, support: &str) -> String {
         t.text_with(self.text, &[("max", &self.field.max().to_string()), ("support", support)])
     }
 }

@@ -5,7 +5,7 @@ pub(super) mod challenge;
 pub(super) mod confirm;
 mod draft;
 pub(super) mod error;
-mod faults;
+pub(super) mod faults;
 pub(super) mod form;
 mod frame;
 pub(super) mod link;

@@ -81,7 +81,12 @@ pub(super) struct Remarks {
 
 /// The address of a signup's page.
 pub(super) fn address(web: &Web, lang: Lang, token: &StatusToken) -> String {
-    web.path(&format!("/{}{}", web.tag(lang), rest(token)))
+    web.path(&path(web.tag(lang), token))
+}
+
+/// The same without the base path of the site, in the language of this tag.
+pub(in crate::http) fn path(tag: &str, token: &StatusToken) -> String {
+    format!("/{tag}{}", rest(token))
 }
 
 fn rest(token: &StatusToken) -> String {

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     domain::Email,
-    signup::{Request, RequestError, StoreError},
+    signup::{Consented, Request, RequestError, StoreError},
 };
 
 /// Takes the form: on to the status page, or the form again with what was typed.
@@ -75,7 +75,8 @@ fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Reque
     }
     let confirm = lacks_proof(web, draft, &email);
     let locale = web.language(lang).locale().clone();
-    Ok(Request { form: shown.nonce(&email, &name, key), email, name, locale, confirm })
+    let form = shown.nonce(&email, &name, key);
+    Ok(Request { form, email, name, locale, consented: Consented::Here, confirm })
 }
 
 /// Whether work was asked for and not done. Such a form is taken, but its address has to be confirmed.

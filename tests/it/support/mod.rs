@@ -1,7 +1,10 @@
 //! The service under test, and a browser to use it with.
 
+pub mod api;
 mod browser;
 mod checks;
+mod contract;
+pub mod hostile;
 mod identity;
 mod log;
 mod mails;
@@ -21,7 +24,9 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+pub use api::Api;
 pub use browser::{Browser, Page, Student};
+use contract::Contract;
 pub use identity::IDENTITY;
 pub use log::Log;
 pub use mails::{MessageId, code_in, password_in, principal_in};

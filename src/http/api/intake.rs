@@ -1,0 +1,87 @@
+//! From the fields of a request to a signup: what both versions have in common.
+
+use super::{
+    super::{
+        client::Client,
+        error::Error,
+        limits::Quota,
+        pages::faults::{Fault as FormFault, Field},
+        web::{Lang, Web},
+    },
+    Fault, Refusal,
+    body::Fields,
+    fault::json_name,
+};
+use crate::{
+    domain::{Email, EmailError, FormNonce, NameError, PersonName},
+    signup::{Consented, Request, RequestError, Requested},
+};
+
+/// An address, if the field has one.
+pub(super) fn email(fields: &mut Fields<'_>) -> Option<Email> {
+    let name = json_name(Field::Email);
+    let text = fields.text(name, FormFault::of_email(EmailError::Empty))?;
+    Email::parse(text).map_err(|error| fields.fault(FormFault::of_email(error))).ok()
+}
+
+/// A first and a last name as they were sent.
+pub(super) fn names<'a>(fields: &mut Fields<'a>) -> (Option<&'a str>, Option<&'a str>) {
+    let first = FormFault::of_first_name(NameError::Empty);
+    let last = FormFault::of_last_name(NameError::Empty);
+    (fields.text(json_name(Field::FirstName), first), fields.text(json_name(Field::LastName), last))
+}
+
+/// Both names as a person's, or what is wrong with each.
+pub(super) fn person(first: &str, last: &str) -> Result<PersonName, Vec<Fault>> {
+    PersonName::parse(first, last).map_err(|(first, last)| {
+        let first = first.map(FormFault::of_first_name);
+        first.into_iter().chain(last.map(FormFault::of_last_name)).map(Fault::from).collect()
+    })
+}
+
+/// The fault of an address that nobody admits.
+pub(super) fn not_admitted(web: &Web, email: &Email) -> Option<Fault> {
+    let fault = FormFault::new(Field::Email, "error-email-not-admitted");
+    web.site.signups.profiles().admit(email).is_none().then(|| fault.into())
+}
+
+/// The fault of an address that has an account.
+pub(super) fn registered() -> Fault {
+    FormFault::new(Field::Email, "error-email-registered").into()
+}
+
+/// A signup as a program asks for it.
+pub(super) struct Wish {
+    pub email: Email,
+    pub name: PersonName,
+    pub consented: Consented,
+    /// What makes it the same as another.
+    pub form: FormNonce,
+}
+
+/// Records a signup. What no account can come of is told as a fault by `refuse`.
+///
+/// No program does the work that browsers may be asked for: where they are, the address is confirmed first.
+pub(super) async fn request(
+    web: &Web,
+    lang: Lang,
+    wish: Wish,
+    refuse: impl FnOnce(Fault) -> Refusal,
+) -> Result<Requested, Error> {
+    let Wish { email, name, consented, form } = wish;
+    let locale = web.language(lang).locale().clone();
+    let confirm = web.settings.proof_cost.is_some();
+    let request = Request { form, email, name, locale, consented, confirm };
+    web.site.signups.request(request).await.map_err(|error| match error {
+        RequestError::Store(error) => error.into(),
+        error => match FormFault::of_request(&error) {
+            Some(fault) => refuse(fault.into()).into(),
+            None => Error::BadRequest("no account can come of it"),
+        },
+    })
+}
+
+/// Lets a request without fault through, as the form's limits have it.
+pub(super) fn admit(web: &Web, client: Client, email: &Email) -> Result<Option<Quota>, Error> {
+    Ok(web.site.rate_limits.submission(client, email)?)
+}

@@ -1,0 +1,45 @@
+//! How much a client may still ask for (draft-ietf-httpapi-ratelimit-headers-10): of its network's limit. What is left
+//! for an address or for all together is nobody's business.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::super::{
+    limits::{Quota, TooMany},
+    web::Web,
+};
+use crate::config::Rate;
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LEFT: HeaderName = HeaderName::from_static("ratelimit");
+/// The name of the limit that is told of.
+const NAME: &str = "\"submissions\"";
+
+/// What is left after a request that was let through.
+pub(super) fn add(quota: Option<Quota>, headers: &mut HeaderMap) {
+    if let Some(Quota { rate, left }) = quota {
+        add_policy(rate, headers);
+        insert(headers, LEFT, &format!("{NAME};r={left}"));
+    }
+}
+
+/// Nothing is left for some time.
+pub(super) fn add_refused(web: &Web, refused: &TooMany, headers: &mut HeaderMap) {
+    if let Some(rate) = web.site.rate_limits.submissions_per_network() {
+        add_policy(rate, headers);
+        insert(headers, LEFT, &format!("{NAME};r=0;t={}", refused.seconds()));
+    }
+}
+
+fn add_policy(rate: Rate, headers: &mut HeaderMap) {
+    let Rate { burst, per } = rate;
+    let window = per.max(Duration::from_secs(1)).as_secs();
+    insert(headers, POLICY, &format!("{NAME};q={burst};w={window}"));
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,206 @@
+//! The newer API: a signup is made, has an address, and can be followed there. Errors are problem details (RFC 9457).
+//!
+//! It tells no more than the pages do: whether an address has an account is told only where the site discloses it, and
+//! a signup is opened by nothing but the address that its request was answered with.
+
+mod key;
+pub(super) mod signup;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use self::{key::IdempotencyKey, signup::Signup};
+use super::{
+    super::{
+        client::Client,
+        error::Error,
+        pages::{Capability, status},
+        web::{Lang, Shared, Web},
+    },
+    Fault, Refusal, at,
+    body::Object,
+    fault::CONSENT,
+    intake::{self, Wish},
+    openapi::{BodyFailures, Failures},
+    quota,
+};
+use crate::{
+    domain::{Email, FormNonce, PersonName, StatusToken},
+    signup::Consented,
+};
+
+/// What version 2 has, and what a program has to know before it asks for a signup.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::http) struct Service {
+    /// Where signups are asked for.
+    #[schema(format = "uri")]
+    signups: String,
+    /// The version of the consent texts that `consent` has to name.
+    #[schema(example = "1")]
+    consent_version: String,
+    /// The languages that answers and mails can have.
+    #[schema(example = json!(["en", "de"]))]
+    languages: Vec<String>,
+}
+
+/// A signup to make.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewSignup {
+    /// The first name, as Microsoft 365 shows it.
+    #[schema(example = "Ada", min_length = 1, max_length = 64)]
+    first_name: String,
+    /// The family name.
+    #[schema(example = "Lovelace", min_length = 1, max_length = 64)]
+    last_name: String,
+    /// The university address; the password goes there.
+    #[schema(example = "st123456@example.edu", min_length = 3, max_length = 254)]
+    email: String,
+    /// The version of the consent texts that the person has agreed to: the current one is at `/api/v2/`.
+    #[schema(example = "1")]
+    consent: String,
+}
+
+/// A signup that is safe: whatever fails from here on, it is carried out.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::http) struct Accepted {
+    /// Where it can be followed. Whoever has this address sees the signup: keep it between you and the person.
+    #[schema(format = "uri")]
+    status: String,
+    /// The page for the person, who may have to enter a code there first.
+    #[schema(format = "uri")]
+    page: String,
+}
+
+/// What version 2 has
+#[utoipa::path(
+    get,
+    path = "/api/v2/",
+    tag = "version 2",
+    responses((status = 200, description = "Its addresses, and what to know before a request.", body = Service), Failures)
+)]
+pub(in crate::http) async fn service(State(web): State<Shared>) -> Json<Service> {
+    Json(Service {
+        signups: at(&web, "/api/v2/signups"),
+        consent_version: web.site.signups.consent_version(Consented::Here),
+        languages: web.tags().map(str::to_owned).collect(),
+    })
+}
+
+/// Make a signup
+///
+/// Answers as soon as the request is safe. The account follows, mostly within seconds; the answer names the address
+/// where that can be seen. An address that has an account already is answered alike, unless the site discloses that,
+/// and its owner is told by mail.
+#[utoipa::path(
+    post,
+    path = "/api/v2/signups",
+    tag = "version 2",
+    request_body = NewSignup,
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Any random text of your own, such as a UUID: the same request sent again with the same key within a day is the same signup, and gets the same answer. Keep it to yourself.", min_length = 16, max_length = 255, pattern = r"^[!#-\[\]-~]*$", example = "8e03978e-40d5-43dd-bc93-6894a57f9324"),
+        ("lang" = Option<String>, Header, description = "The language of messages, mails and the page, before that of Accept-Language.", example = "de"),
+    ),
+    responses(
+        (status = 201, description = "The signup is safe.", body = Accepted, headers(
+            ("Location" = String, description = "The same address as `status`."),
+            ("RateLimit" = Option<String>, description = "How many more signups this network may ask for."),
+            ("RateLimit-Policy" = Option<String>, description = "How many it may at most, in how many seconds."),
+        )),
+        BodyFailures,
+    )
+)]
+pub(in crate::http) async fn create(
+    State(web): State<Shared>,
+    lang: Lang,
+    client: Client,
+    key: IdempotencyKey,
+    object: Object,
+) -> Result<Response, Error> {
+    let (email, name) = read(&web, &object)?;
+    let quota = intake::admit(&web, client, &email)?;
+    let form = once(&web, &key, &email, &name).await?;
+    let wish = Wish { email, name, consented: Consented::Here, form };
+    let requested = intake::request(&web, lang, wish, |fault| Refusal::Fields(vec![fault])).await?;
+    let accepted = accepted(&web, &requested.status).await?;
+    let location = [(header::LOCATION, accepted.status.clone())];
+    let mut response = (StatusCode::CREATED, location, Json(accepted)).into_response();
+    quota::add(quota, response.headers_mut());
+    Ok(response)
+}
+
+/// Follow a signup
+///
+/// How far it is. The address is to be asked no more than once a second; once the signup is `done` or
+/// `needs_attention`, nothing changes by itself any more.
+#[utoipa::path(
+    get,
+    path = "/api/v2/signups/{token}",
+    tag = "version 2",
+    params(("token" = String, Path, description = "The end of the address that the request was answered with.")),
+    responses(
+        (status = 200, description = "The signup.", body = Signup),
+        (status = 404, description = "There is no such signup, or its time is over.", body = super::problem::Problem, content_type = "application/problem+json"),
+        Failures,
+    )
+)]
+pub(in crate::http) async fn show(
+    State(web): State<Shared>,
+    Capability(token): Capability<StatusToken>,
+) -> Result<Json<Signup>, Error> {
+    let status = web.site.signups.status(&token).await?.ok_or(Error::NotFound)?;
+    let page = page(&web, &status, &token);
+    Ok(Json(Signup::of(&status, page)))
+}
+
+/// The address and the name of a request without fault, or every fault of it.
+fn read(web: &Web, object: &Object) -> Result<(Email, PersonName), Refusal> {
+    let mut fields = object.fields();
+    let (first, last) = intake::names(&mut fields);
+    let person = first.zip(last).and_then(|(first, last)| {
+        intake::person(first, last)
+            .map_err(|faults| faults.into_iter().for_each(|fault| fields.fault(fault)))
+            .ok()
+    });
+    let email = intake::email(&mut fields);
+    if let Some(fault) = email.as_ref().and_then(|email| intake::not_admitted(web, email)) {
+        fields.fault(fault);
+    }
+    let consent = fields.text(CONSENT, Fault::consent());
+    if consent.is_some_and(|version| version != web.site.signups.consent_version(Consented::Here)) {
+        fields.fault(Fault::consent());
+    }
+    fields.finish(email.zip(person))
+}
+
+/// What makes the request the same as another: its key, if it has one.
+async fn once(web: &Web, key: &IdempotencyKey, email: &Email, name: &PersonName) -> Result<FormNonce, Error> {
+    match key.as_str() {
+        None => Ok(web.site.signups.never_again()),
+        Some(key) => {
+            let form = web.site.signups.once(key, email, name).await?;
+            form.ok_or(Error::Refused(Refusal::OtherRequest))
+        }
+    }
+}
+
+/// The answer to a request, the same whenever it is sent again.
+async fn accepted(web: &Web, token: &StatusToken) -> Result<Accepted, Error> {
+    let status = web.site.signups.status(token).await?.ok_or(Error::NotFound)?;
+    let address = format!("/api/v2/signups/{}", token.encoded());
+    Ok(Accepted { status: at(web, &address), page: page(web, &status, token) })
+}
+
+/// The person's page, in the language of the request it came from.
+fn page(web: &Web, status: &crate::signup::Status, token: &StatusToken) -> String {
+    let language = web.site.texts.language(&status.locale);
+    at(web, &status::path(&language.locale().to_string(), token))
+}

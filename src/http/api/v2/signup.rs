@@ -1,0 +1,178 @@
+//! A signup as programs see it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{Stage, Timestamp, Waiting},
+    signup::{Progress, ProgressState, ProgressStep, Status},
+};
+
+/// How far a signup is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::http) struct Signup {
+    stage: SignupStage,
+    /// What is done for it, in this order.
+    steps: Vec<Step>,
+    /// Why it takes longer, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    waiting: Option<WaitingFor>,
+    /// The account's name, from when it is chosen. Until the account is created it may get another number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "ada.lovelace@students.example.edu")]
+    username: Option<String>,
+    /// Where one signs in.
+    #[schema(format = "uri")]
+    sign_in_url: String,
+    /// Where the mail goes, made unreadable for others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "s•••@example.edu")]
+    mail_to: Option<String>,
+    /// When the request came in.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Until when the mailed code holds, while one is awaited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    confirm_until: Option<String>,
+    /// Until when this can be read, if nothing changes any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    open_until: Option<String>,
+    /// The page for the person.
+    #[schema(format = "uri")]
+    page: String,
+}
+
+/// Where a signup stands.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum SignupStage {
+    /// The person has to enter the mailed code on the page.
+    AwaitingConfirmation,
+    /// It is to be carried out.
+    Queued,
+    /// The account is being created.
+    Provisioning,
+    /// The account has all it is to have, and the password is being mailed.
+    Delivering,
+    /// The password is mailed.
+    Done,
+    /// One of the site's people has to look at it.
+    NeedsAttention,
+    /// A new password is being set.
+    Resetting,
+}
+
+/// One step and how far it is.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    step: StepName,
+    state: StepState,
+}
+
+/// What is done.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum StepName {
+    ConfirmAddress,
+    CreateAccount,
+    GrantAccess,
+    SetPassword,
+    SendMail,
+}
+
+/// How far a step is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum StepState {
+    Waiting,
+    Running,
+    Done,
+    Stuck,
+}
+
+/// What a signup waits for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum WaitingFor {
+    /// A licence that is free.
+    NoSeats,
+    /// Microsoft asks to slow down.
+    Throttled,
+    /// Microsoft does not answer as it should.
+    TenantUnavailable,
+    /// Microsoft does not know the new account everywhere yet.
+    TenantLag,
+    /// The mail server does not take the mail yet.
+    MailUnavailable,
+}
+
+impl Signup {
+    pub(super) fn of(status: &Status, page: String) -> Self {
+        let time = |at: Timestamp| at.to_string();
+        Self {
+            stage: SignupStage::of(status.stage),
+            steps: status.progress.iter().map(Step::of).collect(),
+            waiting: status.waiting.filter(|_| !status.stage.is_settled()).and_then(WaitingFor::of),
+            username: status.principal.clone(),
+            sign_in_url: status.sign_in_url.clone(),
+            mail_to: status.masked_email.clone(),
+            created_at: time(status.created_at),
+            confirm_until: status.confirm_until.map(time),
+            open_until: status.open_until.map(time),
+            page,
+        }
+    }
+}
+
+impl SignupStage {
+    const fn of(stage: Stage) -> Self {
+        match stage {
+            Stage::AwaitingConfirmation => Self::AwaitingConfirmation,
+            Stage::Queued => Self::Queued,
+            Stage::Provisioning => Self::Provisioning,
+            Stage::Resetting => Self::Resetting,
+            Stage::Delivering => Self::Delivering,
+            // What was erased cannot be opened any more.
+            Stage::Done | Stage::Erased => Self::Done,
+            Stage::NeedsAttention => Self::NeedsAttention,
+        }
+    }
+}
+
+impl Step {
+    const fn of(progress: &Progress) -> Self {
+        let step = match progress.step {
+            ProgressStep::ConfirmAddress => StepName::ConfirmAddress,
+            ProgressStep::CreateAccount => StepName::CreateAccount,
+            ProgressStep::GrantAccess => StepName::GrantAccess,
+            ProgressStep::SetPassword => StepName::SetPassword,
+            ProgressStep::SendMail => StepName::SendMail,
+        };
+        let state = match progress.state {
+            ProgressState::Waiting => StepState::Waiting,
+            ProgressState::Running => StepState::Running,
+            ProgressState::Done => StepState::Done,
+            ProgressState::Stuck => StepState::Stuck,
+        };
+        Self { step, state }
+    }
+}
+
+impl WaitingFor {
+    const fn of(waiting: Waiting) -> Option<Self> {
+        Some(match waiting {
+            Waiting::NoSeats => Self::NoSeats,
+            Waiting::Throttled => Self::Throttled,
+            Waiting::TenantUnavailable => Self::TenantUnavailable,
+            Waiting::TenantLag => Self::TenantLag,
+            Waiting::MailUnavailable => Self::MailUnavailable,
+            // That there is an earlier request is told to nobody but the owner of the address.
+            Waiting::EarlierRequest => return None,
+        })
+    }
+}

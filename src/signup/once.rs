@@ -1,0 +1,107 @@
+//! A request that its sender may send again, not knowing whether it arrived
+//! (draft-ietf-httpapi-idempotency-key-header): under the same key it is the same request.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{Signups, StoreError};
+use crate::domain::{Email, FormNonce, PersonName, Purpose};
+
+/// For how long a key stands for its request.
+pub const KEYS_HOLD: Duration = Duration::from_hours(24);
+
+/// A request without a key, sent again within this time, is the same request.
+const REPEATED_WITHIN: u64 = 600;
+
+impl Signups {
+    /// What makes the same request under the same key one; `None` where the key stands for another.
+    ///
+    /// The signup keeps it for good, so that a key that is forgotten between two tries does no harm. It depends on
+    /// the request as well: a key that is used again after its time leads nobody to another person's signup.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn once(
+        &self,
+        key: &str,
+        email: &Email,
+        name: &PersonName,
+    ) -> Result<Option<FormNonce>, StoreError> {
+        let now = self.0.clock.now();
+        let request = self.request_mark(email, name, key.as_bytes());
+        let of_key = URL_SAFE_NO_PAD.encode(self.0.key.sign(Purpose::Once, key.as_bytes()));
+        let forgotten = now.minus(KEYS_HOLD);
+        let taken = self.0.store.take_key(&of_key, &URL_SAFE_NO_PAD.encode(request), forgotten, now).await?;
+        Ok(taken.then(|| FormNonce::from_bytes(request)))
+    }
+
+    /// What makes the same request one for some minutes. Whoever guesses the request gets at the same signup: the
+    /// answer must not open it.
+    #[must_use]
+    pub fn once_for_a_while(&self, email: &Email, name: &PersonName) -> FormNonce {
+        let span = self.0.clock.now().seconds().unsigned_abs() / REPEATED_WITHIN;
+        FormNonce::from_bytes(self.request_mark(email, name, &span.to_be_bytes()))
+    }
+
+    /// What makes a request one of its own.
+    #[must_use]
+    pub fn never_again(&self) -> FormNonce {
+        FormNonce::random(&self.0.entropy)
+    }
+
+    /// No control character is part of a name or an address: the parts cannot be moved against each other.
+    fn request_mark(&self, email: &Email, name: &PersonName, under: &[u8]) -> [u8; 16] {
+        let parts = [email.key().as_bytes(), name.first().as_bytes(), name.last().as_bytes(), under];
+        self.0.key.sign(Purpose::Once, &parts.join(&0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::{
+        domain::{Clock, Entropy, Profiles, SecretKey, Timestamp},
+        signup::testing,
+    };
+
+    async fn house() -> (Signups, testing::Hands, Clock) {
+        let clock = Clock::manual(Timestamp::from_millis(1_795_000_200_000));
+        let key = SecretKey::new(&SecretKey::random(&Entropy::seeded(1))).unwrap();
+        let settings = testing::settings(Profiles::new(Vec::new()), "main".parse().unwrap());
+        let (signups, hands) = testing::signups(settings, key, clock.clone(), Entropy::seeded(2)).await;
+        (signups, hands, clock)
+    }
+
+    fn person(email: &str, first: &str) -> (Email, PersonName) {
+        (Email::parse(email).unwrap(), PersonName::parse(first, "Lovelace").unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_key_stands_for_one_request_for_a_day() {
+        let (signups, _hands, clock) = house().await;
+        let (email, ada) = person("st1@example.edu", "Ada");
+        let (same, augusta) = person(" ST1@example.edu", "Augusta");
+        let first = signups.once("a key", &email, &ada).await.unwrap().unwrap();
+        assert!(signups.once("a key", &same, &ada).await.unwrap() == Some(first));
+        assert!(signups.once("a key", &email, &augusta).await.unwrap().is_none());
+        assert!(signups.once("another key", &email, &ada).await.unwrap().is_some_and(|other| other != first));
+        clock.advance(KEYS_HOLD);
+        let later = signups.once("a key", &email, &augusta).await.unwrap();
+        assert!(later.is_some_and(|later| later != first), "it leads to no other signup");
+    }
+
+    #[tokio::test]
+    async fn without_a_key_it_is_one_for_some_minutes() {
+        let (signups, _hands, clock) = house().await;
+        let (email, ada) = person("st1@example.edu", "Ada");
+        let first = signups.once_for_a_while(&email, &ada);
+        clock.advance(Duration::from_secs(REPEATED_WITHIN / 2));
+        assert!(signups.once_for_a_while(&email, &ada) == first);
+        assert!(signups.once_for_a_while(&email, &person("st1@example.edu", "Eda").1) != first);
+        clock.advance(Duration::from_secs(REPEATED_WITHIN));
+        assert!(signups.once_for_a_while(&email, &ada) != first);
+    }
+}

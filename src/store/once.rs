@@ -1,0 +1,45 @@
+//! Requests that may be sent twice under a key of their sender: which request a key stands for. Neither key nor
+//! request is kept, only what a secret has made of them.
+
+use super::{Store, StoreError, value::args};
+use crate::domain::Timestamp;
+
+impl Store {
+    /// Takes the key for this request, unless another has it; says whether it is this one's. What was taken by
+    /// `forgotten` counts no more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn take_key(
+        &self,
+        key: &str,
+        request: &str,
+        forgotten: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        const FORGET: &str = "DELETE FROM idempotency_key WHERE id = $1 AND taken_at <= $2";
+        const TAKE: &str = "INSERT INTO idempotency_key (id, request, taken_at) VALUES ($1, $2, $3) \
+             ON CONFLICT DO NOTHING";
+        const TAKEN_FOR: &str = "SELECT request FROM idempotency_key WHERE id = $1";
+        let mut tx = self.database.begin().await?;
+        tx.execute(FORGET, &args![key, forgotten]).await?;
+        if tx.execute(TAKE, &args![key, request, now]).await? == 1 {
+            tx.commit().await?;
+            return Ok(true);
+        }
+        let row = tx.fetch_optional(TAKEN_FOR, &args![key]).await?.ok_or(StoreError::Contended)?;
+        Ok(row.text("request")?.as_deref() == Some(request))
+    }
+
+    /// Removes the keys that were taken by then, and says how many they were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_keys(&self, until: Timestamp) -> Result<u64, StoreError> {
+        const FORGET: &str = "DELETE FROM idempotency_key WHERE taken_at <= $1";
+        let mut tx = self.database.begin().await?;
+        let forgotten = tx.execute(FORGET, &args![until]).await?;
+        tx.commit().await?;
+        Ok(forgotten)
+    }
+}
