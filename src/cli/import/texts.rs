@@ -189,10 +189,12 @@ impl Translations {
     }
 }
 
-/// What nobody has worded: no translation, the message's own id, or a placeholder of the original's.
+/// What nobody has worded: no translation, or the message's own id, perhaps with a word in capitals before it, by which
+/// the original marks what is open.
 fn is_unwritten(entry: &Entry) -> bool {
     let text = entry.text.trim();
-    text.is_empty() || text == entry.id || text.strip_prefix("TODO ") == Some(&entry.id)
+    let mark = text.strip_suffix(&entry.id).map(str::trim);
+    text.is_empty() || mark.is_some_and(|mark| mark.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 fn convert(entry: &Entry) -> Result<(&'static str, String), String> {

@@ -116,9 +116,15 @@ fn read_statement(tokens: &[Token], conditional: bool) -> Statement {
 fn changed_names(tokens: &[Token]) -> Vec<String> {
     let mut names = Vec::new();
     let (mut depth, mut head) = (0_usize, true);
-    // What stands behind a name's colon is its kind: `X: str = 'x'`.
-    let tokens =
-        if tokens.get(1).is_some_and(|token| token.kind == Kind::Sign(":")) { &tokens[..1] } else { tokens };
+    let tokens = match tokens {
+        // What stands behind a name's colon is its kind: `X: str = 'x'`.
+        [Token { kind: Kind::Name(name), .. }, Token { kind: Kind::Sign(":"), .. }, ..]
+            if keyword(name).is_none() =>
+        {
+            &tokens[..1]
+        }
+        tokens => tokens,
+    };
     for (at, token) in tokens.iter().enumerate() {
         match &token.kind {
             Kind::Sign("(" | "[" | "{") => depth += 1,

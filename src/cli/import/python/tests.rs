@@ -116,6 +116,8 @@ fn every_line_that_is_left_is_named_and_the_rest_is_read() {
 #[case("X = [1]\nX.append(f())", None)]
 #[case("X = 1\nif a:\n    X = 2", None)]
 #[case("X = 1\nif a: y = 1; X = 2", None)]
+#[case("X = 1\nelse: X = 2", None)]
+#[case("X = 1\nX: int = f()", None)]
 #[case("X = 1\nY = X = f()", None)]
 #[case("X = 1\nY, X = f()", None)]
 #[case("X = 1\ndel X", None)]

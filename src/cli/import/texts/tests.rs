@@ -55,7 +55,7 @@ fn whatever_is_written_passes_the_check() {
     let nasty = "msgid \"Name\"\nmsgstr \" [x] .y *z { \\\"a\\\" } %(x # = -\\\\u00e4\"\n\
          msgid \"Email illegal\"\nmsgstr \"%(support)s: nein\"\nmsgid \"Next\"\nmsgstr \"Weiter\"\n\
          #, fuzzy\nmsgid \"Family Name\"\nmsgstr \"Nachname\"\nmsgid \"Other\"\nmsgstr \"Andere\"\n\
-         msgid \"Detailed legal text email\"\nmsgstr \"TODO Detailed legal text email\"\n";
+         msgid \"Detailed legal text email\"\nmsgstr \"OPEN Detailed legal text email\"\n";
     let source = folder(&[
         ("de_DE", nasty),
         ("zh", nasty),
