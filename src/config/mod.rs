@@ -2,7 +2,7 @@
 //!
 //! Later sources win: the embedded `config/default.toml`, `/etc/accountcreator/config.toml`,
 //! `config/local.toml`, the file of `--config` or `ACCOUNTCREATOR_CONFIG`, variables such as
-//! `ACCOUNTCREATOR__SERVER__LISTEN`.
+//! `ACCOUNTCREATOR__SERVER__LISTEN`. Variables of MS365-Accountcreator go over the defaults alone.
 
 mod accent;
 mod api;

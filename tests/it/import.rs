@@ -32,7 +32,7 @@ async fn import(app: &TestApp, address: &str) {
         .unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let said = String::from_utf8(ran.stdout).unwrap();
-    assert!(said.contains("imported 1 addresses"), "{said}");
+    assert!(said.contains("imported 1 address into "), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// As many as are written in one transaction, so that a running service waits for none for long.
-const BATCH: usize = 1000;
+const BATCH: usize = 5000;
 
 /// What was found, and what came of it.
 #[derive(Default, Serialize)]

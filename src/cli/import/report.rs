@@ -79,7 +79,7 @@ impl Report {
                 Outcome::Written => say!("{wrote} {path}"),
                 Outcome::Same => say!("{path} is there already"),
                 Outcome::Kept => {
-                    say!("left {path}: it is there with other content; --output names another place")
+                    say!("left {path}: it is there with other content; --output names another place");
                 }
             }
         }
@@ -98,7 +98,8 @@ impl Report {
             &self.addresses;
         let (would, into) = (if self.dry_run { "would import" } else { "imported" }, &self.database);
         say!("read {}", rows(*read));
-        say!("{would} {imported} addresses into {into}");
+        let addresses = if *imported == 1 { "address" } else { "addresses" };
+        say!("{would} {imported} {addresses} into {into}");
         let left = |count: u64, because: &str| {
             if count > 0 {
                 say!("left {}: {because}", rows(count));

@@ -78,7 +78,7 @@ impl Converted {
             self.document.section("[database]");
             match database_url(&uri) {
                 Some(url) if url.starts_with("postgres:") => {
-                    self.document.secret("url", "database-url", &url)
+                    self.document.secret("url", "database-url", &url);
                 }
                 Some(url) => {
                     self.document.comment("A file of its own: that of MS365-Accountcreator stays as it is.");
