@@ -35,7 +35,7 @@ struct Arguments {
     /// Small rounds: the figures are rough
     #[arg(long)]
     quick: bool,
-    /// Only these: page, intake, journey, calls, footprint, slow, drain
+    /// Only these: page, slow, intake, journey, calls, footprint, drain
     only: Vec<String>,
     /// Given by `cargo bench`
     #[arg(long, hide = true)]
@@ -96,6 +96,9 @@ async fn run(arguments: &Arguments) -> Result<()> {
     if wanted("page") {
         page::measure(effort, &mut report).await?;
     }
+    if wanted("slow") {
+        slow::measure(effort, &mut report).await?;
+    }
     if wanted("intake") {
         intake::measure(effort, &mut report).await?;
     }
@@ -107,9 +110,6 @@ async fn run(arguments: &Arguments) -> Result<()> {
     }
     if wanted("footprint") {
         footprint::measure(effort, &mut report).await?;
-    }
-    if wanted("slow") {
-        slow::measure(effort, &mut report).await?;
     }
     if wanted("drain") {
         drain::measure(effort, &mut report).await?;

@@ -7,6 +7,7 @@ use std::{
         net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream},
     },
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use listenfd::ListenFd;
@@ -104,13 +105,15 @@ impl Listener {
         Ok(socket.map(|socket| Self { socket, file: None }))
     }
 
-    /// The next connection, and who is at its other end.
-    pub(super) async fn accept(&self) -> io::Result<(Stream, Peer)> {
+    /// The next connection, and who is at its other end. Who takes nothing off it for so long is cut off: a client
+    /// that asks and does not read would hold its place for ever.
+    pub(super) async fn accept(&self, patience: Duration) -> io::Result<(Stream, Peer)> {
         match &self.socket {
             Socket::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
                 // Answers are small and whole: waiting for more to send only delays them.
                 let _ = stream.set_nodelay(true);
+                cut_off_after(&stream, patience);
                 Ok((Either::Left(stream), Peer::Ip(peer.ip())))
             }
             Socket::Unix(listener) => {
@@ -119,6 +122,17 @@ impl Listener {
             }
         }
     }
+}
+
+/// Not every system can (`TCP_USER_TIMEOUT` of `tcp(7)`).
+fn cut_off_after(stream: &TcpStream, patience: Duration) {
+    #[cfg(target_os = "linux")]
+    {
+        let millis = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, millis);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (stream, patience);
 }
 
 impl From<TcpListener> for Listener {
@@ -216,7 +230,7 @@ mod tests {
         let listener = listen(&path).await.unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o620);
         assert_eq!(listener.to_string(), format!("unix:{}", path.display()));
-        let (accepted, _connected) = tokio::join!(listener.accept(), UnixStream::connect(&path));
+        let (accepted, _connected) = tokio::join!(listener.accept(Duration::MAX), UnixStream::connect(&path));
         assert!(matches!(accepted.unwrap(), (Either::Right(_), Peer::Socket)));
 
         let error = listen(&path).await.unwrap_err().to_string();

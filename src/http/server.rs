@@ -30,6 +30,8 @@ use crate::{
 pub struct Limits {
     /// How long a request's head may take to arrive; also how long an idle connection is kept.
     pub header_read_timeout: Duration,
+    /// How long a client may leave untouched what it is sent.
+    pub send_timeout: Duration,
     /// How many connections are served at once; others wait to be accepted.
     pub max_connections: usize,
     /// How long requests in flight may go on once shutdown was asked for.
@@ -42,6 +44,7 @@ impl Limits {
     pub const fn of(server: &config::Server) -> Self {
         Self {
             header_read_timeout: server.header_timeout,
+            send_timeout: server.request_timeout,
             max_connections: server.max_connections,
             shutdown_timeout: server.shutdown_timeout,
         }
@@ -69,7 +72,8 @@ pub async fn serve(
     http.max_header_size(HEAD_BYTES).max_buf_size(2 * HEAD_BYTES);
     let places = Arc::new(Semaphore::new(limits.max_connections));
     let graceful = GracefulShutdown::new();
-    while let Some((accepted, place)) = next_connection(&listener, &places, &shutdown).await {
+    let accept = || listener.accept(limits.send_timeout);
+    while let Some((accepted, place)) = next_connection(accept, &places, &shutdown).await {
         let held = (place, metrics.connection());
         tokio::spawn(answer(http.clone(), accepted, served.clone(), graceful.watcher(), held));
     }
@@ -80,15 +84,15 @@ pub async fn serve(
 }
 
 /// The next connection once there is a place for it; `None` when the server shall stop.
-async fn next_connection(
-    listener: &Listener,
+async fn next_connection<Accepted: Future<Output = io::Result<(Stream, Peer)>>>(
+    accept: impl Fn() -> Accepted,
     places: &Arc<Semaphore>,
     shutdown: &CancellationToken,
 ) -> Option<((Stream, Peer), OwnedSemaphorePermit)> {
     let next = async {
         let place = Arc::clone(places).acquire_owned().await.ok()?;
         loop {
-            match listener.accept().await {
+            match accept().await {
                 Ok(accepted) => return Some((accepted, place)),
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -143,6 +147,7 @@ mod tests {
 
     const PATIENT: Limits = Limits {
         header_read_timeout: Duration::from_secs(30),
+        send_timeout: Duration::from_secs(30),
         max_connections: 100,
         shutdown_timeout: Duration::from_secs(30),
     };
@@ -198,6 +203,17 @@ mod tests {
         let silent = server.connect("").await;
         assert_eq!(read(silent).await, "");
         assert!(server.ask().await.ends_with("hello"));
+    }
+
+    #[tokio::test]
+    #[cfg(target_os = "linux")]
+    async fn who_asks_and_does_not_read_is_cut_off() {
+        let limits = Limits { send_timeout: Duration::from_millis(50), max_connections: 1, ..PATIENT };
+        let large = || async { vec![b'x'; 16 << 20] };
+        let server = start(hello().route("/large", get(large)), limits).await;
+        let asked = server.connect("GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        assert!(server.ask().await.ends_with("hello"), "its place is free again");
+        drop(asked);
     }
 
     #[tokio::test]

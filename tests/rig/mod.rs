@@ -1,4 +1,4 @@
-//! What the crash test, the browser test and the benchmarks share: the real binary as processes, a student's
+//! What the tests with the real binary and the benchmarks share: the real binary as processes, a student's
 //! browser, and a view of the simulated tenant from outside. Each uses what it needs of it.
 #![allow(dead_code)]
 
@@ -7,5 +7,6 @@ pub mod harness;
 pub mod place;
 pub mod process;
 pub mod settings;
+pub mod slow;
 pub mod tenant;
 pub mod wait;
