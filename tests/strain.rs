@@ -49,7 +49,8 @@ struct Signup {
 }
 
 impl Scene {
-    async fn new() -> Result<Self> {
+    /// With these settings of `[server]`.
+    async fn new(server: &str) -> Result<Self> {
         let (place, ports) = (Place::new()?, Ports::free()?);
         let (sandbox, tenant) = place.start_sandbox(&ports).await?;
         let state = tenant.state().await?;
@@ -70,7 +71,7 @@ impl Scene {
         };
         place.prepare(&settings).await?;
         let text = settings.to_toml().replace("concurrency = 8\n", &format!("concurrency = 8\n{LEASE}\n"));
-        place.write("test.toml", &text)?;
+        place.write("test.toml", &text.replace("[server]\n", &format!("[server]\n{server}\n")))?;
         Ok(Self { place, ports, tenant, _sandbox: sandbox })
     }
 
@@ -93,7 +94,7 @@ fn student(number: usize) -> Entry {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_slow_clients_hold_up_nobody() {
-    let scene = Scene::new().await.unwrap();
+    let scene = Scene::new("shutdown_timeout = \"1s\"").await.unwrap();
     let mut server = scene.place.start_server(&scene.ports).await.unwrap();
     let browser = scene.browser().unwrap();
     let mut slow = Slow::clients(scene.ports.server, 200).await.unwrap();
@@ -106,7 +107,8 @@ async fn two_hundred_slow_clients_hold_up_nobody() {
         assert!(matches!(answer, Answer::Taken(_)), "{answer:?}");
     }
     assert!(scene.tenant.wait_for_mail(&student(19).email).await.unwrap().is_some());
-    assert!(server.stop(FAREWELL).await.unwrap().success(), "nor do they hold up its end");
+    let end = server.stop(FAREWELL).await;
+    assert!(end.unwrap().success(), "nor do they hold up its end for longer than is configured");
 }
 
 /// Signs up one student after the other until the server is gone; who was told that the form was taken.
@@ -132,7 +134,7 @@ async fn keep_coming(
 /// Asks the server to end while students keep coming and their accounts are being made, and starts it again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_end_under_load_loses_nothing_and_leaves_nothing_held() {
-    let scene = Scene::new().await.unwrap();
+    let scene = Scene::new("").await.unwrap();
     // Calls take their time, so that there are always some under way.
     scene.tenant.set_faults(&json!({"latency_ms": 150, "smtp_latency_ms": 50})).await.unwrap();
     let mut server = scene.place.start_server(&scene.ports).await.unwrap();
