@@ -1,8 +1,8 @@
 //! The door to the outside: router, pages, errors, and the server under them.
 //!
 //! A request passes the `door`, which finds out how it has come and takes the base path off it, one middleware
-//! (`edge`) and then its handler. Every address that goes out is made by `Web::path`. A handler answers with a page or with an
-//! [`Error`], which the edge logs and shows in the visitor's language.
+//! (`edge`) and then its handler. Every address that goes out is made by `Web::path`. A handler
+//! answers with a page or with an [`Error`], which the edge logs and shows in the visitor's language.
 
 mod api;
 mod approach;

@@ -18,13 +18,13 @@ pub const HOST: &str = "signup.example.edu";
 
 /// A proxy of Debian's.
 #[derive(Clone, Copy, Debug)]
-pub enum Proxy {
+pub enum Front {
     Nginx,
     Caddy,
     HAProxy,
 }
 
-impl Proxy {
+impl Front {
     const fn program(self) -> &'static str {
         match self {
             Self::Nginx => "nginx",
@@ -68,7 +68,7 @@ fn block(shown: &str, placement: Placement) -> String {
 
 /// Starts it in front of our server and waits until it listens.
 pub async fn start(
-    proxy: Proxy,
+    proxy: Front,
     place: &Place,
     placement: Placement,
     ours: &str,
@@ -82,10 +82,10 @@ pub async fn start(
         .replace("/etc/ssl/private/signup.example.edu.key", &file("site.key"))
         .replace("/etc/haproxy/signup.example.edu.pem", &file("site.pem"));
     let (text, arguments) = match proxy {
-        Proxy::Nginx => {
+        Front::Nginx => {
             (of_nginx(place, &text.replace("443", &address.to_string())), vec!["nginx", "-e", "stderr", "-c"])
         }
-        Proxy::Caddy => {
+        Front::Caddy => {
             let site = format!(
                 "https://{HOST}:{} {{\n\ttls {} {}",
                 address.port(),
@@ -96,7 +96,7 @@ pub async fn start(
             let options = "{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\tauto_https disable_redirects\n}\n";
             (format!("{options}{text}"), vec!["caddy", "run", "--adapter", "caddyfile", "--config"])
         }
-        Proxy::HAProxy => (text.replace(":443", &address.to_string()), vec!["haproxy", "-db", "-f"]),
+        Front::HAProxy => (text.replace(":443", &address.to_string()), vec!["haproxy", "-db", "-f"]),
     };
     place.write(proxy.program(), &text)?;
     let (home, settings) = (format!("HOME={}", place.path().display()), file(proxy.program()));

@@ -14,7 +14,7 @@ mod visits;
 
 use anyhow::{Context, Result};
 
-use front::Proxy;
+use front::Front;
 use rig::{
     place::{Place, Ports},
     tenant::Tenant,
@@ -24,21 +24,21 @@ use visits::Visits;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nginx() {
-    matrix(Proxy::Nginx).await.unwrap();
+    matrix(Front::Nginx).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn caddy() {
-    matrix(Proxy::Caddy).await.unwrap();
+    matrix(Front::Caddy).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn haproxy() {
-    matrix(Proxy::HAProxy).await.unwrap();
+    matrix(Front::HAProxy).await.unwrap();
 }
 
 /// One proxy in every placement and by every transport.
-async fn matrix(proxy: Proxy) -> Result<()> {
+async fn matrix(proxy: Front) -> Result<()> {
     if !proxy.is_installed() {
         let required = std::env::var_os("ACCOUNTCREATOR_REQUIRE_PROXIES").is_some_and(|value| value == "1");
         assert!(!required, "{proxy:?} is not installed");
@@ -57,7 +57,7 @@ async fn matrix(proxy: Proxy) -> Result<()> {
 }
 
 async fn one(
-    proxy: Proxy,
+    proxy: Front,
     placement: Placement,
     transport: Transport,
     (place, ports, tenant): (&Place, Ports, &Tenant),
