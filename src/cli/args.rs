@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
 use super::import::args::ImportCommand;
+use super::setup::SetupArgs;
 use crate::{
     domain::{Email, Locale, Stage, TenantAlias},
     sandbox::Tenant,
@@ -26,6 +27,8 @@ pub struct Args {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Ask for what is needed, and write configuration, keys and the app registration's script
+    Setup(Box<SetupArgs>),
     /// Serve the pages and carry out signups
     Serve,
     /// Bring the database to the schema of this version

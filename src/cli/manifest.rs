@@ -18,7 +18,7 @@ use crate::{config::Config, domain::TenantAlias, graph::GRAPH_APP_ID};
 /// <https://learn.microsoft.com/graph/api/resources/requiredresourceaccess>
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Resource {
+pub(super) struct Resource {
     resource_app_id: &'static str,
     resource_access: Vec<Access>,
 }
@@ -58,7 +58,8 @@ fn chosen<'a>(config: &'a Config, named: Option<&'a TenantAlias>) -> anyhow::Res
     }
 }
 
-fn resource(needs: &[Need]) -> Resource {
+/// What the registration has to ask for.
+pub(super) fn resource(needs: &[Need]) -> Resource {
     let access = |need: &Need| Access { id: need.permission.app_role(), kind: "Role" };
     Resource { resource_app_id: GRAPH_APP_ID, resource_access: needs.iter().map(access).collect() }
 }

@@ -26,6 +26,7 @@ mod say;
 mod serve;
 mod server;
 mod settings;
+mod setup;
 mod shutdown;
 mod signups;
 mod table;
@@ -44,6 +45,8 @@ use crate::app::BuildError;
 
 /// What was asked cannot be done; the message says why and what to do.
 const FAILURE: u8 = 1;
+/// The command was used in a wrong way, as clap has it.
+const USAGE: u8 = 2;
 /// The configuration is at fault (`EX_CONFIG` of sysexits.h).
 const CONFIGURATION: u8 = 78;
 
@@ -67,6 +70,7 @@ pub fn run() -> ExitCode {
 async fn execute(args: Args, passed: ListenFd) -> anyhow::Result<ExitCode> {
     let file = args.config.as_deref();
     match args.command {
+        Command::Setup(setup) => setup::run(&setup),
         Command::Serve => serve::run(file, passed).await,
         Command::Migrate(migrate) => migrate::run(file, &migrate).await,
         Command::Demo(demo) => demo::run(&demo).await,
@@ -94,6 +98,11 @@ async fn execute(args: Args, passed: ListenFd) -> anyhow::Result<ExitCode> {
 
 /// One line for the error and one for each cause that adds something.
 fn report(error: &anyhow::Error) -> ExitCode {
+    if let Some(usage) = error.downcast_ref::<clap::Error>() {
+        // Nobody is left to be told where standard error is closed.
+        let _ = usage.print();
+        return ExitCode::from(USAGE);
+    }
     eprintln!("error: {error}");
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     while let Some(inner) = cause {

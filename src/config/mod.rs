@@ -138,13 +138,24 @@ pub fn load_database(
     database.filter(|_| findings.faults.is_empty()).ok_or(Faults(findings.faults))
 }
 
+/// Reads a configuration from a text that is not on the disk yet, and variables that go over it.
+///
+/// # Errors
+/// All [`Faults`] at once.
+pub fn from_text(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Config, Faults> {
+    Config::read(source::merge_text(text, environment)?)
+}
+
 /// Reads a configuration from a text over the defaults, without the machine's files and variables.
 ///
 /// # Errors
 /// All [`Faults`] at once.
 pub fn from_toml(text: &str) -> Result<Config, Faults> {
-    Config::read(source::merge_text(text)?)
+    Config::read(source::merge_text(text, std::iter::empty())?)
 }
+
+/// The path under which a sign-in of an admin comes back.
+pub const SIGN_IN_RETURN: &str = "/admin/sign-in/callback";
 
 const SUPPORT_EMAIL: Takes = Takes("an email address", "\"help@example.edu\"");
 
@@ -173,6 +184,12 @@ impl Config {
         let original = sources.original.clone();
         let config = Self::read(sources.merge()?)?;
         Ok(Self { inherited: original.inherited(&config.settings), ..config })
+    }
+
+    /// Where a sign-in of an admin comes back to; the app registration names it.
+    #[must_use]
+    pub fn sign_in_redirect(&self) -> String {
+        self.public_url() + SIGN_IN_RETURN
     }
 
     fn read(tree: Value) -> Result<Self, Faults> {

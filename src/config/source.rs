@@ -92,9 +92,13 @@ impl Sources {
     }
 }
 
-/// One text over the defaults, without files and environment.
-pub(super) fn merge_text(text: &str) -> Result<Value, Faults> {
-    merge(vec![Text::given(text)], Environment::new(Vec::new()), Original::default(), Vec::new())
+/// One text over the defaults, without files, and these variables over it.
+pub(super) fn merge_text(
+    text: &str,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Value, Faults> {
+    let environment = environment.filter(|(_, value)| !value.is_empty());
+    merge(vec![Text::given(text)], Environment::new(environment), Original::default(), Vec::new())
 }
 
 fn merge(

@@ -89,7 +89,9 @@ impl Cloud {
         }
     }
 
-    const fn graph(self) -> &'static str {
+    /// Its Graph, without a version.
+    #[must_use]
+    pub const fn graph(self) -> &'static str {
         match self {
             Self::Global => "https://graph.microsoft.com",
             Self::UsGovL4 => "https://graph.microsoft.us",

@@ -18,6 +18,7 @@ mod profiles;
 mod prune;
 mod routes;
 mod serve;
+mod setup;
 mod signups;
 mod sockets;
 mod texts;

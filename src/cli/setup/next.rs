@@ -1,0 +1,47 @@
+//! What was done, and what is to be done next.
+
+use std::path::Path;
+
+use super::{answers::NO_CLIENT_ID, args::USUAL_DIR, write::Done};
+use crate::{
+    cli::{
+        say::{say, say_on},
+        table,
+    },
+    config::Config,
+    domain::TenantAlias,
+};
+
+pub(super) fn say(config: &Config, alias: &TenantAlias, dir: &Path, done: &[Done]) {
+    let row = |done: &Done| {
+        vec![done.outcome.as_str().to_owned(), done.path.display().to_string(), done.what.to_owned()]
+    };
+    say_on!("\n{}", table::render(&["", "FILE", "WHAT IT IS"], &done.iter().map(row).collect::<Vec<_>>()));
+    let known = config.tenants.get(alias).is_some_and(|tenant| tenant.client_id != NO_CLIENT_ID);
+    steps(dir, known);
+}
+
+fn steps(dir: &Path, known: bool) {
+    let usual = dir == Path::new(USUAL_DIR);
+    let shown = dir.display();
+    let (folder, config) = if usual {
+        (String::new(), String::new())
+    } else {
+        (format!(" --dir {shown}"), format!(" --config {shown}/config.toml"))
+    };
+    let mut steps = vec![format!(
+        "register the application, as Privileged Role Administrator, by one of\n     \
+         bash {shown}/entra-setup.sh     where you have az; it can be run elsewhere, and again\n     \
+         {shown}/entra-portal.md         step by step in the portal"
+    )];
+    if !known {
+        steps.push(format!("accountcreator setup{folder} --client-id CLIENT-ID, as it was told there"));
+    }
+    steps.push(format!("accountcreator doctor{config}"));
+    steps.push(format!("accountcreator serve{config}"));
+    say!("\nwhat to do next:\n");
+    for (number, step) in steps.iter().enumerate() {
+        say!("{}. {step}", number + 1);
+    }
+    say!("\nonly you can read the folder's secrets: give {shown} to the user the service runs as");
+}

@@ -1,0 +1,114 @@
+//! Writing the files: what is somebody's own stays as it is, what follows from the configuration is kept current.
+
+use std::{
+    fs::{self, Permissions},
+    io::{ErrorKind, Write},
+    os::unix::fs::{MetadataExt, PermissionsExt, fchown},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+
+/// What became of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Written,
+    Kept,
+    Updated,
+}
+
+/// A file, and what became of it.
+pub(super) struct Done {
+    pub(super) path: PathBuf,
+    pub(super) outcome: Outcome,
+    pub(super) what: &'static str,
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy)]
+pub(super) enum Readers {
+    Owner,
+    All,
+    AllAsProgram,
+}
+
+impl Outcome {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Kept => "kept",
+            Self::Updated => "updated",
+        }
+    }
+}
+
+impl Readers {
+    const fn mode(self) -> u32 {
+        match self {
+            Self::Owner => 0o600,
+            Self::All => 0o644,
+            Self::AllAsProgram => 0o755,
+        }
+    }
+}
+
+/// Makes the folder; only its owner may look into a new one.
+pub(super) fn folder(dir: &Path) -> anyhow::Result<PathBuf> {
+    let absolute = std::path::absolute(dir)?;
+    if !absolute.is_dir() {
+        fs::create_dir_all(&absolute)
+            .and_then(|()| fs::set_permissions(&absolute, Permissions::from_mode(0o700)))
+            .with_context(|| {
+                format!("cannot make the folder {}; `--dir` names another one", absolute.display())
+            })?;
+    }
+    Ok(absolute)
+}
+
+/// Writes a file unless there is one.
+pub(super) fn once(path: &Path, what: &'static str, readers: Readers, text: &str) -> anyhow::Result<Done> {
+    let done = |outcome| Done { path: path.to_owned(), outcome, what };
+    let file = whole(path, readers, text)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(done(Outcome::Written)),
+        Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => Ok(done(Outcome::Kept)),
+        Err(refused) => Err(refused.error).with_context(|| cannot_write(path)),
+    }
+}
+
+/// Makes a file say this; one that says it already is not touched.
+pub(super) fn current(path: &Path, what: &'static str, readers: Readers, text: &str) -> anyhow::Result<Done> {
+    let done = |outcome| Ok(Done { path: path.to_owned(), outcome, what });
+    let before = match fs::read_to_string(path) {
+        Ok(before) if before == text => return done(Outcome::Kept),
+        Ok(_) => Some(fs::metadata(path)?),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    let file = whole(path, readers, text)?;
+    if let Some(before) = &before {
+        // Whoever could read it goes on reading it.
+        file.as_file().set_permissions(before.permissions())?;
+        fchown(file.as_file(), Some(before.uid()), Some(before.gid())).with_context(|| cannot_write(path))?;
+    }
+    file.persist(path).with_context(|| cannot_write(path))?;
+    done(if before.is_some() { Outcome::Updated } else { Outcome::Written })
+}
+
+/// The text beside its place: nothing bears the name until it is whole and on the disk.
+fn whole(path: &Path, readers: Readers, text: &str) -> anyhow::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let made = tempfile::Builder::new()
+        .prefix(".accountcreator-")
+        .permissions(Permissions::from_mode(readers.mode()))
+        .tempfile_in(folder);
+    let mut file = made.with_context(|| cannot_write(path))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .with_context(|| cannot_write(path))?;
+    Ok(file)
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}", path.display())
+}

@@ -1,0 +1,270 @@
+//! The script for `az`, carried out with a stand-in that keeps a directory.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{CLIENT_ID, Desk, GROUP, LICENCE};
+use crate::support::Ran;
+
+const USERS: &str = "741f803b-c850-494e-b5df-cde7c675a1ca";
+const LICENCES: &str = "5facf0c1-8979-4e95-abcf-ff3d079771c0";
+const GROUPS: &str = "dbaae8cf-10b5-4b86-a4a1-f871c94c6695";
+const REDIRECT: &str = "https://signup.physics.example.edu/admin/sign-in/callback";
+
+/// A folder that was set up, and a directory beside it.
+struct Cloud {
+    desk: Desk,
+    state: tempfile::TempDir,
+}
+
+impl Cloud {
+    fn with(further: &[&str]) -> Self {
+        let cloud = Self { desk: Desk::set_up(further), state: tempfile::tempdir().unwrap() };
+        cloud.put("cloud", "AzureCloud\n");
+        cloud.put("signed-in", "5a4db0e5-7e4a-4c0e-9b5e-000000000001\n");
+        cloud.put("domains", "physics.onmicrosoft.com\nphysics.example.edu\n");
+        let certificate = cloud.desk.run(&[
+            "cert",
+            "show",
+            "--json",
+            "--key",
+            "key.pem",
+            "--certificate",
+            "certificate.pem",
+        ]);
+        cloud.put("thumbprint", certificate.json()[0]["sha1"].as_str().unwrap());
+        for (name, text) in
+            [("az", include_str!("az.sh")), ("sleep", "#!/bin/sh\necho \"sleep $1\" >>\"$AZ_STATE/calls\"\n")]
+        {
+            cloud.put(name, text);
+            fs::set_permissions(cloud.file(name), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        cloud
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.state.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        fs::write(self.file(name), text).unwrap();
+    }
+
+    fn get(&self, name: &str) -> String {
+        fs::read_to_string(self.file(name)).unwrap_or_default()
+    }
+
+    /// Carries the script out, somewhere else than where it was written. Gives its calls, too.
+    fn run(&self) -> (Ran, Vec<String>) {
+        self.put("calls", "");
+        for body in self.bodies() {
+            fs::remove_file(body).unwrap();
+        }
+        let path = format!("{}:/usr/bin:/bin", self.state.path().display());
+        let mut bash = Command::new("bash");
+        bash.arg(self.desk.path("entra-setup.sh")).current_dir("/").stdin(Stdio::null());
+        let ran =
+            Ran::of(&bash.env_clear().env("PATH", path).env("AZ_STATE", self.state.path()).output().unwrap());
+        (ran, self.get("calls").lines().map(str::to_owned).collect())
+    }
+
+    fn bodies(&self) -> Vec<PathBuf> {
+        let mut bodies: Vec<PathBuf> =
+            fs::read_dir(self.state.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        bodies.retain(|path| path.file_name().unwrap().to_str().unwrap().starts_with("body-"));
+        bodies.sort();
+        bodies
+    }
+
+    fn sent(&self) -> Vec<Value> {
+        self.bodies()
+            .iter()
+            .map(|body| serde_json::from_str(&fs::read_to_string(body).unwrap()).unwrap())
+            .collect()
+    }
+}
+
+fn writes(calls: &[String]) -> Vec<&String> {
+    calls.iter().filter(|call| call.contains("--method post") || call.contains("--method patch")).collect()
+}
+
+fn access(ids: &[&str]) -> Value {
+    let access: Vec<Value> = ids.iter().map(|id| json!({"id": id, "type": "Role"})).collect();
+    json!([{"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccess": access}])
+}
+
+#[test]
+fn the_first_run_makes_it_and_the_second_changes_nothing() {
+    let cloud = Cloud::with(&["--licence", LICENCE, "--usage-location", "DE"]);
+    let (ran, calls) = cloud.run();
+    ran.assert_code(0);
+    let sent = cloud.sent();
+    assert_eq!(
+        sent[0],
+        json!({"displayName": "accountcreator signup.physics.example.edu", "signInAudience": "AzureADMyOrg"})
+    );
+    assert_eq!(sent[1], json!({"requiredResourceAccess": access(&[USERS, LICENCES])}));
+    let role = &sent[2]["appRoles"][0];
+    assert_eq!((&role["value"], &role["isEnabled"]), (&json!("Admin"), &json!(true)));
+    assert_eq!(sent[3], json!({"web": {"redirectUris": [REDIRECT]}}));
+    let key = &sent[4]["keyCredentials"][0];
+    assert_eq!((&key["type"], &key["usage"]), (&json!("AsymmetricX509Cert"), &json!("Verify")));
+    let pem: String =
+        cloud.desk.read("certificate.pem").lines().filter(|line| !line.starts_with('-')).collect();
+    assert_eq!(key["key"], json!(pem));
+    assert_eq!(sent[5], json!({"appId": "client-1"}));
+    let grant = |id| json!({"principalId": "principal-1", "resourceId": "graph-1", "appRoleId": id});
+    // The sixth was refused, as it was too soon, and was sent again.
+    assert_eq!(sent[7..], [grant(LICENCES), grant(USERS)]);
+    assert_eq!(calls.iter().filter(|call| call.starts_with("sleep")).count(), 1);
+    assert!(
+        ran.out.contains("client id: client-1\n") && ran.out.contains("--client-id client-1\n"),
+        "{}",
+        ran.out
+    );
+
+    let (again, calls) = cloud.run();
+    again.assert_code(0);
+    assert_eq!(writes(&calls), Vec::<&String>::new());
+    assert_eq!(again.out.trim().lines().count(), 2, "nothing was done: {}", again.out);
+}
+
+#[test]
+fn what_is_lacking_is_added_and_what_is_there_stays() {
+    let cloud = Cloud::with(&["--client-id", CLIENT_ID]);
+    cloud.put("app", "1");
+    cloud.put("principal", "principal-1\n");
+    cloud.put("grants", &format!("{USERS}\n"));
+    cloud.put("there-web", "\"https://old.example.edu/auth/redirect\", ");
+    cloud.put("there-appRoles", "{\"id\": \"1\", \"value\": \"Reader\"}, ");
+    // Of another certificate; Graph shows thumbprints as digits or as base64.
+    cloud.put("there-keyCredentials", "{\"keyId\": \"1\", \"key\": null}, ");
+    let ours = cloud.get("thumbprint");
+    cloud.put("thumbprint", "IgeuQ+beYJwXEEEuKmEByNO4PQc=\n");
+    let (ran, calls) = cloud.run();
+    ran.assert_code(0);
+    assert!(
+        calls
+            .iter()
+            .any(|call| call.contains(&format!("filter=appId%20eq%20'{}'", CLIENT_ID.replace('-', "%2D"))))
+    );
+    let sent = cloud.sent();
+    assert_eq!(sent.len(), 4, "{sent:#?}");
+    assert_eq!(sent[0], json!({"requiredResourceAccess": access(&[USERS])}));
+    assert_eq!(sent[1]["appRoles"][0], json!({"id": "1", "value": "Reader"}));
+    assert_eq!(
+        sent[2],
+        json!({"web": {"redirectUris": ["https://old.example.edu/auth/redirect", REDIRECT]}})
+    );
+    assert_eq!(sent[3]["keyCredentials"][0], json!({"keyId": "1", "key": null}));
+    assert_eq!(sent[3]["keyCredentials"].as_array().unwrap().len(), 2);
+
+    cloud.put("thumbprint", &ours);
+    let config = cloud.desk.read("config.toml").replace("[mail]", &format!("groups = [\"{GROUP}\"]\n[mail]"));
+    fs::write(cloud.desk.path("config.toml"), config).unwrap();
+    cloud.desk.setup(&[]).assert_code(0);
+    let (ran, calls) = cloud.run();
+    ran.assert_code(0);
+    assert_eq!(writes(&calls).len(), 2, "{calls:#?}");
+    assert_eq!(
+        ran.out.lines().take(2).collect::<Vec<_>>(),
+        ["declared the permissions", "granted GroupMember.ReadWrite.All"]
+    );
+    assert_eq!(cloud.sent()[0], json!({"requiredResourceAccess": access(&[USERS, GROUPS])}));
+}
+
+#[rstest]
+#[case("global", "AzureCloud", "https://graph.microsoft.com", "https://entra.microsoft.com")]
+#[case("us-gov-l4", "AzureUSGovernment", "https://graph.microsoft.us", "https://entra.microsoft.us")]
+#[case("us-gov-l5", "AzureUSGovernment", "https://dod-graph.microsoft.us", "https://entra.microsoft.us")]
+#[case(
+    "china",
+    "AzureChinaCloud",
+    "https://microsoftgraph.chinacloudapi.cn",
+    "https://entra.microsoftonline.cn"
+)]
+fn every_cloud_has_its_own_places(
+    #[case] cloud: &str,
+    #[case] name: &str,
+    #[case] graph: &str,
+    #[case] portal: &str,
+) {
+    let place = Cloud::with(&["--cloud", cloud]);
+    let (ran, calls) = place.run();
+    ran.assert_code(0);
+    assert_eq!(place.get("cloud").trim(), name);
+    let switches = calls.iter().filter(|call| call.starts_with("cloud set")).count();
+    assert_eq!(switches, usize::from(name != "AzureCloud"));
+    let requests: Vec<_> = calls.iter().filter(|call| call.starts_with("rest ")).collect();
+    assert!(requests.len() > 10, "{calls:#?}");
+    for request in requests {
+        assert!(request.contains(&format!("--url {graph}/v1.0/")), "{request}");
+        assert!(request.contains(&format!("--resource {graph}/ ")), "{request}");
+    }
+    assert!(place.desk.read("entra-portal.md").contains(&format!("Sign in to {portal} in the directory")));
+}
+
+#[test]
+fn what_is_in_the_way_is_said_and_nothing_is_made() {
+    let cloud = Cloud::with(&[]);
+    let stopped = |words: &[&str]| {
+        let (ran, calls) = cloud.run();
+        ran.assert_code(1);
+        for word in words {
+            assert!(ran.err.contains(word), "{word} in {}", ran.err);
+        }
+        assert_eq!(writes(&calls), Vec::<&String>::new());
+    };
+    cloud.put("domains", "other.example.edu\n");
+    stopped(&["another directory", "az login --tenant physics.example.edu"]);
+    cloud.put("domains", "Physics.example.edu\n");
+    cloud.put("app", "2");
+    stopped(&[
+        "several app registrations are named accountcreator signup.physics.example.edu",
+        "--client-id",
+    ]);
+    fs::remove_file(cloud.file("signed-in")).unwrap();
+    stopped(&["sign in first: az login"]);
+}
+
+#[test]
+fn a_missing_privilege_is_named_and_made_up_for_later() {
+    let cloud = Cloud::with(&[]);
+    cloud.put("unprivileged", "");
+    let (ran, _) = cloud.run();
+    ran.assert_code(1);
+    for word in
+        ["Authorization_RequestDenied", "User.ReadWrite.All was not granted", "Privileged Role Administrator"]
+    {
+        assert!(ran.err.contains(word), "{word} in {}", ran.err);
+    }
+    fs::remove_file(cloud.file("unprivileged")).unwrap();
+    let (ran, calls) = cloud.run();
+    ran.assert_code(0);
+    assert_eq!(writes(&calls).len(), 1, "only the grant: {calls:#?}");
+}
+
+#[test]
+fn the_shell_reads_nothing_into_what_is_quoted() {
+    let cloud = Cloud::with(&["--site-name", "It's `id` $(id)"]);
+    cloud.run().0.assert_code(0);
+    let odd = Desk::new();
+    let flags = super::NEEDED
+        .map(|flag| if flag.starts_with("https:") { "https://signup.example.edu/it's" } else { flag });
+    odd.setup(&flags).assert_code(0);
+    assert!(
+        odd.read("entra-setup.sh")
+            .contains(r"redirect='https://signup.example.edu/it'\''s/admin/sign-in/callback'")
+    );
+    let checked = Command::new("shellcheck").arg(odd.path("entra-setup.sh")).output();
+    // Not every machine has it; where the whole is checked, it is there.
+    let Ok(checked) = checked else { return };
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+}

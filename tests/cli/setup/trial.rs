@@ -1,0 +1,88 @@
+//! As a new operator: an empty folder, `setup`, `doctor`, `serve`, and a first signup.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Child, Stdio},
+};
+
+use accountcreator::sandbox::{Options, STUDENT_SKU, Sandbox, Tenant};
+
+use super::Desk;
+
+#[path = "../../it/support/browser.rs"]
+#[allow(dead_code, reason = "a visitor can do more than this one does")]
+mod browser;
+
+use browser::{Browser, Student};
+
+/// A running `serve`; killed should the test end early.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn serve(desk: &Desk) -> Serving {
+    let mut command = desk.command(&["serve", "--config", "config.toml"]);
+    command.env("ACCOUNTCREATOR__BOTS__MIN_TIME", "0s").stderr(Stdio::piped());
+    let mut serving = Serving(command.spawn().unwrap());
+    let mut log = BufReader::new(serving.0.stderr.take().unwrap());
+    let mut seen = String::new();
+    while !seen.contains("serving") {
+        assert_ne!(log.read_line(&mut seen).unwrap(), 0, "it ended: {seen}");
+    }
+    // Whoever writes into a pipe that nobody reads has to wait in the end.
+    std::thread::spawn(move || log.lines().count());
+    serving
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_commands_lead_to_the_first_account() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let tenant = Tenant::default();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let desk = Desk::new();
+    let answers = [
+        ("--tenant", tenant.tenant_id.to_string()),
+        ("--client-id", tenant.client_id.to_string()),
+        ("--authority", sandbox.http_url()),
+        ("--graph-url", sandbox.graph_url()),
+        ("--email-rule", "stud.example.edu".to_owned()),
+        ("--domain", tenant.domains[0].clone()),
+        ("--licence", STUDENT_SKU.to_string()),
+        ("--usage-location", "DE".to_owned()),
+        ("--group", tenant.groups[0].id.to_string()),
+        ("--support-email", "help@example.edu".to_owned()),
+        ("--public-url", format!("http://127.0.0.1:{port}")),
+        ("--listen", format!("127.0.0.1:{port}")),
+        ("--smtp-host", sandbox.smtp_addr().ip().to_string()),
+        ("--smtp-port", sandbox.smtp_addr().port().to_string()),
+        ("--smtp-security", "plain".to_owned()),
+    ];
+    let flags: Vec<&str> = answers.iter().flat_map(|(flag, value)| [*flag, value.as_str()]).collect();
+    desk.setup(&flags).assert_code(0);
+    sandbox.register_certificate(&desk.read("certificate.pem")).unwrap();
+
+    let doctor = desk.run(&["doctor", "--config", "config.toml", "--send-to", "operator@example.edu"]);
+    doctor.assert_code(0);
+    assert!(doctor.out.contains("\nfailures: 0, "), "{}", doctor.out);
+
+    let _serving = serve(&desk);
+    let student = Student::new(123_456, "Maxi", "Muster");
+    let mut visitor = Browser::new(([127, 0, 0, 1], port).into());
+    let form = visitor.open("/en").await;
+    let page = visitor.submit(&form, &student.fields()).await;
+    assert!(page.status.is_success() && page.path.starts_with("/en/signups/"), "{} {}", page.path, page.body);
+    let mail = sandbox.mail_to(&student.email).await;
+    let state = sandbox.state();
+    let user = &state.users[0];
+    assert_eq!(user.user_principal_name, format!("maxi.muster@{}", tenant.domains[0]));
+    assert_eq!((user.licenses.len(), user.groups.len()), (1, 1));
+    let words = mail.text.split_whitespace();
+    let accepted = words.filter(|word| sandbox.sign_in(&user.user_principal_name, word).is_right_password());
+    assert_eq!(accepted.count(), 1, "one word of the mail is the password: {}", mail.text);
+}
