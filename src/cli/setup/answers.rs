@@ -95,7 +95,7 @@ impl Answers {
 
     /// What is wrong with what was answered, in the words of the configuration.
     pub(super) fn faults(&self) -> Vec<Fault> {
-        let rule = self.get(RULE).and_then(|answer| rule::refusal(answer)).map(|problem| Fault {
+        let rule = self.get(RULE).and_then(rule::refusal).map(|problem| Fault {
             key: RULE.to_owned(),
             problem,
             remedy:
@@ -105,7 +105,7 @@ impl Answers {
         });
         let read = config::from_toml(&file::render(self, Secrets::InPlace)).err();
         let read =
-            read.iter().flat_map(|faults| faults.iter()).filter(|fault| self.is_answered(fault)).cloned();
+            read.iter().flat_map(config::Faults::iter).filter(|fault| self.is_answered(fault)).cloned();
         rule.into_iter().chain(read).chain(self.wrong_example()).collect()
     }
 

@@ -41,7 +41,9 @@ impl<R: BufRead> Dialogue<R> {
 
     /// Asks for all that is open, until the configuration finds no fault in the answers.
     pub(super) fn complete(&mut self, answers: &mut Answers) -> anyhow::Result<()> {
-        say!("Enter takes what stands in brackets. Nothing is written before the last answer.\n");
+        say!(
+            "Enter takes what stands in brackets, `none` leaves it out. Nothing is written before the last answer.\n"
+        );
         for question in &QUESTIONS {
             self.put(question, answers)?;
         }
@@ -117,6 +119,8 @@ impl<R: BufRead> Dialogue<R> {
     /// What has a flag only cannot be mended by an answer, but for the password and whose it is.
     fn password_again(&mut self, question: &Question, answers: &mut Answers) -> anyhow::Result<()> {
         anyhow::ensure!(question.key == PASSWORD_FILE, "give {} another value", question.flag);
+        let path = answers.dir.join(file::SMTP_PASSWORD);
+        anyhow::ensure!(!path.exists(), "write the user's password into {}", path.display());
         answers.set(PASSWORD_FILE, None);
         self.password(answers)
     }

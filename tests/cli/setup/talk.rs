@@ -107,6 +107,13 @@ fn typed_secrets_go_into_files_of_their_own() {
     let before = desk.trace();
     desk.ask(&[], &[]).assert_code(0);
     assert_eq!(desk.trace(), before);
+
+    // One that was written and holds nothing is not filled by anybody but its owner.
+    let empty = Desk::new();
+    std::fs::write(empty.path("smtp-password"), "").unwrap();
+    let ran = empty.ask(&[&NEEDED[..], &flags].concat(), &[""; 11]);
+    ran.assert_code(1);
+    assert!(ran.err.contains("write the user's password into "), "{}", ran.err);
 }
 
 #[test]
