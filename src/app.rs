@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    audit::{self, Act, Actor},
     config::{self, Config, MailTransport, SmtpSecurity},
     domain::{Clock, Entropy, TenantAlias},
     graph::{self, Graph},
@@ -100,17 +101,20 @@ pub enum BuildError {
 /// # Errors
 /// [`BuildError`] says what to do.
 pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
+    let metrics = if config.metrics.listen.is_some() { Metrics::on() } else { Metrics::off() };
+    metrics.started(parts.clock.now());
     let (texts, assets) = reload::read(&config)?;
-    let tenants = tenants(&config, &parts)?;
+    let tenants = tenants(&config, &parts, &metrics)?;
     let Parts { clock, entropy } = parts;
-    let mailer = mailer(&config)?;
+    let mailer = mailer(&config)?.counted(metrics.clone());
     let store = open_store(&config).await?;
     let settings = signup_settings(&config);
     let key = config.secret_key.clone();
-    let signups = Signups::new(store.clone(), settings, key.clone(), clock.clone(), entropy.clone());
+    let (of_store, of_key) = (store.clone(), key.clone());
+    let signups = Signups::new(of_store, settings, of_key, clock.clone(), entropy.clone(), metrics.clone());
     let retention = Retention::new(store.clone(), config.privacy, clock.clone());
     let limits = Limits::of(&config.server);
-    let (metrics, observed) = observe(&config, &store, &clock).await?;
+    let observed = observe(&config, &store, &metrics, &clock).await?;
     let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
     let proxies = Arc::new(Proxies::of(&config.server));
     let reload = Reload::new(Site {
@@ -174,24 +178,24 @@ impl App {
     }
 }
 
-/// Counting, and the address where it is read, where there is one.
+/// The address where the metrics are read, where there is one.
 async fn observe(
     config: &Config,
     store: &Store,
+    metrics: &Metrics,
     clock: &Clock,
-) -> Result<(Metrics, Option<Observed>), BuildError> {
-    let Some(address) = config.metrics.listen else { return Ok((Metrics::off(), None)) };
-    let metrics = Metrics::on();
+) -> Result<Option<Observed>, BuildError> {
+    let Some(address) = config.metrics.listen else { return Ok(None) };
     let observed = Observed::at(address, store.clone(), metrics.clone(), clock.clone()).await?;
     tracing::info!(address = %observed.address().unwrap_or(address), "metrics can be read");
-    Ok((metrics, Some(observed)))
+    Ok(Some(observed))
 }
 
 async fn open_store(config: &Config) -> Result<Store, BuildError> {
     let store = Store::open(&store_settings(config)).await?;
     if config.database.migrate_on_start {
         for migration in store.migrate().await? {
-            tracing::info!(version = migration.version, "a migration was applied");
+            audit::of_service(Actor::Service, Act::MigrationApplied, &migration.version);
         }
         return Ok(store);
     }
@@ -208,12 +212,18 @@ pub fn store_settings(config: &Config) -> store::Settings {
     store::Settings { url, max_connections: config.database.max_connections }
 }
 
-fn tenants(config: &Config, parts: &Parts) -> Result<BTreeMap<TenantAlias, Tenant>, BuildError> {
-    let build =
-        |(alias, tenant): (&TenantAlias, &config::Tenant)| match tenant_graph(config, alias, tenant, parts) {
+fn tenants(
+    config: &Config,
+    parts: &Parts,
+    metrics: &Metrics,
+) -> Result<BTreeMap<TenantAlias, Tenant>, BuildError> {
+    let build = |(alias, tenant): (&TenantAlias, &config::Tenant)| {
+        let settings = graph_settings(config, alias, tenant);
+        match Graph::counted(settings, parts.clock.clone(), parts.entropy.clone(), metrics) {
             Ok(graph) => Ok((alias.clone(), Tenant { graph })),
             Err(source) => Err(BuildError::Tenant { alias: alias.clone(), source }),
-        };
+        }
+    };
     config.tenants.iter().map(build).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Self-service signup for Microsoft 365: a form, a durable record, an account in Entra, a mailed password.
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod domain;

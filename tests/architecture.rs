@@ -11,16 +11,20 @@ use std::{
 /// besides, stands behind it.
 const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("metrics", &[]),
+    ("metrics", &["domain"]),
+    ("audit", &["domain"]),
     ("store", &["domain"]),
-    ("graph", &["domain"]),
-    ("mail", &["domain"]),
+    ("graph", &["metrics", "domain"]),
+    ("mail", &["metrics", "domain"]),
     ("texts", &["domain"]),
     ("config", &["domain"]),
-    ("signup", &["store", "graph", "mail", "texts", "domain"]),
-    ("http", &["signup", "texts", "config", "metrics", "domain"]),
-    ("app", &["http", "signup", "store", "graph", "mail", "texts", "config", "metrics", "domain"]),
-    ("cli", &["app", "http", "signup", "store", "graph", "mail", "texts", "config", "domain", "sandbox"]),
+    ("signup", &["store", "graph", "mail", "texts", "audit", "metrics", "domain"]),
+    ("http", &["signup", "texts", "config", "audit", "metrics", "domain"]),
+    ("app", &["http", "signup", "store", "graph", "mail", "texts", "config", "audit", "metrics", "domain"]),
+    (
+        "cli",
+        &["app", "http", "signup", "store", "graph", "mail", "texts", "config", "audit", "domain", "sandbox"],
+    ),
     ("main", &["cli"]),
     // Apart: what it shared with the rest would hide the same error on both sides.
     ("sandbox", &[]),

@@ -9,8 +9,8 @@ use super::BuildError;
 use crate::{
     domain::Clock,
     http::{self, Limits, Served},
-    metrics::{self, Metrics},
-    store::Store,
+    metrics::{self, Metrics, SignupFigures},
+    store::{Store, StoreError},
 };
 
 /// Counting signups reads the whole table: for so long the numbers are good enough.
@@ -69,11 +69,17 @@ impl SignupCounts {
         if now < *fresh_until {
             return;
         }
-        let counts = self.store.count_by_stage().await;
-        if let Err(error) = &counts {
+        let figures = self.figures().await;
+        if let Err(error) = &figures {
             tracing::warn!(%error, "the signups cannot be counted for the metrics");
         }
-        self.metrics.set_signups(counts.as_ref().ok());
+        self.metrics.set_signups(figures.as_ref().ok());
         *fresh_until = now + FRESH_FOR;
+    }
+
+    async fn figures(&self) -> Result<SignupFigures, StoreError> {
+        let since = self.store.oldest_waiting().await?;
+        let oldest_waiting = since.map_or(Duration::ZERO, |since| self.clock.now().since(since));
+        Ok(SignupFigures { by_stage: self.store.count_by_stage().await?, oldest_waiting })
     }
 }

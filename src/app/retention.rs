@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    audit::{self, Act, Actor},
     config::Privacy,
     domain::Clock,
     signup::KEYS_HOLD,
@@ -94,7 +95,7 @@ impl Retention {
         match self.apply().await {
             Ok(all) => {
                 for Pruned { setting, signups, .. } in all.iter().filter(|pruned| pruned.signups > 0) {
-                    tracing::info!(setting, signups, "signups have had their time");
+                    audit::of_service(Actor::Service, Act::Pruned, &format!("{setting}: {signups}"));
                 }
                 EVERY
             }

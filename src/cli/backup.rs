@@ -9,19 +9,24 @@ use std::{
 
 use anyhow::Context;
 
-use super::{configured, say::say};
+use super::{configured, logging, say::say};
 use crate::{
     app,
+    audit::{self, Act, Actor},
     store::{Settings, Store, StoreError},
 };
 
 pub(super) async fn run(file: Option<&Path>, target: &Path) -> anyhow::Result<ExitCode> {
-    let settings = app::store_settings(&configured::load(file)?);
+    let config = configured::load(file)?;
+    logging::start_audit(&config.log)?;
+    let settings = app::store_settings(&config);
     check(&settings, target).await?;
     let store = Store::open(&settings).await?;
     let bytes = copy(&store, target).await;
     store.close().await;
-    say!("wrote {} ({} bytes)", target.display(), bytes?);
+    let bytes = bytes?;
+    audit::of_service(Actor::Operator, Act::BackedUp, &format!("{bytes} bytes"));
+    say!("wrote {} ({bytes} bytes)", target.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{configured, logging::Filter, manager};
-use crate::app::Reload;
+use crate::{
+    app::Reload,
+    audit::{self, Act, Actor},
+};
 
 /// The signal, from now on: before anything else is ready for it, it must not end the process.
 pub(super) fn signals() -> std::io::Result<Signal> {
@@ -40,7 +43,10 @@ pub(super) fn reload_on(mut signals: Signal, changing: Changing) {
             manager::reloading();
             // Files are read and packed; requests must not wait for that.
             match tokio::task::spawn_blocking(move || changing.now()).await {
-                Ok(Ok(())) => tracing::info!("texts, static files and log.filter were read again"),
+                Ok(Ok(())) => {
+                    tracing::info!("texts, static files and log.filter were read again");
+                    audit::of_service(Actor::Operator, Act::Reloaded, &"SIGHUP");
+                }
                 Ok(Err(faults)) => {
                     tracing::error!(%faults, "nothing was changed: what is there now cannot be used");
                 }

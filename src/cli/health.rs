@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use anyhow::Context;
 
-use super::{configured, say::say, server};
+use super::{configured, say::say_on, server};
 
 /// Asks `/readyz` of the server on this machine; the exit code tells.
 pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
@@ -15,6 +15,6 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("nothing answers at {listen}; is `accountcreator serve` running?"))?;
     let status = answer.status();
     anyhow::ensure!(status.is_success(), "the server is not ready ({status}); its log says why");
-    say!("ready");
+    say_on!("{}", answer.text().await?);
     Ok(ExitCode::SUCCESS)
 }

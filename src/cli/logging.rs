@@ -1,38 +1,66 @@
 //! Where log lines go: standard error, as text for people or as JSON for machines.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, stderr};
 
 use anyhow::Context;
-use tracing_subscriber::{EnvFilter, reload};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, Registry,
+    filter::filter_fn,
+    fmt,
+    layer::SubscriberExt,
+    reload::{self, Handle},
+    util::SubscriberInitExt,
+};
 
 use crate::config::{Log, LogFormat};
 
 /// What is logged, and how that is changed.
-pub(super) struct Filter(Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>);
+pub(super) struct Filter(Handle<EnvFilter, Registry>);
 
 /// Starts logging for the rest of the process.
 pub(super) fn start(log: &Log) -> anyhow::Result<Filter> {
-    let builder = tracing_subscriber::fmt().with_env_filter(parse(&log.filter)?).with_writer(std::io::stderr);
-    let (started, filter) = match log.format {
-        LogFormat::Text => {
-            let builder = builder.with_ansi(std::io::stderr().is_terminal()).with_filter_reloading();
-            let handle = builder.reload_handle();
-            (builder.try_init(), Filter(Box::new(move |filter| handle.reload(filter))))
-        }
-        LogFormat::Json => {
-            let builder = builder.json().flatten_event(true).with_filter_reloading();
-            let handle = builder.reload_handle();
-            (builder.try_init(), Filter(Box::new(move |filter| handle.reload(filter))))
-        }
-    };
-    started.map_err(|error| anyhow::anyhow!(error)).context("logging cannot be started")?;
-    Ok(filter)
+    start_for(log, |metadata| is_ours(metadata) || *metadata.level() <= Level::INFO)
+}
+
+/// Starts the audit trail of a command, and nothing else: beside it the command speaks for itself. On a terminal
+/// there is none, for nobody keeps what stands there.
+pub(super) fn start_audit(log: &Log) -> anyhow::Result<()> {
+    if stderr().is_terminal() {
+        return Ok(());
+    }
+    start_for(log, is_audit).map(drop)
+}
+
+/// What is logged must pass `log.filter` and `may_be_logged` alike.
+fn start_for(log: &Log, may_be_logged: fn(&Metadata<'_>) -> bool) -> anyhow::Result<Filter> {
+    let (filter, handle) = reload::Layer::new(parse(&log.filter)?);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_be_logged));
+    let lines = fmt::layer().with_writer(stderr);
+    match log.format {
+        LogFormat::Text => registry.with(lines.with_ansi(stderr().is_terminal())).try_init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+    }
+    .map_err(|error| anyhow::anyhow!(error))
+    .context("logging cannot be started")?;
+    Ok(Filter(handle))
+}
+
+/// Our own lines name no person and no secret. What the libraries under us say below `info` may: they log what they
+/// carry, such as addresses with tokens in them. No filter lets that through.
+fn is_ours(metadata: &Metadata<'_>) -> bool {
+    let ours = metadata.target().strip_prefix(env!("CARGO_CRATE_NAME"));
+    is_audit(metadata) || ours.is_some_and(|path| path.is_empty() || path.starts_with("::"))
+}
+
+fn is_audit(metadata: &Metadata<'_>) -> bool {
+    metadata.target() == "audit"
 }
 
 impl Filter {
     /// Puts another filter into force.
     pub(super) fn set(&self, filter: &str) -> anyhow::Result<()> {
-        self.0(parse(filter)?).context("log.filter cannot be changed")
+        self.0.reload(parse(filter)?).context("log.filter cannot be changed")
     }
 }
 

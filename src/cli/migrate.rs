@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::{
     args::MigrateArgs,
-    configured,
+    configured, logging,
     say::{say, say_on},
     table,
 };
 use crate::{
     app,
+    audit::{self, Act, Actor},
     store::{MigrationState, Settings, Store},
 };
 
@@ -25,7 +26,8 @@ struct Row {
 }
 
 pub(super) async fn run(file: Option<&Path>, args: &MigrateArgs) -> anyhow::Result<ExitCode> {
-    let settings = app::store_settings(&configured::load(file)?);
+    let config = configured::load(file)?;
+    let settings = app::store_settings(&config);
     if args.status {
         let migrations = look(&settings).await?;
         print(args.json, &migrations, || say_on!("{}", status(&migrations)))?;
@@ -34,7 +36,11 @@ pub(super) async fn run(file: Option<&Path>, args: &MigrateArgs) -> anyhow::Resu
         pending.retain(|migration| migration.applied_at.is_none());
         print(args.json, &pending, || tell("would apply", &pending))?;
     } else {
+        logging::start_audit(&config.log)?;
         let applied = apply(&settings).await?;
+        for migration in &applied {
+            audit::of_service(Actor::Operator, Act::MigrationApplied, &migration.version);
+        }
         print(args.json, &applied, || tell("applied", &applied))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::{
     args::PruneArgs,
-    configured,
+    configured, logging,
     say::{say, say_on},
     table,
 };
 use crate::{
     app::{Pruned, Retention},
+    audit::{self, Act, Actor},
     domain::Clock,
 };
 
@@ -26,11 +27,18 @@ struct Row {
 
 pub(super) async fn run(file: Option<&Path>, args: &PruneArgs) -> anyhow::Result<ExitCode> {
     let config = configured::load(file)?;
+    logging::start_audit(&config.log)?;
     let store = configured::open_store(&config).await?;
     let retention = Retention::new(store.clone(), config.privacy, Clock::system());
     let pruned = if args.dry_run { retention.preview().await } else { retention.apply().await };
     store.close().await;
-    let rows: Vec<Row> = pruned?.iter().map(|pruned| Row::of(pruned, !args.dry_run)).collect();
+    let pruned = pruned?;
+    if !args.dry_run {
+        for Pruned { setting, signups, .. } in &pruned {
+            audit::of_service(Actor::Operator, Act::Pruned, &format!("{setting}: {signups}"));
+        }
+    }
+    let rows: Vec<Row> = pruned.iter().map(|pruned| Row::of(pruned, !args.dry_run)).collect();
     if args.json {
         say!("{}", serde_json::to_string_pretty(&rows)?);
     } else {

@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use super::{
     args::SignupsCommand,
-    configured,
+    configured, logging,
     say::{say, say_on},
     table,
 };
 use crate::{
+    audit::{self, Act, Actor},
     domain::{Attention, Email, SignupId, Stage, Waiting},
     store::{Event, Filter, Retried, Signup, Step, Store},
 };
@@ -76,7 +77,10 @@ pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow
     let code = match command {
         SignupsCommand::List { stage, limit, json } => list(&store, *stage, *limit, *json).await,
         SignupsCommand::Show { signup, json } => show(&store, signup, *json).await,
-        SignupsCommand::Retry { signups, all, json } => retry(&store, signups, *all, *json).await,
+        SignupsCommand::Retry { signups, all, json } => {
+            logging::start_audit(&config.log)?;
+            retry(&store, signups, *all, *json).await
+        }
     };
     store.close().await;
     code
@@ -124,7 +128,10 @@ async fn retry(store: &Store, ids: &[SignupId], all: bool, json: bool) -> anyhow
     let (mut results, mut failed) = (Vec::new(), false);
     for id in ids {
         let outcome = match store.retry(id, now).await? {
-            Retried::Queued => "queued",
+            Retried::Queued => {
+                audit::of_signup(Actor::Operator, Act::SignupRetried, id, &"");
+                "queued"
+            }
             Retried::NotStuck => "needs no attention",
             Retried::Unknown => "there is no such signup",
         };

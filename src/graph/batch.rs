@@ -86,6 +86,9 @@ impl Graph {
                 *place = Some(Item::of(response, reply.request_id.clone(), now));
             }
         }
+        for _ in items.iter().flatten().filter(|item| item.status == 429) {
+            self.http().wire.counted.throttled();
+        }
         if items.iter().flatten().any(|item| item.status == 403) {
             self.http().tokens.forget_permissions();
         }

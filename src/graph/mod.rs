@@ -44,7 +44,10 @@ pub use self::{
     setup::SetupError,
     users::{CreateError, FoundUser, NewUser},
 };
-use crate::domain::{Clock, Entropy, TenantAlias};
+use crate::{
+    domain::{Clock, Entropy, TenantAlias},
+    metrics::Metrics,
+};
 
 /// How a tenant is reached, and as whom.
 #[derive(Debug)]
@@ -95,6 +98,19 @@ impl Graph {
     /// # Errors
     /// [`SetupError`] says what to change.
     pub fn new(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, SetupError> {
+        Self::counted(settings, clock, entropy, &Metrics::off())
+    }
+
+    /// The same, and its requests are counted.
+    ///
+    /// # Errors
+    /// As [`Graph::new`].
+    pub fn counted(
+        settings: Settings,
+        clock: Clock,
+        entropy: Entropy,
+        metrics: &Metrics,
+    ) -> Result<Self, SetupError> {
         if !(1..=15).contains(&settings.marker_attribute) {
             return Err(SetupError::MarkerAttribute(settings.marker_attribute));
         }
@@ -105,7 +121,7 @@ impl Graph {
         if let Err(error) = certificate.check(clock.now()) {
             tracing::error!(tenant = %settings.alias, %error, "Entra will refuse the tenant's certificate");
         }
-        let wire = Wire::new(&settings, clock, entropy)?;
+        let wire = Wire::new(&settings, clock, entropy, metrics)?;
         let signer = Signer::new(key, &certificate, settings.client_id, settings.assertion_audience);
         let tokens = Tokens::new(wire.clone(), token_url, settings.scope, signer);
         Ok(Self(Arc::new(Inner {

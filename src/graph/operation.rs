@@ -31,6 +31,17 @@ impl Operation {
         Self::Inspect,
     ];
 
+    /// Their names, in the same order.
+    pub(super) const NAMES: &'static [&'static str] = &[
+        Self::FetchToken.as_str(),
+        Self::CreateUser.as_str(),
+        Self::FindUser.as_str(),
+        Self::ListNames.as_str(),
+        Self::Entitle.as_str(),
+        Self::ResetPassword.as_str(),
+        Self::Inspect.as_str(),
+    ];
+
     /// The operation's name in logs and counters.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -43,5 +54,18 @@ impl Operation {
             Self::ResetPassword => "reset_password",
             Self::Inspect => "inspect",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_the_place_of_its_name() {
+        for operation in Operation::ALL {
+            assert_eq!(Operation::NAMES[*operation as usize], operation.as_str());
+        }
+        assert_eq!(Operation::NAMES.len(), Operation::ALL.len());
     }
 }

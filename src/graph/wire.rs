@@ -10,7 +10,10 @@ use reqwest::{
 };
 
 use super::{Error, ErrorKind, Operation, Settings, SetupError, retry_after};
-use crate::domain::{Clock, Entropy, TenantAlias};
+use crate::{
+    domain::{Clock, Entropy, TenantAlias},
+    metrics::{GraphRequests, Metrics},
+};
 
 /// The longest answer that is read. A page of 999 names takes about 200 KiB.
 const LONGEST_BODY: usize = 4 << 20;
@@ -22,6 +25,7 @@ pub(super) struct Wire {
     pub(super) client: Client,
     pub(super) clock: Clock,
     pub(super) entropy: Entropy,
+    pub(super) counted: GraphRequests,
 }
 
 /// An answer, whatever its status. The body of a refusal is empty when it could not be read.
@@ -34,7 +38,12 @@ pub(super) struct Reply {
 }
 
 impl Wire {
-    pub(super) fn new(settings: &Settings, clock: Clock, entropy: Entropy) -> Result<Self, SetupError> {
+    pub(super) fn new(
+        settings: &Settings,
+        clock: Clock,
+        entropy: Entropy,
+        metrics: &Metrics,
+    ) -> Result<Self, SetupError> {
         let mut builder = Client::builder()
             .user_agent(concat!("accountcreator/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
@@ -46,7 +55,8 @@ impl Wire {
             builder = builder.tls_certs_merge(authorities);
         }
         let client = builder.build().map_err(SetupError::Client)?;
-        Ok(Self { tenant: settings.alias.clone(), client, clock, entropy })
+        let counted = metrics.graph(&settings.alias, Operation::NAMES);
+        Ok(Self { tenant: settings.alias.clone(), client, clock, entropy, counted })
     }
 
     /// Sends a request and reads its answer.
@@ -58,7 +68,9 @@ impl Wire {
         let call = uuid::Builder::from_random_bytes(self.entropy.bytes()).into_uuid().to_string();
         let started = Instant::now();
         let result = self.send(request.header("client-request-id", &call)).await;
-        self.log(operation, &call, started.elapsed(), &result);
+        let took = started.elapsed();
+        self.count(operation, took, &result);
+        self.log(operation, &call, took, &result);
         result
     }
 
@@ -79,6 +91,17 @@ impl Wire {
             Err(_) => Bytes::new(),
         };
         Ok(Reply { status, body, request_id, retry_after, date })
+    }
+
+    fn count(&self, operation: Operation, took: Duration, result: &Result<Reply, Error>) {
+        let status = match result {
+            Ok(reply) => Some(reply.status.as_u16()),
+            Err(error) => error.status,
+        };
+        self.counted.ended(operation as usize, status, took);
+        if status == Some(429) {
+            self.counted.throttled();
+        }
     }
 
     /// Neither URL nor body: both name people.

@@ -27,6 +27,7 @@ use super::{
     request_id::{RequestId, X_REQUEST_ID},
     web::{Lang, Shared},
 };
+use crate::audit;
 
 /// What is known of a request before it is handled. It holds nothing a visitor typed: the route is our own
 /// pattern, never the address, which may open a signup.
@@ -54,7 +55,7 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     } else if let Some(switched) = language::switched(&web, request.method(), request.uri(), visit.secure) {
         Ok(switched)
     } else {
-        guarded(web.settings.request_timeout, next.run(request)).await
+        guarded(web.settings.request_timeout, audit::during(visit.id.to_string(), next.run(request))).await
     };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
     let raised = response.extensions_mut().remove::<Raised>();

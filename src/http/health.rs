@@ -3,6 +3,7 @@
 use axum::{extract::State, http::StatusCode};
 
 use super::{client::SEEN_AT, web::Shared};
+use crate::signup::Trouble;
 
 /// Whether a path is asked by machines that watch us, and not by visitors.
 pub(super) fn is_probe(path: &str) -> bool {
@@ -14,15 +15,29 @@ pub(super) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// Signups can be taken: the records can be reached.
-pub(super) async fn ready(State(web): State<Shared>) -> (StatusCode, &'static str) {
+/// Signups can be taken: the records can be reached and have this version's schema. With a tenant or a mail server
+/// that is down they can be taken too, and wait: the answer says so, and is a success.
+pub(super) async fn ready(State(web): State<Shared>) -> (StatusCode, String) {
     match web.site.signups.ready().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::warn!(%error, "not ready: the records cannot be reached");
-            (StatusCode::SERVICE_UNAVAILABLE, "the records cannot be reached\n")
+        Ok(ready) => (StatusCode::OK, told(&ready.troubles)),
+        Err(not_ready) => {
+            tracing::warn!(error = &not_ready as &dyn std::error::Error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{not_ready}\n"))
         }
     }
+}
+
+/// One line, and one more for each trouble.
+fn told(troubles: &[Trouble]) -> String {
+    let mut text = if troubles.is_empty() { "ready\n" } else { "ready, degraded\n" }.to_owned();
+    for Trouble { tenant, is_down } in troubles {
+        let what = if *is_down { "does not answer as it should" } else { "has asked for a pause" };
+        text += &match tenant {
+            Some(tenant) => format!("tenant {tenant}: {what}\n"),
+            None => format!("mail server: {what}\n"),
+        };
+    }
+    text
 }
 
 #[cfg(test)]

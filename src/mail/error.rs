@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf};
 
+use crate::metrics::MailEnd;
+
 /// A mail that the server did not accept. Its texts hold codes only, for servers quote addresses.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,6 +30,18 @@ impl Error {
     pub fn code(&self) -> &str {
         match self {
             Self::RecipientRefused { code } | Self::Unavailable { code, .. } => code,
+        }
+    }
+
+    /// How the mail ended, for the metrics: by the first digit of the reply (RFC 5321, section 4.2.1).
+    pub(super) fn end(&self) -> MailEnd {
+        match self {
+            Self::RecipientRefused { .. } => MailEnd::RecipientRefused,
+            Self::Unavailable { code, .. } => match code.as_bytes().first() {
+                Some(b'4') => MailEnd::Deferred,
+                Some(b'5') => MailEnd::Refused,
+                _ => MailEnd::Unreachable,
+            },
         }
     }
 

@@ -9,13 +9,21 @@ mod smtp;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use secrecy::SecretString;
 
 pub use self::error::{CheckError, Error, Setting, SetupError};
 use self::{file::Files, message::Sender, smtp::Smtp};
-use crate::domain::{Email, Locale, Timestamp};
+use crate::{
+    domain::{Email, Locale, Timestamp},
+    metrics::{MailEnd, Metrics},
+};
 
 /// How mails leave, and in whose name.
 #[derive(Debug)]
@@ -94,7 +102,10 @@ pub struct Mail<'a> {
 
 /// Sends mails. Clones share the connections.
 #[derive(Clone)]
-pub struct Mailer(Arc<Inner>);
+pub struct Mailer {
+    inner: Arc<Inner>,
+    metrics: Metrics,
+}
 
 struct Inner {
     sender: Sender,
@@ -117,7 +128,13 @@ impl Mailer {
             Transport::Smtp(smtp) => Route::Smtp(Box::new(Smtp::new(smtp, settings.timeout, settings.pool)?)),
             Transport::File { dir } => Route::Files(Files::new(dir)?),
         };
-        Ok(Self(Arc::new(Inner { sender, route })))
+        Ok(Self { inner: Arc::new(Inner { sender, route }), metrics: Metrics::off() })
+    }
+
+    /// The same, and its mails are counted.
+    #[must_use]
+    pub fn counted(self, metrics: Metrics) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Connects and logs in as for a mail, and sends none.
@@ -125,7 +142,7 @@ impl Mailer {
     /// # Errors
     /// [`CheckError`] says how far it came.
     pub async fn check(&self) -> Result<(), CheckError> {
-        match &self.0.route {
+        match &self.inner.route {
             Route::Smtp(smtp) => smtp.check().await,
             Route::Files(_) => Ok(()),
         }
@@ -137,8 +154,15 @@ impl Mailer {
     /// # Errors
     /// [`Error::RecipientRefused`] is final; all else may pass.
     pub async fn send(&self, mail: &Mail<'_>) -> Result<(), Error> {
-        let rendered = self.0.sender.render(mail)?;
-        match &self.0.route {
+        let started = Instant::now();
+        let result = self.hand_over(mail).await;
+        self.metrics.mail(result.as_ref().map_or_else(Error::end, |()| MailEnd::Sent), started.elapsed());
+        result
+    }
+
+    async fn hand_over(&self, mail: &Mail<'_>) -> Result<(), Error> {
+        let rendered = self.inner.sender.render(mail)?;
+        match &self.inner.route {
             Route::Smtp(smtp) => smtp.send(&rendered).await,
             Route::Files(files) => {
                 files.write(&message::safe_id(&mail.message_id), rendered.text.as_bytes()).await
@@ -156,7 +180,7 @@ impl fmt::Debug for Mail<'_> {
 
 impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0.route {
+        f.write_str(match self.inner.route {
             Route::Smtp(_) => "Mailer(smtp)",
             Route::Files(_) => "Mailer(file)",
         })

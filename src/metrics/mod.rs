@@ -2,11 +2,23 @@
 //!
 //! What happens with every request is counted by atomics alone; the text is made when it is asked for.
 
+mod durations;
+mod format;
+mod graph;
 mod limit;
 mod requests;
 mod scrape;
+mod signups;
+mod work;
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+#[cfg(test)]
+mod deployed_tests;
+
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use prometheus_client::{
     encoding::text::encode,
@@ -14,9 +26,13 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
+use crate::domain::{Attention, TenantAlias, Timestamp};
+pub use graph::GraphRequests;
 pub use limit::Limit;
 use requests::Requests;
 pub use scrape::router;
+pub use signups::SignupFigures;
+pub use work::{MailEnd, Step, StepEnd};
 
 /// Where the rest of the house counts; cheap to clone.
 #[derive(Clone)]
@@ -28,9 +44,18 @@ struct Kept {
     connections: Gauge,
     limit_hits: Family<Label, Counter>,
     limit_bursts: Family<Label, Gauge>,
-    limit_periods: Family<Label, Gauge<f64, std::sync::atomic::AtomicU64>>,
-    signups: Family<Label, Gauge>,
+    limit_periods: Family<Label, Seconds>,
+    signups: signups::Signups,
+    work: Arc<work::Work>,
+    graph: Arc<graph::Tenants>,
+    pauses: Family<Lane, Seconds>,
+    started: Seconds,
 }
+
+type Seconds = Gauge<f64, AtomicU64>;
+
+/// The labels of a queue that may rest as a whole: that of a tenant, or that of the mails.
+type Lane = [(&'static str, String); 2];
 
 /// The one label of a series.
 type Label = [(&'static str, &'static str); 1];
@@ -46,13 +71,17 @@ impl Metrics {
     #[must_use]
     pub fn on() -> Self {
         let mut kept = Kept {
-            registry: Registry::with_prefix("accountcreator"),
+            registry: Registry::default(),
             requests: Arc::default(),
             connections: Gauge::default(),
             limit_hits: Family::default(),
             limit_bursts: Family::default(),
             limit_periods: Family::default(),
-            signups: Family::default(),
+            signups: signups::Signups::new(),
+            work: Arc::default(),
+            graph: Arc::default(),
+            pauses: Family::default(),
+            started: Seconds::default(),
         };
         for limit in Limit::ALL {
             let _ = kept.limit_hits.get_or_create(&limit.label());
@@ -99,17 +128,54 @@ impl Metrics {
         }))
     }
 
-    /// How many signups there are in each stage; `None` when that cannot be told now.
-    pub fn set_signups(&self, by_stage: Option<&BTreeMap<&'static str, u64>>) {
-        let Self(Some(kept)) = self else { return };
-        match by_stage {
-            None => kept.signups.clear(),
-            Some(counts) => {
-                for (stage, count) in counts {
-                    let count = i64::try_from(*count).unwrap_or(i64::MAX);
-                    kept.signups.get_or_create(&[("stage", *stage)]).set(count);
-                }
-            }
+    /// What was looked up about all signups; `None` when that cannot be told now.
+    pub fn set_signups(&self, figures: Option<&SignupFigures>) {
+        if let Self(Some(kept)) = self {
+            kept.signups.set(figures);
+        }
+    }
+
+    /// A signup has come to an end: it is done, or needs a person for this reason.
+    pub fn finished(&self, attention: Option<Attention>) {
+        if let Self(Some(kept)) = self {
+            kept.signups.finished(attention);
+        }
+    }
+
+    /// The worker has taken a step.
+    pub fn step(&self, step: Step, end: StepEnd, took: Duration) {
+        if let Self(Some(kept)) = self {
+            kept.work.step(step, end, took);
+        }
+    }
+
+    /// A mail was sent, or was to be.
+    pub fn mail(&self, end: MailEnd, took: Duration) {
+        if let Self(Some(kept)) = self {
+            kept.work.mail(end, took);
+        }
+    }
+
+    /// Where the requests to this tenant are counted, which are of these kinds.
+    #[must_use]
+    pub fn graph(&self, tenant: &TenantAlias, operations: &'static [&'static str]) -> GraphRequests {
+        self.0.as_ref().map_or_else(GraphRequests::default, |kept| kept.graph.of(tenant, operations))
+    }
+
+    /// The queue of a tenant, or that of the mails, rests until then.
+    pub fn rests(&self, tenant: Option<&TenantAlias>, until: Timestamp) {
+        if let Self(Some(kept)) = self {
+            let lane = if tenant.is_some() { "tenant" } else { "mail" };
+            let tenant = tenant.map_or_else(String::new, ToString::to_string);
+            let labels = [("lane", lane.to_owned()), ("tenant", tenant)];
+            kept.pauses.get_or_create(&labels).set(seconds(until));
+        }
+    }
+
+    /// The process has started.
+    pub fn started(&self, at: Timestamp) {
+        if let Self(Some(kept)) = self {
+            kept.started.set(seconds(at));
         }
     }
 
@@ -128,7 +194,13 @@ impl Metrics {
 impl Kept {
     /// Each by the name under which Prometheus finds it.
     fn register(&mut self) {
-        let all = &mut self.registry;
+        let help = "When the process started, since 1970";
+        // By the name that every program uses for it.
+        self.registry.register_with_unit("process_start_time", help, Unit::Seconds, self.started.clone());
+        let all = self.registry.sub_registry_with_prefix("accountcreator");
+        let version = Family::<Label, Gauge>::default();
+        version.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
+        all.register("build_info", "The version of the program", version);
         all.register_collector(Box::new(Arc::clone(&self.requests)));
         all.register("http_connections", "Open connections of the pages", self.connections.clone());
         all.register(
@@ -139,8 +211,17 @@ impl Kept {
         all.register("limit_burst", "How much a limit lets through at once", self.limit_bursts.clone());
         let help = "How long until all of a limit may be used again";
         all.register_with_unit("limit_period", help, Unit::Seconds, self.limit_periods.clone());
-        all.register("signups", "Signups by stage", self.signups.clone());
+        self.signups.register(all);
+        all.register_collector(Box::new(Arc::clone(&self.work)));
+        all.register_collector(Box::new(Arc::clone(&self.graph)));
+        let help = "When the queue of a tenant, or that of the mails, has rested enough; in the past it does not rest";
+        all.register_with_unit("pause_end_timestamp", help, Unit::Seconds, self.pauses.clone());
     }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "exact for 285,000 years")]
+fn seconds(time: Timestamp) -> f64 {
+    time.millis() as f64 / 1e3
 }
 
 /// An open connection.
@@ -175,7 +256,8 @@ mod tests {
         metrics.limit_hit(Limit::SubmissionsPerEmail);
         metrics.limit_hit(Limit::SubmissionsPerEmail);
         metrics.set_limit(Limit::SubmissionsPerEmail, 6, Duration::from_hours(1));
-        metrics.set_signups(Some(&BTreeMap::from([("done", 7), ("queued", 0)])));
+        let by_stage = [("done", 7), ("queued", 0)].into();
+        metrics.set_signups(Some(&SignupFigures { by_stage, oldest_waiting: Duration::from_secs(90) }));
         let (open, closed) = (metrics.connection(), metrics.clone().connection());
         drop(closed);
         let text = metrics.text();
@@ -186,6 +268,7 @@ mod tests {
         assert_eq!(line(&text, &format!("accountcreator_limit_burst{label}")), "6");
         assert_eq!(line(&text, &format!("accountcreator_limit_period_seconds{label}")), "3600.0");
         assert_eq!(line(&text, "accountcreator_signups{stage=\"done\"}"), "7");
+        assert_eq!(line(&text, "accountcreator_oldest_waiting_seconds "), "90.0");
         assert_eq!(line(&text, "accountcreator_http_connections "), "1");
         assert!(text.ends_with("# EOF\n"));
         metrics.set_signups(None);

@@ -3,23 +3,14 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use prometheus_client::{
-    collector::Collector,
-    encoding::{DescriptorEncoder, NoLabelSet},
-    metrics::MetricType,
-    registry::Unit,
-};
+use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, metrics::MetricType};
 
-/// The upper bounds of the buckets, in microseconds; slower requests are in one more.
-const BOUNDS: [u64; 13] =
-    [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 500_000, 2_500_000, 10_000_000];
+use super::durations::{Durations, UNIT};
+
 const METHODS: [&str; 4] = ["GET", "HEAD", "POST", "other"];
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
@@ -36,12 +27,6 @@ struct Routes {
 /// The requests to one route.
 #[derive(Debug, Default)]
 pub(super) struct Route([[Durations; CLASSES.len()]; METHODS.len()]);
-
-#[derive(Debug, Default)]
-struct Durations {
-    buckets: [AtomicU64; BOUNDS.len() + 1],
-    micros: AtomicU64,
-}
 
 impl Requests {
     /// The route of this pattern. Several patterns may have one label.
@@ -66,40 +51,17 @@ impl Route {
     }
 }
 
-impl Durations {
-    fn observe(&self, took: Duration) {
-        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        self.buckets[BOUNDS.partition_point(|bound| *bound < micros)].fetch_add(1, Relaxed);
-        self.micros.fetch_add(micros, Relaxed);
-    }
-
-    /// The buckets, each with its bound in seconds and what is in it alone; `None` when all are empty.
-    fn read(&self) -> Option<Vec<(f64, u64)>> {
-        let bounds = BOUNDS.iter().map(|micros| seconds(*micros)).chain([f64::INFINITY]);
-        let buckets: Vec<_> = bounds.zip(self.buckets.iter().map(|count| count.load(Relaxed))).collect();
-        buckets.iter().any(|(_, count)| *count > 0).then_some(buckets)
-    }
-}
-
-#[allow(clippy::cast_precision_loss, reason = "exact for 285 years")]
-fn seconds(micros: u64) -> f64 {
-    micros as f64 / 1e6
-}
-
 impl Collector for Requests {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let help = "How long requests take, by route";
-        let (name, unit) = ("http_request_duration", Unit::Seconds);
-        let mut all = encoder.encode_descriptor(name, help, Some(&unit), MetricType::Histogram)?;
+        let name = "http_request_duration";
+        let mut all = encoder.encode_descriptor(name, help, Some(&UNIT), MetricType::Histogram)?;
         let routes = self.0.read().unwrap_or_else(PoisonError::into_inner);
         for (route, Route(cells)) in routes.by_label.iter().map(|(label, route)| (label.as_str(), &**route)) {
             for (method, classes) in METHODS.iter().zip(cells) {
                 for (status, durations) in CLASSES.iter().zip(classes) {
-                    let Some(buckets) = durations.read() else { continue };
-                    let count = buckets.iter().map(|(_, count)| count).sum();
                     let labels = [("route", route), ("method", *method), ("status", *status)];
-                    let sum = seconds(durations.micros.load(Relaxed));
-                    all.encode_family(&labels)?.encode_histogram::<NoLabelSet>(sum, count, &buckets, None)?;
+                    durations.encode(&mut all, &labels)?;
                 }
             }
         }

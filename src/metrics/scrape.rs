@@ -2,16 +2,12 @@
 
 use axum::{
     Router,
-    http::{HeaderValue, header},
+    http::{HeaderMap, header},
     response::IntoResponse,
     routing::get,
 };
 
-use super::Metrics;
-
-/// OpenMetrics 1.0, section "Overall Structure".
-const OPEN_METRICS: HeaderValue =
-    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+use super::{Metrics, format::Format};
 
 /// `/metrics` and nothing else. `refresh` brings up to date what is not counted as it happens.
 pub fn router<F, R>(metrics: Metrics, refresh: F) -> Router
@@ -19,9 +15,10 @@ where
     F: Fn() -> R + Clone + Send + Sync + 'static,
     R: Future<Output = ()> + Send + 'static,
 {
-    let scrape = move || async move {
+    let scrape = move |headers: HeaderMap| async move {
         refresh().await;
-        ([(header::CONTENT_TYPE, OPEN_METRICS)], metrics.text()).into_response()
+        let format = Format::accepted(&headers);
+        ([(header::CONTENT_TYPE, format.media_type())], format.of(metrics.text())).into_response()
     };
     Router::new().route("/metrics", get(scrape))
 }

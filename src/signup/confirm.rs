@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Again, Signups};
 use crate::{
+    audit::{self, Act, Actor},
     domain::{ConfirmationCode, ConfirmationLink, Password, Stage, StatusToken, Timestamp},
     store::{Signup, StoreError},
 };
@@ -122,7 +123,10 @@ impl Signups {
         let (round, until) = (signup.confirm_round, now.plus(self.0.settings.confirm_within));
         // The round is in the write: of several wishes at the same moment, one has a new code sent.
         match self.0.store.new_confirmation_round(signup.id, round, until, now).await {
-            Ok(Some(_)) => self.0.wake.notify_one(),
+            Ok(Some(_)) => {
+                audit::of_signup(Actor::Visitor, Act::CodeAsked, signup.id, &"");
+                self.0.wake.notify_one();
+            }
             Ok(None) => return Ok(CodeAgain::TooSoon),
             Err(StoreError::NotAwaiting) => return Ok(CodeAgain::NotWaiting),
             Err(error) => return Err(error),
@@ -146,7 +150,7 @@ impl Signups {
         let password = Password::generate(&self.0.entropy, self.0.settings.password_length);
         let sealed = self.0.key.seal(&self.0.entropy, signup.id, &password);
         let confirmed = self.0.store.confirm(signup.id, None, &sealed, self.0.clock.now()).await?;
-        tracing::info!(signup = %signup.id, outcome = ?confirmed, "the address of a signup was confirmed");
+        audit::of_signup(Actor::Visitor, Act::AddressConfirmed, signup.id, &format!("{confirmed:?}"));
         self.0.wake.notify_one();
         Ok(Confirmation::Confirmed(self.token(signup)))
     }

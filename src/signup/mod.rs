@@ -5,6 +5,7 @@
 
 mod backoff;
 mod confirm;
+mod health;
 mod mails;
 mod once;
 mod outcome;
@@ -24,8 +25,10 @@ use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
 
 pub use confirm::{CodeAgain, Confirmation};
+pub use health::{NotReady, Ready};
 pub use mails::{Sample, SampleError, samples as sample_mails};
 pub use once::KEYS_HOLD;
+pub use pauses::Trouble;
 pub use request::{Consented, Preview, Request, RequestError, Requested};
 pub use resend::PasswordAgain;
 pub use settings::{Settings, TenantFacts};
@@ -35,8 +38,10 @@ pub use worker::{Tenant, Worker};
 pub use crate::store::StoreError;
 use crate::{
     domain::{Clock, Entropy, Profiles, SecretKey, SignupId},
+    metrics::Metrics,
     store::Store,
 };
+use pauses::Pauses;
 
 /// What a visitor can do with a signup. Cheap to clone.
 #[derive(Clone)]
@@ -48,6 +53,9 @@ struct Inner {
     key: SecretKey,
     clock: Clock,
     entropy: Entropy,
+    /// What rests, as the worker has found.
+    pauses: Pauses,
+    metrics: Metrics,
     /// Tells the worker that there is something to do at once.
     wake: Notify,
     /// Tells whoever waits for a signup that a worker's turn with it is over.
@@ -57,22 +65,22 @@ struct Inner {
 impl Signups {
     /// The operations on this store.
     #[must_use]
-    pub fn new(store: Store, settings: Settings, key: SecretKey, clock: Clock, entropy: Entropy) -> Self {
+    pub fn new(
+        store: Store,
+        settings: Settings,
+        key: SecretKey,
+        clock: Clock,
+        entropy: Entropy,
+        metrics: Metrics,
+    ) -> Self {
+        let pauses = Pauses::new(settings.retry_base, settings.retry_max, metrics.clone());
         let (wake, turned) = (Notify::new(), outcome::turns());
-        Self(Arc::new(Inner { store, settings, key, clock, entropy, wake, turned }))
+        Self(Arc::new(Inner { store, settings, key, clock, entropy, pauses, metrics, wake, turned }))
     }
 
     /// The allowlist.
     #[must_use]
     pub fn profiles(&self) -> &Profiles {
         &self.0.settings.profiles
-    }
-
-    /// Whether requests can be accepted: the database answers.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn ready(&self) -> Result<(), StoreError> {
-        self.0.store.ping().await
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Signups;
 use crate::{
+    audit::{self, Act, Actor},
     domain::{
         Consent, Email, FormNonce, Locale, Password, PersonName, Profile, SignupId, StatusToken, Timestamp,
         UpnDomain, Username, UsernameError,
@@ -87,12 +88,17 @@ impl Signups {
         }
         let id = match self.0.store.insert_signup(&new).await? {
             Inserted::New(id) => {
-                tracing::info!(signup = %id, profile = %new.profile, %locale, "a signup was recorded");
+                audit::of_signup(
+                    Actor::Visitor,
+                    Act::SignupRecorded,
+                    id,
+                    &format!("profile {}, language {locale}", new.profile),
+                );
                 id
             }
             Inserted::Repeated(id) => id,
             Inserted::Duplicate { id, of } => {
-                tracing::info!(signup = %id, earlier = %of, "a further request for an address was recorded");
+                audit::of_signup(Actor::Visitor, Act::FurtherRequestRecorded, id, &format!("earlier {of}"));
                 id
             }
         };

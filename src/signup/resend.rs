@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use super::{Again, Signups};
 use crate::{
+    audit::{self, Act, Actor},
     domain::{Attention, Password, Stage, StatusToken, Timestamp},
     store::{ResetLimits, Signup, StoreError},
 };
@@ -51,7 +52,7 @@ impl Signups {
                 return Ok(PasswordAgain::TooSoon);
             }
             self.0.store.retry(signup.id, now).await?;
-            tracing::info!(signup = %signup.id, "a mail that was refused was asked for again");
+            audit::of_signup(Actor::Visitor, Act::MailAsked, signup.id, &"");
             self.0.wake.notify_one();
             return Ok(PasswordAgain::OnItsWay);
         }
@@ -73,7 +74,7 @@ impl Signups {
         };
         // The limits are in the write: of two at the same moment, one has asked.
         if self.0.store.ask_reset(signup.id, &sealed, limits, now).await? {
-            tracing::info!(signup = %signup.id, "a new password was asked for");
+            audit::of_signup(Actor::Visitor, Act::PasswordAsked, signup.id, &"");
             self.0.wake.notify_one();
         }
         Ok(PasswordAgain::OnItsWay)

@@ -13,6 +13,7 @@ use crate::{
         Attention, Clock, Email, Entropy, LeaseToken, PasswordLength, Profiles, ReservedNames, SecretKey,
         SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, Waiting,
     },
+    metrics::Metrics,
     store::{self, Claim, Held, PutBack, Store},
 };
 
@@ -77,7 +78,7 @@ pub(crate) async fn signups(
         entropy: entropy.clone(),
         _folder: folder,
     };
-    (Signups::new(store, settings, key, clock, entropy), hands)
+    (Signups::new(store, settings, key, clock, entropy, Metrics::off()), hands)
 }
 
 impl Hands {

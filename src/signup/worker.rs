@@ -15,6 +15,7 @@ use crate::{
     domain::{Clock, Entropy, LeaseToken, SecretKey, Stage, TenantAlias, Timestamp},
     graph::Graph,
     mail::Mailer,
+    metrics::Metrics,
     store::{Claim, Signup, Store, StoreError},
     texts::CurrentTexts,
 };
@@ -40,7 +41,6 @@ pub(super) struct Shared {
     signups: Signups,
     pub(super) tenants: BTreeMap<TenantAlias, Tenant>,
     pub(super) mailer: Mailer,
-    pub(super) pauses: Pauses,
     texts: CurrentTexts,
 }
 
@@ -53,9 +53,7 @@ impl Worker {
         mailer: Mailer,
         texts: CurrentTexts,
     ) -> Self {
-        let settings = &signups.0.settings;
-        let pauses = Pauses::new(settings.retry_base, settings.retry_max);
-        Self(Arc::new(Shared { tenants, mailer, pauses, texts, signups }))
+        Self(Arc::new(Shared { tenants, mailer, texts, signups }))
     }
 
     /// Works until `shutdown`; then the running steps are finished and what is left is released.
@@ -136,7 +134,7 @@ impl Worker {
             Some(due) if due > now => due.min(now.plus(LOOK_AGAIN)),
             Some(_) => {
                 let limit = now.plus(LOOK_AGAIN_RESTING);
-                self.0.pauses.next_end(now).map_or(limit, |end| end.min(limit))
+                self.0.pauses().next_end(now).map_or(limit, |end| end.min(limit))
             }
             None => now.plus(LOOK_AGAIN),
         }
@@ -186,10 +184,10 @@ impl Shared {
     /// The stages whose lanes are open for this tenant.
     fn open_stages(&self, tenant: &TenantAlias, now: Timestamp) -> Vec<Stage> {
         let mut stages = Vec::with_capacity(5);
-        if self.pauses.until(&Lane::Tenant(tenant.clone()), now).is_none() {
+        if self.pauses().until(&Lane::Tenant(tenant.clone()), now).is_none() {
             stages.extend([Stage::Queued, Stage::Provisioning, Stage::Resetting]);
         }
-        if self.pauses.until(&Lane::Mail, now).is_none() {
+        if self.pauses().until(&Lane::Mail, now).is_none() {
             stages.extend([Stage::AwaitingConfirmation, Stage::Delivering]);
         }
         stages
@@ -197,6 +195,14 @@ impl Shared {
 
     pub(super) fn settings(&self) -> &Settings {
         &self.signups.0.settings
+    }
+
+    pub(super) fn pauses(&self) -> &Pauses {
+        &self.signups.0.pauses
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.signups.0.metrics
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -26,6 +26,7 @@ async fn what_is_read_often_is_read_by_index() {
         (read::NEWEST, "signup_newest ((created_at,id)<(?,?))"),
         (read::NEWEST_OF_STAGE, "signup_stage_newest (stage=? AND (created_at,id)<(?,?))"),
         (read::COUNTS, "COVERING INDEX signup_stage_newest"),
+        (read::OLDEST_WAITING, "USING INDEX signup_due"),
         (names::RESERVED, "(domain=? AND username=?)"),
         (names::RESERVED, "(domain=? AND username>? AND username<?)"),
         (lease::CLAIM, "signup_due (tenant=? AND due_at<?)"),

@@ -53,6 +53,11 @@ pub(super) const NEWEST_OF_STAGE: &str = concat!(
      ORDER BY created_at DESC, id DESC LIMIT $3"
 );
 pub(super) const COUNTS: &str = "SELECT stage, COUNT(*) AS signups FROM signup GROUP BY stage";
+/// An earlier request's wait is its own, and counted as such. Waiting for a seat counts from the beginning, though it
+/// is no time of trying in vain.
+pub(super) const OLDEST_WAITING: &str = "SELECT MIN(CASE WHEN waiting = 'no_seats' THEN created_at \
+     ELSE trying_since END) AS since FROM signup \
+     WHERE due_at IS NOT NULL AND COALESCE(waiting, '') <> 'earlier_request'";
 
 impl Store {
     /// One signup.
@@ -128,6 +133,15 @@ impl Store {
             "SELECT tenant, COUNT(*) AS signups FROM signup WHERE due_at IS NOT NULL GROUP BY tenant";
         let rows = self.database.fetch_all(WAITING, &[]).await?;
         rows.iter().map(|row| Ok((row.value("tenant")?, row.count("signups")?))).collect()
+    }
+
+    /// Since when the signup has waited that has waited longest for the worker; none when none waits.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn oldest_waiting(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.database.fetch_optional(OLDEST_WAITING, &[]).await?;
+        row.map_or(Ok(None), |row| row.maybe_time("since"))
     }
 
     async fn one(&self, sql: &'static str, args: &[Value<'_>]) -> Result<Option<Signup>, StoreError> {

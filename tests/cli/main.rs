@@ -14,6 +14,7 @@ mod import;
 mod man;
 mod manifest;
 mod migrate;
+mod operated;
 mod profiles;
 mod prune;
 mod routes;

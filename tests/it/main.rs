@@ -12,6 +12,7 @@ mod bots;
 mod confirmation;
 mod doubles;
 mod durability;
+mod health;
 mod hostile_input;
 mod import;
 mod limits;

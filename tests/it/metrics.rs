@@ -7,6 +7,8 @@ use accountcreator::{
     config,
 };
 
+use accountcreator::sandbox::{Fault, Faults, Operation};
+
 use crate::support::{Setup, Student, TestApp};
 
 /// Every sample by its name and labels, once the text has been found well-formed.
@@ -16,7 +18,8 @@ impl Scrape {
     async fn of(app: &TestApp) -> Self {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let address = app.metrics.expect("metrics are on");
-        let answer = client.get(format!("http://{address}/metrics")).send().await.unwrap();
+        let asked = client.get(format!("http://{address}/metrics"));
+        let answer = asked.header("accept", "application/openmetrics-text").send().await.unwrap();
         assert_eq!(answer.status(), 200);
         let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
         assert_eq!(kind, "application/openmetrics-text; version=1.0.0; charset=utf-8");
@@ -93,6 +96,68 @@ async fn what_happens_is_counted() {
     for personal in ["stud.example.edu", "Ada", "nowhere"] {
         assert!(!all.contains(personal), "{personal}");
     }
+}
+
+#[tokio::test]
+async fn what_the_worker_does_is_counted() {
+    let app = watched().await;
+    app.sandbox.set_faults(
+        Faults::default()
+            .on(Operation::CreateUser, Fault::status(429).retry_after(30).times(1))
+            .on(Operation::Batch, Fault::status(503).times(1))
+            .on(Operation::SmtpRcpt, Fault::status(451).times(1))
+            .on(Operation::SmtpRcpt, Fault::status(550).saying("", "5.1.1 unknown").times(1)),
+    );
+    app.sign_up(&Student::new(1, "Ada", "Lovelace")).await;
+    let started = app.clock.now().millis() as f64 / 1e3;
+    app.work().await;
+    app.advance(Duration::from_secs(5));
+    let scrape = Scrape::of(&app).await;
+    assert_eq!(scrape.value("graph_throttled_total{tenant=\"main\"}"), 1.0);
+    assert_eq!(scrape.value("pause_end_timestamp_seconds{lane=\"tenant\",tenant=\"main\"}"), started + 30.0);
+    assert_eq!(scrape.value("oldest_waiting_seconds"), 5.0);
+    assert_eq!(scrape.0["process_start_time_seconds"], started);
+    assert_eq!(scrape.value(concat!("build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"}")), 1.0);
+
+    app.settle().await;
+    app.retry(&Student::new(1, "Ada", "Lovelace")).await;
+    app.settle().await;
+    app.advance(Duration::from_secs(5));
+    let scrape = Scrape::of(&app).await;
+    let graph = |operation: &str, status: &str| {
+        let labels = format!("tenant=\"main\",operation=\"{operation}\",status=\"{status}\"");
+        scrape.value(&format!("graph_request_duration_seconds_count{{{labels}}}"))
+    };
+    assert_eq!((graph("fetch_token", "2xx"), graph("create_user", "4xx")), (1.0, 1.0));
+    assert_eq!(
+        (graph("create_user", "2xx"), graph("entitle", "5xx"), graph("entitle", "2xx")),
+        (1.0, 1.0, 1.0)
+    );
+    let step = |step: &str, outcome: &str| {
+        scrape.value(&format!("step_duration_seconds_count{{step=\"{step}\",outcome=\"{outcome}\"}}"))
+    };
+    assert_eq!((step("create_user", "put_back"), step("create_user", "done")), (1.0, 1.0));
+    assert_eq!((step("entitle", "put_back"), step("entitle", "done")), (1.0, 1.0));
+    assert_eq!((step("send_password", "put_back"), step("send_password", "refused")), (1.0, 1.0));
+    let mails = |result: &str| scrape.value(&format!("mail_duration_seconds_count{{result=\"{result}\"}}"));
+    assert_eq!((mails("deferred"), mails("recipient_refused"), mails("sent")), (1.0, 1.0, 1.0));
+    let ended = |outcome: &str, reason: &str| {
+        scrape.value(&format!("signups_finished_total{{outcome=\"{outcome}\",reason=\"{reason}\"}}"))
+    };
+    assert_eq!((ended("needs_attention", "recipient_refused"), ended("done", "")), (1.0, 1.0));
+    assert_eq!(ended("needs_attention", "gave_up"), 0.0);
+    assert_eq!(scrape.value("oldest_waiting_seconds"), 0.0);
+}
+
+#[tokio::test]
+async fn who_does_not_ask_for_openmetrics_gets_what_every_tool_reads() {
+    let app = watched().await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client.get(format!("http://{}/metrics", app.metrics.unwrap())).send().await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    let text = answer.text().await.unwrap();
+    assert!(text.contains("\n# TYPE accountcreator_limit_hits_total counter\n"), "{text}");
+    assert!(!text.contains("# EOF") && !text.contains("# UNIT"), "{text}");
 }
 
 #[tokio::test]

@@ -4,7 +4,13 @@ use accountcreator::{domain::*, store::*};
 
 use crate::support::*;
 
-on_both!(unknown_ids_read_as_nothing, the_list_turns_its_pages, stages_are_counted, events_are_in_order);
+on_both!(
+    unknown_ids_read_as_nothing,
+    the_list_turns_its_pages,
+    stages_are_counted,
+    the_oldest_that_waits_is_found,
+    events_are_in_order,
+);
 
 async fn unknown_ids_read_as_nothing(db: &Db) {
     let unknown = SignupId::random(&db.entropy);
@@ -50,6 +56,29 @@ async fn stages_are_counted(db: &Db) {
     assert_eq!(counts.len(), Stage::ALL.len());
     let waiting = db.store.count_waiting_by_tenant().await.unwrap();
     assert_eq!(waiting.into_iter().collect::<Vec<_>>(), [(tenant(), 4)], "what is done waits for nobody");
+}
+
+async fn the_oldest_that_waits_is_found(db: &Db) {
+    assert_eq!(db.store.oldest_waiting().await.unwrap(), None);
+    let request = NewSignup { now: later(30), ..db.request("second@uni.edu") };
+    db.store.insert_signup(&request).await.unwrap();
+    assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(later(30)));
+    let held = db.delivering("first@uni.edu").await;
+    assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(START), "under way it still waits");
+    let back =
+        |waiting, stage| PutBack { stage, due_at: later(90), waiting, error: String::new(), undone: false };
+    db.store.put_back(&held, &back(Waiting::NoSeats, held.stage), later(60)).await.unwrap();
+    assert_eq!(
+        db.store.oldest_waiting().await.unwrap(),
+        Some(START),
+        "a seat is waited for from the beginning"
+    );
+    let (_, held) = db.claim_at(later(95)).await.into_iter().find(|(_, one)| one.id == held.id).unwrap();
+    db.store.delivered(&held, later(96)).await.unwrap();
+    assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(later(30)), "what is done waits no more");
+    let (_, held) = db.claim_at(later(200)).await.remove(0);
+    db.store.put_back(&held, &back(Waiting::EarlierRequest, held.stage), later(201)).await.unwrap();
+    assert_eq!(db.store.oldest_waiting().await.unwrap(), None, "its wait is the earlier one's");
 }
 
 async fn events_are_in_order(db: &Db) {

@@ -50,6 +50,13 @@ async fn each_refusal_is_final_or_not(
     assert_eq!(code_of(&error), (is_final, code));
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains("st123456"), "servers quote addresses: {shown}");
+    let end = match (is_final, code.as_bytes()[0]) {
+        (true, _) => MailEnd::RecipientRefused,
+        (false, b'4') => MailEnd::Deferred,
+        (false, b'5') => MailEnd::Refused,
+        _ => MailEnd::Unreachable,
+    };
+    assert_eq!(error.end(), end);
 }
 
 #[tokio::test]

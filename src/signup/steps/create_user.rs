@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::{LAG_ATTEMPTS, StepResult, Turn, verdict::Verdict};
 use crate::{
+    audit::Act,
     domain::{
         Attention, Attribute, Facts, ObjectId, Password, PersonName, PrincipalName, Profile, Purpose, Stage,
         Username, Waiting, smallest_free,
@@ -187,6 +188,7 @@ impl Turn {
             self.shared.store().user_created(&self.held, user, &licences, &groups, self.now(), until).await?;
         self.signup.object_id = Some(user);
         self.signup.attempts = 0;
+        self.note(Act::AccountCreated, &"");
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use super::{StepResult, Turn, verdict::Verdict};
 use crate::{
+    audit::Act,
     domain::{Attention, Stage, StepKind, Waiting},
     mail,
     signup::mails,
@@ -20,7 +21,12 @@ impl Turn {
             return Ok(Err(verdict));
         }
         self.shared.store().delivered(&self.held, self.now()).await?;
-        tracing::info!(signup = %self.held.id, "the password was mailed, the signup is done");
+        if self.is_renewed() {
+            self.note(Act::NewPasswordMailed, &"");
+        } else {
+            self.note(Act::PasswordMailed, &"");
+            self.shared.metrics().finished(None);
+        }
         Ok(Ok(()))
     }
 
@@ -31,6 +37,7 @@ impl Turn {
             return Ok(Err(verdict));
         }
         self.shared.store().code_sent(&self.held, self.now()).await?;
+        self.note(Act::CodeMailed, &"");
         Ok(Ok(()))
     }
 
@@ -52,6 +59,7 @@ impl Turn {
             if let Err(verdict) = self.send(StepKind::SendReminder, content).await {
                 return Ok(Err(verdict));
             }
+            self.note(Act::ReminderMailed, &"");
         }
         self.shared.store().duplicate_settled(&self.held, reminded, self.now()).await?;
         Ok(Ok(()))
@@ -108,7 +116,7 @@ impl Turn {
             locale: &self.signup.locale,
         };
         self.shared.mailer.send(&mail).await.map_err(|error| self.judge_mail(&error))?;
-        self.shared.pauses.answered(&crate::signup::pauses::Lane::Mail);
+        self.shared.pauses().answered(&crate::signup::pauses::Lane::Mail);
         Ok(())
     }
 

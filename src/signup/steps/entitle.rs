@@ -2,6 +2,7 @@
 
 use super::{StepResult, Turn, verdict::Verdict};
 use crate::{
+    audit::Act,
     domain::{Attention, GroupId, ObjectId, Profile, SkuId, StepKind, StepState, Waiting},
     graph::{self, ErrorKind, Item, ItemResult},
     store::{StepResult as Recorded, StoreError},
@@ -29,6 +30,7 @@ impl Turn {
             return Ok(Err(self.judge_items(&results)));
         }
         self.signup.attempts = 0;
+        self.note(Act::AccountEntitled, &"");
         Ok(Ok(()))
     }
 

@@ -6,7 +6,7 @@ mod entitle;
 mod reset;
 mod verdict;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc, time::Instant};
 
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +17,9 @@ use super::{
     worker::{Shared, Tenant},
 };
 use crate::{
+    audit::{self, Act, Actor},
     domain::{LeaseToken, Profile, Stage, Timestamp, Waiting},
+    metrics::{Step, StepEnd},
     store::{Held, PutBack, Signup, StoreError},
 };
 
@@ -59,37 +61,58 @@ impl Turn {
             if shutdown.is_cancelled() {
                 return self.shared.store().release(&self.held, self.now()).await;
             }
-            let Some(step) = self.step().await? else { return Ok(()) };
-            if let Err(verdict) = step {
-                return self.conclude(verdict).await;
+            if let Some(rest) = self.rest() {
+                return self.conclude(rest).await;
+            }
+            let Some(step) = self.next_step() else { return Ok(()) };
+            let started = Instant::now();
+            let result = self.take(step).await?;
+            let end = result.as_ref().map_or_else(Verdict::end, |()| StepEnd::Done);
+            self.shared.metrics().step(step, end, started.elapsed());
+            match result {
+                Err(verdict) => return self.conclude(verdict).await,
+                Ok(()) if step.is_last() => return Ok(()),
+                Ok(()) => {}
             }
         }
         Ok(())
     }
 
-    /// Takes the next step; `None` when it was the last one.
-    async fn step(&mut self) -> Result<Option<Result<(), Verdict>>, StoreError> {
-        Ok(match self.held.stage {
-            Stage::AwaitingConfirmation => self.send_code().await?.err().map(Err),
-            Stage::Queued => self.settle_duplicate().await?.err().map(Err),
-            // Since the claim, another signup may have learned that the tenant wants a rest.
-            Stage::Provisioning if let Some(until) = self.resting(&self.tenant_lane()) => {
+    /// Since the claim, another signup may have learned that the tenant or the mail server wants a rest.
+    fn rest(&self) -> Option<Verdict> {
+        match self.held.stage {
+            Stage::Provisioning => {
                 let is_posted =
                     self.held.stage == self.signup.claimed_from || self.signup.object_id.is_some();
-                Some(Err(Verdict::tenant_rests(until, !is_posted)))
+                self.resting(&self.tenant_lane()).map(|until| Verdict::tenant_rests(until, !is_posted))
             }
-            Stage::Provisioning if self.signup.object_id.is_none() => Some(self.create_user().await?),
-            Stage::Provisioning => Some(self.entitle().await?),
-            Stage::Resetting if self.signup.duplicate_of.is_some() => {
-                self.settle_duplicate().await?.err().map(Err)
-            }
-            Stage::Resetting => Some(self.reset_password().await?),
-            Stage::Delivering => match self.resting(&Lane::Mail) {
-                Some(until) => Some(Err(Verdict::mail_rests(until))),
-                None => self.send_password().await?.err().map(Err),
-            },
-            Stage::Done | Stage::NeedsAttention | Stage::Erased => None,
+            Stage::Delivering => self.resting(&Lane::Mail).map(Verdict::mail_rests),
+            _ => None,
+        }
+    }
+
+    fn next_step(&self) -> Option<Step> {
+        Some(match self.held.stage {
+            Stage::AwaitingConfirmation => Step::SendCode,
+            Stage::Queued => Step::SettleDuplicate,
+            Stage::Provisioning if self.signup.object_id.is_none() => Step::CreateUser,
+            Stage::Provisioning => Step::Entitle,
+            Stage::Resetting if self.signup.duplicate_of.is_some() => Step::SettleDuplicate,
+            Stage::Resetting => Step::ResetPassword,
+            Stage::Delivering => Step::SendPassword,
+            Stage::Done | Stage::NeedsAttention | Stage::Erased => return None,
         })
+    }
+
+    async fn take(&mut self, step: Step) -> StepResult {
+        match step {
+            Step::SendCode => self.send_code().await,
+            Step::SettleDuplicate => self.settle_duplicate().await,
+            Step::CreateUser => self.create_user().await,
+            Step::Entitle => self.entitle().await,
+            Step::ResetPassword => self.reset_password().await,
+            Step::SendPassword => self.send_password().await,
+        }
     }
 
     /// Writes down why the turn ends here.
@@ -103,11 +126,16 @@ impl Turn {
             }
             Verdict::Stuck { reason, detail } => {
                 tracing::warn!(signup = %self.held.id, %reason, detail, remedy = reason.remedy(), "a signup needs attention");
-                self.shared.store().needs_attention(&self.held, reason, &detail, now).await
+                self.shared.store().needs_attention(&self.held, reason, &detail, now).await?;
+                self.shared.metrics().finished(Some(reason));
+                self.note(Act::AttentionNeeded, &reason);
+                Ok(())
             }
             Verdict::Unset { reason, detail } => {
                 tracing::warn!(signup = %self.held.id, %reason, detail, remedy = reason.remedy(), "a new password was asked for and could not be set; the earlier one holds");
-                self.shared.store().reset_refused(&self.held, &detail, now).await
+                self.shared.store().reset_refused(&self.held, &detail, now).await?;
+                self.note(Act::PasswordKept, &reason);
+                Ok(())
             }
             Verdict::Later { waiting, detail, at_least, unposted } => {
                 let settings = self.shared.settings();
@@ -132,6 +160,11 @@ impl Turn {
                 self.shared.store().put_back(&self.held, &back, now).await
             }
         }
+    }
+
+    /// Notes in the audit trail what the worker has done for this signup.
+    fn note(&self, act: Act, detail: &dyn fmt::Display) {
+        audit::of_signup(Actor::Worker, act, self.held.id, detail);
     }
 
     fn backoff(&self, waiting: Waiting) -> std::time::Duration {
@@ -163,7 +196,7 @@ impl Turn {
     }
 
     fn resting(&self, lane: &Lane) -> Option<Timestamp> {
-        self.shared.pauses.until(lane, self.now())
+        self.shared.pauses().until(lane, self.now())
     }
 
     fn tenant_lane(&self) -> Lane {

@@ -5,6 +5,7 @@
 
 use super::{StepResult, Turn, verdict::Verdict};
 use crate::{
+    audit::Act,
     domain::{Attention, ObjectId},
     graph::{ErrorKind, Graph, ResetError},
 };
@@ -40,7 +41,7 @@ impl Turn {
                     let (now, until) = (self.now(), self.lease_end());
                     self.held = self.shared.store().password_reset(&self.held, now, until).await?;
                     self.signup.attempts = 0;
-                    tracing::info!(signup = %self.held.id, "a new password was set in the tenant");
+                    self.note(Act::PasswordReset, &"");
                     return Ok(Ok(()));
                 }
             }

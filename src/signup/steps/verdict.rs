@@ -5,6 +5,7 @@ use crate::{
     domain::{Attention, Timestamp, Waiting},
     graph::{self, ErrorKind},
     mail,
+    metrics::StepEnd,
     signup::pauses::Lane,
 };
 
@@ -62,6 +63,13 @@ impl Verdict {
         }
     }
 
+    pub(super) const fn end(&self) -> StepEnd {
+        match self {
+            Self::Later { .. } => StepEnd::PutBack,
+            Self::Stuck { .. } | Self::Unset { .. } => StepEnd::Refused,
+        }
+    }
+
     pub(super) fn profile_gone() -> Self {
         Self::stuck(Attention::ProfileGone)
     }
@@ -80,13 +88,13 @@ impl Turn {
         match error.kind {
             ErrorKind::Throttled => {
                 let until = asked_for.unwrap_or_else(|| now.plus(self.backoff(Waiting::Throttled)));
-                self.shared.pauses.rest(lane, until);
+                self.shared.pauses().rest(&lane, until);
             }
             ErrorKind::Unavailable | ErrorKind::Unclear => match asked_for {
-                Some(until) => self.shared.pauses.rest(lane, until),
-                None => self.shared.pauses.failed(lane, now, entropy),
+                Some(until) => self.shared.pauses().rest(&lane, until),
+                None => self.shared.pauses().failed(&lane, now, entropy),
             },
-            _ => self.shared.pauses.answered(&lane),
+            _ => self.shared.pauses().answered(&lane),
         }
         let later = |waiting| Verdict::Later {
             waiting,
@@ -115,18 +123,18 @@ impl Turn {
     pub(super) fn judge_mail(&self, error: &mail::Error) -> Verdict {
         match error {
             mail::Error::RecipientRefused { .. } => {
-                self.shared.pauses.answered(&Lane::Mail);
+                self.shared.pauses().answered(&Lane::Mail);
                 Verdict::Stuck { reason: Attention::RecipientRefused, detail: error.to_string() }
             }
             mail::Error::Unavailable { .. } => {
-                self.shared.pauses.failed(Lane::Mail, self.now(), self.shared.entropy());
+                self.shared.pauses().failed(&Lane::Mail, self.now(), self.shared.entropy());
                 Verdict::later(Waiting::MailUnavailable, &error.to_string())
             }
         }
     }
 
     pub(super) fn tenant_answered(&self) {
-        self.shared.pauses.answered(&self.tenant_lane());
+        self.shared.pauses().answered(&self.tenant_lane());
     }
 }
 

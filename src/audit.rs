@@ -1,0 +1,144 @@
+//! The audit trail in the log: one line for each act that matters to security or that an administrator did.
+//!
+//! Its target is `audit`: `log.filter = "info,audit=off"` leaves it out, and whoever collects logs can keep it apart. A
+//! line names the act, who did it, the signup and the request where there are such, and nothing of a person.
+
+use std::fmt;
+
+use crate::domain::SignupId;
+
+tokio::task_local! {
+    static REQUEST: String;
+}
+
+/// Who did something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody at the pages.
+    Visitor,
+    /// The worker that carries out signups.
+    Worker,
+    /// The service by itself.
+    Service,
+    /// Whoever runs the program, by a command or a signal.
+    Operator,
+}
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $sentence:literal;)+) => {
+        /// What was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Act { $($(#[$doc])* $name,)+ }
+
+        impl Act {
+            /// All there are.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// For programs.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word),+ }
+            }
+
+            /// For people.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence),+ }
+            }
+        }
+    };
+}
+
+acts! {
+    /// A request for an account is safe.
+    SignupRecorded = "signup_recorded", "a signup was recorded";
+    /// A further request for an address is.
+    FurtherRequestRecorded = "further_request_recorded", "a further request for an address was recorded";
+    /// The mail server has the code.
+    CodeMailed = "code_mailed", "a confirmation code was mailed";
+    /// A new code was asked for.
+    CodeAsked = "code_asked", "a new confirmation code was asked for";
+    /// The address belongs to whoever asked.
+    AddressConfirmed = "address_confirmed", "the address of a signup was confirmed";
+    /// The user is in the tenant.
+    AccountCreated = "account_created", "an account was created";
+    /// Licences and groups are complete.
+    AccountEntitled = "account_entitled", "an account has its licences and groups";
+    /// The mail server has the first password.
+    PasswordMailed = "password_mailed", "a password was mailed, the signup is done";
+    /// The mail server has a new password.
+    NewPasswordMailed = "new_password_mailed", "a new password was mailed";
+    /// The owner of an address was told of the account.
+    ReminderMailed = "reminder_mailed", "the owner of an address was reminded of the account";
+    /// A mail that was refused was asked for again.
+    MailAsked = "mail_asked", "a mail that was refused was asked for again";
+    /// A new password was asked for.
+    PasswordAsked = "password_asked", "a new password was asked for";
+    /// A new password is in the tenant.
+    PasswordReset = "password_reset", "a new password was set in the tenant";
+    /// A new password was asked for and is not.
+    PasswordKept = "password_kept", "a new password could not be set, the earlier one holds";
+    /// A person has to act.
+    AttentionNeeded = "attention_needed", "a signup needs attention";
+    /// A signup that needed attention goes on.
+    SignupRetried = "signup_retried", "a signup that needed attention is tried again";
+    /// What has had its time was removed.
+    Pruned = "pruned", "what has had its time was removed";
+    /// The schema has changed.
+    MigrationApplied = "migration_applied", "a migration was applied";
+    /// The database was copied.
+    BackedUp = "backed_up", "the database was copied";
+    /// Texts, files and filter were read again.
+    Reloaded = "reloaded", "texts, static files and log.filter were put into force";
+}
+
+/// Does something for a request: what is noted meanwhile bears its id.
+pub async fn during<F: Future>(request: String, work: F) -> F::Output {
+    REQUEST.scope(request, work).await
+}
+
+/// Notes what was done to a signup.
+pub fn of_signup(actor: Actor, act: Act, signup: SignupId, detail: &dyn fmt::Display) {
+    write(actor, act, Some(signup), detail);
+}
+
+/// Notes what was done to the service.
+pub fn of_service(actor: Actor, act: Act, detail: &dyn fmt::Display) {
+    write(actor, act, None, detail);
+}
+
+fn write(actor: Actor, act: Act, signup: Option<SignupId>, detail: &dyn fmt::Display) {
+    let request = REQUEST.try_with(Clone::clone).ok();
+    tracing::info!(
+        target: "audit",
+        act = act.word(),
+        actor = actor.word(),
+        signup = signup.map(tracing::field::display),
+        request,
+        detail = Some(detail.to_string()).filter(|detail| !detail.is_empty()),
+        "{}",
+        act.sentence()
+    );
+}
+
+impl Actor {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Worker => "worker",
+            Self::Service => "service",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_act_has_a_word_of_its_own() {
+        let words: std::collections::BTreeSet<_> = Act::ALL.iter().map(|act| act.word()).collect();
+        assert_eq!(words.len(), Act::ALL.len());
+    }
+}

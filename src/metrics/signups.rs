@@ -1,0 +1,73 @@
+//! The signups: how many there are in each stage, how they ended, and how long the oldest has waited.
+
+use std::{collections::BTreeMap, sync::atomic::AtomicU64, time::Duration};
+
+use prometheus_client::{
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    registry::{Registry, Unit},
+};
+
+use super::Label;
+use crate::domain::Attention;
+
+/// What is looked up about all signups.
+#[derive(Clone, Debug)]
+pub struct SignupFigures {
+    /// How many there are, by the word for their stage.
+    pub by_stage: BTreeMap<&'static str, u64>,
+    /// For how long the one has waited that has waited longest; nothing where none waits.
+    pub oldest_waiting: Duration,
+}
+
+#[derive(Default)]
+pub(super) struct Signups {
+    by_stage: Family<Label, Gauge>,
+    oldest_waiting: Gauge<f64, AtomicU64>,
+    finished: Family<[(&'static str, &'static str); 2], Counter>,
+}
+
+impl Signups {
+    pub(super) fn new() -> Self {
+        let new = Self::default();
+        // What is there from the beginning shows in a rate from its first time on.
+        for reason in [None].into_iter().chain(Attention::ALL.iter().copied().map(Some)) {
+            let _ = new.finished.get_or_create(&labels(reason));
+        }
+        new
+    }
+
+    pub(super) fn register(&self, all: &mut Registry) {
+        all.register("signups", "Signups by stage", self.by_stage.clone());
+        let help = "For how long the oldest signup has waited that the worker has something to do for";
+        all.register_with_unit("oldest_waiting", help, Unit::Seconds, self.oldest_waiting.clone());
+        let help = "Signups that came to an end, done or in need of a person, and for which reason";
+        all.register("signups_finished", help, self.finished.clone());
+    }
+
+    pub(super) fn set(&self, figures: Option<&SignupFigures>) {
+        match figures {
+            None => {
+                self.by_stage.clear();
+                self.oldest_waiting.set(f64::NAN);
+            }
+            Some(figures) => {
+                for (stage, count) in &figures.by_stage {
+                    let count = i64::try_from(*count).unwrap_or(i64::MAX);
+                    self.by_stage.get_or_create(&[("stage", *stage)]).set(count);
+                }
+                self.oldest_waiting.set(figures.oldest_waiting.as_secs_f64());
+            }
+        }
+    }
+
+    pub(super) fn finished(&self, attention: Option<Attention>) {
+        self.finished.get_or_create(&labels(attention)).inc();
+    }
+}
+
+fn labels(attention: Option<Attention>) -> [(&'static str, &'static str); 2] {
+    match attention {
+        None => [("outcome", "done"), ("reason", "")],
+        Some(reason) => [("outcome", "needs_attention"), ("reason", reason.as_str())],
+    }
+}
