@@ -37,6 +37,7 @@ CREATE TABLE signup (
     reminded_at     BIGINT,
     done_at         BIGINT,
     resets          BIGINT NOT NULL DEFAULT 0,
+    alerted_at      BIGINT,
     UNIQUE (domain, username)
 );
 
@@ -79,3 +80,18 @@ CREATE TABLE idempotency_key (
 );
 
 CREATE INDEX idempotency_key_taken ON idempotency_key (taken_at);
+
+-- Mails to admins, one row per kind: from when on the next may go, and who is about to send it.
+CREATE TABLE alert (
+    kind       TEXT COLLATE "C" PRIMARY KEY NOT NULL,
+    due_at     BIGINT NOT NULL,
+    turn_token TEXT
+);
+
+-- What they have told; of a signup, its own row says so.
+CREATE TABLE alert_told (
+    kind    TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    told_at BIGINT NOT NULL,
+    PRIMARY KEY (kind, subject)
+);

@@ -36,6 +36,7 @@ CREATE TABLE signup (
     reminded_at     INTEGER,
     done_at         INTEGER,
     resets          INTEGER NOT NULL DEFAULT 0,
+    alerted_at      INTEGER,
     UNIQUE (domain, username)
 ) STRICT;
 
@@ -78,3 +79,18 @@ CREATE TABLE idempotency_key (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX idempotency_key_taken ON idempotency_key (taken_at);
+
+-- Mails to admins, one row per kind: from when on the next may go, and who is about to send it.
+CREATE TABLE alert (
+    kind       TEXT PRIMARY KEY NOT NULL,
+    due_at     INTEGER NOT NULL,
+    turn_token TEXT
+) STRICT;
+
+-- What they have told; of a signup, its own row says so.
+CREATE TABLE alert_told (
+    kind    TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    told_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, subject)
+) STRICT, WITHOUT ROWID;

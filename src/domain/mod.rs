@@ -2,6 +2,8 @@
 //!
 //! Nothing here does I/O and nothing imports another module of ours.
 
+mod alert;
+mod assertion;
 mod attribute;
 mod browser_pattern;
 mod clock;
@@ -22,6 +24,8 @@ mod token;
 mod transliterate;
 mod username;
 
+pub use alert::AlertKind;
+pub use assertion::AssertionKind;
 pub use attribute::{Attribute, AttributeError, AttributeTemplate, Facts};
 pub use clock::{Clock, Timestamp};
 pub use colour::{Colour, ColourError};

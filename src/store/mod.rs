@@ -4,6 +4,7 @@
 //! address or a name; each write of the worker names the stage and the lease it expects.
 
 mod admin;
+mod alert;
 mod backup;
 mod confirm;
 mod database;
@@ -35,6 +36,7 @@ mod plans;
 use std::fmt;
 
 pub use admin::Retried;
+pub use alert::Untold;
 pub use confirm::Confirmed;
 pub use error::StoreError;
 pub use import::KnownAddress;

@@ -54,7 +54,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         const NEEDS: &str = "UPDATE signup SET stage = 'needs_attention', attention = $4, last_error = $5, \
-             lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, updated_at = $6 \
+             lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, updated_at = $6, alerted_at = NULL \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
         held.stage.to(Stage::NeedsAttention)?;
         let mut tx = self.database.begin().await?;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::domain::{
-    Attention, FormNonce, LeaseToken, Locale, ObjectId, ProfileName, Sealed, SignupId, Stage, StepKind,
-    StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    AlertKind, Attention, FormNonce, LeaseToken, Locale, ObjectId, ProfileName, Sealed, SignupId, Stage,
+    StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
 /// One argument of a statement.
@@ -52,6 +52,7 @@ stored_as! { Text:
     StepState => |state| state.as_str();
     Waiting => |waiting| waiting.as_str();
     Attention => |attention| attention.as_str();
+    AlertKind => |kind| kind.as_str();
     SignupId => |id| id.to_string();
     ObjectId => |id| id.to_string();
     FormNonce => |nonce| nonce.encoded();

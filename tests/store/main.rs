@@ -6,6 +6,7 @@ mod support;
 #[path = "../support/postgres.rs"]
 mod postgres;
 
+mod alert;
 mod confirm;
 mod coverage;
 mod import;

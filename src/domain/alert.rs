@@ -1,0 +1,27 @@
+//! What admins are told of by mail.
+
+use std::{fmt, str::FromStr};
+
+use super::{IdError, step::stored_as};
+
+/// What a mail to admins is about. Each kind has its own limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AlertKind {
+    /// Signups that need a person.
+    NeedsAttention,
+    /// Licences of which few seats are free.
+    SeatsLow,
+    /// Licences of which no seat is free.
+    SeatsNone,
+    /// Certificates that end soon, or have ended.
+    Certificate,
+}
+
+stored_as!(
+    AlertKind,
+    "no such kind of alert",
+    NeedsAttention = "needs_attention",
+    SeatsLow = "seats_low",
+    SeatsNone = "seats_none",
+    Certificate = "certificate",
+);
