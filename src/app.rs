@@ -3,8 +3,9 @@
 mod observe;
 mod reload;
 mod retention;
+mod tenants;
 
-use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
@@ -13,16 +14,17 @@ use crate::{
     audit::{self, Act, Actor},
     config::{self, Config, MailTransport, SmtpSecurity},
     domain::{Clock, Entropy, TenantAlias},
-    graph::{self, Graph},
+    graph,
     http::{self, Limits, Listener, Proxies, RateLimits, Site},
     mail::{self, Mailer},
     metrics::Metrics,
-    signup::{self, Signups, Tenant, TenantFacts, Worker},
+    signup::{self, Signups, TenantFacts, Worker},
     store::{self, Store, StoreError},
 };
 use observe::Observed;
 pub use reload::{Reload, ReloadError};
 pub use retention::{Pruned, Retention};
+pub use tenants::tenant_graph;
 
 /// Where time and randomness come from.
 #[derive(Clone, Debug)]
@@ -104,7 +106,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let metrics = if config.metrics.listen.is_some() { Metrics::on() } else { Metrics::off() };
     metrics.started(parts.clock.now());
     let (texts, assets) = reload::read(&config)?;
-    let tenants = tenants(&config, &parts, &metrics)?;
+    let tenants = tenants::build(&config, &parts, &metrics)?;
     let Parts { clock, entropy } = parts;
     let mailer = mailer(&config)?.counted(metrics.clone());
     let store = open_store(&config).await?;
@@ -210,52 +212,6 @@ async fn open_store(config: &Config) -> Result<Store, BuildError> {
 pub fn store_settings(config: &Config) -> store::Settings {
     let url = config.database.url.expose_secret().to_owned();
     store::Settings { url, max_connections: config.database.max_connections }
-}
-
-fn tenants(
-    config: &Config,
-    parts: &Parts,
-    metrics: &Metrics,
-) -> Result<BTreeMap<TenantAlias, Tenant>, BuildError> {
-    let build = |(alias, tenant): (&TenantAlias, &config::Tenant)| {
-        let settings = graph_settings(config, alias, tenant);
-        match Graph::counted(settings, parts.clock.clone(), parts.entropy.clone(), metrics) {
-            Ok(graph) => Ok((alias.clone(), Tenant { graph })),
-            Err(source) => Err(BuildError::Tenant { alias: alias.clone(), source }),
-        }
-    };
-    config.tenants.iter().map(build).collect()
-}
-
-/// The client of one tenant. Nothing is sent yet.
-///
-/// # Errors
-/// [`graph::SetupError`] says what to change.
-pub fn tenant_graph(
-    config: &Config,
-    alias: &TenantAlias,
-    tenant: &config::Tenant,
-    parts: &Parts,
-) -> Result<Graph, graph::SetupError> {
-    Graph::new(graph_settings(config, alias, tenant), parts.clock.clone(), parts.entropy.clone())
-}
-
-fn graph_settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant) -> graph::Settings {
-    graph::Settings {
-        alias: alias.clone(),
-        token_url: tenant.token_url.clone(),
-        scope: tenant.scope.clone(),
-        client_id: tenant.client_id.clone(),
-        graph_url: tenant.graph_url.clone(),
-        key_pem: tenant.key_pem.clone(),
-        certificate_pem: tenant.certificate_pem.clone(),
-        assertion_audience: tenant.assertion_audience.clone(),
-        marker_attribute: tenant.marker_attribute,
-        timeout: config.graph.timeout,
-        connect_timeout: config.graph.connect_timeout,
-        ca_pem: tenant.ca_pem.clone(),
-        dry_run: config.graph.dry_run,
-    }
 }
 
 /// The way mails leave. No connection is made yet.

@@ -5,6 +5,7 @@
 //! `ACCOUNTCREATOR__SERVER__LISTEN`. Variables of MS365-Accountcreator go over the defaults alone.
 
 mod accent;
+mod alerts;
 mod api;
 mod base_path;
 mod bots;
@@ -21,6 +22,7 @@ mod pem_file;
 mod privacy;
 mod profile;
 mod reference;
+mod seats;
 mod section;
 mod server;
 mod show;
@@ -45,6 +47,7 @@ use secrecy::ExposeSecret;
 use crate::domain::{Email, EmailError, Profiles, SecretKey, TenantAlias};
 
 pub use accent::{Accent, Shades};
+pub use alerts::Alerts;
 pub use api::Api;
 pub use base_path::{BasePath, NoBasePath};
 pub use bots::Bots;
@@ -57,11 +60,12 @@ pub use metrics::Metrics;
 pub use original::{Inherited, database_url};
 pub use privacy::Privacy;
 pub use reference::reference;
+pub use seats::{Seats, WhenNone};
 pub use server::{Log, LogFormat, Server};
 pub use signup::Signup;
 pub use site::{LinkAddress, LinkKind, Site, Texts};
 pub use static_files::{StaticFile, StaticFiles};
-pub use tenant::{Cloud, Tenant};
+pub use tenant::{Cloud, Identity, Tenant};
 pub use worker::{Graph, Worker};
 
 use section::{Findings, Section, Takes};
@@ -103,6 +107,10 @@ pub struct Config {
     pub site: Site,
     /// What they say.
     pub texts: Texts,
+    /// Whether free seats of licences are watched.
+    pub seats: Seats,
+    /// Who is told when something needs a person.
+    pub alerts: Alerts,
     /// Where Prometheus reads.
     pub metrics: Metrics,
     /// What is logged.
@@ -222,6 +230,8 @@ impl Config {
         let bots = root.section("bots", Bots::read);
         let api = root.section("api", Api::read);
         let worker = root.section("worker", Worker::read);
+        let seats = root.section("seats", Seats::read);
+        let alerts = root.section("alerts", Alerts::read);
         let metrics = root.section("metrics", Metrics::read);
         let log = root.section("log", Log::read);
         check_links(root, server.as_ref(), signup.as_ref(), bots.as_ref());
@@ -249,6 +259,8 @@ impl Config {
             support_email: support_email?,
             site: site?,
             texts: texts?,
+            seats: seats?,
+            alerts: alerts?,
             metrics: metrics?,
             log: log?,
             inherited: Vec::new(),
@@ -259,6 +271,13 @@ impl Config {
 
 /// An email address as a key takes it.
 struct Address(Email);
+
+/// The same address may be written in several ways.
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key() == other.0.key()
+    }
+}
 
 impl std::str::FromStr for Address {
     type Err = EmailError;

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
 
-use crate::domain::UpnDomain;
+use crate::domain::{AssertionKind, UpnDomain};
 
 use super::{
     section::{Section, Takes},
@@ -30,14 +30,12 @@ pub struct Tenant {
     pub scope: String,
     /// Graph with its version, such as `https://graph.microsoft.com/v1.0`.
     pub graph_url: String,
-    /// The file of the app's certificate.
-    pub certificate_path: PathBuf,
-    /// The app's certificate, PEM.
-    pub certificate_pem: String,
-    /// The file of its private key.
-    pub key_path: PathBuf,
-    /// Its private key, PEM.
-    pub key_pem: SecretString,
+    /// By what the app proves itself.
+    pub identity: Identity,
+    /// What takes its place once Entra does not accept it any more.
+    pub next_identity: Option<Identity>,
+    /// How assertions are signed.
+    pub assertion: AssertionKind,
     /// The extension attribute (1 to 15) that marks a user as made for a signup.
     pub marker_attribute: u8,
     /// Where people sign in, as mails tell them.
@@ -46,6 +44,19 @@ pub struct Tenant {
     pub ca_pem: Option<String>,
     /// Whether a person may have a new password set on the status page.
     pub reset_passwords: bool,
+}
+
+/// A certificate of the app registration and its private key.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The file of the certificate.
+    pub certificate_path: PathBuf,
+    /// The certificate, PEM.
+    pub certificate_pem: String,
+    /// The file of the private key.
+    pub key_path: PathBuf,
+    /// The private key, PEM.
+    pub key_pem: SecretString,
 }
 
 /// A cloud of Microsoft's.
@@ -108,6 +119,12 @@ const CLIENT_ID: Takes =
 const CERTIFICATE: Takes =
     Takes("the path of the certificate's PEM file", "\"/etc/accountcreator/certificate.pem\"");
 const KEY: Takes = Takes("the path of the private key's PEM file", "\"/etc/accountcreator/key.pem\"");
+const NEXT_CERTIFICATE: Takes =
+    Takes("the path of the next certificate's PEM file", "\"/etc/accountcreator/certificate-2.pem\"");
+const NEXT_KEY: Takes =
+    Takes("the path of the next private key's PEM file", "\"/etc/accountcreator/key-2.pem\"");
+const ASSERTIONS: [(&str, AssertionKind); 2] =
+    [("ps256-sha256", AssertionKind::Ps256Sha256), ("rs256-sha1", AssertionKind::Rs256Sha1)];
 const AUTHORITY: Takes = Takes("the address of the token service", "\"https://login.microsoftonline.com\"");
 const SIGN_IN_URL: Takes = Takes("the address where people sign in", "\"https://www.microsoft365.com\"");
 const GRAPH_URL: Takes = Takes("the address of Graph", "\"https://graph.microsoft.com/v1.0\"");
@@ -131,8 +148,9 @@ impl Tenant {
         let cloud = section.choice("cloud", &Cloud::CHOICES).unwrap_or_default();
         let tenant_id = section.parse("tenant_id", TENANT_ID).map(|DirectoryName(name)| name);
         let client_id = section.parse("client_id", CLIENT_ID).map(|id: Uuid| id.to_string());
-        let certificate = section.certificates("certificate_path", CERTIFICATE);
-        let key = section.private_key("key_path", KEY);
+        let identity = Identity::read(section, ("certificate_path", CERTIFICATE), ("key_path", KEY));
+        let next_identity = Identity::read_next(section);
+        let assertion = section.choice("assertion", &ASSERTIONS).unwrap_or_default();
         let marker = section.number("marker_attribute", 1..=15);
         let authority = section.service_address("authority", AUTHORITY);
         let graph_url = section.service_address("graph_url", GRAPH_URL);
@@ -143,7 +161,6 @@ impl Tenant {
         let authority = authority.as_ref().map_or(cloud.authority(), Url::as_str).trim_end_matches('/');
         let graph_url = graph_url.or_else(|| cloud.graph().parse().ok())?;
         let tenant_id = tenant_id?;
-        let ((certificate_path, certificate_pem), (key_path, key_pem)) = (certificate?, key?);
         let token_url = format!("{authority}/{tenant_id}/oauth2/v2.0/token");
         Some(Self {
             cloud,
@@ -153,15 +170,47 @@ impl Tenant {
             token_url,
             scope: format!("{}/.default", graph_url.origin().ascii_serialization()),
             graph_url: with_version(&graph_url),
-            certificate_path,
-            certificate_pem,
-            key_path,
-            key_pem,
+            identity: identity?,
+            next_identity,
+            assertion,
             marker_attribute: marker.or(graph.map(|graph| graph.marker_attribute))?,
             sign_in_url: sign_in_url.map_or_else(|| cloud.sign_in().to_owned(), String::from),
             ca_pem,
             reset_passwords,
         })
+    }
+}
+
+impl Tenant {
+    /// The certificates of the app, the one in use first, each with the name of its role.
+    pub fn identities(&self) -> impl Iterator<Item = (&'static str, &Identity)> {
+        [("current", &self.identity)].into_iter().chain(self.next_identity.iter().map(|next| ("next", next)))
+    }
+}
+
+impl Identity {
+    fn read(
+        section: &mut Section<'_>,
+        (certificate, a_certificate): (&'static str, Takes),
+        (key, a_key): (&'static str, Takes),
+    ) -> Option<Self> {
+        let certificate = section.certificates(certificate, a_certificate);
+        let key = section.private_key(key, a_key);
+        let ((certificate_path, certificate_pem), (key_path, key_pem)) = (certificate?, key?);
+        Some(Self { certificate_path, certificate_pem, key_path, key_pem })
+    }
+
+    /// None of its two keys is required; each asks for the other.
+    fn read_next(section: &mut Section<'_>) -> Option<Self> {
+        const CERTIFICATE: &str = "next_certificate_path";
+        const KEY: &str = "next_key_path";
+        if section.has(CERTIFICATE) || section.has(KEY) {
+            return Self::read(section, (CERTIFICATE, NEXT_CERTIFICATE), (KEY, NEXT_KEY));
+        }
+        for name in [CERTIFICATE, KEY] {
+            section.take(name);
+        }
+        None
     }
 }
 

@@ -19,6 +19,7 @@ use crate::domain::Timestamp;
 pub struct Certificate {
     subject: String,
     thumbprint: String,
+    old_thumbprint: String,
     sha1: String,
     sha256: String,
     not_before: Timestamp,
@@ -56,6 +57,12 @@ impl Certificate {
     #[must_use]
     pub fn thumbprint(&self) -> &str {
         &self.thumbprint
+    }
+
+    /// SHA-1 of the certificate in unpadded base64url, as the `x5t` header has it (RFC 7515, section 4.1.7).
+    #[must_use]
+    pub fn old_thumbprint(&self) -> &str {
+        &self.old_thumbprint
     }
 
     /// From when on it holds.
@@ -146,11 +153,13 @@ fn read_certificate(text: &str, public_key: &[u8]) -> Result<Certificate, SetupE
 fn describe(certificate: &X509, der: &[u8]) -> Certificate {
     let validity = certificate.tbs_certificate().validity();
     let moment = |time: x509_cert::time::Time| Timestamp::from_millis(0).plus(time.to_unix_duration());
+    let (sha1, sha256) = (digest(&SHA1_FOR_LEGACY_USE_ONLY, der), digest(&SHA256, der));
     Certificate {
         subject: certificate.tbs_certificate().subject().to_string(),
-        thumbprint: URL_SAFE_NO_PAD.encode(digest(&SHA256, der)),
-        sha1: hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, der).as_ref()),
-        sha256: hex(digest(&SHA256, der).as_ref()),
+        thumbprint: URL_SAFE_NO_PAD.encode(sha256),
+        old_thumbprint: URL_SAFE_NO_PAD.encode(sha1),
+        sha1: hex(sha1.as_ref()),
+        sha256: hex(sha256.as_ref()),
         not_before: moment(validity.not_before),
         not_after: moment(validity.not_after),
     }

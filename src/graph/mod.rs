@@ -32,7 +32,12 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use self::{assertion::Signer, http::Http, token::Tokens, wire::Wire};
+use self::{
+    assertion::{Signer, Signers},
+    http::Http,
+    token::Tokens,
+    wire::Wire,
+};
 pub use self::{
     credential::Certificate,
     entitlements::{Item, ItemResult},
@@ -45,9 +50,18 @@ pub use self::{
     users::{CreateError, FoundUser, NewUser},
 };
 use crate::{
-    domain::{Clock, Entropy, TenantAlias},
+    domain::{AssertionKind, Clock, Entropy, TenantAlias},
     metrics::Metrics,
 };
+
+/// A private key and the certificate that is registered for it, both PEM.
+#[derive(Debug)]
+pub struct Identity {
+    /// The application's private key: RSA, PKCS#8 or PKCS#1.
+    pub key_pem: SecretString,
+    /// Its certificate; a chain may follow.
+    pub certificate_pem: String,
+}
 
 /// How a tenant is reached, and as whom.
 #[derive(Debug)]
@@ -62,10 +76,12 @@ pub struct Settings {
     pub client_id: String,
     /// Graph's address, up to and including `/v1.0`.
     pub graph_url: String,
-    /// The application's private key: RSA, PKCS#8 or PKCS#1.
-    pub key_pem: SecretString,
-    /// The certificate that is registered for it; a chain may follow.
-    pub certificate_pem: String,
+    /// By what the application proves itself.
+    pub identity: Identity,
+    /// What it proves itself by once Entra does not accept that any more.
+    pub next_identity: Option<Identity>,
+    /// How assertions are signed.
+    pub assertion: AssertionKind,
     /// Whom assertions are for: the token endpoint as Entra knows it.
     pub assertion_audience: String,
     /// Which of the extension attributes 1 to 15 marks the users created here.
@@ -86,7 +102,6 @@ pub struct Graph(Arc<Inner>);
 
 struct Inner {
     http: Http,
-    certificate: Certificate,
     marker: String,
     dry_run: bool,
 }
@@ -116,26 +131,24 @@ impl Graph {
         }
         let base = http::parse_url(&settings.graph_url, "graph_url")?;
         let token_url = http::parse_url(&settings.token_url, "token_url")?;
-        let (key, certificate) =
-            credential::read(settings.key_pem.expose_secret(), &settings.certificate_pem)?;
-        if let Err(error) = certificate.check(clock.now()) {
+        let signers = settings.signers()?;
+        let now = clock.now();
+        if let Some(Err(error)) = signers.in_order(now).first().map(|(_, first)| first.certificate.check(now))
+        {
             tracing::error!(tenant = %settings.alias, %error, "Entra will refuse the tenant's certificate");
         }
         let wire = Wire::new(&settings, clock, entropy, metrics)?;
-        let signer = Signer::new(key, &certificate, settings.client_id, settings.assertion_audience);
-        let tokens = Tokens::new(wire.clone(), token_url, settings.scope, signer);
+        let tokens = Tokens::new(wire.clone(), token_url, settings.scope, signers);
         Ok(Self(Arc::new(Inner {
             http: Http::new(wire, tokens, base),
-            certificate,
             marker: format!("extensionAttribute{}", settings.marker_attribute),
             dry_run: settings.dry_run,
         })))
     }
 
-    /// The certificate the application signs in with.
-    #[must_use]
-    pub fn certificate(&self) -> &Certificate {
-        &self.0.certificate
+    /// The certificates the application signs in with: the current one, and the next one where there is one.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.0.http.tokens.certificates()
     }
 
     fn http(&self) -> &Http {
@@ -154,6 +167,24 @@ impl Graph {
 
 impl fmt::Debug for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Graph").field("certificate", &self.0.certificate).finish_non_exhaustive()
+        let certificates: Vec<_> = self.certificates().map(Certificate::sha1).collect();
+        f.debug_struct("Graph").field("certificates", &certificates).finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    fn signers(&self) -> Result<Signers, SetupError> {
+        let mut signers = vec![self.signer(&self.identity)?];
+        if let Some(next) = &self.next_identity {
+            signers.push(self.signer(next).map_err(|error| SetupError::Next(Box::new(error)))?);
+        }
+        Ok(Signers::new(signers))
+    }
+
+    fn signer(&self, identity: &Identity) -> Result<Signer, SetupError> {
+        let (key, certificate) =
+            credential::read(identity.key_pem.expose_secret(), &identity.certificate_pem)?;
+        let (client_id, audience) = (self.client_id.clone(), self.assertion_audience.clone());
+        Ok(Signer::new(key, certificate, self.assertion, client_id, audience))
     }
 }

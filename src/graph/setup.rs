@@ -37,6 +37,9 @@ pub enum SetupError {
         "the private key does not belong to the certificate: configure the two files that were made together"
     )]
     KeyMismatch,
+    /// The pair that is to follow cannot be used.
+    #[error("the next certificate and its key cannot be used")]
+    Next(#[source] Box<Self>),
     /// The certificate's time is over.
     #[error("the certificate ended at {0}: make a new one and register it with the app registration")]
     CertificateExpired(Timestamp),

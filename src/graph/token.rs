@@ -13,7 +13,8 @@ use tokio::sync::Mutex;
 
 use super::{
     Error, ErrorKind, Operation,
-    assertion::Signer,
+    assertion::{Signer, Signers},
+    credential::Certificate,
     entra_error, retry_after,
     wire::{Reply, Wire},
 };
@@ -36,7 +37,7 @@ pub(super) struct Tokens {
     wire: Wire,
     url: Url,
     scope: String,
-    signer: Signer,
+    signers: Signers,
     current: RwLock<Option<Arc<Token>>>,
     flight: Mutex<()>,
     landed: RwLock<Landed>,
@@ -56,12 +57,12 @@ struct Answer {
 }
 
 impl Tokens {
-    pub(super) fn new(wire: Wire, url: Url, scope: String, signer: Signer) -> Self {
+    pub(super) fn new(wire: Wire, url: Url, scope: String, signers: Signers) -> Self {
         Self {
             wire,
             url,
             scope,
-            signer,
+            signers,
             current: RwLock::default(),
             flight: Mutex::default(),
             landed: RwLock::default(),
@@ -111,6 +112,11 @@ impl Tokens {
         Ok(reply.date.as_ref().and_then(|date| retry_after::http_date(date.to_str().ok()?)))
     }
 
+    /// The certificates that assertions are signed by.
+    pub(super) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.signers.certificates()
+    }
+
     fn current(&self) -> Option<Arc<Token>> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -151,14 +157,42 @@ impl Tokens {
         outcome
     }
 
+    /// Asks with one certificate after the other, as long as it is the certificate that is refused. Where none is
+    /// taken, what became of the first is told.
     async fn fetch(&self) -> Result<Token, Error> {
+        let order = self.signers.in_order(self.wire.clock.now());
+        let mut refused = None;
+        for (place, signer) in &order {
+            let thumbprint = signer.certificate.sha1();
+            match self.fetch_by(signer).await {
+                Ok(token) => {
+                    if self.signers.remember(*place) {
+                        tracing::warn!(tenant = %self.wire.tenant, thumbprint, "Entra takes another certificate from now on");
+                    }
+                    return Ok(token);
+                }
+                Err(Refused::Certificate(error)) if order.len() > 1 => {
+                    tracing::warn!(tenant = %self.wire.tenant, thumbprint, entra_code = error.code, "Entra refuses one of the certificates");
+                    refused.get_or_insert(error);
+                }
+                Err(Refused::Certificate(error) | Refused::Other(error)) => {
+                    refused = Some(error);
+                    break;
+                }
+            }
+        }
+        let error = refused.unwrap_or_else(|| Error::new(ErrorKind::IdentityRefused, "no_certificate"));
+        entra_error::tell(&error);
+        Err(error)
+    }
+
+    async fn fetch_by(&self, signer: &Signer) -> Result<Token, Refused> {
         let asked_at = self.wire.clock.now();
-        let assertion = self
-            .signer
+        let assertion = signer
             .sign(asked_at, &self.wire.entropy)
             .map_err(|error| Error::new(ErrorKind::IdentityRefused, "assertion_unsigned").caused_by(error))?;
         let request = self.wire.client.post(self.url.clone()).form(&[
-            ("client_id", self.signer.client_id()),
+            ("client_id", signer.client_id()),
             ("scope", self.scope.as_str()),
             ("grant_type", "client_credentials"),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
@@ -167,7 +201,24 @@ impl Tokens {
         // Whatever became of this request, no call to Graph was made.
         let unsent = |error: Error| Error { kind: ErrorKind::Unavailable, ..error };
         let reply = self.wire.exchange(Operation::FetchToken, request).await.map_err(unsent)?;
-        if reply.status.is_success() { Token::read(&reply, asked_at) } else { Err(entra_error::of(&reply)) }
+        if reply.status.is_success() {
+            return Ok(Token::read(&reply, asked_at)?);
+        }
+        let (error, is_of_certificate) = entra_error::of(&reply);
+        Err(if is_of_certificate { Refused::Certificate(error) } else { Refused::Other(error) })
+    }
+}
+
+/// Why there is no token.
+enum Refused {
+    /// Another certificate might be taken.
+    Certificate(Error),
+    Other(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
     }
 }
 

@@ -21,7 +21,7 @@ const LONGEST_BODY: usize = 4 << 20;
 /// The HTTP client of one tenant.
 #[derive(Clone)]
 pub(super) struct Wire {
-    tenant: TenantAlias,
+    pub(super) tenant: TenantAlias,
     pub(super) client: Client,
     pub(super) clock: Clock,
     pub(super) entropy: Entropy,

@@ -85,12 +85,29 @@ fn rotating_leaves_the_old_pair_and_makes_one_that_can_be_configured() {
         let line = ran.out.lines().map(str::trim).find(|line| line.starts_with(key));
         line.unwrap_or_else(|| panic!("{key} in {}", ran.out)).to_owned()
     };
-    let valid = installation.valid();
-    let changed = valid
+    let (valid, present) = (installation.valid(), "key_path = \"key.pem\"");
+    let with_next = valid.replace(
+        present,
+        &[present, &setting("next_certificate_path"), &setting("next_key_path")].join("\n"),
+    );
+    installation.configure(&with_next);
+    let both = installation.run(&["cert", "show", "--json"]).json();
+    let roles: Vec<_> = both.as_array().unwrap().iter().map(|shown| &shown["role"]).collect();
+    assert_eq!(roles, ["current", "next"]);
+    assert!(both[0]["sha1"] == json!(old) && ran.out.contains(both[1]["sha1"].as_str().unwrap()));
+    let again = installation.run(&["cert", "rotate"]);
+    again.assert_code(1);
+    assert!(
+        again.err.contains("has a next pair already") && again.err.contains("key-2.pem"),
+        "{}",
+        again.err
+    );
+
+    let promoted = valid
         .replace("certificate_path = \"certificate.pem\"", &setting("certificate_path"))
-        .replace("key_path = \"key.pem\"", &setting("key_path"));
-    assert_ne!(changed, valid);
-    installation.configure(&changed);
+        .replace(present, &setting("key_path"));
+    assert_ne!(promoted, valid);
+    installation.configure(&promoted);
     let new = thumbprint(&installation);
     assert!(new != old && ran.out.contains(&new), "{}", ran.out);
     installation.run(&["cert", "rotate"]).assert_code(0);

@@ -190,6 +190,31 @@ async fn certificates_that_end_soon() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_certificates_each_is_looked_at() {
+    let scene = Scene::new().await;
+    scene.installation.run(&["cert", "new", "--dir", "new"]).assert_code(0);
+    let next = fs::read_to_string(scene.installation.path("new/certificate.pem")).unwrap();
+    let pair = "next_certificate_path = \"new/certificate.pem\"\nnext_key_path = \"new/key.pem\"\nkey_path";
+    scene.reconfigure("key_path", pair);
+    scene.assert_note("token", "warning", &["next certificate", "AADSTS700027", "register"]);
+    scene.sandbox.register_certificate(&next).unwrap();
+    let (code, findings) = scene.findings();
+    assert_eq!((code, findings), (0, Vec::new()), "both are accepted");
+    scene.sandbox.remove_certificates();
+    scene.sandbox.register_certificate(&next).unwrap();
+    scene.assert_note("token", "warning", &["current certificate", "AADSTS700027"]);
+    let (key, certificate) = identity(2019, 2021);
+    fs::write(scene.installation.path("key.pem"), &key).unwrap();
+    fs::write(scene.installation.path("certificate.pem"), &certificate).unwrap();
+    let (code, findings) = scene.findings();
+    assert_eq!(code, 0, "{findings:#?}");
+    assert!(findings.iter().all(|(_, verdict, _)| verdict == "warning"), "{findings:#?}");
+    assert!(
+        findings.iter().any(|(area, _, said)| area == "certificate" && said.contains("ended at 2021-01-01"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn permissions_that_are_missing_or_too_many() {
     for missing in &GRANTED[..4] {
         let granted = GRANTED.iter().filter(|name| *name != missing).map(ToString::to_string).collect();

@@ -9,6 +9,7 @@ mod api_v1;
 mod api_v2;
 mod backup;
 mod bots;
+mod certificates;
 mod confirmation;
 mod doubles;
 mod durability;

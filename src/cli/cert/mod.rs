@@ -41,7 +41,7 @@ fn new(dir: &Path, name: &str, days: u32) -> anyhow::Result<ExitCode> {
     say!("     az ad app credential reset --id CLIENT-ID --cert @{} --append", pair.certificate.display());
     say!("   it is listed there by its thumbprint {}", certificate.sha1());
     say!("2. name both files in the tenant's section of the configuration:");
-    pair.say_settings();
+    pair.say_settings("");
     say!("3. only their maker can read the key: give it to the user the service runs as");
     Ok(ExitCode::SUCCESS)
 }
@@ -62,9 +62,9 @@ impl Pair {
         Ok(certificate)
     }
 
-    fn say_settings(&self) {
-        say!("     certificate_path = {}", quoted(&self.certificate));
-        say!("     key_path = {}", quoted(&self.key));
+    fn say_settings(&self, prefix: &str) {
+        say!("     {prefix}certificate_path = {}", quoted(&self.certificate));
+        say!("     {prefix}key_path = {}", quoted(&self.key));
     }
 }
 

@@ -1,4 +1,4 @@
-//! A new pair beside the old one, and the order of steps in which nothing is lost.
+//! A new pair beside the old one, and the order of steps in which no signup has to wait.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,34 +18,44 @@ use crate::{
 
 pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> anyhow::Result<ExitCode> {
     let (alias, tenant) = chosen(config, named)?;
+    if let Some(next) = &tenant.next_identity {
+        anyhow::bail!(
+            "the tenant {alias} has a next pair already: first make {} and {} its certificate_path and key_path, and \
+             remove next_certificate_path and next_key_path",
+            next.certificate_path.display(),
+            next.key_path.display()
+        );
+    }
+    let identity = &tenant.identity;
     let old = Pair {
-        key: std::path::absolute(&tenant.key_path)?,
-        certificate: std::path::absolute(&tenant.certificate_path)?,
+        key: std::path::absolute(&identity.key_path)?,
+        certificate: std::path::absolute(&identity.certificate_path)?,
     };
-    let before = Certificate::of(tenant.key_pem.expose_secret(), &tenant.certificate_pem).ok();
+    let before = Certificate::of(identity.key_pem.expose_secret(), &identity.certificate_pem).ok();
     let new = old.next()?;
     let certificate = new.fill(&common_name(before.as_ref()), days)?;
     say!("the old pair stays as it is and goes on working. what to do next, in this order:\n");
-    say!("1. upload the new certificate to the app registration, beside the old one; or");
+    say!("1. give the new key to the user the service runs as: only its maker can read it");
+    say!("2. add these keys to the section [tenants.{alias}], beside those of the old pair:");
+    new.say_settings("next_");
+    say!("3. upload the new certificate to the app registration, beside the old one; or");
     say!(
         "     az ad app credential reset --id {} --cert @{} --append",
         tenant.client_id,
         new.certificate.display()
     );
     say!("   it is listed there by its thumbprint {}", certificate.sha1());
-    say!("2. give the new key to the user the service runs as: only its maker can read it");
-    say!("3. change these keys in the section [tenants.{alias}]:");
-    new.say_settings();
-    say!("4. run `accountcreator doctor`, which signs in with the new certificate; then restart the service");
+    say!("4. restart the service: from now on it signs in with whichever of the two Entra accepts");
+    say!(
+        "5. once `accountcreator doctor` says that Entra accepts the next certificate, make it the only one:"
+    );
     match before {
-        Some(before) => say!(
-            "5. remove the old certificate {} from the app registration, then {} and {}",
-            before.sha1(),
-            old.certificate.display(),
-            old.key.display()
-        ),
-        None => say!("5. remove {} and {}", old.certificate.display(), old.key.display()),
+        Some(before) => say!("   remove the old certificate {} from the app registration,", before.sha1()),
+        None => say!("   remove the old certificate from the app registration,"),
     }
+    say!("   replace the keys of both pairs by these, and restart the service:");
+    new.say_settings("");
+    say!("6. remove {} and {}", old.certificate.display(), old.key.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -18,6 +18,8 @@ use crate::{
 #[derive(Serialize)]
 struct Shown {
     tenant: Option<String>,
+    /// `current` or `next`, where it is a tenant's.
+    role: Option<&'static str>,
     certificate_path: String,
     key_path: String,
     #[serde(flatten)]
@@ -39,9 +41,11 @@ struct Facts {
 
 /// The certificates of all tenants.
 pub(super) fn configured(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-    let shown = config.tenants.iter().map(|(alias, tenant)| {
-        let read = Certificate::of(tenant.key_pem.expose_secret(), &tenant.certificate_pem);
-        Shown::of(Some(alias), &tenant.certificate_path, &tenant.key_path, read)
+    let shown = config.tenants.iter().flat_map(|(alias, tenant)| {
+        tenant.identities().map(move |(role, identity)| {
+            let read = Certificate::of(identity.key_pem.expose_secret(), &identity.certificate_pem);
+            Shown::of(Some((alias, role)), &identity.certificate_path, &identity.key_path, read)
+        })
     });
     print(&shown.collect::<Vec<_>>(), json)
 }
@@ -67,7 +71,7 @@ fn print(certificates: &[Shown], json: bool) -> anyhow::Result<ExitCode> {
 
 impl Shown {
     fn of(
-        tenant: Option<&TenantAlias>,
+        tenant: Option<(&TenantAlias, &'static str)>,
         certificate: &Path,
         key: &Path,
         read: Result<Certificate, SetupError>,
@@ -77,7 +81,8 @@ impl Shown {
             Err(error) => (None, Some(error.to_string())),
         };
         Self {
-            tenant: tenant.map(ToString::to_string),
+            tenant: tenant.map(|(alias, _)| alias.to_string()),
+            role: tenant.map(|(_, role)| role),
             certificate_path: certificate.display().to_string(),
             key_path: key.display().to_string(),
             facts,
@@ -87,7 +92,7 @@ impl Shown {
 
     fn say(&self) {
         if let Some(tenant) = &self.tenant {
-            say!("tenant       {tenant}");
+            say!("tenant       {tenant}, {}", self.role.unwrap_or_default());
         }
         say!("certificate  {}", self.certificate_path);
         say!("key          {}", self.key_path);

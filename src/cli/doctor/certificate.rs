@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::finding::{Area, Finding, told};
 use crate::{
-    config::Tenant,
+    config::{Identity, Tenant},
     domain::Timestamp,
     graph::{Certificate, SetupError},
 };
@@ -14,45 +14,70 @@ use crate::{
 /// How many days ahead the end is warned of.
 const AHEAD: i64 = 30;
 
+const REPLACE: &str = "make a new pair by `accountcreator cert new` and name it as the next one";
+
 const RENEW: &str = "make another by `accountcreator cert rotate`, which says the further steps";
 
+/// Each of the tenant's certificates. Where one holds, what the other lacks stops nothing yet.
 pub(super) fn check(tenant: &Tenant, now: Timestamp) -> Vec<Finding> {
-    match Certificate::of(tenant.key_pem.expose_secret(), &tenant.certificate_pem) {
+    let read = tenant.identities().map(|(role, identity)| {
+        let read = Certificate::of(identity.key_pem.expose_secret(), &identity.certificate_pem);
+        (role, identity, read)
+    });
+    let read: Vec<_> = read.collect();
+    let some_holds =
+        read.iter().any(|(_, _, read)| read.as_ref().is_ok_and(|certificate| certificate.check(now).is_ok()));
+    read.into_iter().flat_map(|(role, identity, read)| judge(role, identity, read, some_holds, now)).collect()
+}
+
+fn judge(
+    role: &str,
+    identity: &Identity,
+    read: Result<Certificate, SetupError>,
+    some_holds: bool,
+    now: Timestamp,
+) -> Vec<Finding> {
+    match read {
         Ok(certificate) => {
-            let mut findings = vec![dates(&certificate, now)];
-            findings.extend(exposed(tenant));
+            let mut findings = vec![dates(role, &certificate, some_holds, now)];
+            findings.extend(exposed(identity));
             findings
         }
         Err(error) => vec![Finding::failure(
             Area::Certificate,
-            told(&error),
-            "name the two files of one pair in certificate_path and key_path; `accountcreator cert new` makes one",
+            format!("the {role} one: {}", told(&error)),
+            "name the two files of one pair in certificate_path and key_path, or in next_certificate_path and \
+             next_key_path; `accountcreator cert new` makes one",
         )],
     }
 }
 
-fn dates(certificate: &Certificate, now: Timestamp) -> Finding {
+fn dates(role: &str, certificate: &Certificate, some_holds: bool, now: Timestamp) -> Finding {
     let (until, days) = (certificate.not_after(), certificate.days_left(now));
+    let unusable = if some_holds { Finding::warning } else { Finding::failure };
+    let remedy = if role == "next" { REPLACE } else { RENEW };
     match certificate.check(now) {
         Err(error @ SetupError::CertificateNotYetValid(_)) => {
-            Finding::failure(Area::Certificate, error.to_string(), "set the machine's clock")
+            unusable(Area::Certificate, format!("the {role} one: {error}"), "set the machine's clock")
         }
-        Err(_) => Finding::failure(Area::Certificate, format!("it ended at {until}"), RENEW),
-        Ok(()) if days < AHEAD => {
-            Finding::warning(Area::Certificate, format!("it ends in {days} days, at {until}"), RENEW)
-        }
+        Err(_) => unusable(Area::Certificate, format!("the {role} one ended at {until}"), remedy),
+        Ok(()) if days < AHEAD => Finding::warning(
+            Area::Certificate,
+            format!("the {role} one ends in {days} days, at {until}"),
+            remedy,
+        ),
         Ok(()) => {
-            let what = format!("{} holds until {until} ({days} days)", certificate.sha1());
+            let what = format!("the {role} one, {}, holds until {until} ({days} days)", certificate.sha1());
             Finding::ok(Area::Certificate, what)
         }
     }
 }
 
 /// Whether every user of the machine may read the key.
-fn exposed(tenant: &Tenant) -> Option<Finding> {
+fn exposed(identity: &Identity) -> Option<Finding> {
     const OTHERS: u32 = 0o004;
-    let mode = fs::metadata(&tenant.key_path).ok()?.permissions().mode();
-    let path = tenant.key_path.display();
+    let mode = fs::metadata(&identity.key_path).ok()?.permissions().mode();
+    let path = identity.key_path.display();
     (mode & OTHERS != 0).then(|| {
         let what = format!("everybody on this machine may read the private key {path}");
         Finding::warning(Area::Certificate, what, format!("chmod 600 {path}, as the service's user"))

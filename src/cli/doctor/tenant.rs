@@ -44,7 +44,7 @@ async fn check(config: &Config, alias: &TenantAlias, tenant: &Tenant, parts: &Pa
     findings.push(clock);
     match graph.granted().await {
         Ok(granted) => {
-            findings.push(token::obtained());
+            findings.extend(each_certificate(config, alias, tenant, parts).await);
             findings.extend(permissions::check(&needs::of(config, alias), granted.as_ref()));
             findings.extend(look_inside(config, alias, &graph).await);
         }
@@ -52,6 +52,29 @@ async fn check(config: &Config, alias: &TenantAlias, tenant: &Tenant, parts: &Pa
             findings.push(token::refused(tenant, &error, clock_is_wrong));
             findings.extend(unreached(&INSIDE, "token"));
         }
+    }
+    findings
+}
+
+/// Whether Entra accepts each of the certificates; that it accepts one is known.
+async fn each_certificate(
+    config: &Config,
+    alias: &TenantAlias,
+    tenant: &Tenant,
+    parts: &Parts,
+) -> Vec<Finding> {
+    if tenant.next_identity.is_none() {
+        return vec![token::obtained("current")];
+    }
+    let mut findings = Vec::new();
+    for (role, identity) in tenant.identities() {
+        let alone = Tenant { identity: identity.clone(), next_identity: None, ..tenant.clone() };
+        // That a client can be made of both is known, too.
+        let Ok(graph) = app::tenant_graph(config, alias, &alone, parts) else { continue };
+        findings.push(match graph.granted().await {
+            Ok(_) => token::obtained(role),
+            Err(error) => token::one_refused(tenant, role, identity, &error),
+        });
     }
     findings
 }

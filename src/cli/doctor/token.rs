@@ -2,7 +2,7 @@
 
 use super::finding::{Area, Finding, told};
 use crate::{
-    config::Tenant,
+    config::{Identity, Tenant},
     graph::{Certificate, Error, ErrorKind},
 };
 use secrecy::ExposeSecret;
@@ -10,8 +10,14 @@ use secrecy::ExposeSecret;
 /// Entra's number for an assertion outside its time.
 const OUT_OF_TIME: &str = "AADSTS700024";
 
-pub(super) fn obtained() -> Finding {
-    Finding::ok(Area::Token, "Entra accepts the application")
+pub(super) fn obtained(role: &str) -> Finding {
+    Finding::ok(Area::Token, format!("Entra accepts the application by its {role} certificate"))
+}
+
+/// One of two certificates is refused, which stops nothing as long as the other one is accepted.
+pub(super) fn one_refused(tenant: &Tenant, role: &str, identity: &Identity, error: &Error) -> Finding {
+    let what = format!("the {role} certificate is of no use: {}", told(error));
+    Finding::warning(Area::Token, what, remedy(tenant, identity, error))
 }
 
 /// Why there is none. A wrong clock, which was told already, is enough to be refused.
@@ -19,11 +25,11 @@ pub(super) fn refused(tenant: &Tenant, error: &Error, clock_is_wrong: bool) -> F
     if clock_is_wrong && error.code == OUT_OF_TIME {
         return Finding::skipped(Area::Token, told(error), "set the machine's clock first");
     }
-    Finding::failure(Area::Token, told(error), remedy(tenant, error))
+    Finding::failure(Area::Token, told(error), remedy(tenant, &tenant.identity, error))
 }
 
-fn remedy(tenant: &Tenant, error: &Error) -> String {
-    let certificate = Certificate::of(tenant.key_pem.expose_secret(), &tenant.certificate_pem).ok();
+fn remedy(tenant: &Tenant, identity: &Identity, error: &Error) -> String {
+    let certificate = Certificate::of(identity.key_pem.expose_secret(), &identity.certificate_pem).ok();
     let thumbprint = certificate.as_ref().map(Certificate::sha1).unwrap_or_default();
     match (error.remedy(), error.kind) {
         (Some(remedy), _) if error.code == "AADSTS700027" => {

@@ -3,6 +3,7 @@
 use rstest::rstest;
 
 use super::*;
+use crate::domain::AssertionKind;
 
 fn main_tenant(addition: &str) -> Tenant {
     let config = Folder::new().with(&format!("[tenants.main]\n{addition}")).expect("a configuration");
@@ -70,10 +71,32 @@ fn only_the_certificate_and_the_key_are_taken_from_their_files() {
         ["certificate.pem", "key.pem"].map(|file| fs::read_to_string(folder.path(file)).unwrap()).concat();
     folder.write("certificate.pem", &both);
     let config = folder.changed("key.pem", "certificate.pem").expect("one file for both");
+    let pem = &config.tenants.values().next().unwrap().identity.certificate_pem;
+    assert!(pem.contains("BEGIN CERTIFICATE") && !pem.contains("PRIVATE"));
+}
+
+#[test]
+fn the_next_pair_is_whole_or_not_there() {
+    assert!(main_tenant("").next_identity.is_none());
+    assert_eq!(main_tenant("").assertion, AssertionKind::Ps256Sha256);
+    assert_eq!(main_tenant("assertion = \"rs256-sha1\"").assertion, AssertionKind::Rs256Sha1);
+    let folder = Folder::new();
+    let named = |names: &[(&str, &str)]| {
+        let lines = names.iter().map(|(name, file)| format!("{name} = {:?}\n", folder.path(file)));
+        folder.with(&format!("[tenants.main]\n{}", lines.collect::<String>()))
+    };
+    let (certificate, key) = (("next_certificate_path", "certificate.pem"), ("next_key_path", "key.pem"));
+    let config = named(&[certificate, key]).expect("a whole pair");
     let tenant = config.tenants.values().next().unwrap();
-    assert!(
-        tenant.certificate_pem.contains("BEGIN CERTIFICATE") && !tenant.certificate_pem.contains("PRIVATE")
-    );
+    let roles: Vec<_> = tenant.identities().map(|(role, _)| role).collect();
+    assert_eq!(roles, ["current", "next"]);
+    assert!(config.show().contains("next_key_path = "));
+    assert!(faults(named(&[certificate]))[0].starts_with("tenants.main.next_key_path: is missing"));
+    assert!(faults(named(&[key]))[0].starts_with("tenants.main.next_certificate_path: is missing"));
+    let wrong = faults(named(&[("next_certificate_path", "key.pem"), key]));
+    assert!(wrong[0].starts_with("tenants.main.next_certificate_path: the file has no certificate"));
+    let unknown = faults(folder.with("[tenants.main]\nassertion = \"ps256\""));
+    assert!(unknown[0].contains("write one of \"ps256-sha256\", \"rs256-sha1\""), "{unknown:#?}");
 }
 
 #[rstest]

@@ -71,6 +71,20 @@ use super::*;
     "[log]\nformat = \"jsn\"",
     "log.format: `jsn` is not known; write one of \"text\", \"json\"; did you mean \"json\"?"
 )]
+#[case::closed_uncounted(
+    "[seats]\nwhen_none = \"close\"",
+    "seats.when_none: \"close\" has no effect while nobody counts the seats; write seats.watch = true"
+)]
+#[case::seldom("[seats]\ncheck_every = \"2d\"", "seats.check_every: `2d` is out of bounds")]
+#[case::nobody(
+    "[alerts]\nto = [\"it\"]",
+    "alerts.to[0]: `it` is not an email address; write an email address"
+)]
+#[case::alerted_twice(
+    "[alerts]\nto = [\"it@example.edu\", \"IT@example.edu\"]",
+    "alerts.to[1]: stands there twice"
+)]
+#[case::no_language("[alerts]\nlanguage = \"d\"", "alerts.language: `d` is not a language tag")]
 #[case::filter("[log]\nfilter = \"accountcreator=loud\"", "log.filter: is no log filter")]
 #[case::empty("[site]\nname = \" \"", "site.name: is empty")]
 #[case::control("[mail]\nfrom = \"A\\r\\nBcc: x <a@b.de>\"", "mail.from: has a line break")]

@@ -16,6 +16,8 @@ fn furnished() -> Folder {
     for name in ["ca.pem", "mail-ca.pem"] {
         fs::copy(folder.path("certificate.pem"), folder.path(name)).unwrap();
     }
+    fs::copy(folder.path("certificate.pem"), folder.path("certificate-2.pem")).unwrap();
+    fs::copy(folder.path("key.pem"), folder.path("key-2.pem")).unwrap();
     folder.write("secret-key", SECRET);
     folder.write("database-url", "postgres://db/signup");
     folder.write("smtp-password", "hush");

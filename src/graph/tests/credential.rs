@@ -1,6 +1,6 @@
 //! Keys, certificates and the assertion they make.
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use pem::Pem;
@@ -67,11 +67,7 @@ fn a_certificate_tells_when_it_holds() {
     assert!(matches!(certificate.check(early), Err(SetupError::CertificateNotYetValid(_))));
     assert!(certificate.check(certificate.not_before()).is_ok());
     // The pages work without the tenant, so the client is made all the same.
-    let settings = Settings {
-        key_pem: past.key.into(),
-        certificate_pem: past.certificate,
-        ..settings("http://127.0.0.1:9")
-    };
+    let settings = Settings { identity: past.of_app(), ..settings("http://127.0.0.1:9") };
     assert!(Graph::new(settings, Clock::manual(NOW), Entropy::seeded(1)).is_ok());
 }
 
@@ -90,24 +86,49 @@ fn settings_that_cannot_be_are_refused() {
     let no_authorities = "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n".to_owned();
     let settings = Settings { ca_pem: Some(no_authorities), ..base() };
     assert!(matches!(refused(settings), SetupError::BadAuthorities(_)));
+    let mixed = Identity { key: Identity::new(2020, 2040).key, certificate: IDENTITY.certificate.clone() };
+    let settings = Settings { next_identity: Some(mixed.of_app()), ..base() };
+    let SetupError::Next(cause) = refused(settings) else { panic!("the next pair does not fit") };
+    assert!(matches!(*cause, SetupError::KeyMismatch));
+}
+
+fn json_of(part: &str) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+/// An assertion, and the thumbprint of its certificate by this algorithm.
+fn assertion_of(
+    kind: AssertionKind,
+    algorithm: &'static aws_lc_rs::digest::Algorithm,
+) -> (Signer, String, String) {
+    let (key, certificate) = read(&IDENTITY.key, &IDENTITY.certificate).unwrap();
+    let (client, audience) = ("client".to_owned(), "https://login.example/token".to_owned());
+    let signer = Signer::new(key, certificate, kind, client, audience);
+    let assertion = signer.sign(NOW, &Entropy::seeded(1)).unwrap();
+    let der = pem::parse(&IDENTITY.certificate).unwrap();
+    (signer, assertion, URL_SAFE_NO_PAD.encode(digest(algorithm, der.contents())))
+}
+
+/// The assertion's claims, once the certificate's own key has verified it.
+fn verified(assertion: &str, algorithm: Algorithm) -> Value {
+    let x509 = X509::from_pem(IDENTITY.certificate.as_bytes()).unwrap();
+    let public = x509.tbs_certificate().subject_public_key_info().subject_public_key.raw_bytes().to_vec();
+    let mut rules = Validation::new(algorithm);
+    rules.set_audience(&["https://login.example/token"]);
+    rules.validate_exp = false;
+    let decoded = jsonwebtoken::decode::<Value>(assertion, &DecodingKey::from_rsa_der(&public), &rules);
+    decoded.unwrap().claims
 }
 
 #[test]
 fn an_assertion_is_what_entra_asks_for() {
-    let (key, certificate) = read(&IDENTITY.key, &IDENTITY.certificate).unwrap();
-    let signer =
-        Signer::new(key, &certificate, "client".to_owned(), "https://login.example/token".to_owned());
-    let entropy = Entropy::seeded(1);
-    let assertion = signer.sign(NOW, &entropy).unwrap();
+    let (signer, assertion, thumbprint) = assertion_of(AssertionKind::Ps256Sha256, &SHA256);
 
     // By hand.
     let parts: Vec<&str> = assertion.split('.').collect();
-    let json = |part: &str| serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
-    let der = pem::parse(&IDENTITY.certificate).unwrap();
-    let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, der.contents()));
     assert_eq!(thumbprint.len(), 43);
-    assert_eq!(json(parts[0]), json!({ "typ": "JWT", "alg": "PS256", "x5t#S256": thumbprint }));
-    let mut claims = json(parts[1]);
+    assert_eq!(json_of(parts[0]), json!({ "typ": "JWT", "alg": "PS256", "x5t#S256": thumbprint }));
+    let mut claims = json_of(parts[1]);
     let jti = claims.as_object_mut().unwrap().remove("jti").unwrap();
     assert!(uuid::Uuid::try_parse(jti.as_str().unwrap()).is_ok());
     let seconds = NOW.seconds();
@@ -120,14 +141,18 @@ fn an_assertion_is_what_entra_asks_for() {
     );
 
     // By the certificate's own key.
-    let x509 = X509::from_pem(IDENTITY.certificate.as_bytes()).unwrap();
-    let public = x509.tbs_certificate().subject_public_key_info().subject_public_key.raw_bytes().to_vec();
-    let mut rules = Validation::new(Algorithm::PS256);
-    rules.set_audience(&["https://login.example/token"]);
-    rules.validate_exp = false;
-    let decoded = jsonwebtoken::decode::<Value>(&assertion, &DecodingKey::from_rsa_der(&public), &rules);
-    assert_eq!(decoded.unwrap().claims["sub"], "client");
+    assert_eq!(verified(&assertion, Algorithm::PS256)["sub"], "client");
 
     // None is used twice.
-    assert_ne!(json(signer.sign(NOW, &entropy).unwrap().split('.').nth(1).unwrap())["jti"], jti);
+    let another = signer.sign(NOW, &Entropy::seeded(2)).unwrap();
+    assert_ne!(json_of(another.split('.').nth(1).unwrap())["jti"], jti);
+}
+
+#[test]
+fn an_assertion_is_also_made_as_older_clients_do() {
+    let (_, assertion, thumbprint) = assertion_of(AssertionKind::Rs256Sha1, &SHA1_FOR_LEGACY_USE_ONLY);
+    let header = json_of(assertion.split('.').next().unwrap());
+    assert_eq!(header, json!({ "typ": "JWT", "alg": "RS256", "x5t": thumbprint }));
+    assert_eq!(thumbprint.len(), 27);
+    assert_eq!(verified(&assertion, Algorithm::RS256)["iss"], "client");
 }

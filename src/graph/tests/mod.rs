@@ -1,6 +1,7 @@
 //! The client against a server that says what the facts say, and against broken ones.
 #![allow(clippy::unwrap_used)]
 
+mod certificates;
 mod credential;
 mod doubt;
 mod entitlements;
@@ -28,7 +29,8 @@ use wiremock::{
 
 use super::{Graph, Settings};
 use crate::domain::{
-    Clock, Entropy, Password, PasswordLength, PrincipalName, SignupId, Timestamp, UpnDomain, Username,
+    AssertionKind, Clock, Entropy, Password, PasswordLength, PrincipalName, SignupId, Timestamp, UpnDomain,
+    Username,
 };
 
 /// 2026-11-22T10:15:00Z.
@@ -56,6 +58,13 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// As the client is given it.
+    fn of_app(&self) -> super::Identity {
+        super::Identity { key_pem: self.key.clone().into(), certificate_pem: self.certificate.clone() }
+    }
+}
+
 fn settings(server: &str) -> Settings {
     Settings {
         alias: "main".parse().unwrap(),
@@ -63,8 +72,9 @@ fn settings(server: &str) -> Settings {
         scope: "https://graph.microsoft.com/.default".to_owned(),
         client_id: "0f1e2d3c-0000-4000-8000-000000000001".to_owned(),
         graph_url: format!("{server}/v1.0"),
-        key_pem: IDENTITY.key.clone().into(),
-        certificate_pem: IDENTITY.certificate.clone(),
+        identity: IDENTITY.of_app(),
+        next_identity: None,
+        assertion: AssertionKind::default(),
         assertion_audience: "https://login.microsoftonline.com/tenant/oauth2/v2.0/token".to_owned(),
         marker_attribute: 15,
         timeout: Duration::from_secs(20),

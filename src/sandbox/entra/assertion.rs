@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::audience::is_token_endpoint;
-use super::certificate::{Algorithm, Certificate};
+use super::certificate::{Algorithm, Certificate, Thumbprint};
 use super::errors::Refusal;
 use crate::sandbox::clock::entra_time;
 use crate::sandbox::lock;
@@ -43,6 +43,18 @@ struct Header {
     x5t: Option<String>,
     #[serde(rename = "x5t#S256")]
     x5t_s256: Option<String>,
+}
+
+impl Header {
+    /// The newer kind goes before the older; one that is missing or unreadable is nobody's.
+    fn thumbprint(&self) -> Thumbprint {
+        let bytes = |text: &String| decode(text).unwrap_or_default();
+        match (&self.x5t_s256, &self.x5t) {
+            (Some(text), _) => Thumbprint::Sha256(bytes(text)),
+            (None, Some(text)) => Thumbprint::Sha1(bytes(text)),
+            (None, None) => Thumbprint::Sha256(Vec::new()),
+        }
+    }
 }
 
 /// The claims as clients really write them: dates may be floats, some may be missing.
@@ -105,9 +117,7 @@ fn check_signature(world: &World, assertion: &Assertion<'_>) -> Result<(), Refus
             return Err(Refusal::request(5_002_738, text));
         }
     };
-    let header = &assertion.header;
-    let thumbprint = header.x5t_s256.as_deref().or(header.x5t.as_deref()).and_then(decode);
-    let thumbprint = thumbprint.unwrap_or_default();
+    let thumbprint = assertion.header.thumbprint();
     let certificate = registered(world, &thumbprint).ok_or_else(|| unknown_key(world, &thumbprint))?;
     if !certificate.verifies(algorithm, assertion.signed.as_bytes(), &assertion.signature) {
         let reason = "The provided signature value did not match the expected signature value.";
@@ -119,14 +129,14 @@ fn check_signature(world: &World, assertion: &Assertion<'_>) -> Result<(), Refus
     Ok(())
 }
 
-fn registered(world: &World, thumbprint: &[u8]) -> Option<Certificate> {
+fn registered(world: &World, thumbprint: &Thumbprint) -> Option<Certificate> {
     let certificates = world.certificates.read().unwrap_or_else(PoisonError::into_inner);
     certificates.iter().find(|c| c.has_thumbprint(thumbprint)).cloned()
 }
 
-fn unknown_key(world: &World, thumbprint: &[u8]) -> Refusal {
+fn unknown_key(world: &World, thumbprint: &Thumbprint) -> Refusal {
     let app = world.tenant.client_id;
-    let thumbprint = hex(thumbprint);
+    let thumbprint = thumbprint.hex();
     Refusal::client(
         700_027,
         format!(
@@ -135,8 +145,8 @@ fn unknown_key(world: &World, thumbprint: &[u8]) -> Refusal {
     )
 }
 
-fn bad_key(reason: &str, thumbprint: &[u8]) -> Refusal {
-    let thumbprint = hex(thumbprint);
+fn bad_key(reason: &str, thumbprint: &Thumbprint) -> Refusal {
+    let thumbprint = thumbprint.hex();
     Refusal::client(
         700_027,
         format!(
@@ -208,8 +218,4 @@ fn check_replay(world: &World, claims: &Claims) -> Result<(), Refusal> {
 #[allow(clippy::cast_possible_truncation, reason = "a float's cast saturates, which is what a date needs")]
 fn whole_seconds(date: f64) -> i64 {
     date as i64
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }

@@ -17,6 +17,23 @@ pub(in crate::sandbox) enum Algorithm {
     Rs256,
 }
 
+/// What names a certificate in an assertion's header (RFC 7515, sections 4.1.7 and 4.1.8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Thumbprint {
+    /// `x5t`
+    Sha1(Vec<u8>),
+    /// `x5t#S256`
+    Sha256(Vec<u8>),
+}
+
+impl Thumbprint {
+    /// In hexadecimal digits, as the token endpoint's errors have it.
+    pub fn hex(&self) -> String {
+        let (Self::Sha1(bytes) | Self::Sha256(bytes)) = self;
+        bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    }
+}
+
 /// A certificate as the tenant knows it.
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct Certificate {
@@ -60,9 +77,12 @@ impl Certificate {
         })
     }
 
-    /// Whether these bytes are the SHA-1 or the SHA-256 thumbprint of the certificate.
-    pub fn has_thumbprint(&self, thumbprint: &[u8]) -> bool {
-        thumbprint == self.sha1 || thumbprint == self.sha256
+    /// Whether this is the thumbprint of the certificate, of its own kind.
+    pub fn has_thumbprint(&self, thumbprint: &Thumbprint) -> bool {
+        match thumbprint {
+            Thumbprint::Sha1(bytes) => *bytes == self.sha1,
+            Thumbprint::Sha256(bytes) => *bytes == self.sha256,
+        }
     }
 
     /// Whether the certificate's key made this signature.

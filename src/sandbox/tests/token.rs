@@ -67,6 +67,21 @@ async fn what_the_known_clients_send_is_taken() {
 }
 
 #[tokio::test]
+async fn a_thumbprint_is_taken_as_what_its_name_says() {
+    let bed = Bed::new().await;
+    let (sha1, sha256) = (padded(&CLIENT.sha1()), padded(&CLIENT.sha256()));
+    for (x5t, x5t_s256) in
+        [(Some(&sha256), None), (None, Some(&sha1)), (Some(&sha1), Some(&sha1)), (None, None)]
+    {
+        let (x5t, x5t_s256) = (x5t.cloned(), x5t_s256.cloned());
+        let confused = Assertion { x5t, x5t_s256, ..Assertion::new(&bed) };
+        refused(&bed, &confused, 401, "invalid_client", 700_027).await;
+    }
+    let older = Assertion { x5t: Some(sha1), x5t_s256: None, ..Assertion::new(&bed) };
+    accepted(&bed, &older).await;
+}
+
+#[tokio::test]
 async fn fields_that_are_unknown_do_no_harm() {
     let bed = Bed::new().await;
     let assertion = Assertion::new(&bed).sign();

@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub use api::Api;
 pub use browser::{Browser, Page, Student};
 use contract::Contract;
-pub use identity::IDENTITY;
+pub use identity::{IDENTITY, Identity};
 pub use log::Log;
 pub use mails::{MessageId, code_in, password_in, principal_in};
 pub use setup::{Setup, group};

@@ -1,0 +1,47 @@
+//! `[seats]`: whether free seats of licences are watched, and what follows where few or none are left.
+
+use std::time::Duration;
+
+use super::section::Section;
+
+/// Whether free seats of licences are watched, and what follows where few or none are left.
+#[derive(Debug, Clone, Copy)]
+pub struct Seats {
+    /// Whether they are counted at all.
+    pub watch: bool,
+    /// How often.
+    pub check_every: Duration,
+    /// Under how many admins are told.
+    pub warn_below: u32,
+    /// What happens to signups where none is free.
+    pub when_none: WhenNone,
+}
+
+/// What happens to signups where no seat is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenNone {
+    /// They are taken, and wait for a seat.
+    Queue,
+    /// They are not taken.
+    Close,
+}
+
+impl Seats {
+    pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
+        let watch = section.flag("watch");
+        let check_every = section.duration("check_every", Duration::from_mins(1)..=Duration::from_hours(24));
+        let warn_below = section.number("warn_below", 0..=1_000_000);
+        let when_none =
+            section.choice("when_none", &[("queue", WhenNone::Queue), ("close", WhenNone::Close)]);
+        if when_none == Some(WhenNone::Close) && watch == Some(false) {
+            let problem = "\"close\" has no effect while nobody counts the seats";
+            section.fault("when_none", problem, "write seats.watch = true, or \"queue\"");
+        }
+        Some(Self {
+            watch: watch?,
+            check_every: check_every?,
+            warn_below: warn_below?,
+            when_none: when_none?,
+        })
+    }
+}
