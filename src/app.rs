@@ -4,6 +4,7 @@ mod observe;
 mod reload;
 mod retention;
 mod tenants;
+mod watch;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -12,19 +13,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     audit::{self, Act, Actor},
-    config::{self, Config, MailTransport, SmtpSecurity},
+    config::{self, Config, MailTransport, SmtpSecurity, WhenNone},
     domain::{Clock, Entropy, TenantAlias},
     graph,
     http::{self, Limits, Listener, Proxies, RateLimits, Site},
     mail::{self, Mailer},
     metrics::Metrics,
-    signup::{self, Signups, TenantFacts, Worker},
+    signup::{self, Alerts, Signups, TenantFacts, Worker},
     store::{self, Store, StoreError},
 };
 use observe::Observed;
 pub use reload::{Reload, ReloadError};
 pub use retention::{Pruned, Retention};
 pub use tenants::tenant_graph;
+pub use watch::Watch;
 
 /// Where time and randomness come from.
 #[derive(Clone, Debug)]
@@ -55,6 +57,8 @@ pub struct App {
     pub reload: Reload,
     /// Removes what has had its time.
     pub retention: Retention,
+    /// Tells admins of what needs them.
+    pub watch: Watch,
     limits: Limits,
     metrics: Metrics,
     observed: Option<Observed>,
@@ -119,20 +123,23 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let observed = observe(&config, &store, &metrics, &clock).await?;
     let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
     let proxies = Arc::new(Proxies::of(&config.server));
+    let config = Arc::new(config);
     let reload = Reload::new(Site {
         signups: signups.clone(),
         texts,
         assets,
-        config: Arc::new(config),
+        config: Arc::clone(&config),
         key,
-        clock,
+        clock: clock.clone(),
         entropy,
         rate_limits,
         proxies,
         metrics: metrics.clone(),
     });
+    let alerts = Alerts::new(signups.clone(), mailer.clone(), reload.texts());
+    let watch = Watch::new(&config, &signups, &tenants, alerts, &metrics, &clock);
     let worker = Worker::new(signups.clone(), tenants, mailer, reload.texts());
-    Ok(App { worker, signups, store, reload, retention, limits, metrics, observed })
+    Ok(App { worker, signups, store, reload, retention, watch, limits, metrics, observed })
 }
 
 /// Checks the operator's texts and static files without building anything on them.
@@ -149,6 +156,7 @@ impl App {
     pub async fn run(self, listener: impl Into<Listener>, shutdown: CancellationToken) {
         let worker = tokio::spawn(self.worker.clone().run(shutdown.clone()));
         let retention = tokio::spawn(self.retention.clone().run(shutdown.clone()));
+        let watch = tokio::spawn(self.watch.clone().run(shutdown.clone()));
         let store = self.store.clone();
         self.serve(listener, shutdown).await;
         if worker.await.is_err() {
@@ -156,6 +164,9 @@ impl App {
         }
         if retention.await.is_err() {
             tracing::error!("retention has ended by a defect");
+        }
+        if watch.await.is_err() {
+            tracing::error!("the watch has ended by a defect");
         }
         store.close().await;
     }
@@ -283,5 +294,14 @@ fn signup_settings(config: &Config) -> signup::Settings {
         retry_base: worker.retry_base,
         retry_max: worker.retry_max,
         seats_retry: worker.seats_retry,
+        seats: signup::SeatSettings {
+            warn_below: config.seats.warn_below,
+            close_without: config.seats.when_none == WhenNone::Close,
+        },
+        alerts: signup::AlertSettings {
+            to: config.alerts.to.clone(),
+            language: config.alerts.language.clone(),
+            every: config.alerts.every,
+        },
     }
 }

@@ -92,6 +92,7 @@ fn its_permissions_are_those_the_program_asks_for() {
         let when = match permission {
             Permission::Licences | Permission::Groups => " (only if a profile has some)",
             Permission::Passwords => " (only with `reset_passwords`)",
+            Permission::Seats => " (only with `seats.watch`)",
             _ => "",
         };
         format!("| `{}` | {}{when} | `{}` |", permission.name(), permission.purpose(), permission.app_role())

@@ -62,3 +62,58 @@ mail-footer = أُرسلت هذه الرسالة تلقائيًا من { $site }
 mail-renewed-subject = كلمة مرورك الجديدة – { $site }
 mail-renewed-intro = طُلبت في صفحة طلبك كلمة مرور جديدة لحسابك في Microsoft 365. لم تعد كلمة المرور السابقة صالحة. يمكنك تسجيل الدخول بهذه:
 mail-renewed-not-you = لم يصدر هذا الطلب عنك؟ إذن فهناك من يعرف عنوان تلك الصفحة. يُرجى تسجيل الدخول فورًا واختيار كلمة مرور خاصة بك والكتابة إلى { $support }.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [zero] لا توجد طلبات تحتاج إلى تدخل – { $site }
+        [one] طلب واحد يحتاج إلى تدخل – { $site }
+        [two] طلبان يحتاجان إلى تدخل – { $site }
+        [few] { $count } طلبات تحتاج إلى تدخل – { $site }
+        [many] { $count } طلبًا يحتاج إلى تدخل – { $site }
+       *[other] { $count } طلب يحتاج إلى تدخل – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [zero] لا توجد طلبات متوقفة:
+        [one] طلب واحد متوقف إلى أن يُزال السبب. معرّفه والسبب:
+        [two] طلبان متوقفان إلى أن يُزال السبب. المعرّفان والأسباب:
+        [few] { $count } طلبات متوقفة إلى أن يُزال السبب. معرّفاتها والأسباب:
+        [many] { $count } طلبًا متوقفًا إلى أن يُزال السبب. معرّفاتها والأسباب:
+       *[other] { $count } طلب متوقف إلى أن يُزال السبب. معرّفاتها والأسباب:
+    }
+mail-alert-attention-show = ما حدث لأحدها وما ينبغي فعله:
+mail-alert-attention-retry = بعد إزالة السبب يستأنف هذا الأمر جميع الطلبات:
+mail-alert-more =
+    { $count ->
+        [zero] ولا شيء غيرها.
+        [one] وطلب آخر.
+        [two] وطلبان آخران.
+        [few] و{ $count } طلبات أخرى.
+        [many] و{ $count } طلبًا آخر.
+       *[other] و{ $count } طلب آخر.
+    }
+
+mail-alert-seats-low-subject = لم يبقَ إلا القليل من التراخيص – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [zero] لم يبقَ أي مقعد شاغر من هذه التراخيص:
+        [one] المقاعد الشاغرة من هذه التراخيص أقل من مقعد واحد:
+        [two] المقاعد الشاغرة من هذه التراخيص أقل من مقعدين:
+        [few] المقاعد الشاغرة من هذه التراخيص أقل من { $count } مقاعد:
+        [many] المقاعد الشاغرة من هذه التراخيص أقل من { $count } مقعدًا:
+       *[other] المقاعد الشاغرة من هذه التراخيص أقل من { $count } مقعد:
+    }
+mail-alert-seats-none-subject = لم يبقَ أي ترخيص شاغر – { $site }
+mail-alert-seats-none-intro = جميع مقاعد هذه التراخيص مشغولة:
+mail-alert-seats-none-queue = ما زالت الطلبات تُقبل، وهي تنتظر ثم تُستأنف تلقائيًا فور توفر مقاعد شاغرة.
+mail-alert-seats-none-close = لا تُقبل الطلبات التي تحتاج إلى أحد هذه التراخيص. يُفتح النموذج تلقائيًا فور توفر مقاعد شاغرة.
+mail-alert-seats-line = { $tenant }: المقاعد الشاغرة من { $product }: { $free } من { $total }
+mail-alert-seats-buy = يمكن شراء مقاعد في مركز إدارة Microsoft 365 أو سحب التراخيص من الحسابات التي لم تعد تحتاج إليها.
+
+mail-alert-certificate-subject = يجب تجديد شهادة – { $site }
+mail-alert-certificate-intro = بهذه الشهادات تسجّل الخدمة الدخول إلى Entra. وعند انتهاء آخر شهادة صالحة لأحد المستأجرين لا يعود إنشاء حسابات فيه ممكنًا.
+mail-alert-certificate-ends = { $tenant }: تنتهي صلاحية { $thumbprint } في { $date }
+mail-alert-certificate-ended = { $tenant }: انتهت صلاحية { $thumbprint } في { $date }
+mail-alert-certificate-renew = ينشئ هذا الأمر زوجًا جديدًا ويذكر الخطوات التالية:

@@ -54,3 +54,42 @@ mail-footer = Diese E-Mail wurde automatisch von { $site } verschickt. Fragen: {
 mail-renewed-subject = Dein neues Passwort – { $site }
 mail-renewed-intro = auf der Seite zu deiner Anfrage wurde ein neues Passwort für dein Microsoft-365-Konto angefordert. Das alte gilt nicht mehr. Mit diesem meldest du dich an:
 mail-renewed-not-you = Das warst du nicht? Dann kennt jemand anderes die Adresse dieser Seite. Melde dich gleich an, wähle ein eigenes Passwort und schreib an { $support }.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [one] Eine Anfrage braucht Hilfe – { $site }
+       *[other] { $count } Anfragen brauchen Hilfe – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [one] Eine Anfrage ruht, bis jemand die Ursache behoben hat. Ihre Kennung und der Grund:
+       *[other] { $count } Anfragen ruhen, bis jemand die Ursache behoben hat. Ihre Kennungen und die Gründe:
+    }
+mail-alert-attention-show = Was mit einer davon geschehen ist und was zu tun ist:
+mail-alert-attention-retry = Sobald die Ursache behoben ist, gehen mit diesem Befehl alle weiter:
+mail-alert-more =
+    { $count ->
+        [one] Und eine weitere.
+       *[other] Und { $count } weitere.
+    }
+
+mail-alert-seats-low-subject = Nur noch wenige Lizenzen – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [one] Von diesen Lizenzen ist weniger als ein Platz frei:
+       *[other] Von diesen Lizenzen sind weniger als { $count } Plätze frei:
+    }
+mail-alert-seats-none-subject = Keine Lizenz mehr frei – { $site }
+mail-alert-seats-none-intro = Von diesen Lizenzen sind alle Plätze vergeben:
+mail-alert-seats-none-queue = Anfragen werden weiterhin angenommen. Sie warten und gehen von selbst weiter, sobald Plätze frei sind.
+mail-alert-seats-none-close = Anfragen, die eine dieser Lizenzen brauchen, werden nicht angenommen. Das Formular öffnet sich von selbst, sobald Plätze frei sind.
+mail-alert-seats-line = { $tenant }: { $free } von { $total } Plätzen von { $product } sind frei
+mail-alert-seats-buy = Plätze lassen sich im Microsoft 365 Admin Center kaufen, oder Konten, die keine Lizenz mehr brauchen, geben ihre ab.
+
+mail-alert-certificate-subject = Ein Zertifikat muss erneuert werden – { $site }
+mail-alert-certificate-intro = Mit diesen Zertifikaten meldet sich der Dienst bei Entra an. Wenn das letzte gültige eines Mandanten abgelaufen ist, können dort keine Konten mehr angelegt werden.
+mail-alert-certificate-ends = { $tenant }: { $thumbprint } läuft ab am { $date }
+mail-alert-certificate-ended = { $tenant }: { $thumbprint } ist abgelaufen am { $date }
+mail-alert-certificate-renew = Dieser Befehl erzeugt ein neues Paar und nennt die weiteren Schritte:

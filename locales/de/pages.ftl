@@ -169,3 +169,9 @@ page-imprint = Impressum
 page-privacy = Datenschutz
 page-terms = Nutzungsbedingungen
 page-accessibility = Barrierefreiheit
+
+## When no licence is free
+
+closed-title = Zurzeit können keine Konten angelegt werden
+closed-lead = Im Moment sind alle Lizenzen für Microsoft 365 vergeben, deshalb ruht die Anmeldung. Es wurde nichts gespeichert.
+closed-again = Sobald wieder Lizenzen frei sind, findest du das Formular wieder unter dieser Adresse: Versuch es bitte morgen noch einmal. Wenn du früher ein Konto brauchst, schreib an { $support }.

@@ -54,3 +54,42 @@ mail-footer = This email was sent automatically by { $site }. Questions: { $supp
 mail-renewed-subject = Your new password – { $site }
 mail-renewed-intro = A new password for your Microsoft 365 account was asked for on the page of your request. The old one no longer works. Sign in with this one:
 mail-renewed-not-you = Did you not ask for it? Then someone else knows the address of that page. Sign in now, choose a password of your own, and write to { $support }.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [one] One signup needs attention – { $site }
+       *[other] { $count } signups need attention – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [one] One signup is held up until a person has mended the cause. Its id, and the reason:
+       *[other] { $count } signups are held up until a person has mended the cause. Their ids, and the reasons:
+    }
+mail-alert-attention-show = What happened to one of them, and what to do about it:
+mail-alert-attention-retry = Once the cause is mended, this lets all of them go on:
+mail-alert-more =
+    { $count ->
+        [one] And one more.
+       *[other] And { $count } more.
+    }
+
+mail-alert-seats-low-subject = Few licences are left – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [one] Less than one seat of these licences is free:
+       *[other] Fewer than { $count } seats of these licences are free:
+    }
+mail-alert-seats-none-subject = No licence is left – { $site }
+mail-alert-seats-none-intro = All seats of these licences are taken:
+mail-alert-seats-none-queue = Signups are still taken. They wait, and go on by themselves once seats are free.
+mail-alert-seats-none-close = Signups that need one of these licences are not taken. The form opens by itself once seats are free.
+mail-alert-seats-line = { $tenant }: { $free } of { $total } seats of { $product } are free
+mail-alert-seats-buy = Buy seats in the Microsoft 365 admin center, or take licences back from accounts that no longer need them.
+
+mail-alert-certificate-subject = A certificate needs to be renewed – { $site }
+mail-alert-certificate-intro = By these certificates the service signs in to Entra. Once the last valid one of a tenant has ended, no accounts can be created there.
+mail-alert-certificate-ends = { $tenant }: { $thumbprint } ends at { $date }
+mail-alert-certificate-ended = { $tenant }: { $thumbprint } ended at { $date }
+mail-alert-certificate-renew = This command makes a new pair and says the further steps:

@@ -170,3 +170,9 @@ page-imprint = Imprint
 page-privacy = Privacy
 page-terms = Terms of use
 page-accessibility = Accessibility
+
+## When no licence is free
+
+closed-title = No accounts can be created right now
+closed-lead = All licences for Microsoft 365 are in use at the moment, so signing up is paused. Nothing has been recorded.
+closed-again = As soon as licences are free again, the form is back at this address: please try again tomorrow. If you need an account sooner, write to { $support }.

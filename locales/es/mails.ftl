@@ -54,3 +54,42 @@ mail-footer = { $site } ha enviado este correo automáticamente. Preguntas: { $s
 mail-renewed-subject = Tu contraseña nueva – { $site }
 mail-renewed-intro = En la página de tu solicitud se ha pedido una contraseña nueva para tu cuenta de Microsoft 365. La anterior ya no funciona. Inicia sesión con esta:
 mail-renewed-not-you = ¿No has sido tú? Entonces otra persona conoce la dirección de esa página. Inicia sesión ahora mismo, elige una contraseña propia y escribe a { $support }.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [one] Una solicitud necesita atención – { $site }
+       *[other] { $count } solicitudes necesitan atención – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [one] Una solicitud está detenida hasta que alguien corrija la causa. Su identificador y el motivo:
+       *[other] { $count } solicitudes están detenidas hasta que alguien corrija la causa. Sus identificadores y los motivos:
+    }
+mail-alert-attention-show = Qué le ha pasado a una de ellas y qué hacer:
+mail-alert-attention-retry = Una vez corregida la causa, esta orden las reanuda todas:
+mail-alert-more =
+    { $count ->
+        [one] Y una más.
+       *[other] Y { $count } más.
+    }
+
+mail-alert-seats-low-subject = Quedan pocas licencias – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [one] Hay menos de { $count } plaza libre de estas licencias:
+       *[other] Hay menos de { $count } plazas libres de estas licencias:
+    }
+mail-alert-seats-none-subject = No queda ninguna licencia – { $site }
+mail-alert-seats-none-intro = Todas las plazas de estas licencias están ocupadas:
+mail-alert-seats-none-queue = Las solicitudes se siguen aceptando. Esperan y continúan por sí solas en cuanto haya plazas libres.
+mail-alert-seats-none-close = No se aceptan solicitudes que necesiten una de estas licencias. El formulario se abre por sí solo en cuanto haya plazas libres.
+mail-alert-seats-line = { $tenant }: { $free } de { $total } plazas libres de { $product }
+mail-alert-seats-buy = Compra plazas en el Centro de administración de Microsoft 365 o retira licencias de cuentas que ya no las necesiten.
+
+mail-alert-certificate-subject = Hay que renovar un certificado – { $site }
+mail-alert-certificate-intro = Con estos certificados el servicio inicia sesión en Entra. Cuando caduque el último certificado válido de un inquilino, ya no se podrán crear cuentas en él.
+mail-alert-certificate-ends = { $tenant }: { $thumbprint } caduca el { $date }
+mail-alert-certificate-ended = { $tenant }: { $thumbprint } caducó el { $date }
+mail-alert-certificate-renew = Esta orden crea un nuevo par e indica los pasos siguientes:

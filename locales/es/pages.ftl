@@ -173,3 +173,9 @@ page-imprint = Aviso legal
 page-privacy = Protección de datos
 page-terms = Condiciones de uso
 page-accessibility = Accesibilidad
+
+## When no licence is free
+
+closed-title = Ahora mismo no se pueden crear cuentas
+closed-lead = Todas las licencias de Microsoft 365 están en uso en este momento, por lo que el registro está en pausa. No se ha guardado nada.
+closed-again = En cuanto haya licencias libres, el formulario volverá a estar en esta dirección: inténtalo de nuevo mañana. Si necesitas una cuenta antes, escribe a { $support }.

@@ -54,3 +54,42 @@ mail-footer = Cet e-mail a été envoyé automatiquement par { $site }. Question
 mail-renewed-subject = Votre nouveau mot de passe – { $site }
 mail-renewed-intro = Un nouveau mot de passe pour votre compte Microsoft 365 a été demandé sur la page de votre demande. L’ancien n’est plus valable. Connectez-vous avec celui-ci :
 mail-renewed-not-you = Vous ne l’avez pas demandé ? Quelqu’un d’autre connaît donc l’adresse de cette page. Connectez-vous tout de suite, choisissez votre propre mot de passe et écrivez à { $support }.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [one] Une demande requiert votre attention – { $site }
+       *[other] { $count } demandes requièrent votre attention – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [one] Une demande est bloquée tant que personne n’en a corrigé la cause. Son identifiant et la raison :
+       *[other] { $count } demandes sont bloquées tant que personne n’en a corrigé la cause. Leurs identifiants et les raisons :
+    }
+mail-alert-attention-show = Ce qui est arrivé à l’une d’elles, et ce qu’il faut faire :
+mail-alert-attention-retry = Une fois la cause corrigée, cette commande les relance toutes :
+mail-alert-more =
+    { $count ->
+        [one] Et une autre.
+       *[other] Et { $count } autres.
+    }
+
+mail-alert-seats-low-subject = Il reste peu de licences – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [one] Moins de { $count } place est libre pour ces licences :
+       *[other] Moins de { $count } places sont libres pour ces licences :
+    }
+mail-alert-seats-none-subject = Il ne reste aucune licence – { $site }
+mail-alert-seats-none-intro = Toutes les places de ces licences sont prises :
+mail-alert-seats-none-queue = Les demandes sont toujours acceptées. Elles attendent et reprennent d’elles-mêmes dès que des places se libèrent.
+mail-alert-seats-none-close = Les demandes qui exigent l’une de ces licences ne sont pas acceptées. Le formulaire rouvre de lui-même dès que des places se libèrent.
+mail-alert-seats-line = { $tenant } : { $free } places libres sur { $total } pour { $product }
+mail-alert-seats-buy = Achetez des places dans le Centre d’administration Microsoft 365, ou retirez des licences aux comptes qui n’en ont plus besoin.
+
+mail-alert-certificate-subject = Un certificat doit être renouvelé – { $site }
+mail-alert-certificate-intro = C’est avec ces certificats que le service se connecte à Entra. Quand le dernier certificat valide d’un locataire aura expiré, plus aucun compte ne pourra y être créé.
+mail-alert-certificate-ends = { $tenant } : { $thumbprint } expire le { $date }
+mail-alert-certificate-ended = { $tenant } : { $thumbprint } a expiré le { $date }
+mail-alert-certificate-renew = Cette commande crée une nouvelle paire et indique les étapes suivantes :

@@ -176,3 +176,9 @@ page-imprint = Mentions légales
 page-privacy = Protection des données
 page-terms = Conditions d’utilisation
 page-accessibility = Accessibilité
+
+## When no licence is free
+
+closed-title = Aucun compte ne peut être créé pour le moment
+closed-lead = Toutes les licences Microsoft 365 sont prises en ce moment : les inscriptions sont donc suspendues. Rien n’a été enregistré.
+closed-again = Dès que des licences seront de nouveau disponibles, le formulaire reviendra à cette adresse : réessayez demain. S’il vous faut un compte plus tôt, écrivez à { $support }.

@@ -54,3 +54,42 @@ mail-footer = Questa email è stata inviata automaticamente da { $site }. Domand
 mail-renewed-subject = La tua nuova password – { $site }
 mail-renewed-intro = sulla pagina della tua richiesta è stata chiesta una nuova password per il tuo account Microsoft 365. Quella precedente non funziona più. Accedi con questa:
 mail-renewed-not-you = La richiesta non è partita da te? Allora qualcun altro conosce l’indirizzo di quella pagina. Accedi subito, scegli una tua password e scrivi a { $support }.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [one] Una richiesta ha bisogno di attenzione – { $site }
+       *[other] { $count } richieste hanno bisogno di attenzione – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [one] Una richiesta è ferma finché qualcuno non ne elimina la causa. Il suo identificativo e il motivo:
+       *[other] { $count } richieste sono ferme finché qualcuno non ne elimina la causa. I loro identificativi e i motivi:
+    }
+mail-alert-attention-show = Che cosa è successo a una di esse e che cosa fare:
+mail-alert-attention-retry = Una volta eliminata la causa, questo comando le fa proseguire tutte:
+mail-alert-more =
+    { $count ->
+        [one] E un’altra.
+       *[other] E altre { $count }.
+    }
+
+mail-alert-seats-low-subject = Restano poche licenze – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [one] Di queste licenze è libero meno di { $count } posto:
+       *[other] Di queste licenze sono liberi meno di { $count } posti:
+    }
+mail-alert-seats-none-subject = Non resta nessuna licenza – { $site }
+mail-alert-seats-none-intro = Tutti i posti di queste licenze sono occupati:
+mail-alert-seats-none-queue = Le richieste vengono ancora accettate. Aspettano e proseguono da sole non appena si liberano dei posti.
+mail-alert-seats-none-close = Le richieste che hanno bisogno di una di queste licenze non vengono accettate. Il modulo si riapre da solo non appena si liberano dei posti.
+mail-alert-seats-line = { $tenant }: { $free } posti liberi su { $total } di { $product }
+mail-alert-seats-buy = Acquista altri posti nell’interfaccia di amministrazione di Microsoft 365 oppure togli le licenze agli account che non ne hanno più bisogno.
+
+mail-alert-certificate-subject = Un certificato deve essere rinnovato – { $site }
+mail-alert-certificate-intro = Con questi certificati il servizio accede a Entra. Quando scade l’ultimo certificato valido di un tenant, non vi si possono più creare account.
+mail-alert-certificate-ends = { $tenant }: { $thumbprint } scade il { $date }
+mail-alert-certificate-ended = { $tenant }: { $thumbprint } è scaduto il { $date }
+mail-alert-certificate-renew = Questo comando crea una nuova coppia e indica i passi successivi:

@@ -176,3 +176,9 @@ page-imprint = Note legali
 page-privacy = Protezione dei dati
 page-terms = Condizioni d’uso
 page-accessibility = Accessibilità
+
+## When no licence is free
+
+closed-title = Al momento non è possibile creare account
+closed-lead = Tutte le licenze di Microsoft 365 sono in uso, perciò le richieste sono sospese. Non è stato salvato nulla.
+closed-again = Non appena ci saranno di nuovo licenze libere, il modulo tornerà a questo indirizzo: riprova domani. Se ti serve un account prima, scrivi a { $support }.

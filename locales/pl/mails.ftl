@@ -58,3 +58,50 @@ mail-footer = Ta wiadomość została wysłana automatycznie przez { $site }. Py
 mail-renewed-subject = Twoje nowe hasło – { $site }
 mail-renewed-intro = na stronie Twojego zgłoszenia poproszono o nowe hasło do konta Microsoft 365. Poprzednie już nie działa. Zaloguj się tym hasłem:
 mail-renewed-not-you = To nie Twoja prośba? W takim razie ktoś inny zna adres tej strony. Zaloguj się od razu, ustaw własne hasło i napisz na adres { $support }.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [one] Jedno zgłoszenie wymaga uwagi – { $site }
+        [few] { $count } zgłoszenia wymagają uwagi – { $site }
+        [many] { $count } zgłoszeń wymaga uwagi – { $site }
+       *[other] { $count } zgłoszenia wymaga uwagi – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [one] Jedno zgłoszenie jest wstrzymane, dopóki ktoś nie usunie przyczyny. Jego identyfikator i powód:
+        [few] { $count } zgłoszenia są wstrzymane, dopóki ktoś nie usunie przyczyny. Ich identyfikatory i powody:
+        [many] { $count } zgłoszeń jest wstrzymanych, dopóki ktoś nie usunie przyczyny. Ich identyfikatory i powody:
+       *[other] { $count } zgłoszenia jest wstrzymane, dopóki ktoś nie usunie przyczyny. Ich identyfikatory i powody:
+    }
+mail-alert-attention-show = Co się stało z jednym z nich i co z tym zrobić:
+mail-alert-attention-retry = Po usunięciu przyczyny to polecenie wznawia wszystkie:
+mail-alert-more =
+    { $count ->
+        [one] I jeszcze jedno.
+        [few] I jeszcze { $count }.
+        [many] I jeszcze { $count }.
+       *[other] I jeszcze { $count }.
+    }
+
+mail-alert-seats-low-subject = Zostało mało licencji – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [one] Wolne jest mniej niż { $count } miejsce tych licencji:
+        [few] Wolnych jest mniej niż { $count } miejsca tych licencji:
+        [many] Wolnych jest mniej niż { $count } miejsc tych licencji:
+       *[other] Wolnych jest mniej niż { $count } miejsca tych licencji:
+    }
+mail-alert-seats-none-subject = Nie ma już wolnych licencji – { $site }
+mail-alert-seats-none-intro = Wszystkie miejsca tych licencji są zajęte:
+mail-alert-seats-none-queue = Zgłoszenia są nadal przyjmowane. Czekają i zostaną wznowione same, gdy tylko zwolnią się miejsca.
+mail-alert-seats-none-close = Zgłoszenia wymagające jednej z tych licencji nie są przyjmowane. Formularz otworzy się sam, gdy tylko zwolnią się miejsca.
+mail-alert-seats-line = { $tenant }: wolne miejsca { $product }: { $free } z { $total }
+mail-alert-seats-buy = Kup miejsca w centrum administracyjnym Microsoft 365 albo odbierz licencje kontom, które ich już nie potrzebują.
+
+mail-alert-certificate-subject = Trzeba odnowić certyfikat – { $site }
+mail-alert-certificate-intro = Tymi certyfikatami usługa loguje się do Entra. Gdy wygaśnie ostatni ważny certyfikat dzierżawy, nie będzie można zakładać w niej kont.
+mail-alert-certificate-ends = { $tenant }: { $thumbprint } wygasa { $date }
+mail-alert-certificate-ended = { $tenant }: { $thumbprint } – certyfikat wygasł { $date }
+mail-alert-certificate-renew = To polecenie tworzy nową parę i podaje dalsze kroki:

@@ -183,3 +183,9 @@ page-imprint = Informacje prawne
 page-privacy = Ochrona danych
 page-terms = Warunki korzystania
 page-accessibility = Dostępność
+
+## When no licence is free
+
+closed-title = Obecnie nie można zakładać kont
+closed-lead = W tej chwili wszystkie licencje Microsoft 365 są zajęte, dlatego zgłoszenia są wstrzymane. Nic nie zostało zapisane.
+closed-again = Gdy tylko zwolnią się licencje, formularz wróci pod ten adres: spróbuj ponownie jutro. Jeśli potrzebujesz konta wcześniej, napisz na adres { $support }.

@@ -50,3 +50,42 @@ mail-footer = Bu e-posta { $site } tarafından otomatik olarak gönderildi. Soru
 mail-renewed-subject = Yeni parolanız – { $site }
 mail-renewed-intro = Talebinizin sayfasında Microsoft 365 hesabınız için yeni bir parola istendi. Eski parola artık geçerli değil. Şu parolayla oturum açın:
 mail-renewed-not-you = Bunu siz istemediniz mi? O hâlde o sayfanın adresini başka biri biliyor. Hemen oturum açın, kendi parolanızı belirleyin ve { $support } adresine yazın.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [one] Bir talebin ilgiye ihtiyacı var – { $site }
+       *[other] { $count } talebin ilgiye ihtiyacı var – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [one] Bir talep, biri nedenini giderene kadar bekliyor. Kimliği ve nedeni:
+       *[other] { $count } talep, biri nedenlerini giderene kadar bekliyor. Kimlikleri ve nedenleri:
+    }
+mail-alert-attention-show = Bunlardan birine ne olduğu ve ne yapılacağı:
+mail-alert-attention-retry = Neden giderildikten sonra bu komut hepsini sürdürür:
+mail-alert-more =
+    { $count ->
+        [one] Ve bir tane daha.
+       *[other] Ve { $count } tane daha.
+    }
+
+mail-alert-seats-low-subject = Az sayıda lisans kaldı – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [one] Bu lisanslarda { $count } taneden az boş yer var:
+       *[other] Bu lisanslarda { $count } taneden az boş yer var:
+    }
+mail-alert-seats-none-subject = Boş lisans kalmadı – { $site }
+mail-alert-seats-none-intro = Bu lisansların bütün yerleri dolu:
+mail-alert-seats-none-queue = Talepler alınmaya devam ediyor. Yer açılır açılmaz kendiliğinden sürmek üzere bekliyorlar.
+mail-alert-seats-none-close = Bu lisanslardan birini gerektiren talepler alınmıyor. Yer açılır açılmaz form kendiliğinden açılır.
+mail-alert-seats-line = { $tenant }: { $product } lisansında { $total } yerin { $free } tanesi boş
+mail-alert-seats-buy = Microsoft 365 yönetim merkezinden yer satın alın ya da artık ihtiyacı olmayan hesaplardan lisansları geri alın.
+
+mail-alert-certificate-subject = Bir sertifikanın yenilenmesi gerekiyor – { $site }
+mail-alert-certificate-intro = Hizmet Entra’da bu sertifikalarla oturum açar. Bir kiracının geçerli son sertifikası sona erdiğinde orada artık hesap oluşturulamaz.
+mail-alert-certificate-ends = { $tenant }: { $thumbprint } şu tarihte sona eriyor: { $date }
+mail-alert-certificate-ended = { $tenant }: { $thumbprint } şu tarihte sona erdi: { $date }
+mail-alert-certificate-renew = Bu komut yeni bir çift oluşturur ve sonraki adımları söyler:

@@ -157,3 +157,9 @@ page-imprint = Yasal bilgiler
 page-privacy = Gizlilik
 page-terms = Kullanım koşulları
 page-accessibility = Erişilebilirlik
+
+## When no licence is free
+
+closed-title = Şu anda hesap oluşturulamıyor
+closed-lead = Şu anda bütün Microsoft 365 lisansları kullanımda olduğu için başvurulara ara verildi. Hiçbir şey kaydedilmedi.
+closed-again = Lisanslar boşalır boşalmaz form yeniden bu adreste olacak: lütfen yarın tekrar deneyin. Hesaba daha önce ihtiyacınız varsa { $support } adresine yazın.

@@ -58,3 +58,50 @@ mail-footer = Цей лист автоматично надіслано від {
 mail-renewed-subject = Ваш новий пароль – { $site }
 mail-renewed-intro = на сторінці вашої заявки попросили новий пароль для вашого облікового запису Microsoft 365. Попередній більше не діє. Увійдіть із цим:
 mail-renewed-not-you = Це були не ви? Тоді хтось інший знає адресу тієї сторінки. Увійдіть одразу, виберіть власний пароль і напишіть на { $support }.
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+        [one] { $count } заявка потребує уваги – { $site }
+        [few] { $count } заявки потребують уваги – { $site }
+        [many] { $count } заявок потребують уваги – { $site }
+       *[other] { $count } заявки потребують уваги – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+        [one] { $count } заявка чекає, доки хтось не усуне причину. Ідентифікатор і причина:
+        [few] { $count } заявки чекають, доки хтось не усуне причину. Ідентифікатори та причини:
+        [many] { $count } заявок чекають, доки хтось не усуне причину. Ідентифікатори та причини:
+       *[other] { $count } заявки чекають, доки хтось не усуне причину. Ідентифікатори та причини:
+    }
+mail-alert-attention-show = Що сталося з однією з них і що з цим робити:
+mail-alert-attention-retry = Коли причину усунуто, ця команда відновлює всі:
+mail-alert-more =
+    { $count ->
+        [one] І ще { $count }.
+        [few] І ще { $count }.
+        [many] І ще { $count }.
+       *[other] І ще { $count }.
+    }
+
+mail-alert-seats-low-subject = Залишилося мало ліцензій – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+        [one] Вільно менше ніж { $count } місце цих ліцензій:
+        [few] Вільно менше ніж { $count } місця цих ліцензій:
+        [many] Вільно менше ніж { $count } місць цих ліцензій:
+       *[other] Вільно менше ніж { $count } місця цих ліцензій:
+    }
+mail-alert-seats-none-subject = Вільних ліцензій не залишилося – { $site }
+mail-alert-seats-none-intro = Усі місця цих ліцензій зайняті:
+mail-alert-seats-none-queue = Заявки й далі приймаються. Вони чекають і продовжаться самі, щойно звільняться місця.
+mail-alert-seats-none-close = Заявки, яким потрібна одна з цих ліцензій, не приймаються. Форма відкриється сама, щойно звільняться місця.
+mail-alert-seats-line = { $tenant }: вільні місця { $product }: { $free } з { $total }
+mail-alert-seats-buy = Придбайте місця в Центрі адміністрування Microsoft 365 або заберіть ліцензії в облікових записів, яким вони вже не потрібні.
+
+mail-alert-certificate-subject = Потрібно поновити сертифікат – { $site }
+mail-alert-certificate-intro = За цими сертифікатами служба входить до Entra. Коли закінчиться термін дії останнього чинного сертифіката клієнта, створювати там облікові записи стане неможливо.
+mail-alert-certificate-ends = { $tenant }: термін дії { $thumbprint } закінчується { $date }
+mail-alert-certificate-ended = { $tenant }: термін дії { $thumbprint } закінчився { $date }
+mail-alert-certificate-renew = Ця команда створює нову пару й називає подальші кроки:

@@ -46,3 +46,38 @@ mail-footer = 此邮件由 { $site } 自动发送。如有疑问：{ $support }
 mail-renewed-subject = 你的新密码 – { $site }
 mail-renewed-intro = 有人在你的申请页面上为你的 Microsoft 365 帐户请求了新密码。之前的密码已失效。请使用以下密码登录：
 mail-renewed-not-you = 不是你请求的？那就是有其他人知道该页面的地址。请立即登录并设置自己的密码，然后发邮件至 { $support }。
+
+## Mails to admins
+
+mail-alert-attention-subject =
+    { $count ->
+       *[other] { $count } 个申请需要处理 – { $site }
+    }
+mail-alert-attention-intro =
+    { $count ->
+       *[other] { $count } 个申请已暂停，需要有人排除原因。编号和原因如下：
+    }
+mail-alert-attention-show = 查看其中一个申请的经过以及处理办法：
+mail-alert-attention-retry = 排除原因后，用以下命令让所有申请继续：
+mail-alert-more =
+    { $count ->
+       *[other] 另有 { $count } 个。
+    }
+
+mail-alert-seats-low-subject = 许可证所剩不多 – { $site }
+mail-alert-seats-low-intro =
+    { $count ->
+       *[other] 以下许可证的空余席位少于 { $count } 个：
+    }
+mail-alert-seats-none-subject = 许可证已用完 – { $site }
+mail-alert-seats-none-intro = 以下许可证的席位已全部用完：
+mail-alert-seats-none-queue = 系统仍接受申请。申请会等待，一旦有空余席位就会自动继续。
+mail-alert-seats-none-close = 系统不接受需要这些许可证的申请。一旦有空余席位，表单会自动开放。
+mail-alert-seats-line = { $tenant }：{ $product } 共 { $total } 个席位，空余 { $free } 个
+mail-alert-seats-buy = 请在 Microsoft 365 管理中心购买席位，或收回不再需要许可证的帐户的许可证。
+
+mail-alert-certificate-subject = 有证书需要更新 – { $site }
+mail-alert-certificate-intro = 本服务使用以下证书登录 Entra。某个租户的最后一个有效证书到期后，就无法再在其中创建帐户。
+mail-alert-certificate-ends = { $tenant }：{ $thumbprint } 将于 { $date } 到期
+mail-alert-certificate-ended = { $tenant }：{ $thumbprint } 已于 { $date } 到期
+mail-alert-certificate-renew = 以下命令生成新的密钥和证书，并说明后续步骤：

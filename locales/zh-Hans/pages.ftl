@@ -139,3 +139,9 @@ page-imprint = 法律信息
 page-privacy = 隐私保护
 page-terms = 使用条款
 page-accessibility = 无障碍
+
+## When no licence is free
+
+closed-title = 目前无法创建帐户
+closed-lead = 目前所有 Microsoft 365 许可证均已用完，因此暂停申请。系统没有保存任何内容。
+closed-again = 一旦有空余的许可证，此网址将重新显示申请表单：请明天再试。如果你需要尽快获得帐户，请发邮件至 { $support }。

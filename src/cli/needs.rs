@@ -36,6 +36,9 @@ fn because(config: &Config, alias: &TenantAlias, permission: Permission) -> Opti
             let resets = config.tenants.get(alias).is_some_and(|tenant| tenant.reset_passwords);
             resets.then(|| "reset_passwords = true".to_owned())
         }
+        Permission::Seats if config.seats.watch => {
+            profiles(|profile| !profile.licences.is_empty()).map(|_| "seats.watch = true".to_owned())
+        }
         Permission::Seats | Permission::Domains => None,
     }
 }

@@ -9,6 +9,7 @@ mod limit;
 mod requests;
 mod scrape;
 mod signups;
+mod tenants;
 mod work;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use limit::Limit;
 use requests::Requests;
 pub use scrape::router;
 pub use signups::SignupFigures;
+use tenants::Tenants;
 pub use work::{MailEnd, Step, StepEnd};
 
 /// Where the rest of the house counts; cheap to clone.
@@ -49,6 +51,7 @@ struct Kept {
     work: Arc<work::Work>,
     graph: Arc<graph::Tenants>,
     pauses: Family<Lane, Seconds>,
+    tenants: Tenants,
     started: Seconds,
 }
 
@@ -81,6 +84,7 @@ impl Metrics {
             work: Arc::default(),
             graph: Arc::default(),
             pauses: Family::default(),
+            tenants: Tenants::default(),
             started: Seconds::default(),
         };
         for limit in Limit::ALL {
@@ -212,6 +216,7 @@ impl Kept {
         let help = "How long until all of a limit may be used again";
         all.register_with_unit("limit_period", help, Unit::Seconds, self.limit_periods.clone());
         self.signups.register(all);
+        self.tenants.register(all);
         all.register_collector(Box::new(Arc::clone(&self.work)));
         all.register_collector(Box::new(Arc::clone(&self.graph)));
         let help = "When the queue of a tenant, or that of the mails, has rested enough; in the past it does not rest";

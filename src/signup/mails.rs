@@ -4,6 +4,7 @@
 //! kept apart: by markup in HTML, by isolating marks in text. What is copied from a mail, username, password and
 //! code, stands alone and has no such marks.
 
+mod alert;
 mod isolate;
 mod samples;
 

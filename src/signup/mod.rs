@@ -3,6 +3,7 @@
 //! Every effect is written down before it happens and its outcome after it, so that any step can be
 //! repeated by any worker at any time.
 
+mod alerts;
 mod backoff;
 mod confirm;
 mod health;
@@ -12,6 +13,7 @@ mod outcome;
 mod pauses;
 mod request;
 mod resend;
+mod seats;
 mod settings;
 mod status;
 mod steps;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, broadcast};
 
+pub use alerts::{Alerts, Ending, SeatsLeft};
 pub use confirm::{CodeAgain, Confirmation};
 pub use health::{NotReady, Ready};
 pub use mails::{Sample, SampleError, samples as sample_mails};
@@ -31,7 +34,8 @@ pub use once::KEYS_HOLD;
 pub use pauses::Trouble;
 pub use request::{Consented, Preview, Request, RequestError, Requested};
 pub use resend::PasswordAgain;
-pub use settings::{Settings, TenantFacts};
+pub use seats::{SeatCount, Seats};
+pub use settings::{AlertSettings, SeatSettings, Settings, TenantFacts};
 pub use status::{Again, Progress, ProgressState, ProgressStep, Status};
 pub use worker::{Tenant, Worker};
 
@@ -55,6 +59,7 @@ struct Inner {
     entropy: Entropy,
     /// What rests, as the worker has found.
     pauses: Pauses,
+    seats: Seats,
     metrics: Metrics,
     /// Tells the worker that there is something to do at once.
     wake: Notify,
@@ -74,8 +79,8 @@ impl Signups {
         metrics: Metrics,
     ) -> Self {
         let pauses = Pauses::new(settings.retry_base, settings.retry_max, metrics.clone());
-        let (wake, turned) = (Notify::new(), outcome::turns());
-        Self(Arc::new(Inner { store, settings, key, clock, entropy, pauses, metrics, wake, turned }))
+        let (seats, wake, turned) = (Seats::default(), Notify::new(), outcome::turns());
+        Self(Arc::new(Inner { store, settings, key, clock, entropy, pauses, seats, metrics, wake, turned }))
     }
 
     /// The allowlist.

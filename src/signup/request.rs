@@ -67,6 +67,9 @@ pub enum RequestError {
     /// The address has an account (told only where `signup.disclose_registered` is on).
     #[error("the address has an account already")]
     AlreadyRegistered,
+    /// No licence is free, and nobody is to wait for one.
+    #[error("no licence is free for the profile")]
+    NoSeats,
     /// The request could not be recorded.
     #[error("the request could not be recorded")]
     Store(#[from] StoreError),
@@ -83,8 +86,11 @@ impl Signups {
     pub async fn request(&self, request: Request) -> Result<Requested, RequestError> {
         let (now, locale) = (self.0.clock.now(), request.locale.clone());
         let new = self.new_signup(request, now)?;
+        if self.profiles().named(&new.profile).is_some_and(|profile| self.is_closed_for(profile)) {
+            return self.unless_sent(&new, RequestError::NoSeats).await;
+        }
         if self.is_registered(&new.email).await? {
-            return self.disclose(&new).await;
+            return self.unless_sent(&new, RequestError::AlreadyRegistered).await;
         }
         let id = match self.0.store.insert_signup(&new).await? {
             Inserted::New(id) => {
@@ -106,11 +112,11 @@ impl Signups {
         Ok(Requested { status: StatusToken::of(id, &self.0.key) })
     }
 
-    /// The open answer, except for the very form that made the signup: that one leads to its status page.
-    async fn disclose(&self, new: &NewSignup) -> Result<Requested, RequestError> {
+    /// The refusal, except for the very form that made a signup before: that one leads to its status page.
+    async fn unless_sent(&self, new: &NewSignup, refusal: RequestError) -> Result<Requested, RequestError> {
         match self.0.store.signup_by_form(new.form).await? {
             Some(id) => Ok(Requested { status: StatusToken::of(id, &self.0.key) }),
-            None => Err(RequestError::AlreadyRegistered),
+            None => Err(refusal),
         }
     }
 

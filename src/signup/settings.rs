@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::domain::{Email, PasswordLength, Profiles, ReservedNames, TenantAlias};
+use crate::domain::{Email, Locale, PasswordLength, Profiles, ReservedNames, TenantAlias};
 
 /// How signups are handled.
 #[derive(Clone, Debug)]
@@ -47,6 +47,38 @@ pub struct Settings {
     pub retry_max: Duration,
     /// The pause when no licence is free.
     pub seats_retry: Duration,
+    /// When free seats are few, and what follows where there is none.
+    pub seats: SeatSettings,
+    /// Who is told when something needs a person.
+    pub alerts: AlertSettings,
+}
+
+/// When free seats are few, and what follows where there is none.
+#[derive(Clone, Copy, Debug)]
+pub struct SeatSettings {
+    /// Under how many admins are told.
+    pub warn_below: u32,
+    /// Whether signups without a seat are not taken.
+    pub close_without: bool,
+}
+
+/// Who is told by mail when something needs a person.
+#[derive(Clone, Debug)]
+pub struct AlertSettings {
+    /// Their addresses.
+    pub to: Vec<Email>,
+    /// In which language.
+    pub language: Locale,
+    /// How often at most, for each kind of mail.
+    pub every: Duration,
+}
+
+impl SeatSettings {
+    /// Whether so many free seats are nothing to tell of.
+    #[must_use]
+    pub fn are_enough(self, free: i64) -> bool {
+        free >= i64::from(self.warn_below.max(1))
+    }
 }
 
 /// What a person needs to know of the tenant the account is in.

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tempfile::TempDir;
 
-use super::{Settings, Signups, TenantFacts};
+use super::{AlertSettings, SeatSettings, Settings, Signups, TenantFacts};
 use crate::{
     domain::{
         Attention, Clock, Email, Entropy, LeaseToken, PasswordLength, Profiles, ReservedNames, SecretKey,
@@ -47,6 +47,12 @@ pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
         retry_base: Duration::from_secs(2),
         retry_max: Duration::from_secs(15 * 60),
         seats_retry: Duration::from_secs(15 * 60),
+        seats: SeatSettings { warn_below: 20, close_without: false },
+        alerts: AlertSettings {
+            to: Vec::new(),
+            language: "en".parse().unwrap(),
+            every: Duration::from_secs(60 * 60),
+        },
     }
 }
 

@@ -62,7 +62,8 @@ impl Scene {
             .replace("http://127.0.0.1:9/v1.0", &sandbox.graph_url())
             .replace("http://127.0.0.1:9", &sandbox.http_url())
             .replace("key_path", "reset_passwords = true\nkey_path")
-            + &format!("security = \"plain\"\nport = {}\n", sandbox.smtp_addr().port());
+            + &format!("security = \"plain\"\nport = {}\n", sandbox.smtp_addr().port())
+            + "[alerts]\nto = [\"it@example.edu\"]\n";
         // As `cert new` writes it: no warning of a key that everybody reads.
         fs::set_permissions(
             installation.path("key.pem"),
@@ -329,6 +330,13 @@ async fn clocks_that_differ() {
     let scene = Scene::new().await;
     scene.sandbox.advance(Duration::from_secs(100));
     scene.assert_note("clock", "warning", &["behind"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_nobody_is_told_is_a_hint() {
+    let scene = Scene::new().await;
+    scene.reconfigure("[alerts]\nto = [\"it@example.edu\"]\n", "");
+    scene.assert_note("alerts", "hint", &["nobody", "alerts.to"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,8 @@ const LICENCES: &str = "5facf0c1-8979-4e95-abcf-ff3d079771c0";
 const GROUPS: &str = "dbaae8cf-10b5-4b86-a4a1-f871c94c6695";
 const PASSWORDS: &str = "cc117bb9-00cf-4eb8-b580-ea2a878fe8f7";
 
+const SEATS: &str = "498476ce-e0fe-48b0-b801-37ba7e2685c6";
+
 /// The ids of the app roles, in the form that `az` and the portal take.
 fn roles(installation: &Installation, arguments: &[&str]) -> Vec<String> {
     let ran = installation.run(&[&["manifest", "--json"], arguments].concat());
@@ -37,6 +39,11 @@ fn each_permission_is_asked_for_by_what_needs_it() {
         let lines = valid.lines().filter(|line| !line.starts_with(key));
         lines.collect::<Vec<_>>().join("\n")
     };
+    let watching = "\n[seats]\nwatch = true\n";
+    installation.configure(&(valid.clone() + watching));
+    assert_eq!(roles(&installation, &[]), [USERS, LICENCES, GROUPS, SEATS]);
+    installation.configure(&(without("licences = ") + watching));
+    assert_eq!(roles(&installation, &[]), [USERS, GROUPS], "there are no seats to count");
     installation.configure(&without("licences = "));
     assert_eq!(roles(&installation, &[]), [USERS, GROUPS]);
     installation.configure(&without("groups = "));

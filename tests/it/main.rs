@@ -4,6 +4,7 @@
 mod support;
 
 mod accounts;
+mod alerts;
 mod api_hostile;
 mod api_v1;
 mod api_v2;
@@ -25,5 +26,6 @@ mod privacy;
 mod refusals;
 mod reload;
 mod renewal;
+mod seats;
 mod waiting;
 mod workers;

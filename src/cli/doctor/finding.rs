@@ -21,6 +21,7 @@ pub(super) enum Area {
     Group,
     Licence,
     Mail,
+    Alerts,
     Proxy,
 }
 
@@ -29,6 +30,8 @@ pub(super) enum Area {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Verdict {
     Ok,
+    /// Nothing is amiss, and it could be better.
+    Hint,
     Warning,
     Failure,
     /// It could not be looked at.
@@ -59,6 +62,7 @@ impl Area {
             Self::Group => "group",
             Self::Licence => "licence",
             Self::Mail => "mail",
+            Self::Alerts => "alerts",
             Self::Proxy => "proxy",
         }
     }
@@ -68,6 +72,7 @@ impl Verdict {
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
+            Self::Hint => "hint",
             Self::Warning => "warning",
             Self::Failure => "failure",
             Self::Skipped => "skipped",
@@ -78,6 +83,10 @@ impl Verdict {
 impl Finding {
     pub(super) fn ok(area: Area, what: impl Into<String>) -> Self {
         Self { area, tenant: None, verdict: Verdict::Ok, what: what.into(), remedy: None }
+    }
+
+    pub(super) fn hint(area: Area, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::bad(area, Verdict::Hint, what, remedy)
     }
 
     pub(super) fn warning(area: Area, what: impl Into<String>, remedy: impl Into<String>) -> Self {

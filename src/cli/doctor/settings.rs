@@ -4,7 +4,7 @@ use super::finding::{Area, Finding, told};
 use crate::{app, config::Config};
 
 pub(super) fn check(config: &Config) -> Vec<Finding> {
-    vec![files(config), secret(config)]
+    vec![files(config), secret(config), alerts(config)]
 }
 
 fn files(config: &Config) -> Finding {
@@ -28,4 +28,18 @@ fn secret(config: &Config) -> Finding {
         "take what `openssl rand -base64 32` prints, at a moment when no signup waits: passwords that are \
          sealed with the old one cannot be opened any more, and status pages get new addresses",
     )
+}
+
+fn alerts(config: &Config) -> Finding {
+    match config.alerts.to.len() {
+        0 => Finding::hint(
+            Area::Alerts,
+            "nobody is told by mail when signups need a person or a certificate ends",
+            "name who is to be told in alerts.to",
+        ),
+        1 => Finding::ok(Area::Alerts, "one address is told by mail of what needs a person"),
+        several => {
+            Finding::ok(Area::Alerts, format!("{several} addresses are told by mail of what needs a person"))
+        }
+    }
 }

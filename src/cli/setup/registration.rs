@@ -74,7 +74,8 @@ impl Registration {
     /// Of this tenant's application.
     pub(super) fn of(config: &Config, alias: &TenantAlias, dir: &str) -> anyhow::Result<Self> {
         let tenant = config.tenants.get(alias).with_context(|| format!("there is no tenant {alias}"))?;
-        let certificate = Certificate::of(tenant.key_pem.expose_secret(), &tenant.certificate_pem)?;
+        let certificate =
+            Certificate::of(tenant.identity.key_pem.expose_secret(), &tenant.identity.certificate_pem)?;
         let needs = needs::of(config, alias);
         let required = serde_json::to_value([manifest::resource(&needs)])?;
         let app = App::of(config, tenant, &certificate, &needs, dir);
@@ -123,7 +124,7 @@ impl App {
             role_purpose: ADMIN_ROLE_PURPOSE,
             thumbprint: certificate.sha1().to_owned(),
             thumbprint_base64: base64_of(certificate.sha1()),
-            certificate: tenant.certificate_path.display().to_string(),
+            certificate: tenant.identity.certificate_path.display().to_string(),
             dir: dir.to_owned(),
         }
     }
@@ -188,7 +189,7 @@ fn role() -> Value {
 
 /// <https://learn.microsoft.com/graph/api/resources/keycredential>
 fn key_credential(tenant: &Tenant, certificate: &Certificate) -> anyhow::Result<Value> {
-    let block = pem::parse(&tenant.certificate_pem).context("the certificate cannot be read")?;
+    let block = pem::parse(&tenant.identity.certificate_pem).context("the certificate cannot be read")?;
     Ok(json!({
         "type": "AsymmetricX509Cert",
         "usage": "Verify",

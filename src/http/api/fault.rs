@@ -20,6 +20,9 @@ pub enum Refusal {
     /// The fields are there, but no account can come of them.
     #[error("no account can come of the request")]
     Unusable(Fault),
+    /// No licence is free, and nobody is to wait for one.
+    #[error("no licence is free for the request")]
+    NoSeats,
     /// The idempotency key is no such key.
     #[error("the idempotency key is malformed")]
     BadKey,
@@ -47,6 +50,7 @@ impl Refusal {
         match self {
             Self::NotJson | Self::Unusable(_) | Self::BadKey => StatusCode::BAD_REQUEST,
             Self::Fields(_) | Self::OtherRequest => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NoSeats => StatusCode::CONFLICT,
         }
     }
 
@@ -55,7 +59,7 @@ impl Refusal {
         match self {
             Self::Fields(faults) => faults,
             Self::Unusable(fault) => std::slice::from_ref(fault),
-            Self::NotJson | Self::BadKey | Self::OtherRequest => &[],
+            Self::NotJson | Self::NoSeats | Self::BadKey | Self::OtherRequest => &[],
         }
     }
 
@@ -64,6 +68,7 @@ impl Refusal {
         match self {
             Self::NotJson => "api-not-json",
             Self::Fields(_) | Self::Unusable(_) => "api-invalid-text",
+            Self::NoSeats => "closed-lead",
             Self::BadKey => "api-key-malformed",
             Self::OtherRequest => "api-key-other-text",
         }

@@ -74,6 +74,7 @@ pub(super) async fn request(
     let request = Request { form, email, name, locale, consented, confirm };
     web.site.signups.request(request).await.map_err(|error| match error {
         RequestError::Store(error) => error.into(),
+        RequestError::NoSeats => Refusal::NoSeats.into(),
         error => match FormFault::of_request(&error) {
             Some(fault) => refuse(fault.into()).into(),
             None => Error::BadRequest("no account can come of it"),

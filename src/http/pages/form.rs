@@ -3,19 +3,21 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 
 use super::{
     super::{
         encoding::{Accepted, Encoding, mark},
+        error::Error,
         form_token,
         prepared::Prepared,
         visitor::Visitor,
         web::{Lang, Shared, Web},
     },
     HTML,
+    closed::closed,
     draft::{Draft, TRAP},
     faults::Fault,
     frame::Frame,
@@ -145,8 +147,11 @@ pub(in crate::http) async fn show(
     lang: Lang,
     visitor: Visitor,
     accepted: Accepted,
-) -> Response {
+) -> Result<Response, Error> {
     let site = &web.site;
+    if site.signups.are_closed() {
+        return closed(&web, lang, StatusCode::OK);
+    }
     let (visitor, cookie) = visitor.or_new(&site.entropy);
     let mut token = String::with_capacity(form_token::CHARS);
     form_token::write(&mut token, &site.key, site.clock.now(), &site.entropy, &visitor);
@@ -167,7 +172,7 @@ pub(in crate::http) async fn show(
     if let Some(cookie) = cookie {
         headers.insert(header::SET_COOKIE, cookie);
     }
-    response
+    Ok(response)
 }
 
 #[cfg(test)]

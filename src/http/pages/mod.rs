@@ -2,6 +2,7 @@
 
 mod again;
 pub(super) mod challenge;
+mod closed;
 pub(super) mod confirm;
 mod draft;
 pub(super) mod error;

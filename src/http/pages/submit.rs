@@ -18,6 +18,7 @@ use super::{
         visitor::Visitor,
         web::{Lang, Shared, Web},
     },
+    closed::closed,
     draft::Draft,
     faults::Fault,
     form::{FormPage, renew},
@@ -50,6 +51,7 @@ pub(in crate::http) async fn submit(
     }
     match web.site.signups.request(request).await {
         Ok(requested) => Ok(see_other(&status::address(&web, lang, &requested.status))),
+        Err(RequestError::NoSeats) => closed(&web, lang, StatusCode::CONFLICT),
         Err(error) => again(&web, lang, visitor, &draft, error.into()),
     }
 }

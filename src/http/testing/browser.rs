@@ -103,6 +103,11 @@ impl Browser {
     /// Opens the form and sends it with these fields, over a form that is filled in without fault.
     pub(in crate::http) async fn sign_up(&mut self, fields: &[(&str, &str)]) -> Answer {
         let form = self.get("/en").await;
+        self.submit(&form, fields).await
+    }
+
+    /// Sends a form that was shown, with these fields over one that is filled in without fault.
+    pub(in crate::http) async fn submit(&mut self, form: &Answer, fields: &[(&str, &str)]) -> Answer {
         let token = form.attribute("input[name=form]", "value");
         let mut filled = BTreeMap::from([
             ("form", token.as_str()),

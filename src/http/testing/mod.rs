@@ -9,10 +9,10 @@ use std::{fs, sync::Arc};
 
 use super::{Assets, Proxies, RateLimits, Site, web::Web};
 use crate::{
-    config::{self, Config},
+    config::{self, Config, WhenNone},
     domain::{Clock, Entropy, Timestamp},
     metrics::Metrics,
-    signup::{Settings, testing as signups},
+    signup::{SeatSettings, Settings, testing as signups},
     texts::Texts,
 };
 
@@ -108,6 +108,14 @@ impl House {
         Self::of(read_of(&config, "", &format!("{UNLIMITED}\n{NO_WAIT}"))).await
     }
 
+    /// Whose one profile gives this licence, and takes no signups while it has no seat.
+    pub(super) async fn closing(licence: &str) -> Self {
+        let domain = "domain = \"students.example.edu\"";
+        let licensed = format!("{domain}\nusage_location = \"DE\"\nlicences = [\"{licence}\"]");
+        let sections = format!("{UNLIMITED}\n{NO_WAIT}\n[seats]\nwatch = true\nwhen_none = \"close\"\n");
+        Self::of(read_of(&CONFIG.replace(domain, &licensed), "", &sections)).await
+    }
+
     async fn of(config: Config) -> Self {
         let (clock, entropy) = (Clock::manual(Timestamp::from_millis(1_795_000_000_000)), Entropy::seeded(7));
         let key = config.secret_key.clone();
@@ -151,6 +159,7 @@ fn signup_settings(config: &Config) -> Settings {
         confirm_email: config.signup.confirm_email,
         disclose_registered: config.signup.disclose_registered,
         reserved_names: config.signup.reserved_names.clone(),
+        seats: SeatSettings { warn_below: 20, close_without: config.seats.when_none == WhenNone::Close },
         ..signups::settings(config.profiles.clone(), tenant)
     }
 }

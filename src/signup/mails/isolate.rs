@@ -41,6 +41,11 @@ impl Isolated {
         Self { pieces, is_rtl: t.dir() == "rtl" }
     }
 
+    /// What reads from left to right, and no sentence around it.
+    pub(super) fn alone(text: String) -> Self {
+        Self { pieces: vec![Piece { text, is_address: true }], is_rtl: false }
+    }
+
     /// The sentence for a text without markup: in a script from right to left, the addresses between isolating
     /// marks (Unicode Standard Annex 9, section 2.4).
     pub(super) fn plain(&self) -> String {

@@ -1,5 +1,7 @@
 //! Every mail in every language, about an invented person: for the demo to show and for tests to read.
 
+mod alerts;
+
 use super::{Content, Mails};
 use crate::{
     domain::{
@@ -43,11 +45,21 @@ pub struct SampleError(#[from] askama::Error);
 pub fn samples(texts: &Texts, settings: &Settings) -> Result<Vec<Sample>, SampleError> {
     let mails = Mails { texts: texts.clone(), settings };
     let Some(person) = Person::invented(settings) else { return Ok(Vec::new()) };
-    let kinds: [(&'static str, Render); 4] = [
+    let kinds: [(&'static str, Render); 8] = [
         ("Password", |mails, person, signup| mails.password(signup, &person.principal, &person.password)),
         ("New password", |mails, person, signup| mails.renewed(signup, &person.principal, &person.password)),
         ("Confirmation code", |mails, person, signup| mails.code(signup, &person.key)),
         ("Reminder", |mails, _, signup| mails.reminder(signup, signup)),
+        ("To admins: signups", |mails, _, signup| mails.alert(&signup.locale, &alerts::signups())),
+        ("To admins: few seats", |mails, person, signup| {
+            mails.alert(&signup.locale, &alerts::seats(person, 12))
+        }),
+        ("To admins: no seats", |mails, person, signup| {
+            mails.alert(&signup.locale, &alerts::seats(person, 0))
+        }),
+        ("To admins: certificate", |mails, person, signup| {
+            mails.alert(&signup.locale, &alerts::certificates(person))
+        }),
     ];
     let mut samples = Vec::new();
     for (title, render) in kinds {
@@ -169,7 +181,7 @@ mod tests {
     #[test]
     fn every_mail_has_every_language_and_no_two_say_the_same() {
         let (texts, _, samples) = samples();
-        assert_eq!(samples.len(), 4 * texts.languages().count());
+        assert_eq!(samples.len(), 8 * texts.languages().count());
         let subjects: BTreeSet<_> = samples.iter().map(|mail| &mail.subject).collect();
         assert_eq!(subjects.len(), samples.len());
     }
@@ -190,6 +202,16 @@ mod tests {
                     vec![principal.as_str(), person.password.expose(), sign_in]
                 }
                 "Reminder" => vec![principal.as_str(), sign_in],
+                "To admins: signups" => vec![
+                    "01010101-0101-0101-0101-010101010101  forbidden",
+                    "accountcreator signups show ID",
+                    "accountcreator signups retry --all",
+                ],
+                "To admins: few seats" => vec!["main", "STANDARDWOFFPACK_STUDENT", "12", "500", "20"],
+                "To admins: no seats" => vec!["main", "STANDARDWOFFPACK_STUDENT", "0", "500"],
+                "To admins: certificate" => {
+                    vec!["main", "58F1C0E2D7A94B3C6E5F8091A2B3C4D5E6F70819", "2026-11-22T", "cert rotate"]
+                }
                 _ => vec![code.as_str(), "https://accounts.example.edu/"],
             });
             for fact in facts {
@@ -204,6 +226,32 @@ mod tests {
             assert_eq!(mail.text.contains(person.password.expose()), PASSWORD_MAILS.contains(&mail.title));
             assert!(!mail.subject.contains(person.password.expose()) && !mail.subject.contains("{"));
         }
+    }
+
+    #[test]
+    fn admins_are_told_of_nobody() {
+        for mail in samples().2.iter().filter(|mail| mail.title.starts_with("To admins")) {
+            for personal in ["Ada", "Lovelace", "ada@example.edu", "ada.lovelace"] {
+                assert!(!mail.text.contains(personal) && !mail.html.contains(personal), "{}", mail.text);
+            }
+        }
+    }
+
+    #[test]
+    fn of_many_signups_some_are_named_and_the_rest_is_counted() {
+        let (texts, settings, _) = samples();
+        let mails = Mails { texts, settings: &settings };
+        let many = (0..25).map(|number| crate::store::Untold {
+            id: SignupId::from_bytes([number; 16]),
+            reason: crate::domain::Attention::GaveUp,
+            since: NOW,
+        });
+        let news = crate::signup::alerts::News::Attention(many.collect());
+        let mail = mails.alert(&"en".parse().unwrap(), &news).unwrap();
+        assert!(mail.subject.starts_with("25 signups need attention"), "{}", mail.subject);
+        assert_eq!(mail.text.matches("gave_up").count(), 20);
+        assert!(mail.text.contains("\n\nAnd 5 more.\n"), "{}", mail.text);
+        assert!(mail.html.contains("<p>And 5 more.</p>"), "{}", mail.html);
     }
 
     #[test]

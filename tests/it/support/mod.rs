@@ -13,7 +13,7 @@ mod setup;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use accountcreator::{
-    app::{self, Parts, Reload},
+    app::{self, Parts, Reload, Watch},
     config,
     domain::{Attention, Clock, Email, Entropy, Stage, Timestamp},
     sandbox::{Fault, Faults, Operation, Options, Sandbox, UserState},
@@ -38,6 +38,7 @@ pub struct TestApp {
     pub store: Store,
     pub worker: Worker,
     pub reload: Reload,
+    pub watch: Watch,
     pub clock: Clock,
     pub address: SocketAddr,
     /// Where the metrics are.
@@ -82,6 +83,7 @@ impl TestApp {
         let parts = Parts { clock: clock.clone(), entropy: Entropy::system() };
         let app = app::build(config, parts).await.unwrap();
         let (store, worker, reload) = (app.store.clone(), app.worker.clone(), app.reload.clone());
+        let watch = app.watch.clone();
         let (address, metrics, stop) =
             (listener.local_addr().unwrap(), app.metrics_address(), CancellationToken::new());
         let server = tokio::spawn(app.serve(listener, stop.clone()));
@@ -90,6 +92,7 @@ impl TestApp {
             store,
             worker,
             reload,
+            watch,
             clock,
             address,
             metrics,

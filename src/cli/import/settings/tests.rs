@@ -71,7 +71,11 @@ fn settings_as_the_original_has_them_become_a_valid_configuration() {
     assert_eq!(config.database.url.expose_secret(), "sqlite:///app-mnt/accountcreator.db");
     assert_eq!((config.server.proxy_hops, config.support_email.as_str()), (1, "help@example.edu"));
     let tenant = config.tenants.values().next().unwrap();
-    assert!(tenant.certificate_path.ends_with("app.crt"), "{}", tenant.certificate_path.display());
+    assert!(
+        tenant.identity.certificate_path.ends_with("app.crt"),
+        "{}",
+        tenant.identity.certificate_path.display()
+    );
     assert_eq!(tenant.tenant_id, "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11");
     let profile = config.profiles.iter().next().unwrap();
     assert_eq!(profile.rule.as_str(), r"st\d{6}@stud\.example\.edu");

@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(operations.len(), 7, "{operations:?}");
         assert!(operations.contains(&"POST /api/v2/signups".to_owned()), "{operations:?}");
         let statuses = page.all("#post-api-v2-signups .answers th[scope=row]");
-        assert_eq!(statuses, ["201", "400", "403", "413", "415", "422", "429", "500", "503"]);
+        assert_eq!(statuses, ["201", "400", "403", "409", "413", "415", "422", "429", "500", "503"]);
         let example = page.one("#post-api-v2-signups pre");
         assert!(example.contains("curl") && example.contains("https://accounts.example.edu/api/v2/signups"));
         assert!(example.contains("\"firstName\": \"Ada\""), "{example}");
@@ -90,7 +90,7 @@ mod tests {
         }
         let targets = page.all("a[href^='#schema-']").len();
         assert!(targets > 10, "types lead to their tables");
-        for kind in ["invalid-fields", "key-of-another-request"] {
+        for kind in ["invalid-fields", "no-licences", "key-of-another-request"] {
             page.one(&format!("#{kind}"));
         }
         for address in ["/api/redoc/", "/api/swagger-ui", "/api/swagger-ui/"] {

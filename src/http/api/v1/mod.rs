@@ -156,7 +156,11 @@ pub(in crate::http) async fn verify_email(
     tag = "version 1",
     request_body = AccountCreation,
     params(("lang" = Option<String>, Header, description = "The language of messages and of the mail, before that of Accept-Language.", example = "de")),
-    responses((status = 204, description = "The account is created, or will be."), error::BodyRefusals)
+    responses(
+        (status = 204, description = "The account is created, or will be."),
+        (status = 409, description = "No licence is free, and the site lets nobody wait for one.", body = error::Message),
+        error::BodyRefusals,
+    )
 )]
 pub(in crate::http) async fn create_account(
     State(web): State<Shared>,

@@ -115,6 +115,7 @@ pub(in crate::http) async fn service(State(web): State<Shared>) -> Json<Service>
             ("RateLimit" = Option<String>, description = "How many more signups this network may ask for."),
             ("RateLimit-Policy" = Option<String>, description = "How many it may at most, in how many seconds."),
         )),
+        (status = 409, description = "No licence is free, and the site lets nobody wait for one.", body = super::problem::Problem, content_type = "application/problem+json"),
         BodyFailures,
     )
 )]

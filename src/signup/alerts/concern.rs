@@ -1,0 +1,122 @@
+//! What admins are told of, each under a name by which it is told once.
+
+use crate::{
+    domain::{TenantAlias, Timestamp},
+    signup::SeatCount,
+    store::Untold,
+};
+
+/// What one mail tells.
+#[derive(Debug, Clone)]
+pub(in crate::signup) enum News {
+    Attention(Vec<Untold>),
+    /// All of them without a seat, or all of them with some.
+    Seats(Vec<SeatsLeft>),
+    Certificates(Vec<Ending>),
+}
+
+/// A licence with few or no free seats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatsLeft {
+    /// Whose it is.
+    pub tenant: TenantAlias,
+    /// Which one, and how many seats.
+    pub count: SeatCount,
+}
+
+/// A certificate that ends soon, or has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Whose it is.
+    pub tenant: TenantAlias,
+    /// SHA-1, as Entra's portal lists it.
+    pub thumbprint: String,
+    /// When it ends.
+    pub not_after: Timestamp,
+    /// How many whole days are left; negative once it has ended.
+    pub days_left: i64,
+}
+
+impl News {
+    pub(super) const fn is_empty(&self) -> bool {
+        match self {
+            Self::Attention(signups) => signups.is_empty(),
+            Self::Seats(left) => left.is_empty(),
+            Self::Certificates(endings) => endings.is_empty(),
+        }
+    }
+
+    /// The signups that are told of.
+    pub(super) fn signups(&self) -> &[Untold] {
+        if let Self::Attention(signups) = self { signups } else { &[] }
+    }
+
+    /// The names of what else is told of.
+    pub(super) fn subjects(&self) -> Vec<String> {
+        match self {
+            Self::Attention(_) => Vec::new(),
+            Self::Seats(left) => left.iter().map(SeatsLeft::subject).collect(),
+            Self::Certificates(endings) => endings.iter().map(Ending::subject).collect(),
+        }
+    }
+}
+
+impl SeatsLeft {
+    pub(super) fn subject(&self) -> String {
+        Self::subject_of(&self.tenant, &self.count)
+    }
+
+    pub(super) fn subject_of(tenant: &TenantAlias, count: &SeatCount) -> String {
+        format!("{tenant}/{}", count.sku)
+    }
+}
+
+impl Ending {
+    /// How many days ahead an end is told of, and told again.
+    const AHEAD: [i64; 2] = [30, 7];
+
+    /// Whether it is time to tell of a certificate with so many days left.
+    #[must_use]
+    pub const fn is_near(days_left: i64) -> bool {
+        days_left < Self::AHEAD[0]
+    }
+
+    /// Whether it has ended.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        self.days_left < 0
+    }
+
+    /// Another one with each threshold.
+    pub(super) fn subject(&self) -> String {
+        let threshold = match self.days_left {
+            ..0 => 0,
+            days if days < Self::AHEAD[1] => Self::AHEAD[1],
+            _ => Self::AHEAD[0],
+        };
+        format!("{}/{}/{threshold}", self.tenant, self.thumbprint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn an_end_is_told_at_each_threshold() {
+        let ending = |days_left| Ending {
+            tenant: "main".parse().unwrap(),
+            thumbprint: "AB12".to_owned(),
+            not_after: Timestamp::from_millis(0),
+            days_left,
+        };
+        let names: BTreeSet<String> = (-40..30).map(|days| ending(days).subject()).collect();
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["main/AB12/0", "main/AB12/30", "main/AB12/7"]);
+        assert!(Ending::is_near(29) && !Ending::is_near(30));
+        assert!(ending(-1).is_over() && !ending(0).is_over());
+    }
+}
