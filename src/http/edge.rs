@@ -232,7 +232,7 @@ mod tests {
             ("/api/v2/panics", 500, "application/problem+json"),
             ("/api/v2/hangs", 503, "application/problem+json"),
         ] {
-            for (language, word) in [("en", "try"), ("de", "bitte")] {
+            for (language, word) in [("en", "try"), ("de", "versuch")] {
                 let request = Request::builder().uri(address).header("lang", language);
                 let request = request.body(axum::body::Body::empty()).unwrap();
                 let answer = testing::read(router.clone().oneshot(request).await.unwrap()).await;

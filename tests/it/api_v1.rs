@@ -331,7 +331,7 @@ async fn every_other_failure_has_the_same_shape_in_the_language_asked_for() {
         assert_ne!(messages[0], messages[1]);
     }
     app.store.close().await;
-    for (api, word) in [(&english, "try again"), (&german, "bitte")] {
+    for (api, word) in [(&english, "try again"), (&german, "versuch")] {
         let answer = api.post(CREATE, &account(&ada())).await;
         let message = answer.text("/message").to_owned();
         assert_eq!(answer.json, failure(503, "Service Unavailable", &message));

@@ -224,7 +224,7 @@ async fn every_other_failure_is_a_problem_in_the_language_asked_for() {
     }
     let status = made(&english, &ada()).await;
     app.store.close().await;
-    for (api, word) in [(&english, "try again"), (&german, "bitte")] {
+    for (api, word) in [(&english, "try again"), (&german, "versuch")] {
         let lost = [api.post(SIGNUPS, &consenting(&ada())).await, api.get(status.text("/status")).await];
         for answer in lost {
             assert_eq!((answer.status, answer.text("/title")), (503, "Service Unavailable"));
