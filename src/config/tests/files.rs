@@ -37,7 +37,7 @@ fn moved(text: &str, folder: &Folder) -> String {
 fn the_defaults_name_every_key_and_no_other() {
     let mut section = String::new();
     let mut documented = BTreeSet::new();
-    let line = Regex::new(r"^(?:# )?(?:\[+([a-z._]+)\]+|([A-Za-z_]+) = .*)$").unwrap();
+    let line = Regex::new(r"^(?:# )?(?:\[+([a-z._]+)\]+|([A-Za-z0-9_]+) = .*)$").unwrap();
     for found in DEFAULTS.lines().filter_map(|text| line.captures(text)) {
         if let Some(header) = found.get(1) {
             header.as_str().clone_into(&mut section);

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use axum::{extract::State, response::Response};
 use utoipa::{
     IntoResponses, OpenApi,
-    openapi::{OpenApi as Document, Server},
+    openapi::{OpenApi as Document, RefOr, Schema, Server},
 };
 
 use super::{
@@ -100,8 +100,23 @@ pub(super) fn document(web: &Web) -> &Document {
             document.paths.paths.retain(|path, _| !path.starts_with("/api/v1/"));
         }
         document.servers = Some(vec![Server::new(at(web, "/"))]);
+        if let Some(email) = &web.settings.email_example {
+            show_email(&mut document, email);
+        }
         document
     })
+}
+
+/// An address that this site admits is a better example than any other.
+fn show_email(document: &mut Document, email: &str) {
+    let schemas = document.components.iter_mut().flat_map(|components| components.schemas.values_mut());
+    for schema in schemas {
+        if let RefOr::T(Schema::Object(object)) = schema
+            && let Some(RefOr::T(Schema::Object(field))) = object.properties.get_mut("email")
+        {
+            field.example = Some(email.into());
+        }
+    }
 }
 
 /// The description for programs.

@@ -77,7 +77,7 @@ mod tests {
         assert_eq!((page.status, page.header("content-language").as_str()), (200, "en"));
         let english = browser.web.langs().next().expect("there is a language");
         page.assert_sound(&browser.web, english);
-        let operations = page.all("article h3");
+        let operations = page.all("article h3 code");
         assert_eq!(operations.len(), 7, "{operations:?}");
         assert!(operations.contains(&"POST /api/v2/signups".to_owned()), "{operations:?}");
         let statuses = page.all("#post-api-v2-signups .answers th[scope=row]");
