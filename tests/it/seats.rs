@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use accountcreator::sandbox::{Fault, Operation, STUDENT_SKU, Tenant};
 
-use crate::support::{Setup, Student, TestApp};
+use crate::support::{
+    Api, Setup, Student, TestApp,
+    api::{account, consenting},
+};
 
 const CHECK: Duration = Duration::from_mins(15);
 const WATCH: &str = "[alerts]\nto = [\"it@example.edu\"]\n[seats]\nwatch = true\nwarn_below = 5\n";
@@ -134,6 +137,15 @@ async fn without_seats_the_form_is_closed_where_that_is_wanted_and_opens_by_itse
         (refused.status.as_u16(), refused.texts("h1")[0].as_str()),
         (409, "No accounts can be created right now")
     );
+    let api = Api::of(&app).await.speaking("de");
+    let refused = api.post("/api/v2/signups", &consenting(&first)).await;
+    assert_eq!(
+        (refused.status, refused.text("/title")),
+        (409, "Zurzeit können keine Konten angelegt werden")
+    );
+    assert!(refused.text("/type").ends_with("/api/redoc#no-licences"));
+    let refused = api.post("/api/v1/account_creation", &account(&first)).await;
+    assert_eq!((refused.status, refused.text("/status")), (409, "Conflict"));
     assert!(app.all_signups().await.is_empty());
     count(&app, 2).await;
     for student in [&first, &second] {
