@@ -1,0 +1,53 @@
+//! What sections must agree on.
+
+use super::{Bots, Graph, Mail, Server, Signup, Worker, section::Section};
+
+/// A link in a mail must not depend on what a request says of its host.
+pub(super) fn check_links(
+    root: &mut Section<'_>,
+    server: Option<&Server>,
+    signup: Option<&Signup>,
+    bots: Option<&Bots>,
+) {
+    let Some(Server { public_url: None, .. }) = server else { return };
+    let problem = match (signup, bots) {
+        (Some(Signup { confirm_email: true, .. }), _) => {
+            "is missing, and signup.confirm_email mails links to it"
+        }
+        (_, Some(Bots { proof_cost: Some(_), .. })) => {
+            "is missing, and bots.proof_of_work mails links to it where no proof comes"
+        }
+        _ => return,
+    };
+    let remedy = "write the address people see, such as \"https://signup.example.edu\"";
+    root.fault("server.public_url", problem, remedy);
+}
+
+/// A lease outlives what is done under it: else a second worker would take over what the first still does.
+pub(super) fn check_patience(
+    root: &mut Section<'_>,
+    worker: Option<&Worker>,
+    graph: Option<&Graph>,
+    mail: Option<&Mail>,
+) {
+    let Some(worker) = worker else { return };
+    let lease = humantime::format_duration(worker.lease);
+    if let Some(graph) = graph {
+        let calls = (graph.timeout + graph.connect_timeout) * 2;
+        if worker.lease < calls {
+            let problem = format!("{lease} is shorter than two calls of Graph may take");
+            let least = humantime::format_duration(calls);
+            root.fault(
+                "worker.lease",
+                problem,
+                format!("write \"{least}\" or more, or a shorter graph.timeout"),
+            );
+        }
+    }
+    if let Some(mail) = mail
+        && worker.lease <= mail.timeout
+    {
+        let problem = format!("{lease} is no longer than a mail may take");
+        root.fault("worker.lease", problem, "write more than `mail.smtp.timeout`, or shorten that");
+    }
+}
