@@ -1,6 +1,9 @@
 //! The program as a whole: arguments in, lines and exit codes out.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "../it/support/browser.rs"]
+#[allow(dead_code, reason = "visitors of other tests do more")]
+mod browser;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod support;

@@ -5,9 +5,6 @@ mod audit;
 mod prometheus;
 mod secrecy;
 
-#[path = "../../it/support/browser.rs"]
-#[allow(dead_code)]
-mod browser;
 #[path = "../../it/support/mails.rs"]
 #[allow(dead_code)]
 mod mails;
@@ -21,8 +18,10 @@ use std::{
 
 use accountcreator::sandbox::{Group, GroupKind, Login, Mail, Options, Sandbox, SmtpOptions, Tenant};
 
-use crate::support::{Installation, SMTP_PASSWORD};
-use browser::{Browser, Student};
+use crate::{
+    browser::{Browser, Student},
+    support::{Installation, SMTP_PASSWORD},
+};
 
 /// A running `serve` with all that it needs.
 struct Service {

@@ -5,11 +5,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{
-    Browser, Service, Student,
-    browser::Page,
+    Service,
     mails::{MessageId, code_in, password_in, principal_in},
 };
-use crate::support::{SECRET, SMTP_PASSWORD};
+use crate::{
+    browser::{Browser, Page, Student},
+    support::{SECRET, SMTP_PASSWORD},
+};
 
 const SIGNUP: &str = "confirm_email = true";
 /// What may not be logged, and what it is.

@@ -9,12 +9,7 @@ use std::{
 use accountcreator::sandbox::{Options, STUDENT_SKU, Sandbox, Tenant};
 
 use super::Desk;
-
-#[path = "../../it/support/browser.rs"]
-#[allow(dead_code, reason = "a visitor can do more than this one does")]
-mod browser;
-
-use browser::{Browser, Student};
+use crate::browser::{Browser, Student};
 
 /// A running `serve`; killed should the test end early.
 struct Serving(Child);
