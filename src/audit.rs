@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use tokio::task::JoinHandle;
+
 use crate::domain::SignupId;
 
 tokio::task_local! {
@@ -16,6 +18,8 @@ tokio::task_local! {
 pub enum Actor {
     /// Somebody at the pages.
     Visitor,
+    /// Another program, by the API.
+    Program,
     /// The worker that carries out signups.
     Worker,
     /// The service by itself.
@@ -97,6 +101,17 @@ pub async fn during<F: Future>(request: String, work: F) -> F::Output {
     REQUEST.scope(request, work).await
 }
 
+/// The same work as a task of its own, which goes on when nobody waits for it any more.
+pub fn apart<F>(work: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    match REQUEST.try_with(Clone::clone) {
+        Ok(request) => tokio::spawn(during(request, work)),
+        Err(_) => tokio::spawn(work),
+    }
+}
+
 /// Notes what was done to a signup.
 pub fn of_signup(actor: Actor, act: Act, signup: SignupId, detail: &dyn fmt::Display) {
     write(actor, act, Some(signup), detail);
@@ -125,6 +140,7 @@ impl Actor {
     const fn word(self) -> &'static str {
         match self {
             Self::Visitor => "visitor",
+            Self::Program => "program",
             Self::Worker => "worker",
             Self::Service => "service",
             Self::Operator => "operator",

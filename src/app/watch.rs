@@ -60,14 +60,12 @@ impl Watch {
         self.alerts.send_due().await;
     }
 
-    /// Looks now and every minute until `shutdown`.
+    /// Looks now and every minute until `shutdown`. A look that has begun is finished: a mail that is on its way is
+    /// then recorded, and not sent again.
     pub async fn run(self, shutdown: CancellationToken) {
-        let always = async {
-            loop {
-                self.look().await;
-                self.clock.sleep_until(self.clock.now().plus(EVERY)).await;
-            }
-        };
-        shutdown.run_until_cancelled(always).await;
+        while !shutdown.is_cancelled() {
+            self.look().await;
+            shutdown.run_until_cancelled(self.clock.sleep_until(self.clock.now().plus(EVERY))).await;
+        }
     }
 }

@@ -4,7 +4,10 @@ use std::{str::FromStr, time::Duration};
 
 use url::Url;
 
-use super::section::{Section, Takes};
+use super::{
+    Server,
+    section::{Section, Takes},
+};
 
 /// The API for other programs.
 #[derive(Debug, Clone)]
@@ -39,11 +42,19 @@ impl Api {
         })
     }
 
-    /// A request that waits longer than requests may take would be answered with an error.
-    pub(super) fn check(&self, root: &mut Section<'_>, request_timeout: Duration) {
-        if self.enabled && self.v1 && self.wait >= request_timeout {
-            let remedy = "write a shorter time, or a longer server.request_timeout";
-            root.fault("api.wait", "is no shorter than a request may take", remedy);
+    /// A request that waits longer than requests may take, or than they may go on when the server stops, would be
+    /// answered with an error though it is safe.
+    pub(super) fn check(&self, root: &mut Section<'_>, server: &Server) {
+        if !self.enabled || !self.v1 {
+            return;
+        }
+        for (key, limit) in
+            [("request_timeout", server.request_timeout), ("shutdown_timeout", server.shutdown_timeout)]
+        {
+            if self.wait >= limit {
+                let problem = format!("is no shorter than server.{key}");
+                root.fault("api.wait", problem, "write a shorter time, or make that one longer");
+            }
         }
     }
 }

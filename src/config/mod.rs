@@ -240,7 +240,7 @@ impl Config {
             privacy.check(root, signup);
         }
         if let (Some(api), Some(server)) = (&api, &server) {
-            api.check(root, server.request_timeout);
+            api.check(root, server);
         }
         agreement::check_patience(root, worker.as_ref(), graph.as_ref(), mail.as_ref());
         Some(Self {

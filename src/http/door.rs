@@ -7,7 +7,7 @@
 
 use std::{
     convert::Infallible,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
@@ -31,15 +31,15 @@ use super::{
 };
 use crate::config::BasePath;
 
-/// Base paths that proxies may name; those after them are not believed.
+/// Base paths that proxies may name at a time.
 const MOST: usize = 4;
 
 /// The routers behind the door.
 pub(super) struct Door {
     site: Site,
     first: Room,
-    /// One for each base path that a proxy has named.
-    others: RwLock<Vec<Room>>,
+    /// One for each base path that a proxy has named, the one last asked for at the end.
+    others: Mutex<Vec<Room>>,
 }
 
 /// The site below one base path.
@@ -76,7 +76,7 @@ pub(super) async fn enter(State(door): State<Arc<Door>>, mut request: Request) -
 impl Door {
     pub(super) fn new(site: Site) -> Self {
         let base = site.config.server.base_path.clone().unwrap_or_default();
-        Self { first: Room::new(&site, base), others: RwLock::default(), site }
+        Self { first: Room::new(&site, base), others: Mutex::default(), site }
     }
 
     /// How a request has come, and the base path that its proxy names. What is configured goes before what proxies
@@ -98,20 +98,18 @@ impl Door {
     /// The site below this path. For one that nobody has named before its pages are made now.
     fn room(&self, base: Option<BasePath>) -> Room {
         let Some(base) = base.filter(|base| !base.is_empty()) else { return self.first.clone() };
-        let known = |rooms: &[Room]| rooms.iter().find(|room| room.web.base == base).cloned();
-        let found = known(&self.others.read().unwrap_or_else(PoisonError::into_inner));
-        if let Some(room) = found {
-            return room;
-        }
-        let mut others = self.others.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(room) = known(&others) {
-            return room;
-        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = match others.iter().position(|room| room.web.base == base) {
+            Some(place) => others.remove(place),
+            None => {
+                tracing::info!(%base, "a trusted proxy has the site below this path (X-Forwarded-Prefix)");
+                Room::new(&self.site, base)
+            }
+        };
+        // A path that somebody made up goes before one that is in use.
         if others.len() == MOST {
-            return self.first.clone();
+            others.remove(0);
         }
-        tracing::info!(%base, "a trusted proxy has the site below this path (X-Forwarded-Prefix)");
-        let room = Room::new(&self.site, base);
         others.push(room.clone());
         room
     }

@@ -85,6 +85,11 @@ impl Alerts {
         Ok(())
     }
 
+    /// The tenant's seats cannot be counted any more: what was counted is not told again.
+    pub fn seats_unknown(&self, tenant: &TenantAlias) {
+        self.standing().seats.remove(tenant);
+    }
+
     /// The certificates that end soon or have ended.
     pub fn set_endings(&self, endings: Vec<Ending>) {
         self.standing().certificates = endings;

@@ -34,6 +34,8 @@ pub struct Request {
     pub consented: Consented,
     /// Whether the address must be confirmed even where `signup.confirm_email` is off.
     pub confirm: bool,
+    /// Who sends it.
+    pub by: Actor,
 }
 
 /// How a request for an account would begin.
@@ -84,32 +86,39 @@ impl Signups {
     /// # Errors
     /// [`RequestError`]; nothing was recorded then.
     pub async fn request(&self, request: Request) -> Result<Requested, RequestError> {
-        let (now, locale) = (self.0.clock.now(), request.locale.clone());
-        let new = self.new_signup(request, now)?;
+        let by = request.by;
+        let new = self.new_signup(request, self.0.clock.now())?;
         if self.profiles().named(&new.profile).is_some_and(|profile| self.is_closed_for(profile)) {
             return self.unless_sent(&new, RequestError::NoSeats).await;
         }
         if self.is_registered(&new.email).await? {
             return self.unless_sent(&new, RequestError::AlreadyRegistered).await;
         }
+        // Whoever hangs up meanwhile keeps neither the trail nor the worker from what is recorded.
+        let signups = self.clone();
+        let id = match audit::apart(async move { signups.record(new, by).await }).await {
+            Ok(recorded) => recorded?,
+            Err(defect) => std::panic::resume_unwind(defect.into_panic()),
+        };
+        Ok(Requested { status: StatusToken::of(id, &self.0.key) })
+    }
+
+    /// Writes the row, notes it, and wakes the worker.
+    async fn record(self, new: NewSignup, by: Actor) -> Result<SignupId, StoreError> {
         let id = match self.0.store.insert_signup(&new).await? {
             Inserted::New(id) => {
-                audit::of_signup(
-                    Actor::Visitor,
-                    Act::SignupRecorded,
-                    id,
-                    &format!("profile {}, language {locale}", new.profile),
-                );
+                let detail = format!("profile {}, language {}", new.profile, new.locale);
+                audit::of_signup(by, Act::SignupRecorded, id, &detail);
                 id
             }
             Inserted::Repeated(id) => id,
             Inserted::Duplicate { id, of } => {
-                audit::of_signup(Actor::Visitor, Act::FurtherRequestRecorded, id, &format!("earlier {of}"));
+                audit::of_signup(by, Act::FurtherRequestRecorded, id, &format!("earlier {of}"));
                 id
             }
         };
         self.0.wake.notify_one();
-        Ok(Requested { status: StatusToken::of(id, &self.0.key) })
+        Ok(id)
     }
 
     /// The refusal, except for the very form that made a signup before: that one leads to its status page.

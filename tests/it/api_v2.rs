@@ -370,6 +370,9 @@ async fn the_description_is_stable() {
         documents.push(answer.json::<Value>().await.unwrap());
     }
     assert_eq!(documents[0], documents[1]);
+    let server = documents[0]["servers"][0]["url"].as_str().unwrap();
+    let found = api.get(format!("{server}/api/openapi.json")).send().await.unwrap();
+    assert_eq!(found.status(), 200, "paths are appended to {server}");
     let document = but(documents.remove(0), "servers", json!([]));
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }

@@ -90,8 +90,7 @@ impl SeatWatch {
     }
 
     async fn counted(&self, tenant: &Counted, bought: &[Subscription]) {
-        let counts: Vec<SeatCount> =
-            bought.iter().filter(|one| tenant.skus.contains(&one.sku)).map(count).collect();
+        let counts: Vec<SeatCount> = tenant.skus.iter().map(|sku| count(*sku, bought)).collect();
         for count in &counts {
             let sku = count.sku.to_string();
             self.metrics.set_seats(tenant.alias.as_str(), &sku, Some((count.free, count.total)));
@@ -110,6 +109,7 @@ impl SeatWatch {
         tracing::warn!(tenant = %alias, error = error as &dyn std::error::Error, permission, "free seats cannot be counted; the next try is at the next check");
         if !error.kind.is_transient() {
             self.seats.set(alias, None);
+            self.alerts.seats_unknown(alias);
             tenant.skus.iter().for_each(|sku| self.metrics.set_seats(alias.as_str(), &sku.to_string(), None));
         }
     }
@@ -136,12 +136,15 @@ impl SeatWatch {
     }
 }
 
-/// Of a subscription that is not active, none can be assigned.
-fn count(bought: &Subscription) -> SeatCount {
-    SeatCount {
-        sku: bought.sku,
-        product: bought.part_number.clone(),
-        free: if bought.is_active { bought.free() } else { 0 },
-        total: bought.seats,
+/// Of a subscription that is not active, or that the tenant has no more, none can be assigned.
+fn count(sku: SkuId, bought: &[Subscription]) -> SeatCount {
+    match bought.iter().find(|one| one.sku == sku) {
+        Some(one) => SeatCount {
+            sku,
+            product: one.part_number.clone(),
+            free: if one.is_active { one.free() } else { 0 },
+            total: one.seats,
+        },
+        None => SeatCount { sku, product: sku.to_string(), free: 0, total: 0 },
     }
 }

@@ -13,6 +13,7 @@ use super::{
     fault::json_name,
 };
 use crate::{
+    audit::Actor,
     domain::{Email, EmailError, FormNonce, NameError, PersonName},
     signup::{Consented, Request, RequestError, Requested},
 };
@@ -71,7 +72,7 @@ pub(super) async fn request(
     let Wish { email, name, consented, form } = wish;
     let locale = web.language(lang).locale().clone();
     let confirm = web.settings.proof_cost.is_some();
-    let request = Request { form, email, name, locale, consented, confirm };
+    let request = Request { form, email, name, locale, consented, confirm, by: Actor::Program };
     web.site.signups.request(request).await.map_err(|error| match error {
         RequestError::Store(error) => error.into(),
         RequestError::NoSeats => Refusal::NoSeats.into(),

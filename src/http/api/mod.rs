@@ -23,6 +23,7 @@ use super::{
     request_id::RequestId,
     web::{Lang, Web},
 };
+use crate::metrics::Limit;
 pub use fault::{Fault, Refusal};
 pub(super) use openapi::{Prepared, serve as openapi_document};
 
@@ -46,9 +47,13 @@ pub(super) fn dialect(web: &Web, path: &str) -> Option<Dialect> {
     Some(if is_root || is_first && web.settings.api.v1 { Dialect::V1 } else { Dialect::Problem })
 }
 
-/// A whole address of this site, as programs need it.
+/// An address of this site, as programs need it: whole where it is configured how people reach the site, else the path
+/// alone, which is right by whatever proxy they come (RFC 3986, section 4.2).
 fn at(web: &Web, path: &str) -> String {
-    format!("{}{path}", web.site.config.public_url())
+    match &web.site.config.server.public_url {
+        Some(url) => format!("{url}{path}"),
+        None => web.path(path),
+    }
 }
 
 /// The error in place of the body of `response`, whose status and headers (such as `Allow`) stay.
@@ -73,7 +78,9 @@ pub(super) fn error(
         headers.insert(header::CONTENT_LANGUAGE, tag);
     }
     error.add_retry_after(headers);
-    if let Error::TooMany(refused) = error {
+    if let Error::TooMany(refused) = error
+        && refused.limit == Limit::SubmissionsPerNetwork
+    {
         quota::add_refused(web, refused, headers);
     }
     *response.body_mut() = body;

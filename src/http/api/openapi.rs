@@ -99,7 +99,9 @@ pub(super) fn document(web: &Web) -> &Document {
         if !web.settings.api.v1 {
             document.paths.paths.retain(|path, _| !path.starts_with("/api/v1/"));
         }
-        document.servers = Some(vec![Server::new(at(web, "/"))]);
+        // Paths are appended to it, and begin with a slash.
+        let server = at(web, "/");
+        document.servers = Some(vec![Server::new(server.strip_suffix('/').unwrap_or_default())]);
         if let Some(email) = &web.settings.email_example {
             show_email(&mut document, email);
         }

@@ -26,6 +26,7 @@ use super::{
     switch::switch,
 };
 use crate::{
+    audit::Actor,
     domain::Email,
     signup::{Consented, Request, RequestError, StoreError},
 };
@@ -78,7 +79,7 @@ fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Reque
     let confirm = lacks_proof(web, draft, &email);
     let locale = web.language(lang).locale().clone();
     let form = shown.nonce(&email, &name, key);
-    Ok(Request { form, email, name, locale, consented: Consented::Here, confirm })
+    Ok(Request { form, email, name, locale, consented: Consented::Here, confirm, by: Actor::Visitor })
 }
 
 /// Whether work was asked for and not done. Such a form is taken, but its address has to be confirmed.

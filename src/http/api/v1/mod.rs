@@ -33,7 +33,7 @@ pub(in crate::http) struct Versions {
     title: &'static str,
     /// Where version 1 is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "uri")]
+    #[schema(format = "uri-reference")]
     v1: Option<String>,
 }
 
@@ -42,10 +42,10 @@ pub(in crate::http) struct Versions {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::http) struct Operations {
     /// Where an account is asked for.
-    #[schema(format = "uri")]
+    #[schema(format = "uri-reference")]
     account_creation: String,
     /// Where an address is checked.
-    #[schema(format = "uri")]
+    #[schema(format = "uri-reference")]
     email_verification: String,
 }
 
@@ -168,7 +168,7 @@ pub(in crate::http) async fn create_account(
     client: Client,
     object: Object,
 ) -> Result<StatusCode, Error> {
-    let wish = wish(&web, &object)?;
+    let wish = wish(&web, &object).await?;
     intake::admit(&web, client, &wish.email)?;
     let requested = intake::request(&web, lang, wish, Refusal::Unusable).await?;
     // The request is safe: what the record says or does not say from here on changes nothing for the caller.
@@ -181,15 +181,15 @@ pub(in crate::http) async fn create_account(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn wish(web: &Shared, object: &Object) -> Result<Wish, Refusal> {
+async fn wish(web: &Shared, object: &Object) -> Result<Wish, Error> {
     let mut fields = object.fields();
     let (first, last) = intake::names(&mut fields);
     let email = intake::email(&mut fields);
     let (email, (first, last)) = fields.finish(email.zip(first.zip(last)))?;
     if let Some(fault) = intake::not_admitted(web, &email) {
-        return Err(Refusal::Unusable(fault));
+        return Err(Refusal::Unusable(fault).into());
     }
     let name = intake::person(first, last).map_err(|mut faults| Refusal::Unusable(faults.swap_remove(0)))?;
-    let form = web.site.signups.once_for_a_while(&email, &name);
+    let form = web.site.signups.once_for_a_while(&email, &name).await?;
     Ok(Wish { email, name, consented: Consented::Elsewhere, form })
 }

@@ -40,7 +40,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::http) struct Service {
     /// Where signups are asked for.
-    #[schema(format = "uri")]
+    #[schema(format = "uri-reference")]
     signups: String,
     /// The version of the consent texts that `consent` has to name.
     #[schema(example = "1")]
@@ -73,10 +73,10 @@ pub(super) struct NewSignup {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::http) struct Accepted {
     /// Where it can be followed. Whoever has this address sees the signup: keep it between you and the person.
-    #[schema(format = "uri")]
+    #[schema(format = "uri-reference")]
     status: String,
     /// The page for the person, who may have to enter a code there first.
-    #[schema(format = "uri")]
+    #[schema(format = "uri-reference")]
     page: String,
 }
 
@@ -131,7 +131,7 @@ pub(in crate::http) async fn create(
     let form = once(&web, &key, &email, &name).await?;
     let wish = Wish { email, name, consented: Consented::Here, form };
     let requested = intake::request(&web, lang, wish, |fault| Refusal::Fields(vec![fault])).await?;
-    let accepted = accepted(&web, &requested.status).await?;
+    let accepted = accepted(&web, lang, &requested.status).await;
     let location = [(header::LOCATION, accepted.status.clone())];
     let mut response = (StatusCode::CREATED, location, Json(accepted)).into_response();
     quota::add(quota, response.headers_mut());
@@ -193,11 +193,15 @@ async fn once(web: &Web, key: &IdempotencyKey, email: &Email, name: &PersonName)
     }
 }
 
-/// The answer to a request, the same whenever it is sent again.
-async fn accepted(web: &Web, token: &StatusToken) -> Result<Accepted, Error> {
-    let status = web.site.signups.status(token).await?.ok_or(Error::NotFound)?;
+/// The answer to a request, the same whenever it is sent again. The request is safe, even where it cannot be looked up
+/// any more in which language it was first sent.
+async fn accepted(web: &Web, lang: Lang, token: &StatusToken) -> Accepted {
     let address = format!("/api/v2/signups/{}", token.encoded());
-    Ok(Accepted { status: at(web, &address), page: page(web, &status, token) })
+    let page = match web.site.signups.status(token).await {
+        Ok(Some(status)) => page(web, &status, token),
+        Ok(None) | Err(_) => at(web, &status::path(web.tag(lang), token)),
+    };
+    Accepted { status: at(web, &address), page }
 }
 
 /// The person's page, in the language of the request it came from.

@@ -24,7 +24,7 @@ pub(in crate::http) struct Signup {
     #[schema(nullable = false, example = "ada.lovelace@students.example.edu")]
     username: Option<String>,
     /// Where one signs in.
-    #[schema(format = "uri")]
+    #[schema(format = "uri-reference")]
     sign_in_url: String,
     /// Where the mail goes, made unreadable for others.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,7 @@ pub(in crate::http) struct Signup {
     #[schema(nullable = false, format = DateTime)]
     open_until: Option<String>,
     /// The page for the person.
-    #[schema(format = "uri")]
+    #[schema(format = "uri-reference")]
     page: String,
 }
 
