@@ -1,5 +1,5 @@
 //! Where a visitor walks: a simulated tenant and two servers of ours, one that confirms addresses and one that
-//! does not.
+//! does not; and a tenant without a free seat, whose server is closed.
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
@@ -30,8 +30,11 @@ pub struct Stage {
     pub open: Server,
     /// Confirms addresses.
     pub confirming: Server,
+    /// Takes nobody, since no licence is free.
+    pub closed: Server,
     tenant: Tenant,
     sandbox: Process,
+    _sold_out: Process,
     wordings: BTreeMap<String, Wording>,
     place: Place,
 }
@@ -53,10 +56,13 @@ impl Stage {
         let ports = Ports::free()?;
         let (sandbox, tenant) = place.start_sandbox(&ports).await?;
         let state = tenant.state().await?;
-        let open = Server::start(&place, "open", &ports, &tenant, &state).await?;
-        let confirming = Server::start(&place, "confirming", &ports, &tenant, &state).await?;
+        let open = Server::start(&place, "open", "", &ports, &state).await?;
+        let confirming = Server::start(&place, "confirming", CONFIRMING, &ports, &state).await?;
+        let ports = Ports::free()?;
+        let sold_out = start_sold_out(&place, &ports).await?;
+        let closed = Server::start(&place, "closed", CLOSING, &ports, &state).await?;
         let wordings = wordings(&texts)?;
-        Ok(Self { open, confirming, tenant, sandbox, wordings, place })
+        Ok(Self { open, confirming, closed, tenant, sandbox, _sold_out: sold_out, wordings, place })
     }
 
     /// What the pages of a language say.
@@ -107,19 +113,19 @@ impl Stage {
     /// What the servers have logged last, for whoever looks for the cause of a failure.
     pub fn last_words(&self) -> String {
         let log = |name: &str| std::fs::read_to_string(self.place.file(name)).unwrap_or_default();
-        let logs = ["open.log", "confirming.log"].map(log).concat();
+        let logs = ["open.log", "confirming.log", "closed.log"].map(log).concat();
         let lines: Vec<_> = logs.lines().filter(|line| line.contains("ERROR")).collect();
         lines[lines.len().saturating_sub(10)..].join("\n")
     }
 }
 
 impl Server {
-    async fn start(place: &Place, name: &str, ports: &Ports, tenant: &Tenant, state: &State) -> Result<Self> {
+    async fn start(place: &Place, name: &str, own: &str, ports: &Ports, state: &State) -> Result<Self> {
         let listen = free_port()?;
         let settings = Settings {
             listen,
             database_url: &format!("sqlite://{name}.db"),
-            tenant: tenant.base(),
+            tenant: &format!("http://{}", ports.tenant),
             smtp: ports.smtp,
             ids: (&state.tenant_id, &state.client_id),
             concurrency: 4,
@@ -132,10 +138,9 @@ impl Server {
             }],
         };
         let file = format!("{name}.toml");
-        let more = format!("{MORE}\n[signup]\nconfirm_email = {}\n", name == "confirming");
         // A password that did not arrive may be replaced.
         let settings = settings.to_toml().replace("[tenants.test]", "[tenants.test]\nreset_passwords = true");
-        place.write(&file, &format!("{settings}{more}"))?;
+        place.write(&file, &format!("{settings}{MORE}{own}"))?;
         let program = Path::new(BINARY);
         let migrate = ["migrate", "--config", &file];
         Process::start(name, place.path(), program, &migrate)?.succeed().await?;
@@ -154,6 +159,25 @@ email_example = "st123456@example.edu"
 [texts]
 dir = "texts"
 "#;
+
+const CONFIRMING: &str = r"
+[signup]
+confirm_email = true
+";
+
+const CLOSING: &str = r#"
+[seats]
+watch = true
+when_none = "close"
+"#;
+
+/// A tenant of the same ids, all of whose licences are taken.
+async fn start_sold_out(place: &Place, ports: &Ports) -> Result<Process> {
+    let (listen, smtp) = (ports.tenant.to_string(), ports.smtp.to_string());
+    let own = ["--certificate", "app.crt", "--seats", "0"];
+    let arguments = [&["sandbox", "--listen", &listen, "--smtp-listen", &smtp][..], &own].concat();
+    place.start("sold-out", Path::new(BINARY), &arguments, ports.tenant).await
+}
 
 /// The texts of the languages in which visitors walk.
 fn wordings(texts: &Path) -> Result<BTreeMap<String, Wording>> {

@@ -1,5 +1,7 @@
 //! The ways through the pages.
 
+mod api;
+mod closed;
 mod confirmation;
 mod keyboard;
 mod languages;
@@ -40,12 +42,16 @@ pub enum Walk {
     Outages,
     /// Where nothing is, or no longer.
     Lost,
+    /// While no licence is free.
+    Closed,
     /// Without a mouse.
     Keyboard,
+    /// Through the description of the API.
+    Api,
 }
 
 impl Walk {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::SignUp,
         Self::Twice,
         Self::Mistakes,
@@ -55,7 +61,9 @@ impl Walk {
         Self::Resend,
         Self::Outages,
         Self::Lost,
+        Self::Closed,
         Self::Keyboard,
+        Self::Api,
     ];
 
     /// What pictures and reports call it.
@@ -70,19 +78,26 @@ impl Walk {
             Self::Resend => "resend",
             Self::Outages => "outages",
             Self::Lost => "lost",
+            Self::Closed => "closed",
             Self::Keyboard => "keyboard",
+            Self::Api => "api",
         }
     }
 
-    /// Whether it makes sense there: phones have no Tab key.
+    /// Whether it makes sense there: phones have no Tab key, and the API is described in English alone.
     pub fn suits(self, setting: Setting) -> bool {
-        self != Self::Keyboard || setting.device == Device::Desktop
+        match self {
+            Self::Keyboard => setting.device == Device::Desktop,
+            Self::Api => setting.language == "en",
+            _ => true,
+        }
     }
 
     /// The server it is walked on.
     pub const fn server(self, stage: &Stage) -> &Server {
         match self {
             Self::Confirmation | Self::Links | Self::Keyboard => &stage.confirming,
+            Self::Closed => &stage.closed,
             _ => &stage.open,
         }
     }
@@ -99,7 +114,9 @@ impl Walk {
             Self::Resend => resend::go(visitor).await,
             Self::Outages => outages::go(visitor).await,
             Self::Lost => lost::go(visitor).await,
+            Self::Closed => closed::go(visitor).await,
             Self::Keyboard => keyboard::go(visitor).await,
+            Self::Api => api::go(visitor).await,
         }
     }
 }

@@ -80,7 +80,7 @@ mod tests {
         let operations = page.all("article h3 code");
         assert_eq!(operations.len(), 7, "{operations:?}");
         assert!(operations.contains(&"POST /api/v2/signups".to_owned()), "{operations:?}");
-        let statuses = page.all("#post-api-v2-signups .answers th[scope=row]");
+        let statuses = page.all("#post-api-v2-signups .answers dt");
         assert_eq!(statuses, ["201", "400", "403", "409", "413", "415", "422", "429", "500", "503"]);
         let example = page.one("#post-api-v2-signups pre");
         assert!(example.contains("curl") && example.contains("https://accounts.example.edu/api/v2/signups"));
