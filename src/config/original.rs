@@ -32,6 +32,9 @@ const SETTINGS: [(&str, &str); 4] = [
     (MODE, "log.filter and graph.dry_run"),
 ];
 
+/// A setting of ours that says the same in another way: where it is set, the old variable would add to what it grants.
+const OTHER_WAYS: [(&str, &str); 1] = [("proxy_hops", "trusted_proxies")];
+
 /// What the original calls its debug mode: more is logged, and nothing is created in the tenant.
 const DEBUG: [(&str, &str, &str); 2] = [
     ("log", "filter", "info,accountcreator=debug,sqlx::postgres::notice=warn"),
@@ -128,8 +131,10 @@ impl Source for Original {
                 }
             };
             let is_own = |value: &Value| value.origin() != Some(DEFAULT_ORIGIN);
+            let is_set = |key: &str| table.get(key).is_some_and(is_own);
             let in_file = format!("{key}_file");
-            if !table.get(*key).is_some_and(is_own) && !table.contains_key(&in_file) {
+            let other_way = OTHER_WAYS.iter().any(|(known, other)| known == key && is_set(other));
+            if !is_set(key) && !other_way && !table.contains_key(&in_file) {
                 table.insert((*key).to_owned(), Value::new(Some(&origin), text.clone()));
             }
         }

@@ -65,6 +65,22 @@ fn our_own_files_and_variables_go_before_them() {
 }
 
 #[test]
+fn proxies_that_we_name_are_all_that_are_believed() {
+    let folder = Folder::new();
+    let read = |own: &str, further: &[(&str, &str)]| {
+        let text = format!("{}[server]\n{own}\n", folder.valid());
+        folder.in_environment(&text, &[&OLD[2..3], further].concat()).unwrap()
+    };
+    for own in ["trusted_proxies = [\"10.0.0.5\"]", "trusted_proxies = []"] {
+        let config = read(own, &[]);
+        assert_eq!((config.server.proxy_hops, instead(&config)), (0, vec![]), "{own}");
+    }
+    let config = read("", &[("ACCOUNTCREATOR__SERVER__TRUSTED_PROXIES", "10.0.0.5")]);
+    assert_eq!((config.server.proxy_hops, config.server.trusted_proxies.len()), (0, 1));
+    assert_eq!(read("", &[]).server.proxy_hops, 2, "where nothing of ours is set, it goes on");
+}
+
+#[test]
 fn a_secret_in_a_file_goes_before_an_old_one_in_a_variable() {
     let folder = Folder::new();
     let (key, url) = (folder.write("key", SECRET), folder.write("url", "postgres://db/accounts"));
