@@ -6,7 +6,7 @@
 use std::{fmt::Write, sync::LazyLock};
 
 use super::{
-    Store, StoreError,
+    Overtaken, Signup, Store, StoreError, overtaken,
     value::{Value, args},
 };
 use crate::domain::{Email, FormNonce, SignupId, Timestamp};
@@ -22,6 +22,15 @@ pub struct KnownAddress {
     pub email: Email,
     /// When its account was made.
     pub since: Timestamp,
+}
+
+/// What an import came to.
+#[derive(Debug)]
+pub struct ImportedAddresses {
+    /// How many addresses no finished signup had before.
+    pub new: u64,
+    /// The unfinished signups that had one of them, as they were, and what became of each.
+    pub overtaken: Vec<(Signup, Overtaken)>,
 }
 
 /// As many rows as one statement has room for.
@@ -41,8 +50,8 @@ static KNOWN: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl Store {
-    /// Takes the addresses, in one transaction, and says how many of them nobody had before. They are kept from
-    /// `now` on for as long as any finished signup.
+    /// Takes the addresses, in one transaction. They are kept from `now` on for as long as any finished signup.
+    /// A signup that has one of them and no user yet gets none: it becomes a further request for the account.
     ///
     /// # Errors
     /// [`StoreError`]; nothing is taken then.
@@ -50,9 +59,11 @@ impl Store {
         &self,
         addresses: &[KnownAddress],
         now: Timestamp,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<ImportedAddresses, StoreError> {
         let mut taken = Vec::new();
         let mut tx = self.database.begin().await?;
+        let emails: Vec<_> = addresses.iter().map(|address| &address.email).collect();
+        let overtaken = overtaken::let_go(&mut tx, &emails, now).await?;
         for (sql, rows) in statements(addresses, &ONE, &MANY) {
             let mut args: Vec<Value<'_>> = args![now].into();
             for KnownAddress { id, form, email, since } in rows {
@@ -67,8 +78,9 @@ impl Store {
             args.extend(ids.iter().flat_map(|id| args![*id]));
             tx.execute(sql, &args).await?;
         }
+        overtaken::follow(&mut tx, &overtaken, now).await?;
         tx.commit().await?;
-        Ok(taken.len() as u64)
+        Ok(ImportedAddresses { new: taken.len() as u64, overtaken })
     }
 
     /// How many of these addresses, each of which is there once, belong to a signup.

@@ -3,7 +3,7 @@
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Prunable, Settings, Store, alert, database::Database, lease, names, read};
+use super::{Prunable, Settings, Store, alert, database::Database, lease, names, overtaken, read};
 
 /// How SQLite would run a statement.
 async fn plan(store: &Store, sql: &str) -> String {
@@ -30,6 +30,7 @@ async fn what_is_read_often_is_read_by_index() {
         (names::RESERVED, "(domain=? AND username=?)"),
         (names::RESERVED, "(domain=? AND username>? AND username<?)"),
         (lease::CLAIM, "signup_due (tenant=? AND due_at<?)"),
+        (&**overtaken::UNFINISHED, "(email_key=?)"),
         (alert::UNTOLD, "signup_stage_newest (stage=?)"),
         (lease::NEXT_DUE, "COVERING INDEX signup_due"),
         (Prunable::Trails.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),

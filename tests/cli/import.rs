@@ -6,13 +6,19 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
-use serde_json::json;
+use accountcreator::{
+    domain::{Attention, Entropy, LeaseToken, Stage},
+    store::{Claim, Held},
+};
+use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 
 use crate::{
     postgres::Cluster,
+    signups,
     support::{Installation, Ran},
 };
 
@@ -183,7 +189,7 @@ async fn addresses_go_where_our_configuration_says() {
     let installation = beside_the_original().await;
     let expected = json!({
         "read": 7, "imported": 3, "already_there": 0, "without_account": 1, "without_address": 1, "repeated": 1,
-        "unreadable": [5],
+        "unreadable": [5], "overtaken": [],
     });
     let first = installation.run(&DATABASE);
     first.assert_code(0);
@@ -222,6 +228,61 @@ async fn addresses_go_where_our_configuration_says() {
         "{}",
         people.out
     );
+}
+
+#[tokio::test]
+async fn a_signup_of_ours_without_an_account_is_ended_when_the_original_made_one() {
+    let installation = beside_the_original().await;
+    installation.run(&["migrate"]).assert_code(0);
+    let store = signups::store(&installation).await;
+    let (stuck, lease) = (
+        signups::insert(&store, "st000003@stud.example.edu", "Max").await,
+        LeaseToken::random(&Entropy::system()),
+    );
+    let (tenant, now) = ("main".parse().unwrap(), signups::START);
+    let until = now.plus(Duration::from_hours(1));
+    let claim = Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 1, lease, now, until };
+    assert_eq!(store.claim(&claim).await.unwrap().len(), 1);
+    let queued = signups::insert(&store, "st000001@stud.example.edu", "Ada").await;
+
+    let outcomes = |said: &Value| {
+        let lines = said["addresses"]["overtaken"].as_array().unwrap();
+        let pairs = lines.iter().map(|line| (line["id"].clone(), line["outcome"].clone()));
+        let mut pairs: Vec<_> = pairs.map(|(id, is)| format!("{id} {is}").replace('"', "")).collect();
+        pairs.sort();
+        pairs
+    };
+    let sorted = |mut lines: Vec<String>| {
+        lines.sort();
+        lines
+    };
+    let expected = sorted(vec![format!("{stuck} at_work"), format!("{queued} ended")]);
+    for further in [&["--dry-run"][..], &[]] {
+        let ran = installation.run(&[&DATABASE[..], further].concat());
+        ran.assert_code(1);
+        let said = ran.json();
+        assert_eq!(outcomes(&said), expected);
+        assert_eq!(
+            (&said["addresses"]["imported"], &said["addresses"]["already_there"]),
+            (&2.into(), &1.into())
+        );
+        assert!(said["to_do"][0].as_str().unwrap().contains("stop the service and run this again"), "{said}");
+    }
+
+    let held = Held { id: stuck, lease, stage: Stage::Provisioning };
+    store.needs_attention(&held, Attention::Forbidden, "refused", now).await.unwrap();
+    store.close().await;
+    let people = installation.run(&DATABASE[..4]);
+    people.assert_code(0);
+    for words in [
+        "ended 1 signup that had no account yet",
+        "to do: look for max.muster@students.example.edu in the tenant",
+        &stuck.to_string(),
+    ] {
+        assert!(people.out.contains(words), "{words} in {}", people.out);
+    }
+    assert_eq!(installation.run(&["signups", "retry", "--all"]).out, "no signup needs attention\n");
+    assert_eq!(installation.run(&[&DATABASE[..], &["--dry-run"]].concat()).json()["to_do"], json!([]));
 }
 
 #[tokio::test]

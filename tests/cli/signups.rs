@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::Installation;
 
-const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 pub(crate) async fn store(installation: &Installation) -> Store {
     Store::open(&Settings { url: installation.database_url(), max_connections: 2 }).await.unwrap()

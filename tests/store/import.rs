@@ -12,6 +12,8 @@ on_both!(
     an_imported_address_gets_no_second_account,
     importing_twice_adds_nothing,
     more_than_one_statement_holds_are_imported,
+    a_signup_without_a_user_is_ended_and_gets_none,
+    a_signup_that_is_being_worked_on_is_left,
     a_waiting_signup_does_not_own_its_address_yet,
     an_imported_address_is_kept_as_long_as_a_finished_signup,
     no_password_is_set_for_an_imported_address,
@@ -25,7 +27,10 @@ impl Db {
 
     async fn imported(&self, address: &str) -> SignupId {
         let known = self.known(address, START);
-        assert_eq!(self.store.import_addresses(std::slice::from_ref(&known), later(10)).await.unwrap(), 1);
+        assert_eq!(
+            self.store.import_addresses(std::slice::from_ref(&known), later(10)).await.unwrap().new,
+            1
+        );
         known.id
     }
 }
@@ -53,12 +58,14 @@ async fn an_imported_address_gets_no_second_account(db: &Db) {
 }
 
 async fn importing_twice_adds_nothing(db: &Db) {
-    let own = db.queued("own@uni.edu").await;
+    let own = db.delivering("own@uni.edu").await;
     let known = ["a@uni.edu", "OWN@uni.edu", "b@uni.edu"].map(|address| db.known(address, START));
-    assert_eq!(db.store.import_addresses(&known, START).await.unwrap(), 2);
-    assert_eq!(db.read(own).await.stage, Stage::Queued);
+    let imported = db.store.import_addresses(&known, START).await.unwrap();
+    assert_eq!(imported.new, 2);
+    let [(signup, Overtaken::HasUser)] = &*imported.overtaken else { panic!("{imported:?}") };
+    assert_eq!(*signup, db.read(own.id).await, "what has its user goes on");
     let again = ["A@uni.edu", "b@uni.edu", "c@uni.edu", "C@uni.edu"].map(|address| db.known(address, START));
-    assert_eq!(db.store.import_addresses(&again, later(5)).await.unwrap(), 1);
+    assert_eq!(db.store.import_addresses(&again, later(5)).await.unwrap().new, 1);
     assert_eq!(db.read(known[0].id).await.updated_at, START, "the first import stays as it is");
     assert_eq!(db.raw("SELECT id FROM signup").await.len(), 4);
     assert_eq!(db.raw("SELECT signup_id FROM event WHERE kind = 'imported'").await.len(), 3);
@@ -70,11 +77,67 @@ async fn more_than_one_statement_holds_are_imported(db: &Db) {
         let emails: Vec<_> = known.iter().map(|known| known.email.clone()).collect();
         let owned = db.store.count_owned(&emails).await.unwrap();
         assert_eq!(owned, to - from - new);
-        assert_eq!(db.store.import_addresses(&known, later(500)).await.unwrap(), new);
+        assert_eq!(db.store.import_addresses(&known, later(500)).await.unwrap().new, new);
         assert_eq!(db.store.count_owned(&emails).await.unwrap(), to - from);
     }
     let newest = db.store.list(&Filter { stage: None, limit: 1, after: None }).await.unwrap();
     assert_eq!(newest[0].email, Some(email("st399@uni.edu")), "they are as old as their accounts");
+}
+
+async fn a_signup_without_a_user_is_ended_and_gets_none(db: &Db) {
+    let stuck = db.queued("stuck@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    db.store.needs_attention(&held, Attention::Forbidden, "refused", START).await.unwrap();
+    let crashed = db.queued("crashed@uni.edu").await;
+    db.claim_one(START).await;
+    let queued = db.queued("queued@uni.edu").await;
+    let further = db.request("queued@uni.edu");
+    db.store.insert_signup(&further).await.unwrap();
+
+    let known = ["queued@uni.edu", "Stuck@uni.edu", "crashed@uni.edu", "new@uni.edu"]
+        .map(|address| db.known(address, START));
+    let emails = known.clone().map(|known| known.email);
+    let now = START.plus(MINUTE);
+    let mut expected =
+        vec![(queued, Overtaken::Ended), (stuck, Overtaken::InDoubt), (crashed, Overtaken::InDoubt)];
+    expected.sort_by_key(|(id, _)| *id);
+    let ids = |overtaken: Vec<(Signup, Overtaken)>| {
+        let mut ids: Vec<_> = overtaken.iter().map(|(signup, is)| (signup.id, *is)).collect();
+        ids.sort_by_key(|(id, _)| *id);
+        ids
+    };
+    assert_eq!(ids(db.store.overtaken_by(&emails, now).await.unwrap()), expected);
+    let imported = db.store.import_addresses(&known, now).await.unwrap();
+    assert_eq!(imported.new, 4);
+    assert_eq!(ids(imported.overtaken), expected);
+
+    for (id, owner) in
+        [(queued, known[0].id), (stuck, known[1].id), (crashed, known[2].id), (further.id, known[0].id)]
+    {
+        let signup = db.read(id).await;
+        assert_eq!((signup.stage, signup.duplicate_of), (Stage::Queued, Some(owner)));
+        assert_eq!((signup.username, signup.sealed), (None, None));
+    }
+    assert_eq!(db.last_event(queued).await, ("overtaken".to_owned(), known[0].id.to_string()));
+    assert_eq!(db.step(crashed, StepKind::CreateUser).await.state, StepState::Failed);
+    assert_eq!(db.store.retry(stuck, now).await.unwrap(), Retried::NotStuck);
+    let claimed = db.claim_at(now).await;
+    assert_eq!(claimed.len(), 4);
+    for (signup, held) in claimed {
+        assert_eq!(held.stage, Stage::Queued, "no user is created for signup {}", signup.id);
+        db.store.duplicate_settled(&held, false, now).await.unwrap();
+    }
+    assert_eq!(db.store.count_by_stage().await.unwrap()["done"], 8);
+    assert!(db.store.import_addresses(&known, now).await.unwrap().overtaken.is_empty());
+}
+
+async fn a_signup_that_is_being_worked_on_is_left(db: &Db) {
+    db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    let known = [db.known("max@uni.edu", START)];
+    let imported = db.store.import_addresses(&known, later(1)).await.unwrap();
+    assert_eq!((imported.new, imported.overtaken[0].1), (0, Overtaken::AtWork));
+    db.store.user_created(&held, user(), &[], &[], later(2), later(60)).await.unwrap();
 }
 
 async fn a_waiting_signup_does_not_own_its_address_yet(db: &Db) {

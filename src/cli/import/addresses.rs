@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     domain::{Email, Entropy, FormNonce, SignupId, Timestamp},
-    store::{KnownAddress, OriginalDatabase, OriginalRow, Store, StoreError},
+    store::{KnownAddress, OriginalDatabase, OriginalRow, Overtaken, Signup, Store, StoreError},
 };
 
 /// As many as are written in one transaction, so that a running service waits for none for long.
@@ -30,6 +30,70 @@ pub(super) struct Counts {
     pub(super) repeated: u64,
     /// The ids of rows whose address cannot be read.
     pub(super) unreadable: Vec<i64>,
+    /// Signups of ours that were not finished when the original had made their accounts.
+    pub(super) overtaken: Vec<OvertakenLine>,
+}
+
+/// Such a signup, and what becomes of it.
+#[derive(Serialize)]
+pub(super) struct OvertakenLine {
+    id: String,
+    stage: &'static str,
+    principal_name: Option<String>,
+    outcome: &'static str,
+    #[serde(skip)]
+    is: Overtaken,
+}
+
+impl OvertakenLine {
+    fn of((signup, is): (Signup, Overtaken)) -> Self {
+        let name = signup.username.as_ref().map(|username| format!("{username}@{}", signup.domain));
+        let outcome = match is {
+            Overtaken::Ended => "ended",
+            Overtaken::InDoubt => "ended_in_doubt",
+            Overtaken::HasUser => "has_user",
+            Overtaken::AtWork => "at_work",
+        };
+        Self { id: signup.id.to_string(), stage: signup.stage.as_str(), principal_name: name, outcome, is }
+    }
+
+    const fn is_ended(&self) -> bool {
+        matches!(self.is, Overtaken::Ended | Overtaken::InDoubt)
+    }
+
+    /// What only the operator can do.
+    fn to_do(&self) -> Option<String> {
+        let (id, name) = (&self.id, self.principal_name.as_deref().unwrap_or("its user"));
+        match self.is {
+            Overtaken::Ended => None,
+            Overtaken::InDoubt => Some(format!(
+                "look for {name} in the tenant and remove it if it is signup {id}'s: its user may have been created"
+            )),
+            Overtaken::HasUser => Some(format!(
+                "decide between two accounts: signup {id} has {name}, and the original made another one"
+            )),
+            Overtaken::AtWork => Some(format!(
+                "stop the service and run this again: it is creating an account for signup {id}"
+            )),
+        }
+    }
+}
+
+impl Counts {
+    /// How many signups are ended.
+    pub(super) fn ended(&self) -> u64 {
+        self.overtaken.iter().filter(|line| line.is_ended()).count() as u64
+    }
+
+    /// Whether a second account may still be made for an address.
+    pub(super) fn is_unsafe(&self) -> bool {
+        self.overtaken.iter().any(|line| line.is == Overtaken::AtWork)
+    }
+
+    /// What is left to the operator.
+    pub(super) fn to_do(&self) -> impl Iterator<Item = String> {
+        self.overtaken.iter().filter_map(OvertakenLine::to_do)
+    }
 }
 
 /// The addresses with an account, each once, and since when they have it.
@@ -89,17 +153,20 @@ impl Addresses {
             };
             let some: Vec<_> = some.iter().map(known).collect();
             let imported = store.import_addresses(&some, now).await?;
-            self.counts.imported += imported;
-            self.counts.already_there += some.len() as u64 - imported;
+            self.counts.imported += imported.new;
+            self.counts.already_there += some.len() as u64 - imported.new;
+            self.counts.overtaken.extend(imported.overtaken.into_iter().map(OvertakenLine::of));
         }
         Ok(())
     }
 
     /// Counts what [`Addresses::write`] would do; without a database all is new.
-    pub(super) async fn preview(&mut self, store: Option<&Store>) -> Result<(), StoreError> {
+    pub(super) async fn preview(&mut self, store: Option<&Store>, now: Timestamp) -> Result<(), StoreError> {
         let emails: Vec<_> = self.known.iter().map(|(email, _)| email.clone()).collect();
         if let Some(store) = store {
-            self.counts.already_there = store.count_owned(&emails).await?;
+            let overtaken = store.overtaken_by(&emails, now).await?;
+            self.counts.overtaken = overtaken.into_iter().map(OvertakenLine::of).collect();
+            self.counts.already_there = store.count_owned(&emails).await? - self.counts.ended();
         }
         self.counts.imported = emails.len() as u64 - self.counts.already_there;
         Ok(())

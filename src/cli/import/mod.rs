@@ -55,21 +55,23 @@ pub(super) async fn run(file: Option<&Path>, command: &ImportCommand) -> anyhow:
     } else {
         write(&mut addresses, &settings).await?;
     }
+    let counts = addresses.counts;
+    let code = if counts.is_unsafe() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     let report = Report {
         dry_run: args.dry_run,
         database: settings.file().map_or_else(|| "PostgreSQL".to_owned(), |file| file.display().to_string()),
-        addresses: addresses.counts,
+        to_do: plan.to_do.into_iter().chain(counts.to_do()).collect(),
+        addresses: counts,
         files,
         left_settings: plan.left_settings,
         left_texts: plan.left_texts,
-        to_do: plan.to_do,
     };
     if args.json {
         say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         report.print();
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// Our database, as the configuration that is in force names it, or else the one that is being imported.
@@ -88,9 +90,12 @@ fn target(file: Option<&Path>, args: &OriginalArgs, plan: &Plan) -> anyhow::Resu
 }
 
 async fn preview(addresses: &mut Addresses, settings: &Settings) -> anyhow::Result<()> {
-    let Some(store) = Store::open_to_read(settings).await? else { return Ok(addresses.preview(None).await?) };
+    let now = Clock::system().now();
+    let Some(store) = Store::open_to_read(settings).await? else {
+        return Ok(addresses.preview(None, now).await?);
+    };
     let is_new = is_new(&store.pending_migrations().await?);
-    let counted = addresses.preview(Some(&store).filter(|_| !is_new)).await;
+    let counted = addresses.preview(Some(&store).filter(|_| !is_new), now).await;
     store.close().await;
     Ok(counted?)
 }

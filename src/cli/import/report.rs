@@ -94,12 +94,27 @@ impl Report {
     }
 
     fn print_addresses(&self) {
-        let Counts { read, imported, already_there, without_account, without_address, repeated, unreadable } =
-            &self.addresses;
+        let Counts {
+            read,
+            imported,
+            already_there,
+            without_account,
+            without_address,
+            repeated,
+            unreadable,
+            ..
+        } = &self.addresses;
         let (would, into) = (if self.dry_run { "would import" } else { "imported" }, &self.database);
         say!("read {}", rows(*read));
         let addresses = if *imported == 1 { "address" } else { "addresses" };
         say!("{would} {imported} {addresses} into {into}");
+        let (ended, end) = (self.addresses.ended(), if self.dry_run { "would end" } else { "ended" });
+        if ended > 0 {
+            let signups = if ended == 1 { "signup" } else { "signups" };
+            say!(
+                "{end} {ended} {signups} that had no account yet: the original has made one for the address"
+            );
+        }
         let left = |count: u64, because: &str| {
             if count > 0 {
                 say!("left {}: {because}", rows(count));

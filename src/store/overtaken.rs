@@ -1,0 +1,135 @@
+//! Signups of ours that an import overtakes: while they waited, another program has made the account.
+
+use std::{fmt::Write, sync::LazyLock};
+
+use super::{
+    Signup, Store, StoreError,
+    database::Transaction,
+    event,
+    record::signup_columns,
+    request::owner_of,
+    row::Row,
+    value::{Value, args},
+};
+use crate::domain::{Email, SignupId, Stage, Timestamp};
+
+/// As many addresses as one statement asks for.
+const ADDRESSES: usize = 100;
+
+/// What becomes of a signup whose address has an account elsewhere by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overtaken {
+    /// Nothing was created for it, and nothing will be: it is a further request for that account.
+    Ended,
+    /// The same, but the user may have been created in its last try.
+    InDoubt,
+    /// Its user is created: it goes on, and there are two accounts.
+    HasUser,
+    /// A worker has it at this moment: it stays as it is.
+    AtWork,
+}
+
+/// Owners that the worker has not finished with, the lease of each beside it.
+pub(super) static UNFINISHED: LazyLock<String> = LazyLock::new(|| {
+    let mut sql =
+        concat!("SELECT ", signup_columns!(), ", lease_token FROM signup WHERE email_key IN ($1").to_owned();
+    for at in 2..=ADDRESSES {
+        // Writing to a string cannot fail.
+        let _ = write!(sql, ", ${at}");
+    }
+    sql + ") AND stage <> 'done'"
+});
+
+impl Overtaken {
+    /// Whether a signup in this state is ended by an import.
+    const fn ends(self) -> bool {
+        matches!(self, Self::Ended | Self::InDoubt)
+    }
+
+    fn of(signup: &Signup, leased: bool, now: Timestamp) -> Self {
+        match signup.stage {
+            _ if signup.object_id.is_some() => Self::HasUser,
+            _ if leased && signup.due_at.is_some_and(|until| until > now) => Self::AtWork,
+            Stage::Queued => Self::Ended,
+            _ => Self::InDoubt,
+        }
+    }
+
+    fn read(row: &Row, now: Timestamp) -> Result<(Signup, Self), StoreError> {
+        let signup = Signup::read(row)?;
+        let overtaken = Self::of(&signup, row.text("lease_token")?.is_some(), now);
+        Ok((signup, overtaken))
+    }
+}
+
+impl Store {
+    /// The signups that an import of these addresses overtakes, and what would become of each.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn overtaken_by(
+        &self,
+        addresses: &[Email],
+        now: Timestamp,
+    ) -> Result<Vec<(Signup, Overtaken)>, StoreError> {
+        let mut found = Vec::new();
+        for some in addresses.chunks(ADDRESSES) {
+            for row in self.database.fetch_all(&UNFINISHED, &keys(some)).await? {
+                found.push(Overtaken::read(&row, now)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Lets go of the addresses of the signups that are ended, before somebody else takes them.
+pub(super) async fn let_go(
+    tx: &mut Transaction,
+    addresses: &[&Email],
+    now: Timestamp,
+) -> Result<Vec<(Signup, Overtaken)>, StoreError> {
+    const LET_GO: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', email_key = NULL, \
+         username = NULL, sealed = NULL, attention = NULL, due_at = $4, lease_token = NULL, attempts = 0, \
+         waiting = NULL, last_error = NULL, updated_at = $4, trying_since = $4 \
+         WHERE id = $1 AND stage = $2 AND updated_at = $3 AND object_id IS NULL";
+    const NOTHING_INTENDED: &str = "UPDATE step SET state = 'failed', error = 'overtaken', finished_at = $2 \
+         WHERE signup_id = $1 AND state = 'intended'";
+    let mut found = Vec::new();
+    for some in addresses.chunks(ADDRESSES) {
+        for row in tx.fetch_all(&UNFINISHED, &keys(some)).await? {
+            let (signup, mut overtaken) = Overtaken::read(&row, now)?;
+            if overtaken.ends() {
+                let expected = args![signup.id, signup.stage, signup.updated_at, now];
+                if tx.execute(LET_GO, &expected).await? == 1 {
+                    tx.execute(NOTHING_INTENDED, &args![signup.id, now]).await?;
+                } else {
+                    overtaken = Overtaken::AtWork;
+                }
+            }
+            found.push((signup, overtaken));
+        }
+    }
+    Ok(found)
+}
+
+/// Makes those that were ended further requests for what was imported, and with them those that waited for them.
+pub(super) async fn follow(
+    tx: &mut Transaction,
+    overtaken: &[(Signup, Overtaken)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const FOLLOW: &str = "UPDATE signup SET duplicate_of = $2 WHERE id = $1 OR duplicate_of = $1";
+    for (signup, _) in overtaken.iter().filter(|(_, overtaken)| overtaken.ends()) {
+        let email = signup.email.as_ref().ok_or(StoreError::Unreadable("email"))?;
+        let of: SignupId = owner_of(tx, email).await?.ok_or(StoreError::Contended)?.id;
+        tx.execute(FOLLOW, &args![signup.id, of]).await?;
+        event::write(tx, signup.id, now, "overtaken", &of.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// The last one stands where there is room left.
+fn keys<E: std::borrow::Borrow<Email>>(some: &[E]) -> Vec<Value<'_>> {
+    let keys = some.iter().chain(some.last().into_iter().cycle()).take(ADDRESSES);
+    keys.flat_map(|email| args![email.borrow().key()]).collect()
+}
