@@ -1,6 +1,10 @@
 //! `cert new`, `cert show` and `cert rotate`: pairs that fit, and nothing overwritten.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown},
+    path::Path,
+};
 
 use serde_json::json;
 
@@ -67,6 +71,25 @@ fn a_pair_that_does_not_fit_is_told() {
 }
 
 #[test]
+fn whoever_reads_the_old_key_reads_the_new_one() {
+    let installation = Installation::new();
+    let [key, certificate] = ["key.pem", "certificate.pem"].map(|name| installation.path(name));
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o440)).unwrap();
+    fs::set_permissions(&certificate, fs::Permissions::from_mode(0o444)).unwrap();
+    // Who may give files away does: the service is seldom its administrator.
+    let _ = chown(&key, Some(65532), Some(65533));
+    let ran = installation.run(&["cert", "rotate"]);
+    ran.assert_code(0);
+    assert!(ran.out.contains("which have owner, group and mode of the old ones"), "{}", ran.out);
+    let rights = |file: &Path| {
+        let found = fs::metadata(file).unwrap();
+        (found.uid(), found.gid(), found.mode() & 0o777)
+    };
+    assert_eq!(rights(&installation.path("key-2.pem")), rights(&key));
+    assert_eq!(rights(&installation.path("certificate-2.pem")), rights(&certificate));
+}
+
+#[test]
 fn rotating_leaves_the_old_pair_and_makes_one_that_can_be_configured() {
     let installation = Installation::new();
     let thumbprint = |installation: &Installation| {
@@ -76,6 +99,7 @@ fn rotating_leaves_the_old_pair_and_makes_one_that_can_be_configured() {
     };
     let old = thumbprint(&installation);
     let before = fs::read(installation.path("key.pem")).unwrap();
+    fs::set_permissions(installation.path("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
     let ran = installation.run(&["cert", "rotate"]);
     ran.assert_code(0);
     assert_eq!(fs::read(installation.path("key.pem")).unwrap(), before);

@@ -37,11 +37,11 @@ fn new(dir: &Path, name: &str, days: u32) -> anyhow::Result<ExitCode> {
     let pair = Pair { key: dir.join("key.pem"), certificate: dir.join("certificate.pem") };
     let certificate = pair.fill(name, days)?;
     say!("what to do next:\n");
-    say!("1. upload the certificate to the app registration, under Certificates & secrets; or");
-    say!("     az ad app credential reset --id CLIENT-ID --cert @{} --append", pair.certificate.display());
-    say!("   it is listed there by its thumbprint {}", certificate.sha1());
-    say!("2. name both files in the tenant's section of the configuration:");
+    say!("1. name both files in the tenant's section of the configuration:");
     pair.say_settings("");
+    say!("2. upload the certificate to the app registration, under Certificates & secrets; or run");
+    say!("   `accountcreator setup` and its entra-setup.sh again, which add it there;");
+    say!("   it is listed there by its thumbprint {}", certificate.sha1());
     say!("3. only their maker can read the key: give it to the user the service runs as");
     Ok(ExitCode::SUCCESS)
 }

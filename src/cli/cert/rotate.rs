@@ -1,6 +1,8 @@
 //! A new pair beside the old one, and the order of steps in which no signup has to wait.
 
 use std::{
+    fs, io,
+    os::unix::fs::{MetadataExt, chown},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -34,16 +36,21 @@ pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> an
     let before = Certificate::of(identity.key_pem.expose_secret(), &identity.certificate_pem).ok();
     let new = old.next()?;
     let certificate = new.fill(&common_name(before.as_ref()), days)?;
+    let is_handed_on = hand_on(&old.key, &new.key).and_then(|()| hand_on(&old.certificate, &new.certificate));
     say!("the old pair stays as it is and goes on working. what to do next, in this order:\n");
-    say!("1. give the new key to the user the service runs as: only its maker can read it");
+    match is_handed_on {
+        Ok(()) => say!(
+            "1. nothing is to be done for the new files, which have owner, group and mode of the old ones"
+        ),
+        Err(error) => {
+            say!("1. give the new files owner, group and mode of the old ones, as this could not: {error}")
+        }
+    }
     say!("2. add these keys to the section [tenants.{alias}], beside those of the old pair:");
     new.say_settings("next_");
-    say!("3. upload the new certificate to the app registration, beside the old one; or");
-    say!(
-        "     az ad app credential reset --id {} --cert @{} --append",
-        tenant.client_id,
-        new.certificate.display()
-    );
+    say!("3. upload the new certificate {}", new.certificate.display());
+    say!("   to the app registration {}, beside the old one; or run", tenant.client_id);
+    say!("   `accountcreator setup` and its entra-setup.sh again, which add it there;");
     say!("   it is listed there by its thumbprint {}", certificate.sha1());
     say!("4. restart the service: from now on it signs in with whichever of the two Entra accepts");
     say!(
@@ -57,6 +64,15 @@ pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> an
     new.say_settings("");
     say!("6. remove {} and {}", old.certificate.display(), old.key.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever can read the old file reads the new one, and nobody else.
+fn hand_on(old: &Path, new: &Path) -> io::Result<()> {
+    let (before, made) = (fs::metadata(old)?, fs::metadata(new)?);
+    if (before.uid(), before.gid()) != (made.uid(), made.gid()) {
+        chown(new, Some(before.uid()), Some(before.gid()))?;
+    }
+    fs::set_permissions(new, before.permissions())
 }
 
 /// The named tenant, or the only one.
