@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::import::args::ImportCommand;
 use super::setup::SetupArgs;
 use crate::{
-    domain::{Email, Locale, Stage, TenantAlias},
+    domain::{Email, Locale, SignupId, Stage, TenantAlias},
     sandbox::Tenant,
 };
 
@@ -283,17 +283,7 @@ pub enum TextsCommand {
 #[derive(Debug, Subcommand)]
 pub enum SignupsCommand {
     /// List signups, the newest first
-    List {
-        /// Only those in this stage
-        #[arg(long, value_parser = parse_stage)]
-        stage: Option<Stage>,
-        /// At most so many
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-        limit: u32,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    List(ListArgs),
     /// Show one signup with its steps and events
     Show {
         /// Its id, or the email address
@@ -306,7 +296,7 @@ pub enum SignupsCommand {
     Retry {
         /// Their ids
         #[arg(required_unless_present = "all", conflicts_with = "all")]
-        signups: Vec<crate::domain::SignupId>,
+        signups: Vec<SignupId>,
         /// All that need attention
         #[arg(long)]
         all: bool,
@@ -314,6 +304,26 @@ pub enum SignupsCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Arguments of `signups list`.
+#[derive(Debug, clap::Args)]
+pub struct ListArgs {
+    /// Only those in this stage
+    #[arg(long, value_parser = parse_stage)]
+    pub stage: Option<Stage>,
+    /// Without the addresses that were taken over by `import`
+    #[arg(long)]
+    pub without_imported: bool,
+    /// At most so many; standard error says if there are more
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+    /// Only those after this one, the last of the list before
+    #[arg(long, value_name = "ID")]
+    pub after: Option<SignupId>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 fn parse_email(text: &str) -> Result<Email, String> {

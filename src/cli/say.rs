@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Arguments,
-    io::{ErrorKind, Write, stdout},
+    io::{ErrorKind, Write, stderr, stdout},
 };
 
 /// Writes the text; where nobody reads on, the command has done its work.
@@ -12,6 +12,11 @@ pub(super) fn write(text: Arguments<'_>) {
     {
         std::process::exit(0);
     }
+}
+
+/// Writes the text where it is in nobody's way; it does not matter if nobody reads it.
+pub(super) fn write_aside(text: Arguments<'_>) {
+    let _ = stderr().write_fmt(text);
 }
 
 /// A line on standard output.
@@ -27,4 +32,12 @@ macro_rules! say_on {
     ($($text:tt)+) => { $crate::cli::say::write(format_args!($($text)+)) };
 }
 
-pub(super) use {say, say_on};
+/// A line on standard error, beside an output that a program may read.
+macro_rules! say_aside {
+    ($($text:tt)+) => {{
+        $crate::cli::say::write_aside(format_args!($($text)+));
+        $crate::cli::say::write_aside(format_args!("\n"));
+    }};
+}
+
+pub(super) use {say, say_aside, say_on};

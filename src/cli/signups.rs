@@ -2,21 +2,22 @@
 
 use std::{path::Path, process::ExitCode};
 
+use anyhow::Context;
 use serde::Serialize;
 
 use super::{
-    args::SignupsCommand,
+    args::{ListArgs, SignupsCommand},
     configured, logging,
-    say::{say, say_on},
+    say::{say, say_aside, say_on},
     table,
 };
 use crate::{
     audit::{self, Act, Actor},
     domain::{Attention, Email, SignupId, Stage, Waiting},
-    store::{Event, Filter, Retried, Signup, Step, Store},
+    store::{After, Event, Filter, Retried, Signup, Step, Store},
 };
 
-/// As many as one `retry --all` takes at a time.
+/// As many as are read, or tried again by `retry --all`, at a time.
 const BATCH: u32 = 1000;
 
 /// A signup as admins see it: no password, no name.
@@ -75,7 +76,7 @@ pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow
     let config = configured::load(file)?;
     let store = configured::open_store(&config).await?;
     let code = match command {
-        SignupsCommand::List { stage, limit, json } => list(&store, *stage, *limit, *json).await,
+        SignupsCommand::List(args) => list(&store, args).await,
         SignupsCommand::Show { signup, json } => show(&store, signup, *json).await,
         SignupsCommand::Retry { signups, all, json } => {
             logging::start_audit(&config.log)?;
@@ -86,10 +87,10 @@ pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow
     code
 }
 
-async fn list(store: &Store, stage: Option<Stage>, limit: u32, json: bool) -> anyhow::Result<ExitCode> {
-    let signups = store.list(&Filter { stage, limit, after: None }).await?;
+async fn list(store: &Store, args: &ListArgs) -> anyhow::Result<ExitCode> {
+    let (signups, is_cut) = listed(store, args).await?;
     let rows: Vec<Row> = signups.iter().map(Row::of).collect();
-    if json {
+    if args.json {
         say!("{}", serde_json::to_string_pretty(&rows)?);
     } else if rows.is_empty() {
         say!("no signups");
@@ -97,7 +98,34 @@ async fn list(store: &Store, stage: Option<Stage>, limit: u32, json: bool) -> an
         let head = ["ID", "STAGE", "REASON", "PROFILE", "EMAIL", "PRINCIPAL NAME", "CREATED"];
         say_on!("{}", table::render(&head, &rows.iter().map(Row::cells).collect::<Vec<_>>()));
     }
+    if let Some(last) = rows.last().filter(|_| is_cut) {
+        say_aside!("there are more: `--after {}` goes on, and `--limit` takes up to 10000", last.id);
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// As many as are asked for, and whether there are more.
+async fn listed(store: &Store, args: &ListArgs) -> anyhow::Result<(Vec<Signup>, bool)> {
+    let mut after = match args.after {
+        Some(id) => {
+            let last = store.signup(id).await?;
+            Some(After::from(&last.with_context(|| format!("there is no signup {id} to go on after"))?))
+        }
+        None => None,
+    };
+    let (most, page) = (args.limit as usize, BATCH.min(args.limit + 1));
+    let mut found = Vec::new();
+    loop {
+        let some = store.list(&Filter { stage: args.stage, limit: page, after }).await?;
+        let is_last = some.len() < page as usize;
+        after = some.last().map(After::from);
+        found.extend(some.into_iter().filter(|signup| !(args.without_imported && signup.is_imported())));
+        if is_last || found.len() > most {
+            let is_cut = found.len() > most;
+            found.truncate(most);
+            return Ok((found, is_cut));
+        }
+    }
 }
 
 async fn show(store: &Store, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {

@@ -49,6 +49,14 @@ static KNOWN: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT email_key FROM signup WHERE email_key IN ({})", keys.join(", "))
 });
 
+impl Signup {
+    /// Whether it stands for an address whose account was made elsewhere.
+    #[must_use]
+    pub fn is_imported(&self) -> bool {
+        (self.profile.as_str(), self.tenant.as_str()) == ("imported", "imported")
+    }
+}
+
 impl Store {
     /// Takes the addresses, in one transaction. They are kept from `now` on for as long as any finished signup.
     /// A signup that has one of them and no user yet gets none: it becomes a further request for the account.

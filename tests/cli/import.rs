@@ -281,6 +281,12 @@ async fn a_signup_of_ours_without_an_account_is_ended_when_the_original_made_one
     ] {
         assert!(people.out.contains(words), "{words} in {}", people.out);
     }
+    let own = installation.run(&["signups", "list", "--without-imported", "--json"]).json();
+    assert_eq!(own.as_array().unwrap().len(), 2, "{own}");
+    assert_eq!(
+        installation.run(&["signups", "list", "--stage", "done", "--without-imported"]).out,
+        "no signups\n"
+    );
     assert_eq!(installation.run(&["signups", "retry", "--all"]).out, "no signup needs attention\n");
     assert_eq!(installation.run(&[&DATABASE[..], &["--dry-run"]].concat()).json()["to_do"], json!([]));
 }

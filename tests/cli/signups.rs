@@ -87,10 +87,18 @@ async fn they_are_listed_for_people_and_machines() {
     );
     let filtered = installation.run(&["signups", "list", "--stage", "queued", "--json"]).json();
     assert_eq!(texts(&filtered, "id"), [queued.to_string()]);
-    assert_eq!(
-        installation.run(&["signups", "list", "--limit", "1", "--json"]).json().as_array().unwrap().len(),
-        1
-    );
+    assert_eq!(ran.err, "", "nothing was cut");
+    let first = installation.run(&["signups", "list", "--limit", "1", "--json"]);
+    let last = texts(&first.json(), "id")[0].to_owned();
+    assert_eq!(first.json().as_array().unwrap().len(), 1);
+    assert!(first.err.contains(&format!("there are more: `--after {last}` goes on")), "{}", first.err);
+    let rest = installation.run(&["signups", "list", "--limit", "1", "--after", &last, "--json"]);
+    assert_eq!((rest.json().as_array().unwrap().len(), &*rest.err), (1, ""));
+    assert_ne!(texts(&rest.json(), "id"), [last]);
+    let nowhere =
+        installation.run(&["signups", "list", "--after", &SignupId::random(&Entropy::system()).to_string()]);
+    nowhere.assert_code(1);
+    assert!(nowhere.err.contains("to go on after"), "{}", nowhere.err);
     assert_eq!(installation.run(&["signups", "list", "--stage", "done"]).out, "no signups\n");
     let unknown = installation.run(&["signups", "list", "--stage", "finished"]);
     unknown.assert_code(2);
