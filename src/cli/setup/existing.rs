@@ -1,5 +1,6 @@
 //! A `config.toml` that is there already: its owner's, so that flags are only compared with it.
 
+use anyhow::Context;
 use toml::{Table, Value};
 
 use super::{
@@ -93,13 +94,24 @@ impl Existing {
     }
 
     /// The text with this client id, where one was to come.
-    pub(super) fn filled(&self, client_id: &str) -> Option<String> {
-        self.lacks_client_id().then(|| file::with_client_id(&self.text, client_id))?
+    pub(super) fn filled(&self, client_id: &str) -> anyhow::Result<Option<String>> {
+        if !self.lacks_client_id() {
+            return Ok(None);
+        }
+        let filled = file::with_client_id(&self.text, &self.alias, client_id);
+        filled.map(Some).with_context(|| {
+            format!(
+                "config.toml has no line `client_id = \"\"` under [tenants.{}], so nothing was changed; \
+                 write {} there yourself",
+                self.alias,
+                Value::from(client_id)
+            )
+        })
     }
 
     /// The configuration that the text makes on this machine, with some client id in any case.
     pub(super) fn load(&self, text: &str) -> Result<Config, Misconfigured> {
-        let some = file::with_client_id(text, NO_CLIENT_ID).filter(|_| self.lacks_client_id());
+        let some = file::with_client_id(text, &self.alias, NO_CLIENT_ID).filter(|_| self.lacks_client_id());
         let text = some.as_deref().unwrap_or(text);
         config::from_text(text, std::env::vars()).map_err(Misconfigured)
     }
@@ -143,13 +155,16 @@ mod tests {
             ]
         );
         assert_eq!(file.tenant().expect("an alias").as_str(), "uni");
-        assert!(file.filled("new").expect("a place").contains("client_id = \"new\"\n"));
+        let filled = file.filled("new").expect("a place").expect("none was there");
+        assert!(filled.contains("client_id = \"new\"\n"));
+        let elsewhere = existing("[tenants]\nuni = { client_id = '' }\n").filled("new");
+        assert!(elsewhere.expect_err("no such line").to_string().contains("under [tenants.uni]"));
     }
 
     #[test]
     fn a_client_id_that_is_known_is_not_replaced() {
         let file = existing("[tenants.main]\nclient_id = \"old\"\n");
-        assert!(!file.lacks_client_id() && file.filled("new").is_none());
+        assert!(!file.lacks_client_id() && file.filled("new").expect("nothing to fill").is_none());
         let asked: Answers = [("tenants.main.client_id", "new".to_owned())].into_iter().collect();
         assert_eq!(file.differences(&asked).len(), 1);
     }

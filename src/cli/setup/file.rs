@@ -18,9 +18,6 @@ pub(super) const CONFIG: &str = "config.toml";
 pub(super) const SMTP_PASSWORD: &str = "smtp-password";
 pub(super) const DATABASE_URL: &str = "database-url";
 
-/// The line of a client id that is still to come.
-const TO_COME: &str = r#"client_id = """#;
-
 /// Where the file has the secrets that were typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Secrets {
@@ -152,13 +149,29 @@ fn path(file: &Path) -> Value {
     Value::from(file.display().to_string())
 }
 
-/// The text with the client id in the place that was left for it, if there is such a place.
-pub(super) fn with_client_id(text: &str, id: &str) -> Option<String> {
-    let at = text.lines().position(|line| line.trim() == TO_COME)?;
-    let filled = format!("client_id = {}", Value::from(id));
+/// The text with the client id in the place that its tenant's section has for it, if there is such a place. A comment
+/// behind it stays.
+pub(super) fn with_client_id(text: &str, alias: &str, id: &str) -> Option<String> {
+    let header = format!("[tenants.{alias}]");
+    let is_header = |line: &str| line.split('#').next().is_some_and(|line| line.trim() == header);
+    let start = text.lines().position(is_header)? + 1;
+    let section = text.lines().skip(start).take_while(|line| !line.trim_start().starts_with('['));
+    let (at, (before, after)) =
+        section.enumerate().find_map(|(at, line)| Some((start + at, place(line)?)))?;
+    let filled = format!("{before}{}{after}", Value::from(id));
     let lines =
         text.lines().enumerate().map(|(number, line)| if number == at { filled.as_str() } else { line });
     Some(lines.map(|line| format!("{line}\n")).collect())
+}
+
+/// What stands before and behind the empty text of a client id that is still to come.
+fn place(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once('=')?;
+    let value = value.trim_start();
+    let after = [r#""""#, "''"].iter().find_map(|empty| value.strip_prefix(empty))?;
+    let is_place =
+        key.trim() == "client_id" && (after.trim().is_empty() || after.trim_start().starts_with('#'));
+    is_place.then(|| (&line[..line.len() - value.len()], after))
 }
 
 #[cfg(test)]
@@ -175,9 +188,18 @@ mod tests {
     }
 
     #[test]
-    fn a_client_id_fills_its_place_and_changes_nothing_else() {
-        let text = "a = 1\nclient_id = \"\"\nb = 2 # mine\n";
-        assert_eq!(with_client_id(text, "x").as_deref(), Some("a = 1\nclient_id = \"x\"\nb = 2 # mine\n"));
-        assert_eq!(with_client_id("client_id = \"y\"\n", "x"), None);
+    fn a_client_id_fills_the_place_of_its_tenant_and_changes_nothing_else() {
+        let filled = |text: &str| with_client_id(text, "main", "x");
+        let text = "[tenants.a]\nclient_id = \"\"\n\n[tenants.main] # ours\n# client_id = \"\"\n  client_id=''  # soon\n\
+                    b = 2 # mine\n";
+        assert_eq!(filled(text), Some(text.replace("client_id=''", "client_id=\"x\"")));
+        for none in [
+            "[tenants.main]\nclient_id = \"y\"\n",
+            "[tenants.main]\na = 1\n[tenants.b]\nclient_id = \"\"\n",
+            "client_id = \"\"\n",
+            "[tenants]\nmain = { client_id = \"\" }\n",
+        ] {
+            assert_eq!(filled(none), None, "{none}");
+        }
     }
 }

@@ -100,7 +100,7 @@ fn again(existing: &Existing, mut given: Answers, non_interactive: bool) -> anyh
     }
     refuse_faults(&given)?;
     let path = given.dir.join(file::CONFIG);
-    let filled = given.get(CLIENT_ID).and_then(|id| existing.filled(id));
+    let filled = given.get(CLIENT_ID).map(|id| existing.filled(id)).transpose()?.flatten();
     let text = filled.as_deref().unwrap_or(existing.text());
     let config = existing.load(text)?;
     let done = vec![current(&path, CONFIG_IS, Readers::All, text)?];

@@ -177,7 +177,8 @@ fn a_client_id_that_was_to_come_fills_its_place() {
     let check = desk.run(&["config", "check", "--config", "config.toml"]);
     check.assert_code(78);
     assert_eq!(check.err.lines().count(), 2, "only the client id is missing: {}", check.err);
-    let before = desk.read("config.toml") + "# mine\n";
+    let main = desk.read("config.toml").replace("client_id = \"\"", "client_id = \"\"  # as the script says");
+    let before = main + "# mine\n";
     fs::write(desk.path("config.toml"), &before).unwrap();
     fs::set_permissions(desk.path("config.toml"), fs::Permissions::from_mode(0o640)).unwrap();
     let wrong = desk.setup(&["--client-id", "mine"]);
