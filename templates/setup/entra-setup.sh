@@ -3,8 +3,9 @@
 #
 # Written by `accountcreator setup`, which writes it anew when the configuration has changed. It holds no secret, and
 # needs nothing but the Azure command line (az): it may run elsewhere, such as in a cloud shell, by somebody who may
-# register applications and consent to their permissions (a Privileged Role Administrator). It can be run again: what
-# is there stays, and nothing is made twice.
+# register applications and consent to their permissions (a Privileged Role Administrator). It can be run again: nothing
+# is made twice, and roles, redirect URIs and certificates that are there stay. The declared permissions become those
+# below and no others; what was granted is not taken back.
 #
 # Everything goes through `az rest`: `az ad` asks another Graph than that of the Department of Defense, and its
 # `admin-consent` knows the public cloud alone.
@@ -20,8 +21,6 @@ client_id={{ app.client_id|sh }}
 find={{ app.filter()|sh }}
 redirect={{ app.redirect|sh }}
 role={{ app.role|sh }}
-certificate={{ app.thumbprint|sh }}
-certificate_base64={{ app.thumbprint_base64|sh }}
 microsoft_graph={{ app.graph_app()|sh }}
 
 # Application permissions of Microsoft Graph: these and no others.
@@ -39,7 +38,6 @@ application={{ application|sh }}
 permissions={{ permissions|sh }}
 add_role={{ add_role|sh }}
 add_redirect={{ add_redirect|sh }}
-add_certificate={{ add_certificate|sh }}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -129,10 +127,20 @@ bring_up_to_date() {
         change web "$add_redirect"
         echo "added the redirect URI $redirect"
     fi
+    # The certificate in use and, while they change, the next.
+{%- for certificate in app.certificates %}
+    have_certificate {{ certificate.thumbprint|sh }} {{ certificate.thumbprint_base64|sh }} \
+        {{ certificate.addition|sh }}
+{%- endfor %}
+}
+
+# have_certificate THUMBPRINT BASE64 ADDITION: adds it where neither form of its thumbprint is listed.
+have_certificate() {
+    local known
     known=$(current keyCredentials 'keyCredentials[].customKeyIdentifier')
-    if ! has "$certificate" "$known" && ! has "$certificate_base64" "$known"; then
-        change keyCredentials "$add_certificate"
-        echo "added the certificate $certificate"
+    if ! has "$1" "$known" && ! has "$2" "$known"; then
+        change keyCredentials "$3"
+        echo "added the certificate $1"
     fi
 }
 

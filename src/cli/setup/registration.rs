@@ -11,7 +11,7 @@ use url::{Host, Url};
 use super::answers::NO_CLIENT_ID;
 use crate::{
     cli::{manifest, needs},
-    config::{Cloud, Config, Tenant},
+    config::{Cloud, Config, Identity, Tenant},
     domain::TenantAlias,
     graph::{Certificate, GRAPH_APP_ID, Permission},
 };
@@ -37,7 +37,6 @@ struct Script<'a> {
     permissions: &'a Value,
     add_role: String,
     add_redirect: String,
-    add_certificate: String,
 }
 
 /// The steps in the portal.
@@ -63,23 +62,30 @@ struct App {
     permissions: Vec<Permission>,
     role: &'static str,
     role_purpose: &'static str,
+    /// The one in use and, while they change, the next.
+    certificates: Vec<Upload>,
+    dir: String,
+}
+
+/// A certificate that the registration has to have.
+struct Upload {
     thumbprint: String,
     thumbprint_base64: String,
-    /// The certificate's file, for those who upload it by hand.
-    certificate: String,
-    dir: String,
+    /// What adds it.
+    addition: String,
+    /// Its file, for those who upload it by hand.
+    file: String,
 }
 
 impl Registration {
     /// Of this tenant's application.
     pub(super) fn of(config: &Config, alias: &TenantAlias, dir: &str) -> anyhow::Result<Self> {
         let tenant = config.tenants.get(alias).with_context(|| format!("there is no tenant {alias}"))?;
-        let certificate =
-            Certificate::of(tenant.identity.key_pem.expose_secret(), &tenant.identity.certificate_pem)?;
+        let certificates = tenant.identities().map(|(_, identity)| Upload::of(identity));
+        let certificates = certificates.collect::<anyhow::Result<Vec<_>>>()?;
         let needs = needs::of(config, alias);
         let required = serde_json::to_value([manifest::resource(&needs)])?;
-        let app = App::of(config, tenant, &certificate, &needs, dir);
-        let key = key_credential(tenant, &certificate)?;
+        let app = App::of(config, tenant, certificates, &needs, dir);
         let script = Script {
             application: json!({ "displayName": app.name, "signInAudience": "AzureADMyOrg" }),
             permissions: &required,
@@ -88,7 +94,6 @@ impl Registration {
                 "{{web: {}}}",
                 addition("redirectUris", "web.redirectUris", &json!(app.redirect))
             ),
-            add_certificate: addition("keyCredentials", "keyCredentials", &key),
             app: &app,
         };
         Ok(Self {
@@ -104,7 +109,7 @@ impl App {
     fn of(
         config: &Config,
         tenant: &Tenant,
-        certificate: &Certificate,
+        certificates: Vec<Upload>,
         needs: &[needs::Need],
         dir: &str,
     ) -> Self {
@@ -122,9 +127,7 @@ impl App {
             permissions: needs.iter().map(|need| need.permission).collect(),
             role: ADMIN_ROLE,
             role_purpose: ADMIN_ROLE_PURPOSE,
-            thumbprint: certificate.sha1().to_owned(),
-            thumbprint_base64: base64_of(certificate.sha1()),
-            certificate: tenant.identity.certificate_path.display().to_string(),
+            certificates,
             dir: dir.to_owned(),
         }
     }
@@ -145,6 +148,19 @@ impl App {
 
     const fn graph_app(&self) -> &'static str {
         GRAPH_APP_ID
+    }
+}
+
+impl Upload {
+    fn of(identity: &Identity) -> anyhow::Result<Self> {
+        let certificate = Certificate::of(identity.key_pem.expose_secret(), &identity.certificate_pem)?;
+        let key = key_credential(identity, &certificate)?;
+        Ok(Self {
+            thumbprint: certificate.sha1().to_owned(),
+            thumbprint_base64: base64_of(certificate.sha1()),
+            addition: addition("keyCredentials", "keyCredentials", &key),
+            file: identity.certificate_path.display().to_string(),
+        })
     }
 }
 
@@ -188,8 +204,8 @@ fn role() -> Value {
 }
 
 /// <https://learn.microsoft.com/graph/api/resources/keycredential>
-fn key_credential(tenant: &Tenant, certificate: &Certificate) -> anyhow::Result<Value> {
-    let block = pem::parse(&tenant.identity.certificate_pem).context("the certificate cannot be read")?;
+fn key_credential(identity: &Identity, certificate: &Certificate) -> anyhow::Result<Value> {
+    let block = pem::parse(&identity.certificate_pem).context("the certificate cannot be read")?;
     Ok(json!({
         "type": "AsymmetricX509Cert",
         "usage": "Verify",

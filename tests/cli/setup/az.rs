@@ -180,6 +180,32 @@ fn what_is_lacking_is_added_and_what_is_there_stays() {
     assert_eq!(cloud.sent()[0], json!({"requiredResourceAccess": access(&[USERS, GROUPS])}));
 }
 
+#[test]
+fn the_next_certificate_is_added_beside_the_one_in_use() {
+    let cloud = Cloud::with(&["--client-id", CLIENT_ID]);
+    cloud.put("app", "1");
+    cloud.run().0.assert_code(0);
+    cloud.desk.run(&["cert", "rotate", "--config", "config.toml"]).assert_code(0);
+    let next = "[tenants.main]\nnext_certificate_path = \"certificate-2.pem\"\nnext_key_path = \"key-2.pem\"";
+    let config = cloud.desk.read("config.toml").replace("[tenants.main]", next);
+    fs::write(cloud.desk.path("config.toml"), config).unwrap();
+    cloud.desk.setup(&[]).assert_code(0);
+    let (ran, calls) = cloud.run();
+    ran.assert_code(0);
+    assert_eq!(writes(&calls).len(), 1, "{calls:#?}");
+    let pem =
+        |name: &str| cloud.desk.read(name).lines().filter(|line| !line.starts_with('-')).collect::<String>();
+    let sent = cloud.sent();
+    let keys: Vec<_> = sent[0]["keyCredentials"].as_array().unwrap().iter().map(|key| &key["key"]).collect();
+    assert_eq!(keys, [&json!(pem("certificate.pem")), &json!(pem("certificate-2.pem"))]);
+    let portal = cloud.desk.read("entra-portal.md");
+    let added = ran.out.lines().find_map(|line| line.strip_prefix("added the certificate ")).unwrap();
+    for thumbprint in [added, cloud.get("thumbprint").trim()] {
+        assert!(portal.contains(&format!("thumbprint `{thumbprint}`")), "{thumbprint} in {portal}");
+    }
+    assert!(ran.out.matches("added").count() == 1 && !cloud.get("thumbprint").contains(added), "{}", ran.out);
+}
+
 #[rstest]
 #[case("global", "AzureCloud", "https://graph.microsoft.com", "https://entra.microsoft.com")]
 #[case("us-gov-l4", "AzureUSGovernment", "https://graph.microsoft.us", "https://entra.microsoft.us")]
