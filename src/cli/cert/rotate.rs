@@ -39,11 +39,13 @@ pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> an
     let is_handed_on = hand_on(&old.key, &new.key).and_then(|()| hand_on(&old.certificate, &new.certificate));
     say!("the old pair stays as it is and goes on working. what to do next, in this order:\n");
     match is_handed_on {
-        Ok(()) => say!(
-            "1. nothing is to be done for the new files, which have owner, group and mode of the old ones"
-        ),
+        Ok(()) => {
+            say!(
+                "1. nothing is to be done for the new files, which have owner, group and mode of the old ones"
+            );
+        }
         Err(error) => {
-            say!("1. give the new files owner, group and mode of the old ones, as this could not: {error}")
+            say!("1. give the new files owner, group and mode of the old ones; that failed here: {error}");
         }
     }
     say!("2. add these keys to the section [tenants.{alias}], beside those of the old pair:");
