@@ -75,7 +75,7 @@ fn proxies_that_we_name_are_all_that_are_believed() {
         let config = read(own, &[]);
         assert_eq!((config.server.proxy_hops, instead(&config)), (0, vec![]), "{own}");
     }
-    let config = read("", &[("ACCOUNTCREATOR__SERVER__TRUSTED_PROXIES", "10.0.0.5")]);
+    let config = read("", &[("ACCOUNTCREATOR__SERVER__TRUSTED_PROXIES", "[\"10.0.0.5\"]")]);
     assert_eq!((config.server.proxy_hops, config.server.trusted_proxies.len()), (0, 1));
     assert_eq!(read("", &[]).server.proxy_hops, 2, "where nothing of ours is set, it goes on");
 }
