@@ -39,7 +39,7 @@ fn languages() -> BTreeMap<String, Messages> {
 
 /// Every id that code or a template names, with the file that does.
 fn used(known: &Messages) -> BTreeMap<String, String> {
-    let in_template = Regex::new(r#"\.(?:text|text_with|with)\(\s*"([^"]+)""#).unwrap();
+    let in_template = Regex::new(r#"\.(?:text|text_with|text_around|with)\(\s*"([^"]+)""#).unwrap();
     let in_rust = Regex::new(r#""([a-z][a-z0-9]*(?:-[a-z0-9]+)+)""#).unwrap();
     let groups: BTreeSet<&str> = known.keys().filter_map(|id| id.split('-').next()).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
