@@ -42,19 +42,11 @@ impl Api {
         })
     }
 
-    /// A request that waits longer than requests may take, or than they may go on when the server stops, would be
-    /// answered with an error though it is safe.
+    /// A request that waits longer than requests may take would be answered with an error though it is safe.
     pub(super) fn check(&self, root: &mut Section<'_>, server: &Server) {
-        if !self.enabled || !self.v1 {
-            return;
-        }
-        for (key, limit) in
-            [("request_timeout", server.request_timeout), ("shutdown_timeout", server.shutdown_timeout)]
-        {
-            if self.wait >= limit {
-                let problem = format!("is no shorter than server.{key}");
-                root.fault("api.wait", problem, "write a shorter time, or make that one longer");
-            }
+        if self.enabled && self.v1 && self.wait >= server.request_timeout {
+            let remedy = "write a shorter time, or make that one longer";
+            root.fault("api.wait", "is no shorter than server.request_timeout", remedy);
         }
     }
 }

@@ -41,7 +41,7 @@ pub use worker::{Tenant, Worker};
 
 pub use crate::store::StoreError;
 use crate::{
-    domain::{Clock, Entropy, Profiles, SecretKey, SignupId},
+    domain::{Clock, Entropy, Profiles, SecretKey},
     metrics::Metrics,
     store::Store,
 };
@@ -64,7 +64,7 @@ struct Inner {
     /// Tells the worker that there is something to do at once.
     wake: Notify,
     /// Tells whoever waits for a signup that a worker's turn with it is over.
-    turned: broadcast::Sender<SignupId>,
+    turned: broadcast::Sender<outcome::Told>,
 }
 
 impl Signups {

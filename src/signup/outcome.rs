@@ -13,13 +13,23 @@ const TURNS: usize = 256;
 const FIRST_LOOK: Duration = Duration::from_millis(500);
 const LAST_LOOK: Duration = Duration::from_secs(4);
 
-/// Where the ends of turns are told.
-pub(super) fn turns() -> broadcast::Sender<SignupId> {
+/// What the worker tells those who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// A turn with this signup is over.
+    TurnOver(SignupId),
+    /// The worker ends: nothing more happens in this process.
+    End,
+}
+
+/// Where it is told.
+pub(super) fn turns() -> broadcast::Sender<Told> {
     broadcast::Sender::new(TURNS)
 }
 
 impl Signups {
-    /// Waits until nothing more happens to a signup by itself, but no longer than this; says whether that is so.
+    /// Waits until nothing more happens to a signup by itself, but no longer than this, nor than the worker works; says
+    /// whether that is so.
     /// The record is read when the signup's worker tells that its turn is over, and a few times besides.
     ///
     /// # Errors
@@ -37,7 +47,7 @@ impl Signups {
             let look = now.plus(pause).min(end);
             pause = (pause * 2).min(LAST_LOOK);
             tokio::select! {
-                () = turn_of(id, &mut turns) => {}
+                is_end = news_of(id, &mut turns) => if is_end { return self.rests(id).await; },
                 () = self.0.clock.sleep_until(look) => {}
             }
         }
@@ -50,12 +60,13 @@ impl Signups {
     }
 }
 
-/// Until a turn with this signup is over, or so many have ended that it may be among them.
-async fn turn_of(id: SignupId, turns: &mut broadcast::Receiver<SignupId>) {
+/// Until a turn with this signup is over, or so many have ended that it may be among them; true when the worker ends.
+async fn news_of(id: SignupId, turns: &mut broadcast::Receiver<Told>) -> bool {
     loop {
         match turns.recv().await {
-            Ok(ended) if ended != id => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
+            Ok(Told::TurnOver(ended)) if ended != id => {}
+            Ok(Told::TurnOver(_)) | Err(RecvError::Lagged(_)) => return false,
+            Ok(Told::End) => return true,
             // Not while the operations are there.
             Err(RecvError::Closed) => std::future::pending().await,
         }

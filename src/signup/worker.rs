@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Settings, Signups,
     mails::Mails,
+    outcome::Told,
     pauses::{Lane, Pauses},
     steps::Turn,
 };
@@ -72,6 +73,8 @@ impl Worker {
             }
         }
         while turns.join_next().await.is_some() {}
+        // Nobody may wait.
+        let _ = self.0.signups.0.turned.send(Told::End);
     }
 
     /// Carries out everything that is due now, and what that makes due at once; for tests that hold the clock.
@@ -156,7 +159,7 @@ impl Worker {
                 turns.spawn(async move {
                     turn.await;
                     // Mostly nobody waits.
-                    let _ = turned.send(id);
+                    let _ = turned.send(Told::TurnOver(id));
                 });
             }
         }

@@ -7,6 +7,7 @@ use accountcreator::{
     sandbox::{Fault, Operation},
 };
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{
     Api, Setup, Student, TestApp,
@@ -129,6 +130,26 @@ async fn a_worker_elsewhere_is_noticed_too() {
     };
     assert_eq!(answer.status, 204);
     app.assert_one_account(&ada());
+}
+
+/// No time passes here: but for the end of the worker, nothing would end the waiting.
+#[tokio::test]
+async fn nobody_waits_for_a_worker_that_ends() {
+    let app = TestApp::start().await;
+    let api = Api::of(&app).await;
+    let (body, shutdown) = (account(&ada()), CancellationToken::new());
+    shutdown.cancel();
+    let mut answer = pin!(api.post(CREATE, &body));
+    let answer = loop {
+        tokio::select! {
+            biased;
+            answer = &mut answer => break answer,
+            () = tokio::task::yield_now() => {}
+        }
+        app.worker.clone().run(shutdown.clone()).await;
+    };
+    assert_eq!(answer.status, 204);
+    assert_eq!(app.stages().await, [Stage::Queued], "it is safe, and the next worker's");
 }
 
 #[tokio::test]
