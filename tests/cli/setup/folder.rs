@@ -25,7 +25,8 @@ fn an_empty_folder_gets_all_that_is_needed() {
     let check = desk.run(&["config", "check", "--config", "config.toml"]);
     check.assert_code(0);
     let shown = desk.run(&["cert", "show", "--config", "config.toml", "--json"]).json();
-    assert_eq!(shown[0]["days_left"], 729);
+    // Two years, of which the last day has begun to pass or has not.
+    assert!([729, 730].map(Into::into).contains(&shown[0]["days_left"]), "{shown}");
     assert!(desk.read("entra-portal.md").contains(shown[0]["sha1"].as_str().unwrap()));
     let doctor = desk.run(&["doctor", "--config", "config.toml", "--json"]).json();
     let secret = doctor.as_array().unwrap().iter().find(|finding| finding["area"] == "secret");
