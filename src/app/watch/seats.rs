@@ -148,3 +148,28 @@ fn count(sku: SkuId, bought: &[Subscription]) -> SeatCount {
         None => SeatCount { sku, product: sku.to_string(), free: 0, total: 0 },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_assigned_is_no_free_seat() {
+        let [sku, gone]: [SkuId; 2] =
+            ["314c4481-f395-4525-be8b-2ec4bb1e9d91", "94763226-9b3c-4e75-a931-5c89701abe66"]
+                .map(|id| id.parse().unwrap());
+        let bought = |is_active| {
+            let part_number = "STANDARDWOFFPACK_STUDENT".to_owned();
+            [Subscription { sku, part_number, is_active, seats: 50, consumed: 20 }]
+        };
+        let counted = |sku, is_active| {
+            let SeatCount { free, total, .. } = count(sku, &bought(is_active));
+            (free, total)
+        };
+        assert_eq!(counted(sku, true), (30, 50));
+        assert_eq!(counted(sku, false), (0, 50), "it has run out");
+        assert_eq!(counted(gone, true), (0, 0), "the tenant has it no more");
+    }
+}
