@@ -320,6 +320,20 @@ async fn what_is_left_of_the_limit_is_told() {
 }
 
 #[tokio::test]
+async fn the_limit_of_one_address_is_not_told_as_that_of_the_network() {
+    let limits = Setup::default()
+        .limits
+        .replace("submissions_per_network = \"off\"", "submissions_per_network = \"9/1h\"")
+        .replace("submissions_per_email = \"off\"", "submissions_per_email = \"1/1h\"");
+    let app = TestApp::with(Setup { limits, ..Setup::default() }).await;
+    let api = Api::of(&app).await;
+    made(&api, &ada()).await;
+    let refused = api.post(SIGNUPS, &consenting(&ada())).await;
+    assert_eq!((refused.status, refused.header("retry-after").is_empty()), (429, false));
+    assert!(!refused.headers.contains_key("ratelimit"), "others of the network may go on");
+}
+
+#[tokio::test]
 async fn pages_of_the_sites_that_are_named_may_use_it() {
     let sections = "[api]\nallowed_origins = [\"https://www.example.edu\"]".to_owned();
     let app = TestApp::with(Setup { sections, ..Setup::default() }).await;
