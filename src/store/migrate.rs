@@ -33,9 +33,19 @@ pub struct MigrationState {
 /// Where the applied migrations are recorded (sqlx's own name).
 const TABLE: &str = "_sqlx_migrations";
 
+macro_rules! migration {
+    ($folder:literal, $version:literal, $digits:literal, $description:literal) => {
+        (
+            $version,
+            $description,
+            include_str!(concat!("../../migrations/", $folder, "/", $digits, "_", $description, ".sql")),
+        )
+    };
+}
+/// The migrations of a database: number, description and text of each file in its folder.
 macro_rules! migrations {
     ($folder:literal) => {
-        [(1, "signups", include_str!(concat!("../../migrations/", $folder, "/0001_signups.sql")))]
+        [migration!($folder, 1, "0001", "signups")]
     };
 }
 const SQLITE: &[(i64, &str, &str)] = &migrations!("sqlite");
