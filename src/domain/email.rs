@@ -59,6 +59,16 @@ impl Email {
         &self.key
     }
 
+    /// The mailbox that the address belongs to, in lower case: `st1+news@example.edu` and `st1@example.edu` have the
+    /// same key (RFC 5233 calls what follows the plus sign the detail). An address that starts with a plus sign has
+    /// no detail.
+    #[must_use]
+    pub fn person_key(&self) -> String {
+        let (local, domain) = self.key.split_at(self.key.find('@').unwrap_or(self.key.len()));
+        let user = local.split_once('+').map_or(local, |(user, _)| user);
+        format!("{}{domain}", if user.is_empty() { local } else { user })
+    }
+
     /// The address with all but its first character and its domain hidden: `s•••@example.edu`.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -91,6 +101,7 @@ impl fmt::Debug for Email {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rstest::rstest;
 
     use super::*;
 
@@ -100,6 +111,17 @@ mod tests {
         assert_eq!(typed.as_str(), "St123456@Stud.Uni-X.DE");
         assert_eq!(typed.key(), "st123456@stud.uni-x.de");
         assert_eq!(typed.masked(), "s•••@stud.uni-x.de");
+    }
+
+    #[rstest]
+    #[case("St1+News@Example.EDU", "st1@example.edu")]
+    #[case("st1+a+b@example.edu", "st1@example.edu")]
+    #[case("st1+@example.edu", "st1@example.edu")]
+    #[case("st1@example.edu", "st1@example.edu")]
+    #[case("st.1-a@example.edu", "st.1-a@example.edu")]
+    #[case("+st1@example.edu", "+st1@example.edu")]
+    fn sub_addresses_have_the_key_of_their_mailbox(#[case] address: &str, #[case] key: &str) {
+        assert_eq!(Email::parse(address).expect("an address").person_key(), key);
     }
 
     #[test]
