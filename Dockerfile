@@ -37,8 +37,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     linker=CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)_LINKER; \
     env "$linker=target-gcc" cargo build --release --locked --bin accountcreator --target "$target"; \
     .ci/image-root "target/$target/release/accountcreator" /image; \
-    install -D --mode 644 --target-directory /image/usr/share/doc/accountcreator LICENSE CHANGELOG.md; \
-    .ci/sbom /image/usr/share/doc/accountcreator/sbom.cdx.json "$target"
+    install -D --mode 644 --target-directory /image/root/usr/share/doc/accountcreator LICENSE CHANGELOG.md; \
+    .ci/sbom /image/root/usr/share/doc/accountcreator/sbom.cdx.json "$target"
 
 FROM scratch
 ARG VERSION=0.1.0
@@ -48,8 +48,10 @@ LABEL org.opencontainers.image.title="accountcreator" \
       org.opencontainers.image.licenses="MPL-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
-COPY --from=build /image/ /
-COPY --from=build --chown=65532:65532 /image/var/lib/accountcreator /var/lib/accountcreator
+COPY --from=build /image/root/ /
+# Creates accountcreator/, with its mode. COPY changes neither owner nor mode of a folder that is there already
+# (moby/buildkit#2414).
+COPY --from=build --chown=65532:65532 /image/state/ /var/lib/
 # The database, sqlite://accountcreator.db where nothing else is configured, is in the working directory.
 ENV ACCOUNTCREATOR__SERVER__LISTEN=0.0.0.0:8080
 WORKDIR /var/lib/accountcreator

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{
+    collections::BTreeMap,
     fs,
-    path::Path,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 
@@ -114,11 +116,65 @@ fn the_image_has_neither_shell_nor_root() {
     let user = image("USER").pop().unwrap();
     let ids: Vec<u32> = user.split(':').map(|id| id.parse().expect("numeric")).collect();
     assert!(ids.len() == 2 && ids.iter().all(|id| *id > 0), "{user}");
-    assert!(
-        image("COPY")
-            .iter()
-            .any(|copy| copy.starts_with(&format!("--from=build --chown={user} /image/var/lib/")))
-    );
+}
+
+/// Owner and mode of a file or folder in the image.
+type Attributes = (String, u32);
+
+/// The files and folders that the COPY instructions make of the build stage at `stage`.
+///
+/// A folder that exists keeps its owner and its mode (moby/buildkit#2414). Folders that lead to the destination are
+/// created as the instruction's owner.
+fn copied(stage: &Path) -> BTreeMap<PathBuf, Attributes> {
+    let mut files = BTreeMap::from([(PathBuf::from("/"), ("0:0".to_owned(), 0o755))]);
+    for copy in image("COPY") {
+        let (flags, paths): (Vec<&str>, Vec<&str>) = copy.split(' ').partition(|word| word.starts_with("--"));
+        let owner = flags.iter().find_map(|flag| flag.strip_prefix("--chown=")).unwrap_or("0:0");
+        let [source, destination] = paths[..] else { panic!("COPY {copy}") };
+        assert!(flags.contains(&"--from=build") && source.ends_with('/'), "COPY {copy}");
+        let parents = Path::new(destination).ancestors().map(|parent| (parent.to_owned(), 0o755));
+        let source = stage.join(source.trim_matches('/'));
+        let content = below(&source).into_iter().map(|path| {
+            let mode = fs::symlink_metadata(&path).unwrap().permissions().mode() & 0o7777;
+            (Path::new(destination).join(path.strip_prefix(&source).unwrap()), mode)
+        });
+        for (path, mode) in parents.chain(content) {
+            files.entry(path).or_insert_with(|| (owner.to_owned(), mode));
+        }
+    }
+    files
+}
+
+/// All that is in a folder and in its folders.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| {
+            let content = if path.is_dir() { below(&path) } else { Vec::new() };
+            [path].into_iter().chain(content)
+        })
+        .collect()
+}
+
+#[test]
+fn the_user_of_the_image_can_write_its_volume_and_nothing_else() {
+    let stage = tempfile::tempdir().unwrap();
+    let root = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.ci/image-root"))
+        .arg(PROGRAM)
+        .arg(stage.path().join("image"))
+        .status();
+    assert!(root.unwrap().success());
+    let files = copied(stage.path());
+    let user = image("USER").pop().unwrap();
+    let folder = PathBuf::from(image("WORKDIR").pop().unwrap());
+    assert_eq!(exec(&image("VOLUME")[0]), [folder.to_str().unwrap()]);
+    assert_eq!(files[&folder], (user.clone(), 0o700), "{}", folder.display());
+    for parent in folder.ancestors().skip(1) {
+        assert_eq!(files[parent], ("0:0".to_owned(), 0o755), "{}", parent.display());
+    }
+    let of_user: Vec<_> =
+        files.iter().filter(|(_, (owner, _))| *owner == user).map(|(path, _)| path).collect();
+    assert_eq!(of_user, [&folder]);
 }
 
 #[test]
@@ -282,7 +338,8 @@ fn the_configuration_on_kubernetes_is_valid_and_has_the_ports_of_the_container()
 #[test]
 fn the_changelog_begins_with_this_version() {
     let changelog = include_str!("../CHANGELOG.md");
-    let newest = changelog.lines().find_map(|line| line.strip_prefix("## [")).unwrap();
+    let versions = changelog.lines().filter_map(|line| line.strip_prefix("## ["));
+    let newest = versions.skip_while(|version| *version == "Unreleased]").next().unwrap();
     let (version, date) = newest.split_once("] - ").unwrap();
     assert_eq!(version, VERSION);
     let is_date = date.len() == 10 && date.chars().all(|c| c.is_ascii_digit() || c == '-');
