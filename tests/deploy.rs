@@ -338,8 +338,8 @@ fn the_configuration_on_kubernetes_is_valid_and_has_the_ports_of_the_container()
 #[test]
 fn the_changelog_begins_with_this_version() {
     let changelog = include_str!("../CHANGELOG.md");
-    let versions = changelog.lines().filter_map(|line| line.strip_prefix("## ["));
-    let newest = versions.skip_while(|version| *version == "Unreleased]").next().unwrap();
+    let mut versions = changelog.lines().filter_map(|line| line.strip_prefix("## ["));
+    let newest = versions.find(|version| *version != "Unreleased]").unwrap();
     let (version, date) = newest.split_once("] - ").unwrap();
     assert_eq!(version, VERSION);
     let is_date = date.len() == 10 && date.chars().all(|c| c.is_ascii_digit() || c == '-');
