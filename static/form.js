@@ -19,7 +19,7 @@ form.addEventListener('submit', (event) => {
 
 // With nothing typed yet, another language is a page like any other, and not the answer to a form.
 function switchLanguage(event) {
-  const entered = [...form.elements].some((field) => field.checked || (field.value && field.matches('[type=text], [type=email]')));
+  const entered = [...form.elements].some((field) => field.checked || (field.value && field.matches('[type=text]')));
   if (entered) return;
   event.preventDefault();
   location.assign(`${event.submitter.formAction}?language`);

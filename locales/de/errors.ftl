@@ -20,6 +20,7 @@ error-hidden-field = Ein Feld, das Menschen nicht sehen, war ausgefüllt, vielle
 error-email-empty = Gib deine Hochschuladresse ein.
 error-email-too-long = Gib eine Adresse mit höchstens { $max } Zeichen ein.
 error-email-malformed = Gib eine Adresse wie name@example.edu ein.
+error-email-unsafe = Nimm eine Adresse, die vor dem @ nur Buchstaben, Ziffern und . _ - + ' enthält und nicht mit einem Bindestrich beginnt.
 error-email-not-admitted = Mit dieser Adresse geht es hier nicht. Gib die ein, die du von deiner Hochschule hast. Wenn sie das ist, schreib an { $support }.
 error-email-registered = Zu dieser Adresse gibt es schon ein Konto. Wenn du dich nicht mehr anmelden kannst, schreib an { $support }.
 error-first-name-empty = Gib deinen Vornamen ein.

@@ -20,6 +20,7 @@ error-hidden-field = A field that people do not see was filled in, perhaps by yo
 error-email-empty = Enter your university email address.
 error-email-too-long = Enter an address of at most { $max } characters.
 error-email-malformed = Enter an address like name@example.edu.
+error-email-unsafe = Use an address that has only letters, digits and . _ - + ' before the @ and does not begin with a hyphen.
 error-email-not-admitted = This address cannot be used here. Enter the one your university gave you, or write to { $support } if this is it.
 error-email-registered = There is an account for this address already. If you can no longer sign in, write to { $support }.
 error-first-name-empty = Enter your first name.

@@ -20,6 +20,7 @@ error-hidden-field = Se ha rellenado un campo que las personas no ven; quizá lo
 error-email-empty = Escribe tu correo electrónico de la universidad.
 error-email-too-long = Escribe una dirección de { $max } caracteres como máximo.
 error-email-malformed = Escribe una dirección como nombre@example.edu.
+error-email-unsafe = Usa una dirección que solo tenga letras, cifras y . _ - + ' antes de la @ y que no empiece con un guion.
 error-email-not-admitted = Esta dirección no se puede usar aquí. Escribe la que te dio tu universidad; si es esta, escribe a { $support }.
 error-email-registered = Ya hay una cuenta para esta dirección. Si ya no puedes iniciar sesión, escribe a { $support }.
 error-first-name-empty = Escribe tu nombre.

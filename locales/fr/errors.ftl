@@ -20,6 +20,7 @@ error-hidden-field = Un champ que personne ne voit a été rempli, peut-être pa
 error-email-empty = Indiquez votre adresse e-mail universitaire.
 error-email-too-long = Indiquez une adresse de { $max } caractères au maximum.
 error-email-malformed = Indiquez une adresse du type nom@example.edu.
+error-email-unsafe = Utilisez une adresse qui ne contient avant l’@ que des lettres, des chiffres et . _ - + ' et qui ne commence pas par un trait d’union.
 error-email-not-admitted = Cette adresse ne peut pas être utilisée ici. Indiquez celle que votre université vous a donnée ; si c’est bien celle-ci, écrivez à { $support }.
 error-email-registered = Il existe déjà un compte pour cette adresse. Si vous ne parvenez plus à vous connecter, écrivez à { $support }.
 error-first-name-empty = Indiquez votre prénom.

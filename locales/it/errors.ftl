@@ -20,6 +20,7 @@ error-hidden-field = È stato compilato un campo che le persone non vedono, fors
 error-email-empty = Inserisci il tuo indirizzo email universitario.
 error-email-too-long = Inserisci un indirizzo di al massimo { $max } caratteri.
 error-email-malformed = Inserisci un indirizzo come nome@example.edu.
+error-email-unsafe = Usa un indirizzo che prima della @ contenga solo lettere, cifre e . _ - + ' e che non inizi con un trattino.
 error-email-not-admitted = Questo indirizzo non si può usare qui. Inserisci quello che ti ha dato la tua università; se è proprio questo, scrivi a { $support }.
 error-email-registered = Esiste già un account per questo indirizzo. Se non riesci più ad accedere, scrivi a { $support }.
 error-first-name-empty = Inserisci il tuo nome.

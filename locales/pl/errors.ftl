@@ -22,6 +22,7 @@ error-hidden-field = Wypełnione zostało pole, którego ludzie nie widzą, być
 error-email-empty = Podaj swój uczelniany adres e-mail.
 error-email-too-long = Podaj adres o długości do { $max } znaków.
 error-email-malformed = Podaj adres taki jak nazwa@example.edu.
+error-email-unsafe = Użyj adresu, który przed znakiem @ zawiera tylko litery, cyfry i . _ - + ' oraz nie zaczyna się od łącznika.
 error-email-not-admitted = Tego adresu nie można tu użyć. Podaj adres otrzymany od uczelni, a jeśli to właśnie on, napisz na adres { $support }.
 error-email-registered = Dla tego adresu istnieje już konto. Jeśli nie możesz się zalogować, napisz na adres { $support }.
 error-first-name-empty = Podaj swoje imię.

@@ -20,6 +20,7 @@ error-hidden-field = İnsanların görmediği bir alan doldurulmuş; bunu belki 
 error-email-empty = Üniversite e-posta adresinizi girin.
 error-email-too-long = En fazla { $max } karakterlik bir adres girin.
 error-email-malformed = ad@example.edu gibi bir adres girin.
+error-email-unsafe = @ işaretinden önce yalnızca harf, rakam ve . _ - + ' içeren ve kısa çizgiyle başlamayan bir adres kullanın.
 error-email-not-admitted = Bu adres burada kullanılamaz. Üniversitenizin size verdiği adresi girin; o adres buysa { $support } adresine yazın.
 error-email-registered = Bu adres için zaten bir hesap var. Artık oturum açamıyorsanız { $support } adresine yazın.
 error-first-name-empty = Adınızı girin.

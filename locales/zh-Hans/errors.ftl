@@ -16,6 +16,7 @@ error-hidden-field = 有一项人们看不到的内容被填写了，可能是�
 error-email-empty = 请输入你的大学邮箱地址。
 error-email-too-long = 请输入不超过 { $max } 个字符的地址。
 error-email-malformed = 请输入类似 name@example.edu 的地址。
+error-email-unsafe = 请使用 @ 前只含字母、数字和 . _ - + ' 且不以连字符开头的地址。
 error-email-not-admitted = 这个地址不能在这里使用。请输入学校分配给你的地址；如果就是这个地址，请发邮件至 { $support }。
 error-email-registered = 这个地址已有帐户。如果你无法登录，请发邮件至 { $support }。
 error-first-name-empty = 请输入你的名。

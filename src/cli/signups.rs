@@ -129,7 +129,7 @@ async fn listed(store: &Store, args: &ListArgs) -> anyhow::Result<(Vec<Signup>, 
 }
 
 async fn show(store: &Store, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let found = match (wanted.parse::<SignupId>(), Email::parse(wanted)) {
+    let found = match (wanted.parse::<SignupId>(), Email::from_stored(wanted)) {
         (Ok(id), _) => store.signup(id).await?,
         (Err(_), Ok(email)) => store.signup_by_email(&email).await?,
         (Err(error), Err(_)) => return Err(error.into()),

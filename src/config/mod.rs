@@ -270,7 +270,7 @@ impl Config {
     }
 }
 
-/// An email address as a key takes it.
+/// An email address as a key takes it. An operator's own addresses are not held to the rule for what visitors type.
 struct Address(Email);
 
 /// The same address may be written in several ways.
@@ -284,7 +284,7 @@ impl std::str::FromStr for Address {
     type Err = EmailError;
 
     fn from_str(text: &str) -> Result<Self, EmailError> {
-        Email::parse(text).map(Self)
+        Email::from_stored(text).map(Self)
     }
 }
 

@@ -22,6 +22,7 @@ mod stage;
 mod step;
 mod token;
 mod transliterate;
+mod typed;
 mod username;
 
 pub use alert::AlertKind;

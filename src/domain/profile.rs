@@ -77,17 +77,19 @@ impl Profiles {
         self.0.iter()
     }
 
-    /// The `pattern` of an HTML input that admits what the profiles together admit, where JavaScript can say
-    /// it. A hint for the visitor: the answer is [`Profiles::admit`]'s.
+    /// The `pattern` of an HTML input that admits what the profiles together admit of the addresses that
+    /// [`Email::parse`] takes, where JavaScript can say it. Blanks around an address pass, and so does input beyond
+    /// ASCII, which may be folded. A hint for the visitor: the answer is [`Profiles::admit`]'s.
     #[must_use]
     pub fn browser_pattern(&self) -> Option<String> {
         let patterns: Vec<String> =
             self.iter().map(|profile| profile.rule.browser_pattern()).collect::<Option<_>>()?;
-        match patterns.as_slice() {
-            [] => None,
-            [only] => Some(only.clone()),
-            several => Some(format!("(?:{})", several.join(")|(?:"))),
-        }
+        let admitted = match patterns.as_slice() {
+            [] => return None,
+            [only] => only.clone(),
+            several => format!("(?:{})", several.join(")|(?:")),
+        };
+        Some(format!(r"\s*(?!-)(?=[A-Za-z0-9._\-+']+@)(?:{admitted})\s*|.*[^\x00-\x7F].*"))
     }
 }
 
@@ -182,8 +184,10 @@ mod tests {
         let pattern = |rules: &[&str]| {
             Profiles::new(rules.iter().map(|rule| profile("p", rule)).collect()).browser_pattern()
         };
-        assert_eq!(pattern(&["1@2", "3@4"]).as_deref(), Some(r"(?:1\x402)|(?:3\x404)"));
-        assert_eq!(pattern(&["1@2"]).as_deref(), Some(r"1\x402"));
+        let around =
+            |rules: &str| Some(format!(r"\s*(?!-)(?=[A-Za-z0-9._\-+']+@)(?:{rules})\s*|.*[^\x00-\x7F].*"));
+        assert_eq!(pattern(&["1@2", "3@4"]), around(r"(?:1\x402)|(?:3\x404)"));
+        assert_eq!(pattern(&["1@2"]), around(r"1\x402"));
         assert_eq!(pattern(&["1@2", r"\b3@4"]), None);
         assert_eq!(pattern(&[]), None);
     }

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{IdError, Purpose, SecretKey, SignupId};
+use super::{IdError, Purpose, SecretKey, SignupId, typed};
 
 /// The unguessable last part of a status page's address: the id and its signature, 43 characters.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,17 +94,23 @@ fn in_round(id: SignupId, round: u32) -> [u8; 20] {
 impl FromStr for ConfirmationCode {
     type Err = IdError;
 
-    /// Six digits; blanks and hyphens between them are dropped, as people type `123 456`.
+    /// Six decimal digits of any script; blanks, dashes and hidden characters are dropped, as people type `123 456`.
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let wrong = IdError("a confirmation code has six digits");
-        if text.len() > 32 {
-            return Err(wrong);
+        const WRONG: IdError = IdError("a confirmation code has six digits");
+        if text.len() > 64 {
+            return Err(WRONG);
         }
-        let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(wrong);
+        let is_separator = |c: char| {
+            c.is_whitespace()
+                || typed::is_hidden(c)
+                || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '－')
+        };
+        let digits = text.chars().filter(|c| !is_separator(*c)).map(typed::decimal_digit);
+        let digits: Vec<u32> = digits.collect::<Option<_>>().ok_or(WRONG)?;
+        if digits.len() != 6 {
+            return Err(WRONG);
         }
-        digits.parse().map(Self).map_err(|_| wrong)
+        Ok(Self(digits.iter().fold(0, |code, digit| code * 10 + digit)))
     }
 }
 
@@ -198,9 +204,19 @@ mod tests {
 
     #[test]
     fn a_code_is_read_as_people_type_it() {
-        let code: ConfirmationCode = " 012-345 ".parse().expect("a code");
-        assert_eq!(code.expose(), "012345");
-        for bad in ["", "12345", "1234567", "12345a", "１２３４５６"] {
+        for (typed, read) in [
+            (" 012-345 ", "012345"),
+            ("١٧٤٧٩٢", "174792"),
+            ("۱۷۴ ۷۹۲", "174792"),
+            ("１２３４５６", "123456"),
+            ("\u{200F}१२३‑४५६\u{200E}", "123456"),
+            ("012\u{A0}3٤5", "012345"),
+        ] {
+            let code: ConfirmationCode = typed.parse().expect("a code");
+            assert_eq!(code.expose(), read, "{typed}");
+        }
+        for bad in ["", "12345", "1234567", "12345a", "一二三四五六", "¹²³⁴⁵⁶", "①②③④⑤⑥"]
+        {
             assert!(bad.parse::<ConfirmationCode>().is_err(), "{bad:?}");
         }
     }

@@ -157,7 +157,7 @@ impl Signup {
 }
 
 pub(super) fn read_email(row: &Row) -> Result<Option<Email>, StoreError> {
-    row.read("email", |text| Email::parse(text).ok())
+    row.read("email", |text| Email::from_stored(text).ok())
 }
 
 fn read_name(row: &Row) -> Result<Option<PersonName>, StoreError> {

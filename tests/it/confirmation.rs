@@ -51,6 +51,20 @@ async fn only_stage(app: &TestApp) -> Stage {
 }
 
 #[tokio::test]
+async fn address_and_code_are_read_as_keyboards_write_them() {
+    let app = confirming().await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    let typed =
+        Student { email: format!("\u{200E}{}\u{A0}", student.email.replace('@', "＠")), ..student.clone() };
+    let (mut browser, page) = waiting(&app, &typed).await;
+    let arabic = |c: char| char::from_u32(0x0660 + c.to_digit(10).unwrap()).unwrap();
+    let code: String = code(&app, &student).chars().map(arabic).collect();
+    browser.submit(&page, &[("code", &code)]).await;
+    app.work().await;
+    assert_eq!(only_stage(&app).await, Stage::Done);
+}
+
+#[tokio::test]
 async fn the_mailed_code_opens_the_way_and_nothing_before() {
     let app = confirming().await;
     let student = Student::new(1, "Ada", "Lovelace");
@@ -153,7 +167,7 @@ async fn what_is_no_code_counts_as_no_try() {
     let app = confirming().await;
     let student = Student::new(1, "Ada", "Lovelace");
     let (mut browser, page) = waiting(&app, &student).await;
-    for typed in ["", "12345", "1234567", "abcdef", "１２３４５６", "\0", "<b>123456</b>"] {
+    for typed in ["", "12345", "1234567", "abcdef", "一二三四五六", "\0", "<b>123456</b>"] {
         let answer = browser.submit(&page, &[("code", typed)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
         assert!(answer.texts("#code-error").concat().contains("six digits"), "{typed}");

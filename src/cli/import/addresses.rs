@@ -128,7 +128,7 @@ impl Addresses {
             self.counts.without_address += 1;
             return;
         };
-        let Ok(email) = Email::parse(&text) else { return self.counts.unreadable.push(row.id) };
+        let Ok(email) = Email::from_stored(&text) else { return self.counts.unreadable.push(row.id) };
         if self.keys.insert(email.key().to_owned()) {
             let since = row.since.filter(|since| (Timestamp::default()..=now).contains(since));
             self.known.push((email, since.unwrap_or(now)));

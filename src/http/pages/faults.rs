@@ -55,6 +55,7 @@ impl Fault {
                 EmailError::Empty => "error-email-empty",
                 EmailError::TooLong => "error-email-too-long",
                 EmailError::Malformed => "error-email-malformed",
+                EmailError::UnsafeLocalPart => "error-email-unsafe",
             },
         )
     }

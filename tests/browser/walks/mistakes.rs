@@ -43,7 +43,8 @@ async fn nothing(visitor: &mut Visitor<'_>) -> Result<()> {
     Ok(())
 }
 
-/// One thing is wrong, and what was typed is kept; once it is right, all is well.
+/// One thing is wrong, and what was typed is kept; once it is right, all is well. The browser's own check lets the
+/// full-width sign of East Asian keyboards through.
 async fn somebody_elses_address(visitor: &mut Visitor<'_>) -> Result<()> {
     let student = Student::another(visitor.setting.language);
     visitor.open("").await?;
@@ -65,7 +66,7 @@ async fn somebody_elses_address(visitor: &mut Visitor<'_>) -> Result<()> {
         .ask("return ['email', 'first_name', 'last_name'].map((id) => document.getElementById(id).value)")
         .await?;
     ensure!(kept == ["somebody@elsewhere.example", student.first_name, student.last_name], "kept: {kept:?}");
-    visitor.write("email", &student.email).await?;
+    visitor.write("email", &student.email.replace('@', "＠")).await?;
     visitor.press(SUBMIT).await?;
     visitor.follow(&student, 1).await
 }
