@@ -47,9 +47,15 @@ pub fn get(server: SocketAddr, path: &str) -> Prepared {
 
 /// A form.
 pub fn post(server: SocketAddr, path: &str, cookies: &str, body: &str) -> Prepared {
+    post_from(server, "", path, cookies, body)
+}
+
+/// A form that a proxy passes on from a client with this address.
+pub fn post_from(server: SocketAddr, client: &str, path: &str, cookies: &str, body: &str) -> Prepared {
     let length = body.len();
+    let forwarded = if client.is_empty() { String::new() } else { format!("x-forwarded-for: {client}\r\n") };
     format!(
-        "POST {path} HTTP/1.1\r\nhost: {server}\r\ncookie: {cookies}\r\n\
+        "POST {path} HTTP/1.1\r\nhost: {server}\r\n{forwarded}cookie: {cookies}\r\n\
          content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
     )
     .into()
@@ -137,14 +143,23 @@ impl Connection {
         Ok(done)
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its answer, which has this status.
     pub async fn ask(&mut self, request: &Prepared, status: u16) -> Result<()> {
+        let answered = self.exchange(request).await?;
+        if answered != status {
+            bail!("the answer has the status {answered}");
+        }
+        Ok(())
+    }
+
+    /// Sends a request and reads its answer; returns its status.
+    pub async fn exchange(&mut self, request: &Prepared) -> Result<u16> {
         self.stream.write_all(request).await?;
-        self.answer(status).await
+        self.answer().await
     }
 
     /// Reads one answer, by its `content-length` (RFC 9112, section 6.3).
-    async fn answer(&mut self, status: u16) -> Result<()> {
+    async fn answer(&mut self) -> Result<u16> {
         self.buffer.clear();
         let head = loop {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
@@ -158,25 +173,22 @@ impl Connection {
             }
         };
         let line = self.buffer.split(|byte| *byte == b'\r').next().unwrap_or_default();
-        if !is_status(line, status) {
-            bail!("the answer is `{}`", String::from_utf8_lossy(line));
-        }
+        let status =
+            status_of(line).with_context(|| format!("the answer is `{}`", String::from_utf8_lossy(line)))?;
         let whole = head + content_length(&self.buffer[..head])?;
         while self.buffer.len() < whole {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 bail!("the answer breaks off");
             }
         }
-        Ok(())
+        Ok(status)
     }
 }
 
-/// Whether a status line (RFC 9112, section 4) has this status.
-fn is_status(line: &[u8], status: u16) -> bool {
-    let said = line.strip_prefix(b"HTTP/1.1 ").and_then(|rest| rest.split_first_chunk::<3>());
-    said.is_some_and(|(digits, _)| {
-        digits.iter().fold(0, |all, digit| all * 10 + u16::from(digit - b'0')) == status
-    })
+/// The status of a status line (RFC 9112, section 4).
+fn status_of(line: &[u8]) -> Option<u16> {
+    let digits = line.strip_prefix(b"HTTP/1.1 ")?.first_chunk::<3>()?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -11,6 +11,7 @@ mod bare;
 mod calls;
 mod directory;
 mod drain;
+mod flood;
 mod footprint;
 mod intake;
 mod journey;
@@ -35,7 +36,7 @@ struct Arguments {
     /// Small rounds: the figures are rough
     #[arg(long)]
     quick: bool,
-    /// Only these: page, slow, intake, journey, calls, footprint, drain
+    /// Only these: page, slow, intake, journey, calls, footprint, drain, flood
     only: Vec<String>,
     /// Given by `cargo bench`
     #[arg(long, hide = true)]
@@ -113,6 +114,9 @@ async fn run(arguments: &Arguments) -> Result<()> {
     }
     if wanted("drain") {
         drain::measure(effort, &mut report).await?;
+    }
+    if wanted("flood") {
+        flood::measure(effort, &mut report).await?;
     }
     println!("\n{report}\nmeasured in {:.0} s", start.elapsed().as_secs_f64());
     Ok(())

@@ -38,6 +38,15 @@ pub const ORDINARY: RangeInclusive<GroupCount> = 1..=1;
 impl Town {
     /// Builds it for so many signups at once. There is a profile for each number of groups.
     pub async fn build(concurrency: usize, groups: RangeInclusive<GroupCount>) -> Result<Self> {
+        Self::build_with(concurrency, groups, str::to_owned).await
+    }
+
+    /// Builds it with settings that are changed before the server reads them.
+    pub async fn build_with(
+        concurrency: usize,
+        groups: RangeInclusive<GroupCount>,
+        change: impl FnOnce(&str) -> String,
+    ) -> Result<Self> {
         let (place, ports) = (Place::new()?, Ports::free()?);
         let (listen, smtp) = (ports.tenant.to_string(), ports.smtp.to_string());
         let arguments = ["--directory", &smtp, "--listen", &listen];
@@ -55,6 +64,7 @@ impl Town {
             profiles: groups.map(profile).collect(),
         };
         place.prepare(&settings).await?;
+        place.write("test.toml", &change(&settings.to_toml()))?;
         let server = place.start_server(&ports).await?;
         let browser = Browser::at(&ports.server.to_string())?;
         Ok(Self { place, tenant, server, browser, ports, _directory: directory, students: 0 })

@@ -14,7 +14,7 @@ pub(super) fn check_links(
         (Some(Signup { confirm_email: true, .. }), _) => {
             "is missing, and signup.confirm_email mails links to it"
         }
-        (_, Some(Bots { proof_cost: Some(_), .. })) => {
+        (_, Some(Bots { proof_of_work: true, .. })) => {
             "is missing, and bots.proof_of_work mails links to it where no proof comes"
         }
         _ => return,

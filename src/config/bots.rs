@@ -9,8 +9,10 @@ use super::section::Section;
 pub struct Bots {
     /// The least time between showing and sending the form.
     pub min_time: Duration,
-    /// How many numbers a browser has to try at most; none when it is asked for no work.
-    pub proof_cost: Option<u32>,
+    /// Whether every form needs a proof of work, and not only those beyond `limits.submissions_in_total`.
+    pub proof_of_work: bool,
+    /// How many numbers a browser has to try at most.
+    pub proof_cost: u32,
 }
 
 impl Bots {
@@ -18,6 +20,6 @@ impl Bots {
         let min_time = section.duration("min_time", Duration::ZERO..=Duration::from_mins(1));
         let proof_of_work = section.flag("proof_of_work");
         let proof_cost = section.number("proof_cost", 1..=10_000_000);
-        Some(Self { min_time: min_time?, proof_cost: proof_cost.filter(|_| proof_of_work == Some(true)) })
+        Some(Self { min_time: min_time?, proof_of_work: proof_of_work?, proof_cost: proof_cost? })
     }
 }

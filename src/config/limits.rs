@@ -1,22 +1,38 @@
-//! `[limits]`: how often what may be done.
+//! `[limits]`: rate limits.
 
 use std::{num::NonZeroU32, str::FromStr, time::Duration};
 
 use super::section::{Section, Takes};
+use crate::domain::NetworkSize;
 
-/// How often what may be done; `None` where it does not matter.
+/// Rate limits; `None` where a limit is off.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Forms that a network sends.
     pub submissions_per_network: Option<Rate>,
     /// Forms that are sent for an address.
     pub submissions_per_email: Option<Rate>,
-    /// Forms that all send together.
+    /// Forms of all networks together that need neither proof of work nor a confirmed address.
     pub submissions_in_total: Option<Rate>,
+    /// The percentage of that which one small network may use.
+    pub network_share: u32,
     /// Codes and links that a network tries or has sent again.
     pub codes_per_network: Option<Rate>,
     /// Requests of a network, whatever they ask for.
     pub pages_per_network: Option<Rate>,
+    /// The factors by which larger networks have more than small ones.
+    pub factors: NetworkFactors,
+}
+
+/// The factors by which larger networks have more than an IPv4 address or an IPv6 /64.
+#[derive(Debug, Clone, Copy)]
+pub struct NetworkFactors {
+    /// An IPv4 /24.
+    pub ipv4_24: u32,
+    /// An IPv6 /56.
+    pub ipv6_56: u32,
+    /// An IPv6 /48.
+    pub ipv6_48: u32,
 }
 
 /// So much at once; what was used comes back evenly within a time.
@@ -42,13 +58,58 @@ impl Limits {
         let submissions_in_total = read("submissions_in_total");
         let codes_per_network = read("codes_per_network");
         let pages_per_network = read("pages_per_network");
+        let network_share = section.number("network_share", 1..=100);
+        let factors = NetworkFactors::read(section);
         Some(Self {
             submissions_per_network: submissions_per_network?,
             submissions_per_email: submissions_per_email?,
             submissions_in_total: submissions_in_total?,
+            network_share: network_share?,
             codes_per_network: codes_per_network?,
             pages_per_network: pages_per_network?,
+            factors: factors?,
         })
+    }
+
+    /// The part of `total` that a network of this size may use: larger ones have two and four shares.
+    #[must_use]
+    pub fn share(&self, total: Rate, size: NetworkSize) -> Rate {
+        let shares = match size {
+            NetworkSize::Ipv4Address | NetworkSize::Ipv6Slash64 => 1,
+            NetworkSize::Ipv6Slash56 => 2,
+            NetworkSize::Ipv4Slash24 | NetworkSize::Ipv6Slash48 => 4,
+        };
+        let percent = u64::from(self.network_share) * shares;
+        total.with_burst(u64::from(total.burst.get()) * percent.min(100) / 100)
+    }
+}
+
+impl NetworkFactors {
+    fn read(section: &mut Section<'_>) -> Option<Self> {
+        let ipv4_24 = section.number("ipv4_24_factor", 1..=256);
+        let ipv6_56 = section.number("ipv6_56_factor", 1..=256);
+        let ipv6_48 = section.number("ipv6_48_factor", 1..=65_536);
+        Some(Self { ipv4_24: ipv4_24?, ipv6_56: ipv6_56?, ipv6_48: ipv6_48? })
+    }
+
+    /// The rate for a network of this size, where a small one has `rate`.
+    #[must_use]
+    pub fn apply(&self, rate: Rate, size: NetworkSize) -> Rate {
+        let factor = match size {
+            NetworkSize::Ipv4Address | NetworkSize::Ipv6Slash64 => 1,
+            NetworkSize::Ipv4Slash24 => self.ipv4_24,
+            NetworkSize::Ipv6Slash56 => self.ipv6_56,
+            NetworkSize::Ipv6Slash48 => self.ipv6_48,
+        };
+        rate.with_burst(u64::from(rate.burst.get()) * u64::from(factor))
+    }
+}
+
+impl Rate {
+    /// The same period with another burst, of at least one.
+    fn with_burst(self, burst: u64) -> Self {
+        let burst = u32::try_from(burst).unwrap_or(u32::MAX);
+        Self { burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN), per: self.per }
     }
 }
 
@@ -69,7 +130,36 @@ impl FromStr for Written {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
+
+    fn rate(burst: u32) -> Rate {
+        Rate { burst: NonZeroU32::new(burst).unwrap(), per: Duration::from_hours(1) }
+    }
+
+    #[test]
+    fn larger_networks_have_more_and_never_none_or_all() {
+        let factors = NetworkFactors { ipv4_24: 8, ipv6_56: 4, ipv6_48: 16 };
+        let bursts = |rate| NetworkSize::ALL.map(|size| factors.apply(rate, size).burst.get());
+        assert_eq!(bursts(rate(600)), [600, 4800, 600, 2400, 9600]);
+        assert_eq!(bursts(rate(u32::MAX)), [u32::MAX; 5]);
+        let limits = |network_share| Limits {
+            submissions_per_network: None,
+            submissions_per_email: None,
+            submissions_in_total: None,
+            network_share,
+            codes_per_network: None,
+            pages_per_network: None,
+            factors,
+        };
+        let shares = |percent, total| {
+            NetworkSize::ALL.map(|size| limits(percent).share(rate(total), size).burst.get())
+        };
+        assert_eq!(shares(10, 600), [60, 240, 60, 120, 240]);
+        assert_eq!(shares(100, 600), [600; 5], "no share is more than the whole");
+        assert_eq!(shares(1, 4), [1; 5], "the smallest share is one");
+    }
 
     #[test]
     fn a_limit_is_a_number_and_a_time_or_off() {

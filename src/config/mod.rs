@@ -54,7 +54,7 @@ pub use base_path::{BasePath, NoBasePath};
 pub use bots::Bots;
 pub use database::Database;
 pub use fault::{Fault, Faults};
-pub use limits::{Limits, Rate};
+pub use limits::{Limits, NetworkFactors, Rate};
 pub use listen::{Listen, NoListen, SocketMode};
 pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
 pub use metrics::Metrics;

@@ -8,12 +8,13 @@ pub(super) mod tests;
 
 use std::{
     convert::Infallible,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr},
 };
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::{approach::Approach, web::Shared};
+use crate::domain::Network;
 pub use proxies::Proxies;
 pub(super) use seen::report;
 pub use seen::{SEEN_AT, Sighting};
@@ -26,11 +27,6 @@ pub(super) enum Peer {
     /// A process of this machine by a socket in the file system, which only a proxy may open.
     Socket,
 }
-
-/// What counts as one client: an IPv4 address, or the /64 that a site gets for each of its networks
-/// (RFC 6177, section 2), within which everybody picks addresses at will.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Network(IpAddr);
 
 /// The network that a request comes from; none where there is no connection.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,15 +59,6 @@ impl Client {
     /// Whoever has this address.
     pub(super) fn at(address: Option<IpAddr>) -> Self {
         Self(address.map(Network::of))
-    }
-}
-
-impl Network {
-    const fn of(address: IpAddr) -> Self {
-        match address {
-            IpAddr::V4(_) => Self(address),
-            IpAddr::V6(v6) => Self(IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64))),
-        }
     }
 }
 

@@ -1,34 +1,47 @@
-//! How often what may be done: the limits of the configuration, each with its count.
+//! Rate limits: one limiter per configured limit.
 
 mod limiter;
+mod network_limiter;
 
 use std::{
     hash::{BuildHasher, RandomState},
     time::Duration,
 };
 
-use super::client::{Client, Network};
+use super::client::Client;
 use crate::{
-    config::{self, Config, Rate},
-    domain::{Clock, Email},
+    config::{Config, Rate},
+    domain::{Clock, Email, NetworkSize},
     metrics::{Limit, Metrics},
 };
 use limiter::Limiter;
+use network_limiter::{Exhausted, NetworkLimiter};
 
 /// All limits. They outlive a router that is built anew.
 pub struct RateLimits {
-    submissions_per_network: Gate<Network>,
+    submissions_per_network: Option<NetworkLimiter>,
     /// By a hash that no other process has: no address is kept for counting.
-    submissions_per_email: Gate<u64>,
-    submissions_in_total: Gate<()>,
-    codes_per_network: Gate<Network>,
-    pages_per_network: Gate<Network>,
+    submissions_per_email: Option<Limiter<u64>>,
+    /// The submissions that need neither proof of work nor a confirmed address, of each network and of all.
+    unverified: Option<NetworkLimiter>,
+    codes_per_network: Option<NetworkLimiter>,
+    pages_per_network: Option<NetworkLimiter>,
     hasher: RandomState,
     metrics: Metrics,
     submissions: Option<Rate>,
 }
 
-/// What is left of its network's limit for whoever sent something.
+/// A submission that the limits let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Admitted {
+    /// What is left for the network, where that is limited.
+    pub quota: Option<Quota>,
+    /// Whether `submissions_in_total` is used up, or the network's share of it: the submission needs proof of work, or
+    /// else the address has to be confirmed.
+    pub slowed: bool,
+}
+
+/// What is left of its network's limit for the sender of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Quota {
     /// The limit.
@@ -36,9 +49,6 @@ pub(super) struct Quota {
     /// How many more at once.
     pub left: u32,
 }
-
-/// A limit, and its count where it is on.
-type Gate<K> = (Limit, Option<Limiter<K>>);
 
 /// A limit is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,42 +63,63 @@ impl RateLimits {
     /// The configured limits, all of them untouched.
     #[must_use]
     pub fn new(config: &Config, clock: &Clock, metrics: &Metrics) -> Self {
-        let config::Limits {
-            submissions_per_network,
-            submissions_per_email,
-            submissions_in_total,
-            codes_per_network,
-            pages_per_network,
-        } = config.limits;
-        let gates = Gates { clock, metrics };
+        let limits = config.limits;
+        let set = |limit, rate: Option<Rate>| {
+            if let Some(Rate { burst, per }) = rate {
+                metrics.set_limit(limit, burst.get(), per);
+            }
+            rate
+        };
+        let by_network = |limit, rate| {
+            let rate = set(limit, rate)?;
+            Some(NetworkLimiter::new(|size| limits.factors.apply(rate, size), None, clock))
+        };
+        let per_email = set(Limit::SubmissionsPerEmail, limits.submissions_per_email);
+        let in_total = set(Limit::SubmissionsInTotal, limits.submissions_in_total);
+        let share = in_total.map(|total| limits.share(total, NetworkSize::Ipv4Address));
+        set(Limit::NetworkShare, share);
         Self {
-            submissions_per_network: gates.gate(Limit::SubmissionsPerNetwork, submissions_per_network),
-            submissions_per_email: gates.gate(Limit::SubmissionsPerEmail, submissions_per_email),
-            submissions_in_total: gates.gate(Limit::SubmissionsInTotal, submissions_in_total),
-            codes_per_network: gates.gate(Limit::CodesPerNetwork, codes_per_network),
-            pages_per_network: gates.gate(Limit::PagesPerNetwork, pages_per_network),
+            submissions_per_network: by_network(Limit::SubmissionsPerNetwork, limits.submissions_per_network),
+            submissions_per_email: per_email.map(|rate| Limiter::new(rate, clock)),
+            unverified: in_total
+                .map(|total| NetworkLimiter::new(|size| limits.share(total, size), Some(total), clock)),
+            codes_per_network: by_network(Limit::CodesPerNetwork, limits.codes_per_network),
+            pages_per_network: by_network(Limit::PagesPerNetwork, limits.pages_per_network),
             hasher: RandomState::new(),
             metrics: metrics.clone(),
-            submissions: submissions_per_network,
+            submissions: limits.submissions_per_network,
         }
     }
 
-    /// Lets a request in, whatever it asks for.
+    /// Lets a request of any kind through.
     pub(super) fn page(&self, client: Client) -> Result<(), TooMany> {
-        if self.pages_per_network.1.is_none() {
-            return Ok(());
-        }
-        self.take_of_network(&self.pages_per_network, client).map(drop)
+        self.take(Limit::PagesPerNetwork, self.pages_per_network.as_ref(), client).map(drop)
     }
 
-    /// Lets a form without fault through. It is asked before anything is looked up, so the answer says nothing
-    /// about the address. A network that is refused takes nothing from the total, and a total that is used up
-    /// takes nothing from an address, which has the least.
-    pub(super) fn submission(&self, client: Client, email: &Email) -> Result<Option<Quota>, TooMany> {
-        let left = self.take_of_network(&self.submissions_per_network, client)?;
-        self.take(&self.submissions_in_total, &())?;
-        self.take(&self.submissions_per_email, &self.hasher.hash_one(email.key()))?;
-        Ok(self.submissions.zip(left).map(|(rate, left)| Quota { rate, left }))
+    /// Lets a form without faults through. It is called before anything is looked up, so that the answer says nothing
+    /// about the address. A network that is refused takes nothing from the other limits.
+    pub(super) fn submission(&self, client: Client, email: &Email) -> Result<Admitted, TooMany> {
+        let limiter = self.submissions_per_network.as_ref();
+        let left = self.take(Limit::SubmissionsPerNetwork, limiter, client)?;
+        self.take_of_email(email)?;
+        let quota =
+            self.submissions.zip(left).map(|(rate, left)| Quota { rate, left: left.min(rate.burst.get()) });
+        Ok(Admitted { quota, slowed: self.is_slowed(client) })
+    }
+
+    /// Takes a submission from what needs no verification; returns whether there is none left.
+    fn is_slowed(&self, Client(network): Client) -> bool {
+        let Some(unverified) = &self.unverified else { return false };
+        let Err(Exhausted { size, .. }) = unverified.take(network) else { return false };
+        let limit = if size.is_some() { Limit::NetworkShare } else { Limit::SubmissionsInTotal };
+        self.metrics.limit_hit(limit, size);
+        true
+    }
+
+    /// Returns whether a form that is shown now had better come back with a proof of work: half of what needs no
+    /// verification is used up, and the rest may be when the form is filled in.
+    pub(super) fn is_proof_advised(&self, Client(network): Client) -> bool {
+        self.unverified.as_ref().is_some_and(|unverified| unverified.is_half_used(network))
     }
 
     /// How many forms a network may send, where that is limited.
@@ -98,39 +129,30 @@ impl RateLimits {
 
     /// Lets a code or a link be tried, or sent again.
     pub(super) fn code(&self, client: Client) -> Result<(), TooMany> {
-        self.take_of_network(&self.codes_per_network, client).map(drop)
+        self.take(Limit::CodesPerNetwork, self.codes_per_network.as_ref(), client).map(drop)
     }
 
-    fn take_of_network(&self, gate: &Gate<Network>, Client(network): Client) -> Result<Option<u32>, TooMany> {
-        network.map_or(Ok(None), |network| self.take(gate, &network))
-    }
-
-    /// Takes one and tells how many are left, where that is counted.
-    fn take<K: Eq + std::hash::Hash + Clone>(
+    /// Takes one and returns how many are left, where that is counted. Without a connection there is no network.
+    fn take(
         &self,
-        (limit, limiter): &Gate<K>,
-        key: &K,
+        limit: Limit,
+        limiter: Option<&NetworkLimiter>,
+        Client(network): Client,
     ) -> Result<Option<u32>, TooMany> {
-        let Some(limiter) = limiter else { return Ok(None) };
-        limiter.take(key).map(Some).map_err(|wait| {
-            self.metrics.limit_hit(*limit);
-            TooMany { limit: *limit, wait }
+        let (Some(limiter), Some(network)) = (limiter, network) else { return Ok(None) };
+        limiter.take(Some(network)).map(Some).map_err(|Exhausted { size, wait }| {
+            self.metrics.limit_hit(limit, size);
+            TooMany { limit, wait }
         })
     }
-}
 
-/// What a gate is made with.
-struct Gates<'a> {
-    clock: &'a Clock,
-    metrics: &'a Metrics,
-}
-
-impl Gates<'_> {
-    fn gate<K: Eq + std::hash::Hash + Clone>(&self, limit: Limit, rate: Option<Rate>) -> Gate<K> {
-        if let Some(Rate { burst, per }) = rate {
-            self.metrics.set_limit(limit, burst.get(), per);
-        }
-        (limit, rate.map(|rate| Limiter::new(rate, self.clock)))
+    fn take_of_email(&self, email: &Email) -> Result<(), TooMany> {
+        let Some(limiter) = &self.submissions_per_email else { return Ok(()) };
+        let taken = limiter.take(&self.hasher.hash_one(email.key()));
+        taken.map(drop).map_err(|wait| {
+            self.metrics.limit_hit(Limit::SubmissionsPerEmail, None);
+            TooMany { limit: Limit::SubmissionsPerEmail, wait }
+        })
     }
 }
 

@@ -22,7 +22,7 @@ impl Suspicion {
             Self::TooFast => Limit::TooFast,
             Self::NoProof => Limit::ProofOfWork,
         };
-        metrics.limit_hit(limit);
+        metrics.limit_hit(limit, None);
         tracing::info!(suspicion = limit.name(), "a form looked as if a program had sent it");
     }
 }

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Site, api, headers::PageHeaders, pages::form::PreparedForm, request_id::RequestIds};
+use super::{
+    Site, api, client::Client, headers::PageHeaders, pages::form::PreparedForm, request_id::RequestIds,
+};
 use crate::{
     config::{self, BasePath, Config, LinkAddress, LinkKind},
     domain::Email,
@@ -42,8 +44,10 @@ pub(super) struct Settings {
     pub confirm_email: bool,
     /// The least time between showing and sending the form.
     pub min_time: Duration,
-    /// How much work a browser is asked for; none where every address is confirmed anyway.
+    /// How much work a browser may be asked for; none where every address is confirmed anyway.
     pub proof_cost: Option<u32>,
+    /// Whether every form needs it, and not only those beyond `limits.submissions_in_total`.
+    pub proof_always: bool,
     pub request_timeout: Duration,
     pub body_limit: usize,
     /// Scheme and authority as an `Origin` header has them.
@@ -65,12 +69,18 @@ impl Settings {
             email_example: config.site.email_example.clone(),
             confirm_email: config.signup.confirm_email,
             min_time: config.bots.min_time,
-            proof_cost: config.bots.proof_cost.filter(|_| !config.signup.confirm_email),
+            proof_cost: Self::proof_cost(config),
+            proof_always: config.bots.proof_of_work,
             request_timeout: config.server.request_timeout,
             body_limit: config.server.body_limit,
             origin,
             api: config.api.clone(),
         }
+    }
+
+    fn proof_cost(config: &Config) -> Option<u32> {
+        let may_be_asked = config.bots.proof_of_work || config.limits.submissions_in_total.is_some();
+        (may_be_asked && !config.signup.confirm_email).then_some(config.bots.proof_cost)
     }
 
     /// Whether visitors come by HTTPS.
@@ -97,9 +107,15 @@ impl Web {
             })
             .collect();
         for index in 0..web.languages.len() {
-            web.languages[index].form = PreparedForm::render(&web, Lang(index));
+            web.languages[index].form = PreparedForm::new(&web, Lang(index));
         }
         web
+    }
+
+    /// Whether a form for this client asks the browser for a proof of work.
+    pub(super) fn asks_for_proof(&self, client: Client) -> bool {
+        let limits = &self.site.rate_limits;
+        self.settings.proof_cost.is_some() && (self.settings.proof_always || limits.is_proof_advised(client))
     }
 
     /// The address of a path of ours, such as `/en`: every address that leaves the program is made here.

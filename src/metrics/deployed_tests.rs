@@ -22,7 +22,7 @@ const PREFIXES: [&str; 3] = ["accountcreator_", "process_", "up{"];
 fn touched() -> Metrics {
     let (metrics, took, tenant) = (Metrics::on(), Duration::from_millis(3), "main".parse().unwrap());
     for limit in Limit::ALL {
-        metrics.limit_hit(limit);
+        metrics.limit_hit(limit, None);
         metrics.set_limit(limit, 6, Duration::from_hours(1));
     }
     metrics.request("/", || "/".to_owned(), "GET", 200, took);

@@ -1,14 +1,18 @@
-//! What may turn a visitor away.
+//! The limits and bot signals that are counted.
 
-/// A limit that a visitor can run into.
+use crate::domain::NetworkSize;
+
+/// A limit that a visitor can reach, or a sign that a program sent a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Forms of one network.
     SubmissionsPerNetwork,
     /// Forms for one address.
     SubmissionsPerEmail,
-    /// Forms of all.
+    /// Forms of all networks: beyond it they need proof of work or a confirmed address.
     SubmissionsInTotal,
+    /// The part of it that one network may use.
+    NetworkShare,
     /// Codes and links of one network.
     CodesPerNetwork,
     /// Requests of one network.
@@ -23,10 +27,11 @@ pub enum Limit {
 
 impl Limit {
     /// All there are.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SubmissionsPerNetwork,
         Self::SubmissionsPerEmail,
         Self::SubmissionsInTotal,
+        Self::NetworkShare,
         Self::CodesPerNetwork,
         Self::PagesPerNetwork,
         Self::Honeypot,
@@ -41,6 +46,7 @@ impl Limit {
             Self::SubmissionsPerNetwork => "submissions_per_network",
             Self::SubmissionsPerEmail => "submissions_per_email",
             Self::SubmissionsInTotal => "submissions_in_total",
+            Self::NetworkShare => "network_share",
             Self::CodesPerNetwork => "codes_per_network",
             Self::PagesPerNetwork => "pages_per_network",
             Self::Honeypot => "honeypot",
@@ -51,5 +57,24 @@ impl Limit {
 
     pub(super) const fn label(self) -> super::Label {
         [("limit", self.name())]
+    }
+
+    /// The labels of a hit: the limits by network have one series for each size of network.
+    pub(super) const fn hit_labels(self, size: Option<NetworkSize>) -> [(&'static str, &'static str); 2] {
+        let network = match size {
+            Some(size) => size.as_str(),
+            None => "",
+        };
+        [("limit", self.name()), ("network", network)]
+    }
+
+    /// The sizes of network for which hits are counted apart.
+    pub(super) fn sizes(self) -> impl Iterator<Item = Option<NetworkSize>> {
+        let is_by_network = matches!(
+            self,
+            Self::SubmissionsPerNetwork | Self::NetworkShare | Self::CodesPerNetwork | Self::PagesPerNetwork
+        );
+        let sizes = if is_by_network { &NetworkSize::ALL[..] } else { &[] };
+        sizes.iter().copied().map(Some).chain((!is_by_network).then_some(None))
     }
 }

@@ -27,7 +27,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::domain::{Attention, TenantAlias, Timestamp};
+use crate::domain::{Attention, NetworkSize, TenantAlias, Timestamp};
 pub use graph::GraphRequests;
 pub use limit::Limit;
 use requests::Requests;
@@ -44,7 +44,7 @@ struct Kept {
     registry: Registry,
     requests: Arc<Requests>,
     connections: Gauge,
-    limit_hits: Family<Label, Counter>,
+    limit_hits: Family<[(&'static str, &'static str); 2], Counter>,
     limit_bursts: Family<Label, Gauge>,
     limit_periods: Family<Label, Seconds>,
     signups: signups::Signups,
@@ -88,16 +88,18 @@ impl Metrics {
             started: Seconds::default(),
         };
         for limit in Limit::ALL {
-            let _ = kept.limit_hits.get_or_create(&limit.label());
+            for size in limit.sizes() {
+                let _ = kept.limit_hits.get_or_create(&limit.hit_labels(size));
+            }
         }
         kept.register();
         Self(Some(Arc::new(kept)))
     }
 
-    /// A limit has turned a visitor away.
-    pub fn limit_hit(&self, limit: Limit) {
+    /// Counts that a limit was reached; `size` is that of the network whose limit it is, if it is one by network.
+    pub fn limit_hit(&self, limit: Limit, size: Option<NetworkSize>) {
         if let Self(Some(kept)) = self {
-            kept.limit_hits.get_or_create(&limit.label()).inc();
+            kept.limit_hits.get_or_create(&limit.hit_labels(size)).inc();
         }
     }
 
@@ -258,8 +260,9 @@ mod tests {
     #[test]
     fn what_is_counted_is_read() {
         let metrics = Metrics::on();
-        metrics.limit_hit(Limit::SubmissionsPerEmail);
-        metrics.limit_hit(Limit::SubmissionsPerEmail);
+        metrics.limit_hit(Limit::SubmissionsPerEmail, None);
+        metrics.limit_hit(Limit::SubmissionsPerEmail, None);
+        metrics.limit_hit(Limit::PagesPerNetwork, Some(NetworkSize::Ipv6Slash56));
         metrics.set_limit(Limit::SubmissionsPerEmail, 6, Duration::from_hours(1));
         let by_stage = [("done", 7), ("queued", 0)].into();
         metrics.set_signups(Some(&SignupFigures { by_stage, oldest_waiting: Duration::from_secs(90) }));
@@ -268,8 +271,16 @@ mod tests {
         let text = metrics.text();
         drop(open);
         let label = "{limit=\"submissions_per_email\"}";
-        assert_eq!(line(&text, &format!("accountcreator_limit_hits_total{label}")), "2");
-        assert_eq!(line(&text, "accountcreator_limit_hits_total{limit=\"honeypot\"}"), "0");
+        let hits = |limit: &str, network: &str| {
+            line(
+                &text,
+                &format!("accountcreator_limit_hits_total{{limit=\"{limit}\",network=\"{network}\"}}"),
+            )
+        };
+        assert_eq!(hits("submissions_per_email", ""), "2");
+        assert_eq!(hits("honeypot", ""), "0");
+        assert_eq!(hits("pages_per_network", "ipv6_56"), "1");
+        assert_eq!(hits("pages_per_network", "ipv4"), "0");
         assert_eq!(line(&text, &format!("accountcreator_limit_burst{label}")), "6");
         assert_eq!(line(&text, &format!("accountcreator_limit_period_seconds{label}")), "3600.0");
         assert_eq!(line(&text, "accountcreator_signups{stage=\"done\"}"), "7");
@@ -283,7 +294,7 @@ mod tests {
     #[test]
     fn off_is_nothing() {
         let metrics = Metrics::off();
-        metrics.limit_hit(Limit::Honeypot);
+        metrics.limit_hit(Limit::Honeypot, None);
         metrics.request("/", || unreachable!("no label is made"), "GET", 200, Duration::ZERO);
         assert_eq!(metrics.text(), "");
     }

@@ -86,6 +86,38 @@ async fn work_opens_the_way_and_without_it_the_code_does() {
     assert_eq!(app.stages().await.iter().filter(|stage| **stage == Stage::Done).count(), 2);
 }
 
+/// Beyond `submissions_in_total` the form asks for work, and a browser that does it need not confirm its address.
+#[tokio::test]
+async fn beyond_the_total_work_opens_the_way() {
+    let limits = Setup::default().limits;
+    let limits = limits.replace("in_total = \"off\"", "in_total = \"2/1h\"\nnetwork_share = 100");
+    let bots = "min_time = \"0s\"\nproof_cost = 500".to_owned();
+    let app = TestApp::with(Setup { limits, bots, ..Setup::default() }).await;
+    let [first, second, worker, idler] = [1, 2, 3, 4].map(|number| Student::new(number, "Ada", "Lovelace"));
+    let asks = async || app.browser().open("/en").await.has("input[name=altcha]");
+
+    assert!(!asks().await, "no work without need");
+    let (_, page) = sign_up(&app, &first, None).await;
+    assert_eq!(page.texts("h1"), ["Your account is on its way"]);
+    let early = app.browser().open("/en").await;
+    let (_, page) = sign_up(&app, &second, None).await;
+    assert_eq!(page.texts("h1"), ["Your account is on its way"]);
+    assert!(asks().await, "more than half of the limit is used");
+
+    let (_, page) = sign_up(&app, &worker, Some(&worker)).await;
+    assert_eq!(page.texts("h1"), ["Your account is on its way"]);
+    let (_, page) = sign_up(&app, &idler, None).await;
+    assert_eq!(page.texts("h1"), ["Confirm your address"]);
+    assert!(!early.has("input[name=altcha]"), "a form that was shown before is taken as well");
+
+    let mut browser = app.browser();
+    let form = browser.open("/en").await;
+    let faulty = browser.submit(&form, &[("email", "x")]).await;
+    assert!(faulty.has("input[name=altcha]"), "the form that comes back asks for it too");
+    app.advance(Duration::from_hours(1));
+    assert!(!asks().await, "the limit has recovered");
+}
+
 #[tokio::test]
 async fn who_is_too_fast_or_filled_in_too_much_only_sends_again() {
     let app = guarded("min_time = \"2s\"").await;

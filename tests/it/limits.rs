@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::support::{Browser, Page, Setup, Student, TestApp};
+use crate::support::{
+    Api, Browser, MessageId, Page, Setup, Student, TestApp,
+    api::{account, consenting},
+};
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 const LANGUAGES: [&str; 10] = ["en", "de", "fr", "es", "it", "pl", "tr", "uk", "zh-Hans", "ar"];
@@ -116,16 +119,103 @@ async fn an_address_has_a_limit_wherever_its_forms_come_from() {
     assert_eq!(app.users().len(), 2);
 }
 
+/// Networks that contain each other are limited together, each size by its own share.
 #[tokio::test]
-async fn all_together_have_a_limit() {
-    let app = limited("submissions_in_total", "4/1m", true).await;
-    for host in 0..4 {
-        assert_eq!(through(&app, X_FORWARDED_FOR, &format!("203.0.113.{host}"), host..host + 1).await, 1);
+async fn larger_networks_are_limited_as_well() {
+    let app = limited("submissions_per_network", "2/1h", true).await;
+    let mut number = 0;
+    let mut sent = async |from: String| {
+        number += 1;
+        through(&app, X_FORWARDED_FOR, &from, number..number + 1).await
+    };
+    let mut by_64 = 0;
+    for host in 0..12 {
+        by_64 += sent(format!("2001:db8:1:1{host:02x}::1")).await;
     }
-    let refused = send(&mut app.browser().forwarded(X_FORWARDED_FOR, "203.0.113.9"), &student(9)).await;
-    assert_eq!(retry_after(&refused), 15);
-    app.advance(Duration::from_secs(15));
-    assert_eq!(send(&mut app.browser(), &student(9)).await.status, 303);
+    assert_eq!(by_64, 8, "a /56 has four times as much as a /64");
+    let mut by_56 = 0;
+    for home in 2..40 {
+        by_56 += sent(format!("2001:db8:1:{home:02x}00::1")).await;
+    }
+    assert_eq!(by_56, 24, "a /48 has 16 times as much, of which eight were used");
+    let mut by_address = 0;
+    for host in 0..20 {
+        by_address += sent(format!("192.0.2.{host}")).await;
+    }
+    assert_eq!(by_address, 16, "an IPv4 /24 has eight times as much as an address");
+    assert_eq!(sent("2001:db8:2:100::1".to_owned()).await, 1, "another /48");
+    assert_eq!(sent("192.0.3.1".to_owned()).await, 1, "another /24");
+}
+
+/// With so many forms in total that need neither proof nor confirmed address, of which any network may use all.
+async fn slowing(total: &str, bots: &str) -> TestApp {
+    let limits = Setup::default().limits;
+    let limits =
+        limits.replace("in_total = \"off\"", &format!("in_total = \"{total}\"\nnetwork_share = 100"));
+    let server = "trusted_proxies = [\"127.0.0.0/8\"]".to_owned();
+    let bots = format!("min_time = \"0s\"\n{bots}");
+    TestApp::with(Setup { limits, server, bots, ..Setup::default() }).await
+}
+
+/// The headline of the page that a form from there leads to.
+async fn headline(app: &TestApp, from: &str, number: u32) -> String {
+    let mut browser = app.browser().forwarded(X_FORWARDED_FOR, from);
+    let sent = send(&mut browser, &student(number)).await;
+    assert_eq!(sent.status, 303, "nobody is refused: {}", sent.body);
+    browser.follow(sent).await.texts("h1").concat()
+}
+
+const ON_ITS_WAY: &str = "Your account is on its way";
+const CONFIRM: &str = "Confirm your address";
+
+#[tokio::test]
+async fn beyond_the_total_addresses_are_confirmed_and_nobody_is_refused() {
+    let app = slowing("3/1m", "").await;
+    for host in 0..3 {
+        assert_eq!(headline(&app, &format!("203.0.{host}.1"), host).await, ON_ITS_WAY);
+    }
+    for host in 3..10 {
+        assert_eq!(headline(&app, &format!("203.0.{host}.1"), host).await, CONFIRM);
+    }
+    app.settle().await;
+    assert_eq!(app.users().len(), 3, "what is not confirmed makes no account");
+    assert!(app.sandbox.mails_to(&student(5).email)[0].message_id_says("send-code"));
+    app.advance(Duration::from_secs(20));
+    assert_eq!(headline(&app, "203.0.113.1", 10).await, ON_ITS_WAY);
+    assert_eq!(headline(&app, "203.0.113.2", 11).await, CONFIRM);
+}
+
+#[tokio::test]
+async fn beyond_its_share_a_network_slows_only_itself() {
+    let app = limited("submissions_in_total", "20/1h", true).await;
+    let mut on_their_way = 0;
+    for number in 0..12 {
+        let from = format!("2001:db8:1:{number:02x}00::1");
+        on_their_way += u32::from(headline(&app, &from, number).await == ON_ITS_WAY);
+    }
+    assert_eq!(on_their_way, 8, "a /48 has four shares of a tenth each");
+    for number in 20..25 {
+        assert_eq!(headline(&app, &format!("2001:db8:{number}::1"), number).await, ON_ITS_WAY);
+    }
+}
+
+#[tokio::test]
+async fn the_api_is_slowed_like_the_form() {
+    let app = slowing("1/1h", "").await;
+    let api = Api::of(&app).await;
+    let stage = async |number| {
+        let made = api.post("/api/v2/signups", &consenting(&student(number))).await;
+        assert_eq!(made.status, 201);
+        api.get(made.text("/status")).await.text("/stage").to_owned()
+    };
+    assert_eq!(stage(1).await, "queued");
+    assert_eq!(api.post("/api/v1/account_creation", &account(&student(2))).await.status, 204);
+    assert_eq!(stage(3).await, "awaiting_confirmation");
+    app.settle().await;
+    assert_eq!(app.users().len(), 1);
+    for number in [2, 3] {
+        assert!(app.sandbox.mails_to(&student(number).email)[0].message_id_says("send-code"));
+    }
 }
 
 #[tokio::test]

@@ -74,9 +74,9 @@ async fn what_happens_is_counted() {
     program.post("/en", &fields).await;
 
     let scrape = Scrape::of(&app).await;
-    assert_eq!(scrape.value("limit_hits_total{limit=\"submissions_per_email\"}"), 1.0);
-    assert_eq!(scrape.value("limit_hits_total{limit=\"pages_per_network\"}"), 0.0);
-    assert_eq!(scrape.value("limit_hits_total{limit=\"honeypot\"}"), 1.0);
+    assert_eq!(scrape.value("limit_hits_total{limit=\"submissions_per_email\",network=\"\"}"), 1.0);
+    assert_eq!(scrape.value("limit_hits_total{limit=\"pages_per_network\",network=\"ipv4\"}"), 0.0);
+    assert_eq!(scrape.value("limit_hits_total{limit=\"honeypot\",network=\"\"}"), 1.0);
     assert_eq!(scrape.value("limit_burst{limit=\"submissions_per_email\"}"), 1.0);
     assert_eq!(scrape.value("limit_period_seconds{limit=\"submissions_per_email\"}"), 3600.0);
     assert!(!scrape.0.contains_key("accountcreator_limit_burst{limit=\"pages_per_network\"}"), "it is off");

@@ -4,7 +4,7 @@ use super::{
     super::{
         client::Client,
         error::Error,
-        limits::Quota,
+        limits::Admitted,
         pages::faults::{Fault as FormFault, Field},
         web::{Lang, Web},
     },
@@ -58,20 +58,23 @@ pub(super) struct Wish {
     pub consented: Consented,
     /// What makes it the same as another.
     pub form: FormNonce,
+    /// Whether the limits want its address confirmed.
+    pub slowed: bool,
 }
 
 /// Records a signup. What no account can come of is told as a fault by `refuse`.
 ///
-/// No program does the work that browsers may be asked for: where they are, the address is confirmed first.
+/// No program does the work that browsers may be asked for: where a form would need it, the address is confirmed
+/// first.
 pub(super) async fn request(
     web: &Web,
     lang: Lang,
     wish: Wish,
     refuse: impl FnOnce(Fault) -> Refusal,
 ) -> Result<Requested, Error> {
-    let Wish { email, name, consented, form } = wish;
+    let Wish { email, name, consented, form, slowed } = wish;
     let locale = web.language(lang).locale().clone();
-    let confirm = web.settings.proof_cost.is_some();
+    let confirm = slowed || web.settings.proof_always;
     let request = Request { form, email, name, locale, consented, confirm, by: Actor::Program };
     web.site.signups.request(request).await.map_err(|error| match error {
         RequestError::Store(error) => error.into(),
@@ -84,6 +87,6 @@ pub(super) async fn request(
 }
 
 /// Lets a request without fault through, as the form's limits have it.
-pub(super) fn admit(web: &Web, client: Client, email: &Email) -> Result<Option<Quota>, Error> {
+pub(super) fn admit(web: &Web, client: Client, email: &Email) -> Result<Admitted, Error> {
     Ok(web.site.rate_limits.submission(client, email)?)
 }

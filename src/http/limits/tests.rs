@@ -50,18 +50,44 @@ async fn each_address_has_its_own_submissions_in_every_spelling() {
 }
 
 #[tokio::test]
-async fn who_is_refused_takes_nothing_from_the_others() {
-    let limits = "submissions_per_network = \"1/1h\"\nsubmissions_in_total = \"2/1h\"";
+async fn beyond_the_total_submissions_are_slowed_and_none_is_refused() {
+    let limits = "submissions_per_network = \"1/1h\"\nsubmissions_in_total = \"2/1h\"\nnetwork_share = 100";
     let house = House::limited(limits).await;
-    let one = |peer: &str, number| house.site.rate_limits.submission(client(peer), &email(number));
-    assert!(one("192.0.2.1", 1).is_ok());
+    let one = |peer: &str, number| {
+        let admitted = house.site.rate_limits.submission(client(peer), &email(number));
+        admitted.map(|admitted| admitted.slowed)
+    };
+    assert_eq!(one("192.0.2.1", 1), Ok(false));
     for number in 2..20 {
-        assert_eq!(one("192.0.2.1", number).unwrap_err().limit, Limit::SubmissionsPerNetwork);
+        let refused = one("192.0.2.1", number).unwrap_err();
+        assert_eq!(refused.limit, Limit::SubmissionsPerNetwork, "it takes nothing from the total");
     }
-    assert!(one("192.0.2.2", 20).is_ok());
-    assert_eq!(one("192.0.2.3", 21).unwrap_err().limit, Limit::SubmissionsInTotal);
+    assert_eq!(one("198.51.100.2", 20), Ok(false));
+    for network in 1..20 {
+        assert_eq!(one(&format!("203.0.{network}.1"), 20 + network), Ok(true));
+    }
     house.site.clock.advance(Duration::from_mins(30));
-    assert!(one("192.0.2.4", 21).is_ok());
+    assert_eq!(one("203.0.113.4", 60), Ok(false), "what is slowed takes nothing from the total");
+}
+
+#[tokio::test]
+async fn one_network_is_slowed_before_it_uses_up_the_total() {
+    let house = House::limited("submissions_in_total = \"100/1h\"").await;
+    let mut number = 0;
+    let mut unslowed = |peer: &dyn Fn(u32) -> String, count| {
+        let slowed = |at| {
+            number += 1;
+            house.site.rate_limits.submission(client(&peer(at)), &email(number)).unwrap().slowed
+        };
+        (0..count).map(slowed).filter(|slowed| !slowed).count()
+    };
+    assert_eq!(unslowed(&|_| "2001:db8:1:101::1".to_owned(), 200), 10, "a /64 has one share");
+    assert_eq!(unslowed(&|at| format!("2001:db8:1:1{:02x}::1", at % 256), 300), 10, "its /56 has two");
+    assert_eq!(unslowed(&|at| format!("2001:db8:1:{at:x}::1"), 4096), 20, "its /48 has four");
+    assert_eq!(unslowed(&|at| format!("192.0.2.{}", at % 256), 300), 40, "and so has a /24");
+    assert_eq!(unslowed(&|at| format!("198.51.{at}.1"), 5), 5, "others are not slowed yet");
+    let limits = &house.site.rate_limits;
+    assert!(limits.is_proof_advised(client("203.0.113.1")), "but had better bring a proof");
 }
 
 fn assert_refused(answer: &Answer, browser: &Browser, lang: Lang, seconds: &str) {

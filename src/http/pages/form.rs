@@ -1,5 +1,7 @@
 //! The form as it is shown.
 
+use std::sync::OnceLock;
+
 use askama::Template;
 use axum::{
     extract::State,
@@ -9,6 +11,7 @@ use axum::{
 
 use super::{
     super::{
+        client::Client,
         encoding::{Accepted, Encoding, mark},
         error::Error,
         form_token,
@@ -44,7 +47,7 @@ pub(super) struct FormPage<'a> {
 }
 
 impl<'a> FormPage<'a> {
-    pub(super) fn new(web: &'a Web, lang: Lang, draft: &'a Draft, token: &'a str) -> Self {
+    pub(super) fn new(web: &'a Web, lang: Lang, works: bool, draft: &'a Draft, token: &'a str) -> Self {
         let t = web.language(lang);
         Self {
             t,
@@ -58,7 +61,7 @@ impl<'a> FormPage<'a> {
             email_max: Email::MAX_CHARS,
             confirms: web.settings.confirm_email,
             trap: true,
-            works: web.settings.proof_cost.is_some(),
+            works,
         }
     }
 
@@ -119,21 +122,42 @@ pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, Option<HeaderValue>
     (token, cookie)
 }
 
-/// The empty form of one language, rendered and compressed once. Only the token differs from showing to showing.
+/// The empty form of one language, rendered and compressed once: as it is usually shown, and with the request for a
+/// proof of work while the limits advise it. Only the token differs from showing to showing.
 #[derive(Default)]
-pub(in crate::http) struct PreparedForm(Prepared);
+pub(in crate::http) struct PreparedForm {
+    usual: Prepared,
+    /// Rendered when it is needed for the first time.
+    with_proof: OnceLock<Prepared>,
+}
 
 impl PreparedForm {
-    /// Renders the form.
+    /// Renders the form as it is usually shown.
     ///
     /// # Panics
     /// When the template has no place for the token, which a test rules out.
-    pub(in crate::http) fn render(web: &Web, lang: Lang) -> Self {
+    pub(in crate::http) fn new(web: &Web, lang: Lang) -> Self {
+        Self { usual: Self::render(web, lang, Self::usually_works(web)), with_proof: OnceLock::new() }
+    }
+
+    fn get(&self, web: &Web, lang: Lang, works: bool) -> &Prepared {
+        if works == Self::usually_works(web) {
+            return &self.usual;
+        }
+        self.with_proof.get_or_init(|| Self::render(web, lang, works))
+    }
+
+    const fn usually_works(web: &Web) -> bool {
+        web.settings.proof_cost.is_some() && web.settings.proof_always
+    }
+
+    fn render(web: &Web, lang: Lang, works: bool) -> Prepared {
         let place = "-".repeat(form_token::CHARS);
-        let html = FormPage::new(web, lang, &Draft::default(), &place).render().expect("the form renders");
+        let draft = Draft::default();
+        let html = FormPage::new(web, lang, works, &draft, &place).render().expect("the form renders");
         let prepared = Prepared::new(&html, &place);
         assert!(prepared.holes() > 0, "the form has a place for its token");
-        Self(prepared)
+        prepared
     }
 }
 
@@ -146,6 +170,7 @@ pub(in crate::http) async fn show(
     State(web): State<Shared>,
     lang: Lang,
     visitor: Visitor,
+    client: Client,
     accepted: Accepted,
 ) -> Result<Response, Error> {
     let site = &web.site;
@@ -155,7 +180,7 @@ pub(in crate::http) async fn show(
     let (visitor, cookie) = visitor.or_new(&site.entropy);
     let mut token = String::with_capacity(form_token::CHARS);
     form_token::write(&mut token, &site.key, site.clock.now(), &site.entropy, &visitor);
-    let PreparedForm(form) = web.form(lang);
+    let form = web.form(lang).get(&web, lang, web.asks_for_proof(client));
     let encoding = accepted.best(false, true);
     let body = match encoding {
         Encoding::Gzip => form.gzip(&token).into(),
@@ -231,7 +256,7 @@ mod tests {
     async fn the_browser_checks_the_pattern_where_there_is_one() {
         let web = House::new().await.web();
         let draft = Draft::default();
-        let mut form = FormPage::new(&web, Lang(0), &draft, "token");
+        let mut form = FormPage::new(&web, Lang(0), false, &draft, "token");
         form.pattern = Some(r#"st\d{6}@"x"#.to_owned());
         let answer = Answer::of(form.render().unwrap());
         assert_eq!(answer.attribute("#email", "pattern"), r#"st\d{6}@"x"#);

@@ -12,7 +12,7 @@ use super::{
         client::Client,
         error::Error,
         form_token::{self, Refused},
-        limits::TooMany,
+        limits::{Admitted, TooMany},
         proof,
         suspicion::Suspicion,
         visitor::Visitor,
@@ -40,20 +40,23 @@ pub(in crate::http) async fn submit(
     fields: Fields,
 ) -> Result<Response, Error> {
     let draft = Draft::read(&fields)?;
+    let works = web.asks_for_proof(client);
     if draft.switches {
-        return switch(&web, lang, visitor, &draft);
+        return switch(&web, lang, visitor, works, &draft);
     }
-    let request = match parse(&web, lang, visitor, &draft) {
+    let again = |refusal| again(&web, lang, visitor, works, &draft, refusal);
+    let mut request = match parse(&web, lang, visitor, &draft) {
         Ok(request) => request,
-        Err(refusal) => return again(&web, lang, visitor, &draft, refusal),
+        Err(refusal) => return again(refusal),
     };
-    if let Err(refused) = web.site.rate_limits.submission(client, &request.email) {
-        return again(&web, lang, visitor, &draft, Refusal::TooMany(refused));
+    match web.site.rate_limits.submission(client, &request.email) {
+        Ok(admitted) => request.confirm = must_confirm(&web, admitted, &draft, &request.email),
+        Err(refused) => return again(Refusal::TooMany(refused)),
     }
     match web.site.signups.request(request).await {
         Ok(requested) => Ok(see_other(&status::address(&web, lang, &requested.status))),
         Err(RequestError::NoSeats) => closed(&web, lang, StatusCode::CONFLICT),
-        Err(error) => again(&web, lang, visitor, &draft, error.into()),
+        Err(error) => again(error.into()),
     }
 }
 
@@ -76,20 +79,23 @@ fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Reque
     if shown.is_too_fast(now, web.settings.min_time) {
         return Err(Refusal::Suspicion(Suspicion::TooFast));
     }
-    let confirm = lacks_proof(web, draft, &email);
     let locale = web.language(lang).locale().clone();
     let form = shown.nonce(&email, &name, key);
-    Ok(Request { form, email, name, locale, consented: Consented::Here, confirm, by: Actor::Visitor })
+    Ok(Request { form, email, name, locale, consented: Consented::Here, confirm: false, by: Actor::Visitor })
 }
 
-/// Whether work was asked for and not done. Such a form is taken, but its address has to be confirmed.
-fn lacks_proof(web: &Web, draft: &Draft, email: &Email) -> bool {
+/// Returns whether the form needs a proof of work and has none. It is taken, but its address has to be confirmed.
+fn must_confirm(web: &Web, admitted: Admitted, draft: &Draft, email: &Email) -> bool {
+    if !admitted.slowed && !web.settings.proof_always {
+        return false;
+    }
     let is_solved = |cost| proof::is_solved(&web.site.key, cost, &draft.token, email, &draft.proof);
-    let lacking = web.settings.proof_cost.is_some_and(|cost| !is_solved(cost));
-    if lacking {
+    let lacks_proof = !web.settings.proof_cost.is_some_and(is_solved);
+    // Where every address is confirmed, no browser is asked for work.
+    if lacks_proof && web.settings.proof_always && web.settings.proof_cost.is_some() {
         Suspicion::NoProof.note(&web.site.metrics);
     }
-    lacking
+    lacks_proof
 }
 
 /// The form with what was typed and what to do about it.
@@ -97,6 +103,7 @@ fn again(
     web: &Web,
     lang: Lang,
     visitor: Visitor,
+    works: bool,
     draft: &Draft,
     refusal: Refusal,
 ) -> Result<Response, Error> {
@@ -106,7 +113,7 @@ fn again(
     };
     let notice =
         refusal.notice().map(|id| web.language(lang).text_with(id, &[("minutes", &refusal.minutes())]));
-    let mut shown = FormPage::new(web, lang, draft, &token).refused(refusal.faults(), notice);
+    let mut shown = FormPage::new(web, lang, works, draft, &token).refused(refusal.faults(), notice);
     if let Refusal::Suspicion(suspicion) = refusal {
         suspicion.note(&web.site.metrics);
         shown = if suspicion == Suspicion::HiddenField { shown.without_trap() } else { shown };

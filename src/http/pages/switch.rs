@@ -22,14 +22,20 @@ use super::{
 /// It is the answer to the POST itself: to redirect to it, what was typed would have to be kept here or to
 /// stand in an address. Loading it again asks the browser's usual question and does no harm; going back finds
 /// the form as it was in the language before.
-pub(super) fn switch(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Response, Error> {
+pub(super) fn switch(
+    web: &Web,
+    lang: Lang,
+    visitor: Visitor,
+    works: bool,
+    draft: &Draft,
+) -> Result<Response, Error> {
     let site = &web.site;
     let shown = form_token::check(&draft.token, &site.key, site.clock.now(), visitor.secret.as_ref());
     let (token, cookie) = match shown {
         Ok(_) => (draft.token.clone(), None),
         Err(_) => renew(web, visitor),
     };
-    let mut response = page(StatusCode::OK, &FormPage::new(web, lang, draft, &token))?;
+    let mut response = page(StatusCode::OK, &FormPage::new(web, lang, works, draft, &token))?;
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, language::remember(web, lang, visitor.secure));
     if let Some(cookie) = cookie {

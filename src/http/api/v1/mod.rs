@@ -168,8 +168,8 @@ pub(in crate::http) async fn create_account(
     client: Client,
     object: Object,
 ) -> Result<StatusCode, Error> {
-    let wish = wish(&web, &object).await?;
-    intake::admit(&web, client, &wish.email)?;
+    let mut wish = wish(&web, &object).await?;
+    wish.slowed = intake::admit(&web, client, &wish.email)?.slowed;
     let requested = intake::request(&web, lang, wish, Refusal::Unusable).await?;
     // The request is safe: what the record says or does not say from here on changes nothing for the caller.
     if let Err(error) = web.site.signups.outcome(&requested.status, web.settings.api.wait).await {
@@ -191,5 +191,5 @@ async fn wish(web: &Shared, object: &Object) -> Result<Wish, Error> {
     }
     let name = intake::person(first, last).map_err(|mut faults| Refusal::Unusable(faults.swap_remove(0)))?;
     let form = web.site.signups.once_for_a_while(&email, &name).await?;
-    Ok(Wish { email, name, consented: Consented::Elsewhere, form })
+    Ok(Wish { email, name, consented: Consented::Elsewhere, form, slowed: false })
 }

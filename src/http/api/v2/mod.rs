@@ -20,6 +20,7 @@ use super::{
     super::{
         client::Client,
         error::Error,
+        limits::Admitted,
         pages::{Capability, status},
         web::{Lang, Shared, Web},
     },
@@ -127,9 +128,9 @@ pub(in crate::http) async fn create(
     object: Object,
 ) -> Result<Response, Error> {
     let (email, name) = read(&web, &object)?;
-    let quota = intake::admit(&web, client, &email)?;
+    let Admitted { quota, slowed } = intake::admit(&web, client, &email)?;
     let form = once(&web, &key, &email, &name).await?;
-    let wish = Wish { email, name, consented: Consented::Here, form };
+    let wish = Wish { email, name, consented: Consented::Here, form, slowed };
     let requested = intake::request(&web, lang, wish, |fault| Refusal::Fields(vec![fault])).await?;
     let accepted = accepted(&web, lang, &requested.status).await;
     let location = [(header::LOCATION, accepted.status.clone())];
