@@ -118,6 +118,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let key = config.secret_key.clone();
     let (of_store, of_key) = (store.clone(), key.clone());
     let signups = Signups::new(of_store, settings, of_key, clock.clone(), entropy.clone(), metrics.clone());
+    signups.read_switch().await?;
     let retention = Retention::new(store.clone(), config.privacy, clock.clone());
     let limits = Limits::of(&config.server);
     let observed = observe(&config, &store, &metrics, &clock).await?;
@@ -176,12 +177,13 @@ impl App {
         let limits = self.limits;
         let served = self.reload.served();
         let pages = http::serve(listener.into(), served, limits, self.metrics, shutdown.clone());
-        match self.observed {
-            None => pages.await,
-            Some(observed) => {
-                tokio::join!(pages, observed.serve(limits, shutdown));
+        let switch = self.signups.follow_switch(shutdown.clone());
+        let observed = async {
+            if let Some(observed) = self.observed {
+                observed.serve(limits, shutdown.clone()).await;
             }
-        }
+        };
+        tokio::join!(pages, switch, observed);
     }
 
     /// Where Prometheus finds the metrics, if it is to.

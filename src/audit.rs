@@ -92,6 +92,10 @@ acts! {
     MigrationApplied = "migration_applied", "a migration was applied";
     /// The database was copied.
     BackedUp = "backed_up", "the database was copied";
+    /// The form and the API take no signups.
+    SignupsClosed = "signups_closed", "signups were closed";
+    /// They take signups again.
+    SignupsOpened = "signups_opened", "signups were opened";
     /// Texts, files and filter were read again.
     Reloaded = "reloaded", "texts, static files and log.filter were put into force";
 }

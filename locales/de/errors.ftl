@@ -9,6 +9,7 @@ error-prefix = Fehler:
 error-form-expired = Das Formular war lange offen und musste erneuert werden. Deine Eingaben sind noch da: Sieh sie durch und schick sie noch einmal ab.
 error-form-foreign = Wir konnten nicht erkennen, dass dieses Formular aus deinem Browser kommt. Erlaube Cookies für diese Seite und schick es noch einmal ab. Deine Eingaben sind noch da.
 error-not-recorded = Wir konnten deine Anfrage gerade nicht speichern. Deine Eingaben sind noch da: Bitte schick sie gleich noch einmal ab.
+error-closed-kept = Die Anmeldung wurde inzwischen unterbrochen, deshalb ist deine Anmeldung nicht gespeichert. Was du eingegeben hast, steht noch hier: Bitte schick es später noch einmal ab.
 
 ## Above a form that a program may have sent
 

@@ -175,3 +175,7 @@ page-accessibility = Barrierefreiheit
 closed-title = Zurzeit können keine Konten angelegt werden
 closed-lead = Im Moment sind alle Lizenzen für Microsoft 365 vergeben, deshalb ruht die Anmeldung. Es wurde nichts gespeichert.
 closed-again = Sobald wieder Lizenzen frei sind, findest du das Formular wieder unter dieser Adresse: Versuch es bitte morgen noch einmal. Wenn du früher ein Konto brauchst, schreib an { $support }.
+
+closed-off-title = Die Anmeldung ruht
+closed-off-lead = Im Moment können keine neuen Konten beantragt werden. Es wurde nichts gespeichert. Frühere Anmeldungen laufen weiter, und die Links in ihren E-Mails funktionieren.
+closed-off-again = Das Formular findest du später wieder unter dieser Adresse: Versuch es bitte noch einmal. Wenn du früher ein Konto brauchst, schreib an { $support }.

@@ -9,6 +9,7 @@ error-prefix = Error:
 error-form-expired = The form was open for a long time and had to be renewed. What you typed is still here: check it and send it again.
 error-form-foreign = We could not tell that this form comes from your browser. Allow cookies for this site, then send the form again. What you typed is still here.
 error-not-recorded = We could not save your request just now. What you typed is still here: please send it again in a moment.
+error-closed-kept = Signing up was paused in the meantime, so your request has not been recorded. What you typed is still here: please send it again later.
 
 ## Above a form that a program may have sent
 

@@ -176,3 +176,7 @@ page-accessibility = Accessibility
 closed-title = No accounts can be created right now
 closed-lead = All licences for Microsoft 365 are in use at the moment, so signing up is paused. Nothing has been recorded.
 closed-again = As soon as licences are free again, the form is back at this address: please try again tomorrow. If you need an account sooner, write to { $support }.
+
+closed-off-title = Signing up is paused
+closed-off-lead = No new accounts can be requested at the moment. Nothing has been recorded. Requests that were made before go on, and the links in their emails work.
+closed-off-again = The form will be back at this address: please try again later. If you need an account sooner, write to { $support }.

@@ -9,6 +9,7 @@ error-prefix = Error:
 error-form-expired = El formulario ha estado abierto mucho tiempo y hemos tenido que renovarlo. Lo que has escrito sigue aquí: revísalo y envíalo de nuevo.
 error-form-foreign = No hemos podido comprobar que este formulario venga de tu navegador. Permite las cookies de este sitio y envía el formulario de nuevo. Lo que has escrito sigue aquí.
 error-not-recorded = No hemos podido guardar tu solicitud en este momento. Lo que has escrito sigue aquí: envíalo de nuevo dentro de un momento.
+error-closed-kept = Entretanto se ha pausado el registro, por lo que tu solicitud no se ha guardado. Lo que escribiste sigue aquí: envíalo de nuevo más tarde.
 
 ## Sobre un formulario que quizá envió un programa
 

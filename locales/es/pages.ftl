@@ -179,3 +179,7 @@ page-accessibility = Accesibilidad
 closed-title = Ahora mismo no se pueden crear cuentas
 closed-lead = Todas las licencias de Microsoft 365 están en uso en este momento, por lo que el registro está en pausa. No se ha guardado nada.
 closed-again = En cuanto haya licencias libres, el formulario volverá a estar en esta dirección: inténtalo de nuevo mañana. Si necesitas una cuenta antes, escribe a { $support }.
+
+closed-off-title = El registro está en pausa
+closed-off-lead = En este momento no se pueden solicitar cuentas nuevas. No se ha guardado nada. Las solicitudes anteriores siguen su curso y los enlaces de sus correos funcionan.
+closed-off-again = El formulario volverá a estar en esta dirección: inténtalo de nuevo más tarde. Si necesitas una cuenta antes, escribe a { $support }.

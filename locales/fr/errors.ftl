@@ -9,6 +9,7 @@ error-prefix = Erreur :
 error-form-expired = Le formulaire est resté ouvert longtemps et a dû être renouvelé. Votre saisie est toujours là : relisez-la, puis envoyez-la de nouveau.
 error-form-foreign = Nous n’avons pas pu vérifier que ce formulaire vient de votre navigateur. Autorisez les cookies pour ce site, puis envoyez de nouveau le formulaire. Votre saisie est toujours là.
 error-not-recorded = Nous n’avons pas pu enregistrer votre demande à l’instant. Votre saisie est toujours là : envoyez-la de nouveau dans un moment.
+error-closed-kept = Les inscriptions ont été suspendues entre-temps : votre demande n’a donc pas été enregistrée. Ce que vous avez saisi est toujours là : renvoyez-le plus tard.
 
 ## Au-dessus d’un formulaire peut-être envoyé par un programme
 

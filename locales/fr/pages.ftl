@@ -182,3 +182,7 @@ page-accessibility = Accessibilité
 closed-title = Aucun compte ne peut être créé pour le moment
 closed-lead = Toutes les licences Microsoft 365 sont prises en ce moment : les inscriptions sont donc suspendues. Rien n’a été enregistré.
 closed-again = Dès que des licences seront de nouveau disponibles, le formulaire reviendra à cette adresse : réessayez demain. S’il vous faut un compte plus tôt, écrivez à { $support }.
+
+closed-off-title = Les inscriptions sont suspendues
+closed-off-lead = Aucun nouveau compte ne peut être demandé pour le moment. Rien n’a été enregistré. Les demandes déjà faites suivent leur cours, et les liens de leurs e-mails fonctionnent.
+closed-off-again = Le formulaire reviendra à cette adresse : réessayez plus tard. S’il vous faut un compte plus tôt, écrivez à { $support }.

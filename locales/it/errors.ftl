@@ -9,6 +9,7 @@ error-prefix = Errore:
 error-form-expired = Il modulo è rimasto aperto a lungo e abbiamo dovuto rinnovarlo. Quello che hai scritto è ancora qui: ricontrollalo e invialo di nuovo.
 error-form-foreign = Non siamo riusciti a verificare che questo modulo provenga dal tuo browser. Consenti i cookie per questo sito, poi invia di nuovo il modulo. Quello che hai scritto è ancora qui.
 error-not-recorded = In questo momento non siamo riusciti a registrare la tua richiesta. Quello che hai scritto è ancora qui: invialo di nuovo tra poco.
+error-closed-kept = Nel frattempo le richieste sono state sospese, perciò la tua non è stata salvata. Ciò che hai scritto è ancora qui: invialo di nuovo più tardi.
 
 ## Sopra un modulo forse inviato da un programma
 

@@ -182,3 +182,7 @@ page-accessibility = Accessibilità
 closed-title = Al momento non è possibile creare account
 closed-lead = Tutte le licenze di Microsoft 365 sono in uso, perciò le richieste sono sospese. Non è stato salvato nulla.
 closed-again = Non appena ci saranno di nuovo licenze libere, il modulo tornerà a questo indirizzo: riprova domani. Se ti serve un account prima, scrivi a { $support }.
+
+closed-off-title = Le richieste sono sospese
+closed-off-lead = Al momento non è possibile chiedere nuovi account. Non è stato salvato nulla. Le richieste già fatte proseguono e i link nelle loro email funzionano.
+closed-off-again = Il modulo tornerà a questo indirizzo: riprova più tardi. Se ti serve un account prima, scrivi a { $support }.

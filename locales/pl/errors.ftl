@@ -11,6 +11,7 @@ error-prefix = Błąd:
 error-form-expired = Formularz był długo otwarty i trzeba było go odnowić. Wpisane dane nadal tu są: sprawdź je i wyślij jeszcze raz.
 error-form-foreign = Nie udało się sprawdzić, czy ten formularz pochodzi z Twojej przeglądarki. Zezwól tej witrynie na pliki cookie i wyślij formularz jeszcze raz. Wpisane dane nadal tu są.
 error-not-recorded = Nie udało się teraz zapisać Twojego zgłoszenia. Wpisane dane nadal tu są: wyślij je jeszcze raz za chwilę.
+error-closed-kept = W międzyczasie zgłoszenia zostały wstrzymane, dlatego Twoje zgłoszenie nie zostało zapisane. Wpisane dane nadal tu są: wyślij je ponownie później.
 
 ## Nad formularzem, który mógł wysłać program
 

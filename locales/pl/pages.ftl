@@ -189,3 +189,7 @@ page-accessibility = Dostępność
 closed-title = Obecnie nie można zakładać kont
 closed-lead = W tej chwili wszystkie licencje Microsoft 365 są zajęte, dlatego zgłoszenia są wstrzymane. Nic nie zostało zapisane.
 closed-again = Gdy tylko zwolnią się licencje, formularz wróci pod ten adres: spróbuj ponownie jutro. Jeśli potrzebujesz konta wcześniej, napisz na adres { $support }.
+
+closed-off-title = Zgłoszenia są wstrzymane
+closed-off-lead = W tej chwili nie można składać wniosków o nowe konta. Nic nie zostało zapisane. Wcześniejsze zgłoszenia są realizowane dalej, a linki w ich wiadomościach działają.
+closed-off-again = Formularz wróci pod ten adres: spróbuj ponownie później. Jeśli potrzebujesz konta wcześniej, napisz na adres { $support }.

@@ -9,6 +9,7 @@ error-prefix = Hata:
 error-form-expired = Form uzun süre açık kaldığı için yenilenmesi gerekti. Yazdıklarınız hâlâ burada: gözden geçirip yeniden gönderin.
 error-form-foreign = Bu formun sizin tarayıcınızdan geldiğini doğrulayamadık. Bu site için çerezlere izin verin ve formu yeniden gönderin. Yazdıklarınız hâlâ burada.
 error-not-recorded = Talebinizi şu anda kaydedemedik. Yazdıklarınız hâlâ burada: lütfen biraz sonra yeniden gönderin.
+error-closed-kept = Bu arada başvurulara ara verildi, bu yüzden başvurunuz kaydedilmedi. Yazdıklarınız hâlâ burada: lütfen daha sonra yeniden gönderin.
 
 ## Bir programın göndermiş olabileceği formun üstünde
 

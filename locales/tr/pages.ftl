@@ -163,3 +163,7 @@ page-accessibility = Erişilebilirlik
 closed-title = Şu anda hesap oluşturulamıyor
 closed-lead = Şu anda bütün Microsoft 365 lisansları kullanımda olduğu için başvurulara ara verildi. Hiçbir şey kaydedilmedi.
 closed-again = Lisanslar boşalır boşalmaz form yeniden bu adreste olacak: lütfen yarın tekrar deneyin. Hesaba daha önce ihtiyacınız varsa { $support } adresine yazın.
+
+closed-off-title = Başvurulara ara verildi
+closed-off-lead = Şu anda yeni hesap istenemiyor. Hiçbir şey kaydedilmedi. Daha önce yapılan başvurular sürüyor ve e-postalarındaki bağlantılar çalışıyor.
+closed-off-again = Form yeniden bu adreste olacak: lütfen daha sonra tekrar deneyin. Hesaba daha önce ihtiyacınız varsa { $support } adresine yazın.

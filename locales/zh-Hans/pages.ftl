@@ -145,3 +145,7 @@ page-accessibility = 无障碍
 closed-title = 目前无法创建帐户
 closed-lead = 目前所有 Microsoft 365 许可证均已用完，因此暂停申请。系统没有保存任何内容。
 closed-again = 一旦有空余的许可证，此网址将重新显示申请表单：请明天再试。如果你需要尽快获得帐户，请发邮件至 { $support }。
+
+closed-off-title = 申请已暂停
+closed-off-lead = 目前无法申请新帐户。系统没有保存任何内容。之前提交的申请会继续处理，其邮件中的链接仍然有效。
+closed-off-again = 申请表单稍后会重新出现在此网址：请稍后再试。如果你需要尽快获得帐户，请发邮件至 { $support }。

@@ -78,7 +78,7 @@ pub enum Command {
         #[command(subcommand)]
         command: TextsCommand,
     },
-    /// See what happened to requests, and try again
+    /// See what happened to requests, try again, close and open
     Signups {
         /// What to do
         #[command(subcommand)]
@@ -300,6 +300,16 @@ pub enum SignupsCommand {
         /// All that need attention
         #[arg(long)]
         all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take no new signups, by the form or the API, until `signups open`
+    Close,
+    /// Take new signups again
+    Open,
+    /// Say whether new signups are taken
+    Status {
         /// Print JSON
         #[arg(long)]
         json: bool,

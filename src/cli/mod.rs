@@ -29,6 +29,7 @@ mod settings;
 mod setup;
 mod shutdown;
 mod signups;
+mod switch;
 mod table;
 mod texts;
 

@@ -1,4 +1,4 @@
-//! `accountcreator signups list|show|retry`
+//! `accountcreator signups list|show|retry|close|open|status`
 
 use std::{path::Path, process::ExitCode};
 
@@ -9,7 +9,7 @@ use super::{
     args::{ListArgs, SignupsCommand},
     configured, logging,
     say::{say, say_aside, say_on},
-    table,
+    switch, table,
 };
 use crate::{
     audit::{self, Act, Actor},
@@ -82,6 +82,15 @@ pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow
             logging::start_audit(&config.log)?;
             retry(&store, signups, *all, *json).await
         }
+        SignupsCommand::Close => {
+            logging::start_audit(&config.log)?;
+            switch::close(&store).await
+        }
+        SignupsCommand::Open => {
+            logging::start_audit(&config.log)?;
+            switch::open(&store).await
+        }
+        SignupsCommand::Status { json } => switch::status(&store, *json).await,
     };
     store.close().await;
     code

@@ -38,6 +38,7 @@ fn touched() -> Metrics {
     metrics.started(Timestamp::from_millis(1_800_000_000_500));
     let figures = SignupFigures { by_stage: [("queued", 1)].into(), oldest_waiting: took };
     metrics.set_signups(Some(&figures));
+    metrics.set_signups_closed(true);
     metrics.set_seats("main", "314c4481", Some((12, 500)));
     metrics.set_certificate_end("main", "current", 1_795_342_500);
     metrics

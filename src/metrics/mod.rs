@@ -48,6 +48,7 @@ struct Kept {
     limit_bursts: Family<Label, Gauge>,
     limit_periods: Family<Label, Seconds>,
     signups: signups::Signups,
+    signups_closed: Gauge,
     work: Arc<work::Work>,
     graph: Arc<graph::Tenants>,
     pauses: Family<Lane, Seconds>,
@@ -81,6 +82,7 @@ impl Metrics {
             limit_bursts: Family::default(),
             limit_periods: Family::default(),
             signups: signups::Signups::new(),
+            signups_closed: Gauge::default(),
             work: Arc::default(),
             graph: Arc::default(),
             pauses: Family::default(),
@@ -138,6 +140,13 @@ impl Metrics {
     pub fn set_signups(&self, figures: Option<&SignupFigures>) {
         if let Self(Some(kept)) = self {
             kept.signups.set(figures);
+        }
+    }
+
+    /// Whether an operator has closed signups, as this process knows it.
+    pub fn set_signups_closed(&self, is_closed: bool) {
+        if let Self(Some(kept)) = self {
+            kept.signups_closed.set(is_closed.into());
         }
     }
 
@@ -218,6 +227,8 @@ impl Kept {
         let help = "How long until all of a limit may be used again";
         all.register_with_unit("limit_period", help, Unit::Seconds, self.limit_periods.clone());
         self.signups.register(all);
+        let help = "Whether an operator has closed signups: 1 while they are closed";
+        all.register("signups_closed", help, self.signups_closed.clone());
         self.tenants.register(all);
         all.register_collector(Box::new(Arc::clone(&self.work)));
         all.register_collector(Box::new(Arc::clone(&self.graph)));

@@ -17,6 +17,7 @@ mod seats;
 mod settings;
 mod status;
 mod steps;
+mod switch;
 mod worker;
 
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use resend::PasswordAgain;
 pub use seats::{SeatCount, Seats};
 pub use settings::{AlertSettings, SeatSettings, Settings, TenantFacts};
 pub use status::{Again, Progress, ProgressState, ProgressStep, Status};
+pub use switch::{close_signups, open_signups};
 pub use worker::{Tenant, Worker};
 
 pub use crate::store::StoreError;
@@ -60,6 +62,7 @@ struct Inner {
     /// What rests, as the worker has found.
     pauses: Pauses,
     seats: Seats,
+    switch: switch::Switch,
     metrics: Metrics,
     /// Tells the worker that there is something to do at once.
     wake: Notify,
@@ -80,7 +83,20 @@ impl Signups {
     ) -> Self {
         let pauses = Pauses::new(settings.retry_base, settings.retry_max, metrics.clone());
         let (seats, wake, turned) = (Seats::default(), Notify::new(), outcome::turns());
-        Self(Arc::new(Inner { store, settings, key, clock, entropy, pauses, seats, metrics, wake, turned }))
+        let switch = switch::Switch::default();
+        Self(Arc::new(Inner {
+            store,
+            settings,
+            key,
+            clock,
+            entropy,
+            pauses,
+            seats,
+            switch,
+            metrics,
+            wake,
+            turned,
+        }))
     }
 
     /// The allowlist.

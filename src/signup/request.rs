@@ -72,6 +72,9 @@ pub enum RequestError {
     /// No licence is free, and nobody is to wait for one.
     #[error("no licence is free for the profile")]
     NoSeats,
+    /// An operator has closed signups.
+    #[error("signups are closed")]
+    Closed,
     /// The request could not be recorded.
     #[error("the request could not be recorded")]
     Store(#[from] StoreError),
@@ -88,6 +91,9 @@ impl Signups {
     pub async fn request(&self, request: Request) -> Result<Requested, RequestError> {
         let by = request.by;
         let new = self.new_signup(request, self.0.clock.now())?;
+        if self.are_switched_off() {
+            return self.unless_sent(&new, RequestError::Closed).await;
+        }
         if self.profiles().named(&new.profile).is_some_and(|profile| self.is_closed_for(profile)) {
             return self.unless_sent(&new, RequestError::NoSeats).await;
         }

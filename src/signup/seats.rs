@@ -54,9 +54,9 @@ impl Signups {
         &self.0.seats
     }
 
-    /// Whether nobody can sign up now, because every profile lacks seats and is not to wait for them.
+    /// Returns whether no profile takes signups now, because each lacks seats and is not to wait for them.
     #[must_use]
-    pub fn are_closed(&self) -> bool {
+    pub fn lack_seats(&self) -> bool {
         self.0.settings.seats.close_without
             && self.profiles().iter().all(|profile| self.is_closed_for(profile))
     }

@@ -88,6 +88,15 @@ pub(crate) async fn signups(
 }
 
 impl Hands {
+    /// Closes signups, or opens them again, as an operator does.
+    pub(crate) async fn switch_signups(&self, closed: bool) {
+        if closed {
+            self.store.close_signups(self.clock.now()).await.unwrap();
+        } else {
+            self.store.open_signups().await.unwrap();
+        }
+    }
+
     fn until(&self) -> Timestamp {
         self.clock.now().plus(LEASE)
     }

@@ -45,7 +45,7 @@ macro_rules! migration {
 /// The migrations of a database: number, description and text of each file in its folder.
 macro_rules! migrations {
     ($folder:literal) => {
-        [migration!($folder, 1, "0001", "signups")]
+        [migration!($folder, 1, "0001", "signups"), migration!($folder, 6, "0006", "signups_closed")]
     };
 }
 const SQLITE: &[(i64, &str, &str)] = &migrations!("sqlite");

@@ -28,6 +28,7 @@ mod reset;
 mod row;
 mod setback;
 mod step;
+mod switch;
 mod value;
 mod writer;
 

@@ -320,6 +320,15 @@ async fn signups_of_a_tenant_that_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn signups_that_are_closed() {
+    let scene = Scene::new().await;
+    scene.installation.run(&["signups", "close"]).assert_code(0);
+    scene.assert_note("database", "warning", &["signups are closed since", "signups open"]);
+    scene.installation.run(&["signups", "open"]).assert_code(0);
+    scene.assert_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn clocks_that_differ() {
     // By 30 minutes Entra refuses the assertion, which is the clock's fault and no second one.
     for minutes in [6, 30] {

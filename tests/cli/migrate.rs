@@ -42,15 +42,24 @@ fn looking_writes_nothing() {
     let status = installation.run(&["migrate", "--status"]);
     status.assert_code(0);
     let lines: Vec<_> = status.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).collect();
-    assert_eq!(lines, [vec!["MIGRATION", "STATE", "APPLIED", "AT"], vec!["0001_signups", "pending", "-"]]);
+    assert_eq!(
+        lines[..2],
+        [vec!["MIGRATION", "STATE", "APPLIED", "AT"], vec!["0001_signups", "pending", "-"]]
+    );
+    let count = lines.len() - 1;
+    assert!(lines[1..].iter().all(|line| line[1] == "pending"), "{lines:?}");
     let dry = installation.run(&["migrate", "--dry-run"]);
     dry.assert_code(0);
-    assert_eq!(dry.out, "would apply migration 1 (signups)\n");
+    assert!(dry.out.starts_with("would apply migration 1 (signups)\n"), "{}", dry.out);
+    assert_eq!(dry.out.lines().count(), count);
     assert_eq!(installation.run(&["migrate", "--dry-run", "--json"]).json()[0]["state"], "pending");
     assert_eq!(files(&installation), [""; 0], "not even a file is made");
 
     let applied = installation.run(&["migrate", "--json"]).json();
-    assert_eq!((applied[0]["name"].as_str(), applied.as_array().unwrap().len()), (Some("0001_signups"), 1));
+    assert_eq!(
+        (applied[0]["name"].as_str(), applied.as_array().unwrap().len()),
+        (Some("0001_signups"), count)
+    );
     let before = fs::read(installation.path("accounts.db")).unwrap();
     let status = installation.run(&["migrate", "--status", "--json"]).json();
     assert_eq!(status, applied);
@@ -80,7 +89,8 @@ fn several_at_once_apply_each_migration_once() {
         .collect();
     said.sort();
     let idle = "the database is up to date\n";
-    assert_eq!(said, ["applied migration 1 (signups)\n", idle, idle, idle]);
+    assert!(said[0].starts_with("applied migration 1 (signups)\n"), "{said:?}");
+    assert_eq!(said[1..], [idle; 3]);
 }
 
 #[tokio::test]

@@ -179,3 +179,30 @@ fn where_there_is_no_database_none_is_made() {
         assert!(!installation.path("accounts.db").exists());
     }
 }
+
+#[test]
+fn they_are_closed_and_opened_and_the_trail_tells() {
+    let installation = Installation::migrated();
+    let status = |installation: &Installation| installation.run(&["signups", "status", "--json"]).json();
+    assert_eq!(installation.run(&["signups", "status"]).out, "signups are open\n");
+    assert_eq!(status(&installation)["open"], true);
+
+    let closed = installation.run(&["signups", "close"]);
+    closed.assert_code(0);
+    assert!(closed.out.starts_with("signups are closed"), "{}", closed.out);
+    assert!(closed.err.contains("act=\"signups_closed\" actor=\"operator\""), "{}", closed.err);
+    let again = installation.run(&["signups", "close"]);
+    again.assert_code(0);
+    assert_eq!(again.out, "signups were closed already\n");
+    assert!(!again.err.contains("signups_closed"), "nothing has changed");
+    let now = status(&installation);
+    assert_eq!(now["open"], false);
+    assert!(now["closed_at"].as_str().unwrap().ends_with('Z'), "{now}");
+    assert!(installation.run(&["signups", "status"]).out.contains("`accountcreator signups open`"));
+
+    let opened = installation.run(&["signups", "open"]);
+    opened.assert_code(0);
+    assert!(opened.err.contains("act=\"signups_opened\" actor=\"operator\""), "{}", opened.err);
+    assert_eq!(installation.run(&["signups", "open"]).out, "signups were open already\n");
+    assert_eq!(status(&installation), serde_json::json!({ "open": true, "closed_at": null }));
+}

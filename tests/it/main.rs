@@ -27,5 +27,6 @@ mod refusals;
 mod reload;
 mod renewal;
 mod seats;
+mod switch;
 mod waiting;
 mod workers;

@@ -20,3 +20,4 @@ mod request;
 mod reset;
 mod schema;
 mod setback;
+mod switch;

@@ -13,7 +13,9 @@ on_both!(
 );
 
 async fn many_migrate_one_applies(db: Db) {
-    assert_eq!(db.store.pending_migrations().await.unwrap(), ["0001_signups"]);
+    let known = Store::known_migrations();
+    let names: Vec<_> = known.iter().map(MigrationState::name).collect();
+    assert_eq!(db.store.pending_migrations().await.unwrap(), names);
     let mut programs = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let settings = db.settings.clone();
@@ -21,10 +23,13 @@ async fn many_migrate_one_applies(db: Db) {
         programs.spawn(async move { Store::open(&settings).await.unwrap().migrate().await.unwrap() });
     }
     let applied: Vec<_> = programs.join_all().await.into_iter().flatten().collect();
-    assert_eq!(applied, [AppliedMigration { version: 1, description: "signups".to_owned() }]);
+    let expected = known
+        .into_iter()
+        .map(|MigrationState { version, description, .. }| AppliedMigration { version, description });
+    assert_eq!(applied, expected.collect::<Vec<_>>());
     assert_eq!(db.store.pending_migrations().await.unwrap(), [""; 0]);
     let states = db.store.migrations().await.unwrap();
-    assert_eq!(states.len(), Store::known_migrations().len());
+    assert_eq!(states.len(), names.len());
     let now = Clock::system().now();
     let is_new = |at: Timestamp| at <= now && now.since(at) < MINUTE;
     assert!(states.iter().all(|migration| migration.applied_at.is_some_and(is_new)), "{states:?}");
@@ -50,7 +55,7 @@ async fn a_schema_that_is_up_to_date_stays(db: &Db) {
 }
 
 async fn a_newer_schema_is_refused(db: &Db) {
-    db.raw("UPDATE _sqlx_migrations SET version = 9000 RETURNING description").await;
+    db.raw("UPDATE _sqlx_migrations SET version = 9000 WHERE version = 1 RETURNING description").await;
     assert!(matches!(db.store.pending_migrations().await, Err(StoreError::NewerSchema(9000))));
     assert!(matches!(db.store.migrate().await, Err(StoreError::NewerSchema(9000))));
     assert!(matches!(db.store.migrations().await, Err(StoreError::NewerSchema(9000))));

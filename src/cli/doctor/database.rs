@@ -30,6 +30,7 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
         Ok(store) => {
             let mut findings = vec![schema(config, &store).await];
             findings.extend(strays(config, &store).await);
+            findings.extend(closed(&store).await);
             store.close().await;
             findings
         }
@@ -61,6 +62,13 @@ async fn strays(config: &Config, store: &Store) -> Vec<Finding> {
         Finding::warning(Area::Database, what, "configure it again, until they are done")
     };
     strays.map(told).collect()
+}
+
+/// Signups that an operator has closed. Where that cannot be read, the schema has been found at fault.
+async fn closed(store: &Store) -> Option<Finding> {
+    let at = store.signups_closed_at().await.ok()??;
+    let what = format!("signups are closed since {at}");
+    Some(Finding::warning(Area::Database, what, "run `accountcreator signups open` to open them again"))
 }
 
 /// With `database.migrate_on_start` the server makes up for it.

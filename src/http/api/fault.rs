@@ -23,6 +23,9 @@ pub enum Refusal {
     /// No licence is free, and nobody is to wait for one.
     #[error("no licence is free for the request")]
     NoSeats,
+    /// An operator has closed signups.
+    #[error("signups are closed")]
+    Closed,
     /// The idempotency key is no such key.
     #[error("the idempotency key is malformed")]
     BadKey,
@@ -50,7 +53,7 @@ impl Refusal {
         match self {
             Self::NotJson | Self::Unusable(_) | Self::BadKey => StatusCode::BAD_REQUEST,
             Self::Fields(_) | Self::OtherRequest => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NoSeats => StatusCode::CONFLICT,
+            Self::NoSeats | Self::Closed => StatusCode::CONFLICT,
         }
     }
 
@@ -59,7 +62,7 @@ impl Refusal {
         match self {
             Self::Fields(faults) => faults,
             Self::Unusable(fault) => std::slice::from_ref(fault),
-            Self::NotJson | Self::NoSeats | Self::BadKey | Self::OtherRequest => &[],
+            Self::NotJson | Self::NoSeats | Self::Closed | Self::BadKey | Self::OtherRequest => &[],
         }
     }
 
@@ -69,6 +72,7 @@ impl Refusal {
             Self::NotJson => "api-not-json",
             Self::Fields(_) | Self::Unusable(_) => "api-invalid-text",
             Self::NoSeats => "closed-lead",
+            Self::Closed => "closed-off-lead",
             Self::BadKey => "api-key-malformed",
             Self::OtherRequest => "api-key-other-text",
         }

@@ -79,6 +79,7 @@ pub(super) async fn request(
     web.site.signups.request(request).await.map_err(|error| match error {
         RequestError::Store(error) => error.into(),
         RequestError::NoSeats => Refusal::NoSeats.into(),
+        RequestError::Closed => Refusal::Closed.into(),
         error => match FormFault::of_request(&error) {
             Some(fault) => refuse(fault.into()).into(),
             None => Error::BadRequest("no account can come of it"),

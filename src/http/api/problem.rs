@@ -69,6 +69,7 @@ fn kind(web: &Web, t: &Language, error: &Error) -> (String, String) {
     let (name, title) = match error {
         Error::Refused(Refusal::Fields(_) | Refusal::Unusable(_)) => ("invalid-fields", "api-invalid-title"),
         Error::Refused(Refusal::NoSeats) => ("no-licences", "closed-title"),
+        Error::Refused(Refusal::Closed) => ("signups-closed", "closed-off-title"),
         Error::Refused(Refusal::OtherRequest) => ("key-of-another-request", "api-key-other-title"),
         _ => {
             let title = error.status().canonical_reason().unwrap_or_default();

@@ -91,7 +91,7 @@ impl Fault {
             RequestError::AlreadyRegistered => Self::new(Field::Email, "error-email-registered"),
             RequestError::NoUsername => Self::new(Field::FirstName, "error-name-no-username"),
             RequestError::ReservedName => Self::new(Field::FirstName, "error-name-reserved"),
-            RequestError::NoSeats | RequestError::Store(_) => return None,
+            RequestError::NoSeats | RequestError::Closed | RequestError::Store(_) => return None,
         })
     }
 

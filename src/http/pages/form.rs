@@ -20,7 +20,7 @@ use super::{
         web::{Lang, Shared, Web},
     },
     HTML,
-    closed::closed,
+    closed::{Closed, closed},
     draft::{Draft, TRAP},
     faults::Fault,
     frame::Frame,
@@ -174,8 +174,8 @@ pub(in crate::http) async fn show(
     accepted: Accepted,
 ) -> Result<Response, Error> {
     let site = &web.site;
-    if site.signups.are_closed() {
-        return closed(&web, lang, StatusCode::OK);
+    if let Some(reason) = Closed::now(&web) {
+        return closed(&web, lang, reason, StatusCode::OK);
     }
     let (visitor, cookie) = visitor.or_new(&site.entropy);
     let mut token = String::with_capacity(form_token::CHARS);

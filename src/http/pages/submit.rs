@@ -18,7 +18,7 @@ use super::{
         visitor::Visitor,
         web::{Lang, Shared, Web},
     },
-    closed::closed,
+    closed::{Closed, closed},
     draft::Draft,
     faults::Fault,
     form::{FormPage, renew},
@@ -55,7 +55,7 @@ pub(in crate::http) async fn submit(
     }
     match web.site.signups.request(request).await {
         Ok(requested) => Ok(see_other(&status::address(&web, lang, &requested.status))),
-        Err(RequestError::NoSeats) => closed(&web, lang, StatusCode::CONFLICT),
+        Err(RequestError::NoSeats) => closed(&web, lang, Closed::NoSeats, StatusCode::CONFLICT),
         Err(error) => again(error.into()),
     }
 }
@@ -66,6 +66,8 @@ enum Refusal {
     Faults(Vec<Fault>),
     TooMany(TooMany),
     Suspicion(Suspicion),
+    /// An operator has closed signups since the form was shown.
+    Closed,
     NotRecorded(StoreError),
 }
 
@@ -125,7 +127,9 @@ fn again(
     let error = match refusal {
         Refusal::NotRecorded(error) => Error::Unavailable(error),
         Refusal::TooMany(refused) => Error::TooMany(refused),
-        Refusal::Token(_) | Refusal::Faults(_) | Refusal::Suspicion(_) => return Ok(response),
+        Refusal::Token(_) | Refusal::Faults(_) | Refusal::Suspicion(_) | Refusal::Closed => {
+            return Ok(response);
+        }
     };
     Ok(error.shown_in(response))
 }
@@ -138,6 +142,7 @@ impl Refusal {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Closed => StatusCode::CONFLICT,
             Self::NotRecorded(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -159,6 +164,7 @@ impl Refusal {
             Self::Token(Refused::Expired) => Some("error-form-expired"),
             Self::Token(Refused::Foreign) => Some("error-form-foreign"),
             Self::TooMany(_) => Some("error-too-many-kept"),
+            Self::Closed => Some("error-closed-kept"),
             Self::NotRecorded(_) => Some("error-not-recorded"),
             Self::Suspicion(Suspicion::HiddenField) => Some("error-hidden-field"),
             Self::Suspicion(Suspicion::TooFast) => Some("error-too-fast"),
@@ -171,6 +177,7 @@ impl From<RequestError> for Refusal {
     fn from(error: RequestError) -> Self {
         match error {
             RequestError::Store(error) => Self::NotRecorded(error),
+            RequestError::Closed => Self::Closed,
             error => Self::Faults(Fault::of_request(&error).into_iter().collect()),
         }
     }

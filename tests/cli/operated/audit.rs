@@ -83,3 +83,16 @@ fn commands_that_change_something_are_in_it() {
         assert_eq!(installation.run(reading).err, "", "{reading:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_server_follows_the_switch_by_itself() {
+    let service = Service::start("", "").await;
+    let headline = async || service.browser().open("/en").await.texts("h1").concat();
+    let open = headline().await;
+    service.installation.run(&["signups", "close"]).assert_code(0);
+    service.logged("signups are closed").await;
+    assert_eq!(headline().await, "Signing up is paused");
+    service.installation.run(&["signups", "open"]).assert_code(0);
+    service.logged("signups are open again").await;
+    assert_eq!(headline().await, open);
+}

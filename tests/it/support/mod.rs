@@ -17,7 +17,7 @@ use accountcreator::{
     config,
     domain::{Attention, Clock, Email, Entropy, Stage, Timestamp},
     sandbox::{Fault, Faults, Operation, Options, Sandbox, UserState},
-    signup::Worker,
+    signup::{Signups, Worker},
     store::{Filter, Retried, Signup, Store},
 };
 use tempfile::TempDir;
@@ -36,6 +36,7 @@ pub use setup::{Setup, group};
 pub struct TestApp {
     pub sandbox: Arc<Sandbox>,
     pub store: Store,
+    pub signups: Signups,
     pub worker: Worker,
     pub reload: Reload,
     pub watch: Watch,
@@ -83,13 +84,14 @@ impl TestApp {
         let parts = Parts { clock: clock.clone(), entropy: Entropy::system() };
         let app = app::build(config, parts).await.unwrap();
         let (store, worker, reload) = (app.store.clone(), app.worker.clone(), app.reload.clone());
-        let watch = app.watch.clone();
+        let (signups, watch) = (app.signups.clone(), app.watch.clone());
         let (address, metrics, stop) =
             (listener.local_addr().unwrap(), app.metrics_address(), CancellationToken::new());
         let server = tokio::spawn(app.serve(listener, stop.clone()));
         Self {
             sandbox,
             store,
+            signups,
             worker,
             reload,
             watch,

@@ -90,7 +90,7 @@ mod tests {
         }
         let targets = page.all("a[href^='#schema-']").len();
         assert!(targets > 10, "types lead to their tables");
-        for kind in ["invalid-fields", "no-licences", "key-of-another-request"] {
+        for kind in ["invalid-fields", "no-licences", "signups-closed", "key-of-another-request"] {
             page.one(&format!("#{kind}"));
         }
         for address in ["/api/redoc/", "/api/swagger-ui", "/api/swagger-ui/"] {

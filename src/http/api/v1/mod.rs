@@ -158,7 +158,7 @@ pub(in crate::http) async fn verify_email(
     params(("lang" = Option<String>, Header, description = "The language of messages and of the mail, before that of Accept-Language.", example = "de")),
     responses(
         (status = 204, description = "The account is created, or will be."),
-        (status = 409, description = "No licence is free, and the site lets nobody wait for one.", body = error::Message),
+        (status = 409, description = "Signups are closed, or no licence is free and the site lets nobody wait for one.", body = error::Message),
         error::BodyRefusals,
     )
 )]

@@ -43,6 +43,9 @@ pub(in crate::http) struct Service {
     /// Where signups are asked for.
     #[schema(format = "uri-reference")]
     signups: String,
+    /// Whether signups are taken at the moment.
+    #[schema(example = true)]
+    open: bool,
     /// The version of the consent texts that `consent` has to name.
     #[schema(example = "1")]
     consent_version: String,
@@ -91,6 +94,7 @@ pub(in crate::http) struct Accepted {
 pub(in crate::http) async fn service(State(web): State<Shared>) -> Json<Service> {
     Json(Service {
         signups: at(&web, "/api/v2/signups"),
+        open: !web.site.signups.are_switched_off() && !web.site.signups.lack_seats(),
         consent_version: web.site.signups.consent_version(Consented::Here),
         languages: web.tags().map(str::to_owned).collect(),
     })
@@ -116,7 +120,7 @@ pub(in crate::http) async fn service(State(web): State<Shared>) -> Json<Service>
             ("RateLimit" = Option<String>, description = "How many more signups this network may ask for."),
             ("RateLimit-Policy" = Option<String>, description = "How many it may at most, in how many seconds."),
         )),
-        (status = 409, description = "No licence is free, and the site lets nobody wait for one.", body = super::problem::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Signups are closed, or no licence is free and the site lets nobody wait for one.", body = super::problem::Problem, content_type = "application/problem+json"),
         BodyFailures,
     )
 )]
