@@ -1,5 +1,6 @@
 //! Where a visitor walks: a simulated tenant and two servers of ours, one that confirms addresses and one that
-//! does not; and a tenant without a free seat, whose server is closed.
+//! does not; one whose total limit is used up by the first form; and a tenant without a free seat, whose server is
+//! closed.
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
@@ -30,6 +31,8 @@ pub struct Stage {
     pub open: Server,
     /// Confirms addresses.
     pub confirming: Server,
+    /// Lets one form in a week through without a proof of work or a confirmed address.
+    pub slowed: Server,
     /// Takes nobody, since no licence is free.
     pub closed: Server,
     tenant: Tenant,
@@ -56,13 +59,14 @@ impl Stage {
         let ports = Ports::free()?;
         let (sandbox, tenant) = place.start_sandbox(&ports).await?;
         let state = tenant.state().await?;
-        let open = Server::start(&place, "open", "", &ports, &state).await?;
-        let confirming = Server::start(&place, "confirming", CONFIRMING, &ports, &state).await?;
+        let open = Server::start(&place, "open", UNLIMITED, "", &ports, &state).await?;
+        let confirming = Server::start(&place, "confirming", UNLIMITED, CONFIRMING, &ports, &state).await?;
+        let slowed = Server::start(&place, "slowed", ONE_A_WEEK, "", &ports, &state).await?;
         let ports = Ports::free()?;
         let sold_out = start_sold_out(&place, &ports).await?;
-        let closed = Server::start(&place, "closed", CLOSING, &ports, &state).await?;
+        let closed = Server::start(&place, "closed", UNLIMITED, CLOSING, &ports, &state).await?;
         let wordings = wordings(&texts)?;
-        Ok(Self { open, confirming, closed, tenant, sandbox, _sold_out: sold_out, wordings, place })
+        Ok(Self { open, confirming, slowed, closed, tenant, sandbox, _sold_out: sold_out, wordings, place })
     }
 
     /// What the pages of a language say.
@@ -74,6 +78,13 @@ impl Stage {
     pub async fn calm(&self) -> Result<()> {
         self.thaw().await?;
         self.tenant.set_faults(&json!({})).await
+    }
+
+    /// Closes signups of the server that slows, or opens them, as an operator does.
+    pub async fn switch_signups(&self, closed: bool) -> Result<()> {
+        let command = if closed { "close" } else { "open" };
+        let arguments = ["signups", command, "--config", "slowed.toml"];
+        Process::start("switch", self.place.path(), Path::new(BINARY), &arguments)?.succeed().await
     }
 
     /// What goes wrong from now on.
@@ -113,14 +124,21 @@ impl Stage {
     /// What the servers have logged last, for whoever looks for the cause of a failure.
     pub fn last_words(&self) -> String {
         let log = |name: &str| std::fs::read_to_string(self.place.file(name)).unwrap_or_default();
-        let logs = ["open.log", "confirming.log", "closed.log"].map(log).concat();
+        let logs = ["open.log", "confirming.log", "slowed.log", "closed.log"].map(log).concat();
         let lines: Vec<_> = logs.lines().filter(|line| line.contains("ERROR")).collect();
         lines[lines.len().saturating_sub(10)..].join("\n")
     }
 }
 
 impl Server {
-    async fn start(place: &Place, name: &str, own: &str, ports: &Ports, state: &State) -> Result<Self> {
+    async fn start(
+        place: &Place,
+        name: &str,
+        total: &str,
+        own: &str,
+        ports: &Ports,
+        state: &State,
+    ) -> Result<Self> {
         let listen = free_port()?;
         let settings = Settings {
             listen,
@@ -140,6 +158,7 @@ impl Server {
         let file = format!("{name}.toml");
         // A password that did not arrive may be replaced.
         let settings = settings.to_toml().replace("[tenants.test]", "[tenants.test]\nreset_passwords = true");
+        let settings = settings.replace(UNLIMITED, total);
         place.write(&file, &format!("{settings}{MORE}{own}"))?;
         let program = Path::new(BINARY);
         let migrate = ["migrate", "--config", &file];
@@ -159,6 +178,9 @@ email_example = "st123456@example.edu"
 [texts]
 dir = "texts"
 "#;
+
+const UNLIMITED: &str = "submissions_in_total = \"1000000/1s\"";
+const ONE_A_WEEK: &str = "submissions_in_total = \"1/7d\"\nnetwork_share = 100";
 
 const CONFIRMING: &str = r"
 [signup]

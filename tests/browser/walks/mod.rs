@@ -11,6 +11,8 @@ mod mistakes;
 mod outages;
 mod resend;
 mod sign_up;
+mod slowed;
+mod switched;
 mod twice;
 
 use anyhow::Result;
@@ -44,6 +46,10 @@ pub enum Walk {
     Lost,
     /// While no licence is free.
     Closed,
+    /// Beyond the total limit.
+    Slowed,
+    /// While an operator has closed signups.
+    Switched,
     /// Without a mouse.
     Keyboard,
     /// Through the description of the API.
@@ -51,7 +57,7 @@ pub enum Walk {
 }
 
 impl Walk {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::SignUp,
         Self::Twice,
         Self::Mistakes,
@@ -62,6 +68,8 @@ impl Walk {
         Self::Outages,
         Self::Lost,
         Self::Closed,
+        Self::Slowed,
+        Self::Switched,
         Self::Keyboard,
         Self::Api,
     ];
@@ -79,6 +87,8 @@ impl Walk {
             Self::Outages => "outages",
             Self::Lost => "lost",
             Self::Closed => "closed",
+            Self::Slowed => "slowed",
+            Self::Switched => "switched",
             Self::Keyboard => "keyboard",
             Self::Api => "api",
         }
@@ -98,6 +108,7 @@ impl Walk {
         match self {
             Self::Confirmation | Self::Links | Self::Keyboard => &stage.confirming,
             Self::Closed => &stage.closed,
+            Self::Slowed | Self::Switched => &stage.slowed,
             _ => &stage.open,
         }
     }
@@ -115,6 +126,8 @@ impl Walk {
             Self::Outages => outages::go(visitor).await,
             Self::Lost => lost::go(visitor).await,
             Self::Closed => closed::go(visitor).await,
+            Self::Slowed => slowed::go(visitor).await,
+            Self::Switched => switched::go(visitor).await,
             Self::Keyboard => keyboard::go(visitor).await,
             Self::Api => api::go(visitor).await,
         }
