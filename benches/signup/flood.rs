@@ -57,6 +57,7 @@ pub async fn measure(effort: Effort, report: &mut Report) -> Result<()> {
         }
     }
     let Visitors { came, answered, mut took } = visitors.await??;
+    town.tenant.wait_for_mail(&victim.email).await?.context("the victim had no mail")?;
     // What is still to be mailed is mailed.
     let settled = Deadline::now() + Duration::from_secs(effort.of(2, 10) as u64);
     sleep_until(settled).await;

@@ -90,7 +90,9 @@ impl Switch {
     fn set(&self, is_closed: bool, metrics: &Metrics) {
         metrics.set_signups_closed(is_closed);
         match (self.is_closed.swap(is_closed, Relaxed), is_closed) {
-            (false, true) => tracing::info!("signups are closed"),
+            (false, true) => {
+                tracing::warn!("signups are closed; `accountcreator signups open` opens them");
+            }
             (true, false) => tracing::info!("signups are open again"),
             _ => {}
         }

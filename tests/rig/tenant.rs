@@ -115,7 +115,9 @@ impl Tenant {
 
     /// All mails to this address, oldest first.
     pub async fn mails_to(&self, address: &str) -> Result<Vec<Mail>> {
-        self.get(&format!("mails?to={address}")).await
+        let url = format!("{}/sandbox/mails", self.base);
+        let answer = self.http.get(url).query(&[("to", address)]).send().await?.error_for_status()?;
+        Ok(answer.json().await?)
     }
 
     /// A mail to this address, once there is one; none after half a minute.
