@@ -12,6 +12,19 @@ use super::throttle::Limits;
 /// Everything that can be made worse about the tenant and its mail server.
 ///
 /// As JSON: `{"latency_ms":50,"operations":{"create_user":[{"kind":"status","status":503,"retry_after":2,"count":3}]}}`.
+///
+/// Refusals of the application, and answers that tell one property or object apart:
+///
+/// | what | fault |
+/// |---|---|
+/// | Entra does not know the application (yet) | `"token":[{"kind":"status","code":"AADSTS700016"}]`, and so each number |
+/// | Graph refuses every token | `"any_graph":[{"kind":"status","status":401}]` |
+/// | a permission is missing | `"create_user"` or `"batch"`: `[{"kind":"status","status":403}]` |
+/// | one group refuses, one token of a batch | `"add_member":[{"kind":"status","status":403}]`, or 401 |
+/// | the directory is full | `"create_user":[{"kind":"status","status":403,"code":"Directory_QuotaExceeded"}]` |
+/// | two writes meet | `"assign_license":[{"kind":"status","status":409,"code":"Directory_ConcurrencyViolation"}]` |
+/// | a property is refused | `"create_user":[{"kind":"status","status":400,"code":"Request_BadRequest","message":"…","target":"jobTitle"}]` |
+/// | numbers as text, ids as numbers | `"odd_numbers":true` |
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
@@ -21,6 +34,8 @@ pub struct Faults {
     pub smtp_latency_ms: u64,
     /// How long a new user is unknown to every request but the one that created it.
     pub lag_ms: u64,
+    /// Numbers come as text, and the ids of a batch's answers as numbers: clients must read either.
+    pub odd_numbers: bool,
     /// Throttling; none unless set. `{}` stands for the documented limits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttle: Option<Limits>,
@@ -56,18 +71,23 @@ pub enum FaultKind {
 pub struct Fault {
     /// What goes wrong.
     pub kind: FaultKind,
-    /// The HTTP status, or the SMTP reply code; 503 or 451 unless given.
+    /// The HTTP status, or the SMTP reply code; 503 or 451 unless given, and for a token with `code` the usual one of
+    /// that code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Seconds for the `Retry-After` header; without it there is no such header.
+    /// Seconds for the `Retry-After` header, perhaps with a fraction; without it there is no such header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retry_after: Option<u32>,
-    /// Graph's `error.code`, where the usual one of the status is not meant.
+    pub retry_after: Option<f64>,
+    /// Graph's `error.code`, where the usual one of the status is not meant; for a token Entra's number, as
+    /// `AADSTS700016`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The message, where the usual one of the status is not meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// The property that Graph's `error.details` name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// How many times to let the operation pass before the fault strikes.
     #[serde(default)]
     pub skip: u32,
@@ -89,6 +109,7 @@ impl Fault {
             retry_after: None,
             code: None,
             message: None,
+            target: None,
             skip: 0,
             count: None,
             probability: None,
@@ -103,8 +124,21 @@ impl Fault {
 
     /// With a `Retry-After` header.
     #[must_use]
-    pub fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after = Some(seconds);
+    pub fn retry_after(mut self, seconds: impl Into<f64>) -> Self {
+        self.retry_after = Some(seconds.into());
+        self
+    }
+
+    /// A refused token, by Entra's number.
+    #[must_use]
+    pub fn aadsts(number: u32) -> Self {
+        Self { code: Some(format!("AADSTS{number}")), ..Self::new(FaultKind::Status) }
+    }
+
+    /// Names the property that is refused.
+    #[must_use]
+    pub fn naming(mut self, target: &str) -> Self {
+        self.target = Some(target.to_owned());
         self
     }
 
@@ -186,6 +220,9 @@ impl Faults {
             let range = if smtp { 400..600 } else { 200..600 };
             if fault.status.is_some_and(|status| !range.contains(&status)) {
                 return Some(format!("{}: status must be between {} and 599", operation.name(), range.start));
+            }
+            if fault.retry_after.is_some_and(|seconds| !(0.0..=1e9).contains(&seconds)) {
+                return Some(format!("{}: retry_after must be a number of seconds", operation.name()));
             }
             if fault.probability.is_some_and(|p| !(0.0..=1.0).contains(&p)) {
                 return Some(format!("{}: probability must be between 0 and 1", operation.name()));

@@ -105,6 +105,8 @@ pub struct Tenant {
     pub domains: Vec<String>,
     /// Domains that were added and whose ownership nobody has shown yet.
     pub unverified_domains: Vec<String>,
+    /// Those of the domains whose users another directory keeps and signs in.
+    pub federated_domains: Vec<String>,
     /// The subscriptions.
     pub skus: Vec<Sku>,
     /// The groups.
@@ -144,6 +146,8 @@ pub enum GroupKind {
     Dynamic,
     /// A directory on premises.
     Synced,
+    /// Whoever may give admin roles, which the application may not.
+    RoleAssignable,
 }
 
 /// A user who is there at the start.
@@ -199,6 +203,7 @@ impl Default for Tenant {
             .to_vec(),
             domains: vec!["students.example.edu".to_owned()],
             unverified_domains: Vec::new(),
+            federated_domains: Vec::new(),
             skus: vec![Sku {
                 sku_id: STUDENT_SKU,
                 part_number: "STANDARDWOFFPACK_STUDENT".to_owned(),

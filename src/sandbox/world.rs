@@ -3,6 +3,7 @@
 use std::sync::{Mutex, RwLock};
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::watch;
 
 use super::StartError;
@@ -98,6 +99,17 @@ impl World {
     /// Whether this is one of the verified domains.
     pub fn is_domain(&self, name: &str) -> bool {
         self.tenant.domains.iter().any(|domain| domain.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether another directory keeps this domain's users.
+    pub fn is_federated(&self, name: &str) -> bool {
+        self.tenant.federated_domains.iter().any(|domain| domain.eq_ignore_ascii_case(name))
+    }
+
+    /// A number, or the same as text where clients are to be shown that.
+    pub fn number(&self, number: impl Into<serde_json::Number>) -> Value {
+        let number = number.into();
+        if lock(&self.faults).odd_numbers { Value::String(number.to_string()) } else { Value::Number(number) }
     }
 
     /// Tells those who wait that something happened.

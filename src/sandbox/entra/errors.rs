@@ -17,7 +17,7 @@ pub(super) struct Refusal {
     pub error: &'static str,
     pub code: u32,
     pub text: String,
-    pub retry_after: Option<u32>,
+    pub retry_after: Option<f64>,
 }
 
 impl Refusal {
@@ -52,15 +52,35 @@ impl Refusal {
 
     /// What a fault wants to be answered.
     pub fn fault(fault: &Fault) -> Self {
-        let status = fault.status.unwrap_or(503);
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-        let text = fault
-            .message
-            .clone()
-            .unwrap_or_else(|| "A transient error has occurred. Please try again.".to_owned());
-        let mut refusal = Self::new(status, "temporarily_unavailable", 90_033, text);
+        let number = fault.code.as_deref().map(|code| code.trim_start_matches("AADSTS"));
+        let mut refusal = Self::numbered(number.and_then(|number| number.parse().ok()).unwrap_or(90_033));
+        if let Some(status) = fault.status.and_then(|status| StatusCode::from_u16(status).ok()) {
+            refusal.status = status;
+        }
+        if let Some(text) = &fault.message {
+            refusal.text.clone_from(text);
+        }
         refusal.retry_after = fault.retry_after;
         refusal
+    }
+
+    /// The refusal that goes with a number, in general words.
+    fn numbered(code: u32) -> Self {
+        match code {
+            90_033 => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                code,
+                "A transient error has occurred. Please try again.",
+            ),
+            700_016 | 7_000_112 => {
+                Self::other("unauthorized_client", code, "The application cannot be used.")
+            }
+            90_002 | 50_027 | 900_144 => Self::request(code, "The request is not valid."),
+            70_011 | 1_002_012 => Self::other("invalid_scope", code, "The scope is not valid."),
+            50_087 => Self::grant(code, "The service is temporarily unavailable. Please retry."),
+            _ => Self::client(code, "The client could not be authenticated."),
+        }
     }
 
     /// The body with its traces.
@@ -82,8 +102,10 @@ impl Refusal {
             "error_uri": format!("https://login.microsoftonline.com/error?code={code}"),
         });
         let mut reply = json_reply(self.status, &body, &trace_id);
-        if let Some(seconds) = self.retry_after {
-            reply.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(seconds) = self.retry_after
+            && let Ok(seconds) = HeaderValue::from_str(&seconds.to_string())
+        {
+            reply.headers.insert(header::RETRY_AFTER, seconds);
         }
         reply
     }

@@ -196,8 +196,8 @@ fn app_claims(world: &World) -> Claims {
 fn token(world: &World, claims: &Claims) -> Value {
     let mut body = json!({
         "token_type": "Bearer",
-        "expires_in": world.access.lifetime_seconds(),
-        "ext_expires_in": world.access.lifetime_seconds(),
+        "expires_in": world.number(world.access.lifetime_seconds()),
+        "ext_expires_in": world.number(world.access.lifetime_seconds()),
         "access_token": world.access.issue(claims),
     });
     if let Some(scope) = &claims.scp {

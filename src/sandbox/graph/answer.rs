@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::exchange::Reply;
+use crate::sandbox::{exchange::Reply, world::World};
 
 /// The media type of Graph's bodies.
 const JSON: &str =
@@ -80,7 +80,7 @@ impl Answer {
     }
 
     /// The answer as an item of a batch's answer.
-    pub fn batch_item(self, id: &str) -> Value {
+    pub fn batch_item(self, world: &World, id: &str) -> Value {
         let mut headers = Map::new();
         headers.insert("Cache-Control".to_owned(), json!("no-cache"));
         headers.insert("OData-Version".to_owned(), json!("4.0"));
@@ -90,7 +90,10 @@ impl Answer {
         for (name, value) in self.headers {
             headers.insert(title_case(name), Value::String(value));
         }
-        let mut item = json!({ "id": id, "status": self.status.as_u16(), "headers": headers });
+        let status = world.number(self.status.as_u16());
+        let odd_id = id.parse::<u64>().ok().filter(|_| status.is_string());
+        let id = odd_id.map_or_else(|| json!(id), |id| json!(id));
+        let mut item = json!({ "id": id, "status": status, "headers": headers });
         if let Some(body) = self.body {
             item["body"] = body;
         }

@@ -128,7 +128,7 @@ fn run_all(
             broken => return broken,
         };
         statuses.insert(&item.id, answer.status);
-        responses.push(answer.batch_item(&item.id));
+        responses.push(answer.batch_item(world, &item.id));
     }
     // The order of the answers says nothing; clients must go by the ids.
     world.random.shuffle(&mut responses);

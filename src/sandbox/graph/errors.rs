@@ -104,6 +104,11 @@ impl GraphError {
         )
     }
 
+    /// 400 for a new user of a domain whose users another directory keeps.
+    pub fn federated() -> Self {
+        Self::bad_request("SourceAnchor is a required property for creation of a federated user.")
+    }
+
     /// 401 for a token that does not let in.
     pub fn token(why: BadToken) -> Self {
         let message = match why {
@@ -122,7 +127,7 @@ impl GraphError {
         let mut error = Self::of_status(StatusCode::TOO_MANY_REQUESTS);
         let scope = "Tenant_Application/ReadWrite".to_owned();
         error.headers.push(("x-ms-throttle-scope", scope));
-        error.retry_after(seconds);
+        error.retry_after(seconds.map(f64::from));
         error
     }
 
@@ -135,6 +140,9 @@ impl GraphError {
         }
         if let Some(message) = &fault.message {
             error.message.clone_from(message);
+        }
+        if let Some(target) = &fault.target {
+            error = error.detail("InvalidValue", target);
         }
         error.retry_after(fault.retry_after);
         error
@@ -159,7 +167,7 @@ impl GraphError {
         Self::new(status, code, message)
     }
 
-    fn retry_after(&mut self, seconds: Option<u32>) {
+    fn retry_after(&mut self, seconds: Option<f64>) {
         if let Some(seconds) = seconds {
             self.headers.push(("retry-after", seconds.to_string()));
         }

@@ -57,7 +57,7 @@ fn view(group: &Group) -> Value {
         "createdDateTime": rfc3339(group.created_ms),
         "description": null,
         "displayName": group.display_name,
-        "isAssignableToRole": null,
+        "isAssignableToRole": (group.kind == GroupKind::RoleAssignable).then_some(true),
         "groupTypes": if dynamic { json!(["DynamicMembership"]) } else { json!([]) },
         "mail": null,
         "mailEnabled": false,
@@ -148,7 +148,7 @@ fn reference(call: &Call<'_>) -> Result<Uuid, GraphError> {
 fn check_writable(kind: GroupKind) -> Result<(), GraphError> {
     match kind {
         GroupKind::Assigned => Ok(()),
-        GroupKind::Dynamic => Err(GraphError::denied()),
+        GroupKind::Dynamic | GroupKind::RoleAssignable => Err(GraphError::denied()),
         GroupKind::Synced => Err(GraphError::bad_request(
             "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.",
         )),

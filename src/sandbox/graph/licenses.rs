@@ -113,12 +113,17 @@ fn view(world: &World, sku: &Sku) -> Value {
         "accountName": world.tenant.display_name,
         "appliesTo": "User",
         "capabilityStatus": if sku.enabled > 0 { "Enabled" } else { "LockedOut" },
-        "consumedUnits": sku.consumed,
+        "consumedUnits": world.number(sku.consumed),
         "id": format!("{tenant}_{}", sku.id),
         "skuId": sku.id,
         "skuPartNumber": sku.part_number,
         "subscriptionIds": [],
-        "prepaidUnits": { "enabled": sku.enabled, "suspended": 0, "warning": 0, "lockedOut": 0 },
+        "prepaidUnits": {
+            "enabled": world.number(sku.enabled),
+            "suspended": world.number(0),
+            "warning": world.number(0),
+            "lockedOut": world.number(0),
+        },
         "servicePlans": [],
     })
 }

@@ -37,7 +37,7 @@ pub(super) fn domains(world: &World, call: &Call<'_>) -> Result<Answer, GraphErr
 /// A domain, where those that are not verified come last.
 fn domain(world: &World, place: usize, name: &str) -> Value {
     json!({
-        "authenticationType": "Managed",
+        "authenticationType": if world.is_federated(name) { "Federated" } else { "Managed" },
         "availabilityStatus": null,
         "id": name,
         "isAdminManaged": true,

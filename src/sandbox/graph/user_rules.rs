@@ -29,6 +29,12 @@ pub(super) fn new_user(world: &World, body: &Map<String, Value>) -> Result<Check
     if profile.as_ref().is_none_or(|profile| profile.password.is_none()) {
         return Err(required("passwordProfile"));
     }
+    let domain =
+        properties.get("userPrincipalName").and_then(Value::as_str).and_then(|name| name.rsplit_once('@'));
+    let is_anchored = properties.get("onPremisesImmutableId").is_some_and(Value::is_string);
+    if !is_anchored && domain.is_some_and(|(_, domain)| world.is_federated(domain)) {
+        return Err(GraphError::federated());
+    }
     Ok((properties, profile))
 }
 
