@@ -117,3 +117,7 @@ mail-alert-certificate-intro = بهذه الشهادات تسجّل الخدمة
 mail-alert-certificate-ends = { $tenant }: تنتهي صلاحية { $thumbprint } في { $date }
 mail-alert-certificate-ended = { $tenant }: انتهت صلاحية { $thumbprint } في { $date }
 mail-alert-certificate-renew = ينشئ هذا الأمر زوجًا جديدًا ويذكر الخطوات التالية:
+
+mail-alert-refused-subject = ترفض Microsoft التطبيق – { $site }
+mail-alert-refused-intro = يرفض هؤلاء المستأجرون التطبيق، فلا يمكن إنشاء حسابات لديهم. الطلبات في الانتظار، وتُستأنف تلقائيًا متى قُبل التطبيق من جديد.
+mail-alert-refused-check = يبيّن هذا الأمر ما يجب تغييره:

@@ -93,3 +93,7 @@ mail-alert-certificate-intro = Mit diesen Zertifikaten meldet sich der Dienst be
 mail-alert-certificate-ends = { $tenant }: { $thumbprint } läuft ab am { $date }
 mail-alert-certificate-ended = { $tenant }: { $thumbprint } ist abgelaufen am { $date }
 mail-alert-certificate-renew = Dieser Befehl erzeugt ein neues Paar und nennt die weiteren Schritte:
+
+mail-alert-refused-subject = Microsoft weist die Anwendung ab – { $site }
+mail-alert-refused-intro = Diese Mandanten weisen die Anwendung ab, deshalb können dort keine Konten angelegt werden. Die Anfragen warten. Sie gehen von selbst weiter, sobald die Anwendung wieder angenommen wird.
+mail-alert-refused-check = Dieser Befehl zeigt, was zu ändern ist:

@@ -93,3 +93,7 @@ mail-alert-certificate-intro = By these certificates the service signs in to Ent
 mail-alert-certificate-ends = { $tenant }: { $thumbprint } ends at { $date }
 mail-alert-certificate-ended = { $tenant }: { $thumbprint } ended at { $date }
 mail-alert-certificate-renew = This command makes a new pair and says the further steps:
+
+mail-alert-refused-subject = Microsoft refuses the application – { $site }
+mail-alert-refused-intro = These tenants refuse the application, so no account can be created there. Signups wait. They go on by themselves once the application is accepted again.
+mail-alert-refused-check = This command shows what to change:

@@ -93,3 +93,7 @@ mail-alert-certificate-intro = Con estos certificados el servicio inicia sesión
 mail-alert-certificate-ends = { $tenant }: { $thumbprint } caduca el { $date }
 mail-alert-certificate-ended = { $tenant }: { $thumbprint } caducó el { $date }
 mail-alert-certificate-renew = Esta orden crea un nuevo par e indica los pasos siguientes:
+
+mail-alert-refused-subject = Microsoft rechaza la aplicación – { $site }
+mail-alert-refused-intro = Estos inquilinos rechazan la aplicación, por lo que no se pueden crear cuentas en ellos. Las solicitudes esperan. Seguirán por sí solas en cuanto se vuelva a aceptar la aplicación.
+mail-alert-refused-check = Esta orden muestra qué hay que cambiar:

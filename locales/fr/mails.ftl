@@ -93,3 +93,7 @@ mail-alert-certificate-intro = C’est avec ces certificats que le service se co
 mail-alert-certificate-ends = { $tenant } : { $thumbprint } expire le { $date }
 mail-alert-certificate-ended = { $tenant } : { $thumbprint } a expiré le { $date }
 mail-alert-certificate-renew = Cette commande crée une nouvelle paire et indique les étapes suivantes :
+
+mail-alert-refused-subject = Microsoft refuse l’application – { $site }
+mail-alert-refused-intro = Ces locataires refusent l’application : aucun compte ne peut y être créé. Les demandes attendent. Elles reprendront d’elles-mêmes dès que l’application sera de nouveau acceptée.
+mail-alert-refused-check = Cette commande montre ce qu’il faut changer :

@@ -93,3 +93,7 @@ mail-alert-certificate-intro = Con questi certificati il servizio accede a Entra
 mail-alert-certificate-ends = { $tenant }: { $thumbprint } scade il { $date }
 mail-alert-certificate-ended = { $tenant }: { $thumbprint } è scaduto il { $date }
 mail-alert-certificate-renew = Questo comando crea una nuova coppia e indica i passi successivi:
+
+mail-alert-refused-subject = Microsoft rifiuta l’applicazione – { $site }
+mail-alert-refused-intro = Questi tenant rifiutano l’applicazione, quindi non vi si possono creare account. Le richieste restano in attesa. Riprendono da sole appena l’applicazione viene di nuovo accettata.
+mail-alert-refused-check = Questo comando mostra che cosa cambiare:

@@ -105,3 +105,7 @@ mail-alert-certificate-intro = Tymi certyfikatami usługa loguje się do Entra. 
 mail-alert-certificate-ends = { $tenant }: { $thumbprint } wygasa { $date }
 mail-alert-certificate-ended = { $tenant }: { $thumbprint } – certyfikat wygasł { $date }
 mail-alert-certificate-renew = To polecenie tworzy nową parę i podaje dalsze kroki:
+
+mail-alert-refused-subject = Microsoft odrzuca aplikację – { $site }
+mail-alert-refused-intro = Te dzierżawy odrzucają aplikację, więc nie można w nich zakładać kont. Zgłoszenia czekają. Ruszą same, gdy tylko aplikacja znów zostanie przyjęta.
+mail-alert-refused-check = To polecenie pokazuje, co zmienić:

@@ -89,3 +89,7 @@ mail-alert-certificate-intro = Hizmet Entra’da bu sertifikalarla oturum açar.
 mail-alert-certificate-ends = { $tenant }: { $thumbprint } şu tarihte sona eriyor: { $date }
 mail-alert-certificate-ended = { $tenant }: { $thumbprint } şu tarihte sona erdi: { $date }
 mail-alert-certificate-renew = Bu komut yeni bir çift oluşturur ve sonraki adımları söyler:
+
+mail-alert-refused-subject = Microsoft uygulamayı reddediyor – { $site }
+mail-alert-refused-intro = Bu kiracılar uygulamayı reddediyor, bu yüzden orada hesap oluşturulamıyor. Başvurular bekliyor. Uygulama yeniden kabul edildiğinde kendiliğinden devam ederler.
+mail-alert-refused-check = Bu komut neyin değiştirilmesi gerektiğini gösterir:

@@ -105,3 +105,7 @@ mail-alert-certificate-intro = За цими сертифікатами служ
 mail-alert-certificate-ends = { $tenant }: термін дії { $thumbprint } закінчується { $date }
 mail-alert-certificate-ended = { $tenant }: термін дії { $thumbprint } закінчився { $date }
 mail-alert-certificate-renew = Ця команда створює нову пару й називає подальші кроки:
+
+mail-alert-refused-subject = Microsoft відхиляє застосунок – { $site }
+mail-alert-refused-intro = Ці клієнти відхиляють застосунок, тому створювати там облікові записи неможливо. Запити чекають. Вони продовжаться самі, щойно застосунок знову буде прийнято.
+mail-alert-refused-check = Ця команда показує, що треба змінити:

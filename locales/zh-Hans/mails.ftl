@@ -81,3 +81,7 @@ mail-alert-certificate-intro = 本服务使用以下证书登录 Entra。某个�
 mail-alert-certificate-ends = { $tenant }：{ $thumbprint } 将于 { $date } 到期
 mail-alert-certificate-ended = { $tenant }：{ $thumbprint } 已于 { $date } 到期
 mail-alert-certificate-renew = 以下命令生成新的密钥和证书，并说明后续步骤：
+
+mail-alert-refused-subject = Microsoft 拒绝了应用程序 – { $site }
+mail-alert-refused-intro = 以下租户拒绝了本应用程序，因此无法在其中创建帐户。申请会等待，待应用程序重新被接受后自动继续。
+mail-alert-refused-check = 以下命令会显示需要更改的内容：

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     audit::{self, Act, Actor},
     domain::{Attention, Email, SignupId, Stage, Waiting},
+    graph,
     store::{After, Event, Filter, Retried, Signup, Step, Store},
 };
 
@@ -201,7 +202,7 @@ impl Row {
             id: signup.id.to_string(),
             stage: signup.stage.as_str(),
             reason: attention.map(Attention::as_str).or(waiting.map(Waiting::as_str)),
-            remedy: attention.map(Attention::remedy),
+            remedy: remedy(attention, waiting, signup.last_error.as_deref()),
             last_error: signup.last_error.clone(),
             email: signup.email.as_ref().map(|email| email.as_str().to_owned()),
             principal_name: name,
@@ -227,6 +228,16 @@ impl Row {
             self.created_at.clone(),
         ]
     }
+}
+
+/// What an admin does: by the last error's code where that tells it, else by the reason.
+fn remedy(
+    attention: Option<Attention>,
+    waiting: Option<Waiting>,
+    last_error: Option<&str>,
+) -> Option<&'static str> {
+    let by_reason = attention.map(Attention::remedy).or(waiting.and_then(Waiting::remedy))?;
+    Some(last_error.and_then(graph::remedy_for).unwrap_or(by_reason))
 }
 
 impl StepRow {

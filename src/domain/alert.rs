@@ -15,6 +15,8 @@ pub enum AlertKind {
     SeatsNone,
     /// Certificates that end soon, or have ended.
     Certificate,
+    /// Tenants that refuse the application.
+    ApplicationRefused,
 }
 
 stored_as!(
@@ -24,4 +26,5 @@ stored_as!(
     SeatsLow = "seats_low",
     SeatsNone = "seats_none",
     Certificate = "certificate",
+    ApplicationRefused = "application_refused",
 );

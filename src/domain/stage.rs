@@ -95,6 +95,10 @@ pub enum Waiting {
     MailUnavailable,
     /// An earlier request for the same address goes first.
     EarlierRequest,
+    /// The tenant does not accept the application, its certificate or its token.
+    ApplicationRefused,
+    /// The application lacks a permission.
+    PermissionMissing,
 }
 
 stored_as!(
@@ -106,7 +110,35 @@ stored_as!(
     TenantLag = "tenant_lag",
     MailUnavailable = "mail_unavailable",
     EarlierRequest = "earlier_request",
+    ApplicationRefused = "application_refused",
+    PermissionMissing = "permission_missing",
 );
+
+impl Waiting {
+    /// Why a person is asked once it was tried for as long as `signup.give_up_after` says.
+    #[must_use]
+    pub const fn given_up(self) -> Attention {
+        match self {
+            Self::ApplicationRefused => Attention::IdentityRefused,
+            Self::PermissionMissing => Attention::Forbidden,
+            Self::NoSeats
+            | Self::Throttled
+            | Self::TenantUnavailable
+            | Self::TenantLag
+            | Self::MailUnavailable
+            | Self::EarlierRequest => Attention::GaveUp,
+        }
+    }
+
+    /// What an admin does meanwhile, where waiting alone seldom helps.
+    #[must_use]
+    pub const fn remedy(self) -> Option<&'static str> {
+        match self {
+            Self::ApplicationRefused | Self::PermissionMissing => Some(self.given_up().remedy()),
+            _ => None,
+        }
+    }
+}
 
 /// Why a signup needs a person, and what that person can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,14 +147,26 @@ pub enum Attention {
     IdentityRefused,
     /// A permission is missing.
     Forbidden,
+    /// The tenant, or a group, holds as many objects as it may.
+    QuotaExceeded,
     /// The SKU is not one of the tenant's.
     LicenceUnknown,
+    /// The SKU is for the organisation as a whole and not for users.
+    LicenceUnassignable,
+    /// Two of the licences contain services that exclude each other.
+    LicenceConflict,
+    /// A licence needs a service that none of the licences has.
+    LicenceDependency,
+    /// The mail address that a licence gives belongs to another object.
+    AddressTaken,
     /// The usage location is missing or not allowed.
     UsageLocation,
     /// The group does not exist or takes no members by Graph.
     GroupRefused,
     /// The domain is not one of the tenant's verified domains.
     DomainUnverified,
+    /// The domain is federated: another directory keeps its users.
+    DomainFederated,
     /// The tenant refuses the user for another reason.
     UserRefused,
     /// The tenant refuses every password it is given.
@@ -144,10 +188,16 @@ stored_as!(
     "no such reason for attention",
     IdentityRefused = "identity_refused",
     Forbidden = "forbidden",
+    QuotaExceeded = "quota_exceeded",
     LicenceUnknown = "licence_unknown",
+    LicenceUnassignable = "licence_unassignable",
+    LicenceConflict = "licence_conflict",
+    LicenceDependency = "licence_dependency",
+    AddressTaken = "address_taken",
     UsageLocation = "usage_location",
     GroupRefused = "group_refused",
     DomainUnverified = "domain_unverified",
+    DomainFederated = "domain_federated",
     UserRefused = "user_refused",
     PasswordRefused = "password_refused",
     UserGone = "user_gone",
@@ -166,20 +216,38 @@ impl Attention {
                 "register the configured certificate with the app registration and check tenant and client id"
             }
             Self::Forbidden => {
-                "grant the app User.ReadWrite.All, LicenseAssignment.ReadWrite.All and GroupMember.ReadWrite.All, with admin consent; where it has them, a group of the profile takes no members, as dynamic ones do; a new password needs User-PasswordProfile.ReadWrite.All, and a user without an administrator's role"
+                "grant the app User.ReadWrite.All, LicenseAssignment.ReadWrite.All and GroupMember.ReadWrite.All, with admin consent; where it has them, a group of the profile takes no members, as dynamic and role-assignable ones do; a new password needs User-PasswordProfile.ReadWrite.All, and a user without an administrator's role"
+            }
+            Self::QuotaExceeded => {
+                "raise the tenant's directory quota with Microsoft, or delete users and groups for good, also those in deletedItems; where the error is of a group, make room in it"
+            }
+            Self::LicenceUnassignable => {
+                "take the SKU out of the profile's licences: it is for the organisation and not for users"
+            }
+            Self::LicenceConflict => {
+                "take one of the licences out of the profile: two contain services that exclude each other, as Exchange Online Plan 1 and 2; a group of the profile may give one of them"
+            }
+            Self::LicenceDependency => {
+                "add the licence with the service that is missing to the profile: an add-on was given without its base"
+            }
+            Self::AddressTaken => {
+                "free the mail address in the tenant: another mailbox, group, contact or deleted user has the one that the licence gives"
             }
             Self::LicenceUnknown => "correct the profile's licences: the tenant has no such SKU",
             Self::UsageLocation => {
                 "set the profile's usage_location to a country in which the licence may be used"
             }
             Self::GroupRefused => {
-                "correct the profile's groups: one does not exist, or is dynamic or synchronised"
+                "correct the profile's groups: one does not exist, or is dynamic or synchronised, or role-assignable"
             }
             Self::DomainUnverified => {
                 "verify the domain in the tenant; if the profile's was wrong, correct it and erase the signup, so that the person can sign up again"
             }
+            Self::DomainFederated => {
+                "take a managed domain for the profile, such as the tenant's onmicrosoft.com domain, or convert this one to managed: users of a federated domain are made in the directory that signs them in; then erase the signup, so that the person can sign up again"
+            }
             Self::UserRefused => {
-                "compare the profile's attributes with what the tenant allows; the log has Graph's request id"
+                "compare the profile's attributes with what the tenant allows; the last error names the property and Graph's request id"
             }
             Self::PasswordRefused => "raise signup.password_length, or look at the tenant's banned passwords",
             Self::UserGone => {

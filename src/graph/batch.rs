@@ -2,7 +2,7 @@
 //!
 //! Source: <https://learn.microsoft.com/graph/json-batching>.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,9 @@ use super::{
     Error, ErrorKind, Graph, Operation,
     classify::{About, ErrorBody, GraphError, kind_of},
     http::Call,
-    retry_after,
+    lenient, retry_after,
+    token::Token,
+    wire::bounded,
 };
 use crate::domain::Timestamp;
 
@@ -20,6 +22,7 @@ use crate::domain::Timestamp;
 pub(super) const MOST: usize = 20;
 
 /// A POST inside a batch.
+#[derive(Clone)]
 pub(super) struct Post {
     /// The address below Graph's own.
     pub(super) url: String,
@@ -27,12 +30,16 @@ pub(super) struct Post {
 }
 
 /// The answer to one of them.
+#[derive(Clone)]
 pub(super) struct Item {
     status: u16,
     retry_after: Option<std::time::Duration>,
-    pub(super) error: Option<GraphError>,
+    pub(super) error: Option<Arc<GraphError>>,
     request_id: Option<String>,
 }
+
+/// The answers, in the order of the requests.
+type Items = Vec<Result<Item, Error>>;
 
 #[derive(Serialize)]
 struct Requests<'a> {
@@ -61,7 +68,9 @@ struct Responses {
 
 #[derive(Deserialize)]
 struct Response {
+    #[serde(deserialize_with = "lenient::text")]
     id: String,
+    #[serde(deserialize_with = "lenient::integer")]
     status: u16,
     #[serde(default)]
     headers: Option<BTreeMap<String, Value>>,
@@ -70,29 +79,52 @@ struct Response {
 }
 
 impl Graph {
-    /// Sends at most [`MOST`] requests. The answers stand where the requests did; what Graph left out is `None`.
-    pub(super) async fn batch(&self, posts: &[Post]) -> Result<Vec<Option<Item>>, Error> {
+    /// Sends at most [`MOST`] requests and returns the answers in their order. A request whose token is refused is
+    /// sent once more with a fresh one; one that Graph left out is [`ErrorKind::Unclear`].
+    pub(super) async fn batch(&self, posts: &[Post]) -> Result<Items, Error> {
+        let (mut items, token) = self.send(posts).await?;
+        let is_refused = |item: &Result<Item, Error>| matches!(item, Ok(item) if item.status == 401);
+        let refused: Vec<usize> = (0..items.len()).filter(|place| is_refused(&items[*place])).collect();
+        if !refused.is_empty() {
+            self.http().tokens.forget(&token);
+            let posts: Vec<Post> = refused.iter().map(|place| posts[*place].clone()).collect();
+            let again = match self.send(&posts).await {
+                Ok((again, _)) => again,
+                Err(error) => vec![Err(error); posts.len()],
+            };
+            for (place, item) in refused.into_iter().zip(again) {
+                items[place] = item;
+            }
+        }
+        Ok(items)
+    }
+
+    /// Sends them once.
+    async fn send(&self, posts: &[Post]) -> Result<(Items, Arc<Token>), Error> {
         let url = self.http().url(&["$batch"]);
-        let reply = self.http().call(&Call::post(Operation::Entitle, url, body_of(posts)?)).await?;
+        let call = Call::post(Operation::Entitle, url, body_of(posts)?);
+        let (reply, token) = self.http().call_with_token(&call).await?;
         if !reply.status.is_success() {
             return Err(reply.refusal(About::User, reply.graph_error().as_ref()));
         }
         let answers: Responses = reply.read()?;
-        let mut items: Vec<Option<Item>> = posts.iter().map(|_| None).collect();
+        let missing = || Err(Error::new(ErrorKind::Unclear, "missing_answer"));
+        let mut items: Items = posts.iter().map(|_| missing()).collect();
         let now = self.http().wire.clock.now();
         for response in answers.responses {
             let place = response.id.parse().ok().and_then(|index: usize| items.get_mut(index));
             if let Some(place) = place {
-                *place = Some(Item::of(response, reply.request_id.clone(), now));
+                *place = Ok(Item::new(response, reply.request_id.clone(), now));
             }
         }
-        for _ in items.iter().flatten().filter(|item| item.status == 429) {
+        let count = |status: u16| items.iter().flatten().filter(|item| item.status == status).count();
+        for _ in 0..count(429) {
             self.http().wire.counted.throttled();
         }
-        if items.iter().flatten().any(|item| item.status == 403) {
-            self.http().tokens.forget_permissions();
+        if count(403) > 0 {
+            self.http().tokens.forget(&token);
         }
-        Ok(items)
+        Ok((items, token))
     }
 }
 
@@ -113,16 +145,19 @@ impl<'a> Request<'a> {
 }
 
 impl Item {
-    fn of(response: Response, request_id: Option<String>, now: Timestamp) -> Self {
+    fn new(response: Response, batch_id: Option<String>, now: Timestamp) -> Self {
         let headers = response.headers.unwrap_or_default();
-        let wait = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("Retry-After"));
-        let retry_after = wait.and_then(|(_, value)| match value {
-            Value::String(text) => retry_after::parse(text, now),
-            other => retry_after::parse(&other.to_string(), now),
-        });
+        let header = |name: &str| {
+            let found = headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        };
+        let retry_after = header("Retry-After").and_then(|value| retry_after::parse(&value, now));
         let failed = !(200..300).contains(&response.status);
         let error = failed.then(|| ErrorBody::deserialize(response.body).ok()).flatten();
-        Self { status: response.status, retry_after, error: error.map(|body| body.error), request_id }
+        let error = error.map(|body| body.error);
+        let own_id = header("request-id").map(|id| bounded(&id)).filter(|id| !id.is_empty());
+        let request_id = own_id.or_else(|| error.as_ref().and_then(GraphError::request_id)).or(batch_id);
+        Self { status: response.status, retry_after, error: error.map(Arc::new), request_id }
     }
 
     pub(super) const fn is_success(&self) -> bool {
@@ -131,12 +166,14 @@ impl Item {
 
     /// The error of a refused item.
     pub(super) fn refusal(&self, about: About) -> Error {
-        let code = self.error.as_ref().map_or_else(|| format!("http_{}", self.status), GraphError::code);
+        let error = self.error.as_deref();
+        let code = error.map_or_else(|| format!("http_{}", self.status), GraphError::code);
         Error {
             status: Some(self.status),
+            target: error.and_then(GraphError::target),
             request_id: self.request_id.clone(),
             retry_after: self.retry_after,
-            ..Error::new(kind_of(about, self.status, self.error.as_ref()), code)
+            ..Error::new(kind_of(about, self.status, error), code)
         }
     }
 }

@@ -5,18 +5,23 @@
 //! Source: <https://learn.microsoft.com/graph/errors>.
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{ErrorKind, wire::bounded};
+use super::{ErrorKind, lenient, wire::bounded};
 use crate::domain::{GroupId, ObjectId};
 
-/// Graph's error object; `innerError` is not looked at.
+/// Graph's error object.
 #[derive(Deserialize)]
 pub(super) struct GraphError {
+    #[serde(deserialize_with = "lenient::text")]
     code: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     message: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     details: Vec<Detail>,
+    /// Only the request's id is of use in it.
+    #[serde(default, rename = "innerError", alias = "innererror")]
+    inner: Value,
 }
 
 #[derive(Deserialize)]
@@ -38,14 +43,32 @@ pub(super) struct ErrorBody {
 pub(super) enum About {
     /// A new user, or nothing that the cases below tell.
     User,
+    /// A user that is there.
+    OneUser,
     /// The user's licences.
     Licences,
     /// The user's membership in a group.
     Group(GroupId, ObjectId),
 }
 
+/// Codes that tell the kind, of the error or of one of its details. Those of licences are the words of
+/// `licenseAssignmentStates`.
+/// Source: <https://learn.microsoft.com/graph/api/resources/licenseassignmentstate>.
+const CODES: [(&str, ErrorKind); 6] = [
+    ("Directory_QuotaExceeded", ErrorKind::QuotaExceeded),
+    ("CountViolation", ErrorKind::NoSeats),
+    ("MutuallyExclusiveViolation", ErrorKind::LicenceConflict),
+    ("DependencyViolation", ErrorKind::LicenceDependency),
+    ("ProhibitedInUsageLocationViolation", ErrorKind::UsageLocation),
+    ("UniquenessViolation", ErrorKind::AddressTaken),
+];
+
+/// Part of the codes of two writes that met: `Directory_ConcurrencyViolation`,
+/// `LicenseAssignmentAttributeConcurrencyException`.
+const CONCURRENCY: &str = "Concurrency";
+
 /// Sentences that alone tell what `Request_BadRequest` means.
-const SENTENCES: [(&str, ErrorKind); 6] = [
+const SENTENCES: [(&str, ErrorKind); 14] = [
     ("does not have any available licenses", ErrorKind::NoSeats),
     ("invalid usage location", ErrorKind::UsageLocation),
     ("does not correspond to a valid company license", ErrorKind::LicenceUnknown),
@@ -53,7 +76,19 @@ const SENTENCES: [(&str, ErrorKind); 6] = [
     // Both come and go shortly after a write.
     ("one or more property values specified are invalid", ErrorKind::Lag),
     ("objects being referenced do not exist", ErrorKind::Lag),
+    ("not a valid reference update", ErrorKind::Lag),
+    ("concurrent requests", ErrorKind::Busy),
+    ("another update", ErrorKind::Busy),
+    ("cannot be assigned to a user", ErrorKind::LicenceUnassignable),
+    ("mutually exclusive", ErrorKind::LicenceConflict),
+    ("depends on the service plan", ErrorKind::LicenceDependency),
+    // "SourceAnchor is a required property for creation of a federated user."
+    ("sourceanchor", ErrorKind::DomainFederated),
+    ("federated", ErrorKind::DomainFederated),
 ];
+
+/// A name is taken, in the words of some of Graph's servers.
+const CONFLICTING_OBJECT: &str = "conflicting object with one or more of the specified property values";
 
 impl GraphError {
     /// Reads the error of a body, if it holds one.
@@ -77,6 +112,7 @@ impl GraphError {
         let targets: Vec<&str> = conflicts.filter_map(|detail| detail.target.as_deref()).collect();
         if targets.is_empty() {
             self.code == "Request_MultipleObjectsWithSameKeyValue"
+                || self.message.to_ascii_lowercase().contains(CONFLICTING_OBJECT)
                 || self.property_in_conflict().is_some_and(is_of)
         } else {
             targets.into_iter().any(is_of)
@@ -93,6 +129,31 @@ impl GraphError {
     pub(super) fn is_refused_password(&self) -> bool {
         let names_it = |text: &str| text.to_ascii_lowercase().contains("password");
         names_it(&self.message) || self.details.iter().any(|d| d.target.as_deref().is_some_and(names_it))
+    }
+
+    /// The property that is refused, where the error names one: never a value, nor the name of another object.
+    pub(super) fn target(&self) -> Option<String> {
+        let is_of_property = |detail: &&Detail| detail.code.as_deref() != Some("ConflictingObjects");
+        let targets =
+            self.details.iter().filter(is_of_property).filter_map(|detail| detail.target.as_deref());
+        let quoted = self.message.split_once("property '").and_then(|(_, rest)| rest.split('\'').next());
+        let mut named = targets.chain(quoted).chain(self.property_in_conflict());
+        named.find(|name| is_property(name)).map(str::to_owned)
+    }
+
+    /// The id that Graph gave the request.
+    pub(super) fn request_id(&self) -> Option<String> {
+        self.inner.get("request-id").and_then(Value::as_str).map(bounded)
+    }
+
+    /// The kind that a code tells by itself, whatever the status.
+    fn kind_by_code(&self) -> Option<ErrorKind> {
+        let mut codes =
+            [self.code.as_str()].into_iter().chain(self.details.iter().filter_map(|d| d.code.as_deref()));
+        codes.find_map(|code| {
+            let listed = CODES.iter().find(|(listed, _)| *listed == code).map(|(_, kind)| *kind);
+            listed.or_else(|| code.contains(CONCURRENCY).then_some(ErrorKind::Busy))
+        })
     }
 
     /// Whether the user is in the group already.
@@ -114,17 +175,26 @@ pub(super) fn kind_of(about: About, status: u16, error: Option<&GraphError>) -> 
 }
 
 fn refused(about: About, status: u16, error: &GraphError) -> ErrorKind {
+    if let Some(kind) = error.kind_by_code() {
+        return kind;
+    }
     let message = error.message.to_ascii_lowercase();
     match status {
-        403 => ErrorKind::Forbidden,
+        403 => about.forbidden(),
         404 => not_found(about, &message),
-        // Two writes met; the names that are taken were told apart before.
-        409 | 412 => ErrorKind::Lag,
-        _ => SENTENCES
-            .iter()
-            .find(|(sentence, _)| message.contains(sentence))
-            .map_or_else(|| about.refused(), |(_, kind)| *kind),
+        _ => about.by_sentence(&message).unwrap_or_else(|| match status {
+            // Two writes met; the names that are taken were told apart before.
+            409 | 412 => ErrorKind::Lag,
+            _ => about.refused(),
+        }),
     }
+}
+
+/// A property's name, as `userPrincipalName` or `passwordProfile.password`.
+fn is_property(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
 }
 
 /// A user that was just created is not known everywhere at once; a group that is not there was not configured well.
@@ -140,9 +210,27 @@ fn not_found(about: About, message: &str) -> ErrorKind {
 }
 
 impl About {
+    fn by_sentence(self, message: &str) -> Option<ErrorKind> {
+        // The licence makes a mailbox, whose address another object has.
+        let is_address = message.contains("proxyaddresses") || message.contains("proxy address");
+        if matches!(self, Self::Licences) && is_address {
+            return Some(ErrorKind::AddressTaken);
+        }
+        SENTENCES.iter().find(|(sentence, _)| message.contains(sentence)).map(|(_, kind)| *kind)
+    }
+
+    /// A missing permission refuses all such calls; of a user or group that is there, it may be the only one that
+    /// is refused, as role-assignable groups are.
+    const fn forbidden(self) -> ErrorKind {
+        match self {
+            Self::User => ErrorKind::Forbidden,
+            Self::OneUser | Self::Licences | Self::Group(..) => ErrorKind::TargetForbidden,
+        }
+    }
+
     const fn refused(self) -> ErrorKind {
         match self {
-            Self::User => ErrorKind::UserRefused,
+            Self::User | Self::OneUser => ErrorKind::UserRefused,
             Self::Licences => ErrorKind::LicenceUnknown,
             Self::Group(..) => ErrorKind::GroupRefused,
         }

@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use super::{
-    Error, ErrorKind, Graph,
+    Error, Graph,
     batch::{self, Post},
     classify::{About, GraphError},
     dry_run,
@@ -97,19 +97,18 @@ impl Graph {
 }
 
 impl Item {
-    fn judge(self, user: ObjectId, answer: Option<batch::Item>) -> ItemResult {
-        let result = match answer {
-            None => Err(Error::new(ErrorKind::Unclear, "missing_answer")),
-            Some(answer) if answer.is_success() => Ok(()),
-            // A licence that is there already is assigned again without complaint.
-            Some(answer)
-                if self != Self::Licences
-                    && answer.error.as_ref().is_some_and(GraphError::is_membership_already) =>
-            {
-                Ok(())
-            }
-            Some(answer) => Err(answer.refusal(self.about(user))),
+    fn judge(self, user: ObjectId, answer: Result<batch::Item, Error>) -> ItemResult {
+        // A licence that is there already is assigned again without complaint.
+        let is_member = |answer: &batch::Item| {
+            self != Self::Licences && answer.error.as_deref().is_some_and(GraphError::is_membership_already)
         };
+        let result = answer.and_then(|answer| {
+            if answer.is_success() || is_member(&answer) {
+                Ok(())
+            } else {
+                Err(answer.refusal(self.about(user)))
+            }
+        });
         ItemResult { item: self, result }
     }
 

@@ -1,21 +1,23 @@
 //! The token endpoint's refusals.
 //!
 //! Source: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>, which asks clients to
-//! branch on `error` only; the number merely makes the log tell what to do.
+//! branch on `error` only; the number selects the remedy that admins read.
 
 use reqwest::StatusCode;
 use serde::Deserialize;
 
 use super::{
-    Error, ErrorKind,
+    Error, ErrorKind, lenient,
     wire::{Reply, bounded},
 };
 
 #[derive(Deserialize)]
 struct Refusal {
     error: String,
-    #[serde(default)]
-    error_codes: Vec<u64>,
+    #[serde(default, deserialize_with = "lenient::integers")]
+    error_codes: Vec<i64>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    error_description: String,
 }
 
 /// OAuth's word for a client that could not prove itself (RFC 6749, section 5.2): the certificate is not registered,
@@ -23,7 +25,7 @@ struct Refusal {
 const UNPROVEN: &str = "invalid_client";
 
 /// The assertion is outside its time: the clock is wrong, whichever certificate signs.
-const OUT_OF_TIME: u64 = 700_024;
+const OUT_OF_TIME: i64 = 700_024;
 
 /// The error of a refused token, and whether another certificate might be taken. It never leaves a doubt: no call to
 /// Graph was made.
@@ -34,7 +36,7 @@ pub(super) fn of(reply: &Reply) -> (Error, bool) {
             (ErrorKind::Throttled, "token_throttled".to_owned(), false)
         }
         Some(refusal) if reply.status.is_client_error() && !is_passing(&refusal.error) => {
-            let number = refusal.error_codes.first().copied();
+            let number = refusal.number();
             let code = number.map_or_else(|| bounded(&refusal.error), |n| format!("AADSTS{n}"));
             let unproven = refusal.error == UNPROVEN && number != Some(OUT_OF_TIME);
             (ErrorKind::IdentityRefused, code, unproven)
@@ -49,35 +51,13 @@ fn is_passing(error: &str) -> bool {
     matches!(error, "temporarily_unavailable" | "server_error")
 }
 
-const fn remedy(number: Option<u64>) -> &'static str {
-    match number {
-        Some(700_027 | 1_000_502 | 7_000_214) => {
-            "register the configured certificate with the app registration"
-        }
-        Some(7_000_215 | 7_000_222) => {
-            "the app registration's credential is wrong or has ended: register the certificate"
-        }
-        Some(700_016) => "check client_id, and that the app registration is in this tenant",
-        Some(90_002) => "check the tenant id",
-        Some(OUT_OF_TIME) => "the assertion is outside its ten minutes: set the machine's clock",
-        Some(50_027) => "check the assertion's audience: it is the tenant's v2.0 token endpoint",
-        Some(70_011) => "check the scope: it is this cloud's Graph address with /.default",
-        _ => "look up the number in Entra's list of error codes",
-    }
-}
-
-/// Tells of a refusal, where it is one: it lasts until somebody acts.
-pub(super) fn tell(error: &Error) {
-    if let Some(remedy) = error.remedy() {
-        tracing::error!(entra_code = error.code, remedy, "Entra refuses the application");
-    }
-}
-
-impl Error {
-    /// What to do about Entra's refusal of the application, where this is one.
-    #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
-        let number = self.code.strip_prefix("AADSTS")?;
-        Some(remedy(number.parse().ok()))
+impl Refusal {
+    /// Entra's number, which the description begins with as well: `AADSTS700016: …`.
+    fn number(&self) -> Option<i64> {
+        let described = || {
+            let (_, rest) = self.error_description.split_once("AADSTS")?;
+            rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+        };
+        self.error_codes.first().copied().or_else(described)
     }
 }

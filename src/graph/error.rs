@@ -14,6 +14,8 @@ pub struct Error {
     pub status: Option<u16>,
     /// Graph's `error.code`, Entra's `AADSTS` number, or a short code of our own.
     pub code: String,
+    /// The property that Graph refuses, where it names one.
+    pub target: Option<String>,
     /// Graph's id of the request, for a support case.
     pub request_id: Option<String>,
     /// How long the tenant asks to wait.
@@ -37,18 +39,34 @@ pub enum ErrorKind {
     Lag,
     /// No licence of the kind is free.
     NoSeats,
-    /// Entra does not accept the application, its certificate or its token.
+    /// Another write to the same object is under way; nothing was done.
+    Busy,
+    /// Entra does not accept the application, its certificate or its token: no call of anybody succeeds.
     IdentityRefused,
-    /// The application lacks a permission.
+    /// The application lacks a permission: no such call of anybody succeeds.
     Forbidden,
+    /// The application may not do this to this one user or group.
+    TargetForbidden,
+    /// The tenant, or the group, holds as many objects as it may.
+    QuotaExceeded,
     /// The SKU is not one of the tenant's, or the tenant refuses it for another reason.
     LicenceUnknown,
+    /// The SKU is for the organisation as a whole and not for users.
+    LicenceUnassignable,
+    /// Two of the licences contain services that exclude each other.
+    LicenceConflict,
+    /// A licence needs a service that no licence of the user has.
+    LicenceDependency,
+    /// The mail address that the licence would give the user belongs to another object.
+    AddressTaken,
     /// The user has no usage location that allows the licence. It may only not be everywhere yet.
     UsageLocation,
     /// The group does not exist or takes no members by Graph.
     GroupRefused,
     /// The domain is none of the tenant's verified domains.
     DomainUnverified,
+    /// The domain's users are kept in another directory, which signs them in.
+    DomainFederated,
     /// The tenant refuses the request for a reason of its own.
     UserRefused,
 }
@@ -62,13 +80,21 @@ impl ErrorKind {
             | Self::Unavailable
             | Self::Unclear
             | Self::Lag
+            | Self::Busy
             | Self::NoSeats
             | Self::UsageLocation => true,
             Self::IdentityRefused
             | Self::Forbidden
+            | Self::TargetForbidden
+            | Self::QuotaExceeded
             | Self::LicenceUnknown
+            | Self::LicenceUnassignable
+            | Self::LicenceConflict
+            | Self::LicenceDependency
+            | Self::AddressTaken
             | Self::GroupRefused
             | Self::DomainUnverified
+            | Self::DomainFederated
             | Self::UserRefused => false,
         }
     }
@@ -86,12 +112,20 @@ impl ErrorKind {
             Self::Unclear => "the tenant gave no clear answer",
             Self::Lag => "the tenant does not know yet what was just written",
             Self::NoSeats => "no licence is free",
+            Self::Busy => "the tenant is busy with another change of the same object",
             Self::IdentityRefused => "the tenant does not accept the application",
             Self::Forbidden => "the application lacks a permission",
+            Self::TargetForbidden => "the application may not do this to this user or group",
+            Self::QuotaExceeded => "the tenant holds as many objects as it may",
             Self::LicenceUnknown => "the tenant refuses the licence",
+            Self::LicenceUnassignable => "the licence cannot be assigned to users",
+            Self::LicenceConflict => "the licences exclude each other",
+            Self::LicenceDependency => "the licence needs a service that the user does not have",
+            Self::AddressTaken => "the mail address that the licence gives is taken",
             Self::UsageLocation => "the usage location does not allow the licence",
             Self::GroupRefused => "the tenant refuses the group",
             Self::DomainUnverified => "the domain is none of the tenant's",
+            Self::DomainFederated => "the domain is federated",
             Self::UserRefused => "the tenant refuses the request",
         }
     }
@@ -106,7 +140,25 @@ impl fmt::Display for ErrorKind {
 impl Error {
     /// An error without an answer behind it.
     pub fn new(kind: ErrorKind, code: impl Into<String>) -> Self {
-        Self { kind, status: None, code: code.into(), request_id: None, retry_after: None, source: None }
+        Self {
+            kind,
+            status: None,
+            code: code.into(),
+            target: None,
+            request_id: None,
+            retry_after: None,
+            source: None,
+        }
+    }
+
+    /// What an admin needs to ask Microsoft, in one line: the code, the property, the status and the request's id.
+    /// [`remedy_for`](super::remedy_for) reads the code back.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        let target = self.target.as_deref().map_or_else(String::new, |target| format!(" of {target}"));
+        let status = self.status.map_or_else(String::new, |status| format!(" ({status})"));
+        let request = self.request_id.as_deref().map_or_else(String::new, |id| format!(", request-id {id}"));
+        format!("{}{target}{status}{request}", self.code)
     }
 
     pub(super) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {

@@ -1,5 +1,7 @@
 //! Calls to Graph: authorised, repeated once when the token is refused, their refusals classified.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use reqwest::{
     Method, StatusCode, Url,
@@ -66,22 +68,27 @@ impl Http {
     /// Makes a call. A refused token is dropped, and the call made once more with a fresh one; one that lacks a
     /// permission is dropped for the calls to come.
     pub(super) async fn call(&self, call: &Call) -> Result<Reply, Error> {
-        let reply = self.call_authorised(call).await?;
-        if reply.status == StatusCode::FORBIDDEN {
-            self.tokens.forget_permissions();
-        }
-        Ok(reply)
+        self.call_with_token(call).await.map(|(reply, _)| reply)
     }
 
-    async fn call_authorised(&self, call: &Call) -> Result<Reply, Error> {
+    /// The same, and returns the token that the answer is for.
+    pub(super) async fn call_with_token(&self, call: &Call) -> Result<(Reply, Arc<Token>), Error> {
+        let (reply, token) = self.call_authorised(call).await?;
+        if reply.status == StatusCode::FORBIDDEN {
+            self.tokens.forget(&token);
+        }
+        Ok((reply, token))
+    }
+
+    async fn call_authorised(&self, call: &Call) -> Result<(Reply, Arc<Token>), Error> {
         let token = self.tokens.get().await?;
         let reply = self.exchange(call, &token).await?;
         if reply.status != StatusCode::UNAUTHORIZED {
-            return Ok(reply);
+            return Ok((reply, token));
         }
         self.tokens.forget(&token);
         let token = self.tokens.get().await?;
-        self.exchange(call, &token).await
+        Ok((self.exchange(call, &token).await?, token))
     }
 
     async fn exchange(&self, call: &Call, token: &Token) -> Result<Reply, Error> {
@@ -119,7 +126,9 @@ impl Reply {
     pub(super) fn refusal(&self, about: About, error: Option<&GraphError>) -> Error {
         let status = self.status.as_u16();
         let code = error.map_or_else(|| format!("http_{status}"), GraphError::code);
-        self.error(kind_of(about, status, error), code)
+        let refusal = self.error(kind_of(about, status, error), code);
+        let request_id = refusal.request_id.clone().or_else(|| error.and_then(GraphError::request_id));
+        Error { target: error.and_then(GraphError::target), request_id, ..refusal }
     }
 }
 

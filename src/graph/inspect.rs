@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Error, Graph, Operation, classify::About, http::Call};
+use super::{Error, Graph, Operation, classify::About, http::Call, lenient};
 use crate::domain::{GroupId, SkuId, Timestamp, UpnDomain};
 
 /// A group as the tenant describes it.
@@ -32,6 +32,15 @@ pub enum Obstacle {
     RoleAssignable,
     /// A distribution list or a mail-enabled security group: Exchange keeps those.
     MailEnabled,
+}
+
+/// A domain as the tenant describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DomainFacts {
+    /// Whether the tenant has shown that the domain is its own.
+    pub is_verified: bool,
+    /// Whether another directory keeps the domain's users and signs them in.
+    pub is_federated: bool,
 }
 
 /// A product the tenant has bought.
@@ -62,6 +71,7 @@ impl Subscription {
 #[serde(rename_all = "camelCase")]
 struct DomainBody {
     is_verified: bool,
+    authentication_type: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -86,14 +96,17 @@ struct SkuBody {
     sku_id: String,
     sku_part_number: String,
     capability_status: String,
+    #[serde(deserialize_with = "lenient::integer")]
     consumed_units: i64,
     prepaid_units: PrepaidUnits,
 }
 
 #[derive(Deserialize)]
 struct PrepaidUnits {
+    #[serde(default, deserialize_with = "lenient::integer_or_zero")]
     enabled: i64,
     /// Of a subscription that has ended a short while ago: these still work.
+    #[serde(default, deserialize_with = "lenient::integer_or_zero")]
     warning: i64,
 }
 
@@ -122,13 +135,19 @@ impl Graph {
         Ok(token.bearer.to_str().ok().and_then(roles))
     }
 
-    /// Whether the domain is verified (`GET /domains/{id}`); `None` when it is none of the tenant's.
+    /// A domain (`GET /domains/{id}`); `None` when it is none of the tenant's.
     ///
     /// # Errors
     /// [`Error`]
-    pub async fn is_verified(&self, domain: &UpnDomain) -> Result<Option<bool>, Error> {
-        let found = self.look::<DomainBody>(&["domains", &domain.to_string()], "isVerified").await?;
-        Ok(found.map(|domain| domain.is_verified))
+    pub async fn domain(&self, domain: &UpnDomain) -> Result<Option<DomainFacts>, Error> {
+        const FACTS: &str = "isVerified,authenticationType";
+        let found = self.look::<DomainBody>(&["domains", &domain.to_string()], FACTS).await?;
+        Ok(found.map(|domain| DomainFacts {
+            is_verified: domain.is_verified,
+            is_federated: domain
+                .authentication_type
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("Federated")),
+        }))
     }
 
     /// A group (`GET /groups/{id}`), if it exists.

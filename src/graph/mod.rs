@@ -14,11 +14,13 @@ mod entra_error;
 mod error;
 mod http;
 mod inspect;
+mod lenient;
 mod names;
 mod new_user;
 mod operation;
 mod passwords;
 mod permission;
+mod remedy;
 mod retry_after;
 mod setup;
 mod token;
@@ -42,10 +44,11 @@ pub use self::{
     credential::Certificate,
     entitlements::{Item, ItemResult},
     error::{Error, ErrorKind},
-    inspect::{GroupFacts, Obstacle, Subscription},
+    inspect::{DomainFacts, GroupFacts, Obstacle, Subscription},
     operation::Operation,
     passwords::ResetError,
     permission::{GRAPH_APP_ID, Permission},
+    remedy::remedy_for,
     setup::SetupError,
     users::{CreateError, FoundUser, NewUser},
 };

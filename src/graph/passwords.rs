@@ -55,7 +55,7 @@ impl Graph {
         if reply.status == StatusCode::BAD_REQUEST && error.as_ref().is_some_and(is_about_it) {
             return Err(ResetError::PasswordRefused);
         }
-        Err(reply.refusal(About::User, error.as_ref()).into())
+        Err(reply.refusal(About::OneUser, error.as_ref()).into())
     }
 }
 

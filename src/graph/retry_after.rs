@@ -4,18 +4,16 @@ use std::time::Duration;
 
 use jiff::fmt::rfc2822::DateTimeParser;
 
+use super::lenient;
 use crate::domain::Timestamp;
 
 /// The longest pause that is believed.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// How long to wait from `now` on: the header holds seconds or an HTTP date. `None` when it holds neither.
+/// How long to wait from `now` on: the header holds seconds, which Microsoft writes with a fraction at times, or an
+/// HTTP date. `None` when it holds neither.
 pub(super) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
-    let value = value.trim();
-    let wait = match value.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => until(value, now)?,
-    };
+    let wait = lenient::seconds(value).or_else(|| until(value.trim(), now))?;
     Some(wait.min(LONGEST))
 }
 
@@ -43,12 +41,20 @@ mod tests {
     #[case("31536000", Some(3600))]
     #[case("Wed, 22 Nov 2028 10:15:30 GMT", Some(3600))]
     #[case("-5", None)]
-    #[case("1.5", None)]
     #[case("soon", None)]
     #[case("", None)]
-    #[case("99999999999999999999999", None)]
+    #[case(".5", None)]
+    #[case("1e3", None)]
+    #[case("inf", None)]
+    #[case("99999999999999999999999", Some(3600))]
     fn seconds_and_dates_are_read_and_capped(#[case] value: &str, #[case] seconds: Option<u64>) {
         let now = Timestamp::from_millis(1_795_342_500_000);
         assert_eq!(parse(value, now), seconds.map(Duration::from_secs), "{value:?}");
+    }
+
+    #[test]
+    fn fractions_of_a_second_are_read() {
+        let now = Timestamp::from_millis(1_795_342_500_000);
+        assert_eq!(parse("2.542", now), Some(Duration::from_millis(2542)));
     }
 }

@@ -15,7 +15,7 @@ use super::{
     Error, ErrorKind, Operation,
     assertion::{Signer, Signers},
     credential::Certificate,
-    entra_error, retry_after,
+    entra_error, lenient, retry_after,
     wire::{Reply, Wire},
 };
 use crate::domain::Timestamp;
@@ -53,7 +53,8 @@ struct Landed {
 #[derive(Deserialize)]
 struct Answer {
     access_token: String,
-    expires_in: u64,
+    #[serde(deserialize_with = "lenient::integer")]
+    expires_in: u32,
 }
 
 impl Tokens {
@@ -93,17 +94,13 @@ impl Tokens {
         }
     }
 
-    /// Drops the token that Graph has refused; a newer one stays.
+    /// Drops the token that Graph has refused, also for a permission: one that is granted later is only in later
+    /// tokens. A newer one stays.
     pub(super) fn forget(&self, refused: &Token) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if current.as_ref().is_some_and(|token| token.bearer == refused.bearer) {
             *current = None;
         }
-    }
-
-    /// Drops whatever token there is: a permission that is granted later is only in later tokens.
-    pub(super) fn forget_permissions(&self) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// What time it is at the token endpoint. It is asked the wrong way, by GET: any answer has a date.
@@ -181,9 +178,7 @@ impl Tokens {
                 }
             }
         }
-        let error = refused.unwrap_or_else(|| Error::new(ErrorKind::IdentityRefused, "no_certificate"));
-        entra_error::tell(&error);
-        Err(error)
+        Err(refused.unwrap_or_else(|| Error::new(ErrorKind::IdentityRefused, "no_certificate")))
     }
 
     async fn fetch_by(&self, signer: &Signer) -> Result<Token, Refused> {
@@ -234,7 +229,7 @@ impl Token {
         let mut bearer =
             HeaderValue::try_from(format!("Bearer {}", answer.access_token)).map_err(|_| unreadable())?;
         bearer.set_sensitive(true);
-        let life = Duration::from_secs(answer.expires_in);
+        let life = Duration::from_secs(answer.expires_in.into());
         let ends_at = asked_at.plus(life);
         Ok(Self { bearer, renew_at: ends_at.minus(RENEW_EARLY.min(life / 2)), ends_at })
     }

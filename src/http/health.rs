@@ -3,7 +3,7 @@
 use axum::{extract::State, http::StatusCode};
 
 use super::{client::SEEN_AT, web::Shared};
-use crate::signup::Trouble;
+use crate::signup::{Trouble, TroubleKind};
 
 /// Whether a path is asked by machines that watch us, and not by visitors.
 pub(super) fn is_probe(path: &str) -> bool {
@@ -30,8 +30,12 @@ pub(super) async fn ready(State(web): State<Shared>) -> (StatusCode, String) {
 /// One line, and one more for each trouble.
 fn told(troubles: &[Trouble]) -> String {
     let mut text = if troubles.is_empty() { "ready\n" } else { "ready, degraded\n" }.to_owned();
-    for Trouble { tenant, is_down } in troubles {
-        let what = if *is_down { "does not answer as it should" } else { "has asked for a pause" };
+    for Trouble { tenant, kind } in troubles {
+        let what = match kind {
+            TroubleKind::Paused => "has asked for a pause",
+            TroubleKind::Down => "does not answer as it should",
+            TroubleKind::Refusing => "refuses the application",
+        };
         text += &match tenant {
             Some(tenant) => format!("tenant {tenant}: {what}\n"),
             None => format!("mail server: {what}\n"),

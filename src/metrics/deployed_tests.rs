@@ -34,6 +34,7 @@ fn touched() -> Metrics {
     graph.ended(0, Some(201), took);
     graph.throttled();
     metrics.rests(Some(&tenant), Timestamp::from_millis(1_500));
+    metrics.refuses(Some(&tenant), true);
     metrics.rests(None, Timestamp::from_millis(2_500));
     metrics.started(Timestamp::from_millis(1_800_000_000_500));
     let figures = SignupFigures { by_stage: [("queued", 1)].into(), oldest_waiting: took };

@@ -52,6 +52,7 @@ struct Kept {
     work: Arc<work::Work>,
     graph: Arc<graph::Tenants>,
     pauses: Family<Lane, Seconds>,
+    refusals: Family<[(&'static str, String); 1], Gauge>,
     tenants: Tenants,
     started: Seconds,
 }
@@ -86,6 +87,7 @@ impl Metrics {
             work: Arc::default(),
             graph: Arc::default(),
             pauses: Family::default(),
+            refusals: Family::default(),
             tenants: Tenants::default(),
             started: Seconds::default(),
         };
@@ -187,6 +189,13 @@ impl Metrics {
         }
     }
 
+    /// A tenant refuses the application, or accepts it again.
+    pub fn refuses(&self, tenant: Option<&TenantAlias>, refuses: bool) {
+        if let (Self(Some(kept)), Some(tenant)) = (self, tenant) {
+            kept.refusals.get_or_create(&[("tenant", tenant.to_string())]).set(refuses.into());
+        }
+    }
+
     /// The process has started.
     pub fn started(&self, at: Timestamp) {
         if let Self(Some(kept)) = self {
@@ -234,6 +243,8 @@ impl Kept {
         all.register_collector(Box::new(Arc::clone(&self.graph)));
         let help = "When the queue of a tenant, or that of the mails, has rested enough; in the past it does not rest";
         all.register_with_unit("pause_end_timestamp", help, Unit::Seconds, self.pauses.clone());
+        let help = "1 while a tenant refuses the application; there is no series before it has done so";
+        all.register("application_refused", help, self.refusals.clone());
     }
 }
 

@@ -1,4 +1,5 @@
-//! Mails to admins: of signups that need a person, of seats that run out, of certificates that end.
+//! Mails to admins: of signups that need a person, of seats that run out, of certificates that end, of tenants that
+//! refuse the application.
 //!
 //! What has been told stands in the database, and of each kind one process at a time may tell, no more often than
 //! configured: neither a restart nor another process tells anything twice.
@@ -11,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-pub(super) use self::concern::News;
 pub use self::concern::{Ending, SeatsLeft};
+pub(super) use self::concern::{News, Refused};
 use super::{SeatCount, Settings, Signups, mails::Mails};
 use crate::{
     domain::{AlertKind, LeaseToken, TenantAlias, Timestamp},
@@ -100,12 +101,32 @@ impl Alerts {
         if self.settings().alerts.to.is_empty() {
             return;
         }
+        if let Err(error) = self.forget_accepted().await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(
+                error,
+                "the end of a refusal could not be noted; admins may not hear of the next one"
+            );
+        }
         for kind in AlertKind::ALL {
             if let Err(error) = self.tell(*kind).await {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(%kind, error, "whether admins have to be told cannot be looked up");
             }
         }
+    }
+
+    /// Of a tenant that accepts the application again, the next refusal is told anew.
+    async fn forget_accepted(&self) -> Result<(), StoreError> {
+        let (_, accepting) = self.0.signups.0.pauses.refusals();
+        if accepting.is_empty() {
+            return Ok(());
+        }
+        let told = self.store().told(AlertKind::ApplicationRefused).await?;
+        for tenant in accepting.iter().filter(|tenant| told.contains_key(tenant.as_str())) {
+            self.store().forget_told(AlertKind::ApplicationRefused, tenant.as_str()).await?;
+        }
+        Ok(())
     }
 
     async fn tell(&self, kind: AlertKind) -> Result<(), StoreError> {
@@ -151,6 +172,13 @@ impl Alerts {
                 let told = if endings.is_empty() { BTreeMap::new() } else { self.store().told(kind).await? };
                 let is_new = |ending: &Ending| !told.contains_key(&ending.subject());
                 News::Certificates(endings.into_iter().filter(is_new).collect())
+            }
+            AlertKind::ApplicationRefused => {
+                let (refusing, _) = self.0.signups.0.pauses.refusals();
+                let told =
+                    if refusing.is_empty() { BTreeMap::new() } else { self.store().told(kind).await? };
+                let is_new = |(tenant, _): &(TenantAlias, _)| !told.contains_key(tenant.as_str());
+                News::Refused(refusing.into_iter().filter(is_new).map(Refused::from).collect())
             }
         };
         Ok(Some(news).filter(|news| !news.is_empty()))

@@ -32,7 +32,7 @@ pub use confirm::{CodeAgain, Confirmation};
 pub use health::{NotReady, Ready};
 pub use mails::{Sample, SampleError, samples as sample_mails};
 pub use once::KEYS_HOLD;
-pub use pauses::Trouble;
+pub use pauses::{Trouble, TroubleKind};
 pub use request::{Consented, Preview, Request, RequestError, Requested};
 pub use resend::PasswordAgain;
 pub use seats::{SeatCount, Seats};

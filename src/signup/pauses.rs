@@ -1,15 +1,16 @@
-//! Lanes that rest: a tenant that throttles or a mail server that is down stops its own queue, not one signup.
+//! Circuit breakers: a tenant that throttles or refuses the application, or a mail server that is down, stops its own
+//! queue, not one signup.
 
 use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use super::backoff;
 use crate::{
-    domain::{Entropy, TenantAlias, Timestamp},
-    metrics::Metrics,
+    domain::{Entropy, TenantAlias, Timestamp, Waiting},
+    metrics::{Metrics, Step},
 };
 
 /// What can rest as a whole.
@@ -21,11 +22,13 @@ pub(super) enum Lane {
 
 /// The lanes' states, shared by all running signups.
 pub(super) struct Pauses {
-    lanes: Mutex<HashMap<Lane, State>>,
+    lanes: Lanes,
     base: Duration,
     max: Duration,
     metrics: Metrics,
 }
+
+type Lanes = Arc<Mutex<HashMap<Lane, State>>>;
 
 impl Lane {
     const fn tenant(&self) -> Option<&TenantAlias> {
@@ -41,14 +44,60 @@ impl Lane {
 pub struct Trouble {
     /// Which tenant; none is the mail server.
     pub tenant: Option<TenantAlias>,
-    /// Whether it does not answer as it should; else it has asked for a pause.
-    pub is_down: bool,
+    /// What is wrong with it.
+    pub kind: TroubleKind,
+}
+
+/// What is wrong with a tenant or the mail server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TroubleKind {
+    /// It has asked for a pause.
+    Paused,
+    /// It does not answer as it should.
+    Down,
+    /// It does not accept the application, or not what the application has to do.
+    Refusing,
+}
+
+/// A tenant's refusal of the application: no signup can succeed, whosever it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// What signups wait for meanwhile.
+    pub(super) waiting: Waiting,
+    /// The error as it is stored.
+    pub(super) detail: String,
+    /// The error's code alone.
+    pub(super) code: String,
+    /// What an admin does about it.
+    pub(super) remedy: &'static str,
+    /// The step for which a permission is missing; none where the application as a whole is refused.
+    pub(super) step: Option<Step>,
+}
+
+/// Why a signup goes no further at present, and until when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rest {
+    pub(super) until: Timestamp,
+    pub(super) refusal: Option<Refusal>,
+}
+
+/// The right to try a tenant that refuses the application; one signup at a time has it, until this is dropped.
+pub(super) struct Probe {
+    lanes: Lanes,
+    lane: Lane,
 }
 
 #[derive(Default)]
 struct State {
     until: Timestamp,
     failures: u32,
+    refusal: Option<Refusal>,
+    /// Since when, and how often in a row it was found so.
+    refused_since: Timestamp,
+    refusals: u32,
+    is_probed: bool,
+    /// The last answer was not a refusal of the application.
+    is_accepted: bool,
 }
 
 impl Pauses {
@@ -56,7 +105,7 @@ impl Pauses {
     const PATIENCE: u32 = 3;
 
     pub(super) fn new(base: Duration, max: Duration, metrics: Metrics) -> Self {
-        Self { lanes: Mutex::default(), base, max, metrics }
+        Self { lanes: Lanes::default(), base, max, metrics }
     }
 
     /// When the lane may be used again, if it rests.
@@ -64,9 +113,35 @@ impl Pauses {
         self.lanes().get(lane).map(|state| state.until).filter(|until| *until > now)
     }
 
+    /// Why a signup that is under way goes no further with this lane. While the application is refused, only the
+    /// signup with the [`Probe`] does.
+    pub(super) fn rest_of(&self, lane: &Lane, is_probe: bool, now: Timestamp) -> Option<Rest> {
+        let lanes = self.lanes();
+        let state = lanes.get(lane)?;
+        let refusal = state.refusal.clone().filter(|_| !is_probe);
+        let until = if refusal.is_some() { state.until.max(now.plus(self.base)) } else { state.until };
+        (until > now).then_some(Rest { until, refusal })
+    }
+
     /// The earliest end of a rest.
     pub(super) fn next_end(&self, now: Timestamp) -> Option<Timestamp> {
         self.lanes().values().map(|state| state.until).filter(|until| *until > now).min()
+    }
+
+    /// Whether the tenant refuses the application.
+    pub(super) fn is_refused(&self, lane: &Lane) -> bool {
+        self.lanes().get(lane).is_some_and(|state| state.refusal.is_some())
+    }
+
+    /// The right to try a tenant that refuses the application, once its pause is over and if no other signup has it.
+    pub(super) fn probe(&self, lane: &Lane, now: Timestamp) -> Option<Probe> {
+        let mut lanes = self.lanes();
+        let state = lanes.get_mut(lane)?;
+        if state.refusal.is_none() || state.is_probed || state.until > now {
+            return None;
+        }
+        state.is_probed = true;
+        Some(Probe { lanes: Arc::clone(&self.lanes), lane: lane.clone() })
     }
 
     /// The lane asked for a rest.
@@ -83,32 +158,99 @@ impl Pauses {
     }
 
     /// The lane did not answer. One failure is an accident; several in a row are an outage, and the lane
-    /// rests so that a queue of thousands does not knock on a closed door.
+    /// rests so that a queue of thousands is not sent into it. A probe that gets no answer is one failed probe more.
     pub(super) fn failed(&self, lane: &Lane, now: Timestamp, entropy: &Entropy) {
-        let failures = self.one_more_failure(lane);
-        if failures >= Self::PATIENCE {
-            let rest = backoff::delay(failures - Self::PATIENCE + 1, self.base, self.max, entropy);
-            self.rest(lane, now.plus(rest));
+        let attempt = self.one_more_failure(lane, now);
+        if let Some(attempt) = attempt {
+            self.rest(lane, now.plus(backoff::delay(attempt, self.base, self.max, entropy)));
         }
     }
 
-    fn one_more_failure(&self, lane: &Lane) -> u32 {
+    /// How many failures the coming pause is for, if there is to be one.
+    fn one_more_failure(&self, lane: &Lane, now: Timestamp) -> Option<u32> {
         let mut lanes = self.lanes();
         let state = lanes.entry(lane.clone()).or_default();
         state.failures = state.failures.saturating_add(1);
-        state.failures
+        if state.refusal.is_some() {
+            return state.one_more_refusal(now);
+        }
+        (state.failures >= Self::PATIENCE).then(|| state.failures - Self::PATIENCE + 1)
     }
 
-    /// What does not work at present: what has failed several times in a row and not answered since, and what rests.
+    /// The tenant refuses the application: its queue stops, and after a pause that grows with every probe one signup
+    /// tries again.
+    pub(super) fn refused(&self, lane: &Lane, refusal: Refusal, now: Timestamp, entropy: &Entropy) {
+        let attempt = self.note_refusal(lane, refusal, now);
+        if let Some(attempt) = attempt {
+            self.rest(lane, now.plus(backoff::delay(attempt, self.base, self.max, entropy)));
+        }
+    }
+
+    fn note_refusal(&self, lane: &Lane, refusal: Refusal, now: Timestamp) -> Option<u32> {
+        let mut lanes = self.lanes();
+        let state = lanes.entry(lane.clone()).or_default();
+        let Refusal { code, detail, remedy, .. } = &refusal;
+        let tenant = lane.tenant().map(tracing::field::display);
+        match &state.refusal {
+            None => {
+                tracing::error!(
+                    tenant,
+                    code,
+                    detail,
+                    remedy,
+                    "the tenant refuses the application; signups wait, and one at a time tries again"
+                );
+                state.refused_since = now;
+                self.metrics.refuses(lane.tenant(), true);
+            }
+            Some(known) if known.code != *code => {
+                tracing::info!(
+                    tenant,
+                    code,
+                    detail,
+                    remedy,
+                    "the tenant refuses the application for another reason"
+                );
+            }
+            Some(_) => {}
+        }
+        state.refusal = Some(refusal);
+        state.is_accepted = false;
+        state.failures = 0;
+        state.one_more_refusal(now)
+    }
+
+    /// What does not work at present: what has failed several times in a row and not answered since, what rests, and
+    /// what refuses the application.
     pub(super) fn troubled(&self, now: Timestamp) -> Vec<Trouble> {
         let lanes = self.lanes();
         let trouble = |(lane, state): (&Lane, &State)| {
-            let is_down = state.failures >= Self::PATIENCE;
-            (is_down || state.until > now).then(|| Trouble { tenant: lane.tenant().cloned(), is_down })
+            let kind = match state {
+                State { refusal: Some(_), .. } => TroubleKind::Refusing,
+                State { failures: Self::PATIENCE.., .. } => TroubleKind::Down,
+                State { until, .. } if *until > now => TroubleKind::Paused,
+                _ => return None,
+            };
+            Some(Trouble { tenant: lane.tenant().cloned(), kind })
         };
         let mut all: Vec<_> = lanes.iter().filter_map(trouble).collect();
         all.sort_by(|one, other| one.tenant.cmp(&other.tenant));
         all
+    }
+
+    /// The tenants that refuse the application, each with the refusal, and those that are known to accept it.
+    pub(super) fn refusals(&self) -> (BTreeMap<TenantAlias, Refusal>, BTreeSet<TenantAlias>) {
+        let lanes = self.lanes();
+        let tenants = lanes.iter().filter_map(|(lane, state)| Some((lane.tenant()?, state)));
+        let (mut refusing, mut accepting) = (BTreeMap::new(), BTreeSet::new());
+        for (tenant, state) in tenants {
+            match &state.refusal {
+                Some(refusal) => drop(refusing.insert(tenant.clone(), refusal.clone())),
+                None if state.is_accepted => drop(accepting.insert(tenant.clone())),
+                None => {}
+            }
+        }
+        (refusing, accepting)
     }
 
     /// The lane answered as it should.
@@ -118,13 +260,57 @@ impl Pauses {
         }
     }
 
-    fn lanes(&self) -> MutexGuard<'_, HashMap<Lane, State>> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The tenant accepts the application for this step. Where it refused it before, only a probe can tell so: the
+    /// answer to another signup may be older than the refusal.
+    pub(super) fn accepted(&self, lane: &Lane, step: Step, is_probe: bool, now: Timestamp) {
+        let mut lanes = self.lanes();
+        let state = lanes.entry(lane.clone()).or_default();
+        state.failures = 0;
+        if let Some(refusal) = &state.refusal {
+            if !is_probe || refusal.step.is_some_and(|refused| refused != step) {
+                return;
+            }
+            let (tenant, after) =
+                (lane.tenant().map(tracing::field::display), now.since(state.refused_since));
+            tracing::info!(tenant, ?after, code = refusal.code, "the tenant accepts the application again");
+            self.metrics.refuses(lane.tenant(), false);
+            (state.refusal, state.refusals) = (None, 0);
+        }
+        state.is_accepted = true;
     }
+
+    fn lanes(&self) -> MutexGuard<'_, HashMap<Lane, State>> {
+        lock(&self.lanes)
+    }
+}
+
+impl State {
+    /// How many refusals in a row the coming pause is for. The answers to signups that were under way together count
+    /// as one.
+    fn one_more_refusal(&mut self, now: Timestamp) -> Option<u32> {
+        if self.until > now {
+            return None;
+        }
+        self.refusals = self.refusals.saturating_add(1);
+        Some(self.refusals)
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        if let Some(state) = lock(&self.lanes).get_mut(&self.lane) {
+            state.is_probed = false;
+        }
+    }
+}
+
+fn lock(lanes: &Mutex<HashMap<Lane, State>>) -> MutexGuard<'_, HashMap<Lane, State>> {
+    lanes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {
@@ -155,9 +341,74 @@ mod tests {
         fail(1);
         assert!(pauses.until(&Lane::Mail, at(0)).is_some_and(|until| until >= at(2)));
         let long_after = at(600);
-        let down = [Trouble { tenant: None, is_down: true }];
+        let down = [Trouble { tenant: None, kind: TroubleKind::Down }];
         assert_eq!(pauses.troubled(long_after), down, "as long as it has not answered");
         pauses.answered(&Lane::Mail);
         assert_eq!(pauses.troubled(long_after), []);
+    }
+
+    fn refusal(step: Option<Step>) -> Refusal {
+        let detail = "AADSTS700016 (400)".to_owned();
+        let code = "AADSTS700016".to_owned();
+        Refusal { waiting: Waiting::ApplicationRefused, detail, code, remedy: "check client_id", step }
+    }
+
+    fn main() -> Lane {
+        Lane::Tenant("main".parse().unwrap())
+    }
+
+    fn pauses() -> Pauses {
+        Pauses::new(Duration::from_secs(4), Duration::from_secs(60), Metrics::off())
+    }
+
+    #[test]
+    fn a_refused_application_is_tried_by_one_signup_at_a_time_after_growing_pauses() {
+        let (pauses, lane, entropy) = (pauses(), main(), Entropy::seeded(1));
+        let mut now = at(0);
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            // Signups that were under way together are refused together.
+            (0..16).for_each(|_| pauses.refused(&lane, refusal(None), now, &entropy));
+            let until = pauses.until(&lane, now).unwrap();
+            assert!(pauses.probe(&lane, now).is_none(), "the pause is kept");
+            waits.push(until.since(now));
+            now = until;
+            let probe = pauses.probe(&lane, now).expect("one may try");
+            assert!(pauses.probe(&lane, now).is_none(), "one at a time");
+            assert!(pauses.rest_of(&lane, false, now).is_some(), "the others wait");
+            assert!(pauses.rest_of(&lane, true, now).is_none());
+            drop(probe);
+        }
+        assert!(waits[0] <= Duration::from_secs(4) && waits[3] > Duration::from_secs(8), "{waits:?}");
+        assert!(waits.iter().all(|wait| *wait <= Duration::from_secs(60)), "{waits:?}");
+        assert_eq!(
+            pauses.troubled(now),
+            [Trouble { tenant: lane.tenant().cloned(), kind: TroubleKind::Refusing }]
+        );
+    }
+
+    #[test]
+    fn only_a_probe_that_came_through_the_refused_step_ends_a_refusal() {
+        let (pauses, lane, entropy) = (pauses(), main(), Entropy::seeded(1));
+        pauses.refused(&lane, refusal(Some(Step::CreateUser)), at(0), &entropy);
+        pauses.accepted(&lane, Step::CreateUser, false, at(1));
+        assert!(pauses.is_refused(&lane), "that answer may be older");
+        pauses.accepted(&lane, Step::Entitle, true, at(9));
+        assert!(pauses.is_refused(&lane), "another permission is there");
+        pauses.accepted(&lane, Step::CreateUser, true, at(9));
+        assert!(!pauses.is_refused(&lane) && pauses.troubled(at(9)).is_empty());
+        let (refusing, accepting) = pauses.refusals();
+        assert!(refusing.is_empty() && accepting.len() == 1);
+        pauses.refused(&lane, refusal(None), at(20), &entropy);
+        pauses.accepted(&lane, Step::Entitle, true, at(30));
+        assert!(!pauses.is_refused(&lane), "any call shows that the application is accepted");
+    }
+
+    #[test]
+    fn a_probe_without_an_answer_makes_the_pause_longer() {
+        let (pauses, lane, entropy) = (pauses(), main(), Entropy::seeded(1));
+        pauses.refused(&lane, refusal(None), at(0), &entropy);
+        pauses.failed(&lane, at(10), &entropy);
+        assert!(pauses.until(&lane, at(13)).is_some(), "one failure is enough");
     }
 }

@@ -9,7 +9,7 @@ use super::{
     Settings, Signups,
     mails::Mails,
     outcome::Told,
-    pauses::{Lane, Pauses},
+    pauses::{Lane, Pauses, Probe},
     steps::Turn,
 };
 use crate::{
@@ -25,6 +25,25 @@ use crate::{
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// The longest it sleeps while a lane rests and others may become due.
 const LOOK_AGAIN_RESTING: Duration = Duration::from_secs(1);
+
+/// The stages in which the tenant is asked for something.
+const TENANT_STAGES: [Stage; 3] = [Stage::Queued, Stage::Provisioning, Stage::Resetting];
+
+/// Which of a tenant's signups are claimed.
+enum Which {
+    /// All that nothing stops.
+    Open,
+    /// One, to try whether the tenant still refuses the application.
+    Probe(Probe),
+    /// Those that have waited for the tenant for too long.
+    Overdue,
+}
+
+impl Which {
+    fn into_probe(self) -> Option<Probe> {
+        if let Self::Probe(probe) = self { Some(probe) } else { None }
+    }
+}
 
 /// One directory that accounts are created in.
 #[derive(Clone)]
@@ -150,18 +169,38 @@ impl Worker {
     ) -> Result<usize, StoreError> {
         let mut started = 0;
         for tenant in self.0.tenants.keys() {
-            let room = self.0.settings().concurrency.saturating_sub(turns.len());
-            let lease = LeaseToken::random(self.0.entropy());
-            for signup in self.claim(tenant, room, lease).await? {
-                started += 1;
-                let (id, turned) = (signup.id, self.0.signups.0.turned.clone());
-                let turn = Turn::new(Arc::clone(&self.0), signup, lease).run(shutdown.clone());
-                turns.spawn(async move {
-                    turn.await;
-                    // Mostly nobody waits.
-                    let _ = turned.send(Told::TurnOver(id));
-                });
+            let (lane, now) = (Lane::Tenant(tenant.clone()), self.0.clock().now());
+            if self.0.pauses().is_refused(&lane) {
+                started += self.start(tenant, Which::Overdue, turns, shutdown).await?;
+                if let Some(probe) = self.0.pauses().probe(&lane, now) {
+                    started += self.start(tenant, Which::Probe(probe), turns, shutdown).await?;
+                }
             }
+            started += self.start(tenant, Which::Open, turns, shutdown).await?;
+        }
+        Ok(started)
+    }
+
+    /// Claims signups of a tenant and starts a turn with each; says with how many.
+    async fn start(
+        &self,
+        tenant: &TenantAlias,
+        which: Which,
+        turns: &mut JoinSet<()>,
+        shutdown: &CancellationToken,
+    ) -> Result<usize, StoreError> {
+        let room = self.0.settings().concurrency.saturating_sub(turns.len());
+        let lease = LeaseToken::random(self.0.entropy());
+        let claimed = self.claim(tenant, &which, room, lease).await?;
+        let (started, mut probe) = (claimed.len(), which.into_probe());
+        for signup in claimed {
+            let (id, turned) = (signup.id, self.0.signups.0.turned.clone());
+            let turn = Turn::new(Arc::clone(&self.0), signup, lease, probe.take()).run(shutdown.clone());
+            turns.spawn(async move {
+                turn.await;
+                // Mostly nobody waits.
+                let _ = turned.send(Told::TurnOver(id));
+            });
         }
         Ok(started)
     }
@@ -169,26 +208,37 @@ impl Worker {
     async fn claim(
         &self,
         tenant: &TenantAlias,
+        which: &Which,
         room: usize,
         lease: LeaseToken,
     ) -> Result<Vec<Signup>, StoreError> {
         let now = self.0.clock().now();
-        let stages = self.0.open_stages(tenant, now);
+        let stages = match which {
+            Which::Open => self.0.open_stages(tenant, now),
+            Which::Probe(_) | Which::Overdue => TENANT_STAGES.to_vec(),
+        };
         if room == 0 || stages.is_empty() {
             return Ok(Vec::new());
         }
-        let limit = u32::try_from(room).unwrap_or(u32::MAX);
+        let limit =
+            if matches!(which, Which::Probe(_)) { 1 } else { u32::try_from(room).unwrap_or(u32::MAX) };
         let until = now.plus(self.0.settings().lease);
-        self.0.store().claim(&Claim { tenant, stages: &stages, limit, lease, now, until }).await
+        let claim = Claim { tenant, stages: &stages, limit, lease, now, until };
+        match which {
+            Which::Overdue => {
+                self.0.store().claim_overdue(&claim, now.minus(self.0.settings().give_up_after)).await
+            }
+            Which::Open | Which::Probe(_) => self.0.store().claim(&claim).await,
+        }
     }
 }
 
 impl Shared {
     /// The stages whose lanes are open for this tenant.
     fn open_stages(&self, tenant: &TenantAlias, now: Timestamp) -> Vec<Stage> {
-        let mut stages = Vec::with_capacity(5);
-        if self.pauses().until(&Lane::Tenant(tenant.clone()), now).is_none() {
-            stages.extend([Stage::Queued, Stage::Provisioning, Stage::Resetting]);
+        let (mut stages, lane) = (Vec::with_capacity(5), Lane::Tenant(tenant.clone()));
+        if self.pauses().until(&lane, now).is_none() && !self.pauses().is_refused(&lane) {
+            stages.extend(TENANT_STAGES);
         }
         if self.pauses().until(&Lane::Mail, now).is_none() {
             stages.extend([Stage::AwaitingConfirmation, Stage::Delivering]);

@@ -5,7 +5,7 @@ use super::{
     database::{Database, Transaction},
     event,
     record::signup_columns,
-    value::{Value, args},
+    value::{Stored, Value, args},
 };
 use crate::domain::{LeaseToken, SignupId, Stage, TenantAlias, Timestamp};
 
@@ -40,11 +40,12 @@ pub struct Held {
 /// The oldest due rows are taken; `claimed_from` keeps the stage they had. A queued signup that is nobody's
 /// duplicate moves on at once: from now on its user may exist.
 macro_rules! claim {
-    ($lock:literal) => {
+    ($which:literal, $lock:literal) => {
         concat!(
             "WITH due AS MATERIALIZED (SELECT id FROM signup \
-             WHERE tenant = $1 AND due_at <= $2 AND stage IN ($3, $4, $5, $6, $7) \
-             ORDER BY due_at LIMIT $8",
+             WHERE tenant = $1 AND due_at <= $2 AND stage IN ($3, $4, $5, $6, $7)",
+            $which,
+            " ORDER BY due_at LIMIT $8",
             $lock,
             ") UPDATE signup SET claimed_from = stage, \
              stage = CASE WHEN stage = 'queued' AND duplicate_of IS NULL THEN 'provisioning' ELSE stage END, \
@@ -54,9 +55,12 @@ macro_rules! claim {
         )
     };
 }
-pub(super) const CLAIM: &str = claim!("");
+pub(super) const CLAIM: &str = claim!("", "");
 /// Rows that another claim is taking at this moment are passed over instead of waited for.
-const CLAIM_POSTGRES: &str = claim!(" FOR UPDATE SKIP LOCKED");
+const CLAIM_POSTGRES: &str = claim!("", " FOR UPDATE SKIP LOCKED");
+/// Those alone that were tried for too long.
+pub(super) const CLAIM_OVERDUE: &str = claim!(" AND trying_since <= $11", "");
+const CLAIM_OVERDUE_POSTGRES: &str = claim!(" AND trying_since <= $11", " FOR UPDATE SKIP LOCKED");
 
 /// The rows of one claim, found again by the index of due rows.
 macro_rules! claimed {
@@ -89,16 +93,40 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn claim(&self, claim: &Claim<'_>) -> Result<Vec<Signup>, StoreError> {
+        self.claim_any(claim, None).await
+    }
+
+    /// The same, of those alone that have been tried since then or longer.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim_overdue(
+        &self,
+        claim: &Claim<'_>,
+        trying_since: Timestamp,
+    ) -> Result<Vec<Signup>, StoreError> {
+        self.claim_any(claim, Some(trying_since)).await
+    }
+
+    async fn claim_any(
+        &self,
+        claim: &Claim<'_>,
+        trying_since: Option<Timestamp>,
+    ) -> Result<Vec<Signup>, StoreError> {
         let Claim { tenant, stages, limit, lease, now, until } = *claim;
         // Settled signups are never due: five stages are all there can be.
         let mut stages = stages.iter().copied().filter(|stage| !stage.is_settled());
         let mut stage = || stages.next();
-        let sql = match self.database {
-            Database::Sqlite { .. } => CLAIM,
-            Database::Postgres(_) => CLAIM_POSTGRES,
+        let sql = match (&self.database, trying_since) {
+            (Database::Sqlite { .. }, None) => CLAIM,
+            (Database::Sqlite { .. }, Some(_)) => CLAIM_OVERDUE,
+            (Database::Postgres(_), None) => CLAIM_POSTGRES,
+            (Database::Postgres(_), Some(_)) => CLAIM_OVERDUE_POSTGRES,
         };
         let mut tx = self.database.begin().await?;
-        let args = args![tenant, now, stage(), stage(), stage(), stage(), stage(), limit, lease, until];
+        let mut args =
+            Vec::from(args![tenant, now, stage(), stage(), stage(), stage(), stage(), limit, lease, until]);
+        args.extend(trying_since.map(Stored::stored));
         let mut claimed = Signup::read_all(&tx.fetch_all(sql, &args).await?)?;
         if !claimed.is_empty() {
             let these = args![tenant, until, lease, now];

@@ -30,6 +30,7 @@ async fn what_is_read_often_is_read_by_index() {
         (names::RESERVED, "(domain=? AND username=?)"),
         (names::RESERVED, "(domain=? AND username>? AND username<?)"),
         (lease::CLAIM, "signup_due (tenant=? AND due_at<?)"),
+        (lease::CLAIM_OVERDUE, "signup_due (tenant=? AND due_at<?)"),
         (&**overtaken::UNFINISHED, "(email_key=?)"),
         (alert::UNTOLD, "signup_stage_newest (stage=?)"),
         (lease::NEXT_DUE, "COVERING INDEX signup_due"),

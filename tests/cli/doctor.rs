@@ -269,6 +269,13 @@ async fn domains_that_are_unknown_or_not_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn domains_whose_users_another_directory_keeps() {
+    let federated = |options: &mut Options| options.tenant.federated_domains = options.tenant.domains.clone();
+    let scene = Scene::with(|options, _| federated(options)).await;
+    scene.assert_failure("domain", &["students.example.edu is federated", "managed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn mail_servers_that_are_down_or_refuse_the_login() {
     let scene = Scene::new().await;
     scene.reconfigure(SMTP_PASSWORD, "another password");

@@ -3,11 +3,11 @@
 use accountcreator::{
     domain::{
         Attention, Consent, Email, Entropy, FormNonce, LeaseToken, PersonName, Sealed, SignupId, Stage,
-        TenantAlias, Timestamp,
+        TenantAlias, Timestamp, Waiting,
     },
-    store::{Claim, Held, NewSignup, Settings, Store},
+    store::{Claim, Held, NewSignup, PutBack, Settings, Store},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::Installation;
 
@@ -205,4 +205,39 @@ fn they_are_closed_and_opened_and_the_trail_tells() {
     assert!(opened.err.contains("act=\"signups_opened\" actor=\"operator\""), "{}", opened.err);
     assert_eq!(installation.run(&["signups", "open"]).out, "signups were open already\n");
     assert_eq!(status(&installation), serde_json::json!({ "open": true, "closed_at": null }));
+}
+
+/// The remedy is that of the error's own code, as long as the signup waits and once it needs attention.
+#[tokio::test]
+async fn what_to_do_is_said_for_each_code() {
+    for (detail, remedy) in [
+        ("AADSTS700016 (400), request-id 3a7c", "client_id"),
+        ("AADSTS700024 (401)", "clock"),
+        ("gave_up: AADSTS700027 (401), request-id 3a7c", "certificate"),
+        ("InvalidAuthenticationToken (401)", "same cloud"),
+        ("an error of no known code", "check tenant and client id"),
+    ] {
+        let installation = Installation::migrated();
+        let store = store(&installation).await;
+        let id = insert(&store, "st000001@stud.example.edu", "Max").await;
+        let (tenant, stages): (TenantAlias, _) = ("main".parse().unwrap(), [Stage::Queued]);
+        let claim = async || {
+            let lease = LeaseToken::random(&Entropy::system());
+            let claim = Claim { tenant: &tenant, stages: &stages, limit: 1, lease, now: START, until: START };
+            Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning }
+        };
+        let shown = || installation.run(&["signups", "show", &id.to_string(), "--json"]).json();
+        let (waiting, error) = (Waiting::ApplicationRefused, detail.to_owned());
+        let back = PutBack { stage: Stage::Queued, due_at: START, waiting, error, undone: true };
+        store.put_back(&claim().await, &back, START).await.unwrap();
+        let waits = shown();
+        assert_eq!((&waits["reason"], &waits["last_error"]), (&json!("application_refused"), &json!(detail)));
+        assert!(waits["remedy"].as_str().unwrap().contains(remedy), "{waits}");
+        let held = claim().await;
+        store.needs_attention(&held, Attention::IdentityRefused, detail, START).await.unwrap();
+        let stuck = shown();
+        assert_eq!(stuck["reason"], json!("identity_refused"));
+        assert!(stuck["remedy"].as_str().unwrap().contains(remedy), "{stuck}");
+        store.close().await;
+    }
 }

@@ -161,3 +161,39 @@ async fn a_certificate_is_told_of_30_and_7_days_ahead_and_when_it_has_ended() {
     assert_eq!(log.text().matches("a certificate ends soon").count(), 30, "daily");
     assert_eq!(log.text().matches("a certificate has ended").count(), 8);
 }
+
+/// Once per outage, whatever the process; the next outage is told again.
+#[tokio::test]
+async fn a_tenant_that_refuses_the_application_is_told_of_once_per_outage() {
+    let app = alerting("").await;
+    let (one, two) = (Student::new(1, "Ada", "Lovelace"), Student::new(2, "Eve", "Adams"));
+    app.sign_up(&one).await;
+    app.fault(Operation::Token, [Fault::aadsts(700_016)]);
+    app.live_through(MINUTE).await;
+    app.watch.look().await;
+    let mails = told(&app);
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].subject, "Microsoft refuses the application – Example University");
+    for part in ["main", "AADSTS700016", "client_id", "accountcreator doctor"] {
+        assert!(mails[0].text.contains(part), "{part} in {}", mails[0].text);
+    }
+    let app = app.restart().await;
+    for _ in 0..3 {
+        app.live_through(HOUR).await;
+        app.watch.look().await;
+        assert!(told(&app).is_empty(), "it is the same outage");
+    }
+    app.no_faults();
+    app.settle().await;
+    app.assert_accounts(&[one]).await;
+    app.watch.look().await;
+    told(&app);
+    app.sign_up(&two).await;
+    app.fault(Operation::CreateUser, [Fault::status(403)]);
+    app.live_through(MINUTE).await;
+    app.watch.look().await;
+    let mails = told(&app);
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.contains("Authorization_RequestDenied"), "{}", mails[0].text);
+    assert!(mails[0].text.contains("User.ReadWrite.All"), "{}", mails[0].text);
+}

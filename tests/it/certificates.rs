@@ -1,8 +1,8 @@
 //! Two certificates of a tenant: accounts are created by whichever of them Entra accepts.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
-use accountcreator::{domain::Attention, sandbox::Operation};
+use accountcreator::{domain::Waiting, sandbox::Operation};
 
 use crate::support::{IDENTITY, Identity, Setup, Student, TestApp};
 
@@ -52,7 +52,7 @@ async fn only_the_new_one_is_registered() {
         app.sandbox.register_certificate(&NEXT.certificate).unwrap();
         let first = sign_up(&app, 1).await;
         assert_eq!(asked(&app), 2, "the old one is tried once");
-        app.advance(std::time::Duration::from_hours(2));
+        app.advance(Duration::from_hours(2));
         let second = sign_up(&app, 2).await;
         assert_eq!(asked(&app), 1, "which one was taken is remembered");
         app.assert_accounts(&[first, second]).await;
@@ -63,11 +63,12 @@ async fn only_the_new_one_is_registered() {
 async fn neither_is_registered_until_one_is() {
     let app = renewed("").await;
     app.sandbox.remove_certificates();
-    let student = sign_up(&app, 1).await;
-    assert_eq!(app.attention(&student).await, Some(Attention::IdentityRefused));
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    app.live_through(Duration::from_hours(1)).await;
+    assert_eq!(app.signup_of(&student).await.waiting, Some(Waiting::ApplicationRefused));
     assert!(app.users().is_empty());
     app.sandbox.register_certificate(&IDENTITY.certificate).unwrap();
-    app.retry(&student).await;
     app.settle().await;
     app.assert_accounts(&[student]).await;
 }

@@ -255,7 +255,8 @@ async fn the_open_answer_is_given_where_it_is_configured() {
 async fn a_second_request_waits_for_the_first_and_then_needs_no_mail() {
     let app = TestApp::start().await;
     let (mut browser, owner) = (app.browser(), Student::new(1, "Ada", "Lovelace"));
-    app.fault(Operation::CreateUser, [Fault::status(403)]);
+    let refusal = Fault::status(400).saying("Request_BadRequest", "The property is refused.");
+    app.fault(Operation::CreateUser, [refusal]);
     app.sign_up(&owner).await;
     app.work().await;
     let stuck = app.signup_of(&owner).await;

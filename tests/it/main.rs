@@ -8,6 +8,7 @@ mod alerts;
 mod api_hostile;
 mod api_v1;
 mod api_v2;
+mod application_refused;
 mod backup;
 mod bots;
 mod certificates;

@@ -150,6 +150,22 @@ async fn what_the_worker_does_is_counted() {
 }
 
 #[tokio::test]
+async fn a_tenant_that_refuses_the_application_is_shown() {
+    const REFUSED: &str = "application_refused{tenant=\"main\"}";
+    let app = watched().await;
+    app.sign_up(&Student::new(1, "Ada", "Lovelace")).await;
+    app.fault(Operation::Token, [Fault::aadsts(7_000_222)]);
+    app.work().await;
+    let scrape = Scrape::of(&app).await;
+    assert_eq!(scrape.value(REFUSED), 1.0);
+    let until = scrape.value("pause_end_timestamp_seconds{lane=\"tenant\",tenant=\"main\"}");
+    assert!(until > app.clock.now().millis() as f64 / 1e3, "its queue rests");
+    app.no_faults();
+    app.settle().await;
+    assert_eq!(Scrape::of(&app).await.value(REFUSED), 0.0);
+}
+
+#[tokio::test]
 async fn who_does_not_ask_for_openmetrics_gets_what_every_tool_reads() {
     let app = watched().await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -179,6 +179,12 @@ async fn lag_after_a_long_outage_is_sat_out_too() {
     404,
     "Resource does not exist or one of its queried reference-property objects are not present."
 )]
+#[case(Operation::AddMember, 400, "Not a valid reference update.")]
+#[case(
+    Operation::AssignLicense,
+    409,
+    "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
+)]
 #[case(
     Operation::Batch,
     404,

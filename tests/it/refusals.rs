@@ -8,7 +8,7 @@ use accountcreator::{
 };
 use rstest::rstest;
 
-use crate::support::{Browser, IDENTITY, Setup, Student, TestApp, group};
+use crate::support::{Browser, Setup, Student, TestApp, group};
 
 const ABSENT: &str = "0f0f0f0f-0000-4000-8000-000000000099";
 
@@ -37,7 +37,6 @@ fn other_group(kind: GroupKind) -> Group {
 #[rstest]
 #[case::sku(STUDENT_SKU.to_string(), ABSENT.to_owned(), Attention::LicenceUnknown, "licences")]
 #[case::group(group(1).id.to_string(), ABSENT.to_owned(), Attention::GroupRefused, "groups")]
-#[case::client("client_id = \"5a4d".to_owned(), "client_id = \"0000".to_owned(), Attention::IdentityRefused, "client id")]
 #[tokio::test]
 async fn a_mistake_in_the_configuration_is_named_and_can_be_corrected(
     #[case] right: String,
@@ -70,11 +69,9 @@ async fn a_group_that_takes_no_members_is_named(
 }
 
 /// Granted while the service runs: the token at hand does not have the permission yet.
-#[rstest]
 #[tokio::test]
-async fn a_missing_permission_is_named_and_works_once_granted(
-    #[values("User.ReadWrite.All", "GroupMember.ReadWrite.All")] missing: &str,
-) {
+async fn a_missing_permission_is_named_and_works_once_granted() {
+    let missing = "GroupMember.ReadWrite.All";
     let mut tenant = Tenant::default();
     tenant.granted.retain(|permission| permission != missing);
     let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
@@ -86,15 +83,42 @@ async fn a_missing_permission_is_named_and_works_once_granted(
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_registered_is_named_and_works_once_it_is() {
-    let app = TestApp::start().await;
-    app.sandbox.remove_certificates();
+async fn a_domain_that_another_directory_keeps_is_named() {
+    let domains = Tenant::default().domains;
+    let tenant = Tenant { federated_domains: domains, ..Tenant::default() };
+    let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
     app.sign_up(&student()).await;
     app.settle().await;
-    assert_needs(&app, Attention::IdentityRefused, "certificate").await;
+    assert_needs(&app, Attention::DomainFederated, "managed").await;
+    assert!(app.users().is_empty());
+}
+
+/// What an admin needs to find the cause, or to ask Microsoft.
+#[tokio::test]
+async fn a_refused_property_and_the_request_are_named() {
+    let app = TestApp::start().await;
+    let refusal =
+        Fault::status(400).saying("Request_BadRequest", "The value is not valid.").naming("jobTitle");
+    app.fault(Operation::CreateUser, [refusal]);
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::UserRefused, "property").await;
     let error = app.signup_of(&student()).await.last_error.unwrap();
-    assert!(error.contains("AADSTS700027"), "{error}");
-    app.sandbox.register_certificate(&IDENTITY.certificate).unwrap();
+    let id = error.strip_prefix("Request_BadRequest of jobTitle (400), request-id ");
+    assert!(id.is_some_and(|id| id.parse::<uuid::Uuid>().is_ok()), "{error}");
+}
+
+/// The directory is full: neither a permission is missing nor is the application refused.
+#[rstest]
+#[tokio::test]
+async fn a_full_directory_is_named(#[values(Operation::CreateUser, Operation::AddMember)] full: Operation) {
+    let app = TestApp::start().await;
+    let message = "The directory object quota limit for the Tenant has been exceeded.";
+    app.fault(full, [Fault::status(403).saying("Directory_QuotaExceeded", message)]);
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::QuotaExceeded, "quota").await;
+    app.no_faults();
     assert_goes_on(&app).await;
 }
 
@@ -139,6 +163,36 @@ async fn a_domain_that_is_none_of_the_tenants_is_named() {
     "License assignment cannot be done for user with invalid usage location.",
     Attention::UsageLocation,
     "usage_location"
+)]
+#[case::for_organisations(
+    Operation::AssignLicense,
+    "License 314c4481-f395-4525-be8b-2ec4bb1e9d91 cannot be assigned to a user.",
+    Attention::LicenceUnassignable,
+    "organisation"
+)]
+#[case::exclusive(
+    Operation::AssignLicense,
+    "License assignment failed because service plans 4fa4026d-ce74-4962-a151-8e96d57ea8e4,57ff2da0-773e-42df-b2af-ffb7a2317929 are mutually exclusive",
+    Attention::LicenceConflict,
+    "exclude"
+)]
+#[case::add_on(
+    Operation::AssignLicense,
+    "License assignment failed because service plan fe71d6c3-a2ea-4499-9778-da042bf08063 depends on the service plan(s) 5dbe027f-2339-4123-9542-606e4d348a72",
+    Attention::LicenceDependency,
+    "add-on"
+)]
+#[case::address(
+    Operation::AssignLicense,
+    "Another object with the same value for property proxyAddresses already exists.",
+    Attention::AddressTaken,
+    "mail address"
+)]
+#[case::never_a_reference(
+    Operation::AddMember,
+    "Not a valid reference update.",
+    Attention::GroupRefused,
+    "groups"
 )]
 #[case::unknown_licence_trouble(
     Operation::AssignLicense,

@@ -1,4 +1,4 @@
-//! The domains of new accounts: verified in the tenant.
+//! The domains of new accounts: verified in the tenant, and managed there.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{Profile, UpnDomain},
-    graph::{Graph, Permission},
+    graph::{DomainFacts, Graph, Permission},
 };
 
 pub(super) async fn check(graph: &Graph, profiles: &[&Profile]) -> Vec<Finding> {
@@ -21,9 +21,17 @@ pub(super) async fn check(graph: &Graph, profiles: &[&Profile]) -> Vec<Finding> 
 }
 
 async fn look(graph: &Graph, domain: &UpnDomain) -> Finding {
-    match graph.is_verified(domain).await {
-        Ok(Some(true)) => Finding::ok(Area::Domain, format!("{domain} is verified")),
-        Ok(Some(false)) => Finding::failure(
+    match graph.domain(domain).await {
+        Ok(Some(DomainFacts { is_federated: true, .. })) => Finding::failure(
+            Area::Domain,
+            format!("{domain} is federated: another directory keeps its users, and none can be created here"),
+            "take a managed domain for the profile, such as the tenant's onmicrosoft.com domain, or convert this one to \
+             managed",
+        ),
+        Ok(Some(DomainFacts { is_verified: true, .. })) => {
+            Finding::ok(Area::Domain, format!("{domain} is verified"))
+        }
+        Ok(Some(_)) => Finding::failure(
             Area::Domain,
             format!("{domain} is not verified"),
             "finish its verification in the admin center, under Domain names",

@@ -143,13 +143,35 @@ async fn each_item_has_its_own_outcome() {
 )]
 #[case(400, "License 314c4481 does not correspond to a valid company License.", ErrorKind::LicenceUnknown)]
 #[case(400, "Something about a licence that nobody has seen yet.", ErrorKind::LicenceUnknown)]
-#[case(403, "Insufficient privileges to complete the operation.", ErrorKind::Forbidden)]
+#[case(403, "Insufficient privileges to complete the operation.", ErrorKind::TargetForbidden)]
+#[case(400, "License 314c4481 cannot be assigned to a user.", ErrorKind::LicenceUnassignable)]
+#[case(
+    400,
+    "License assignment failed because service plans 4fa4026d,57ff2da0 are mutually exclusive",
+    ErrorKind::LicenceConflict
+)]
+#[case(
+    400,
+    "License assignment failed because service plan fe71d6c3 depends on the service plan(s) 5dbe027f",
+    ErrorKind::LicenceDependency
+)]
+#[case(
+    400,
+    "Another object with the same value for property proxyAddresses already exists.",
+    ErrorKind::AddressTaken
+)]
+#[case(
+    409,
+    "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.",
+    ErrorKind::Busy
+)]
 #[case(
     404,
     "Resource '6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0' does not exist or one of its queried reference-property objects are not present.",
     ErrorKind::Lag
 )]
-#[case(409, "Another update is in progress.", ErrorKind::Lag)]
+#[case(409, "Another update is in progress.", ErrorKind::Busy)]
+#[case(409, "x", ErrorKind::Lag)]
 #[case(424, "Failed dependency.", ErrorKind::Unavailable)]
 #[case(500, "x", ErrorKind::Unclear)]
 #[case(503, "x", ErrorKind::Unclear)]
@@ -183,7 +205,8 @@ async fn a_refused_licence_has_its_kind(
     "Resource '6f1a0c52-3a51-4f7c-9a43-000000000000' does not exist or one of its queried reference-property objects are not present.",
     ErrorKind::GroupRefused
 )]
-#[case(403, "Insufficient privileges to complete the operation.", ErrorKind::Forbidden)]
+#[case(403, "Insufficient privileges to complete the operation.", ErrorKind::TargetForbidden)]
+#[case(400, "Not a valid reference update", ErrorKind::Lag)]
 #[tokio::test]
 async fn a_refused_membership_has_its_kind(
     #[case] status: u16,
@@ -194,6 +217,107 @@ async fn a_refused_membership_has_its_kind(
     answer_items(&tenant, move |_| Some(item(status, "x", message))).await;
     let results = entitle(&tenant, 0, &groups(1)).await;
     assert_eq!(results[0].result.as_ref().unwrap_err().kind, kind);
+}
+
+#[rstest]
+#[case("CountViolation", ErrorKind::NoSeats)]
+#[case("MutuallyExclusiveViolation", ErrorKind::LicenceConflict)]
+#[case("DependencyViolation", ErrorKind::LicenceDependency)]
+#[case("ProhibitedInUsageLocationViolation", ErrorKind::UsageLocation)]
+#[case("UniquenessViolation", ErrorKind::AddressTaken)]
+#[case("LicenseAssignmentAttributeConcurrencyException", ErrorKind::Busy)]
+#[case("Directory_QuotaExceeded", ErrorKind::QuotaExceeded)]
+#[tokio::test]
+async fn a_code_of_the_error_or_of_its_details_tells_the_kind(
+    #[case] code: &'static str,
+    #[case] kind: ErrorKind,
+) {
+    let in_details = json!([{ "code": code, "message": "m", "target": null }]);
+    for (code, details) in [(code, Value::Null), ("Request_BadRequest", in_details)] {
+        let tenant = Tenant::start().await;
+        let body = json!({ "error": { "code": code, "message": "x", "details": details } });
+        answer_items(&tenant, move |_| Some(json!({ "status": 400, "body": body }))).await;
+        assert_eq!(entitle(&tenant, 1, &[]).await[0].result.as_ref().unwrap_err().kind, kind);
+    }
+}
+
+/// Numbers as text and ids as numbers, as some of Graph's servers write them.
+#[tokio::test]
+async fn answers_are_matched_however_their_numbers_are_written() {
+    let tenant = Tenant::start().await;
+    let batch = |request: &Request| {
+        let body: Value = request.body_json().unwrap();
+        let items = body["requests"].as_array().unwrap().iter().rev();
+        let odd = |item: &Value| {
+            let id: u64 = item["id"].as_str().unwrap().parse().unwrap();
+            match id {
+                0 => json!({ "id": 0, "status": "429", "headers": { "Retry-After": 2.542 } }),
+                _ => json!({ "id": id, "status": "204", "headers": null }),
+            }
+        };
+        ResponseTemplate::new(200).set_body_json(json!({ "responses": items.map(odd).collect::<Vec<_>>() }))
+    };
+    Mock::given(path("/v1.0/$batch")).respond_with(batch).mount(&tenant.server).await;
+    let results = entitle(&tenant, 0, &groups(3)).await;
+    let throttled = results[0].result.as_ref().unwrap_err();
+    assert_eq!(
+        (throttled.kind, throttled.retry_after),
+        (ErrorKind::Throttled, Some(Duration::from_millis(2542)))
+    );
+    assert!(results[1..].iter().all(|result| result.result.is_ok()));
+}
+
+/// Answers items with 401 as long as the batch's token is one of the first `refused`.
+async fn refuse_tokens(tenant: &Tenant, refused: usize) {
+    let batch = move |request: &Request| {
+        let token = request.headers["authorization"].to_str().unwrap().to_owned();
+        let is_refused = (1..=refused).any(|number| token == format!("Bearer token-{number}"));
+        let body: Value = request.body_json().unwrap();
+        let answer = |item: &Value| {
+            let is_first = item["url"].as_str().unwrap().contains("000000000000/");
+            let status = if is_refused && is_first { 401 } else { 204 };
+            json!({ "id": item["id"], "status": status })
+        };
+        let responses: Vec<_> = body["requests"].as_array().unwrap().iter().map(answer).collect();
+        ResponseTemplate::new(200).set_body_json(json!({ "responses": responses }))
+    };
+    Mock::given(path("/v1.0/$batch")).respond_with(batch).mount(&tenant.server).await;
+}
+
+#[tokio::test]
+async fn an_item_whose_token_is_refused_is_sent_again_alone_with_a_fresh_one() {
+    let tenant = Tenant::start().await;
+    refuse_tokens(&tenant, 1).await;
+    let results = entitle(&tenant, 0, &groups(3)).await;
+    assert!(results.iter().all(|result| result.result.is_ok()));
+    let calls = tenant.calls().await;
+    let sizes: Vec<usize> = calls
+        .iter()
+        .map(|call| call.body_json::<Value>().unwrap()["requests"].as_array().unwrap().len())
+        .collect();
+    assert_eq!((sizes, tenant.tokens_given()), (vec![3, 1], 2));
+
+    let tenant = Tenant::start().await;
+    refuse_tokens(&tenant, 9).await;
+    let results = entitle(&tenant, 0, &groups(3)).await;
+    assert_eq!(results[0].result.as_ref().unwrap_err().kind, ErrorKind::IdentityRefused);
+    assert_eq!(tenant.calls().await.len(), 2, "once more, and no further");
+}
+
+#[tokio::test]
+async fn an_item_has_the_request_id_of_its_own() {
+    let tenant = Tenant::start().await;
+    answer_items(&tenant, |_| {
+        let mut refused = item(400, "Request_BadRequest", "Something new.");
+        refused["headers"] = json!({ "request-id": "7c0d-1" });
+        Some(refused)
+    })
+    .await;
+    let results = entitle(&tenant, 0, &groups(1)).await;
+    assert_eq!(
+        results[0].result.as_ref().unwrap_err().detail(),
+        "Request_BadRequest (400), request-id 7c0d-1"
+    );
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::*;
-use crate::graph::{ErrorKind, Obstacle};
+use crate::graph::{DomainFacts, ErrorKind, Obstacle};
 
 const GROUP: &str = "3d9c2b71-5a0e-4a7a-8a55-0f6f6ac0b8d2";
 
@@ -44,7 +44,35 @@ async fn what_is_not_there_is_no_error_and_what_may_not_be_seen_is() {
     assert_eq!(tenant.graph.group(GROUP.parse().unwrap()).await.unwrap(), None);
     let denied = refusal(403, "Authorization_RequestDenied", "Insufficient privileges.");
     tenant.answers("GET", "/v1.0/domains/example.edu", denied).await;
-    assert_eq!(tenant.graph.is_verified(&domain()).await.unwrap_err().kind, ErrorKind::Forbidden);
+    assert_eq!(tenant.graph.domain(&domain()).await.unwrap_err().kind, ErrorKind::Forbidden);
+}
+
+#[tokio::test]
+async fn a_domain_is_verified_or_not_and_managed_or_federated() {
+    let tenant = Tenant::start().await;
+    for (name, verified, kind) in [
+        ("managed.edu", true, json!("Managed")),
+        ("federated.edu", true, json!("Federated")),
+        ("new.edu", false, json!(null)),
+    ] {
+        let answer = json!({ "id": name, "isVerified": verified, "authenticationType": kind });
+        let answer = ResponseTemplate::new(200).set_body_json(answer);
+        tenant.answers("GET", &format!("/v1.0/domains/{name}"), answer).await;
+        let facts = tenant.graph.domain(&name.parse().unwrap()).await.unwrap().unwrap();
+        let expected = DomainFacts { is_verified: verified, is_federated: name == "federated.edu" };
+        assert_eq!(facts, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn seats_are_read_from_text_and_numbers() {
+    let tenant = Tenant::start().await;
+    let answer = json!({ "value": [{
+        "skuId": "314c4481-f395-4525-be8b-2ec4bb1e9d91", "skuPartNumber": "STANDARDWOFFPACK_STUDENT",
+        "capabilityStatus": "Enabled", "consumedUnits": "4", "prepaidUnits": { "enabled": 10.0, "warning": null },
+    }]});
+    tenant.answers("GET", "/v1.0/subscribedSkus", ResponseTemplate::new(200).set_body_json(answer)).await;
+    assert_eq!(tenant.graph.subscriptions().await.unwrap()[0].free(), 6);
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ async fn a_password_that_is_not_liked_is_told() {
 #[rstest]
 #[case(
     refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
-    ErrorKind::Forbidden
+    ErrorKind::TargetForbidden
 )]
 #[case(refusal(404, "Request_ResourceNotFound", "Resource 'x' does not exist."), ErrorKind::Lag)]
 #[case(refusal(429, "TooManyRequests", "Please retry again later."), ErrorKind::Throttled)]

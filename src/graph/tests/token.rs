@@ -181,8 +181,41 @@ async fn a_refused_identity_is_told_by_entras_number() {
         });
         let (_server, graph) = token_answer(ResponseTemplate::new(status).set_body_json(body)).await;
         let error = find(&graph).await.unwrap_err();
-        assert_eq!((error.kind, error.code), (ErrorKind::IdentityRefused, format!("AADSTS{number}")));
+        assert_eq!(
+            (error.kind, error.code.as_str()),
+            (ErrorKind::IdentityRefused, format!("AADSTS{number}").as_str())
+        );
+        assert!(error.remedy().is_some());
         assert!(error.kind.effect_is_absent() && !error.kind.is_transient());
+    }
+}
+
+/// Entra's numbers are read wherever they are: as text, alone, or only in the description.
+#[tokio::test]
+async fn a_refusal_is_read_however_its_numbers_are_written() {
+    for body in [
+        json!({ "error": "unauthorized_client", "error_codes": ["700016"] }),
+        json!({ "error": "unauthorized_client", "error_codes": 700_016 }),
+        json!({ "error": "unauthorized_client", "error_description": "AADSTS700016: Application with identifier" }),
+        json!({ "error": "unauthorized_client", "error_codes": null, "error_description": "AADSTS700016: x" }),
+    ] {
+        let (_server, graph) = token_answer(ResponseTemplate::new(400).set_body_json(body)).await;
+        let error = find(&graph).await.unwrap_err();
+        assert_eq!((error.kind, error.code.as_str()), (ErrorKind::IdentityRefused, "AADSTS700016"));
+    }
+}
+
+#[tokio::test]
+async fn a_tokens_life_is_read_from_text_and_numbers() {
+    for life in [json!("3599"), json!(3599.0), json!(3599)] {
+        let server = MockServer::start().await;
+        let body = json!({ "token_type": "Bearer", "expires_in": life, "access_token": "token" });
+        let answer = ResponseTemplate::new(200).set_body_json(body);
+        Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(answer).expect(1).mount(&server).await;
+        let (graph, clock) = client(settings(&server.uri()));
+        graph.granted().await.unwrap();
+        clock.advance(Duration::from_secs(3599 - 301));
+        graph.granted().await.unwrap();
     }
 }
 

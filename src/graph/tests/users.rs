@@ -103,6 +103,9 @@ async fn a_taken_name_is_told_in_each_of_its_wordings() {
     };
     for answer in [
         bad_request(sentence),
+        bad_request(
+            "A conflicting object with one or more of the specified property values is present in the directory.",
+        ),
         conflict(400, "userPrincipalName"),
         conflict(409, "userPrincipalName"),
         // The name makes the first mail address, so a clash of addresses is one of names.
@@ -140,6 +143,26 @@ async fn a_refused_password_is_told() {
 )]
 #[case(bad_request("Property userPrincipalName is invalid."), ErrorKind::UserRefused)]
 #[case(
+    bad_request("SourceAnchor is a required property for creation of a federated user."),
+    ErrorKind::DomainFederated
+)]
+#[case(
+    refusal(
+        403,
+        "Directory_QuotaExceeded",
+        "The directory object quota limit for the Tenant has been exceeded."
+    ),
+    ErrorKind::QuotaExceeded
+)]
+#[case(
+    refusal(
+        409,
+        "Directory_ConcurrencyViolation",
+        "Error due to concurrent requests being made to the tenant."
+    ),
+    ErrorKind::Busy
+)]
+#[case(
     bad_request("Invalid value specified for property 'mailNickname' of resource 'User'."),
     ErrorKind::UserRefused
 )]
@@ -176,6 +199,53 @@ async fn an_error_carries_what_a_support_case_needs() {
     assert_eq!(error.request_id.as_deref(), Some("3a7c"));
     assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
     assert_eq!(error.to_string(), "the tenant asks for a pause (TooManyRequests)");
+}
+
+/// Of the property the name, of the request the id: what an admin needs, and nothing of the person.
+#[tokio::test]
+async fn a_refused_property_is_named() {
+    let sentence = "Invalid value specified for property 'mailNickname' of resource 'User'.";
+    let refused = |message: &str, details: Value| {
+        ResponseTemplate::new(400).set_body_json(json!({ "error": {
+            "code": "Request_BadRequest", "message": message, "details": details,
+            "innerError": { "date": "2026-11-22T10:15:00", "request-id": "5b1e-42", "client-request-id": "c" },
+        } }))
+    };
+    let detail = |code: &str, target: &str| json!({ "code": code, "message": "m", "target": target });
+    for (answer, target) in [
+        (refused(sentence, Value::Null), " of mailNickname"),
+        (refused("No.", json!([detail("InvalidValue", "jobTitle")])), " of jobTitle"),
+        (refused("No.", json!([detail("ConflictingObjects", "User_6ea91a8d")])), ""),
+        (refused("No.", json!([detail("InvalidValue", "anna.lee@example.edu")])), ""),
+        (refused("Invalid property 'Anna Lee'.", json!([])), ""),
+    ] {
+        let Err(CreateError::Other(error)) = create(answer, &[]).await else { panic!("a refusal") };
+        assert_eq!(error.kind, ErrorKind::UserRefused);
+        assert_eq!(error.detail(), format!("Request_BadRequest{target} (400), request-id 5b1e-42"));
+    }
+}
+
+/// What `null` stands for in place of a text or a list is no reason to miss the refusal.
+#[tokio::test]
+async fn an_error_is_read_though_parts_of_it_are_odd() {
+    let body = json!({ "error": { "code": "Authorization_RequestDenied", "message": null, "details": null,
+        "innerError": null } });
+    assert_eq!(kind(ResponseTemplate::new(403).set_body_json(body)).await, ErrorKind::Forbidden);
+}
+
+/// A refusal of one user says nothing of the others.
+#[tokio::test]
+async fn a_user_that_may_not_be_seen_or_changed_is_refused_alone() {
+    let tenant = Tenant::start().await;
+    let denied =
+        refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+    tenant.answers("GET", "/v1.0/users/anna.lee@example.edu", denied.clone()).await;
+    let error = tenant.graph.find_user(&principal("anna.lee")).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::TargetForbidden);
+    tenant.answers("PATCH", &format!("/v1.0/users/{USER}"), denied).await;
+    let reset = tenant.graph.reset_password(USER.parse().unwrap(), &password()).await;
+    let Err(crate::graph::ResetError::Other(error)) = reset else { panic!("a refusal") };
+    assert_eq!(error.kind, ErrorKind::TargetForbidden);
 }
 
 #[tokio::test]

@@ -93,7 +93,10 @@ pub(super) const fn wait(waiting: Waiting) -> &'static str {
     match waiting {
         Waiting::NoSeats => "status-wait-seats",
         Waiting::Throttled => "status-wait-throttled",
-        Waiting::TenantUnavailable => "status-wait-tenant",
+        // What is wrong with the application is the operator's business.
+        Waiting::TenantUnavailable | Waiting::ApplicationRefused | Waiting::PermissionMissing => {
+            "status-wait-tenant"
+        }
         Waiting::TenantLag => "status-wait-lag",
         Waiting::MailUnavailable => "status-wait-mail",
         Waiting::EarlierRequest => "status-wait-earlier",
@@ -114,7 +117,7 @@ pub(super) fn version(status: &Status) -> String {
     }
     if let Some(waiting) = status.waiting {
         version.push('.');
-        version.push_str(waiting.as_str());
+        version.push_str(wait(waiting));
     }
     version
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{TenantAlias, Timestamp},
-    signup::SeatCount,
+    signup::{SeatCount, pauses::Refusal},
     store::Untold,
 };
 
@@ -13,6 +13,24 @@ pub(in crate::signup) enum News {
     /// All of them without a seat, or all of them with some.
     Seats(Vec<SeatsLeft>),
     Certificates(Vec<Ending>),
+    Refused(Vec<Refused>),
+}
+
+/// A tenant that refuses the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::signup) struct Refused {
+    /// Which tenant.
+    pub(in crate::signup) tenant: TenantAlias,
+    /// The error's code.
+    pub(in crate::signup) code: String,
+    /// What an admin does about it.
+    pub(in crate::signup) remedy: &'static str,
+}
+
+impl From<(TenantAlias, Refusal)> for Refused {
+    fn from((tenant, refusal): (TenantAlias, Refusal)) -> Self {
+        Self { tenant, code: refusal.code, remedy: refusal.remedy }
+    }
 }
 
 /// A licence with few or no free seats.
@@ -43,6 +61,7 @@ impl News {
             Self::Attention(signups) => signups.is_empty(),
             Self::Seats(left) => left.is_empty(),
             Self::Certificates(endings) => endings.is_empty(),
+            Self::Refused(tenants) => tenants.is_empty(),
         }
     }
 
@@ -57,6 +76,7 @@ impl News {
             Self::Attention(_) => Vec::new(),
             Self::Seats(left) => left.iter().map(SeatsLeft::subject).collect(),
             Self::Certificates(endings) => endings.iter().map(Ending::subject).collect(),
+            Self::Refused(tenants) => tenants.iter().map(|refused| refused.tenant.to_string()).collect(),
         }
     }
 }

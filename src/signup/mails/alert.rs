@@ -5,7 +5,7 @@ use askama::Template;
 use super::{Content, Frame, Mails, isolate::Isolated};
 use crate::{
     domain::Locale,
-    signup::alerts::{Ending, News, SeatsLeft},
+    signup::alerts::{Ending, News, Refused, SeatsLeft},
     store::Untold,
 };
 
@@ -52,6 +52,7 @@ impl Mails<'_> {
             }
             News::Seats(left) => Alert::of_few_seats(frame, left, self.settings.seats.warn_below),
             News::Certificates(endings) => Alert::of_certificates(frame, endings),
+            News::Refused(tenants) => Alert::of_refusals(frame, tenants),
         };
         let (text, html) = (AlertText { frame, alert }.render()?, AlertHtml { frame, alert }.render()?);
         Ok(Content { subject: alert.subject.clone(), text, html })
@@ -116,6 +117,20 @@ impl Alert {
             lines: endings.iter().map(line).collect(),
             more: None,
             advice: vec![Advice::with(frame, "mail-alert-certificate-renew", "accountcreator cert rotate")],
+        }
+    }
+
+    /// The remedies are in English, as in the log and on the command line.
+    fn of_refusals(frame: &Frame<'_>, tenants: &[Refused]) -> Self {
+        let line = |Refused { tenant, code, remedy }: &Refused| {
+            Isolated::alone(format!("{tenant}  {code}: {remedy}"))
+        };
+        Self {
+            subject: frame.subject("mail-alert-refused-subject"),
+            intro: frame.t.text("mail-alert-refused-intro"),
+            lines: tenants.iter().map(line).collect(),
+            more: None,
+            advice: vec![Advice::with(frame, "mail-alert-refused-check", "accountcreator doctor")],
         }
     }
 }

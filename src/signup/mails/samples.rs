@@ -45,7 +45,7 @@ pub struct SampleError(#[from] askama::Error);
 pub fn samples(texts: &Texts, settings: &Settings) -> Result<Vec<Sample>, SampleError> {
     let mails = Mails { texts: texts.clone(), settings };
     let Some(person) = Person::invented(settings) else { return Ok(Vec::new()) };
-    let kinds: [(&'static str, Render); 8] = [
+    let kinds: [(&'static str, Render); 9] = [
         ("Password", |mails, person, signup| mails.password(signup, &person.principal, &person.password)),
         ("New password", |mails, person, signup| mails.renewed(signup, &person.principal, &person.password)),
         ("Confirmation code", |mails, person, signup| mails.code(signup, &person.key)),
@@ -59,6 +59,9 @@ pub fn samples(texts: &Texts, settings: &Settings) -> Result<Vec<Sample>, Sample
         }),
         ("To admins: certificate", |mails, person, signup| {
             mails.alert(&signup.locale, &alerts::certificates(person))
+        }),
+        ("To admins: application refused", |mails, person, signup| {
+            mails.alert(&signup.locale, &alerts::refusals(person))
         }),
     ];
     let mut samples = Vec::new();
@@ -181,7 +184,7 @@ mod tests {
     #[test]
     fn every_mail_has_every_language_and_no_two_say_the_same() {
         let (texts, _, samples) = samples();
-        assert_eq!(samples.len(), 8 * texts.languages().count());
+        assert_eq!(samples.len(), 9 * texts.languages().count());
         let subjects: BTreeSet<_> = samples.iter().map(|mail| &mail.subject).collect();
         assert_eq!(subjects.len(), samples.len());
     }
@@ -211,6 +214,14 @@ mod tests {
                 "To admins: no seats" => vec!["main", "STANDARDWOFFPACK_STUDENT", "0", "500"],
                 "To admins: certificate" => {
                     vec!["main", "58F1C0E2D7A94B3C6E5F8091A2B3C4D5E6F70819", "2026-11-22T", "cert rotate"]
+                }
+                "To admins: application refused" => {
+                    vec![
+                        "main",
+                        "AADSTS700027",
+                        "register the configured certificate",
+                        "accountcreator doctor",
+                    ]
                 }
                 _ => vec![code.as_str(), "https://accounts.example.edu/"],
             });

@@ -27,7 +27,8 @@ impl Turn {
         let (now, until) = (self.now(), self.lease_end());
         self.held = self.shared.store().entitled(&self.held, &recorded, complete, now, until).await?;
         if !complete {
-            return Ok(Err(self.judge_items(&results)));
+            let had_a_group = groups.len() < profile.groups.len();
+            return Ok(Err(self.judge_items(&results, had_a_group)));
         }
         self.signup.attempts = 0;
         self.note(Act::AccountEntitled, &"");
@@ -69,10 +70,11 @@ impl Turn {
         Ok((licences, groups))
     }
 
-    /// The gravest of the items' errors decides: what needs a person, else what takes longest.
-    fn judge_items(&self, results: &[ItemResult]) -> Verdict {
-        let in_a_group =
-            results.iter().any(|item| matches!(item.item, Item::Group(_)) && item.result.is_ok());
+    /// The gravest of the items' errors decides: what needs a person, else what takes longest. With `had_a_group` a
+    /// group has taken the user in an earlier turn.
+    fn judge_items(&self, results: &[ItemResult], had_a_group: bool) -> Verdict {
+        let is_joined = |item: &ItemResult| matches!(item.item, Item::Group(_)) && item.result.is_ok();
+        let in_a_group = had_a_group || results.iter().any(is_joined);
         let verdicts = results
             .iter()
             .filter_map(|item| Some(self.judge_item(item, item.result.as_ref().err()?, in_a_group)));
@@ -101,8 +103,8 @@ impl Turn {
                 };
                 Verdict::Stuck { reason, detail }
             }
-            // Dynamic groups refuse members in the words of a missing permission.
-            (Verdict::Stuck { detail, .. }, ErrorKind::Forbidden) if is_group && in_a_group => {
+            // Dynamic and role-assignable groups refuse members in the words of a missing permission.
+            (Verdict::Stuck { detail, .. }, ErrorKind::TargetForbidden) if is_group && in_a_group => {
                 Verdict::Stuck { reason: Attention::GroupRefused, detail }
             }
             (verdict, _) => verdict,

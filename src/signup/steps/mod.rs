@@ -13,12 +13,13 @@ use tokio_util::sync::CancellationToken;
 use self::verdict::Verdict;
 use super::{
     backoff,
-    pauses::Lane,
+    pauses::{Lane, Probe},
     worker::{Shared, Tenant},
 };
 use crate::{
     audit::{self, Act, Actor},
-    domain::{LeaseToken, Profile, Stage, Timestamp, Waiting},
+    domain::{Attention, LeaseToken, Profile, Stage, Timestamp, Waiting},
+    graph,
     metrics::{Step, StepEnd},
     store::{Held, PutBack, Signup, StoreError},
 };
@@ -31,15 +32,17 @@ pub(super) struct Turn {
     shared: Arc<Shared>,
     signup: Signup,
     held: Held,
+    /// The right to try a tenant that refuses the application.
+    probe: Option<Probe>,
 }
 
 /// What a step leaves behind: the signup is one step further, or the turn ends with a verdict.
 type StepResult = Result<Result<(), Verdict>, StoreError>;
 
 impl Turn {
-    pub(super) fn new(shared: Arc<Shared>, signup: Signup, lease: LeaseToken) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, signup: Signup, lease: LeaseToken, probe: Option<Probe>) -> Self {
         let held = Held { id: signup.id, lease, stage: signup.stage };
-        Self { shared, signup, held }
+        Self { shared, signup, held, probe }
     }
 
     /// Carries the signup as far as it goes. What the database refuses leaves the lease to run out, and
@@ -84,11 +87,17 @@ impl Turn {
             Stage::Provisioning => {
                 let is_posted =
                     self.held.stage == self.signup.claimed_from || self.signup.object_id.is_some();
-                self.resting(&self.tenant_lane()).map(|until| Verdict::tenant_rests(until, !is_posted))
+                self.tenant_rest(!is_posted)
             }
             Stage::Delivering => self.resting(&Lane::Mail).map(Verdict::mail_rests),
             _ => None,
         }
+    }
+
+    /// The end of the turn, where the tenant wants a rest or refuses the application.
+    fn tenant_rest(&self, unposted: bool) -> Option<Verdict> {
+        let rest = self.shared.pauses().rest_of(&self.tenant_lane(), self.probe.is_some(), self.now())?;
+        Some(Verdict::tenant_rests(rest, unposted))
     }
 
     fn next_step(&self) -> Option<Step> {
@@ -125,14 +134,14 @@ impl Turn {
                 self.shared.store().code_sent(&self.held, now).await
             }
             Verdict::Stuck { reason, detail } => {
-                tracing::warn!(signup = %self.held.id, %reason, detail, remedy = reason.remedy(), "a signup needs attention");
+                tracing::warn!(signup = %self.held.id, %reason, detail, remedy = remedy_for(reason, &detail), "a signup needs attention");
                 self.shared.store().needs_attention(&self.held, reason, &detail, now).await?;
                 self.shared.metrics().finished(Some(reason));
                 self.note(Act::AttentionNeeded, &reason);
                 Ok(())
             }
             Verdict::Unset { reason, detail } => {
-                tracing::warn!(signup = %self.held.id, %reason, detail, remedy = reason.remedy(), "a new password was asked for and could not be set; the earlier one holds");
+                tracing::warn!(signup = %self.held.id, %reason, detail, remedy = remedy_for(reason, &detail), "a new password was asked for and could not be set; the earlier one holds");
                 self.shared.store().reset_refused(&self.held, &detail, now).await?;
                 self.note(Act::PasswordKept, &reason);
                 Ok(())
@@ -143,8 +152,8 @@ impl Turn {
                 let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
                 if self.signup.trying_since.plus(settings.give_up_after) <= now && !has_an_end {
                     let gave_up = match self.held.stage {
-                        Stage::Resetting => Verdict::gave_up(&detail).in_reset(!unposted),
-                        _ => Verdict::gave_up(&detail),
+                        Stage::Resetting => Verdict::gave_up(waiting, &detail).in_reset(!unposted),
+                        _ => Verdict::gave_up(waiting, &detail),
                     };
                     return Box::pin(self.conclude(gave_up)).await;
                 }
@@ -210,4 +219,9 @@ impl Turn {
     fn profile(&self) -> Result<&Profile, Verdict> {
         self.shared.settings().profiles.named(&self.signup.profile).ok_or_else(Verdict::profile_gone)
     }
+}
+
+/// What an admin does: by the error's code where that tells it, else by the reason.
+fn remedy_for(reason: Attention, detail: &str) -> &'static str {
+    graph::remedy_for(detail).unwrap_or_else(|| reason.remedy())
 }

@@ -26,8 +26,8 @@ impl Turn {
     pub(super) async fn reset_password(&mut self) -> StepResult {
         let in_doubt = self.shared.store().begin_reset(&self.held, self.now()).await?;
         // Since the claim, another signup may have learned that the tenant wants a rest.
-        if let Some(until) = self.resting(&self.tenant_lane()) {
-            return Ok(Err(Verdict::tenant_rests(until, !in_doubt)));
+        if let Some(rest) = self.tenant_rest(!in_doubt) {
+            return Ok(Err(rest));
         }
         let (Some(user), Some(tenant)) = (self.signup.object_id, self.tenant()) else {
             return Ok(Err(Verdict::stuck(Attention::UserGone).in_reset(in_doubt)));

@@ -2,12 +2,15 @@
 
 use super::Turn;
 use crate::{
-    domain::{Attention, Timestamp, Waiting},
+    domain::{Attention, Stage, Timestamp, Waiting},
     graph::{self, ErrorKind},
     mail,
     metrics::StepEnd,
-    signup::pauses::Lane,
+    signup::pauses::{Lane, Refusal, Rest},
 };
+
+/// Claims after which a refusal of one user or group is no passing one any more: some seconds.
+const REFUSED_ATTEMPTS: u32 = 4;
 
 /// The end of a turn.
 #[derive(Debug)]
@@ -37,21 +40,20 @@ impl Verdict {
         }
     }
 
-    pub(super) fn tenant_rests(until: Timestamp, unposted: bool) -> Self {
-        Self::Later {
-            waiting: Waiting::TenantUnavailable,
-            detail: "tenant_rests".to_owned(),
-            at_least: Some(until),
-            unposted,
-        }
+    pub(super) fn tenant_rests(rest: Rest, unposted: bool) -> Self {
+        let (waiting, detail) = match rest.refusal {
+            Some(refusal) => (refusal.waiting, refusal.detail),
+            None => (Waiting::TenantUnavailable, "tenant_rests".to_owned()),
+        };
+        Self::Later { waiting, detail, at_least: Some(rest.until), unposted }
     }
 
     pub(super) fn stuck(reason: Attention) -> Self {
         Self::Stuck { reason, detail: reason.to_string() }
     }
 
-    pub(super) fn gave_up(last: &str) -> Self {
-        Self::Stuck { reason: Attention::GaveUp, detail: format!("gave_up: {last}") }
+    pub(super) fn gave_up(waiting: Waiting, last: &str) -> Self {
+        Self::Stuck { reason: waiting.given_up(), detail: format!("gave_up: {last}") }
     }
 
     /// What ends a reset. Without doubt the earlier password holds; in doubt the new one may, so that it must
@@ -82,41 +84,73 @@ impl Verdict {
 impl Turn {
     /// What an error of the tenant means for this signup, and for the tenant's whole queue.
     pub(super) fn judge_tenant(&self, error: &graph::Error) -> Verdict {
-        let (now, lane) = (self.now(), self.tenant_lane());
-        let entropy = self.shared.entropy();
-        let asked_for = error.retry_after.map(|pause| now.plus(pause));
-        match error.kind {
-            ErrorKind::Throttled => {
-                let until = asked_for.unwrap_or_else(|| now.plus(self.backoff(Waiting::Throttled)));
-                self.shared.pauses().rest(&lane, until);
-            }
-            ErrorKind::Unavailable | ErrorKind::Unclear => match asked_for {
-                Some(until) => self.shared.pauses().rest(&lane, until),
-                None => self.shared.pauses().failed(&lane, now, entropy),
-            },
-            _ => self.shared.pauses().answered(&lane),
-        }
-        let later = |waiting| Verdict::Later {
-            waiting,
-            detail: detail_of(error),
-            at_least: asked_for,
-            unposted: false,
-        };
-        let stuck = |reason| Verdict::Stuck { reason, detail: detail_of(error) };
+        let asked_for = error.retry_after.map(|pause| self.now().plus(pause));
+        self.note_error(error, asked_for);
+        let later_at =
+            |waiting, at_least| Verdict::Later { waiting, detail: error.detail(), at_least, unposted: false };
+        let later = |waiting| later_at(waiting, asked_for);
+        let refused = |waiting| later_at(waiting, self.resting(&self.tenant_lane()).max(asked_for));
+        let stuck = |reason| Verdict::Stuck { reason, detail: error.detail() };
         match error.kind {
             ErrorKind::Throttled => later(Waiting::Throttled),
             ErrorKind::Unavailable | ErrorKind::Unclear => later(Waiting::TenantUnavailable),
-            ErrorKind::Lag => later(Waiting::TenantLag),
+            ErrorKind::Lag | ErrorKind::Busy => later(Waiting::TenantLag),
             ErrorKind::NoSeats => later(Waiting::NoSeats),
-            ErrorKind::IdentityRefused => stuck(Attention::IdentityRefused),
-            ErrorKind::Forbidden => stuck(Attention::Forbidden),
+            ErrorKind::IdentityRefused => refused(Waiting::ApplicationRefused),
+            ErrorKind::Forbidden => refused(Waiting::PermissionMissing),
+            ErrorKind::TargetForbidden if self.is_refused_for_long() => stuck(Attention::Forbidden),
+            ErrorKind::TargetForbidden => later(Waiting::PermissionMissing),
+            ErrorKind::QuotaExceeded => stuck(Attention::QuotaExceeded),
+            ErrorKind::LicenceUnassignable => stuck(Attention::LicenceUnassignable),
+            ErrorKind::LicenceConflict => stuck(Attention::LicenceConflict),
+            ErrorKind::LicenceDependency => stuck(Attention::LicenceDependency),
+            ErrorKind::AddressTaken => stuck(Attention::AddressTaken),
             ErrorKind::LicenceUnknown => stuck(Attention::LicenceUnknown),
             // Just written, it may not be everywhere yet; for how long, the step judges.
             ErrorKind::UsageLocation => later(Waiting::TenantLag),
             ErrorKind::GroupRefused => stuck(Attention::GroupRefused),
             ErrorKind::DomainUnverified => stuck(Attention::DomainUnverified),
+            ErrorKind::DomainFederated => stuck(Attention::DomainFederated),
             ErrorKind::UserRefused => stuck(Attention::UserRefused),
         }
+    }
+
+    /// What an error tells of the tenant as a whole.
+    fn note_error(&self, error: &graph::Error, asked_for: Option<Timestamp>) {
+        let (now, lane, pauses) = (self.now(), self.tenant_lane(), self.shared.pauses());
+        let entropy = self.shared.entropy();
+        let refusal = |waiting: Waiting, step| Refusal {
+            waiting,
+            detail: error.detail(),
+            code: error.code.clone(),
+            remedy: error.remedy().or(waiting.remedy()).unwrap_or_default(),
+            step,
+        };
+        match error.kind {
+            ErrorKind::Throttled => {
+                let until = asked_for.unwrap_or_else(|| now.plus(self.backoff(Waiting::Throttled)));
+                pauses.rest(&lane, until);
+            }
+            ErrorKind::Unavailable | ErrorKind::Unclear => match asked_for {
+                Some(until) => pauses.rest(&lane, until),
+                None => pauses.failed(&lane, now, entropy),
+            },
+            ErrorKind::IdentityRefused => {
+                pauses.refused(&lane, refusal(Waiting::ApplicationRefused, None), now, entropy);
+            }
+            ErrorKind::Forbidden => {
+                let refusal = refusal(Waiting::PermissionMissing, self.next_step());
+                pauses.refused(&lane, refusal, now, entropy);
+            }
+            _ => self.tenant_answered(),
+        }
+    }
+
+    /// Whether one user or group is refused for long. Only when it was so the time before too: many attempts may
+    /// also come from an outage. A reset leaves the account as it was, so that it need not be tried again.
+    fn is_refused_for_long(&self) -> bool {
+        let was_refused = self.signup.waiting == Some(Waiting::PermissionMissing);
+        self.held.stage == Stage::Resetting || (self.signup.attempts >= REFUSED_ATTEMPTS && was_refused)
     }
 
     /// What an error of the mail server means for this signup, and for the whole mail queue.
@@ -133,14 +167,11 @@ impl Turn {
         }
     }
 
+    /// The tenant has answered to the present step, and accepts the application for it.
     pub(super) fn tenant_answered(&self) {
-        self.shared.pauses().answered(&self.tenant_lane());
+        let lane = self.tenant_lane();
+        if let Some(step) = self.next_step() {
+            self.shared.pauses().accepted(&lane, step, self.probe.is_some(), self.now());
+        }
     }
-}
-
-/// Graph's code, status and request id: what an admin needs to ask Microsoft.
-fn detail_of(error: &graph::Error) -> String {
-    let status = error.status.map_or_else(String::new, |status| format!(" ({status})"));
-    let request = error.request_id.as_deref().map_or_else(String::new, |id| format!(", request-id {id}"));
-    format!("{}{status}{request}", error.code)
 }

@@ -168,7 +168,9 @@ impl WaitingFor {
         Some(match waiting {
             Waiting::NoSeats => Self::NoSeats,
             Waiting::Throttled => Self::Throttled,
-            Waiting::TenantUnavailable => Self::TenantUnavailable,
+            Waiting::TenantUnavailable | Waiting::ApplicationRefused | Waiting::PermissionMissing => {
+                Self::TenantUnavailable
+            }
             Waiting::TenantLag => Self::TenantLag,
             Waiting::MailUnavailable => Self::MailUnavailable,
             // That there is an earlier request is told to nobody but the owner of the address.

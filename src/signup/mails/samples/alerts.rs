@@ -5,7 +5,7 @@ use crate::{
     domain::{Attention, SignupId, SkuId},
     signup::{
         SeatCount,
-        alerts::{Ending, News, SeatsLeft},
+        alerts::{Ending, News, Refused, SeatsLeft},
     },
     store::Untold,
 };
@@ -33,4 +33,9 @@ pub(super) fn certificates(person: &Person) -> News {
         not_after: NOW,
         days_left: 0,
     }])
+}
+
+pub(super) fn refusals(person: &Person) -> News {
+    let remedy = "register the configured certificate with the app registration";
+    News::Refused(vec![Refused { tenant: person.tenant.clone(), code: "AADSTS700027".to_owned(), remedy }])
 }
