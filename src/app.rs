@@ -283,6 +283,7 @@ fn signup_settings(config: &Config) -> signup::Settings {
         public_url: config.public_url(),
         confirm_email: signup.confirm_email,
         confirm_within: signup.confirm_within,
+        mails_per_address: config.limits.mails_per_address.clone(),
         disclose_registered: signup.disclose_registered,
         password_length: signup.password_length,
         reserved_names: signup.reserved_names.clone(),

@@ -64,6 +64,10 @@ acts! {
     CodeAsked = "code_asked", "a new confirmation code was asked for";
     /// The address belongs to whoever asked.
     AddressConfirmed = "address_confirmed", "the address of a signup was confirmed";
+    /// The owner of an address refused the requests for it.
+    RequestsRefused = "requests_refused", "the owner of an address refused the requests for it";
+    /// No mail may be sent to the address now.
+    CodeWithheld = "code_withheld", "a confirmation code was not mailed, the limit on mails to the address is reached";
     /// The user is in the tenant.
     AccountCreated = "account_created", "an account was created";
     /// Licences and groups are complete.

@@ -90,7 +90,7 @@ fn row(entry: &Entry) -> Result<NewSignup> {
         username,
         sealed: SecretKey::new(&SecretKey::random(&entropy))?.seal(&entropy, id, &password),
         consent: Consent { text_version: "1".to_owned(), given_at: clock.now() },
-        confirm_until: None,
+        confirm: None,
         now: clock.now(),
     })
 }

@@ -28,7 +28,8 @@ mail-reminder-not-you = Falls du das nicht warst, brauchst du nichts zu tun.
 
 mail-code-subject = { $code } ist dein Bestätigungscode – { $site }
 mail-code-greeting = Hallo,
-mail-code-intro = bitte bestätige, dass das deine Adresse ist. Gib diesen Code auf der geöffneten Seite ein:
+mail-code-who = { $name } möchte das Konto { $username }. Ist der Benutzername schon vergeben, hängen wir eine Zahl an.
+mail-code-intro = Bist du das? Dann gib diesen Code auf der geöffneten Seite ein:
 mail-code = Bestätigungscode
 mail-code-link = Oder öffne diesen Link und klick dort auf den Knopf:
 mail-code-minutes =
@@ -41,7 +42,7 @@ mail-code-hours =
         [one] Code und Link gelten eine Stunde.
        *[other] Code und Link gelten { $hours } Stunden.
     }
-mail-code-not-you = Falls du kein Microsoft-365-Konto angefordert hast, ignorier diese E-Mail. Ohne den Code wird nichts angelegt.
+mail-code-not-you = Falls du das nicht bist, öffne den Link und lehne die Anfrage ab, oder ignorier diese E-Mail. Ohne deine Bestätigung wird nichts angelegt.
 
 ## Alle Mails
 

@@ -55,9 +55,12 @@ status-title-working = Dein Konto wird eingerichtet
 status-title-done = Dein Konto ist fertig
 status-title-attention = Das muss sich jemand ansehen
 status-title-erased = Diese Anfrage wurde gelöscht
+status-title-voided = Diese Anfrage ist geschlossen
 
 status-lead-confirm = Wir haben dir einen Code geschickt.
 status-lead-confirm-to = Wir haben einen Code an { $email } geschickt.
+status-lead-withheld = An diese Adresse gingen zuletzt mehrere E-Mails, deshalb haben wir noch keine weitere geschickt. Öffne den Link in einer davon, vielleicht liegt sie im Spam-Ordner: Er zeigt alle offenen Anfragen für die Adresse, auch diese.
+status-demo-inbox = Das ist eine Demo: Öffne hier ihren Posteingang mit den E-Mails
 status-lead-working = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort kommt auf jeden Fall per E-Mail.
 status-lead-working-to = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
 status-lead-waiting = Es dauert länger als sonst. Du kannst diese Seite schließen: Das Passwort kommt auf jeden Fall per E-Mail.
@@ -66,6 +69,7 @@ status-lead-done = Wir haben dir das Passwort per E-Mail geschickt.
 status-lead-done-to = Wir haben das Passwort an { $email } geschickt.
 status-lead-attention = Es gibt ein Problem, das wir von Hand lösen müssen. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
 status-lead-erased = Alle Daten dieser Anfrage sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
+status-lead-voided = Für diese Adresse wurde eine andere Anfrage bestätigt, oder die Person, der die Adresse gehört, hat diese abgelehnt. Die Angaben sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
 
 status-steps = Schritte
 status-step-confirm = Adresse bestätigen
@@ -107,12 +111,40 @@ code-again-submit = E-Mail noch einmal schicken
 code-sent = Eine neue E-Mail ist unterwegs. Nur der neueste Code gilt.
 code-too-often = Für diese Anfrage wurden so viele Codes verschickt, dass kein weiterer mehr kommt. Füll das Formular später noch einmal aus.
 code-too-soon = Gerade eben wurde eine E-Mail verschickt. Bitte warte ein wenig, bevor du noch eine anforderst.
+code-withheld = An diese Adresse gingen zuletzt mehrere E-Mails, deshalb wurde keine neue geschickt. Der letzte Code und die Links in früheren E-Mails gelten weiter, solange sie gültig sind.
 
 link-title = Bestätige deine Adresse
-link-lead = Ein Klick fehlt noch: Bestätige, dass diese Adresse dir gehört. Dann legen wir dein Konto an.
-link-submit = Ja, das ist meine Adresse
+link-lead = Jemand möchte mit deiner Adresse ein Microsoft-365-Konto unter diesem Namen. Bist du das? Dann bestätige, und wir legen das Konto an.
+link-submit = Ja, das bin ich
+link-refuse-hint = Bist du das nicht? Dann lehne ab: Die Anfrage wird geschlossen und gelöscht, und es wird kein Konto angelegt.
+link-refuse = Nein, ablehnen
+link-list-title = Welche Anfrage ist deine?
+link-list-lead = Für deine Adresse kamen mehrere Anfragen, vielleicht auch von anderen. Wähle deine aus: Wir legen das Konto dafür an und schließen die übrigen.
+link-choose = Das ist meine
+link-refuse-all-hint = Ist keine davon deine? Dann lehne ab: Alle werden geschlossen und gelöscht, und es wird kein Konto angelegt.
+link-refuse-all = Keine ist meine, alle ablehnen
+link-asked = Eingegangen
+link-refused-title = Keine Anfrage ist offen
+link-refused-text = Für deine Adresse ist keine Anfrage mehr offen: Alle wurden abgelehnt, oder eine andere wurde bestätigt. Die Angaben darin sind gelöscht. Wenn du ein Konto möchtest, füll das Formular aus.
+
+# Since when a request has been open.
+age-minutes =
+    { $minutes ->
+        [one] vor einer Minute
+       *[other] vor { $minutes } Minuten
+    }
+age-hours =
+    { $hours ->
+        [one] vor einer Stunde
+       *[other] vor { $hours } Stunden
+    }
+age-days =
+    { $days ->
+        [one] vor einem Tag
+       *[other] vor { $days } Tagen
+    }
 link-gone-title = Dieser Link gilt nicht mehr
-link-gone-text = Vielleicht ist er zu alt, oder eine neuere E-Mail hat ihn ersetzt. Wenn du deine Adresse schon bestätigt hast, ist alles gut, und das Passwort kommt per E-Mail. Sonst nimm die neueste E-Mail oder füll das Formular noch einmal aus.
+link-gone-text = Vielleicht ist er zu alt, oder seine Anfrage wurde gelöscht. Wenn du deine Adresse schon bestätigt hast, ist alles gut, und das Passwort kommt per E-Mail. Sonst nimm die neueste E-Mail oder füll das Formular noch einmal aus.
 
 ## Following a signup: a further mail, the end of the page
 
@@ -144,6 +176,11 @@ again-minutes =
     { $minutes ->
         [one] Die nächste E-Mail kannst du in einer Minute anfordern.
        *[other] Die nächste E-Mail kannst du in { $minutes } Minuten anfordern.
+    }
+again-hours =
+    { $hours ->
+        [one] Die nächste E-Mail kannst du in einer Stunde anfordern.
+       *[other] Die nächste E-Mail kannst du in { $hours } Stunden anfordern.
     }
 
 # A day, as it is written in a sentence.

@@ -28,7 +28,8 @@ mail-reminder-not-you = If it was not you, you do not need to do anything.
 
 mail-code-subject = { $code } is your confirmation code – { $site }
 mail-code-greeting = Hello,
-mail-code-intro = Please confirm that this is your address. Enter this code on the page you have open:
+mail-code-who = { $name } asks for the account { $username }. If the username is taken, we add a number.
+mail-code-intro = Is that you? Then enter this code on the page you have open:
 mail-code = Confirmation code
 mail-code-link = Or open this link and press the button there:
 mail-code-minutes =
@@ -41,7 +42,7 @@ mail-code-hours =
         [one] Code and link are valid for one hour.
        *[other] Code and link are valid for { $hours } hours.
     }
-mail-code-not-you = If you did not ask for a Microsoft 365 account, ignore this email. Nothing is created without the code.
+mail-code-not-you = If it is not you, open the link and refuse the request, or ignore this email. Nothing is created without your confirmation.
 
 ## Every mail
 

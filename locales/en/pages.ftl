@@ -56,9 +56,12 @@ status-title-working = Your account is on its way
 status-title-done = Your account is ready
 status-title-attention = Someone has to look at this
 status-title-erased = This request was deleted
+status-title-voided = This request is closed
 
 status-lead-confirm = We have emailed you a code.
 status-lead-confirm-to = We have emailed a code to { $email }.
+status-lead-withheld = This address has received several emails lately, so we have not sent another one yet. Open the link in one of them, perhaps in your spam folder: it shows every open request for the address, including this one.
+status-demo-inbox = This is a demo: open its inbox with the emails
 status-lead-working = This usually takes less than a minute. You can close this page: we will email you the password in any case.
 status-lead-working-to = This usually takes less than a minute. You can close this page: we will email the password to { $email } in any case.
 status-lead-waiting = This is taking longer than usual. You can close this page: we will email you the password in any case.
@@ -67,6 +70,7 @@ status-lead-done = We have emailed you the password.
 status-lead-done-to = We have emailed the password to { $email }.
 status-lead-attention = There is a problem that one of us has to solve by hand. Your request is safe, and you do not need to do anything. If you have heard nothing after two working days, write to { $support }.
 status-lead-erased = All data of this request has been deleted. If you want an account, fill in the form again.
+status-lead-voided = Another request for this address was confirmed, or the owner of the address refused this one. What was entered has been deleted. If you want an account, fill in the form again.
 
 status-steps = Steps
 status-step-confirm = Confirm the address
@@ -108,12 +112,40 @@ code-again-submit = Send the email again
 code-sent = A new email is on its way. Only the newest code works.
 code-too-often = So many codes were sent for this request that we cannot send any more. Fill in the form again later.
 code-too-soon = An email was sent a moment ago. Please wait a little before you ask for another.
+code-withheld = This address has received several emails lately, so no new one was sent. The last code and the links in earlier emails stay valid for their time.
 
 link-title = Confirm your address
-link-lead = Just one more click: confirm that this address is yours. Then we create your account.
-link-submit = Yes, this address is mine
+link-lead = Someone asks for a Microsoft 365 account with your address, under this name. Is it you? Then confirm, and we create the account.
+link-submit = Yes, that is me
+link-refuse-hint = Is it not you? Then refuse: the request is closed and deleted, and no account is created.
+link-refuse = No, refuse
+link-list-title = Which request is yours?
+link-list-lead = Several requests came in for your address, perhaps from other people. Choose yours: we create the account for it and close the others.
+link-choose = This one is mine
+link-refuse-all-hint = Is none of them yours? Then refuse: all of them are closed and deleted, and no account is created.
+link-refuse-all = None is mine, refuse all
+link-asked = Received
+link-refused-title = No request is open
+link-refused-text = No request for your address is open any more: all were refused, or another one was confirmed. What was entered in them has been deleted. If you want an account, fill in the form.
+
+# Since when a request has been open.
+age-minutes =
+    { $minutes ->
+        [one] one minute ago
+       *[other] { $minutes } minutes ago
+    }
+age-hours =
+    { $hours ->
+        [one] one hour ago
+       *[other] { $hours } hours ago
+    }
+age-days =
+    { $days ->
+        [one] one day ago
+       *[other] { $days } days ago
+    }
 link-gone-title = This link is no longer valid
-link-gone-text = It may be too old, or a newer email has replaced it. If you have already confirmed your address, all is well and the password comes by email. Otherwise use the newest email, or fill in the form again.
+link-gone-text = It may be too old, or its request has been deleted. If you have already confirmed your address, all is well and the password comes by email. Otherwise use the newest email, or fill in the form again.
 
 ## Following a signup: a further mail, the end of the page
 
@@ -145,6 +177,11 @@ again-minutes =
     { $minutes ->
         [one] You can ask for the next email in one minute.
        *[other] You can ask for the next email in { $minutes } minutes.
+    }
+again-hours =
+    { $hours ->
+        [one] You can ask for the next email in one hour.
+       *[other] You can ask for the next email in { $hours } hours.
     }
 
 # A day, as it is written in a sentence.

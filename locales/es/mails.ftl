@@ -28,7 +28,8 @@ mail-reminder-not-you = Si no fuiste tú, no tienes que hacer nada.
 
 mail-code-subject = { $code } es tu código de confirmación – { $site }
 mail-code-greeting = Hola:
-mail-code-intro = Confirma que esta dirección es tuya. Escribe este código en la página que tienes abierta:
+mail-code-who = { $name } pide la cuenta { $username }. Si el nombre de usuario ya está en uso, le añadiremos un número.
+mail-code-intro = ¿Eres tú? Entonces escribe este código en la página que tienes abierta:
 mail-code = Código de confirmación
 mail-code-link = También puedes abrir este enlace y pulsar el botón que verás allí:
 mail-code-minutes =
@@ -41,7 +42,7 @@ mail-code-hours =
         [one] El código y el enlace son válidos durante una hora.
        *[other] El código y el enlace son válidos durante { $hours } horas.
     }
-mail-code-not-you = Si no has pedido una cuenta de Microsoft 365, ignora este correo. Sin el código no se crea nada.
+mail-code-not-you = Si no eres tú, abre el enlace y rechaza la solicitud, o ignora este correo. Sin tu confirmación no se crea nada.
 
 ## Todos los correos
 

@@ -55,9 +55,12 @@ status-title-working = Estamos preparando tu cuenta
 status-title-done = Tu cuenta está lista
 status-title-attention = Tenemos que revisarlo
 status-title-erased = Esta solicitud se ha borrado
+status-title-voided = Esta solicitud está cerrada
 
 status-lead-confirm = Te hemos enviado un código por correo.
 status-lead-confirm-to = Hemos enviado un código a { $email }.
+status-lead-withheld = Esta dirección ha recibido varios correos hace poco, por eso todavía no hemos enviado otro. Abre el enlace de uno de ellos, quizá esté en la carpeta de correo no deseado: muestra todas las solicitudes abiertas para la dirección, también esta.
+status-demo-inbox = Esto es una demostración: abre su bandeja de entrada con los correos
 status-lead-working = Suele tardar menos de un minuto. Puedes cerrar esta página: la contraseña te llegará por correo en cualquier caso.
 status-lead-working-to = Suele tardar menos de un minuto. Puedes cerrar esta página: la contraseña se enviará en cualquier caso a { $email }.
 status-lead-waiting = Está tardando más de lo normal. Puedes cerrar esta página: la contraseña te llegará por correo en cualquier caso.
@@ -66,6 +69,7 @@ status-lead-done = Te hemos enviado la contraseña por correo.
 status-lead-done-to = Hemos enviado la contraseña a { $email }.
 status-lead-attention = Hay un problema que nuestro equipo debe resolver a mano. Tu solicitud está guardada y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
 status-lead-erased = Se han borrado todos los datos de esta solicitud. Si quieres una cuenta, rellena el formulario otra vez.
+status-lead-voided = Se ha confirmado otra solicitud para esta dirección, o la persona a la que pertenece la ha rechazado. Los datos introducidos se han borrado. Si quieres una cuenta, rellena el formulario otra vez.
 
 status-steps = Pasos
 status-step-confirm = Confirmar la dirección
@@ -111,12 +115,40 @@ code-again-submit = Enviar el correo otra vez
 code-sent = Hay un correo nuevo en camino. Solo sirve el código más reciente.
 code-too-often = Se han enviado tantos códigos para esta solicitud que ya no se enviará ninguno más. Rellena el formulario otra vez más tarde.
 code-too-soon = Acabamos de enviarte un correo. Espera un poco antes de pedir otro.
+code-withheld = Esta dirección ha recibido varios correos hace poco, por eso no se ha enviado ninguno nuevo. El último código y los enlaces de los correos anteriores siguen siendo válidos mientras no caduquen.
 
 link-title = Confirma tu dirección
-link-lead = Falta un clic: confirma que esta dirección es tuya. Entonces crearemos tu cuenta.
-link-submit = Sí, esta dirección es mía
+link-lead = Alguien pide una cuenta de Microsoft 365 con tu dirección y con este nombre. ¿Eres tú? Entonces confírmalo y crearemos la cuenta.
+link-submit = Sí, soy yo
+link-refuse-hint = ¿No eres tú? Entonces recházala: la solicitud se cierra y se borra, y no se crea ninguna cuenta.
+link-refuse = No, rechazar
+link-list-title = ¿Cuál es tu solicitud?
+link-list-lead = Han llegado varias solicitudes para tu dirección, quizá de otras personas. Elige la tuya: crearemos la cuenta para ella y cerraremos las demás.
+link-choose = Esta es la mía
+link-refuse-all-hint = ¿Ninguna es tuya? Entonces recházalas: todas se cierran y se borran, y no se crea ninguna cuenta.
+link-refuse-all = Ninguna es mía, rechazar todas
+link-asked = Recibida
+link-refused-title = No hay ninguna solicitud abierta
+link-refused-text = Ya no hay ninguna solicitud abierta para tu dirección: se han rechazado todas o se ha confirmado otra. Los datos que contenían se han borrado. Si quieres una cuenta, rellena el formulario.
+
+# Since when a request has been open.
+age-minutes =
+    { $minutes ->
+        [one] hace un minuto
+       *[other] hace { $minutes } minutos
+    }
+age-hours =
+    { $hours ->
+        [one] hace una hora
+       *[other] hace { $hours } horas
+    }
+age-days =
+    { $days ->
+        [one] hace un día
+       *[other] hace { $days } días
+    }
 link-gone-title = Este enlace ya no es válido
-link-gone-text = Puede que sea demasiado antiguo o que un correo más reciente lo haya sustituido. Si ya has confirmado tu dirección, todo va bien y la contraseña llegará por correo. Si no, usa el correo más reciente o rellena el formulario otra vez.
+link-gone-text = Puede que sea demasiado antiguo o que su solicitud se haya borrado. Si ya has confirmado tu dirección, todo va bien y la contraseña llegará por correo. Si no, usa el correo más reciente o rellena el formulario otra vez.
 
 ## Following a signup: a further mail, the end of the page
 
@@ -148,6 +180,11 @@ again-minutes =
     { $minutes ->
         [one] Podrás pedir el próximo correo dentro de un minuto.
        *[other] Podrás pedir el próximo correo dentro de { $minutes } minutos.
+    }
+again-hours =
+    { $hours ->
+        [one] Podrás pedir el próximo correo dentro de una hora.
+       *[other] Podrás pedir el próximo correo dentro de { $hours } horas.
     }
 
 # A day, as it is written in a sentence.

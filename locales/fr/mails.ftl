@@ -28,7 +28,8 @@ mail-reminder-not-you = Si ce n’était pas vous, vous n’avez rien à faire.
 
 mail-code-subject = { $code } est votre code de confirmation – { $site }
 mail-code-greeting = Bonjour,
-mail-code-intro = Merci de confirmer que cette adresse est la vôtre. Saisissez ce code sur la page restée ouverte :
+mail-code-who = { $name } demande le compte { $username }. Si ce nom d’utilisateur est déjà pris, nous y ajouterons un numéro.
+mail-code-intro = Est-ce vous ? Alors saisissez ce code sur la page restée ouverte :
 mail-code = Code de confirmation
 mail-code-link = Vous pouvez aussi ouvrir ce lien et appuyer sur le bouton qui s’y trouve :
 mail-code-minutes =
@@ -41,7 +42,7 @@ mail-code-hours =
         [one] Le code et le lien sont valables une heure.
        *[other] Le code et le lien sont valables { $hours } heures.
     }
-mail-code-not-you = Si vous n’avez pas demandé de compte Microsoft 365, ignorez cet e-mail. Rien n’est créé sans le code.
+mail-code-not-you = Si ce n’est pas vous, ouvrez le lien et refusez la demande, ou ignorez cet e-mail. Rien n’est créé sans votre confirmation.
 
 ## Tous les e-mails
 

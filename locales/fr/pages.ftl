@@ -55,9 +55,12 @@ status-title-working = Votre compte est en préparation
 status-title-done = Votre compte est prêt
 status-title-attention = Quelqu’un doit s’en occuper
 status-title-erased = Cette demande a été supprimée
+status-title-voided = Cette demande est close
 
 status-lead-confirm = Nous vous avons envoyé un code par e-mail.
 status-lead-confirm-to = Nous avons envoyé un code à { $email }.
+status-lead-withheld = Cette adresse a reçu plusieurs e-mails récemment ; nous n’en avons donc pas encore envoyé d’autre. Ouvrez le lien de l’un d’eux, peut-être dans les courriers indésirables : il montre toutes les demandes en cours pour cette adresse, y compris celle-ci.
+status-demo-inbox = Ceci est une démonstration : ouvrez sa boîte de réception avec les e-mails
 status-lead-working = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : dans tous les cas, le mot de passe vous sera envoyé par e-mail.
 status-lead-working-to = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : dans tous les cas, le mot de passe sera envoyé à { $email }.
 status-lead-waiting = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : dans tous les cas, le mot de passe vous sera envoyé par e-mail.
@@ -66,6 +69,7 @@ status-lead-done = Le mot de passe vous a été envoyé par e-mail.
 status-lead-done-to = Le mot de passe a été envoyé à { $email }.
 status-lead-attention = Notre équipe doit résoudre un problème à la main. Votre demande est bien enregistrée et vous n’avez rien à faire. Sans nouvelles d’ici deux jours ouvrés, écrivez à { $support }.
 status-lead-erased = Toutes les données de cette demande ont été supprimées. Si vous voulez un compte, remplissez de nouveau le formulaire.
+status-lead-voided = Une autre demande a été confirmée pour cette adresse, ou la personne à qui elle appartient a refusé celle-ci. Ce qui avait été saisi a été supprimé. Si vous voulez un compte, remplissez de nouveau le formulaire.
 
 status-steps = Étapes
 status-step-confirm = Confirmer l’adresse
@@ -111,12 +115,40 @@ code-again-submit = Renvoyer l’e-mail
 code-sent = Un nouvel e-mail est en route. Seul le code le plus récent est valable.
 code-too-often = Trop de codes ont déjà été envoyés pour cette demande ; aucun autre ne le sera. Remplissez de nouveau le formulaire plus tard.
 code-too-soon = Un e-mail vient d’être envoyé. Patientez un peu avant d’en demander un autre.
+code-withheld = Cette adresse a reçu plusieurs e-mails récemment ; aucun nouveau n’a donc été envoyé. Le dernier code et les liens des e-mails précédents restent valables jusqu’à leur expiration.
 
 link-title = Confirmez votre adresse
-link-lead = Plus qu’un clic : confirmez que cette adresse est la vôtre. Votre compte sera alors créé.
-link-submit = Oui, cette adresse est la mienne
+link-lead = Quelqu’un demande un compte Microsoft 365 avec votre adresse, sous ce nom. Est-ce vous ? Alors confirmez, et le compte sera créé.
+link-submit = Oui, c’est moi
+link-refuse-hint = Ce n’est pas vous ? Alors refusez : la demande est close et supprimée, et aucun compte n’est créé.
+link-refuse = Non, refuser
+link-list-title = Laquelle de ces demandes est la vôtre ?
+link-list-lead = Plusieurs demandes sont arrivées pour votre adresse, peut-être d’autres personnes. Choisissez la vôtre : son compte sera créé et les autres demandes seront closes.
+link-choose = Celle-ci est la mienne
+link-refuse-all-hint = Aucune n’est la vôtre ? Alors refusez : toutes sont closes et supprimées, et aucun compte n’est créé.
+link-refuse-all = Aucune n’est la mienne, tout refuser
+link-asked = Reçue
+link-refused-title = Aucune demande n’est en cours
+link-refused-text = Plus aucune demande n’est en cours pour votre adresse : toutes ont été refusées, ou une autre a été confirmée. Ce qui y avait été saisi a été supprimé. Si vous voulez un compte, remplissez le formulaire.
+
+# Since when a request has been open.
+age-minutes =
+    { $minutes ->
+        [one] il y a une minute
+       *[other] il y a { $minutes } minutes
+    }
+age-hours =
+    { $hours ->
+        [one] il y a une heure
+       *[other] il y a { $hours } heures
+    }
+age-days =
+    { $days ->
+        [one] il y a un jour
+       *[other] il y a { $days } jours
+    }
 link-gone-title = Ce lien n’est plus valable
-link-gone-text = Il est peut-être trop ancien, ou un e-mail plus récent l’a remplacé. Si vous avez déjà confirmé votre adresse, tout va bien et le mot de passe arrivera par e-mail. Sinon, utilisez l’e-mail le plus récent ou remplissez de nouveau le formulaire.
+link-gone-text = Il est peut-être trop ancien, ou sa demande a été supprimée. Si vous avez déjà confirmé votre adresse, tout va bien et le mot de passe arrivera par e-mail. Sinon, utilisez l’e-mail le plus récent ou remplissez de nouveau le formulaire.
 
 ## Following a signup: a further mail, the end of the page
 
@@ -148,6 +180,11 @@ again-minutes =
     { $minutes ->
         [one] Vous pourrez demander le prochain e-mail dans une minute.
        *[other] Vous pourrez demander le prochain e-mail dans { $minutes } minutes.
+    }
+again-hours =
+    { $hours ->
+        [one] Vous pourrez demander le prochain e-mail dans une heure.
+       *[other] Vous pourrez demander le prochain e-mail dans { $hours } heures.
     }
 
 # A day, as it is written in a sentence.

@@ -28,7 +28,8 @@ mail-reminder-not-you = Se la richiesta non è partita da te, non devi fare null
 
 mail-code-subject = { $code } è il tuo codice di conferma – { $site }
 mail-code-greeting = Ciao,
-mail-code-intro = conferma che questo indirizzo è tuo. Inserisci questo codice nella pagina che hai aperto:
+mail-code-who = { $name } chiede l’account { $username }. Se il nome utente è già in uso, aggiungeremo un numero.
+mail-code-intro = Sei tu? Allora inserisci questo codice nella pagina che hai aperto:
 mail-code = Codice di conferma
 mail-code-link = Puoi anche aprire questo link e premere il pulsante che trovi lì:
 mail-code-minutes =
@@ -41,7 +42,7 @@ mail-code-hours =
         [one] Il codice e il link valgono per un’ora.
        *[other] Il codice e il link valgono per { $hours } ore.
     }
-mail-code-not-you = Se non hai chiesto un account Microsoft 365, ignora questa email. Senza il codice non viene creato nulla.
+mail-code-not-you = Se non sei tu, apri il link e rifiuta la richiesta, oppure ignora questa email. Senza la tua conferma non viene creato nulla.
 
 ## Tutte le email
 

@@ -55,9 +55,12 @@ status-title-working = Stiamo preparando il tuo account
 status-title-done = Il tuo account è pronto
 status-title-attention = Serve un nostro controllo
 status-title-erased = Questa richiesta è stata eliminata
+status-title-voided = Questa richiesta è chiusa
 
 status-lead-confirm = Ti abbiamo inviato un codice via email.
 status-lead-confirm-to = Abbiamo inviato un codice a { $email }.
+status-lead-withheld = Questo indirizzo ha ricevuto diverse email di recente, perciò non ne abbiamo ancora inviata un’altra. Apri il link in una di esse, forse è nella cartella dello spam: mostra tutte le richieste aperte per l’indirizzo, anche questa.
+status-demo-inbox = Questa è una demo: apri la sua casella di posta con le email
 status-lead-working = Di solito ci vuole meno di un minuto. Puoi chiudere questa pagina: la password ti arriverà comunque via email.
 status-lead-working-to = Di solito ci vuole meno di un minuto. Puoi chiudere questa pagina: la password verrà comunque inviata a { $email }.
 status-lead-waiting = Ci vuole più tempo del solito. Puoi chiudere questa pagina: la password ti arriverà comunque via email.
@@ -66,6 +69,7 @@ status-lead-done = Ti abbiamo inviato la password via email.
 status-lead-done-to = Abbiamo inviato la password a { $email }.
 status-lead-attention = C’è un problema che dobbiamo risolvere a mano. La tua richiesta è al sicuro e non devi fare nulla. Se entro due giorni lavorativi non ricevi notizie, scrivi a { $support }.
 status-lead-erased = Tutti i dati di questa richiesta sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
+status-lead-voided = È stata confermata un’altra richiesta per questo indirizzo, oppure la persona a cui appartiene ha rifiutato questa. I dati inseriti sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
 
 status-steps = Passaggi
 status-step-confirm = Confermare l’indirizzo
@@ -111,12 +115,40 @@ code-again-submit = Invia di nuovo l’email
 code-sent = Una nuova email è in arrivo. Vale solo il codice più recente.
 code-too-often = Per questa richiesta sono stati inviati così tanti codici che non ne verranno inviati altri. Compila di nuovo il modulo più tardi.
 code-too-soon = Ti abbiamo appena inviato un’email. Aspetta un po’ prima di chiederne un’altra.
+code-withheld = Questo indirizzo ha ricevuto diverse email di recente, perciò non ne è stata inviata una nuova. L’ultimo codice e i link nelle email precedenti restano validi fino alla loro scadenza.
 
 link-title = Conferma il tuo indirizzo
-link-lead = Manca un clic: conferma che questo indirizzo è tuo. Poi creeremo il tuo account.
-link-submit = Sì, questo indirizzo è mio
+link-lead = Qualcuno chiede un account Microsoft 365 con il tuo indirizzo, con questo nome. Sei tu? Allora conferma e creeremo l’account.
+link-submit = Sì, sono io
+link-refuse-hint = Non sei tu? Allora rifiuta: la richiesta viene chiusa e cancellata, e non viene creato nessun account.
+link-refuse = No, rifiuta
+link-list-title = Qual è la tua richiesta?
+link-list-lead = Per il tuo indirizzo sono arrivate più richieste, forse da altre persone. Scegli la tua: creeremo l’account per quella e chiuderemo le altre.
+link-choose = Questa è la mia
+link-refuse-all-hint = Nessuna è tua? Allora rifiuta: vengono tutte chiuse e cancellate, e non viene creato nessun account.
+link-refuse-all = Nessuna è mia, rifiuta tutte
+link-asked = Ricevuta
+link-refused-title = Nessuna richiesta è aperta
+link-refused-text = Per il tuo indirizzo non c’è più nessuna richiesta aperta: sono state tutte rifiutate, oppure ne è stata confermata un’altra. I dati inseriti sono stati cancellati. Se desideri un account, compila il modulo.
+
+# Since when a request has been open.
+age-minutes =
+    { $minutes ->
+        [one] un minuto fa
+       *[other] { $minutes } minuti fa
+    }
+age-hours =
+    { $hours ->
+        [one] un’ora fa
+       *[other] { $hours } ore fa
+    }
+age-days =
+    { $days ->
+        [one] un giorno fa
+       *[other] { $days } giorni fa
+    }
 link-gone-title = Questo link non è più valido
-link-gone-text = Forse è troppo vecchio, o un’email più recente lo ha sostituito. Se hai già confermato il tuo indirizzo, va tutto bene e la password arriverà via email. Altrimenti usa l’email più recente oppure compila di nuovo il modulo.
+link-gone-text = Forse è troppo vecchio, o la sua richiesta è stata cancellata. Se hai già confermato il tuo indirizzo, va tutto bene e la password arriverà via email. Altrimenti usa l’email più recente oppure compila di nuovo il modulo.
 
 ## Following a signup: a further mail, the end of the page
 
@@ -148,6 +180,11 @@ again-minutes =
     { $minutes ->
         [one] Potrai chiedere la prossima email tra un minuto.
        *[other] Potrai chiedere la prossima email tra { $minutes } minuti.
+    }
+again-hours =
+    { $hours ->
+        [one] Potrai chiedere la prossima email tra un’ora.
+       *[other] Potrai chiedere la prossima email tra { $hours } ore.
     }
 
 # A day, as it is written in a sentence.

@@ -28,7 +28,8 @@ mail-reminder-not-you = Jeśli to nie Ty, nie musisz nic robić.
 
 mail-code-subject = { $code } to Twój kod potwierdzający – { $site }
 mail-code-greeting = Cześć,
-mail-code-intro = potwierdź, że to Twój adres. Wpisz ten kod na otwartej stronie:
+mail-code-who = { $name } prosi o konto { $username }. Jeśli nazwa użytkownika jest zajęta, dodamy do niej liczbę.
+mail-code-intro = Czy to Ty? W takim razie wpisz ten kod na otwartej stronie:
 mail-code = Kod potwierdzający
 mail-code-link = Możesz też otworzyć ten link i nacisnąć tam przycisk:
 mail-code-minutes =
@@ -45,7 +46,7 @@ mail-code-hours =
         [many] Kod i link są ważne przez { $hours } godzin.
        *[other] Kod i link są ważne przez { $hours } godziny.
     }
-mail-code-not-you = Jeśli prośba o konto Microsoft 365 nie pochodzi od Ciebie, zignoruj tę wiadomość. Bez kodu nic nie powstanie.
+mail-code-not-you = Jeśli to nie Ty, otwórz link i odrzuć zgłoszenie albo zignoruj tę wiadomość. Bez Twojego potwierdzenia nic nie powstanie.
 
 ## Każda wiadomość
 

@@ -55,9 +55,12 @@ status-title-working = Twoje konto już powstaje
 status-title-done = Twoje konto jest gotowe
 status-title-attention = Musimy się temu przyjrzeć
 status-title-erased = To zgłoszenie zostało usunięte
+status-title-voided = To zgłoszenie jest zamknięte
 
 status-lead-confirm = Wysłaliśmy Ci kod e-mailem.
 status-lead-confirm-to = Wysłaliśmy kod na adres { $email }.
+status-lead-withheld = Na ten adres przyszło ostatnio kilka wiadomości, dlatego kolejna nie została jeszcze wysłana. Otwórz link w jednej z nich, być może w folderze ze spamem: pokazuje on wszystkie otwarte zgłoszenia dla tego adresu, także to.
+status-demo-inbox = To wersja demonstracyjna: otwórz jej skrzynkę z wiadomościami
 status-lead-working = Zwykle trwa to krócej niż minutę. Możesz zamknąć tę stronę: hasło i tak dostaniesz e-mailem.
 status-lead-working-to = Zwykle trwa to krócej niż minutę. Możesz zamknąć tę stronę: hasło i tak wyślemy na adres { $email }.
 status-lead-waiting = To trwa dłużej niż zwykle. Możesz zamknąć tę stronę: hasło i tak dostaniesz e-mailem.
@@ -66,6 +69,7 @@ status-lead-done = Wysłaliśmy Ci hasło e-mailem.
 status-lead-done-to = Wysłaliśmy hasło na adres { $email }.
 status-lead-attention = Wystąpił problem, który musimy rozwiązać ręcznie. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie otrzymasz żadnej wiadomości, napisz na adres { $support }.
 status-lead-erased = Wszystkie dane tego zgłoszenia zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
+status-lead-voided = Dla tego adresu potwierdzono inne zgłoszenie albo osoba, do której należy adres, odrzuciła to zgłoszenie. Podane dane zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
 
 status-steps = Kroki
 status-step-confirm = Potwierdzenie adresu
@@ -115,12 +119,46 @@ code-again-submit = Wyślij wiadomość jeszcze raz
 code-sent = Nowa wiadomość jest w drodze. Liczy się tylko najnowszy kod.
 code-too-often = Dla tego zgłoszenia wysłano już tyle kodów, że kolejnego nie będzie. Wypełnij formularz jeszcze raz później.
 code-too-soon = Wiadomość została wysłana przed chwilą. Zaczekaj trochę, zanim poprosisz o następną.
+code-withheld = Na ten adres przyszło ostatnio kilka wiadomości, dlatego nowa nie została wysłana. Ostatni kod i linki z wcześniejszych wiadomości zachowują ważność do swojego terminu.
 
 link-title = Potwierdź swój adres
-link-lead = Zostało jedno kliknięcie: potwierdź, że ten adres należy do Ciebie. Wtedy utworzymy Twoje konto.
-link-submit = Tak, to mój adres
+link-lead = Ktoś prosi o konto Microsoft 365 z Twoim adresem, pod tym nazwiskiem. Czy to Ty? W takim razie potwierdź, a utworzymy konto.
+link-submit = Tak, to ja
+link-refuse-hint = To nie Ty? W takim razie odrzuć zgłoszenie: zostanie zamknięte i usunięte, a konto nie powstanie.
+link-refuse = Nie, odrzuć
+link-list-title = Które zgłoszenie jest Twoje?
+link-list-lead = Dla Twojego adresu przyszło kilka zgłoszeń, być może od innych osób. Wybierz swoje: utworzymy dla niego konto, a pozostałe zamkniemy.
+link-choose = To jest moje
+link-refuse-all-hint = Żadne nie jest Twoje? W takim razie odrzuć: wszystkie zostaną zamknięte i usunięte, a konto nie powstanie.
+link-refuse-all = Żadne nie jest moje, odrzuć wszystkie
+link-asked = Przyjęto
+link-refused-title = Żadne zgłoszenie nie jest otwarte
+link-refused-text = Dla Twojego adresu nie ma już otwartych zgłoszeń: wszystkie odrzucono albo potwierdzono inne. Podane w nich dane zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz.
+
+# Since when a request has been open.
+age-minutes =
+    { $minutes ->
+        [one] minutę temu
+        [few] { $minutes } minuty temu
+        [many] { $minutes } minut temu
+       *[other] { $minutes } minuty temu
+    }
+age-hours =
+    { $hours ->
+        [one] godzinę temu
+        [few] { $hours } godziny temu
+        [many] { $hours } godzin temu
+       *[other] { $hours } godziny temu
+    }
+age-days =
+    { $days ->
+        [one] wczoraj
+        [few] { $days } dni temu
+        [many] { $days } dni temu
+       *[other] { $days } dnia temu
+    }
 link-gone-title = Ten link nie jest już ważny
-link-gone-text = Być może jest za stary albo zastąpiła go nowsza wiadomość. Jeśli adres jest już potwierdzony, wszystko w porządku, a hasło przyjdzie e-mailem. W przeciwnym razie użyj najnowszej wiadomości albo wypełnij formularz jeszcze raz.
+link-gone-text = Być może jest za stary albo jego zgłoszenie zostało usunięte. Jeśli adres jest już potwierdzony, wszystko w porządku, a hasło przyjdzie e-mailem. W przeciwnym razie użyj najnowszej wiadomości albo wypełnij formularz jeszcze raz.
 
 ## Following a signup: a further mail, the end of the page
 
@@ -158,6 +196,13 @@ again-minutes =
         [few] O następną wiadomość możesz poprosić za { $minutes } minuty.
         [many] O następną wiadomość możesz poprosić za { $minutes } minut.
        *[other] O następną wiadomość możesz poprosić za { $minutes } minuty.
+    }
+again-hours =
+    { $hours ->
+        [one] O następną wiadomość możesz poprosić za godzinę.
+        [few] O następną wiadomość możesz poprosić za { $hours } godziny.
+        [many] O następną wiadomość możesz poprosić za { $hours } godzin.
+       *[other] O następną wiadomość możesz poprosić za { $hours } godziny.
     }
 
 # A day, as it is written in a sentence.

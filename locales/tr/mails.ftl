@@ -28,7 +28,8 @@ mail-reminder-not-you = İsteyen siz değilseniz bir şey yapmanız gerekmez.
 
 mail-code-subject = Doğrulama kodunuz: { $code } – { $site }
 mail-code-greeting = Merhaba,
-mail-code-intro = Lütfen bu adresin size ait olduğunu doğrulayın. Şu kodu açık olan sayfaya yazın:
+mail-code-who = { $name } şu hesabı istiyor: { $username }. Kullanıcı adı alınmışsa sonuna bir sayı ekleriz.
+mail-code-intro = Bu siz misiniz? Öyleyse şu kodu açık olan sayfaya yazın:
 mail-code = Doğrulama kodu
 mail-code-link = Ya da bu bağlantıyı açıp oradaki düğmeye basın:
 mail-code-minutes =
@@ -37,7 +38,7 @@ mail-code-minutes =
        *[other] Kod ve bağlantı { $minutes } dakika geçerlidir.
     }
 mail-code-hours = Kod ve bağlantı { $hours } saat geçerlidir.
-mail-code-not-you = Microsoft 365 hesabı istemediyseniz bu e-postayı dikkate almayın. Kod olmadan hiçbir şey oluşturulmaz.
+mail-code-not-you = Bu siz değilseniz bağlantıyı açıp talebi reddedin ya da bu e-postayı dikkate almayın. Onayınız olmadan hiçbir şey oluşturulmaz.
 
 ## Bütün e-postalar
 

@@ -55,9 +55,12 @@ status-title-working = Hesabınız hazırlanıyor
 status-title-done = Hesabınız hazır
 status-title-attention = Bununla ilgilenmemiz gerekiyor
 status-title-erased = Bu talep silindi
+status-title-voided = Bu talep kapatıldı
 
 status-lead-confirm = Size e-postayla bir kod gönderdik.
 status-lead-confirm-to = { $email } adresine bir kod gönderdik.
+status-lead-withheld = Bu adrese yakın zamanda birkaç e-posta gönderildi, bu yüzden henüz yenisini göndermedik. Bunlardan birindeki bağlantıyı açın, istenmeyen posta klasörüne de bakın: bağlantı, bu talep de dahil adres için açık olan bütün talepleri gösterir.
+status-demo-inbox = Bu bir demo: e-postaların bulunduğu gelen kutusunu açın
 status-lead-working = Bu genellikle bir dakikadan kısa sürer. Bu sayfayı kapatabilirsiniz: parola her durumda size e-postayla gönderilir.
 status-lead-working-to = Bu genellikle bir dakikadan kısa sürer. Bu sayfayı kapatabilirsiniz: parola her durumda { $email } adresine gönderilir.
 status-lead-waiting = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilirsiniz: parola her durumda size e-postayla gönderilir.
@@ -66,6 +69,7 @@ status-lead-done = Parola size e-postayla gönderildi.
 status-lead-done-to = Parola { $email } adresine gönderildi.
 status-lead-attention = Bizim elle çözmemiz gereken bir sorun var. Talebiniz güvende ve sizin bir şey yapmanız gerekmiyor. İki iş günü içinde haber almazsanız { $support } adresine yazın.
 status-lead-erased = Bu talebe ait bütün veriler silindi. Hesap istiyorsanız formu yeniden doldurun.
+status-lead-voided = Bu adres için başka bir talep onaylandı ya da adresin sahibi bu talebi reddetti. Girilen bilgiler silindi. Hesap istiyorsanız formu yeniden doldurun.
 
 status-steps = Adımlar
 status-step-confirm = Adresi doğrulama
@@ -107,12 +111,28 @@ code-again-submit = E-postayı yeniden gönder
 code-sent = Yeni bir e-posta yolda. Yalnızca en yeni kod geçerlidir.
 code-too-often = Bu talep için o kadar çok kod gönderildi ki artık yenisi gönderilmeyecek. Formu daha sonra yeniden doldurun.
 code-too-soon = Az önce bir e-posta gönderildi. Yenisini istemeden önce lütfen biraz bekleyin.
+code-withheld = Bu adrese yakın zamanda birkaç e-posta gönderildi, bu yüzden yenisi gönderilmedi. Son kod ve önceki e-postalardaki bağlantılar süreleri dolana kadar geçerlidir.
 
 link-title = Adresinizi doğrulayın
-link-lead = Tek bir tıklama kaldı: bu adresin size ait olduğunu doğrulayın. Hesabınız o zaman oluşturulur.
-link-submit = Evet, bu adres benim
+link-lead = Birisi sizin adresinizle, bu adla bir Microsoft 365 hesabı istiyor. Bu siz misiniz? Öyleyse onaylayın, hesabı oluşturalım.
+link-submit = Evet, bu benim
+link-refuse-hint = Siz değil misiniz? Öyleyse reddedin: talep kapatılıp silinir ve hesap oluşturulmaz.
+link-refuse = Hayır, reddet
+link-list-title = Hangi talep sizin?
+link-list-lead = Adresiniz için, belki başka kişilerden, birden çok talep geldi. Sizinkini seçin: onun için hesap oluşturur, diğerlerini kapatırız.
+link-choose = Bu benim talebim
+link-refuse-all-hint = Hiçbiri sizin değil mi? Öyleyse reddedin: hepsi kapatılıp silinir ve hesap oluşturulmaz.
+link-refuse-all = Hiçbiri benim değil, hepsini reddet
+link-asked = Geliş zamanı
+link-refused-title = Açık talep yok
+link-refused-text = Adresiniz için artık açık talep yok: hepsi reddedildi ya da başka bir talep onaylandı. Taleplerde girilen bilgiler silindi. Hesap istiyorsanız formu doldurun.
+
+# Since when a request has been open.
+age-minutes = { $minutes } dakika önce
+age-hours = { $hours } saat önce
+age-days = { $days } gün önce
 link-gone-title = Bu bağlantı artık geçerli değil
-link-gone-text = Süresi geçmiş ya da yerini daha yeni bir e-posta almış olabilir. Daha önce doğruladıysanız her şey yolunda, parola e-postayla gelir. Doğrulamadıysanız en yeni e-postayı kullanın ya da formu yeniden doldurun.
+link-gone-text = Süresi geçmiş ya da talebi silinmiş olabilir. Daha önce doğruladıysanız her şey yolunda, parola e-postayla gelir. Doğrulamadıysanız en yeni e-postayı kullanın ya da formu yeniden doldurun.
 
 ## Following a signup: a further mail, the end of the page
 
@@ -133,6 +153,7 @@ again-password-none = Bu sayfadan artık yeni parola gönderilmiyor.
 again-left = Bunu { $left } kez daha isteyebilirsiniz.
 again-left-until = Bunu { $date } tarihine kadar { $left } kez daha isteyebilirsiniz.
 again-minutes = Sonraki e-postayı { $minutes } dakika sonra isteyebilirsiniz.
+again-hours = Sonraki e-postayı { $hours } saat sonra isteyebilirsiniz.
 
 # A day, as it is written in a sentence.
 page-date =

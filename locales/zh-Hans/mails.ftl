@@ -28,12 +28,13 @@ mail-reminder-not-you = 如果不是你本人的操作，你不需要做任何�
 
 mail-code-subject = { $code } 是你的验证码 – { $site }
 mail-code-greeting = 你好：
-mail-code-intro = 请确认这是你的地址。在已打开的页面中输入以下验证码：
+mail-code-who = { $name } 申请帐户 { $username }。如果该用户名已被使用，我们会加上一个数字。
+mail-code-intro = 是你本人吗？请在已打开的页面中输入以下验证码：
 mail-code = 验证码
 mail-code-link = 或者打开以下链接，并点击页面上的按钮：
 mail-code-minutes = 验证码和链接在 { $minutes } 分钟内有效。
 mail-code-hours = 验证码和链接在 { $hours } 小时内有效。
-mail-code-not-you = 如果你没有申请 Microsoft 365 帐户，请忽略这封邮件。没有验证码就不会创建任何内容。
+mail-code-not-you = 如果不是你本人，请打开链接并拒绝申请，或忽略这封邮件。未经你确认，不会创建任何内容。
 
 ## 每封邮件
 

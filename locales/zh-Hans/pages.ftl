@@ -55,9 +55,12 @@ status-title-working = 正在准备你的帐户
 status-title-done = 你的帐户已准备就绪
 status-title-attention = 需要人工处理
 status-title-erased = 此申请已删除
+status-title-voided = 此申请已关闭
 
 status-lead-confirm = 我们已通过邮件向你发送验证码。
 status-lead-confirm-to = 我们已向 { $email } 发送验证码。
+status-lead-withheld = 此地址最近已收到多封邮件，因此我们暂未再次发送。请打开其中一封邮件里的链接（也请查看垃圾邮件文件夹）：它会显示此地址所有未处理的申请，包括这一份。
+status-demo-inbox = 这是演示：打开它的邮件收件箱
 status-lead-working = 通常不到一分钟。你可以关闭此页面：密码一定会通过邮件发给你。
 status-lead-working-to = 通常不到一分钟。你可以关闭此页面：密码一定会发送到 { $email }。
 status-lead-waiting = 这次需要的时间比平时长。你可以关闭此页面：密码一定会通过邮件发给你。
@@ -66,6 +69,7 @@ status-lead-done = 密码已通过邮件发给你。
 status-lead-done-to = 密码已发送到 { $email }。
 status-lead-attention = 遇到了需要我们人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
 status-lead-erased = 此申请的所有数据均已删除。如果你需要帐户，请重新填写表单。
+status-lead-voided = 此地址的另一份申请已被确认，或地址所有者拒绝了这份申请。填写的内容已删除。如果你需要帐户，请重新填写表单。
 
 status-steps = 步骤
 status-step-confirm = 确认地址
@@ -103,12 +107,28 @@ code-again-submit = 重新发送邮件
 code-sent = 新邮件已发出。只有最新的验证码有效。
 code-too-often = 已为此申请发送过多验证码，不会再发送。请稍后重新填写表单。
 code-too-soon = 刚刚发送过一封邮件。请稍等片刻再重新获取。
+code-withheld = 此地址最近已收到多封邮件，因此没有发送新邮件。最近一次的验证码和之前邮件中的链接在有效期内仍然有效。
 
 link-title = 确认你的地址
-link-lead = 只差一步：请点击确认这是你的地址。随后即会创建你的帐户。
-link-submit = 是的，这是我的地址
+link-lead = 有人用你的地址、以下面的姓名申请 Microsoft 365 帐户。是你本人吗？请确认，我们随即创建帐户。
+link-submit = 是的，是我本人
+link-refuse-hint = 不是你本人？请拒绝：申请会被关闭并删除，不会创建任何帐户。
+link-refuse = 不是，拒绝
+link-list-title = 哪一份申请是你的？
+link-list-lead = 你的地址收到了多份申请，有些可能来自他人。请选择你的那一份：我们会为它创建帐户，并关闭其他申请。
+link-choose = 这份是我的
+link-refuse-all-hint = 都不是你的？请拒绝：所有申请都会被关闭并删除，不会创建任何帐户。
+link-refuse-all = 都不是我的，全部拒绝
+link-asked = 收到时间
+link-refused-title = 没有未处理的申请
+link-refused-text = 你的地址已没有未处理的申请：它们已全部被拒绝，或另一份申请已被确认。其中填写的内容已删除。如果你需要帐户，请填写表单。
+
+# Since when a request has been open.
+age-minutes = { $minutes } 分钟前
+age-hours = { $hours } 小时前
+age-days = { $days } 天前
 link-gone-title = 此链接已失效
-link-gone-text = 它可能已过期，或已被更新的邮件取代。如果你已经确认过，则一切正常，密码会通过邮件发给你。否则请使用最新的邮件，或重新填写表单。
+link-gone-text = 它可能已过期，或其申请已被删除。如果你已经确认过，则一切正常，密码会通过邮件发给你。否则请使用最新的邮件，或重新填写表单。
 
 ## Following a signup: a further mail, the end of the page
 
@@ -129,6 +149,7 @@ again-password-none = 此页面无法再发送密码。
 again-left = 还可以请求 { $left } 次。
 again-left-until = 在 { $date }之前还可以请求 { $left } 次。
 again-minutes = { $minutes } 分钟后可以请求下一封邮件。
+again-hours = { $hours } 小时后可以请求下一封邮件。
 
 # A day, as it is written in a sentence.
 page-date = { $year }年{ $month }月{ $day }日

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     audit::{self, Act, Actor},
     config::Privacy,
-    domain::Clock,
+    domain::{Clock, MailLimits},
     signup::KEYS_HOLD,
     store::{Cutoff, Prunable, Store, StoreError},
 };
@@ -52,9 +52,10 @@ impl Retention {
             if let Some(cutoff) = cutoff {
                 pruned.signups = self.store.prune(what, cutoff).await?;
             }
-            all.push(pruned);
+            add(&mut all, pruned);
         }
         self.store.forget_keys(self.clock.now().minus(KEYS_HOLD)).await?;
+        self.store.forget_mails(self.clock.now().minus(MailLimits::MAX_SPAN)).await?;
         if !self.store.scrub().await? {
             tracing::warn!(
                 "what was removed is still in the database's log, which is being read; the next time clears it"
@@ -74,7 +75,7 @@ impl Retention {
             if let Some(cutoff) = cutoff {
                 pruned.signups = self.store.count_prunable(what, cutoff).await?;
             }
-            all.push(pruned);
+            add(&mut all, pruned);
         }
         Ok(all)
     }
@@ -116,7 +117,7 @@ impl Retention {
         let duplicates = keep_duplicates.into_iter().chain(keep_finished).min();
         let (setting, keep) = match what {
             Prunable::Trails => ("keep_events", keep_events),
-            Prunable::Unconfirmed => ("keep_unconfirmed", keep_unconfirmed),
+            Prunable::Unconfirmed | Prunable::Voided => ("keep_unconfirmed", keep_unconfirmed),
             Prunable::Duplicates => ("keep_duplicates", duplicates),
             Prunable::Finished => ("keep_finished", keep_finished),
         };
@@ -129,6 +130,14 @@ impl Retention {
     }
 }
 
+/// Adds what a setting has led to; one that governs two kinds of rows is reported once.
+fn add(all: &mut Vec<Pruned>, pruned: Pruned) {
+    match all.last_mut().filter(|last| last.setting == pruned.setting) {
+        Some(last) => last.signups += pruned.signups,
+        None => all.push(pruned),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -136,9 +145,10 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            Consent, Email, Entropy, FormNonce, LeaseToken, PersonName, Sealed, SignupId, Stage, Timestamp,
+            Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, PersonName, Sealed, SecretKey,
+            SignupId, Stage, Timestamp,
         },
-        store::{Claim, Held, NewSignup, Settings},
+        store::{Claim, Held, MailBudget, NewSignup, PendingConfirmation, Settings},
     };
 
     const DAY: Duration = Duration::from_hours(24);
@@ -162,10 +172,12 @@ mod tests {
     async fn unconfirmed(retention: &Retention) -> SignupId {
         let Retention { store, clock, .. } = retention;
         let (entropy, now) = (Entropy::system(), clock.now());
+        let email = Email::parse("st000001@uni.edu").unwrap();
+        let key = SecretKey::new(&SecretKey::random(&entropy)).unwrap();
         let new = NewSignup {
             id: SignupId::random(&entropy),
             form: FormNonce::random(&entropy),
-            email: Email::parse("st000001@uni.edu").unwrap(),
+            email: email.clone(),
             name: PersonName::parse("Ada", "Lovelace").unwrap(),
             locale: "en".parse().unwrap(),
             profile: "students".parse().unwrap(),
@@ -174,7 +186,10 @@ mod tests {
             username: "ada.lovelace".parse().unwrap(),
             sealed: Sealed::stored("sealed".to_owned()),
             consent: Consent { text_version: "1".to_owned(), given_at: now },
-            confirm_until: Some(now.plus(DAY)),
+            confirm: Some(PendingConfirmation {
+                until: now.plus(DAY),
+                budget: MailBudget { address: key.hash_address(&email), limits: MailLimits::default() },
+            }),
             now,
         };
         store.insert_signup(&new).await.unwrap();

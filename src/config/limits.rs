@@ -3,15 +3,15 @@
 use std::{num::NonZeroU32, str::FromStr, time::Duration};
 
 use super::section::{Section, Takes};
-use crate::domain::NetworkSize;
+use crate::domain::{MailLimit, MailLimits, NetworkSize};
 
 /// Rate limits; `None` where a limit is off.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// Forms that a network sends.
     pub submissions_per_network: Option<Rate>,
-    /// Forms that are sent for an address.
-    pub submissions_per_email: Option<Rate>,
+    /// Mails that an address gets.
+    pub mails_per_address: MailLimits,
     /// Forms of all networks together that need neither proof of work nor a confirmed address.
     pub submissions_in_total: Option<Rate>,
     /// The percentage of that which one small network may use.
@@ -45,24 +45,28 @@ pub struct Rate {
 }
 
 /// A limit as it is written: `20/1h` or `off`.
+#[derive(PartialEq)]
 struct Written(Option<Rate>);
 
+const MAIL_LIMIT: Takes = Takes("a number of mails and a time up to a week", "\"4/1h\"");
 const LIMIT: Takes = Takes("a number and a time up to a week", "\"20/1h\", or \"off\"");
-const LONGEST: Duration = Duration::from_hours(7 * 24);
+const LONGEST: Duration = MailLimits::MAX_SPAN;
 
 impl Limits {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let mut read = |name| section.parse(name, LIMIT).map(|Written(rate)| rate);
         let submissions_per_network = read("submissions_per_network");
-        let submissions_per_email = read("submissions_per_email");
         let submissions_in_total = read("submissions_in_total");
         let codes_per_network = read("codes_per_network");
         let pages_per_network = read("pages_per_network");
         let network_share = section.number("network_share", 1..=100);
         let factors = NetworkFactors::read(section);
+        // Has no effect any more; configurations of 0.1.0 have it.
+        section.maybe::<Written>("submissions_per_email", LIMIT);
+        let mails_per_address = section.list::<Written>("mails_per_address", MAIL_LIMIT);
         Some(Self {
             submissions_per_network: submissions_per_network?,
-            submissions_per_email: submissions_per_email?,
+            mails_per_address: mail_limits(mails_per_address?),
             submissions_in_total: submissions_in_total?,
             network_share: network_share?,
             codes_per_network: codes_per_network?,
@@ -113,6 +117,11 @@ impl Rate {
     }
 }
 
+fn mail_limits(written: Vec<Written>) -> MailLimits {
+    let limit = |Rate { burst, per }| MailLimit { mails: burst.get(), within: per };
+    MailLimits::new(written.into_iter().filter_map(|Written(rate)| rate.map(limit)).collect())
+}
+
 impl FromStr for Written {
     type Err = ();
 
@@ -146,7 +155,7 @@ mod tests {
         assert_eq!(bursts(rate(u32::MAX)), [u32::MAX; 5]);
         let limits = |network_share| Limits {
             submissions_per_network: None,
-            submissions_per_email: None,
+            mails_per_address: MailLimits::default(),
             submissions_in_total: None,
             network_share,
             codes_per_network: None,

@@ -63,7 +63,7 @@ pub use privacy::Privacy;
 pub use reference::reference;
 pub use seats::{Seats, WhenNone};
 pub use server::{Log, LogFormat, Server};
-pub use signup::Signup;
+pub use signup::{CONFIRMATION_IS_OFF, CONFIRMATION_REMEDY, Signup};
 pub use site::{LinkAddress, LinkKind, Site, Texts};
 pub use static_files::{StaticFile, StaticFiles};
 pub use tenant::{Cloud, Identity, Tenant};

@@ -31,6 +31,13 @@ pub struct Signup {
     pub resend_within: Duration,
 }
 
+/// What it means that addresses are not confirmed.
+pub const CONFIRMATION_IS_OFF: &str = "signup.confirm_email is off: anybody can sign up with somebody else's address, \
+     whose owner then gets an account and its password without having asked, and keeps the name that was typed";
+/// What to do about it.
+pub const CONFIRMATION_REMEDY: &str =
+    "set signup.confirm_email = true, so that a mailed code confirms the address before anything is created";
+
 const CONSENT_VERSION: Takes = Takes("the version of the consent texts", "\"2026-11\"");
 const RESERVED_NAME: Takes = Takes("a username", "\"admin\"");
 

@@ -22,6 +22,8 @@ pub struct Site {
     pub email_example: Option<String>,
     /// The colours, if not the built-in ones.
     pub accent: Option<Accent>,
+    /// The inbox of the demo, which its pages link to; no key sets it.
+    pub demo_inbox: Option<String>,
     /// The links at the foot of every page.
     pub links: Vec<(LinkKind, LinkAddress)>,
     paths: StaticPaths,
@@ -84,7 +86,15 @@ impl Site {
         }
         let link = |(key, kind)| section.maybe(key, LINK).map(|address| (kind, address));
         let links = LINKS.into_iter().filter_map(link).collect();
-        Some(Self { name: name?, languages: languages?, email_example, accent, links, paths })
+        Some(Self {
+            name: name?,
+            languages: languages?,
+            email_example,
+            demo_inbox: None,
+            accent,
+            links,
+            paths,
+        })
     }
 
     /// Reads the operator's files as they are now.

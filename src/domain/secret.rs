@@ -11,7 +11,7 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use zeroize::Zeroizing;
 
-use super::{Entropy, Password, SignupId};
+use super::{Email, Entropy, Password, SignupId};
 
 /// What a signature is for: each purpose has a key of its own, so none can be passed off as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Purpose {
     Work,
     /// A request that a program may send twice.
     Once,
+    /// An address whose mails and requests are counted.
+    Address,
 }
 
 /// The keys derived from the configured secret.
@@ -39,7 +41,7 @@ pub struct SecretKey(Arc<Keys>);
 struct Keys {
     looks_random: bool,
     seal: LessSafeKey,
-    signatures: [hmac::Key; 7],
+    signatures: [hmac::Key; 8],
 }
 
 /// Why a secret is not used, or a sealed password not opened.
@@ -52,6 +54,10 @@ pub enum SecretKeyError {
     #[error("the sealed password cannot be opened with this secret key")]
     Unreadable,
 }
+
+/// A keyed hash of an address: the same for every spelling of it, and of no use without the secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AddressHash(String);
 
 /// A sealed password as it is stored: base64 of nonce, ciphertext and tag.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,6 +90,7 @@ impl SecretKey {
                 signature(b"anonymous")?,
                 signature(b"work")?,
                 signature(b"once")?,
+                signature(b"address")?,
             ],
         })))
     }
@@ -144,6 +151,12 @@ impl SecretKey {
         cut
     }
 
+    /// The hash under which the mails and the open requests of an address are found.
+    #[must_use]
+    pub fn hash_address(&self, email: &Email) -> AddressHash {
+        AddressHash(STANDARD_NO_PAD.encode(self.sign(Purpose::Address, email.person_key().as_bytes())))
+    }
+
     /// Whether the signature is that of the message, in constant time.
     #[must_use]
     pub fn verify(&self, purpose: Purpose, message: &[u8], signature: &[u8]) -> bool {
@@ -196,6 +209,20 @@ impl Sealed {
     }
 }
 
+impl AddressHash {
+    /// The text to store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AddressHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AddressHash(…)")
+    }
+}
+
 impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sealed(…)")
@@ -239,6 +266,16 @@ mod tests {
         assert!(!key(1).verify(Purpose::Status, b"b", &signature));
         assert!(!key(2).verify(Purpose::Status, b"a", &signature));
         assert!(!key(1).verify(Purpose::Status, b"a", &signature[..8]));
+    }
+
+    #[test]
+    fn an_address_has_one_hash_in_every_spelling_and_another_under_another_key() {
+        let hash = |seed, email: &str| key(seed).hash_address(&Email::parse(email).expect("an address"));
+        assert_eq!(hash(1, "Ada@Example.edu"), hash(1, "ada@example.edu"));
+        assert_eq!(hash(1, "ada+tag@example.edu"), hash(1, "ada@example.edu"));
+        assert_ne!(hash(1, "ada@example.edu"), hash(1, "eve@example.edu"));
+        assert_ne!(hash(1, "ada@example.edu"), hash(2, "ada@example.edu"));
+        assert!(!hash(1, "ada@example.edu").as_str().contains("ada"));
     }
 
     #[test]

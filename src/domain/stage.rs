@@ -21,6 +21,9 @@ pub enum Stage {
     Resetting,
     /// Retrying won't help until a person has acted.
     NeedsAttention,
+    /// Closed before it was confirmed: the owner of the address confirmed another request, or refused this one. Its
+    /// personal data is wiped.
+    Voided,
     /// All personal data is gone.
     Erased,
 }
@@ -35,6 +38,7 @@ stored_as!(
     Done = "done",
     Resetting = "resetting",
     NeedsAttention = "needs_attention",
+    Voided = "voided",
     Erased = "erased",
 );
 
@@ -56,11 +60,13 @@ impl Stage {
     pub const fn to(self, to: Self) -> Result<Self, TransitionError> {
         use Stage::{
             AwaitingConfirmation, Delivering, Done, Erased, NeedsAttention, Provisioning, Queued, Resetting,
+            Voided,
         };
         let allowed = match (self, to) {
             (Erased, _) | (_, AwaitingConfirmation) => false,
             (_, Erased) => true,
-            (AwaitingConfirmation, to) => matches!(to, Queued),
+            (AwaitingConfirmation, to) => matches!(to, Queued | Voided),
+            (Voided, _) => false,
             // Back to the queue only when the tenant has clearly refused: nothing was created.
             (Queued, to) => matches!(to, Queued | Provisioning | Delivering | Done | NeedsAttention),
             (Provisioning, to) => matches!(to, Queued | Provisioning | Delivering | NeedsAttention),
@@ -76,7 +82,7 @@ impl Stage {
     /// Whether the worker has nothing more to do.
     #[must_use]
     pub const fn is_settled(self) -> bool {
-        matches!(self, Self::Done | Self::NeedsAttention | Self::Erased)
+        matches!(self, Self::Done | Self::NeedsAttention | Self::Voided | Self::Erased)
     }
 }
 

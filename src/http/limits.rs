@@ -1,32 +1,24 @@
 //! Rate limits: one limiter per configured limit.
 
-mod limiter;
 mod network_limiter;
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    time::Duration,
-};
+use std::time::Duration;
 
 use super::client::Client;
 use crate::{
     config::{Config, Rate},
-    domain::{Clock, Email, NetworkSize},
+    domain::{Clock, NetworkSize},
     metrics::{Limit, Metrics},
 };
-use limiter::Limiter;
 use network_limiter::{Exhausted, NetworkLimiter};
 
 /// All limits. They outlive a router that is built anew.
 pub struct RateLimits {
     submissions_per_network: Option<NetworkLimiter>,
-    /// By a hash that no other process has: no address is kept for counting.
-    submissions_per_email: Option<Limiter<u64>>,
     /// The submissions that need neither proof of work nor a confirmed address, of each network and of all.
     unverified: Option<NetworkLimiter>,
     codes_per_network: Option<NetworkLimiter>,
     pages_per_network: Option<NetworkLimiter>,
-    hasher: RandomState,
     metrics: Metrics,
     submissions: Option<Rate>,
 }
@@ -63,7 +55,7 @@ impl RateLimits {
     /// The configured limits, all of them untouched.
     #[must_use]
     pub fn new(config: &Config, clock: &Clock, metrics: &Metrics) -> Self {
-        let limits = config.limits;
+        let limits = &config.limits;
         let set = |limit, rate: Option<Rate>| {
             if let Some(Rate { burst, per }) = rate {
                 metrics.set_limit(limit, burst.get(), per);
@@ -74,18 +66,15 @@ impl RateLimits {
             let rate = set(limit, rate)?;
             Some(NetworkLimiter::new(|size| limits.factors.apply(rate, size), None, clock))
         };
-        let per_email = set(Limit::SubmissionsPerEmail, limits.submissions_per_email);
         let in_total = set(Limit::SubmissionsInTotal, limits.submissions_in_total);
         let share = in_total.map(|total| limits.share(total, NetworkSize::Ipv4Address));
         set(Limit::NetworkShare, share);
         Self {
             submissions_per_network: by_network(Limit::SubmissionsPerNetwork, limits.submissions_per_network),
-            submissions_per_email: per_email.map(|rate| Limiter::new(rate, clock)),
             unverified: in_total
                 .map(|total| NetworkLimiter::new(|size| limits.share(total, size), Some(total), clock)),
             codes_per_network: by_network(Limit::CodesPerNetwork, limits.codes_per_network),
             pages_per_network: by_network(Limit::PagesPerNetwork, limits.pages_per_network),
-            hasher: RandomState::new(),
             metrics: metrics.clone(),
             submissions: limits.submissions_per_network,
         }
@@ -98,10 +87,9 @@ impl RateLimits {
 
     /// Lets a form without faults through. It is called before anything is looked up, so that the answer says nothing
     /// about the address. A network that is refused takes nothing from the other limits.
-    pub(super) fn submission(&self, client: Client, email: &Email) -> Result<Admitted, TooMany> {
+    pub(super) fn submission(&self, client: Client) -> Result<Admitted, TooMany> {
         let limiter = self.submissions_per_network.as_ref();
         let left = self.take(Limit::SubmissionsPerNetwork, limiter, client)?;
-        self.take_of_email(email)?;
         let quota =
             self.submissions.zip(left).map(|(rate, left)| Quota { rate, left: left.min(rate.burst.get()) });
         Ok(Admitted { quota, slowed: self.is_slowed(client) })
@@ -143,15 +131,6 @@ impl RateLimits {
         limiter.take(Some(network)).map(Some).map_err(|Exhausted { size, wait }| {
             self.metrics.limit_hit(limit, size);
             TooMany { limit, wait }
-        })
-    }
-
-    fn take_of_email(&self, email: &Email) -> Result<(), TooMany> {
-        let Some(limiter) = &self.submissions_per_email else { return Ok(()) };
-        let taken = limiter.take(&self.hasher.hash_one(email.key()));
-        taken.map(drop).map_err(|wait| {
-            self.metrics.limit_hit(Limit::SubmissionsPerEmail, None);
-            TooMany { limit: Limit::SubmissionsPerEmail, wait }
         })
     }
 }

@@ -62,8 +62,10 @@ impl Table {
         self.get("/{language}/signups/{token}/code/again", "back to the signup", status::back);
         self.post("/{language}/signups/{token}/password", "mails a new password", resend::send_again);
         self.get("/{language}/signups/{token}/password", "back to the signup", status::back);
-        self.get("/{language}/confirm/{link}", "the button of the link that confirms an address", link::show);
-        self.post("/{language}/confirm/{link}", "confirms the address by its link", link::confirm);
+        self.get("/{language}/confirm/{link}", "the requests that the link of a mail confirms", link::show);
+        self.post("/{language}/confirm/{link}", "confirms a request by the link", link::confirm);
+        self.post("/{language}/confirm/{link}/refuse", "refuses all requests for the address", link::refuse);
+        self.get("/{language}/confirm/{link}/refuse", "back to the requests", link::back);
         self.post("/challenge", "the work a browser has to do, where it has to", challenge::pose);
         self.get("/static/{file}", "style sheets, scripts and pictures", assets::serve);
         self.get("/livez", "whether the process answers", health::live);

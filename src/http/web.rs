@@ -41,6 +41,8 @@ pub(super) struct Settings {
     pub support: Email,
     pub links: Vec<(LinkKind, LinkAddress)>,
     pub email_example: Option<String>,
+    /// The inbox of the demo, where this is one.
+    pub demo_inbox: Option<String>,
     pub confirm_email: bool,
     /// The least time between showing and sending the form.
     pub min_time: Duration,
@@ -67,6 +69,7 @@ impl Settings {
             support: config.support_email.clone(),
             links: config.site.links.clone(),
             email_example: config.site.email_example.clone(),
+            demo_inbox: config.site.demo_inbox.clone(),
             confirm_email: config.signup.confirm_email,
             min_time: config.bots.min_time,
             proof_cost: Self::proof_cost(config),

@@ -7,8 +7,8 @@ use crate::domain::NetworkSize;
 pub enum Limit {
     /// Forms of one network.
     SubmissionsPerNetwork,
-    /// Forms for one address.
-    SubmissionsPerEmail,
+    /// Mails to one address.
+    MailsPerAddress,
     /// Forms of all networks: beyond it they need proof of work or a confirmed address.
     SubmissionsInTotal,
     /// The part of it that one network may use.
@@ -29,7 +29,7 @@ impl Limit {
     /// All there are.
     pub const ALL: [Self; 9] = [
         Self::SubmissionsPerNetwork,
-        Self::SubmissionsPerEmail,
+        Self::MailsPerAddress,
         Self::SubmissionsInTotal,
         Self::NetworkShare,
         Self::CodesPerNetwork,
@@ -44,7 +44,7 @@ impl Limit {
     pub const fn name(self) -> &'static str {
         match self {
             Self::SubmissionsPerNetwork => "submissions_per_network",
-            Self::SubmissionsPerEmail => "submissions_per_email",
+            Self::MailsPerAddress => "mails_per_address",
             Self::SubmissionsInTotal => "submissions_in_total",
             Self::NetworkShare => "network_share",
             Self::CodesPerNetwork => "codes_per_network",

@@ -282,24 +282,24 @@ mod tests {
     #[test]
     fn what_is_counted_is_read() {
         let metrics = Metrics::on();
-        metrics.limit_hit(Limit::SubmissionsPerEmail, None);
-        metrics.limit_hit(Limit::SubmissionsPerEmail, None);
+        metrics.limit_hit(Limit::MailsPerAddress, None);
+        metrics.limit_hit(Limit::MailsPerAddress, None);
         metrics.limit_hit(Limit::PagesPerNetwork, Some(NetworkSize::Ipv6Slash56));
-        metrics.set_limit(Limit::SubmissionsPerEmail, 6, Duration::from_hours(1));
+        metrics.set_limit(Limit::MailsPerAddress, 6, Duration::from_hours(1));
         let by_stage = [("done", 7), ("queued", 0)].into();
         metrics.set_signups(Some(&SignupFigures { by_stage, oldest_waiting: Duration::from_secs(90) }));
         let (open, closed) = (metrics.connection(), metrics.clone().connection());
         drop(closed);
         let text = metrics.text();
         drop(open);
-        let label = "{limit=\"submissions_per_email\"}";
+        let label = "{limit=\"mails_per_address\"}";
         let hits = |limit: &str, network: &str| {
             line(
                 &text,
                 &format!("accountcreator_limit_hits_total{{limit=\"{limit}\",network=\"{network}\"}}"),
             )
         };
-        assert_eq!(hits("submissions_per_email", ""), "2");
+        assert_eq!(hits("mails_per_address", ""), "2");
         assert_eq!(hits("honeypot", ""), "0");
         assert_eq!(hits("pages_per_network", "ipv6_56"), "1");
         assert_eq!(hits("pages_per_network", "ipv4"), "0");

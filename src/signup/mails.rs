@@ -16,7 +16,9 @@ use self::isolate::Isolated;
 pub use self::samples::{Sample, SampleError, samples};
 use super::Settings;
 use crate::{
-    domain::{ConfirmationCode, ConfirmationLink, Locale, Password, PrincipalName, SecretKey, Username},
+    domain::{
+        ConfirmationCode, ConfirmationLink, Locale, Password, PersonName, PrincipalName, SecretKey, Username,
+    },
     store::Signup,
     texts::{Language, Texts},
 };
@@ -106,6 +108,7 @@ struct ReminderHtml<'a> {
 #[template(path = "mail/code.txt", escape = "none")]
 struct CodeText<'a> {
     frame: &'a Frame<'a>,
+    who: &'a Isolated,
     code: &'a str,
     link: &'a str,
     validity: &'a str,
@@ -115,6 +118,7 @@ struct CodeText<'a> {
 #[template(path = "mail/code.html")]
 struct CodeHtml<'a> {
     frame: &'a Frame<'a>,
+    who: &'a Isolated,
     code: &'a str,
     link: &'a str,
     validity: &'a str,
@@ -172,17 +176,19 @@ impl<'a> Mails<'a> {
         })
     }
 
-    /// The mail with the code and the link that confirm an address.
+    /// The mail with the code and the link that confirm an address. It names the person and the username, so that the
+    /// owner of the address can tell whose request it is.
     pub(super) fn code(&self, signup: &Signup, key: &SecretKey) -> Result<Content, askama::Error> {
         let frame = &self.frame(&signup.locale);
         let code = &ConfirmationCode::of(signup.id, signup.confirm_round, key).expose();
         let link = ConfirmationLink::of(signup.id, signup.confirm_round, key).encoded();
         let link = &format!("{}/{}/confirm/{link}", self.settings.public_url, frame.t.locale());
         let validity = &validity(frame.t, self.settings.confirm_within);
+        let who = &frame.who(signup);
         Ok(Content {
             subject: frame.t.text_with("mail-code-subject", &[("site", frame.site), ("code", code)]),
-            text: CodeText { frame, code, link, validity }.render()?,
-            html: CodeHtml { frame, code, link, validity }.render()?,
+            text: CodeText { frame, who, code, link, validity }.render()?,
+            html: CodeHtml { frame, who, code, link, validity }.render()?,
         })
     }
 
@@ -215,6 +221,14 @@ impl Frame<'_> {
     /// A sentence with addresses in it.
     fn with(&self, id: &str, addresses: &[(&str, &str)]) -> Isolated {
         Isolated::of(self.t, id, addresses, &[])
+    }
+
+    /// The person and the username that a request is for.
+    fn who(&self, signup: &Signup) -> Isolated {
+        let name = signup.name.as_ref().map(PersonName::display).unwrap_or_default();
+        let username = signup.shown_username.as_ref().map_or("", |username| username.as_str());
+        let principal = format!("{username}@{}", signup.domain);
+        Isolated::with_names(self.t, "mail-code-who", &[("name", &name)], &[("username", &principal)], &[])
     }
 
     fn footer(&self) -> Isolated {

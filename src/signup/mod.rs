@@ -28,7 +28,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
 
 pub use alerts::{Alerts, Ending, SeatsLeft};
-pub use confirm::{CodeAgain, Confirmation};
+pub use confirm::{CodeAgain, Confirmation, OpenRequest, OpenedLink};
 pub use health::{NotReady, Ready};
 pub use mails::{Sample, SampleError, samples as sample_mails};
 pub use once::KEYS_HOLD;

@@ -7,7 +7,8 @@ use crate::{
         Consent, Email, FormNonce, Locale, Password, PersonName, Profile, SignupId, StatusToken, Timestamp,
         UpnDomain, Username, UsernameError,
     },
-    store::{Inserted, NewSignup, StoreError},
+    metrics::Limit,
+    store::{Inserted, NewSignup, PendingConfirmation, StoreError},
 };
 
 /// Which texts the person has agreed to.
@@ -117,6 +118,13 @@ impl Signups {
                 audit::of_signup(by, Act::SignupRecorded, id, &detail);
                 id
             }
+            Inserted::WithoutMail(id) => {
+                self.0.metrics.limit_hit(Limit::MailsPerAddress, None);
+                let detail = format!("profile {}, language {}", new.profile, new.locale);
+                audit::of_signup(by, Act::SignupRecorded, id, &detail);
+                audit::of_signup(Actor::Service, Act::CodeWithheld, id, &"");
+                id
+            }
             Inserted::Repeated(id) => id,
             Inserted::Duplicate { id, of } => {
                 audit::of_signup(by, Act::FurtherRequestRecorded, id, &format!("earlier {of}"));
@@ -140,6 +148,10 @@ impl Signups {
         let profile = settings.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?.profile;
         let username = self.username(profile, &request.name)?;
         let confirm = settings.confirm_email || request.confirm;
+        let confirm = confirm.then(|| PendingConfirmation {
+            until: now.plus(settings.confirm_within),
+            budget: self.mail_budget(&request.email),
+        });
         let id = SignupId::random(&self.0.entropy);
         let password = Password::generate(&self.0.entropy, settings.password_length);
         Ok(NewSignup {
@@ -154,7 +166,7 @@ impl Signups {
             username,
             sealed: self.0.key.seal(&self.0.entropy, id, &password),
             consent: Consent { text_version: self.consent_version(request.consented), given_at: now },
-            confirm_until: confirm.then(|| now.plus(settings.confirm_within)),
+            confirm,
             now,
         })
     }

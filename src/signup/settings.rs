@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::domain::{Email, Locale, PasswordLength, Profiles, ReservedNames, TenantAlias};
+use crate::domain::{Email, Locale, MailLimits, PasswordLength, Profiles, ReservedNames, TenantAlias};
 
 /// How signups are handled.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Settings {
     pub confirm_email: bool,
     /// How long a code holds.
     pub confirm_within: Duration,
+    /// The limits on mails to one address, over all its requests.
+    pub mails_per_address: MailLimits,
     /// Whether a visitor is told openly that an address has an account.
     pub disclose_registered: bool,
     /// How long generated passwords are.

@@ -31,6 +31,8 @@ pub struct Status {
     pub sign_in_url: String,
     /// Until when the code holds, while one is awaited.
     pub confirm_until: Option<Timestamp>,
+    /// Whether a code is awaited of which no mail was sent, since the address has had too many.
+    pub mail_withheld: bool,
     /// The language the signup was made in.
     pub locale: Locale,
     /// When the form was received.
@@ -91,8 +93,14 @@ impl Signups {
     /// # Errors
     /// What the database says.
     pub async fn status(&self, token: &StatusToken) -> Result<Option<Status>, StoreError> {
-        let signup = self.opened(token).await?;
-        Ok(signup.map(|signup| self.status_of(&signup)))
+        let Some(signup) = self.opened(token).await? else { return Ok(None) };
+        let next_mail = match &signup.email {
+            Some(email) if signup.stage == Stage::AwaitingConfirmation => {
+                self.0.store.next_mail(&self.mail_budget(email), self.0.clock.now()).await?
+            }
+            _ => None,
+        };
+        Ok(Some(self.status_of(&signup, next_mail)))
     }
 
     /// The signup whose page an address still opens.
@@ -112,7 +120,7 @@ impl Signups {
         since.map(|since| since.plus(self.0.settings.status_page_for))
     }
 
-    fn status_of(&self, signup: &Signup) -> Status {
+    fn status_of(&self, signup: &Signup, next_mail: Option<Timestamp>) -> Status {
         let current = current_step(signup);
         let steps = steps(signup);
         let at =
@@ -137,11 +145,12 @@ impl Signups {
             principal: principal(signup).filter(|_| is_name_chosen(signup)),
             renewing: is_renewing(signup),
             renewed: signup.resets > 0,
-            again: (self.new_code(signup).or_else(|| self.same_mail(signup)))
+            again: (self.new_code(signup, next_mail).or_else(|| self.same_mail(signup)))
                 .or_else(|| self.new_password(signup)),
             open_until: self.open_until(signup),
             sign_in_url: facts.map(|facts| facts.sign_in_url.clone()).unwrap_or_default(),
             confirm_until: signup.confirm_until.filter(|_| signup.stage == Stage::AwaitingConfirmation),
+            mail_withheld: signup.stage == Stage::AwaitingConfirmation && signup.confirm_round == 0,
             locale: signup.locale.clone(),
             created_at: signup.created_at,
         }
@@ -153,6 +162,9 @@ fn steps(signup: &Signup) -> Vec<ProgressStep> {
     use ProgressStep::{ConfirmAddress, CreateAccount, GrantAccess, SendMail, SetPassword};
     if is_renewing(signup) {
         return vec![SetPassword, SendMail];
+    }
+    if signup.stage == Stage::Voided {
+        return Vec::new();
     }
     let confirm = signup.confirm_until.map(|_| ConfirmAddress);
     confirm.into_iter().chain([CreateAccount, GrantAccess, SendMail]).collect()
@@ -172,7 +184,7 @@ const fn is_name_chosen(signup: &Signup) -> bool {
     match signup.stage {
         Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering | Stage::Done => true,
         Stage::NeedsAttention => signup.object_id.is_some(),
-        Stage::AwaitingConfirmation | Stage::Erased => false,
+        Stage::AwaitingConfirmation | Stage::Voided | Stage::Erased => false,
     }
 }
 
@@ -198,6 +210,6 @@ fn current_step(signup: &Signup) -> Option<ProgressStep> {
             _ if signup.resets > 0 => ProgressStep::SetPassword,
             (Some(_), _) => ProgressStep::GrantAccess,
         }),
-        Stage::Done | Stage::Erased => None,
+        Stage::Done | Stage::Voided | Stage::Erased => None,
     }
 }

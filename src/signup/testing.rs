@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use super::{AlertSettings, SeatSettings, Settings, Signups, TenantFacts};
 use crate::{
     domain::{
-        Attention, Clock, Email, Entropy, LeaseToken, PasswordLength, Profiles, ReservedNames, SecretKey,
-        SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, Waiting,
+        Attention, Clock, Email, Entropy, LeaseToken, MailLimits, PasswordLength, Profiles, ReservedNames,
+        SecretKey, SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, Waiting,
     },
     metrics::Metrics,
     store::{self, Claim, Held, PutBack, Store},
@@ -34,6 +34,7 @@ pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
         public_url: "https://accounts.example.edu".to_owned(),
         confirm_email: false,
         confirm_within: Duration::from_secs(60 * 60),
+        mails_per_address: MailLimits::default(),
         disclose_registered: false,
         password_length: PasswordLength::new(16).unwrap(),
         reserved_names: ReservedNames::new(["admin"]),
@@ -144,7 +145,7 @@ impl Hands {
 
     /// The password has been mailed.
     pub(crate) async fn deliver(&self, held: &Held) {
-        self.store.delivered(held, self.clock.now()).await.unwrap();
+        self.store.delivered(held, None, self.clock.now()).await.unwrap();
     }
 
     /// The new password is in the tenant.

@@ -58,7 +58,7 @@ pub struct Worker(Arc<Shared>);
 
 /// What all running signups share.
 pub(super) struct Shared {
-    signups: Signups,
+    pub(super) signups: Signups,
     pub(super) tenants: BTreeMap<TenantAlias, Tenant>,
     pub(super) mailer: Mailer,
     texts: CurrentTexts,

@@ -1,12 +1,16 @@
 //! Confirming an address: only then does a signup take the address and a username.
+//!
+//! Several requests may wait for one address at the same time. The one that is confirmed closes the others in the same
+//! transaction. Their rows are locked before, in one order, so that two confirmations at once follow each other.
 
 use super::{
-    Store, StoreError,
+    Signup, Store, StoreError,
     database::Transaction,
     error::is_unique_violation,
     event,
+    mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
-    record::read_email,
+    record::{read_email, signup_columns},
     request::{Owner, owner_of},
     value::args,
 };
@@ -26,6 +30,24 @@ pub enum Confirmed {
     NotAwaiting,
     /// There is no such signup.
     Unknown,
+}
+
+/// What became of the beginning of a new round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewRound {
+    /// Its code is to be mailed.
+    Begun(u32),
+    /// Another new round has begun meanwhile.
+    Ended,
+    /// No mail may be sent to the address before this time: the round goes on, its code and links with it.
+    Withheld(Timestamp),
+}
+
+/// Why requests were closed without being confirmed.
+#[derive(Clone, Copy)]
+enum VoidReason {
+    OtherConfirmed,
+    Refused,
 }
 
 /// A signup that waits for its confirmation.
@@ -67,6 +89,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Confirmed>, StoreError> {
         let mut tx = self.database.begin().await?;
+        lock_open(&mut tx, id).await?;
         let awaiting = match awaiting(&mut tx, id).await? {
             Ok(awaiting) => awaiting,
             Err(answer) => return Ok(Some(answer)),
@@ -78,7 +101,11 @@ impl Store {
             None => take_address(&mut tx, id, awaiting.email.key(), (base, &free), sealed, now).await,
         };
         match confirmed {
-            Ok(Some(confirmed)) => tx.commit().await.map(|()| Some(confirmed)),
+            Ok(Some(confirmed)) => {
+                void(&mut tx, id, Some(id), VoidReason::OtherConfirmed, now).await?;
+                release_address_hash(&mut tx, id).await?;
+                tx.commit().await.map(|()| Some(confirmed))
+            }
             Ok(None) => Ok(None),
             Err(error) if is_unique_violation(&error) => Ok(None),
             Err(error) => Err(error),
@@ -101,8 +128,54 @@ impl Store {
         Ok(tries)
     }
 
-    /// Ends this round: makes the codes and links mailed so far void and the signup due, so that the worker mails
-    /// new ones. The number of the new round; `None` when this one has ended already.
+    /// Closes all requests that wait for a confirmation of the address of this one; returns their number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn refuse(&self, id: SignupId, now: Timestamp) -> Result<u64, StoreError> {
+        let mut tx = self.database.begin().await?;
+        lock_open(&mut tx, id).await?;
+        let refused = void(&mut tx, id, None, VoidReason::Refused, now).await?;
+        tx.commit().await?;
+        Ok(refused)
+    }
+
+    /// The requests that wait for a confirmation of the address of this one and whose time is not over, the newest
+    /// first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_of_address(
+        &self,
+        id: SignupId,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<Signup>, StoreError> {
+        Signup::read_all(&self.database.fetch_all(OPEN_OF_ADDRESS, &args![id, now, limit]).await?)
+    }
+
+    /// Whether both requests are for the same address, as far as that is recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn have_same_address(&self, one: SignupId, other: SignupId) -> Result<bool, StoreError> {
+        const SAME: &str = "SELECT id FROM signup WHERE id = $2 \
+             AND address_hash = (SELECT address_hash FROM signup WHERE id = $1)";
+        Ok(one == other || self.database.fetch_optional(SAME, &args![one, other]).await?.is_some())
+    }
+
+    /// Until when the link of this round is valid; `None` for a round of which no mail was sent.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn link_expires_at(&self, id: SignupId, round: u32) -> Result<Option<Timestamp>, StoreError> {
+        const EXPIRES: &str = "SELECT expires_at FROM confirmation_round WHERE signup_id = $1 AND round = $2";
+        let row = self.database.fetch_optional(EXPIRES, &args![id, round]).await?;
+        row.map(|row| row.time("expires_at")).transpose()
+    }
+
+    /// Begins a new round unless a limit withholds its mail: makes the codes mailed so far void and the signup due, so
+    /// that the worker mails a new one. Earlier links stay valid for their time.
     ///
     /// # Errors
     /// [`StoreError::NotAwaiting`].
@@ -110,22 +183,101 @@ impl Store {
         &self,
         id: SignupId,
         round: u32,
+        budget: &MailBudget,
         expires_at: Timestamp,
         now: Timestamp,
-    ) -> Result<Option<u32>, StoreError> {
+    ) -> Result<NewRound, StoreError> {
         const NEW_ROUND: &str = "UPDATE signup SET confirm_round = confirm_round + 1, wrong_codes = 0, \
              confirm_until = $3, due_at = $4, lease_token = NULL, attempts = 0, waiting = NULL, \
              updated_at = $4 WHERE id = $1 AND confirm_round = $2 AND stage = 'awaiting_confirmation' \
              RETURNING confirm_round";
         let mut tx = self.database.begin().await?;
         let Some(row) = tx.fetch_optional(NEW_ROUND, &args![id, round, expires_at, now]).await? else {
-            return awaiting(&mut tx, id).await?.map_or(Err(StoreError::NotAwaiting), |_| Ok(None));
+            return awaiting(&mut tx, id)
+                .await?
+                .map_or(Err(StoreError::NotAwaiting), |_| Ok(NewRound::Ended));
         };
         let round: u32 = row.count("confirm_round")?;
+        let mail = mail_sent::code_mail(id, round);
+        if let MailCount::Withheld(from) = mail_sent::count_within_limits(&mut tx, budget, &mail, now).await?
+        {
+            // Dropped, the transaction changes nothing.
+            return Ok(NewRound::Withheld(from));
+        }
+        begin_round(&mut tx, id, round, expires_at).await?;
         event::write(&mut tx, id, now, "code_requested", &round.to_string()).await?;
         tx.commit().await?;
-        Ok(Some(round))
+        Ok(NewRound::Begun(round))
     }
+}
+
+pub(super) const OPEN_OF_ADDRESS: &str = concat!(
+    "SELECT ",
+    signup_columns!(),
+    " FROM signup WHERE address_hash = (SELECT address_hash FROM signup WHERE id = $1) \
+     AND stage = 'awaiting_confirmation' AND confirm_until > $2 ORDER BY created_at DESC, id DESC LIMIT $3"
+);
+
+/// The requests that wait for a confirmation of the address of `$1`, that one included.
+macro_rules! open {
+    () => {
+        "stage = 'awaiting_confirmation' \
+         AND (id = $1 OR address_hash = (SELECT address_hash FROM signup WHERE id = $1))"
+    };
+}
+
+/// Locks the open requests of an address in one order. SQLite has one writer and needs no lock.
+async fn lock_open(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
+    const LOCK: &str = concat!("SELECT id FROM signup WHERE ", open!(), " ORDER BY id FOR UPDATE");
+    match tx {
+        Transaction::Sqlite(_) => Ok(()),
+        Transaction::Postgres(_) => tx.fetch_all(LOCK, &args![id]).await.map(drop),
+    }
+}
+
+/// Closes the open requests of an address but for `kept` and wipes what they hold of people; returns their number.
+async fn void(
+    tx: &mut Transaction,
+    id: SignupId,
+    kept: Option<SignupId>,
+    reason: VoidReason,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    const NOTE: &str = concat!(
+        "INSERT INTO event (signup_id, at, kind, detail) SELECT id, $3, 'voided', $4 FROM signup \
+         WHERE id <> $2 AND ",
+        open!()
+    );
+    const VOID: &str = concat!(
+        "UPDATE signup SET stage = 'voided', email = NULL, first_name = NULL, last_name = NULL, \
+         username_base = NULL, shown_username = NULL, due_at = NULL, lease_token = NULL, attempts = 0, \
+         waiting = NULL, last_error = NULL, updated_at = $3 WHERE id <> $2 AND ",
+        open!()
+    );
+    let detail = match reason {
+        VoidReason::OtherConfirmed => "other_confirmed",
+        VoidReason::Refused => "refused",
+    };
+    let kept = kept.map_or_else(String::new, |kept| kept.to_string());
+    tx.execute(NOTE, &args![id, kept.as_str(), now, detail]).await?;
+    tx.execute(VOID, &args![id, kept.as_str(), now]).await
+}
+
+/// The hash finds requests that are not confirmed; an account is found by its address.
+async fn release_address_hash(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
+    const RELEASE: &str = "UPDATE signup SET address_hash = NULL WHERE id = $1";
+    tx.execute(RELEASE, &args![id]).await.map(drop)
+}
+
+/// Records until when the link of a round is valid.
+pub(super) async fn begin_round(
+    tx: &mut Transaction,
+    id: SignupId,
+    round: u32,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    const BEGIN: &str = "INSERT INTO confirmation_round (signup_id, round, expires_at) VALUES ($1, $2, $3)";
+    tx.execute(BEGIN, &args![id, round, expires_at]).await.map(drop)
 }
 
 /// The signup if it waits, else the answer to give.

@@ -45,7 +45,11 @@ macro_rules! migration {
 /// The migrations of a database: number, description and text of each file in its folder.
 macro_rules! migrations {
     ($folder:literal) => {
-        [migration!($folder, 1, "0001", "signups"), migration!($folder, 6, "0006", "signups_closed")]
+        [
+            migration!($folder, 1, "0001", "signups"),
+            migration!($folder, 5, "0005", "mails_per_address"),
+            migration!($folder, 6, "0006", "signups_closed"),
+        ]
     };
 }
 const SQLITE: &[(i64, &str, &str)] = &migrations!("sqlite");

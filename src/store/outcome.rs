@@ -1,6 +1,6 @@
 //! What the worker writes after an effect has happened. Each write names the stage and the lease it expects.
 
-use super::{Held, Store, StoreError, event, step, value::args};
+use super::{CountedMail, Held, Store, StoreError, event, mail_sent, step, value::args};
 use crate::domain::{GroupId, ObjectId, Sealed, SkuId, Stage, StepKind, StepState, Timestamp};
 
 /// The outcome of one item: which step, on what, how it ended, and the error's code.
@@ -94,11 +94,17 @@ impl Store {
         Ok(Held { stage, ..*held })
     }
 
-    /// The mail server has the password: name and password are wiped by the same write.
+    /// The mail server has the password: name and password are wiped by the same write, which also counts the mail
+    /// for its address.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
-    pub async fn delivered(&self, held: &Held, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn delivered(
+        &self,
+        held: &Held,
+        mail: Option<&CountedMail>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         const DELIVERED: &str = "UPDATE signup SET stage = 'done', first_name = NULL, last_name = NULL, \
              sealed = NULL, lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, \
              last_error = NULL, updated_at = $4, delivered_at = $4, \
@@ -108,6 +114,9 @@ impl Store {
         let mut tx = self.database.begin().await?;
         held.write(&mut tx, DELIVERED, args![now]).await?;
         step::delivered(&mut tx, held.id, now).await?;
+        if let Some(mail) = mail {
+            mail_sent::count(&mut tx, mail, now).await?;
+        }
         event::write(&mut tx, held.id, now, "delivered", "").await?;
         tx.commit().await
     }

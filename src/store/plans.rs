@@ -3,7 +3,9 @@
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Prunable, Settings, Store, alert, database::Database, lease, names, overtaken, read};
+use super::{
+    Prunable, Settings, Store, alert, confirm, database::Database, lease, mail_sent, names, overtaken, read,
+};
 
 /// How SQLite would run a statement.
 async fn plan(store: &Store, sql: &str) -> String {
@@ -37,6 +39,9 @@ async fn what_is_read_often_is_read_by_index() {
         (Prunable::Trails.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),
         (Prunable::Trails.search(), "event_signup (signup_id=?)"),
         (Prunable::Unconfirmed.search(), "signup_stage_newest (stage=? AND (created_at,id)>(?,?)"),
+        (Prunable::Voided.search(), "signup_stage_newest (stage=? AND (created_at,id)>(?,?)"),
+        (confirm::OPEN_OF_ADDRESS, "signup_address_hash (address_hash=?)"),
+        (mail_sent::NEWEST_MAILS, "PRIMARY KEY (address_hash=?)"),
         (Prunable::Duplicates.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),
         (Prunable::Finished.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),
         (Prunable::Finished.search(), "signup_duplicate_of (duplicate_of=?)"),

@@ -13,6 +13,8 @@ pub enum Prunable {
     Trails,
     /// Signups whose address was not confirmed while the code held.
     Unconfirmed,
+    /// Signups that were closed before they were confirmed.
+    Voided,
     /// Finished further requests for an address.
     Duplicates,
     /// Finished signups to which no further request belongs any more.
@@ -48,6 +50,12 @@ macro_rules! trails {
 macro_rules! unconfirmed {
     () => {
         "stage = 'awaiting_confirmation' AND due_at IS NULL AND confirm_until <= $1"
+    };
+}
+
+macro_rules! voided {
+    () => {
+        "stage = 'voided' AND updated_at <= $1"
     };
 }
 
@@ -99,12 +107,14 @@ const HOLD: &str = concat!("UPDATE signup SET stage = stage WHERE id = $2 AND ",
 
 impl Prunable {
     /// All, in an order in which none gives another more to remove.
-    pub const ALL: [Self; 4] = [Self::Trails, Self::Unconfirmed, Self::Duplicates, Self::Finished];
+    pub const ALL: [Self; 5] =
+        [Self::Trails, Self::Unconfirmed, Self::Voided, Self::Duplicates, Self::Finished];
 
     pub(super) const fn search(self) -> &'static str {
         match self {
             Self::Trails => search!(trails!()),
             Self::Unconfirmed => search!(unconfirmed!()),
+            Self::Voided => search!(voided!()),
             Self::Duplicates => search!(duplicates!()),
             Self::Finished => search!(finished!(), alone!()),
         }
@@ -114,6 +124,7 @@ impl Prunable {
         match self {
             Self::Trails => count!(trails!()),
             Self::Unconfirmed => count!(unconfirmed!()),
+            Self::Voided => count!(voided!()),
             Self::Duplicates => count!(duplicates!()),
             Self::Finished => count!(finished!(), alone!()),
         }
@@ -124,6 +135,7 @@ impl Prunable {
         match self {
             Self::Trails => HOLD,
             Self::Unconfirmed => remove!(unconfirmed!()),
+            Self::Voided => remove!(voided!()),
             Self::Duplicates => remove!(duplicates!()),
             Self::Finished => remove!(
                 finished!(),

@@ -1,17 +1,26 @@
 //! Further requests for an address: whether its owner is told, and how they end.
 
-use super::{Held, Store, StoreError, database::Transaction, event, step, value::args};
+use super::{
+    CountedMail, Held, Store, StoreError,
+    database::Transaction,
+    event,
+    mail_sent::{self, MailCount},
+    step,
+    value::args,
+};
 use crate::domain::{SignupId, Stage, StepKind, StepState, Timestamp};
 
 impl Store {
     /// Takes the right to remind the owner of the address, which one duplicate at a time has: the one that
-    /// asked first after `none_since`. It keeps it until the mail is out, whoever asks in between.
+    /// asked first after `none_since`, unless the limits on mails to the address withhold it. The duplicate keeps the
+    /// right until the mail is out.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
     pub async fn take_reminder(
         &self,
         held: &Held,
+        mail: &CountedMail,
         none_since: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -26,6 +35,10 @@ impl Store {
             return Ok(true);
         }
         if tx.execute(TAKE, &args![held.id, now, none_since]).await? == 0 {
+            return Ok(false);
+        }
+        let CountedMail { budget, id } = mail;
+        if mail_sent::count_within_limits(&mut tx, budget, id, now).await? != MailCount::Counted {
             return Ok(false);
         }
         step::intend_again(&mut tx, held.id, StepKind::SendReminder, now).await?;

@@ -1,9 +1,10 @@
 //! A new request becomes a row. The constraints decide what it is: the first, a repetition or a duplicate.
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, confirm,
     database::Transaction,
     event,
+    mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
     value::args,
 };
@@ -37,11 +38,19 @@ pub struct NewSignup {
     pub sealed: Sealed,
     /// What the person agreed to.
     pub consent: Consent,
-    /// Until when the address has to be confirmed, if it has to be. Until then the signup owns neither
-    /// the address nor the username.
-    pub confirm_until: Option<Timestamp>,
+    /// Set when the address has to be confirmed. Until then the signup owns neither the address nor the username.
+    pub confirm: Option<PendingConfirmation>,
     /// The time now.
     pub now: Timestamp,
+}
+
+/// How an address is to be confirmed.
+#[derive(Debug, Clone)]
+pub struct PendingConfirmation {
+    /// Until when the code is valid.
+    pub until: Timestamp,
+    /// The address and the limits on its mails: when one is reached, no code is mailed.
+    pub budget: MailBudget,
 }
 
 /// What became of a request.
@@ -49,6 +58,8 @@ pub struct NewSignup {
 pub enum Inserted {
     /// A signup of its own.
     New(SignupId),
+    /// A signup of its own that has to be confirmed, but no mail may be sent to its address now.
+    WithoutMail(SignupId),
     /// The same form was sent before: this is the signup it made.
     Repeated(SignupId),
     /// The address belongs to another signup; the row keeps the request until that is settled.
@@ -59,6 +70,9 @@ pub enum Inserted {
         of: SignupId,
     },
 }
+
+/// The number of the first round of confirming.
+const FIRST_ROUND: u32 = 1;
 
 /// The signup that owns an address, and what its page shows.
 pub(super) struct Owner {
@@ -92,8 +106,8 @@ impl Store {
     /// [`StoreError`]; [`StoreError::Contended`] may pass.
     pub async fn insert_signup(&self, new: &NewSignup) -> Result<Inserted, StoreError> {
         let mut tx = self.database.begin().await?;
-        let inserted = match new.confirm_until {
-            Some(_) => insert_awaiting(&mut tx, new).await?,
+        let inserted = match &new.confirm {
+            Some(confirm) => insert_awaiting(&mut tx, new, confirm).await?,
             None => insert_queued(&mut tx, new).await?,
         };
         tx.commit().await?;
@@ -101,7 +115,13 @@ impl Store {
     }
 }
 
-async fn insert_awaiting(tx: &mut Transaction, new: &NewSignup) -> Result<Inserted, StoreError> {
+/// The mail with the code is counted here, where the round begins: the worker sends every code that has a round.
+async fn insert_awaiting(
+    tx: &mut Transaction,
+    new: &NewSignup,
+    confirm: &PendingConfirmation,
+) -> Result<Inserted, StoreError> {
+    const WITHOUT_MAIL: &str = "UPDATE signup SET confirm_round = 0, due_at = NULL WHERE id = $1";
     let claims = Claims {
         stage: Stage::AwaitingConfirmation,
         key: None,
@@ -110,11 +130,22 @@ async fn insert_awaiting(tx: &mut Transaction, new: &NewSignup) -> Result<Insert
         sealed: None,
         duplicate_of: None,
     };
-    if insert(tx, new, &claims).await? {
-        event::write(tx, new.id, new.now, "received", claims.stage.as_str()).await?;
-        return Ok(Inserted::New(new.id));
+    if !insert(tx, new, &claims).await? {
+        return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
     }
-    Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?))
+    event::write(tx, new.id, new.now, "received", claims.stage.as_str()).await?;
+    let mail = mail_sent::code_mail(new.id, FIRST_ROUND);
+    match mail_sent::count_within_limits(tx, &confirm.budget, &mail, new.now).await? {
+        MailCount::Counted => {
+            confirm::begin_round(tx, new.id, FIRST_ROUND, confirm.until).await?;
+            Ok(Inserted::New(new.id))
+        }
+        MailCount::Withheld(_) => {
+            tx.execute(WITHOUT_MAIL, &args![new.id]).await?;
+            event::write(tx, new.id, new.now, "code_withheld", "").await?;
+            Ok(Inserted::WithoutMail(new.id))
+        }
+    }
 }
 
 async fn insert_queued(tx: &mut Transaction, new: &NewSignup) -> Result<Inserted, StoreError> {
@@ -170,9 +201,9 @@ async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> R
     const INSERT: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, duplicate_of, email, \
          email_key, first_name, last_name, locale, profile, tenant, domain, username, username_base, \
          shown_username, sealed, confirm_round, confirm_until, consent_version, consent_at, due_at, \
-         created_at, updated_at, trying_since) \
+         created_at, updated_at, trying_since, address_hash) \
          VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $21, $21, $21) \
+         $20, $21, $21, $21, $21, $22) \
          ON CONFLICT DO NOTHING";
     let args = args![
         new.id,
@@ -191,11 +222,12 @@ async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> R
         &new.username,
         claims.shown,
         claims.sealed,
-        u32::from(new.confirm_until.is_some()),
-        new.confirm_until,
+        new.confirm.as_ref().map_or(0, |_| FIRST_ROUND),
+        new.confirm.as_ref().map(|confirm| confirm.until),
         new.consent.text_version.as_str(),
         new.consent.given_at,
         new.now,
+        new.confirm.as_ref().map(|confirm| &confirm.budget.address),
     ];
     Ok(tx.execute(INSERT, &args).await? == 1)
 }

@@ -78,6 +78,6 @@ const fn steps_of(stage: Stage) -> &'static [StepKind] {
         Stage::Provisioning => &[StepKind::CreateUser],
         Stage::Resetting => &[StepKind::ResetPassword],
         Stage::Delivering => &[StepKind::SendPassword, StepKind::SendNewPassword],
-        Stage::Queued | Stage::Done | Stage::NeedsAttention | Stage::Erased => &[],
+        Stage::Queued | Stage::Done | Stage::NeedsAttention | Stage::Voided | Stage::Erased => &[],
     }
 }

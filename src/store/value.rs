@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::domain::{
-    AlertKind, Attention, FormNonce, LeaseToken, Locale, ObjectId, ProfileName, Sealed, SignupId, Stage,
-    StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    AddressHash, AlertKind, Attention, FormNonce, LeaseToken, Locale, ObjectId, ProfileName, Sealed,
+    SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
 /// One argument of a statement.
@@ -62,6 +62,7 @@ stored_as! { Text:
     &'a UpnDomain => |domain| domain.as_str();
     &'a Username => |username| username.as_str();
     &'a Sealed => |sealed| sealed.as_str();
+    &'a AddressHash => |hash| hash.as_str();
     &'a Locale => |locale| locale.to_string();
 }
 

@@ -109,7 +109,7 @@ fn what_an_editor_leaves_behind_is_passed_over_and_noted() {
     let has = |part: &str| notes.iter().any(|note| note.contains(part));
     assert!(has("README.md: not read") && has("pages.ftl~: not read"), "{notes:#?}");
     assert!(has("de/pages.ftl, line 1: `status-no-mail-text` leaves out $support"), "{notes:#?}");
-    assert!(has("messages are read in English: again-left, ") && !has("language-name"), "{notes:#?}");
+    assert!(has("messages are read in English: again-hours, ") && !has("language-name"), "{notes:#?}");
     assert_eq!(notes.len(), 4, "{notes:#?}");
 }
 

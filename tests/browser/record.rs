@@ -30,6 +30,10 @@ impl Record {
         let earlier: Vec<_> =
             columns.iter().map(|(name,)| format!("{name} = {name} - {}", by.as_millis())).collect();
         record.execute(AssertSqlSafe(format!("UPDATE signup SET {}", earlier.join(", ")))).await?;
+        for (table, column) in [("confirmation_round", "expires_at"), ("mail_sent", "sent_at")] {
+            let earlier = format!("UPDATE {table} SET {column} = {column} - {}", by.as_millis());
+            record.execute(AssertSqlSafe(earlier)).await?;
+        }
         Ok(record.close().await?)
     }
 

@@ -159,6 +159,7 @@ impl Server {
         // A password that did not arrive may be replaced.
         let settings = settings.to_toml().replace("[tenants.test]", "[tenants.test]\nreset_passwords = true");
         let settings = settings.replace(UNLIMITED, total);
+        let settings = settings.replace("mails_per_address = []", "mails_per_address = [\"4/1h\"]");
         place.write(&file, &format!("{settings}{MORE}{own}"))?;
         let program = Path::new(BINARY);
         let migrate = ["migrate", "--config", &file];

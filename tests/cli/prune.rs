@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use accountcreator::{
     domain::{
-        Clock, Consent, Email, Entropy, FormNonce, LeaseToken, PersonName, Sealed, SignupId, Stage, Timestamp,
+        Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, PersonName, Sealed, SecretKey,
+        SignupId, Stage, Timestamp,
     },
-    store::{Claim, Held, NewSignup, Settings, Store},
+    store::{Claim, Held, MailBudget, NewSignup, PendingConfirmation, Settings, Store},
 };
 
 use crate::support::Installation;
@@ -16,10 +17,13 @@ async fn abandoned(installation: &Installation) {
     let store =
         Store::open(&Settings { url: installation.database_url(), max_connections: 2 }).await.unwrap();
     let (entropy, now) = (Entropy::system(), long_ago());
+    let email = Email::parse("st000001@stud.example.edu").unwrap();
+    let key = SecretKey::new(&SecretKey::random(&entropy)).unwrap();
+    let budget = MailBudget { address: key.hash_address(&email), limits: MailLimits::default() };
     let new = NewSignup {
         id: SignupId::random(&entropy),
         form: FormNonce::random(&entropy),
-        email: Email::parse("st000001@stud.example.edu").unwrap(),
+        email: email.clone(),
         name: PersonName::parse("Ada", "Lovelace").unwrap(),
         locale: "en".parse().unwrap(),
         profile: "students".parse().unwrap(),
@@ -28,7 +32,7 @@ async fn abandoned(installation: &Installation) {
         username: "ada.lovelace".parse().unwrap(),
         sealed: Sealed::stored("sealed".to_owned()),
         consent: Consent { text_version: "1".to_owned(), given_at: now },
-        confirm_until: Some(now),
+        confirm: Some(PendingConfirmation { until: now, budget }),
         now,
     };
     store.insert_signup(&new).await.unwrap();

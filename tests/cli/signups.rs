@@ -31,7 +31,7 @@ pub(crate) async fn insert(store: &Store, email: &str, first: &str) -> SignupId 
         username: format!("{}.muster", first.to_lowercase()).parse().unwrap(),
         sealed: Sealed::stored("a sealed password".to_owned()),
         consent: Consent { text_version: "1".to_owned(), given_at: START },
-        confirm_until: None,
+        confirm: None,
         now: START,
     };
     store.insert_signup(&new).await.unwrap();
@@ -102,7 +102,7 @@ async fn they_are_listed_for_people_and_machines() {
     assert_eq!(installation.run(&["signups", "list", "--stage", "done"]).out, "no signups\n");
     let unknown = installation.run(&["signups", "list", "--stage", "finished"]);
     unknown.assert_code(2);
-    assert!(unknown.err.contains("needs_attention, erased"), "{}", unknown.err);
+    assert!(unknown.err.contains("needs_attention, voided, erased"), "{}", unknown.err);
 }
 
 #[tokio::test]

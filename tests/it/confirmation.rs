@@ -5,7 +5,7 @@ use std::time::Duration;
 use accountcreator::{domain::Stage, sandbox::Mail};
 use reqwest::StatusCode;
 
-use crate::support::{Browser, MessageId, Page, Setup, Student, TestApp, code_in, principal_in};
+use crate::support::{Browser, MessageId, Page, Setup, Student, TestApp, code_in};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const AGAIN: &str = "form.again";
@@ -73,10 +73,10 @@ async fn the_mailed_code_opens_the_way_and_nothing_before() {
     assert!(app.sandbox.requests().is_empty(), "not even a token was asked for");
     let mail = code_mails(&app, &student).remove(0);
     assert!(mail.subject.contains(&code_in(&mail)), "{}", mail.subject);
-    assert!(
-        !mail.raw.contains("Ada") && !mail.raw.contains("Lovelace"),
-        "nothing a stranger typed is mailed"
-    );
+    for part in [&mail.text, mail.html.as_ref().unwrap()] {
+        assert!(part.contains("Ada Lovelace"), "it says whose request it is: {part}");
+        assert!(part.contains("ada.lovelace@students.example.edu"), "{part}");
+    }
     app.settle().await;
     assert_eq!(only_stage(&app).await, Stage::AwaitingConfirmation);
 
@@ -230,7 +230,7 @@ async fn mails_are_sent_again_once_a_minute_and_ten_times_in_all() {
 }
 
 #[tokio::test]
-async fn two_signups_that_wait_for_one_address_are_one_account_and_a_reminder() {
+async fn of_two_requests_for_one_address_the_confirmed_one_closes_the_other() {
     let app = confirming().await;
     let owner = Student::new(1, "Ada", "Lovelace");
     let (mut one, first) = waiting(&app, &owner).await;
@@ -244,15 +244,131 @@ async fn two_signups_that_wait_for_one_address_are_one_account_and_a_reminder() 
     app.work().await;
     app.advance(MINUTE);
     let late = one.submit(&first, &[("code", &first_code)]).await;
-    assert_eq!(late.texts("h1"), ["Your account is on its way"]);
+    assert_eq!(late.texts("h1"), ["This request is closed"]);
+    assert!(late.has("main a.button"), "it leads back to the form");
     app.settle().await;
-    assert_eq!(app.stages().await, [Stage::Done; 2]);
+    let stages = app.stages().await;
+    assert!(
+        stages.len() == 2 && stages.contains(&Stage::Done) && stages.contains(&Stage::Voided),
+        "{stages:?}"
+    );
     assert_eq!(app.assert_one_account(&owner).display_name, "Ada King");
+    assert_eq!((app.users().len(), app.sandbox.mails().len()), (1, 3), "two codes and one password");
+}
+
+#[tokio::test]
+async fn any_mailed_link_shows_all_open_requests_of_its_address() {
+    let app = confirming().await;
+    let owner = Student::new(1, "Ada", "Lovelace");
+    let stranger = Student { email: owner.email.clone(), ..Student::new(0, "Eve", "Adams") };
+    let (_, theirs) = waiting(&app, &stranger).await;
+    let their_link = link(&app, &owner);
+    app.advance(MINUTE);
+    let (_, mine) = waiting(&app, &owner).await;
+    waiting(&app, &Student::new(2, "Bo", "Other")).await;
+
+    let mut phone = app.browser();
+    let list = phone.open(&their_link).await;
+    assert_eq!(list.texts("main li h2"), ["Ada Lovelace", "Eve Adams"], "the newest first, no other address");
+    assert!(list.texts("main li dd").contains(&"ada.lovelace@students.example.edu".to_owned()));
+    let chosen = phone.submit_form(&list, "main li:first-child form", &[]).await;
+    assert_eq!(phone.follow(chosen).await.path, mine.path);
+    app.settle().await;
+    assert_eq!(app.assert_one_account(&owner).display_name, "Ada Lovelace");
+    assert_eq!(app.users().len(), 1);
+    assert_eq!(phone.open(&theirs.path).await.texts("h1"), ["This request is closed"]);
+    let left = app.all_signups().await;
+    assert!(!format!("{left:?}").contains("eve.adams"), "what the stranger typed is wiped");
+}
+
+#[tokio::test]
+async fn a_refused_request_gets_nothing_and_the_owner_can_still_ask() {
+    let app = confirming().await;
+    let owner = Student::new(1, "Ada", "Lovelace");
+    let stranger = Student { email: owner.email.clone(), ..Student::new(0, "Eve", "Adams") };
+    let (mut theirs, page) = waiting(&app, &stranger).await;
+    let (their_code, their_link) = (code(&app, &owner), link(&app, &owner));
+    let mut phone = app.browser();
+    let asked = phone.open(&their_link).await;
+    assert_eq!(asked.texts("main h2"), ["Eve Adams"]);
+    let refused = phone.submit_form(&asked, "form.again", &[]).await;
+    assert_eq!(phone.follow(refused).await.texts("h1"), ["No request is open"]);
+    let late = theirs.submit(&page, &[("code", &their_code)]).await;
+    assert_eq!(late.texts("h1"), ["This request is closed"]);
+    app.settle().await;
+    assert_eq!((app.stages().await, app.users().len()), (vec![Stage::Voided], 0));
+
+    waiting(&app, &owner).await;
+    let asked = phone.open(&their_link).await;
+    assert_eq!(asked.texts("main h2"), ["Ada Lovelace"], "the earlier link shows what is open now");
+    phone.submit_form(&asked, "main form", &[]).await;
+    app.settle().await;
+    assert_eq!(app.assert_one_account(&owner).display_name, "Ada Lovelace");
+}
+
+#[tokio::test]
+async fn requests_of_strangers_flood_and_lock_out_nobody() {
+    let limits = Setup::default().limits.replace("mails_per_address = []", "mails_per_address = [\"2/1h\"]");
+    let signup = "confirm_email = true".to_owned();
+    let app = TestApp::with(Setup { limits, signup, ..Setup::default() }).await;
+    let owner = Student::new(1, "Ada", "Lovelace");
+    let stranger = Student { email: owner.email.clone(), ..Student::new(0, "Eve", "Adams") };
+    for _ in 0..4 {
+        waiting(&app, &stranger).await;
+    }
+    let app = app.restart().await;
+    for _ in 0..4 {
+        waiting(&app, &stranger).await;
+    }
+    assert_eq!(code_mails(&app, &owner).len(), 2, "the limit holds over a restart");
+
+    let (mut browser, page) = waiting(&app, &owner).await;
+    assert_eq!((page.status, page.texts("h1")), (StatusCode::OK, vec!["Confirm your address".to_owned()]));
+    assert!(page.texts(".lead").concat().contains("several emails lately"), "{:?}", page.texts(".lead"));
+    assert!(page.texts(".again").concat().contains("next email in 60 minutes"), "{:?}", page.texts(".again"));
+    assert!(!page.has("#code"), "there is no code that could be guessed");
+    let guessed = browser.post(&format!("{}/code", page.path), &[("code", "123456")]).await;
+    assert_eq!(guessed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let again = browser.submit_form(&page, AGAIN, &[]).await;
+    assert!(browser.follow(again).await.texts(".notice").concat().contains("several emails lately"));
+    app.work().await;
+    assert_eq!(code_mails(&app, &owner).len(), 2);
+
+    // A link that came for a stranger's request opens the list, and the owner is on it.
+    let mut phone = app.browser();
+    // The mail names the address of the process before the restart.
+    let link = link(&app, &owner);
+    let list = phone.open(&link[link.find("/en/confirm/").unwrap()..]).await;
+    assert_eq!(list.texts("main li h2").len(), 9);
+    let place = list.texts("main li h2").iter().position(|name| name == "Ada Lovelace").unwrap() + 1;
+    phone.submit_form(&list, &format!("main li:nth-child({place}) form"), &[]).await;
+    app.settle().await;
+    assert_eq!(app.assert_one_account(&owner).display_name, "Ada Lovelace");
     assert_eq!(app.users().len(), 1);
     let mails = app.sandbox.mails_to(&owner.email);
-    let reminders: Vec<_> = mails.iter().filter(|mail| mail.message_id_says("send-reminder")).collect();
-    assert_eq!(reminders.len(), 1, "who has confirmed hears of the account");
-    assert_eq!(principal_in(reminders[0]), "ada.king@students.example.edu");
+    assert!(mails.iter().any(|mail| mail.message_id_says("send-password")), "a password is never withheld");
+    assert_eq!(mails.len(), 3);
+}
+
+#[tokio::test]
+async fn a_new_mail_leaves_earlier_links_valid_for_their_time() {
+    let app = confirming().await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    let (mut browser, page) = waiting(&app, &student).await;
+    let first = link(&app, &student);
+    app.advance(20 * MINUTE);
+    browser.submit_form(&page, AGAIN, &[]).await;
+    app.work().await;
+    let second = link(&app, &student);
+    assert_ne!(first, second);
+    assert_eq!(browser.open(&first).await.texts("main h2"), ["Ada Lovelace"]);
+    app.advance(10 * MINUTE);
+    let expired = browser.open(&first).await;
+    assert_eq!(browser.follow(expired).await.path, page.path, "its own time is over");
+    let button = browser.open(&second).await;
+    browser.submit_form(&button, "main form", &[]).await;
+    app.settle().await;
+    app.assert_one_account(&student);
 }
 
 #[tokio::test]
@@ -272,8 +388,8 @@ async fn an_unconfirmed_request_holds_neither_address_nor_name() {
 async fn the_code_comes_in_the_language_of_the_form() {
     let app = confirming().await;
     for (number, path, subject, sentence) in [
-        (1, "/en", "is your confirmation code", "Please confirm"),
-        (2, "/de", "ist dein Bestätigungscode", "bitte bestätige"),
+        (1, "/en", "is your confirmation code", "Is that you?"),
+        (2, "/de", "ist dein Bestätigungscode", "Bist du das?"),
     ] {
         let (mut browser, student) = (app.browser(), Student::new(number, "Ada", "Lovelace"));
         let form = browser.open(path).await;

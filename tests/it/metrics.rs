@@ -53,7 +53,7 @@ impl Scrape {
 async fn watched() -> TestApp {
     let limits = Setup::default()
         .limits
-        .replace("submissions_per_email = \"off\"", "submissions_per_email = \"1/1h\"");
+        .replace("submissions_per_network = \"off\"", "submissions_per_network = \"2/1h\"");
     let sections = "[metrics]\nlisten = \"127.0.0.1:0\"".to_owned();
     TestApp::with(Setup { limits, sections, ..Setup::default() }).await
 }
@@ -74,11 +74,11 @@ async fn what_happens_is_counted() {
     program.post("/en", &fields).await;
 
     let scrape = Scrape::of(&app).await;
-    assert_eq!(scrape.value("limit_hits_total{limit=\"submissions_per_email\",network=\"\"}"), 1.0);
+    assert_eq!(scrape.value("limit_hits_total{limit=\"submissions_per_network\",network=\"ipv4\"}"), 1.0);
     assert_eq!(scrape.value("limit_hits_total{limit=\"pages_per_network\",network=\"ipv4\"}"), 0.0);
     assert_eq!(scrape.value("limit_hits_total{limit=\"honeypot\",network=\"\"}"), 1.0);
-    assert_eq!(scrape.value("limit_burst{limit=\"submissions_per_email\"}"), 1.0);
-    assert_eq!(scrape.value("limit_period_seconds{limit=\"submissions_per_email\"}"), 3600.0);
+    assert_eq!(scrape.value("limit_burst{limit=\"submissions_per_network\"}"), 2.0);
+    assert_eq!(scrape.value("limit_period_seconds{limit=\"submissions_per_network\"}"), 3600.0);
     assert!(!scrape.0.contains_key("accountcreator_limit_burst{limit=\"pages_per_network\"}"), "it is off");
     assert_eq!(scrape.value("signups{stage=\"queued\"}"), 2.0);
     assert_eq!(scrape.value("signups{stage=\"done\"}"), 0.0);

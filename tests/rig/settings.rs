@@ -73,7 +73,7 @@ public_url = "http://{listen}"
 # All students come from one address here: the limits count, but never hold.
 [limits]
 submissions_per_network = "1000000/1s"
-submissions_per_email = "1000000/1s"
+mails_per_address = []
 submissions_in_total = "1000000/1s"
 codes_per_network = "1000000/1s"
 pages_per_network = "1000000/1s"

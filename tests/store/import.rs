@@ -51,7 +51,12 @@ async fn an_imported_address_gets_no_second_account(db: &Db) {
     let shown = db.read(further.id).await.shown_username;
     assert_eq!(shown, Some(username("max.mustermann")), "its page tells nobody that the address is known");
     let (_, held) = db.claim_one(later(20)).await;
-    assert!(db.store.take_reminder(&held, START, later(20)).await.unwrap());
+    assert!(
+        db.store
+            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), START, later(20))
+            .await
+            .unwrap()
+    );
     db.store.duplicate_settled(&held, true, later(20)).await.unwrap();
     let counts = db.store.count_by_stage().await.unwrap();
     assert_eq!(counts["done"], 2);

@@ -12,6 +12,7 @@ mod coverage;
 mod import;
 mod inspect;
 mod lease;
+mod mail_sent;
 mod once;
 mod outcome;
 mod prune;

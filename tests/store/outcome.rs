@@ -83,7 +83,7 @@ async fn a_delivery_wipes_name_and_password(db: &Db) {
     let held = db.delivering("max@uni.edu").await;
     let wiped = "SELECT COALESCE(first_name, last_name, sealed, lease_token) FROM signup";
     assert_eq!(db.raw(wiped).await, [Some("Max".to_owned())]);
-    db.store.delivered(&held, later(5)).await.unwrap();
+    db.store.delivered(&held, None, later(5)).await.unwrap();
     assert_eq!(db.raw(wiped).await, [None]);
     let everything =
         "SELECT kind || detail FROM event UNION ALL SELECT kind || target || COALESCE(error, '') FROM step";
@@ -97,7 +97,7 @@ async fn a_delivery_wipes_name_and_password(db: &Db) {
     assert_eq!(signup.delivered_at, Some(later(5)));
     assert_eq!(signup.username, Some(username("max.mustermann")), "the account has it");
     assert_eq!(db.step(held.id, StepKind::SendPassword).await.state, StepState::Done);
-    assert!(is_lease_lost(db.store.delivered(&held, later(6)).await));
+    assert!(is_lease_lost(db.store.delivered(&held, None, later(6)).await));
     assert_eq!(db.store.next_due().await.unwrap(), None);
 }
 
@@ -141,7 +141,12 @@ async fn a_settled_duplicate_reminds_the_owner(db: &Db) {
     }
     let claimed = db.claim_at(START).await;
     let held = |id| claimed.iter().find(|(signup, _)| signup.id == id).unwrap().1;
-    let take = async |id, none_since, now| db.store.take_reminder(&held(id), none_since, now).await.unwrap();
+    let take = async |id, none_since, now| {
+        db.store
+            .take_reminder(&held(id), &mail("reminder", unlimited("max@uni.edu")), none_since, now)
+            .await
+            .unwrap()
+    };
     assert!(take(duplicates[0], START, later(3)).await);
     assert_eq!(db.step(duplicates[0], StepKind::SendReminder).await.state, StepState::Intended);
     assert!(!take(duplicates[1], later(2), later(4)).await, "one at a time");
@@ -158,10 +163,17 @@ async fn a_settled_duplicate_reminds_the_owner(db: &Db) {
     }
     let as_duplicate = db.store.duplicate_settled(&held(owner), false, later(5)).await;
     assert!(matches!(as_duplicate, Err(StoreError::Transition(_))));
-    let settled = db.store.take_reminder(&held(duplicates[1]), later(9), later(9)).await;
+    let settled = db
+        .store
+        .take_reminder(&held(duplicates[1]), &mail("reminder", unlimited("max@uni.edu")), later(9), later(9))
+        .await;
     assert!(is_lease_lost(settled));
     assert!(
-        is_lease_lost(db.store.take_reminder(&held(owner), later(9), later(9)).await),
+        is_lease_lost(
+            db.store
+                .take_reminder(&held(owner), &mail("reminder", unlimited("max@uni.edu")), later(9), later(9))
+                .await
+        ),
         "the owner is no duplicate"
     );
 }
@@ -174,7 +186,7 @@ async fn a_write_from_the_wrong_stage_changes_nothing(db: &Db) {
     let (now, until) = (later(9), later(99));
     assert!(is_lease_lost(db.store.user_created(&earlier, user(), &[sku()], &[], now, until).await));
     assert!(is_lease_lost(db.store.entitled(&earlier, &[], true, now, until).await));
-    assert!(matches!(db.store.delivered(&earlier, now).await, Err(StoreError::Transition(_))));
+    assert!(matches!(db.store.delivered(&earlier, None, now).await, Err(StoreError::Transition(_))));
     assert!(is_lease_lost(db.store.code_sent(&earlier, now).await));
     assert!(is_lease_lost(db.store.needs_attention(&earlier, Attention::GaveUp, "", now).await));
     assert_eq!(db.read(held.id).await, before);

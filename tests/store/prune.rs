@@ -13,6 +13,7 @@ on_both!(
     further_requests_go_before_the_first_one,
     a_first_request_stays_while_a_further_one_does,
     many_are_removed_in_one_go,
+    closed_requests_go_after_their_time,
     several_prune_at_once,
     an_address_is_free_again,
 );
@@ -32,7 +33,7 @@ fn at_last() -> Cutoff {
 impl Db {
     async fn done(&self, email: &str, at: Timestamp) -> SignupId {
         let held = self.delivering(email).await;
-        self.store.delivered(&held, at).await.unwrap();
+        self.store.delivered(&held, None, at).await.unwrap();
         held.id
     }
 
@@ -101,7 +102,7 @@ async fn what_waits_works_or_needs_attention_stays(db: &Db) {
     db.delivering("delivering@uni.edu").await;
     db.queued("new@uni.edu").await;
     let (events, steps) = (db.rows("event").await, db.rows("step").await);
-    assert_eq!(db.prune_all(at_last()).await, [0; 4]);
+    assert_eq!(db.prune_all(at_last()).await, [0; 5]);
     assert_eq!((db.rows("event").await, db.rows("step").await), (events, steps));
     assert_eq!(db.raw("SELECT id FROM signup").await.len(), 5);
 }
@@ -142,11 +143,11 @@ async fn a_first_request_stays_while_a_further_one_does(db: &Db) {
     let waits = db.request("max@uni.edu");
     db.store.insert_signup(&waits).await.unwrap();
     assert_eq!(db.prune(Prunable::Finished, before(later(50))).await, 0, "one is younger");
-    assert_eq!(db.prune_all(at_last()).await, [2, 0, 1, 0], "one still waits");
+    assert_eq!(db.prune_all(at_last()).await, [2, 0, 0, 1, 0], "one still waits");
     assert!(db.exists(first).await && db.exists(waits.id).await);
     let (_, held) = db.claim_one(later(100)).await;
     db.store.duplicate_settled(&held, false, later(200)).await.unwrap();
-    assert_eq!(db.prune_all(at_last()).await, [1, 0, 1, 1]);
+    assert_eq!(db.prune_all(at_last()).await, [1, 0, 0, 1, 1]);
     assert!(!db.exists(first).await);
 }
 
@@ -163,7 +164,7 @@ async fn many_are_removed_in_one_go(db: &Db) {
             db.store.code_sent(&held, START).await.unwrap();
         }
     }
-    assert_eq!(db.prune_all(at_last()).await, [0, 250, 0, 0]);
+    assert_eq!(db.prune_all(at_last()).await, [0, 250, 0, 0, 0]);
     let mut left: Vec<_> = db.raw("SELECT id FROM signup").await.into_iter().flatten().collect();
     left.sort();
     kept.sort_by_key(ToString::to_string);
@@ -228,4 +229,13 @@ async fn what_is_pruned_is_gone_from_the_file() {
             assert!(!found(&format!("{name}{n}@")), "{name}{n} is left");
         }
     }
+}
+
+async fn closed_requests_go_after_their_time(db: &Db) {
+    let waiting = db.waiting("max@uni.edu").await;
+    assert_eq!(db.store.refuse(waiting, later(60)).await.unwrap(), 1);
+    assert_eq!(db.prune(Prunable::Voided, before(later(59))).await, 0);
+    assert!(db.exists(waiting).await);
+    assert_eq!(db.prune(Prunable::Voided, before(later(60))).await, 1);
+    assert!(!db.exists(waiting).await);
 }

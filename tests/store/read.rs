@@ -45,7 +45,7 @@ async fn the_list_turns_its_pages(db: &Db) {
 
 async fn stages_are_counted(db: &Db) {
     let done = db.delivering("done@uni.edu").await;
-    db.store.delivered(&done, START).await.unwrap();
+    db.store.delivered(&done, None, START).await.unwrap();
     db.queued("first@uni.edu").await;
     db.claim_one(START).await;
     for n in 0..3 {
@@ -74,7 +74,7 @@ async fn the_oldest_that_waits_is_found(db: &Db) {
         "a seat is waited for from the beginning"
     );
     let (_, held) = db.claim_at(later(95)).await.into_iter().find(|(_, one)| one.id == held.id).unwrap();
-    db.store.delivered(&held, later(96)).await.unwrap();
+    db.store.delivered(&held, None, later(96)).await.unwrap();
     assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(later(30)), "what is done waits no more");
     let (_, held) = db.claim_at(later(200)).await.remove(0);
     db.store.put_back(&held, &back(Waiting::EarlierRequest, held.stage), later(201)).await.unwrap();
@@ -83,7 +83,7 @@ async fn the_oldest_that_waits_is_found(db: &Db) {
 
 async fn events_are_in_order(db: &Db) {
     let held = db.delivering("max@uni.edu").await;
-    db.store.delivered(&held, later(5)).await.unwrap();
+    db.store.delivered(&held, None, later(5)).await.unwrap();
     let events = db.store.events(held.id).await.unwrap();
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["received", "claimed", "user_created", "delivered"]);

@@ -27,7 +27,7 @@ async fn ask(db: &Db, id: SignupId, seconds: u64) -> bool {
 /// A signup that is done.
 async fn done(db: &Db) -> SignupId {
     let held = db.delivering("max@uni.edu").await;
-    db.store.delivered(&held, START).await.unwrap();
+    db.store.delivered(&held, None, START).await.unwrap();
     held.id
 }
 
@@ -48,7 +48,7 @@ async fn a_new_password_goes_from_the_wish_to_the_delivery(db: &Db) {
     assert_eq!(db.step(id, StepKind::SendNewPassword).await.state, StepState::Intended);
     assert_eq!(db.step(id, StepKind::SendPassword).await.finished_at, Some(START), "the first mail's own");
 
-    db.store.delivered(&held, later(64)).await.unwrap();
+    db.store.delivered(&held, None, later(64)).await.unwrap();
     let signup = db.read(id).await;
     assert_eq!((signup.stage, signup.sealed, signup.due_at), (Stage::Done, None, None));
     assert_eq!((signup.delivered_at, signup.done_at), (Some(later(64)), Some(START)));
@@ -144,7 +144,12 @@ async fn a_duplicate_asks_in_vain(db: &Db) {
     let duplicate = db.request("max@uni.edu");
     db.store.insert_signup(&duplicate).await.unwrap();
     let (_, held) = db.claim_one(START).await;
-    assert!(db.store.take_reminder(&held, START, START).await.unwrap());
+    assert!(
+        db.store
+            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), START, START)
+            .await
+            .unwrap()
+    );
     db.store.duplicate_settled(&held, true, START).await.unwrap();
     assert_eq!(db.read(duplicate.id).await.done_at, Some(START));
 
@@ -152,12 +157,30 @@ async fn a_duplicate_asks_in_vain(db: &Db) {
     let signup = db.read(duplicate.id).await;
     assert_eq!((signup.stage, signup.resets, signup.sealed), (Stage::Resetting, 1, None));
     let (_, held) = db.claim_one(later(60)).await;
-    assert!(!db.store.take_reminder(&held, START.minus(MINUTE), later(60)).await.unwrap(), "just reminded");
+    assert!(
+        !db.store
+            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), START.minus(MINUTE), later(60))
+            .await
+            .unwrap(),
+        "just reminded"
+    );
     db.store.duplicate_settled(&held, false, later(60)).await.unwrap();
     assert!(ask(db, duplicate.id, 120).await);
     let (_, held) = db.claim_one(later(120)).await;
-    assert!(db.store.take_reminder(&held, later(1), later(120)).await.unwrap(), "a day later, as it were");
-    assert!(db.store.take_reminder(&held, later(1), later(121)).await.unwrap(), "until it is out");
+    assert!(
+        db.store
+            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), later(1), later(120))
+            .await
+            .unwrap(),
+        "a day later, as it were"
+    );
+    assert!(
+        db.store
+            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), later(1), later(121))
+            .await
+            .unwrap(),
+        "until it is out"
+    );
     assert_eq!(db.step(duplicate.id, StepKind::SendReminder).await.state, StepState::Intended);
     assert_eq!(db.read(owner).await.stage, Stage::Done);
     assert_eq!(db.read(owner).await.resets, 0);

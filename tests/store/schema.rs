@@ -83,7 +83,7 @@ async fn a_copy_is_the_record_or_is_not_made(db: &Db) {
 
 async fn what_is_restored_otherwise_is_in_doubt_once_told(db: &Db) {
     let done = db.delivering("ada@uni.edu").await;
-    db.store.delivered(&done, START).await.unwrap();
+    db.store.delivered(&done, None, START).await.unwrap();
     let waiting = db.queued("max@uni.edu").await;
     let finished = db.read(done.id).await;
     assert_eq!(db.store.doubt_queued().await.unwrap(), 1);
@@ -172,7 +172,7 @@ async fn a_wiped_name_is_gone_from_the_file() {
     }
     assert!(holds("Mustermann"));
     for held in delivering {
-        db.store.delivered(&held, later(1)).await.unwrap();
+        db.store.delivered(&held, None, later(1)).await.unwrap();
     }
     db.store.close().await;
     assert!(!holds("Mustermann"));

@@ -95,14 +95,20 @@ impl Db {
             username: username("max.mustermann"),
             sealed: sealed("first"),
             consent: Consent { text_version: "2026-11".to_owned(), given_at: START },
-            confirm_until: None,
+            confirm: None,
             now: START,
         }
     }
 
-    /// A request that has to be confirmed within an hour.
+    /// A request that has to be confirmed within an hour; the mails to its address are not limited.
     pub fn unconfirmed(&self, email: &str) -> NewSignup {
-        NewSignup { confirm_until: Some(later(3600)), ..self.request(email) }
+        self.unconfirmed_within(MailLimits::default(), email)
+    }
+
+    /// A request that has to be confirmed within an hour, with these limits on mails to its address.
+    pub fn unconfirmed_within(&self, limits: MailLimits, email: &str) -> NewSignup {
+        let confirm = PendingConfirmation { until: later(3600), budget: budget(email, limits) };
+        NewSignup { confirm: Some(confirm), ..self.request(email) }
     }
 
     /// A signup of its own, queued.
@@ -182,6 +188,22 @@ pub fn sealed(text: &str) -> Sealed {
 
 pub fn email(text: &str) -> Email {
     Email::parse(text).unwrap()
+}
+
+/// An address with these limits on its mails.
+pub fn budget(address: &str, limits: MailLimits) -> MailBudget {
+    let key = SecretKey::new("a secret for tests, which nothing real is sealed with").unwrap();
+    MailBudget { address: key.hash_address(&email(address)), limits }
+}
+
+/// An address whose mails are not limited.
+pub fn unlimited(address: &str) -> MailBudget {
+    budget(address, MailLimits::default())
+}
+
+/// A mail to an address.
+pub fn mail(id: &str, budget: MailBudget) -> CountedMail {
+    CountedMail { budget, id: id.to_owned() }
 }
 
 pub fn user() -> ObjectId {

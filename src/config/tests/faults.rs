@@ -131,8 +131,12 @@ use super::*;
 )]
 #[case::hops("[server]\nproxy_hops = -1", "server.proxy_hops: -1 is out of bounds")]
 #[case::limit(
-    "[limits]\nsubmissions_per_email = \"6 per hour\"",
-    "limits.submissions_per_email: `6 per hour` is not a number and a time up to a week; write a number and a time up to a week, such as \"20/1h\", or \"off\""
+    "[limits]\nsubmissions_in_total = \"6 per hour\"",
+    "limits.submissions_in_total: `6 per hour` is not a number and a time up to a week; write a number and a time up to a week, such as \"20/1h\", or \"off\""
+)]
+#[case::mail_limit(
+    "[limits]\nmails_per_address = [\"4 per hour\"]",
+    "limits.mails_per_address[0]: `4 per hour` is not a number of mails and a time up to a week; write a number of mails and a time up to a week, such as \"4/1h\""
 )]
 #[case::metrics_address("[metrics]\nlisten = \":9464\"", "metrics.listen: `:9464` is not an IP address")]
 #[case::links_without_host(

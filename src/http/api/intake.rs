@@ -88,6 +88,6 @@ pub(super) async fn request(
 }
 
 /// Lets a request without fault through, as the form's limits have it.
-pub(super) fn admit(web: &Web, client: Client, email: &Email) -> Result<Admitted, Error> {
-    Ok(web.site.rate_limits.submission(client, email)?)
+pub(super) fn admit(web: &Web, client: Client) -> Result<Admitted, Error> {
+    Ok(web.site.rate_limits.submission(client)?)
 }

@@ -52,6 +52,9 @@ fn left(t: &Language, again: &Again) -> String {
 
 /// When it will be possible, if it is not yet.
 fn soon(t: &Language, again: &Again, now: Timestamp) -> Option<String> {
-    let minutes = again.from.since(now).as_secs().div_ceil(60);
-    (minutes > 0).then(|| t.text_with("again-minutes", &[("minutes", &minutes.to_string())]))
+    match again.from.since(now).as_secs().div_ceil(60) {
+        0 => None,
+        minutes @ 1..120 => Some(t.text_with("again-minutes", &[("minutes", &minutes.to_string())])),
+        minutes => Some(t.text_with("again-hours", &[("hours", &minutes.div_ceil(60).to_string())])),
+    }
 }

@@ -33,7 +33,9 @@ pub(in crate::http) async fn by_code(
     let fault = match fields.one("code")?.parse::<ConfirmationCode>() {
         Err(_) => t.text("error-code-malformed"),
         Ok(code) => match web.site.signups.confirm_by_code(&token, &code).await? {
-            Confirmation::Confirmed(token) | Confirmation::AlreadyConfirmed(token) => {
+            Confirmation::Confirmed(token)
+            | Confirmation::AlreadyConfirmed(token)
+            | Confirmation::Voided(token) => {
                 return Ok(see_other(&address(&web, lang, &token)));
             }
             Confirmation::Unknown => return Err(Error::NotFound),
@@ -68,6 +70,7 @@ pub(in crate::http) async fn send_again(
     match web.site.signups.send_code_again(&token).await? {
         CodeAgain::Sent => Ok(see_other(&format!("{address}?mail=sent"))),
         CodeAgain::TooSoon => Ok(see_other(&format!("{address}?mail=later"))),
+        CodeAgain::Withheld => Ok(see_other(&format!("{address}?mail=withheld"))),
         CodeAgain::TooMany => Ok(see_other(&format!("{address}?mail=never"))),
         CodeAgain::NotWaiting => Ok(see_other(&address)),
         CodeAgain::Unknown => Err(Error::NotFound),

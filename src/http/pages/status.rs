@@ -39,6 +39,8 @@ struct StatusPage<'a> {
     code_hint: String,
     username_label: &'static str,
     further: Option<Further>,
+    /// The inbox of the demo, where this is one.
+    demo_inbox: Option<&'a str>,
     /// Until which day the page can be opened.
     expires: Option<String>,
     /// A fault with the code that was typed.
@@ -50,6 +52,11 @@ struct StatusPage<'a> {
 impl StatusPage<'_> {
     fn is_confirming(&self) -> bool {
         self.status.stage == Stage::AwaitingConfirmation
+    }
+
+    /// Whether nothing more comes of the request, so that the page leads back to the form.
+    fn is_closed(&self) -> bool {
+        matches!(self.status.stage, Stage::Voided | Stage::Erased)
     }
 
     /// What to sign in with, in two parts: a narrow page breaks it at the `@`.
@@ -104,6 +111,7 @@ pub(in crate::http) async fn show(
         Some("mail=sent") => Some("code-sent"),
         Some("mail=later") => Some("code-too-soon"),
         Some("mail=never") => Some("code-too-often"),
+        Some("mail=withheld") => Some("code-withheld"),
         _ => None,
     };
     let notice = notice.map(|id| web.language(lang).text(id));
@@ -160,10 +168,14 @@ fn render<'a>(
         code_hint: view::code_hint(t, until, now),
         username_label: view::username(status),
         further: again::further(t, status, now),
+        demo_inbox: web.settings.demo_inbox.as_deref(),
         expires: status.open_until.map(|until| view::date(t, until)),
         // The fault of an old code says the same.
-        notice: notice
-            .or_else(|| view::code_over(until, now).filter(|_| fault.is_none()).map(|id| t.text(id))),
+        notice: notice.or_else(|| {
+            view::code_over(until, now)
+                .filter(|_| fault.is_none() && !status.mail_withheld)
+                .map(|id| t.text(id))
+        }),
         fault,
     }
 }

@@ -49,7 +49,7 @@ pub(in crate::http) async fn submit(
         Ok(request) => request,
         Err(refusal) => return again(refusal),
     };
-    match web.site.rate_limits.submission(client, &request.email) {
+    match web.site.rate_limits.submission(client) {
         Ok(admitted) => request.confirm = must_confirm(&web, admitted, &draft, &request.email),
         Err(refused) => return again(Refusal::TooMany(refused)),
     }

@@ -22,6 +22,7 @@ pub(super) const fn title(status: &Status) -> &'static str {
         Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering => "status-title-working",
         Stage::Done => "status-title-done",
         Stage::NeedsAttention => "status-title-attention",
+        Stage::Voided => "status-title-voided",
         Stage::Erased => "status-title-erased",
     }
 }
@@ -30,6 +31,7 @@ pub(super) const fn title(status: &Status) -> &'static str {
 pub(super) fn lead(t: &Language, status: &Status, support: &str) -> String {
     let (plain, with_email) = match status.stage {
         _ if status.renewing => ("status-lead-renewing", "status-lead-renewing-to"),
+        Stage::AwaitingConfirmation if status.mail_withheld => return t.text("status-lead-withheld"),
         Stage::AwaitingConfirmation => ("status-lead-confirm", "status-lead-confirm-to"),
         Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering => match status.waiting {
             Some(_) => ("status-lead-waiting", "status-lead-waiting-to"),
@@ -37,6 +39,7 @@ pub(super) fn lead(t: &Language, status: &Status, support: &str) -> String {
         },
         Stage::Done => ("status-lead-done", "status-lead-done-to"),
         Stage::NeedsAttention => return t.text_with("status-lead-attention", &[("support", support)]),
+        Stage::Voided => return t.text("status-lead-voided"),
         Stage::Erased => return t.text("status-lead-erased"),
     };
     match &status.masked_email {
@@ -86,6 +89,17 @@ pub(super) fn date(t: &Language, at: Timestamp) -> String {
     let (year, month, day) = at.date();
     let (year, month, day) = (year.to_string(), month.to_string(), day.to_string());
     t.text_with("page-date", &[("year", &year), ("month", &month), ("day", &day)])
+}
+
+/// The time since `at`, in whole minutes, hours or days.
+pub(super) fn age(t: &Language, at: Timestamp, now: Timestamp) -> String {
+    let minutes = now.since(at).as_secs() / 60;
+    let (id, unit, count) = match minutes {
+        0..60 => ("age-minutes", "minutes", minutes.max(1)),
+        60..1440 => ("age-hours", "hours", minutes / 60),
+        _ => ("age-days", "days", minutes / 1440),
+    };
+    t.text_with(id, &[(unit, &count.to_string())])
 }
 
 /// Why it takes longer.

@@ -55,7 +55,7 @@ host = "smtp.example.edu"
 
 const UNLIMITED: &str = r#"[limits]
 submissions_per_network = "off"
-submissions_per_email = "off"
+mails_per_address = []
 submissions_in_total = "off"
 codes_per_network = "off"
 pages_per_network = "off""#;
@@ -157,6 +157,7 @@ fn signup_settings(config: &Config) -> Settings {
     let tenant = config.tenants.keys().next().unwrap().clone();
     Settings {
         confirm_email: config.signup.confirm_email,
+        mails_per_address: config.limits.mails_per_address.clone(),
         disclose_registered: config.signup.disclose_registered,
         reserved_names: config.signup.reserved_names.clone(),
         seats: SeatSettings { warn_below: 20, close_without: config.seats.when_none == WhenNone::Close },

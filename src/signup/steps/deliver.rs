@@ -6,7 +6,7 @@ use crate::{
     domain::{Attention, Stage, StepKind, Waiting},
     mail,
     signup::mails,
-    store::{Signup, StoreError},
+    store::{CountedMail, Signup, StoreError},
 };
 
 impl Turn {
@@ -20,7 +20,8 @@ impl Turn {
         if let Err(verdict) = self.send(kind, content).await {
             return Ok(Err(verdict));
         }
-        self.shared.store().delivered(&self.held, self.now()).await?;
+        let mail = self.counted_mail(kind);
+        self.shared.store().delivered(&self.held, mail.as_ref(), self.now()).await?;
         if self.is_renewed() {
             self.note(Act::NewPasswordMailed, &"");
         } else {
@@ -72,14 +73,16 @@ impl Turn {
         }
     }
 
-    /// Not when the owner has just had the mail itself, nor more often than configured. Where addresses are
+    /// Not when the owner has just had the mail itself, nor more often than configured, nor beyond the limits on mails
+    /// to the address. Where addresses are
     /// confirmed, a request is as old as its confirmation.
     async fn takes_reminder(&self, original: &Signup) -> Result<bool, StoreError> {
         if original.delivered_at.is_some_and(|delivered| delivered >= self.signup.trying_since) {
             return Ok(false);
         }
+        let Some(mail) = self.counted_mail(StepKind::SendReminder) else { return Ok(false) };
         let none_since = self.now().minus(self.shared.settings().remind_every);
-        self.shared.store().take_reminder(&self.held, none_since, self.now()).await
+        self.shared.store().take_reminder(&self.held, &mail, none_since, self.now()).await
     }
 
     fn password_mail(&self) -> Result<Result<mails::Content, askama::Error>, Verdict> {
@@ -118,6 +121,12 @@ impl Turn {
         self.shared.mailer.send(&mail).await.map_err(|error| self.judge_mail(&error))?;
         self.shared.pauses().answered(&crate::signup::pauses::Lane::Mail);
         Ok(())
+    }
+
+    /// The mail as it counts for its address.
+    fn counted_mail(&self, kind: StepKind) -> Option<CountedMail> {
+        let budget = self.shared.signups.mail_budget(self.signup.email.as_ref()?);
+        Some(CountedMail { budget, id: self.message_id(kind) })
     }
 
     /// Stable, so that a mail that goes out twice shows as one; another for each that was asked for.

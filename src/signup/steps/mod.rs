@@ -109,7 +109,7 @@ impl Turn {
             Stage::Resetting if self.signup.duplicate_of.is_some() => Step::SettleDuplicate,
             Stage::Resetting => Step::ResetPassword,
             Stage::Delivering => Step::SendPassword,
-            Stage::Done | Stage::NeedsAttention | Stage::Erased => return None,
+            Stage::Done | Stage::NeedsAttention | Stage::Voided | Stage::Erased => return None,
         })
     }
 

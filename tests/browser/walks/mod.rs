@@ -9,6 +9,7 @@ mod links;
 mod lost;
 mod mistakes;
 mod outages;
+mod requests;
 mod resend;
 mod sign_up;
 mod slowed;
@@ -38,6 +39,8 @@ pub enum Walk {
     Confirmation,
     /// Confirmed by the link, in time and too late.
     Links,
+    /// Chosen among several requests for one address, and refused.
+    Requests,
     /// Once more, since the mail is lost.
     Resend,
     /// While the tenant or the mail server is down.
@@ -57,13 +60,14 @@ pub enum Walk {
 }
 
 impl Walk {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SignUp,
         Self::Twice,
         Self::Mistakes,
         Self::Languages,
         Self::Confirmation,
         Self::Links,
+        Self::Requests,
         Self::Resend,
         Self::Outages,
         Self::Lost,
@@ -83,6 +87,7 @@ impl Walk {
             Self::Languages => "languages",
             Self::Confirmation => "confirmation",
             Self::Links => "links",
+            Self::Requests => "requests",
             Self::Resend => "resend",
             Self::Outages => "outages",
             Self::Lost => "lost",
@@ -106,7 +111,7 @@ impl Walk {
     /// The server it is walked on.
     pub const fn server(self, stage: &Stage) -> &Server {
         match self {
-            Self::Confirmation | Self::Links | Self::Keyboard => &stage.confirming,
+            Self::Confirmation | Self::Links | Self::Requests | Self::Keyboard => &stage.confirming,
             Self::Closed => &stage.closed,
             Self::Slowed | Self::Switched => &stage.slowed,
             _ => &stage.open,
@@ -122,6 +127,7 @@ impl Walk {
             Self::Languages => languages::go(visitor).await,
             Self::Confirmation => confirmation::go(visitor).await,
             Self::Links => links::go(visitor).await,
+            Self::Requests => requests::go(visitor).await,
             Self::Resend => resend::go(visitor).await,
             Self::Outages => outages::go(visitor).await,
             Self::Lost => lost::go(visitor).await,

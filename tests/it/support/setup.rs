@@ -44,7 +44,7 @@ pub struct Setup {
 }
 
 const UNLIMITED: &str = r#"submissions_per_network = "off"
-submissions_per_email = "off"
+mails_per_address = []
 submissions_in_total = "off"
 codes_per_network = "off"
 pages_per_network = "off""#;

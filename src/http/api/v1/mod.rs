@@ -157,7 +157,7 @@ pub(in crate::http) async fn verify_email(
     request_body = AccountCreation,
     params(("lang" = Option<String>, Header, description = "The language of messages and of the mail, before that of Accept-Language.", example = "de")),
     responses(
-        (status = 204, description = "The account is created, or will be."),
+        (status = 204, description = "The account is created, or will be. Where addresses are confirmed: the request is safe and a code was mailed to the address, unless it has had as many mails as it gets in this time; the account follows once the code is entered."),
         (status = 409, description = "Signups are closed, or no licence is free and the site lets nobody wait for one.", body = error::Message),
         error::BodyRefusals,
     )
@@ -169,7 +169,7 @@ pub(in crate::http) async fn create_account(
     object: Object,
 ) -> Result<StatusCode, Error> {
     let mut wish = wish(&web, &object).await?;
-    wish.slowed = intake::admit(&web, client, &wish.email)?.slowed;
+    wish.slowed = intake::admit(&web, client)?.slowed;
     let requested = intake::request(&web, lang, wish, Refusal::Unusable).await?;
     // The request is safe: what the record says or does not say from here on changes nothing for the caller.
     if let Err(error) = web.site.signups.outcome(&requested.status, web.settings.api.wait).await {

@@ -103,7 +103,9 @@ pub(in crate::http) async fn service(State(web): State<Shared>) -> Json<Service>
 /// Make a signup
 ///
 /// Answers as soon as the request is safe. The account follows, mostly within seconds; the answer names the address
-/// where that can be seen. An address that has an account already is answered alike, unless the site discloses that,
+/// where that can be seen. Where addresses are confirmed, the stage is `awaiting_confirmation` until the person has
+/// entered the mailed code on the page, or confirmed by the link in the mail; `voided` means that the owner of the
+/// address confirmed another request, or refused this one. An address that has an account already is answered alike, unless the site discloses that,
 /// and its owner is told by mail.
 #[utoipa::path(
     post,
@@ -132,7 +134,7 @@ pub(in crate::http) async fn create(
     object: Object,
 ) -> Result<Response, Error> {
     let (email, name) = read(&web, &object)?;
-    let Admitted { quota, slowed } = intake::admit(&web, client, &email)?;
+    let Admitted { quota, slowed } = intake::admit(&web, client)?;
     let form = once(&web, &key, &email, &name).await?;
     let wish = Wish { email, name, consented: Consented::Here, form, slowed };
     let requested = intake::request(&web, lang, wish, |fault| Refusal::Fields(vec![fault])).await?;
@@ -145,8 +147,8 @@ pub(in crate::http) async fn create(
 
 /// Follow a signup
 ///
-/// How far it is. The address is to be asked no more than once a second; once the signup is `done` or
-/// `needs_attention`, nothing changes by itself any more.
+/// How far it is. The address is to be asked no more than once a second; once the signup is `done`,
+/// `needs_attention` or `voided`, nothing changes by itself any more.
 #[utoipa::path(
     get,
     path = "/api/v2/signups/{token}",

@@ -64,6 +64,8 @@ enum SignupStage {
     NeedsAttention,
     /// A new password is being set.
     Resetting,
+    /// Closed before it was confirmed: the owner of the address confirmed another request, or refused this one.
+    Voided,
 }
 
 /// One step and how far it is.
@@ -140,6 +142,7 @@ impl SignupStage {
             // What was erased cannot be opened any more.
             Stage::Done | Stage::Erased => Self::Done,
             Stage::NeedsAttention => Self::NeedsAttention,
+            Stage::Voided => Self::Voided,
         }
     }
 }

@@ -35,6 +35,7 @@ fn sample(web: &Web, stage: Stage, waiting: Option<Waiting>) -> Status {
         principal: (stage == Stage::Done).then(|| "ada.lovelace@students.example.edu".to_owned()),
         sign_in_url: "https://www.microsoft365.com".to_owned(),
         confirm_until: (stage == Stage::AwaitingConfirmation).then(|| now.plus(Duration::from_secs(30 * 60))),
+        mail_withheld: false,
         locale: "en".parse().unwrap(),
         created_at: now,
     }
@@ -59,6 +60,9 @@ async fn every_stage_renders_in_every_language() {
             assert_eq!(answer.all("#code").len(), usize::from(*stage == Stage::AwaitingConfirmation));
             assert_eq!(answer.all(".steps li").len(), 4);
         }
+        let withheld = Status { mail_withheld: true, ..sample(&web, Stage::AwaitingConfirmation, None) };
+        let answer = show_sample(&web, lang, &withheld, Remarks::default());
+        assert!(answer.all("#code").is_empty(), "there is no code to type");
         for waiting in Waiting::ALL {
             let status = sample(&web, Stage::Provisioning, Some(*waiting));
             let answer = show_sample(&web, lang, &status, Remarks::default());

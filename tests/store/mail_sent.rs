@@ -1,0 +1,134 @@
+//! The mails to an address: counted once each, over all its requests, by whichever process.
+
+use std::time::Duration;
+
+use accountcreator::{domain::*, store::*};
+
+use crate::support::*;
+
+on_both!(
+    beyond_the_limit_requests_are_taken_without_a_mail,
+    every_kind_of_mail_counts_and_a_password_is_never_withheld,
+    a_withheld_code_begins_no_round,
+    several_processes_share_one_count,
+    what_was_counted_is_forgotten,
+);
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Two mails an hour, three a day.
+fn limits() -> MailLimits {
+    let limit = |mails, within| MailLimit { mails, within };
+    MailLimits::new(vec![limit(2, HOUR), limit(3, HOUR * 24)])
+}
+
+async fn insert(db: &Db, address: &str, now: Timestamp) -> (SignupId, Inserted) {
+    let request = NewSignup { now, ..db.unconfirmed_within(limits(), address) };
+    (request.id, db.store.insert_signup(&request).await.unwrap())
+}
+
+async fn counted(db: &Db) -> usize {
+    db.raw("SELECT mail FROM mail_sent").await.len()
+}
+
+async fn beyond_the_limit_requests_are_taken_without_a_mail(db: &Db) {
+    for _ in 0..2 {
+        let (id, inserted) = insert(db, "max@uni.edu", START).await;
+        assert_eq!(inserted, Inserted::New(id));
+    }
+    let (withheld, inserted) = insert(db, "MAX+tag@uni.edu", later(1)).await;
+    assert_eq!(inserted, Inserted::WithoutMail(withheld));
+    let signup = db.read(withheld).await;
+    assert_eq!((signup.stage, signup.confirm_round, signup.due_at), (Stage::AwaitingConfirmation, 0, None));
+    assert_eq!(db.store.link_expires_at(withheld, 1).await.unwrap(), None);
+    assert_eq!(db.last_event(withheld).await.0, "code_withheld");
+    let (other, inserted) = insert(db, "eva@uni.edu", later(1)).await;
+    assert_eq!(inserted, Inserted::New(other), "another address has mails of its own");
+    let due: Vec<_> = db.claim_at(later(2)).await.into_iter().map(|(signup, _)| signup.id).collect();
+    assert!(due.len() == 3 && !due.contains(&withheld), "no mail is to be sent for it");
+    // The link of a mail that was sent shows the request that had none.
+    let open = db.store.open_of_address(due[0], 9, later(2)).await.unwrap();
+    assert_eq!(open[0].id, withheld);
+
+    let next = async |now| db.store.next_mail(&budget("max@uni.edu", limits()), now).await.unwrap();
+    assert_eq!(next(later(2)).await, Some(START.plus(HOUR)));
+    let (third, inserted) = insert(db, "max@uni.edu", START.plus(HOUR)).await;
+    assert_eq!(inserted, Inserted::New(third));
+    assert_eq!(next(START.plus(HOUR)).await, Some(START.plus(HOUR * 24)));
+    let (fourth, inserted) = insert(db, "max@uni.edu", START.plus(HOUR * 3)).await;
+    assert_eq!(inserted, Inserted::WithoutMail(fourth), "the day has a limit too");
+    assert_eq!(next(START.plus(HOUR * 24)).await, None);
+}
+
+async fn every_kind_of_mail_counts_and_a_password_is_never_withheld(db: &Db) {
+    let held = db.delivering("max@uni.edu").await;
+    let duplicate = db.request("max@uni.edu");
+    db.store.insert_signup(&duplicate).await.unwrap();
+    let (_, waiting) = db.claim_one(START).await;
+    let reminder = |id: &str| mail(id, budget("max@uni.edu", limits()));
+    let take = async |id: &str, since, now| {
+        db.store.take_reminder(&waiting, &reminder(id), since, now).await.unwrap()
+    };
+    for _ in 0..2 {
+        insert(db, "max@uni.edu", START).await;
+    }
+    assert!(!take("reminder", START, later(1)).await, "two codes are all for this hour");
+    assert_eq!(db.store.steps(waiting.id).await.unwrap(), [], "it is not intended");
+    let password = mail("password", budget("max@uni.edu", limits()));
+    db.store.delivered(&held, Some(&password), later(2)).await.unwrap();
+    assert_eq!(counted(db).await, 3, "it is sent all the same, and counts");
+    let day = START.plus(HOUR * 24);
+    let (_, waiting) = {
+        let now = day.plus(MINUTE);
+        let mut claimed = db.claim_at(now).await;
+        claimed.retain(|(signup, _)| signup.id == duplicate.id);
+        claimed.remove(0)
+    };
+    let take =
+        async |id: &str, now| db.store.take_reminder(&waiting, &reminder(id), later(2), now).await.unwrap();
+    assert!(take("reminder", day.plus(MINUTE)).await);
+    assert_eq!(counted(db).await, 4);
+    assert!(take("reminder", day.plus(MINUTE * 2)).await, "the same mail once more");
+    assert_eq!(counted(db).await, 4, "it counts once");
+}
+
+async fn a_withheld_code_begins_no_round(db: &Db) {
+    let (id, _) = insert(db, "max@uni.edu", START).await;
+    let (other, _) = insert(db, "max@uni.edu", later(1)).await;
+    db.store.count_wrong_code(id, later(2)).await.unwrap();
+    let budget = budget("max@uni.edu", limits());
+    let round = db.store.new_confirmation_round(id, 1, &budget, later(7200), later(60)).await.unwrap();
+    assert_eq!(round, NewRound::Withheld(START.plus(HOUR)));
+    let signup = db.read(id).await;
+    assert_eq!((signup.confirm_round, signup.wrong_codes), (1, 1), "no tries are given back");
+    assert_eq!(signup.confirm_until, Some(later(3600)));
+    assert_eq!(db.store.link_expires_at(id, 1).await.unwrap(), Some(later(3600)));
+    let round = db.store.new_confirmation_round(other, 1, &budget, later(7200), START.plus(HOUR)).await;
+    assert_eq!(round.unwrap(), NewRound::Begun(2));
+}
+
+async fn several_processes_share_one_count(db: &Db) {
+    let mut processes = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let settings = Settings { max_connections: 1, ..db.settings.clone() };
+        let request = db.unconfirmed_within(limits(), "max@uni.edu");
+        processes.spawn(async move {
+            Store::open(&settings).await.unwrap().insert_signup(&request).await.unwrap()
+        });
+    }
+    let inserted = processes.join_all().await;
+    let mailed = inserted.iter().filter(|inserted| matches!(inserted, Inserted::New(_))).count();
+    assert_eq!(mailed, 2, "{inserted:?}");
+    assert_eq!(counted(db).await, 2);
+    assert_eq!(db.claim_at(later(1)).await.len(), 2);
+}
+
+async fn what_was_counted_is_forgotten(db: &Db) {
+    insert(db, "max@uni.edu", START).await;
+    insert(db, "max@uni.edu", later(60)).await;
+    assert_eq!(db.store.forget_mails(later(59)).await.unwrap(), 1);
+    assert_eq!(db.store.next_mail(&budget("max@uni.edu", limits()), later(60)).await.unwrap(), None);
+    assert_eq!(db.store.forget_mails(later(60)).await.unwrap(), 1);
+    let (id, inserted) = insert(db, "max@uni.edu", later(61)).await;
+    assert_eq!(inserted, Inserted::New(id));
+}
