@@ -24,8 +24,9 @@ pub(super) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     })?;
     let address = listener.local_addr()?;
     let sandbox = start_sandbox(address, &identity).await?;
-    let config = config::from_toml(&settings(args, address, &sandbox, directory.path()))
+    let mut config = config::from_toml(&settings(args, address, &sandbox, directory.path()))
         .map_err(|faults| anyhow::anyhow!("the demo's own configuration is at fault: {faults}"))?;
+    config.site.demo_inbox = Some(format!("{}/sandbox/inbox", sandbox.http_url()));
     logging::start(&config.log)?;
     sandbox.show_previews(app::sample_mails(&config)?.into_iter().map(preview).collect());
     let app = app::build(config, Parts::system()).await?;
@@ -72,9 +73,9 @@ public_url = "http://{address}"
 name = "Example University"
 email_example = "st123456@{domain}"
 
-# Whoever tries it out does so with the same few addresses again and again.
+# The same few addresses are tried again and again.
 [limits]
-submissions_per_email = "100/1h"
+mails_per_address = []
 
 [database]
 url = "sqlite://{directory}/demo.db"

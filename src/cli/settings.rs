@@ -5,15 +5,19 @@ use std::{path::Path, process::ExitCode};
 use super::{
     args::ConfigCommand,
     configured,
-    say::{say, say_on},
+    say::{say, say_aside, say_on},
 };
 use crate::{app, config};
 
 pub(super) fn run(file: Option<&Path>, command: &ConfigCommand) -> anyhow::Result<ExitCode> {
     match command {
         ConfigCommand::Check => {
-            app::check_files(&configured::load(file)?)?;
+            let config = configured::load(file)?;
+            app::check_files(&config)?;
             say!("the configuration is valid");
+            if !config.signup.confirm_email {
+                say_aside!("warning: {}\n  {}", config::CONFIRMATION_IS_OFF, config::CONFIRMATION_REMEDY);
+            }
         }
         ConfigCommand::Show => say_on!("{}", configured::load(file)?.show()),
         ConfigCommand::Reference => say_on!("{}", config::reference()),

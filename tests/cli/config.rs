@@ -7,7 +7,13 @@ fn a_valid_configuration_says_so() {
     let ran = Installation::new().run(&["config", "check"]);
     ran.assert_code(0);
     assert_eq!(ran.out, "the configuration is valid\n");
-    assert_eq!(ran.err, "");
+    assert!(ran.err.starts_with("warning: signup.confirm_email is off: anybody can sign up"), "{}", ran.err);
+    let confirming = Installation::new();
+    let text =
+        confirming.valid().replace("[server]\n", "[server]\npublic_url = \"https://signup.example.edu\"\n");
+    confirming.configure(&format!("{text}[signup]\nconfirm_email = true\n"));
+    let ran = confirming.run(&["config", "check"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
 }
 
 #[test]

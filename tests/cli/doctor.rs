@@ -61,9 +61,10 @@ impl Scene {
             .replace("0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77", &client_id.to_string())
             .replace("http://127.0.0.1:9/v1.0", &sandbox.graph_url())
             .replace("http://127.0.0.1:9", &sandbox.http_url())
+            .replace("[server]\n", "[server]\npublic_url = \"https://signup.example.edu\"\n")
             .replace("key_path", "reset_passwords = true\nkey_path")
             + &format!("security = \"plain\"\nport = {}\n", sandbox.smtp_addr().port())
-            + "[alerts]\nto = [\"it@example.edu\"]\n";
+            + "[alerts]\nto = [\"it@example.edu\"]\n[signup]\nconfirm_email = true\n[api]\nv1 = false\n";
         // As `cert new` writes it: no warning of a key that everybody reads.
         fs::set_permissions(
             installation.path("key.pem"),
@@ -349,6 +350,15 @@ async fn clocks_that_differ() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn addresses_that_nobody_confirms_are_a_warning_and_the_first_api_is_explained() {
+    let scene = Scene::new().await;
+    scene.reconfigure("confirm_email = true", "confirm_email = false");
+    scene.assert_note("confirmation", "warning", &["anybody", "signup.confirm_email = true"]);
+    scene.reconfigure("v1 = false", "v1 = true");
+    scene.assert_note("confirmation", "hint", &["204", "mailed code"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn that_nobody_is_told_is_a_hint() {
     let scene = Scene::new().await;
     scene.reconfigure("[alerts]\nto = [\"it@example.edu\"]\n", "");
@@ -381,7 +391,13 @@ async fn a_tenant_out_of_reach_and_a_faulty_configuration() {
 #[tokio::test(flavor = "multi_thread")]
 async fn proxies_are_told_of_as_the_running_server_sees_them() {
     const FOR: (&str, &str) = ("x-forwarded-for", "203.0.113.9");
-    let scene = Scene::new().await;
+    let mut scene = Scene::new().await;
+    // Without public_url, proxies tell by which address the site is reached; codes are not mailed then.
+    let own = "public_url = \"https://signup.example.edu\"\n";
+    scene.configuration =
+        scene.configuration.replace(own, "").replace("confirm_email = true", "confirm_email = false");
+    scene.installation.configure(&scene.configuration);
+    let scene = scene;
     let address = format!("http://127.0.0.1:{}/en", scene.installation.port);
     let visited = async |headers: &[(&str, &str)]| {
         let serving = Serving::run(&mut scene.installation.command(&["serve"]), "127.0.0.1:");

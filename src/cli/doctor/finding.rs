@@ -12,6 +12,7 @@ use crate::domain::TenantAlias;
 pub(super) enum Area {
     Configuration,
     Secret,
+    Confirmation,
     Database,
     Certificate,
     Clock,
@@ -53,6 +54,7 @@ impl Area {
         match self {
             Self::Configuration => "configuration",
             Self::Secret => "secret",
+            Self::Confirmation => "confirmation",
             Self::Database => "database",
             Self::Certificate => "certificate",
             Self::Clock => "clock",

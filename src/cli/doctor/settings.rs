@@ -1,10 +1,13 @@
 //! The configuration, which was read without a fault, and what only shows beyond it.
 
 use super::finding::{Area, Finding, told};
-use crate::{app, config::Config};
+use crate::{
+    app,
+    config::{self, Config},
+};
 
 pub(super) fn check(config: &Config) -> Vec<Finding> {
-    vec![files(config), secret(config), alerts(config)]
+    [vec![files(config), secret(config)], confirmation(config), vec![alerts(config)]].concat()
 }
 
 fn files(config: &Config) -> Finding {
@@ -28,6 +31,24 @@ fn secret(config: &Config) -> Finding {
         "take what `openssl rand -base64 32` prints, at a moment when no signup waits: passwords that are \
          sealed with the old one cannot be opened any more, and status pages get new addresses",
     )
+}
+
+fn confirmation(config: &Config) -> Vec<Finding> {
+    if !config.signup.confirm_email {
+        let (what, remedy) = (config::CONFIRMATION_IS_OFF, config::CONFIRMATION_REMEDY);
+        return vec![Finding::warning(Area::Confirmation, what, remedy)];
+    }
+    let on =
+        Finding::ok(Area::Confirmation, "a mailed code confirms each address before anything is created");
+    let first_version = (config.api.enabled && config.api.v1).then(|| {
+        Finding::hint(
+            Area::Confirmation,
+            "the API's version 1 answers 204 once a request is safe and its code is mailed; a page made for \
+             MS365-Accountcreator then says that the account is created",
+            "let that page say that the mailed code has to be entered first, or set api.v1 = false where nothing calls it",
+        )
+    });
+    [on].into_iter().chain(first_version).collect()
 }
 
 fn alerts(config: &Config) -> Finding {

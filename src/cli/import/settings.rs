@@ -205,11 +205,13 @@ impl Converted {
         }
     }
 
-    /// So many bytes, in base64 behind `!1Aa`.
+    /// The password has so many bytes, in base64 behind `!1Aa`.
     fn signup(&mut self) {
+        self.document.section("[signup]");
+        self.document.comment("A mailed code confirms the address first; the original asks for none.");
+        self.document.pair("confirm_email", true);
         if let Some(bytes) = self.given.number("GENERATED_PASSWORD_BYTES") {
             let characters = bytes.saturating_mul(4).saturating_add(2) / 3 + 4;
-            self.document.section("[signup]");
             self.document.pair("password_length", characters.clamp(12, 64));
         }
     }

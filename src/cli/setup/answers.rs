@@ -153,6 +153,11 @@ pub(super) fn written(form: Form, answer: &str) -> Value {
         Form::Text => Value::from(answer),
         Form::Rule => Value::from(rule::expression(answer)),
         Form::Number => answer.parse::<i64>().map_or_else(|_| Value::from(answer), Value::from),
+        Form::Flag => match answer {
+            "yes" | "y" | "true" => Value::from(true),
+            "no" | "n" | "false" => Value::from(false),
+            _ => Value::from(answer),
+        },
         Form::List => Value::Array(items(answer).map(Value::from).collect()),
     }
 }

@@ -73,6 +73,9 @@ pub struct SetupArgs {
     /// A file that holds the database's address
     #[arg(long, value_name = "FILE", help_heading = SITE)]
     pub database_url_file: Option<PathBuf>,
+    /// Confirm addresses by a mailed code before anything is created: yes (recommended) or no
+    #[arg(long, value_name = "YES_OR_NO", help_heading = SITE)]
+    pub confirm_email: Option<String>,
     /// The mail server
     #[arg(long, value_name = "HOST", help_heading = MAIL)]
     pub smtp_host: Option<String>,
@@ -132,6 +135,7 @@ impl SetupArgs {
             ("mail.smtp.user", self.smtp_user.clone()),
             ("mail.smtp.password_file", path(&self.smtp_password_file)?),
             ("mail.from", self.mail_from.clone()),
+            ("signup.confirm_email", self.confirm_email.clone()),
         ];
         Ok(given.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
     }

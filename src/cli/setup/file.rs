@@ -34,7 +34,7 @@ struct Part {
     keys: &'static [&'static str],
 }
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part {
         comment: "Where people turn for help, and what seals passwords until they are mailed.",
         header: "",
@@ -85,6 +85,11 @@ const PARTS: [Part; 8] = [
             "mail.smtp.user",
             "mail.smtp.password_file",
         ],
+    },
+    Part {
+        comment: "Whether a mailed code confirms the address first: then only its owner gets an account for it.",
+        header: "[signup]",
+        keys: &["signup.confirm_email"],
     },
 ];
 

@@ -24,6 +24,8 @@ pub(super) struct Question {
 pub(super) enum Form {
     Text,
     Number,
+    /// Yes or no.
+    Flag,
     List,
     /// Domains with commas between, or a regular expression.
     Rule,
@@ -48,7 +50,7 @@ pub(super) const USER: &str = "mail.smtp.user";
 pub(super) const PASSWORD_FILE: &str = "mail.smtp.password_file";
 
 /// All of them.
-pub(super) const QUESTIONS: [Question; 25] = [
+pub(super) const QUESTIONS: [Question; 26] = [
     text("tenants.main.cloud", "--cloud", "Microsoft's cloud: global, us-gov-l4, us-gov-l5 or china")
         .suggests(|_| Some("global".to_owned()))
         .unless("global"),
@@ -103,6 +105,13 @@ pub(super) const QUESTIONS: [Question; 25] = [
     text(USER, "--smtp-user", "The user there, if it asks for one"),
     text(PASSWORD_FILE, "--smtp-password-file", "").with(USER),
     text("mail.from", "--mail-from", "The sender of the mails").suggests(sender),
+    text(
+        "signup.confirm_email",
+        "--confirm-email",
+        "Confirm addresses by a mailed code before anything is created (recommended)",
+    )
+    .of(Form::Flag)
+    .suggests(|_| Some("yes".to_owned())),
 ];
 
 /// The question of this key, or of the list that the key is an entry of.

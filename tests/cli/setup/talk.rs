@@ -34,6 +34,8 @@ fn wrong_answers_are_asked_again_in_the_words_of_the_configuration() {
         "587",
         "",
         "",
+        "perhaps",
+        "",
     ];
     let ran = desk.ask(&[], &answers);
     ran.assert_code(0);
@@ -47,6 +49,8 @@ fn wrong_answers_are_asked_again_in_the_words_of_the_configuration() {
         "  this is needed",
         "  `Germany` is not a country's two letters",
         "  is text, not a whole number",
+        "Confirm addresses by a mailed code before anything is created (recommended) [yes]: ",
+        "  is text, not true or false",
         "The sender of the mails [Department of Physics <help@physics.example.edu>]: ",
     ] {
         assert!(ran.out.contains(said), "{said} in {}", ran.out);
@@ -58,7 +62,7 @@ fn wrong_answers_are_asked_again_in_the_words_of_the_configuration() {
 #[test]
 fn only_what_the_flags_leave_open_is_asked() {
     let desk = Desk::new();
-    let ran = desk.ask(&NEEDED, &[""; 13]);
+    let ran = desk.ask(&NEEDED, &[""; 14]);
     ran.assert_code(0);
     assert!(!ran.out.contains("The mail server:") && !ran.out.contains("The directory (tenant) id"));
     let quiet = Desk::set_up(&[]);
@@ -93,7 +97,7 @@ fn typed_secrets_go_into_files_of_their_own() {
     let database = "postgres://accounts:word@db.example.edu/accounts";
     let ran = desk.ask(
         &[&NEEDED[..], &flags].concat(),
-        &[CLIENT_ID, "", "", "", "", "", database, "", "", "", "the mail secret"],
+        &[CLIENT_ID, "", "", "", "", "", database, "", "", "", "the mail secret", ""],
     );
     ran.assert_code(0);
     for (file, secret) in [("smtp-password", "the mail secret"), ("database-url", database)] {
@@ -111,7 +115,7 @@ fn typed_secrets_go_into_files_of_their_own() {
     // One that was written and holds nothing is not filled by anybody but its owner.
     let empty = Desk::new();
     std::fs::write(empty.path("smtp-password"), "").unwrap();
-    let ran = empty.ask(&[&NEEDED[..], &flags].concat(), &[""; 11]);
+    let ran = empty.ask(&[&NEEDED[..], &flags].concat(), &[""; 12]);
     ran.assert_code(1);
     assert!(ran.err.contains("write the user's password into "), "{}", ran.err);
 }
@@ -123,7 +127,7 @@ fn faults_of_answers_together_are_mended_too() {
     let ran = desk.setup(&[&NEEDED[..], &flags].concat());
     ran.assert_code(2);
     let mut answers = vec![""; 11];
-    answers.extend(["secret", "", "tls"]);
+    answers.extend(["secret", "", "", "tls"]);
     let ran = desk.ask(&[&NEEDED[..], &flags].concat(), &answers);
     ran.assert_code(0);
     assert!(ran.out.contains("would send the password in the clear"), "{}", ran.out);

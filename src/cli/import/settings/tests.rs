@@ -56,7 +56,11 @@ COLOUR = 'a\nb'
 }
 
 fn load(converted: &Converted) -> Config {
-    config::from_toml(&converted.document.whole()).unwrap_or_else(|faults| panic!("{faults}"))
+    let text = converted
+        .document
+        .whole()
+        .replace("# public_url = \"https://…\"", "public_url = \"https://a.example\"");
+    config::from_toml(&text).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn left(converted: &Converted) -> Vec<(usize, &str)> {
@@ -89,6 +93,7 @@ fn settings_as_the_original_has_them_become_a_valid_configuration() {
     assert_eq!((user.as_str(), password.expose_secret()), ("accounts", "hush \"\\ hush"));
     assert_eq!(config.texts.dir.as_deref(), Some(Path::new("/texts")));
     assert!(converted.document.whole().contains("password_length = 20"));
+    assert!(config.signup.confirm_email, "addresses are confirmed");
     assert_eq!(left(&converted), [(2, ""), (20, "JSON_SORT_KEYS"), (21, "COLOUR")]);
 }
 
@@ -114,8 +119,14 @@ fn without_the_certificate_the_operator_is_told_which_one_it_is() {
     assert!(kept.contains("# The certificate with the thumbprint AB12, PEM"), "{kept}");
     let faults = config::from_toml(&converted.document.whole()).unwrap_err();
     let keys: Vec<_> = faults.iter().map(|fault| fault.key.as_str()).collect();
-    for key in ["secret_key", "support_email", "tenants.main.certificate_path", "mail.from", "mail.smtp.host"]
-    {
+    for key in [
+        "server.public_url",
+        "secret_key",
+        "support_email",
+        "tenants.main.certificate_path",
+        "mail.from",
+        "mail.smtp.host",
+    ] {
         assert!(keys.contains(&key), "{key} is named in {faults}");
     }
 }
