@@ -45,7 +45,8 @@ fn ipv4(bits: u32) -> Option<Network> {
 
 /// The number of requests that are let through before the first that is not, and what refuses that one.
 fn until_refused(limiter: &NetworkLimiter, mut next: impl FnMut(u64) -> Option<Network>) -> (u64, Exhausted) {
-    (0..).find_map(|count| limiter.take(next(count)).err().map(|exhausted| (count, exhausted))).unwrap()
+    let refusal = |count| limiter.take(next(count)).err().map(|exhausted| (count, exhausted));
+    (0..100_000).find_map(refusal).expect("there is a limit")
 }
 
 fn largest_table(limiter: &NetworkLimiter) -> usize {
