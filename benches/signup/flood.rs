@@ -34,8 +34,8 @@ const CONNECTIONS: usize = 50;
 const FOR_THE_VICTIM: usize = 4;
 /// The time from one other visitor to the next.
 const VISITOR_EVERY: Duration = Duration::from_millis(200);
-/// The most mails that a victim should get in an hour.
-const MAILS_AT_MOST: f64 = 10.0;
+/// The most mails that `mails_per_address` lets a victim have within the hour.
+const MAILS_AT_MOST: f64 = 4.0;
 
 pub async fn measure(effort: Effort, report: &mut Report) -> Result<()> {
     report.heading(&format!("A flood from {NETWORKS} networks of one /48, {RATE} forms per second"));

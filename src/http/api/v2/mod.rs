@@ -103,9 +103,10 @@ pub(in crate::http) async fn service(State(web): State<Shared>) -> Json<Service>
 /// Make a signup
 ///
 /// Answers as soon as the request is safe. The account follows, mostly within seconds; the answer names the address
-/// where that can be seen. Where addresses are confirmed, the stage is `awaiting_confirmation` until the person has
-/// entered the mailed code on the page, or confirmed by the link in the mail; `voided` means that the owner of the
-/// address confirmed another request, or refused this one. An address that has an account already is answered alike, unless the site discloses that,
+/// where that can be seen. Where addresses are confirmed, which they are everywhere beyond the limit for all networks
+/// together, the stage is `awaiting_confirmation` until the person has entered the mailed code on the page, or confirmed
+/// by the link in the mail; `voided` means that the owner of the address confirmed another request, or refused this one.
+/// An address that has an account already is answered alike, unless the site discloses that,
 /// and its owner is told by mail.
 #[utoipa::path(
     post,
