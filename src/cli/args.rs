@@ -182,6 +182,9 @@ pub struct SandboxArgs {
     /// How many licences there are of each kind
     #[arg(long, value_name = "N")]
     pub seats: Option<u32>,
+    /// A property of users that POST /users refuses and PATCH takes, as some tenants do; may be given again
+    #[arg(long, value_name = "PROPERTY")]
+    pub refuse_at_creation: Vec<String>,
 }
 
 /// Arguments of `doctor`.

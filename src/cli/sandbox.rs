@@ -32,8 +32,13 @@ fn tenant(args: &SandboxArgs) -> anyhow::Result<Tenant> {
     } else {
         args.certificate.iter().map(|file| read(file)).collect::<anyhow::Result<_>>()?
     };
-    let mut tenant =
-        Tenant { certificates, tenant_id: args.tenant_id, client_id: args.client_id, ..Tenant::default() };
+    let mut tenant = Tenant {
+        certificates,
+        tenant_id: args.tenant_id,
+        client_id: args.client_id,
+        refused_at_creation: args.refuse_at_creation.clone(),
+        ..Tenant::default()
+    };
     if let Some(seats) = args.seats {
         tenant.skus.iter_mut().for_each(|sku| sku.enabled = seats);
     }

@@ -213,6 +213,15 @@ impl Sandbox {
         }
     }
 
+    /// Writes a property of a user, as an administrator does; false if there is no user of this sign-in name.
+    #[must_use]
+    pub fn change_user(&self, name: &str, property: &str, value: serde_json::Value) -> bool {
+        let mut directory = lock(&self.world.directory);
+        let Some(mut user) = directory.user_by_name(name).cloned() else { return false };
+        user.properties.insert(property.to_owned(), value);
+        directory.replace(user).is_ok()
+    }
+
     /// Moves the tenant's clock ahead: lags end, tokens and assertions expire.
     pub fn advance(&self, by: Duration) {
         self.world.clock.advance(by);

@@ -111,8 +111,11 @@ pub struct Tenant {
     pub skus: Vec<Sku>,
     /// The groups.
     pub groups: Vec<Group>,
-    /// The users who are there already.
+    /// The users who are there already, since a year.
     pub users: Vec<ExistingUser>,
+    /// The properties, extension attributes among them, that `POST /users` refuses although `PATCH` takes them, as some
+    /// tenants do.
+    pub refused_at_creation: Vec<String>,
 }
 
 /// A subscription with its seats.
@@ -214,6 +217,7 @@ impl Default for Tenant {
                 group(uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000012"), "Computer science"),
             ],
             users: Vec::new(),
+            refused_at_creation: Vec::new(),
         }
     }
 }

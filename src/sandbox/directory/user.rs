@@ -59,8 +59,9 @@ impl User {
         }
     }
 
-    /// A user of the tenant's configuration.
+    /// A user of the tenant's configuration, created a year before it starts.
     pub fn existing(existing: &ExistingUser, id: Uuid, now_ms: i64) -> Self {
+        const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
         let name = &existing.user_principal_name;
         let nickname = name.split('@').next().unwrap_or_default();
         let mut properties = Map::new();
@@ -68,7 +69,7 @@ impl User {
         properties.insert("displayName".to_owned(), json!(existing.display_name));
         properties.insert("mailNickname".to_owned(), json!(nickname));
         properties.insert("accountEnabled".to_owned(), json!(true));
-        Self { password: existing.password.clone(), ..Self::new(id, properties, now_ms) }
+        Self { password: existing.password.clone(), ..Self::new(id, properties, now_ms - YEAR_MS) }
     }
 
     /// A property as text.

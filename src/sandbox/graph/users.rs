@@ -19,6 +19,7 @@ use crate::sandbox::world::World;
 /// `POST /users`
 pub(super) fn create(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
     let checked = new_user(world, call.object()?)?;
+    refuse_at_creation(world, call.object()?)?;
     let now = world.clock.now_ms();
     let lag = i64::try_from(lock(&world.faults).lag_ms).unwrap_or(i64::MAX);
     let mut user = User::new(world.random.uuid(), Map::new(), now);
@@ -31,6 +32,14 @@ pub(super) fn create(world: &World, call: &Call<'_>) -> Result<Answer, GraphErro
         "https://graph.microsoft.com/v2/{tenant}/directoryObjects/{id}/Microsoft.DirectoryServices.User"
     );
     Ok(Answer::new(StatusCode::CREATED, Some(body)).header("location", location))
+}
+
+/// Refuses the properties that this tenant takes in a `PATCH` only.
+fn refuse_at_creation(world: &World, body: &Map<String, Value>) -> Result<(), GraphError> {
+    let extensions = body.get("onPremisesExtensionAttributes").and_then(Value::as_object);
+    let mut names = body.keys().chain(extensions.into_iter().flat_map(Map::keys));
+    let refused = names.find(|name| world.tenant.refused_at_creation.contains(*name));
+    refused.map_or(Ok(()), |name| Err(GraphError::invalid_value(name)))
 }
 
 /// Puts checked properties into a user. Parts of objects that are not named stay as they are.
