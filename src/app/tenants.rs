@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{BuildError, Parts};
 use crate::{
     config::{self, Config},
-    domain::TenantAlias,
+    domain::{Attribute, TenantAlias},
     graph::{self, Graph},
     metrics::Metrics,
     signup::Tenant,
@@ -44,6 +44,8 @@ fn settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant) -> gr
         key_pem: identity.key_pem.clone(),
         certificate_pem: identity.certificate_pem.clone(),
     };
+    let mut of_tenant = config.profiles.iter().filter(|profile| profile.tenant == *alias);
+    let sets_employee_id = |attribute: &Attribute| attribute.name == "employeeId";
     graph::Settings {
         alias: alias.clone(),
         token_url: tenant.token_url.clone(),
@@ -55,6 +57,7 @@ fn settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant) -> gr
         assertion: tenant.assertion,
         assertion_audience: tenant.assertion_audience.clone(),
         marker_attribute: tenant.marker_attribute,
+        employee_id_is_free: !of_tenant.any(|profile| profile.attributes.iter().any(sets_employee_id)),
         timeout: config.graph.timeout,
         connect_timeout: config.graph.connect_timeout,
         ca_pem: tenant.ca_pem.clone(),

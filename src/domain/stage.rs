@@ -175,6 +175,8 @@ pub enum Attention {
     DomainFederated,
     /// The tenant refuses the user for another reason.
     UserRefused,
+    /// A user has the name, and whether it is this signup's own cannot be told.
+    NameInDoubt,
     /// The tenant refuses every password it is given.
     PasswordRefused,
     /// The user is gone from the tenant.
@@ -205,6 +207,7 @@ stored_as!(
     DomainUnverified = "domain_unverified",
     DomainFederated = "domain_federated",
     UserRefused = "user_refused",
+    NameInDoubt = "name_in_doubt",
     PasswordRefused = "password_refused",
     UserGone = "user_gone",
     RecipientRefused = "recipient_refused",
@@ -254,6 +257,9 @@ impl Attention {
             }
             Self::UserRefused => {
                 "compare the profile's attributes with what the tenant allows; the last error names the property and Graph's request id"
+            }
+            Self::NameInDoubt => {
+                "look at the user of this name in the tenant: if it was created for this signup, write `accountcreator:` and the signup's id into its marker attribute (extensionAttribute15 unless configured otherwise), if it is somebody else's, `accountcreator:other`"
             }
             Self::PasswordRefused => "raise signup.password_length, or look at the tenant's banned passwords",
             Self::UserGone => {

@@ -119,6 +119,37 @@ impl GraphError {
         }
     }
 
+    /// Whether a conflict is about a mail address alone, which is no user's principal name.
+    pub(super) fn is_of_address(&self) -> bool {
+        let conflicts = self.details.iter().filter(|detail| detail.code.as_deref() == Some("ObjectConflict"));
+        let mut targets = conflicts.filter_map(|detail| detail.target.as_deref()).peekable();
+        let is_address = |property: &str| property.eq_ignore_ascii_case("proxyAddresses");
+        match targets.peek() {
+            Some(_) => targets.all(is_address),
+            None => self.property_in_conflict().is_some_and(is_address),
+        }
+    }
+
+    /// Whether the message or a detail names this property.
+    pub(super) fn names(&self, property: &str) -> bool {
+        self.words().any(|word| word.eq_ignore_ascii_case(property))
+    }
+
+    /// Whether the message or a detail names a property that begins so and ends with a number.
+    pub(super) fn names_start_of(&self, property: &str) -> bool {
+        self.words().any(|word| {
+            let number = word.trim_end_matches(|c: char| c.is_ascii_digit());
+            number.len() < word.len() && number.eq_ignore_ascii_case(property)
+        })
+    }
+
+    /// The words of the message and of what the details are about.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        let targets = self.details.iter().filter_map(|detail| detail.target.as_deref());
+        let texts = std::iter::once(self.message.as_str()).chain(targets);
+        texts.flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()))
+    }
+
     fn property_in_conflict(&self) -> Option<&str> {
         let (_, rest) = self.message.split_once("same value for property ")?;
         rest.split([' ', '.']).next()

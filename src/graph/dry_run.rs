@@ -1,9 +1,7 @@
 //! `graph.dry_run`: nothing is sent; what would be done is logged, and every answer is the ordinary one.
 
-use std::collections::BTreeSet;
-
-use super::{Error, ErrorKind, FoundUser, Item, ItemResult};
-use crate::domain::{ObjectId, SignupId, Username};
+use super::{Error, ErrorKind, FoundUser, Item, ItemResult, Namesakes};
+use crate::domain::{ObjectId, SignupId};
 
 /// The user's id is the signup's, so that repeating gives the same user.
 pub(super) fn create_user(signup: SignupId) -> Result<ObjectId, Error> {
@@ -22,10 +20,15 @@ pub(super) fn reset_password(user: ObjectId) {
     tracing::info!(%user, "dry run: a new password would be set");
 }
 
+/// Every attribute is taken.
+pub(super) fn complete_user(user: ObjectId) {
+    tracing::info!(%user, "dry run: the user's extension attributes would be written");
+}
+
 /// Every name is free.
-pub(super) fn taken_names() -> BTreeSet<Username> {
+pub(super) fn namesakes() -> Namesakes {
     tracing::info!("dry run: the tenant would be asked for taken names");
-    BTreeSet::new()
+    Namesakes::default()
 }
 
 /// Everything is given.

@@ -20,6 +20,7 @@ pub struct Error {
     pub request_id: Option<String>,
     /// How long the tenant asks to wait.
     pub retry_after: Option<Duration>,
+    pub(super) unsent: bool,
     #[source]
     pub(super) source: Option<Source>,
 }
@@ -147,6 +148,7 @@ impl Error {
             target: None,
             request_id: None,
             retry_after: None,
+            unsent: false,
             source: None,
         }
     }
@@ -159,6 +161,17 @@ impl Error {
         let status = self.status.map_or_else(String::new, |status| format!(" ({status})"));
         let request = self.request_id.as_deref().map_or_else(String::new, |id| format!(", request-id {id}"));
         format!("{}{target}{status}{request}", self.code)
+    }
+
+    /// Whether the call may have left this machine. What never left it has no effect, whatever the kind of the error.
+    #[must_use]
+    pub const fn was_sent(&self) -> bool {
+        !self.unsent
+    }
+
+    /// The same error, of a call that never left this machine.
+    pub(super) fn before_sending(self) -> Self {
+        Self { unsent: true, ..self }
     }
 
     pub(super) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {

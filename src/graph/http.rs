@@ -81,11 +81,16 @@ impl Http {
     }
 
     async fn call_authorised(&self, call: &Call) -> Result<(Reply, Arc<Token>), Error> {
-        let token = self.tokens.get().await?;
-        let reply = self.exchange(call, &token).await?;
+        let token = self.tokens.get().await.map_err(Error::before_sending)?;
+        let reply = match self.exchange(call, &token).await {
+            // No connection.
+            Err(error) if error.kind == ErrorKind::Unavailable => return Err(error.before_sending()),
+            reply => reply?,
+        };
         if reply.status != StatusCode::UNAUTHORIZED {
             return Ok((reply, token));
         }
+        // From here on the call was sent once, whatever its repetition comes to.
         self.tokens.forget(&token);
         let token = self.tokens.get().await?;
         Ok((self.exchange(call, &token).await?, token))

@@ -15,6 +15,7 @@ mod error;
 mod http;
 mod inspect;
 mod lenient;
+mod marker;
 mod names;
 mod new_user;
 mod operation;
@@ -37,6 +38,7 @@ use secrecy::{ExposeSecret, SecretString};
 use self::{
     assertion::{Signer, Signers},
     http::Http,
+    marker::Marker,
     token::Tokens,
     wire::Wire,
 };
@@ -45,12 +47,14 @@ pub use self::{
     entitlements::{Item, ItemResult},
     error::{Error, ErrorKind},
     inspect::{DomainFacts, GroupFacts, Obstacle, Subscription},
+    marker::MarkerMethod,
+    names::Namesakes,
     operation::Operation,
     passwords::ResetError,
     permission::{GRAPH_APP_ID, Permission},
     remedy::remedy_for,
     setup::SetupError,
-    users::{CreateError, FoundUser, NewUser},
+    users::{CreateError, FoundUser, NewUser, Owner},
 };
 use crate::{
     domain::{AssertionKind, Clock, Entropy, TenantAlias},
@@ -89,6 +93,8 @@ pub struct Settings {
     pub assertion_audience: String,
     /// Which of the extension attributes 1 to 15 marks the users created here.
     pub marker_attribute: u8,
+    /// Whether no profile of the tenant sets `employeeId`, so that it may hold the marker instead.
+    pub employee_id_is_free: bool,
     /// The longest that one call may take.
     pub timeout: Duration,
     /// The longest that connecting may take.
@@ -105,7 +111,7 @@ pub struct Graph(Arc<Inner>);
 
 struct Inner {
     http: Http,
-    marker: String,
+    marker: Marker,
     dry_run: bool,
 }
 
@@ -144,7 +150,7 @@ impl Graph {
         let tokens = Tokens::new(wire.clone(), token_url, settings.scope, signers);
         Ok(Self(Arc::new(Inner {
             http: Http::new(wire, tokens, base),
-            marker: format!("extensionAttribute{}", settings.marker_attribute),
+            marker: Marker::new(settings.marker_attribute, settings.employee_id_is_free),
             dry_run: settings.dry_run,
         })))
     }
@@ -158,8 +164,7 @@ impl Graph {
         &self.0.http
     }
 
-    /// The name of the attribute that marks our users.
-    fn marker(&self) -> &str {
+    fn marker(&self) -> &Marker {
         &self.0.marker
     }
 

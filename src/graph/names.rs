@@ -7,14 +7,35 @@ use std::collections::BTreeSet;
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::{Error, ErrorKind, Graph, Operation, classify::About, dry_run, http::Call};
-use crate::domain::{UpnDomain, Username};
+use super::{
+    Error, ErrorKind, FoundUser, Graph, Operation, Owner,
+    classify::About,
+    dry_run,
+    http::Call,
+    users::{OF_OWNER, OwnerBody},
+};
+use crate::domain::{ObjectId, SignupId, Timestamp, UpnDomain, Username};
 
 /// More users whose name begins alike than a tenant can have students: the tenant leads in a circle.
 const MOST_PAGES: usize = 100;
 
+/// Users per page: with fifteen attributes of 1024 characters each, a page stays below the longest answer.
+const PAGE: &str = "200";
+
 /// Room for the longest suffix that numbers a name: a dot and six digits.
 const SUFFIX: usize = 7;
+
+/// The users whose name is a given one or a numbered form of it, as far as the tenant lists them. A user created
+/// just now may be missing.
+#[derive(Debug, Default)]
+pub struct Namesakes {
+    /// Their names.
+    pub taken: BTreeSet<Username>,
+    /// The one that was created for the signup that asks.
+    pub own: Option<(Username, ObjectId)>,
+    /// Those that carry no marker, with their age by the tenant's own clock.
+    pub unmarked: Vec<(Username, FoundUser)>,
+}
 
 #[derive(Deserialize)]
 struct Page {
@@ -27,31 +48,36 @@ struct Page {
 #[serde(rename_all = "camelCase")]
 struct Named {
     user_principal_name: String,
+    #[serde(flatten)]
+    owner: OwnerBody,
 }
 
 impl Graph {
-    /// The names `base`, `base.2`, `base.3` … that are taken in the domain, as far as the tenant lists them
-    /// (`GET /users` with one `startswith` filter). A user created just now may be missing.
+    /// The users named `base`, `base.2`, `base.3` … in the domain, seen from this signup (`GET /users` with one
+    /// `startswith` filter).
     ///
     /// # Errors
     /// [`Error`]; nothing is changed by asking.
-    pub async fn taken_names(
+    pub async fn namesakes(
         &self,
         base: &Username,
         domain: &UpnDomain,
-    ) -> Result<BTreeSet<Username>, Error> {
+        signup: SignupId,
+    ) -> Result<Namesakes, Error> {
         if self.is_dry() {
-            return Ok(dry_run::taken_names());
+            return Ok(dry_run::namesakes());
         }
         let first = self.list_url(prefix_of(base));
-        let mut taken = BTreeSet::new();
+        let mut found = Namesakes::default();
         let mut next = Some(first.clone());
         for _ in 0..MOST_PAGES {
-            let Some(url) = next else { return Ok(taken) };
-            let page = self.page(url).await?;
-            taken.extend(
-                page.value.iter().filter_map(|user| number_of(&user.user_principal_name, base, domain)),
-            );
+            let Some(url) = next else { return Ok(found) };
+            let (page, now) = self.page(url).await?;
+            for user in page.value {
+                if let Some(name) = number_of(&user.user_principal_name, base, domain) {
+                    found.add(name, user.owner.read(self.marker_attribute(), now), signup);
+                }
+            }
             next = page.next.map(|link| follow(&first, &link)).transpose()?;
         }
         Err(Error::new(ErrorKind::Unclear, "endless_list"))
@@ -63,17 +89,30 @@ impl Graph {
         let filter = format!("startswith(userPrincipalName,'{}')", prefix.replace('\'', "''"));
         url.query_pairs_mut()
             .append_pair("$filter", &filter)
-            .append_pair("$select", "userPrincipalName")
-            .append_pair("$top", "999");
+            .append_pair("$select", &format!("userPrincipalName,{OF_OWNER}"))
+            .append_pair("$top", PAGE);
         url
     }
 
-    async fn page(&self, url: Url) -> Result<Page, Error> {
+    /// A page, and the tenant's time when it answered.
+    async fn page(&self, url: Url) -> Result<(Page, Timestamp), Error> {
         let reply = self.http().call(&Call::get(Operation::ListNames, url)).await?;
         if reply.status.is_success() {
-            return reply.read();
+            return Ok((reply.read()?, self.time_of(&reply)));
         }
         Err(reply.refusal(About::User, reply.graph_error().as_ref()))
+    }
+}
+
+impl Namesakes {
+    fn add(&mut self, name: Username, user: Option<FoundUser>, signup: SignupId) {
+        self.taken.insert(name.clone());
+        let Some(user) = user else { return };
+        match user.owner(signup) {
+            Owner::ThisSignup => self.own = Some((name, user.id)),
+            Owner::AnotherSignup => {}
+            Owner::Unmarked => self.unmarked.push((name, user)),
+        }
     }
 }
 

@@ -2,18 +2,24 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::NewUser;
+use super::{
+    NewUser,
+    marker::{MarkerMethod, employee_id_of, marker_of},
+};
 use crate::domain::{Password, SignupId, Username};
-
-/// The attribute's value that ties a user to its signup.
-pub(super) fn marker_of(signup: SignupId) -> String {
-    format!("accountcreator:{signup}")
-}
 
 pub(super) struct Body<'a> {
     pub(super) user: &'a NewUser<'a>,
+    pub(super) method: MarkerMethod,
     /// The name of the extension attribute that holds the marker.
     pub(super) marker: &'a str,
+}
+
+/// The body of the PATCH that brings what a tenant does not take in the POST.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Completion<'a> {
+    pub(super) on_premises_extension_attributes: Extensions<'a>,
 }
 
 #[derive(Serialize)]
@@ -31,7 +37,11 @@ impl<'a> PasswordProfile<'a> {
 }
 
 /// The extension attributes: the profile's and the marker.
-struct Extensions<'a>(&'a Body<'a>);
+pub(super) struct Extensions<'a> {
+    pub(super) signup: SignupId,
+    pub(super) attributes: &'a [(&'static str, String)],
+    pub(super) marker: &'a str,
+}
 
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -52,25 +62,36 @@ impl Serialize for Body<'_> {
         {
             map.serialize_entry(name, value)?;
         }
-        map.serialize_entry("onPremisesExtensionAttributes", &Extensions(self))?;
+        let (signup, attributes, marker) = (user.signup, user.attributes, self.marker);
+        match self.method {
+            MarkerMethod::ExtensionAttribute => {
+                let extensions = Extensions { signup, attributes, marker };
+                map.serialize_entry("onPremisesExtensionAttributes", &extensions)?;
+            }
+            MarkerMethod::EmployeeId => map.serialize_entry("employeeId", &employee_id_of(signup))?,
+            MarkerMethod::ExtensionAttributeAfterwards => {}
+        }
         map.end()
     }
 }
 
 impl Serialize for Extensions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Body { user, marker } = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry(marker, &marker_of(user.signup))?;
-        for (name, value) in
-            user.attributes.iter().filter(|(name, value)| is_extension(name) && !value.is_empty())
-        {
-            if name != marker {
-                map.serialize_entry(name, value)?;
-            }
+        map.serialize_entry(self.marker, &marker_of(self.signup))?;
+        for (name, value) in extensions_of(self.attributes).filter(|(name, _)| *name != self.marker) {
+            map.serialize_entry(name, value)?;
         }
         map.end()
     }
+}
+
+/// The extension attributes that a profile sets.
+pub(super) fn extensions_of<'a>(
+    attributes: &'a [(&'static str, String)],
+) -> impl Iterator<Item = (&'static str, &'a str)> {
+    let set = attributes.iter().filter(|(name, value)| is_extension(name) && !value.is_empty());
+    set.map(|(name, value)| (*name, value.as_str()))
 }
 
 fn is_extension(name: &str) -> bool {

@@ -7,7 +7,9 @@ pub enum Operation {
     FetchToken,
     /// Create a user.
     CreateUser,
-    /// Read one user by its principal name.
+    /// Write to a new user what its creation could not.
+    CompleteUser,
+    /// Read one user.
     FindUser,
     /// List the principal names that begin alike.
     ListNames,
@@ -24,6 +26,7 @@ impl Operation {
     pub const ALL: &'static [Self] = &[
         Self::FetchToken,
         Self::CreateUser,
+        Self::CompleteUser,
         Self::FindUser,
         Self::ListNames,
         Self::Entitle,
@@ -35,6 +38,7 @@ impl Operation {
     pub(super) const NAMES: &'static [&'static str] = &[
         Self::FetchToken.as_str(),
         Self::CreateUser.as_str(),
+        Self::CompleteUser.as_str(),
         Self::FindUser.as_str(),
         Self::ListNames.as_str(),
         Self::Entitle.as_str(),
@@ -48,6 +52,7 @@ impl Operation {
         match self {
             Self::FetchToken => "fetch_token",
             Self::CreateUser => "create_user",
+            Self::CompleteUser => "complete_user",
             Self::FindUser => "find_user",
             Self::ListNames => "list_names",
             Self::Entitle => "entitle",

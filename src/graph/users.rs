@@ -1,9 +1,9 @@
-//! Users: create one, find one.
+//! Users: create one, complete one, find one.
 //!
-//! Source: <https://learn.microsoft.com/graph/api/user-post-users> and
-//! <https://learn.microsoft.com/graph/api/user-get>.
+//! Source: <https://learn.microsoft.com/graph/api/user-post-users>,
+//! <https://learn.microsoft.com/graph/api/user-update> and <https://learn.microsoft.com/graph/api/user-get>.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -12,14 +12,16 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::{
-    Error, ErrorKind, Graph, Operation,
+    Error, ErrorKind, Graph, MarkerMethod, Operation,
     classify::About,
     dry_run,
     http::Call,
-    new_user::{Body, marker_of},
+    marker::{employee_id_of, is_employee_marker, is_marker, marker_of},
+    new_user::{Body, Completion, Extensions, extensions_of},
+    retry_after,
     wire::Reply,
 };
-use crate::domain::{Country, ObjectId, Password, PrincipalName, SignupId};
+use crate::domain::{Country, ObjectId, Password, PrincipalName, SignupId, Timestamp};
 
 /// A user to be created.
 #[derive(Clone, Copy)]
@@ -38,19 +40,43 @@ pub struct NewUser<'a> {
     pub attributes: &'a [(&'static str, String)],
 }
 
-/// Why a user was not created, or perhaps was.
+/// Why a user was not created, or perhaps was: no refusal proves that an earlier call, or a repetition of this one on
+/// the way, had no effect.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CreateError {
     /// The principal name belongs to a user already, perhaps to this signup's: [`Graph::find_user`] tells.
-    /// [`Graph::taken_names`] may not list it yet.
+    /// [`Graph::namesakes`] may not list it yet.
     #[error("the principal name is taken")]
     NameTaken,
+    /// Another object has the mail address that the principal name would get.
+    #[error("the address of the principal name is taken")]
+    AddressTaken,
     /// The tenant wants another password.
     #[error("the tenant refuses the password")]
     PasswordRefused,
+    /// The tenant takes no marker in this property: [`Graph::refuses_markers`] has the next call do without.
+    #[error("the tenant takes no marker in {property}")]
+    MarkerRefused {
+        /// Graph's name of it.
+        property: String,
+        /// The refusal.
+        #[source]
+        error: Error,
+    },
     /// Anything else.
     #[error(transparent)]
     Other(#[from] Error),
+}
+
+/// Whose a user is, as its marker tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// It was created for this signup.
+    ThisSignup,
+    /// It was created for another signup.
+    AnotherSignup,
+    /// It has no marker of ours.
+    Unmarked,
 }
 
 /// A user that is in the tenant.
@@ -60,13 +86,31 @@ pub struct FoundUser {
     pub id: ObjectId,
     /// What its marker attribute says.
     pub marker: Option<String>,
+    /// Its employee id, which may be a marker too.
+    pub employee_id: Option<String>,
+    /// How long ago it was created, by the tenant's own clock.
+    pub age: Option<Duration>,
 }
 
 impl FoundUser {
     /// Whether the user was created for this signup.
     #[must_use]
     pub fn is_of(&self, signup: SignupId) -> bool {
-        self.marker.as_deref() == Some(marker_of(signup).as_str())
+        self.owner(signup) == Owner::ThisSignup
+    }
+
+    /// Whose it is, seen from this signup.
+    #[must_use]
+    pub fn owner(&self, signup: SignupId) -> Owner {
+        let (marker, employee_id) = (self.marker.as_deref(), self.employee_id.as_deref());
+        let is_own_employee_id = |id: &str| id.eq_ignore_ascii_case(&employee_id_of(signup));
+        if marker == Some(marker_of(signup).as_str()) || employee_id.is_some_and(is_own_employee_id) {
+            Owner::ThisSignup
+        } else if marker.is_some_and(is_marker) || employee_id.is_some_and(is_employee_marker) {
+            Owner::AnotherSignup
+        } else {
+            Owner::Unmarked
+        }
     }
 }
 
@@ -82,37 +126,90 @@ struct Created {
     id: String,
 }
 
+/// What is selected of a user to tell whose it is.
+pub(super) const OF_OWNER: &str = "id,createdDateTime,employeeId,onPremisesExtensionAttributes";
+
+/// The same, as Graph answers it.
 #[derive(Deserialize)]
-struct Found {
+#[serde(rename_all = "camelCase")]
+pub(super) struct OwnerBody {
     id: String,
-    #[serde(rename = "onPremisesExtensionAttributes")]
-    extensions: Option<Map<String, Value>>,
+    created_date_time: Option<String>,
+    employee_id: Option<String>,
+    on_premises_extension_attributes: Option<Map<String, Value>>,
+}
+
+impl OwnerBody {
+    /// The user, if its id can be read.
+    pub(super) fn read(mut self, marker: &str, now: Timestamp) -> Option<FoundUser> {
+        let value = self.on_premises_extension_attributes.as_mut().and_then(|all| all.remove(marker));
+        let created_at = self.created_date_time.and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        let age = |at: jiff::Timestamp| now.since(Timestamp::from_millis(at.as_millisecond()));
+        Some(FoundUser {
+            id: self.id.parse().ok()?,
+            marker: value.and_then(|value| value.as_str().map(str::to_owned)),
+            employee_id: self.employee_id,
+            age: created_at.map(age),
+        })
+    }
 }
 
 impl Graph {
     /// Creates a user (`POST /users`).
     ///
     /// # Errors
-    /// [`CreateError`]. After [`ErrorKind::Unclear`] the user may be there.
+    /// [`CreateError`]. Unless [`Error::was_sent`] denies it, the user may be there.
     pub async fn create_user(&self, user: &NewUser<'_>) -> Result<ObjectId, CreateError> {
         if self.is_dry() {
             return Ok(dry_run::create_user(user.signup)?);
         }
-        let call = Call::post(Operation::CreateUser, self.http().url(&["users"]), self.body_of(user)?);
+        let body = Body { user, method: self.marker_method(), marker: self.marker_attribute() };
+        let json = sealed_json(&body, 2048, "unwritable_user")?;
+        let call = Call::post(Operation::CreateUser, self.http().url(&["users"]), json);
         let reply = self.http().call(&call).await?;
         if reply.status.is_success() {
             let created: Created = reply.read()?;
             return Ok(created.id.parse().map_err(|_| reply.unreadable())?);
         }
-        Err(refused(user, &reply))
+        Err(self.why_refused(user, &reply))
     }
 
-    /// The body, in memory that is wiped after the call.
-    fn body_of(&self, user: &NewUser<'_>) -> Result<Bytes, Error> {
-        let mut json = Zeroizing::new(Vec::with_capacity(2048));
-        serde_json::to_writer(&mut *json, &Body { user, marker: self.marker() })
-            .map_err(|error| Error::new(ErrorKind::UserRefused, "unwritable_user").caused_by(error))?;
-        Ok(Bytes::from_owner(json))
+    /// Whether [`Self::complete_user`] has to bring what the POST could not.
+    #[must_use]
+    pub fn completes_users(&self, attributes: &[(&'static str, String)]) -> bool {
+        match self.marker_method() {
+            MarkerMethod::ExtensionAttribute => false,
+            MarkerMethod::EmployeeId => extensions_of(attributes).next().is_some(),
+            MarkerMethod::ExtensionAttributeAfterwards => true,
+        }
+    }
+
+    /// Writes the extension attributes, the marker among them, to a user that was created without
+    /// (`PATCH /users/{id}`). Writing them again does no harm.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn complete_user(
+        &self,
+        id: ObjectId,
+        signup: SignupId,
+        attributes: &[(&'static str, String)],
+    ) -> Result<(), Error> {
+        if self.is_dry() {
+            dry_run::complete_user(id);
+            return Ok(());
+        }
+        let extensions = Extensions { signup, attributes, marker: self.marker_attribute() };
+        let body = Completion { on_premises_extension_attributes: extensions };
+        let url = self.http().url(&["users", &id.to_string()]);
+        let json = sealed_json(&body, 512, "unwritable_attributes")?;
+        let reply = self.http().call(&Call::patch(Operation::CompleteUser, url, json)).await?;
+        match reply.status {
+            StatusCode::NO_CONTENT => Ok(()),
+            // Not Graph's own words: something on the way has answered.
+            status if status.is_success() => Err(reply.unreadable()),
+            _ => Err(reply.refusal(About::OneUser, reply.graph_error().as_ref())),
+        }
     }
 
     /// Finds a user by its principal name (`GET /users/{name}`). Just after a write it may not be found yet.
@@ -123,36 +220,77 @@ impl Graph {
         if self.is_dry() {
             return Ok(dry_run::find_user());
         }
-        let mut url = self.http().url(&["users", &principal.to_string()]);
-        url.query_pairs_mut().append_pair("$select", "id,onPremisesExtensionAttributes");
-        let reply = self.http().call(&Call::get(Operation::FindUser, url)).await?;
+        let reply = self.get_user(&principal.to_string(), OF_OWNER).await?;
         if reply.status.is_success() {
-            let mut found: Found = reply.read()?;
-            let marker = found.extensions.as_mut().and_then(|all| all.remove(self.marker()));
-            let marker = marker.and_then(|value| value.as_str().map(str::to_owned));
-            let id = found.id.parse().map_err(|_| reply.unreadable())?;
-            return Ok(Some(FoundUser { id, marker }));
+            let found: OwnerBody = reply.read()?;
+            let found = found.read(self.marker_attribute(), self.time_of(&reply));
+            return found.ok_or_else(|| reply.unreadable()).map(Some);
         }
         match reply.graph_error() {
             Some(_) if reply.status == StatusCode::NOT_FOUND => Ok(None),
             error => Err(reply.refusal(About::OneUser, error.as_ref())),
         }
     }
-}
 
-/// Why the tenant did not create the user.
-fn refused(user: &NewUser<'_>, reply: &Reply) -> CreateError {
-    let error = reply.graph_error();
-    if let Some(error) = &error
-        && matches!(reply.status, StatusCode::BAD_REQUEST | StatusCode::CONFLICT)
-    {
-        let mail_is_sent = user.attributes.iter().any(|(name, _)| *name == "mail");
-        if error.is_taken_name(mail_is_sent) {
-            return CreateError::NameTaken;
+    /// Whether there is a user of this id (`GET /users/{id}`). Just after a write it may not be found yet.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing is changed by asking.
+    pub async fn has_user(&self, id: ObjectId) -> Result<bool, Error> {
+        if self.is_dry() {
+            return Ok(true);
         }
-        if error.is_refused_password() {
-            return CreateError::PasswordRefused;
+        let reply = self.get_user(&id.to_string(), "id").await?;
+        match reply.graph_error() {
+            _ if reply.status.is_success() => reply.read::<Created>().map(|_| true),
+            Some(_) if reply.status == StatusCode::NOT_FOUND => Ok(false),
+            error => Err(reply.refusal(About::OneUser, error.as_ref())),
         }
     }
-    CreateError::Other(reply.refusal(About::User, error.as_ref()))
+
+    async fn get_user(&self, key: &str, select: &str) -> Result<Reply, Error> {
+        let mut url = self.http().url(&["users", key]);
+        url.query_pairs_mut().append_pair("$select", select);
+        self.http().call(&Call::get(Operation::FindUser, url)).await
+    }
+
+    /// The tenant's time when it answered; ours where it does not say.
+    pub(super) fn time_of(&self, reply: &Reply) -> Timestamp {
+        let date = reply.date.as_ref().and_then(|date| date.to_str().ok()).and_then(retry_after::http_date);
+        date.unwrap_or_else(|| self.http().wire.clock.now())
+    }
+
+    /// Why the tenant did not create the user.
+    fn why_refused(&self, user: &NewUser<'_>, reply: &Reply) -> CreateError {
+        let error = reply.graph_error();
+        let refusal = || reply.refusal(About::User, error.as_ref());
+        if let Some(error) = &error
+            && matches!(reply.status, StatusCode::BAD_REQUEST | StatusCode::CONFLICT)
+        {
+            let mail_is_sent = user.attributes.iter().any(|(name, _)| *name == "mail");
+            if error.is_taken_name(mail_is_sent) {
+                return if error.is_of_address() {
+                    CreateError::AddressTaken
+                } else {
+                    CreateError::NameTaken
+                };
+            }
+            if error.is_refused_password() {
+                return CreateError::PasswordRefused;
+            }
+            let set_by_profile: Vec<&str> = extensions_of(user.attributes).map(|(name, _)| name).collect();
+            if let Some(property) = self.marker().refused_by(error, &set_by_profile) {
+                return CreateError::MarkerRefused { property: property.to_owned(), error: refusal() };
+            }
+        }
+        CreateError::Other(refusal())
+    }
+}
+
+/// A body in memory that is wiped after the call.
+fn sealed_json(body: &impl serde::Serialize, room: usize, code: &str) -> Result<Bytes, Error> {
+    let mut json = Zeroizing::new(Vec::with_capacity(room));
+    serde_json::to_writer(&mut *json, body)
+        .map_err(|error| Error::new(ErrorKind::UserRefused, code).caused_by(error))?;
+    Ok(Bytes::from_owner(json))
 }

@@ -38,6 +38,7 @@ pub use resend::PasswordAgain;
 pub use seats::{SeatCount, Seats};
 pub use settings::{AlertSettings, SeatSettings, Settings, TenantFacts};
 pub use status::{Again, Progress, ProgressState, ProgressStep, Status};
+pub use steps::MARKER_REFUSAL_HOLDS;
 pub use switch::{close_signups, open_signups};
 pub use worker::{Tenant, Worker};
 

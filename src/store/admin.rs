@@ -35,8 +35,8 @@ impl Store {
     }
 }
 
-/// Where the signup goes on, by what is there: with all entitlements it is to be delivered, unless a new password
-/// may or may not be set; once a POST was intended the user may exist; a POST that was clearly refused, or never
+/// Where the signup goes on, by what is there: once the delivery was intended it is to be delivered, unless a new
+/// password may or may not be set; once a POST was intended the user may exist; a POST that was clearly refused, or never
 /// intended, left nothing.
 async fn stage_to_resume(tx: &mut Transaction, id: SignupId) -> Result<Option<Stage>, StoreError> {
     const SIGNUP: &str = "SELECT object_id FROM signup WHERE id = $1";
@@ -45,20 +45,18 @@ async fn stage_to_resume(tx: &mut Transaction, id: SignupId) -> Result<Option<St
         return Ok(None);
     };
     let has_user = row.text("object_id")?.is_some();
-    let (mut post_intended, mut entitled, mut resetting) = (false, true, false);
+    let (mut post_intended, mut entitled, mut resetting, mut deliverable) = (false, true, false, false);
     for row in tx.fetch_all(STEPS, &args![id]).await? {
         let state: StepState = row.value("state")?;
         match row.value("kind")? {
             StepKind::CreateUser => post_intended = state != StepState::Failed,
             StepKind::AssignLicence | StepKind::JoinGroup => entitled &= state == StepState::Done,
             StepKind::ResetPassword => resetting = state == StepState::Intended,
-            StepKind::SendCode
-            | StepKind::SendPassword
-            | StepKind::SendReminder
-            | StepKind::SendNewPassword => {}
+            StepKind::SendPassword | StepKind::SendNewPassword => deliverable = true,
+            StepKind::SendCode | StepKind::SendReminder => {}
         }
     }
-    Ok(Some(match (has_user, entitled) {
+    Ok(Some(match (has_user, entitled && deliverable) {
         (true, true) if resetting => Stage::Resetting,
         (true, true) => Stage::Delivering,
         (true, false) => Stage::Provisioning,

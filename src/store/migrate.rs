@@ -47,6 +47,7 @@ macro_rules! migrations {
     ($folder:literal) => {
         [
             migration!($folder, 1, "0001", "signups"),
+            migration!($folder, 3, "0003", "markers"),
             migration!($folder, 5, "0005", "mails_per_address"),
             migration!($folder, 6, "0006", "signups_closed"),
         ]

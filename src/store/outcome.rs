@@ -17,7 +17,8 @@ impl Store {
         sealed: &Sealed,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const REPLACE: &str = "UPDATE signup SET sealed = $4, updated_at = $5 \
+        const REPLACE: &str = "UPDATE signup SET sealed = $4, updated_at = $5, \
+             password_changes = password_changes + 1 \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
         let mut tx = self.database.begin().await?;
         held.write(&mut tx, REPLACE, args![sealed, now]).await?;
@@ -39,11 +40,39 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Held, StoreError> {
+        let complete = licences.is_empty() && groups.is_empty();
+        let stage = if complete { Stage::Delivering } else { Stage::Provisioning };
+        self.created(held, stage, (user, licences, groups), now, until).await
+    }
+
+    /// The same for a user that lacks attributes: it does not go on to the delivery before [`Store::entitled`].
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn user_created_in_part(
+        &self,
+        held: &Held,
+        user: ObjectId,
+        licences: &[SkuId],
+        groups: &[GroupId],
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Held, StoreError> {
+        self.created(held, Stage::Provisioning, (user, licences, groups), now, until).await
+    }
+
+    async fn created(
+        &self,
+        held: &Held,
+        stage: Stage,
+        (user, licences, groups): (ObjectId, &[SkuId], &[GroupId]),
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Held, StoreError> {
         const CREATED: &str = "UPDATE signup SET object_id = $4, stage = $5, due_at = $6, updated_at = $7, \
              attempts = 0, waiting = NULL, last_error = NULL \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
-        let complete = licences.is_empty() && groups.is_empty();
-        let stage = held.stage.to(if complete { Stage::Delivering } else { Stage::Provisioning })?;
+        let stage = held.stage.to(stage)?;
         let mut tx = self.database.begin().await?;
         held.write(&mut tx, CREATED, args![user, stage, until, now]).await?;
         step::done(&mut tx, held.id, StepKind::CreateUser, now).await?;
@@ -53,7 +82,7 @@ impl Store {
         for group in groups {
             step::intend(&mut tx, held.id, StepKind::JoinGroup, &group.to_string(), now).await?;
         }
-        if complete {
+        if stage == Stage::Delivering {
             step::intend(&mut tx, held.id, StepKind::SendPassword, "", now).await?;
         }
         event::write(&mut tx, held.id, now, "user_created", &user.to_string()).await?;

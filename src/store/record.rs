@@ -39,6 +39,8 @@ pub struct Signup {
     pub object_id: Option<ObjectId>,
     /// The sealed password; none before it is confirmed and once delivered.
     pub sealed: Option<Sealed>,
+    /// How often that password has replaced another.
+    pub password_changes: u32,
     /// How often it was claimed since it last got a step further.
     pub attempts: u32,
     /// Why it goes on later.
@@ -105,7 +107,8 @@ pub struct Event {
 macro_rules! signup_columns {
     () => {
         "id, stage, claimed_from, duplicate_of, email, first_name, last_name, locale, profile, tenant, \
-         domain, username, username_base, shown_username, object_id, sealed, attempts, waiting, attention, \
+         domain, username, username_base, shown_username, object_id, sealed, password_changes, \
+         attempts, waiting, attention, \
          last_error, confirm_round, confirm_until, wrong_codes, consent_version, consent_at, created_at, \
          updated_at, due_at, delivered_at, done_at, resets, trying_since"
     };
@@ -130,6 +133,7 @@ impl Signup {
             shown_username: row.maybe("shown_username")?,
             object_id: row.maybe("object_id")?,
             sealed: row.text("sealed")?.map(Sealed::stored),
+            password_changes: row.count("password_changes")?,
             attempts: row.count("attempts")?,
             waiting: row.maybe("waiting")?,
             attention: row.maybe("attention")?,

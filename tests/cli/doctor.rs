@@ -2,7 +2,11 @@
 
 use std::{fs, net::TcpListener, time::Duration};
 
-use accountcreator::sandbox::{Group, GroupKind, Login, Options, STUDENT_SKU, Sandbox, Tenant};
+use accountcreator::{
+    domain::Clock,
+    sandbox::{Group, GroupKind, Login, Options, STUDENT_SKU, Sandbox, Tenant},
+    store::RefusedMarker,
+};
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd};
 use serde_json::Value;
 use uuid::{Uuid, uuid};
@@ -334,6 +338,21 @@ async fn signups_that_are_closed() {
     scene.assert_note("database", "warning", &["signups are closed since", "signups open"]);
     scene.installation.run(&["signups", "open"]).assert_code(0);
     scene.assert_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_accounts_are_marked_where_the_tenant_refuses_the_marker() {
+    let scene = Scene::new().await;
+    assert!(scene.doctor(&[]).out.contains("new accounts are marked in extensionAttribute15"));
+    let store = signups::store(&scene.installation).await;
+    let (property, reason) = ("extensionAttribute15".to_owned(), "Request_BadRequest (400)".to_owned());
+    let refused = RefusedMarker { property, reason, refused_at: Clock::system().now() };
+    store.keep_refused_marker(&"main".parse().unwrap(), &refused).await.unwrap();
+    store.close().await;
+    let words = ["extensionAttribute15 right after", "Request_BadRequest (400)", "another attribute for it"];
+    scene.assert_note("marker", "hint", &words);
+    scene.reconfigure("employeeId =", "department =");
+    scene.assert_note("marker", "hint", &["marked in employeeId", "leave employeeId out"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

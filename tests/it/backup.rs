@@ -1,8 +1,41 @@
 //! A backup made at work is whole, and a service on it goes on where it was made.
 
-use accountcreator::domain::{Email, Stage};
+use accountcreator::{
+    domain::{Email, Stage},
+    sandbox::{ExistingUser, Tenant},
+};
 
-use crate::support::{Student, TestApp};
+use crate::support::{Setup, Student, TestApp};
+
+/// Whoever has a namesake has got another name than the copy says.
+#[tokio::test]
+async fn a_restored_record_recognises_the_user_of_every_signup_under_any_name() {
+    let namesake = ExistingUser {
+        user_principal_name: "ada.lovelace@students.example.edu".to_owned(),
+        display_name: "Ada Lovelace".to_owned(),
+        password: "their own secret 1".to_owned(),
+    };
+    let tenant = Tenant { users: vec![namesake], ..Tenant::default() };
+    let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
+    let students: Vec<Student> = (0..4).map(|number| Student::new(number, "Ada", "Lovelace")).collect();
+    for student in &students {
+        app.sign_up(student).await;
+    }
+    app.store.backup(&app.directory().join("restored.db")).await.unwrap();
+    app.settle().await;
+    assert_eq!(app.users().len(), 5);
+
+    // The bare name is free by now, and yet nobody needs it.
+    let (bare, other) = ("ada.lovelace@students.example.edu", "a.king@students.example.edu");
+    assert!(app.sandbox.change_user(bare, "userPrincipalName", other.into()));
+    let restored = app.on_database("restored.db").await;
+    restored.settle().await;
+    assert_eq!(restored.users().len(), 5);
+    for student in &students {
+        assert_eq!(restored.signup_of(student).await.object_id, app.signup_of(student).await.object_id);
+        restored.assert_one_account(student);
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_made_under_load_is_whole_and_served_it_goes_on() {

@@ -5,7 +5,11 @@ use std::time::Duration;
 use accountcreator::sandbox::{Ending, Fault, FaultKind, Faults, Operation, RequestRecord};
 use rstest::rstest;
 
-use crate::support::{Setup, Student, TestApp, soon};
+use crate::{
+    doubt::Marker,
+    postgres::Cluster,
+    support::{Setup, Student, TestApp, soon},
+};
 use Way::{Crashes, Fails, IsRepeated};
 
 /// Longer than a worker holds a signup.
@@ -48,8 +52,55 @@ async fn there_is_one_account_in_the_end(
         IsRepeated
     )]
     way: Way,
+    #[values(Marker::InPost, Marker::InEmployeeId, Marker::Afterwards)] marker: Marker,
 ) {
-    let (app, student) = signed_up().await;
+    one_account(Setup { timeout: "1s", ..marker.setup() }, effect, way).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn there_is_one_account_in_the_end_on_postgres(
+    #[values(Operation::CreateUser, Operation::Batch, Operation::SmtpData)] effect: Operation,
+    #[values(
+        Fails(FaultKind::Status),
+        Fails(FaultKind::StatusAfter),
+        Fails(FaultKind::ResetBefore),
+        Fails(FaultKind::ResetAfter),
+        Fails(FaultKind::HangAfter),
+        Crashes,
+        IsRepeated
+    )]
+    way: Way,
+    #[values(Marker::InPost, Marker::Afterwards)] marker: Marker,
+) {
+    let Some(cluster) = Cluster::shared() else { return };
+    let database = Some(cluster.fresh_database().await);
+    one_account(Setup { timeout: "1s", database, ..marker.setup() }, effect, way).await;
+}
+
+/// Where the marker is written after the POST, that is an effect too.
+#[rstest]
+#[tokio::test]
+async fn there_is_one_account_in_the_end_though_the_marker_is_hard_to_write(
+    #[values(
+        Fails(FaultKind::Status),
+        Fails(FaultKind::StatusAfter),
+        Fails(FaultKind::ResetBefore),
+        Fails(FaultKind::ResetAfter),
+        Fails(FaultKind::Garbage),
+        Fails(FaultKind::HangAfter),
+        Crashes,
+        IsRepeated
+    )]
+    way: Way,
+) {
+    one_account(Setup { timeout: "1s", ..Marker::Afterwards.setup() }, Operation::UpdateUser, way).await;
+}
+
+async fn one_account(setup: Setup, effect: Operation, way: Way) {
+    let app = TestApp::with(setup).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
     let app = match way {
         Fails(kind) => {
             app.fault(effect, [Fault::new(kind).times(2)]);
@@ -58,7 +109,9 @@ async fn there_is_one_account_in_the_end(
         Crashes => crash_after(effect, app).await,
         IsRepeated => repeat(effect, app).await,
     };
-    app.settle().await;
+    app.settle_within(Duration::from_hours(12)).await;
+    assert!(app.users().len() <= 1, "no second user whatever happens");
+    app.bring_to_an_end(&student).await;
     app.assert_accounts(&[student]).await;
 }
 

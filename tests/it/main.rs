@@ -1,6 +1,8 @@
 //! The whole service through its own doors: pages over HTTP, a simulated tenant over HTTP, mails over SMTP.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod support;
 
 mod accounts;
@@ -14,6 +16,7 @@ mod bots;
 mod certificates;
 mod confirmation;
 mod doubles;
+mod doubt;
 mod durability;
 mod health;
 mod hostile_input;

@@ -11,6 +11,8 @@ on_both!(
     a_delivery_wipes_name_and_password,
     another_name_is_reserved_or_taken,
     a_password_can_be_replaced,
+    a_user_that_lacks_attributes_is_not_delivered_yet,
+    a_refused_marker_is_kept_for_its_time,
     a_settled_duplicate_reminds_the_owner,
     a_write_from_the_wrong_stage_changes_nothing,
 );
@@ -52,6 +54,40 @@ async fn a_user_that_gets_nothing_is_delivered_next(db: &Db) {
     let signup = db.read(held.id).await;
     assert_eq!((signup.stage, signup.attempts), (Stage::Delivering, 0));
     assert_eq!(db.step(held.id, StepKind::SendPassword).await.state, StepState::Intended);
+}
+
+async fn a_user_that_lacks_attributes_is_not_delivered_yet(db: &Db) {
+    db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    let held = db.store.user_created_in_part(&held, user(), &[], &[], later(1), later(90)).await.unwrap();
+    assert_eq!((held.stage, db.read(held.id).await.stage), (Stage::Provisioning, Stage::Provisioning));
+    db.store.needs_attention(&held, Attention::UserRefused, "", later(2)).await.unwrap();
+    db.store.retry(held.id, later(3)).await.unwrap();
+    assert_eq!(db.read(held.id).await.stage, Stage::Provisioning);
+    let (_, held) = db.claim_one(later(3)).await;
+    let held = db.store.entitled(&held, &[], true, later(4), later(90)).await.unwrap();
+    assert_eq!(held.stage, Stage::Delivering);
+    assert_eq!(db.step(held.id, StepKind::SendPassword).await.state, StepState::Intended);
+}
+
+async fn a_refused_marker_is_kept_for_its_time(db: &Db) {
+    let refused = |property: &str, reason: &str, refused_at| RefusedMarker {
+        property: property.to_owned(),
+        reason: reason.to_owned(),
+        refused_at,
+    };
+    let all = async |since| db.store.refused_markers(&tenant(), since).await.unwrap();
+    assert_eq!(all(START).await, []);
+    let first = refused("extensionAttribute15", "first", later(1));
+    db.store.keep_refused_marker(&tenant(), &first).await.unwrap();
+    let again = refused("extensionAttribute15", "again", later(5));
+    db.store.keep_refused_marker(&tenant(), &again).await.unwrap();
+    let other = refused("employeeId", "other", later(3));
+    db.store.keep_refused_marker(&tenant(), &other).await.unwrap();
+    assert_eq!(all(START).await, [other, again.clone()]);
+    assert_eq!(all(later(4)).await, [again]);
+    let elsewhere = "elsewhere".parse().unwrap();
+    assert_eq!(db.store.refused_markers(&elsewhere, START).await.unwrap(), []);
 }
 
 async fn results_are_kept_and_all_done_is_delivered_next(db: &Db) {

@@ -4,9 +4,12 @@ use std::path::Path;
 
 use rustix::fs::statvfs;
 
-use super::finding::{Area, Finding, told};
+use super::{
+    finding::{Area, Finding, told},
+    marker,
+};
 use crate::{
-    app,
+    app::{self, Parts},
     config::Config,
     domain::TenantAlias,
     store::{Store, StoreError},
@@ -18,7 +21,7 @@ const MIGRATE: &str = "run `accountcreator migrate` as the user the service runs
 const TIGHT: u64 = 100 << 20;
 const AMPLE: u64 = 1 << 30;
 
-pub(super) async fn check(config: &Config) -> Vec<Finding> {
+pub(super) async fn check(config: &Config, parts: &Parts) -> Vec<Finding> {
     let settings = app::store_settings(config);
     let file = settings.file();
     if let Some(file) = file.as_ref().filter(|file| !file.exists()) {
@@ -31,6 +34,7 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
             let mut findings = vec![schema(config, &store).await];
             findings.extend(strays(config, &store).await);
             findings.extend(closed(&store).await);
+            findings.extend(marker::check(config, &store, parts).await);
             store.close().await;
             findings
         }

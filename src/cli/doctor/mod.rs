@@ -10,6 +10,7 @@ mod finding;
 mod groups;
 mod licences;
 mod mail;
+mod marker;
 mod permissions;
 mod proxies;
 mod settings;
@@ -40,7 +41,7 @@ pub(super) async fn run(file: Option<&Path>, args: &DoctorArgs) -> anyhow::Resul
 
 async fn examine(config: &Config, send_to: Option<&Email>, parts: &Parts) -> Vec<Finding> {
     let (database, tenants, mail, proxies) = tokio::join!(
-        database::check(config),
+        database::check(config, parts),
         tenant::check_all(config, parts),
         mail::check(config, send_to, parts),
         proxies::check(config)

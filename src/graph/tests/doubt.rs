@@ -107,7 +107,7 @@ async fn whatever_breaks_after_the_request_was_sent_leaves_doubt() {
     ] {
         let error = error_of(fault).await;
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unclear, code), "{error:?}");
-        assert!(error.kind.is_transient() && !error.kind.effect_is_absent());
+        assert!(error.kind.is_transient() && !error.kind.effect_is_absent() && error.was_sent());
     }
 }
 
@@ -131,7 +131,7 @@ async fn a_refused_connection_leaves_no_doubt() {
     for graph_url in [nobody, "http://no-such-host.invalid/v1.0".to_owned()] {
         let error = create(Settings { graph_url, ..settings(&address) }).await;
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unavailable, "unreachable"), "{error:?}");
-        assert!(error.kind.effect_is_absent());
+        assert!(error.kind.effect_is_absent() && !error.was_sent());
     }
     server.abort();
 }

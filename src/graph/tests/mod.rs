@@ -77,6 +77,7 @@ fn settings(server: &str) -> Settings {
         assertion: AssertionKind::default(),
         assertion_audience: "https://login.microsoftonline.com/tenant/oauth2/v2.0/token".to_owned(),
         marker_attribute: 15,
+        employee_id_is_free: true,
         timeout: Duration::from_secs(20),
         connect_timeout: Duration::from_secs(20),
         ca_pem: None,

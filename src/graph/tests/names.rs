@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use wiremock::matchers::query_param;
 
 use super::*;
-use crate::graph::ErrorKind;
+use crate::graph::{ErrorKind, marker::employee_id_of};
 
 fn page(names: &[&str], next: Option<String>) -> ResponseTemplate {
-    let users: Vec<Value> = names.iter().map(|name| json!({ "userPrincipalName": name })).collect();
+    let users: Vec<_> = names.iter().map(|name| json!({ "id": USER, "userPrincipalName": name })).collect();
+    page_of(&users, next)
+}
+
+fn page_of(users: &[Value], next: Option<String>) -> ResponseTemplate {
     let mut body = json!({ "@odata.context": "c", "value": users });
     if let Some(next) = next {
         body["@odata.nextLink"] = json!(next);
@@ -17,8 +21,35 @@ fn page(names: &[&str], next: Option<String>) -> ResponseTemplate {
 }
 
 async fn taken(tenant: &Tenant, base: &str) -> Result<BTreeSet<String>, crate::graph::Error> {
-    let taken = tenant.graph.taken_names(&username(base), &domain()).await?;
-    Ok(taken.iter().map(ToString::to_string).collect())
+    let found = tenant.graph.namesakes(&username(base), &domain(), signup()).await?;
+    Ok(found.taken.iter().map(ToString::to_string).collect())
+}
+
+#[tokio::test]
+async fn ones_own_user_is_recognised_under_any_number() {
+    let other = SignupId::from_bytes([8; 16]);
+    let user = |name: &str, more: Value| {
+        let mut user = json!({ "id": USER, "userPrincipalName": format!("{name}@example.edu") });
+        user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        user
+    };
+    let marked = |signup: SignupId| json!({ "onPremisesExtensionAttributes": { "extensionAttribute15": format!("accountcreator:{signup}") } });
+    for own in [marked(signup()), json!({ "employeeId": employee_id_of(signup()) })] {
+        let tenant = Tenant::start().await;
+        let users = vec![
+            user("a.b", json!({ "createdDateTime": "2026-11-22T10:05:00Z" })),
+            user("a.b.2", marked(other)),
+            user("a.b.3", own),
+            user("a.b.4", json!({ "employeeId": employee_id_of(other) })),
+        ];
+        let answer = page_of(&users, None).insert_header("date", "Sun, 22 Nov 2026 10:20:00 GMT");
+        tenant.answers("GET", "/v1.0/users", answer).await;
+        let found = tenant.graph.namesakes(&username("a.b"), &domain(), signup()).await.unwrap();
+        assert_eq!(found.own, Some((username("a.b.3"), USER.parse().unwrap())));
+        assert_eq!(found.taken.len(), 4);
+        let [(name, unmarked)] = found.unmarked.as_slice() else { panic!("one has no marker") };
+        assert_eq!((name, unmarked.age), (&username("a.b"), Some(Duration::from_mins(15))));
+    }
 }
 
 #[tokio::test]
@@ -74,7 +105,7 @@ async fn hostile_names_stay_names() {
     {
         let name = principal(local);
         assert!(tenant.graph.find_user(&name).await.unwrap().is_some());
-        tenant.graph.taken_names(&name.username, &name.domain).await.unwrap();
+        tenant.graph.namesakes(&name.username, &name.domain, signup()).await.unwrap();
         let calls = tenant.calls().await;
         let [.., found, listed] = calls.as_slice() else { panic!("two calls") };
         assert_eq!(found.url.path().to_owned(), format!("/v1.0/users/{in_path}@example.edu"));
@@ -84,8 +115,12 @@ async fn hostile_names_stay_names() {
             query,
             [
                 ("$filter".to_owned(), format!("startswith(userPrincipalName,'{in_filter}')")),
-                ("$select".to_owned(), "userPrincipalName".to_owned()),
-                ("$top".to_owned(), "999".to_owned()),
+                (
+                    "$select".to_owned(),
+                    "userPrincipalName,id,createdDateTime,employeeId,onPremisesExtensionAttributes"
+                        .to_owned()
+                ),
+                ("$top".to_owned(), "200".to_owned()),
             ]
         );
     }

@@ -64,7 +64,8 @@ async fn a_dry_run_sends_nothing_and_always_succeeds() {
     let id = graph.create_user(&user(&principal, &password)).await.unwrap();
     assert_eq!(id, signup().to_string().parse::<ObjectId>().unwrap());
     assert_eq!(graph.find_user(&principal).await.unwrap(), None);
-    assert!(graph.taken_names(&principal.username, &principal.domain).await.unwrap().is_empty());
+    let namesakes = graph.namesakes(&principal.username, &principal.domain, signup()).await.unwrap();
+    assert!(namesakes.taken.is_empty());
     let group = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
     let results = graph
         .entitle(id, &["314c4481-f395-4525-be8b-2ec4bb1e9d91".parse().unwrap()], &[group])

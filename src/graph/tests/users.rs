@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::*;
-use crate::graph::{CreateError, ErrorKind, NewUser};
+use crate::graph::{CreateError, ErrorKind, MarkerMethod, NewUser, Owner, marker::employee_id_of};
 
 fn created() -> ResponseTemplate {
     ResponseTemplate::new(201).insert_header("request-id", "3a7c").set_body_json(
@@ -108,8 +108,6 @@ async fn a_taken_name_is_told_in_each_of_its_wordings() {
         ),
         conflict(400, "userPrincipalName"),
         conflict(409, "userPrincipalName"),
-        // The name makes the first mail address, so a clash of addresses is one of names.
-        conflict(400, "proxyAddresses"),
         refusal(
             409,
             "Request_MultipleObjectsWithSameKeyValue",
@@ -118,6 +116,8 @@ async fn a_taken_name_is_told_in_each_of_its_wordings() {
     ] {
         assert!(matches!(create(answer, &[]).await, Err(CreateError::NameTaken)));
     }
+    // The name makes the first mail address: another name helps, though no user has this one.
+    assert!(matches!(create(conflict(400, "proxyAddresses"), &[]).await, Err(CreateError::AddressTaken)));
     // Unless the profile sets an address: then no other name would help.
     let mail = [("mail", "a@example.edu".to_owned())];
     let Err(CreateError::Other(error)) = create(conflict(400, "proxyAddresses"), &mail).await else {
@@ -282,5 +282,93 @@ async fn a_found_user_tells_whose_it_is() {
         .await;
     assert_eq!(tenant.graph.find_user(&principal("lost")).await.unwrap_err().kind, ErrorKind::Unclear);
     let query = tenant.calls().await[0].url.query().unwrap().to_owned();
-    assert_eq!(query, "%24select=id%2ConPremisesExtensionAttributes");
+    assert_eq!(query, "%24select=id%2CcreatedDateTime%2CemployeeId%2ConPremisesExtensionAttributes");
+}
+
+#[tokio::test]
+async fn a_user_is_its_signups_by_either_marker_and_nobodys_by_its_name() {
+    let (own, other) = (signup(), SignupId::from_bytes([8; 16]));
+    let extension =
+        |value: String| json!({ "onPremisesExtensionAttributes": { "extensionAttribute15": value } });
+    let employee = |value: String| json!({ "employeeId": value });
+    for (properties, owner) in [
+        (extension(format!("accountcreator:{own}")), Owner::ThisSignup),
+        (employee(employee_id_of(own)), Owner::ThisSignup),
+        (employee(employee_id_of(own).to_uppercase()), Owner::ThisSignup),
+        (extension(format!("accountcreator:{other}")), Owner::AnotherSignup),
+        (extension("accountcreator:other".to_owned()), Owner::AnotherSignup),
+        (employee(employee_id_of(other)), Owner::AnotherSignup),
+        (extension("room 4711".to_owned()), Owner::Unmarked),
+        (employee("4711".to_owned()), Owner::Unmarked),
+        (json!({}), Owner::Unmarked),
+    ] {
+        let tenant = Tenant::start().await;
+        let mut body = json!({ "id": USER, "createdDateTime": "2026-11-22T10:00:00Z" });
+        body.as_object_mut().unwrap().extend(properties.as_object().unwrap().clone());
+        let answer = ResponseTemplate::new(200).insert_header("date", "Sun, 22 Nov 2026 10:00:30 GMT");
+        tenant.answers("GET", "/v1.0/users/anna.lee@example.edu", answer.set_body_json(body)).await;
+        let found = tenant.graph.find_user(&principal("anna.lee")).await.unwrap().unwrap();
+        assert_eq!(found.owner(own), owner, "{properties}");
+        assert_eq!(found.age, Some(Duration::from_secs(30)), "by the tenant's clock alone");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_marker_is_told_in_each_of_its_wordings_and_the_next_method_follows() {
+    let detail = |target: &str| {
+        ResponseTemplate::new(400).set_body_json(json!({ "error": {
+            "code": "Request_BadRequest", "message": "One of the values is not allowed.",
+            "details": [{ "code": "InvalidValue", "message": "m", "target": target }],
+        } }))
+    };
+    for answer in [
+        bad_request("Invalid value specified for property onPremisesExtensionAttributes"),
+        bad_request(
+            "Invalid value specified for property 'onPremisesExtensionAttributes' of resource 'User'.",
+        ),
+        bad_request("Property 'extensionAttribute15' is read-only and cannot be set."),
+        detail("onPremisesExtensionAttributes"),
+        detail("onPremisesExtensionAttributes/extensionAttribute15"),
+    ] {
+        match create(answer, &[]).await {
+            Err(CreateError::MarkerRefused { property, .. }) => assert_eq!(property, "extensionAttribute15"),
+            other => panic!("no refused marker: {other:?}"),
+        }
+    }
+    // A value of the profile's own is at fault.
+    let of_profile = [("extensionAttribute3", "x".to_owned())];
+    let answer =
+        bad_request("Invalid value specified for property 'extensionAttribute3' of resource 'User'.");
+    assert!(matches!(create(answer, &of_profile).await, Err(CreateError::Other(_))));
+}
+
+#[tokio::test]
+async fn what_a_tenant_refuses_is_left_out_and_brought_afterwards() {
+    let tenant = Tenant::start().await;
+    tenant.answers("POST", "/v1.0/users", created()).await;
+    tenant.answers("PATCH", &format!("/v1.0/users/{USER}"), ResponseTemplate::new(204)).await;
+    let attributes = [("extensionAttribute3", "st123456".to_owned())];
+    let graph = &tenant.graph;
+    assert!(!graph.completes_users(&attributes), "the POST has all");
+
+    graph.refuses_markers(["extensionAttribute14", "extensionAttribute15"]);
+    assert_eq!(graph.marker_method(), MarkerMethod::EmployeeId);
+    assert!(graph.completes_users(&attributes) && !graph.completes_users(&[]));
+    create_in(&tenant, "anna.lee", &attributes).await.unwrap();
+    graph.refuses_markers(["employeeId"]);
+    assert_eq!(graph.marker_method(), MarkerMethod::ExtensionAttributeAfterwards);
+    assert!(graph.completes_users(&[]));
+    create_in(&tenant, "anna.lee", &attributes).await.unwrap();
+    graph.complete_user(USER.parse().unwrap(), signup(), &attributes).await.unwrap();
+
+    let bodies: Vec<Value> = tenant.calls().await.iter().map(|call| call.body_json().unwrap()).collect();
+    assert_eq!(bodies[0]["employeeId"], json!(employee_id_of(signup())));
+    assert_eq!(bodies[1].get("employeeId"), None);
+    for body in &bodies[..2] {
+        assert_eq!(body.get("onPremisesExtensionAttributes"), None);
+    }
+    let extensions = json!({
+        "extensionAttribute15": format!("accountcreator:{}", signup()), "extensionAttribute3": "st123456",
+    });
+    assert_eq!(bodies[2], json!({ "onPremisesExtensionAttributes": extensions }));
 }

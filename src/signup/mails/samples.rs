@@ -121,6 +121,7 @@ impl Person {
             shown_username: username,
             object_id: None,
             sealed: None,
+            password_changes: 0,
             attempts: 0,
             waiting: None,
             attention: None,

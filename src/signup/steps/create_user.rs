@@ -1,7 +1,9 @@
 //! Creating the user exactly once, although Graph knows no idempotency key.
 //!
-//! The name is in the row before the POST, and the POST carries the signup's id as a marker. After any
-//! doubt the tenant is asked by name: our marker means the user is ours, another's that the name is taken.
+//! The name is in the row before the POST, and the POST carries a marker of the signup where the tenant takes one.
+//! Only a success is taken at its word: a refusal may be the answer to a repetition on the way, whose first call had
+//! its effect. So before another name or another password is taken, the tenant is asked by name whose the user is.
+//! Nothing is adopted by its name alone.
 
 use std::time::Duration;
 
@@ -10,23 +12,31 @@ use crate::{
     audit::Act,
     domain::{
         Attention, Attribute, Facts, ObjectId, Password, PersonName, PrincipalName, Profile, Purpose, Stage,
-        Username, Waiting, smallest_free,
+        StepKind, Timestamp, Username, Waiting, smallest_free,
     },
-    graph::{CreateError, ErrorKind, Graph, NewUser},
-    store::{NameTaken, StoreError},
+    graph::{CreateError, ErrorKind, FoundUser, Graph, MarkerMethod, Namesakes, NewUser, Owner, ResetError},
+    store::{NameTaken, RefusedMarker, StoreError},
 };
 
 /// Further names or passwords tried in one turn.
 const CHANGES: u32 = 8;
 /// The code of a name that is taken although no user can be seen under it.
 const UNSEEN: &str = "name_taken_but_unseen";
-/// The last wait for such a user to be seen, far above any lag. Then the name is somebody else's.
-const UNSEEN_FOR: Duration = Duration::from_mins(10);
+/// The code of a name whose user has no marker and may be this signup's own.
+const UNMARKED: &str = "name_taken_by_unmarked_user";
+/// The last wait for such a user to be seen with its marker, far above any replication lag.
+const WAIT_FOR_MARKER: Duration = Duration::from_mins(15);
+/// How far the clocks of the tenant's servers may be apart.
+const CLOCK_MARGIN: Duration = Duration::from_mins(5);
+/// How long a tenant's refusal of the marker is believed by processes that start.
+pub const MARKER_REFUSAL_HOLDS: Duration = Duration::from_hours(30 * 24);
 
 /// What the tenant says of the name in the row.
 enum Name {
     Ours(ObjectId),
     Theirs,
+    /// Nobody can tell yet.
+    Unmarked,
     Unseen,
 }
 
@@ -34,7 +44,25 @@ enum Name {
 enum Posted {
     Created(ObjectId),
     NameTaken,
+    AddressTaken,
     PasswordRefused,
+    MarkerRefused(RefusedMarker),
+}
+
+/// What follows.
+enum Next {
+    Post,
+    Adopt(ObjectId),
+    End(Verdict),
+}
+
+/// A creation in one turn.
+struct Creation {
+    graph: Graph,
+    /// An earlier POST under this name may have had its effect.
+    in_doubt: bool,
+    /// The last wait for this name is over.
+    has_waited: bool,
 }
 
 impl Turn {
@@ -43,74 +71,143 @@ impl Turn {
             Some(tenant) => tenant.graph.clone(),
             None => return Ok(Err(Verdict::profile_gone())),
         };
-        // Claimed from the queue, nothing was ever posted under this name: there is no doubt to resolve.
-        let mut in_doubt = self.signup.claimed_from == Stage::Provisioning;
+        self.load_refused_markers(&graph).await?;
+        let in_doubt = self.signup.claimed_from == Stage::Provisioning;
+        let mut creation = Creation { graph, in_doubt, has_waited: self.has_waited() };
+        let mut next = if in_doubt { self.resolve_doubt(&mut creation).await? } else { Next::Post };
         let mut refused_passwords = 0;
         for _ in 0..CHANGES {
-            if in_doubt {
-                match self.look_up(&graph).await {
-                    Err(verdict) => return Ok(Err(verdict)),
-                    Ok(Name::Ours(user)) => return self.record_user(user).await.map(Ok),
-                    Ok(Name::Theirs) => {
-                        if let Err(verdict) = self.take_next_name(&graph).await? {
-                            return Ok(Err(verdict));
-                        }
-                        in_doubt = false;
-                    }
-                    Ok(Name::Unseen) => {}
-                }
+            match next {
+                Next::End(verdict) => return Ok(Err(verdict)),
+                Next::Adopt(user) => return self.adopt(&creation.graph, user).await,
+                Next::Post => {}
             }
-            match self.post(&graph, in_doubt).await {
+            next = match self.post(&creation).await {
                 Err(verdict) => return Ok(Err(verdict)),
-                Ok(Posted::Created(user)) => return self.record_user(user).await.map(Ok),
+                Ok(Posted::Created(user)) => return self.record_user(&creation.graph, user).await,
+                Ok(Posted::NameTaken) => self.after_conflict(&mut creation, false).await?,
+                Ok(Posted::AddressTaken) => self.after_conflict(&mut creation, true).await?,
                 Ok(Posted::PasswordRefused) => {
                     refused_passwords += 1;
-                    self.change_password().await?;
+                    self.after_refused_password(&creation).await?
                 }
-                // It may be our own user of an earlier attempt that cannot be read yet.
-                Ok(Posted::NameTaken) if in_doubt && !self.is_unseen_for_long() => {
-                    return Ok(Err(self.unseen()));
+                Ok(Posted::MarkerRefused(refused)) => {
+                    self.keep_refused_marker(&creation.graph, &refused).await?;
+                    Next::Post
                 }
-                Ok(Posted::NameTaken) => {
-                    if let Err(verdict) = self.take_next_name(&graph).await? {
-                        return Ok(Err(verdict));
-                    }
-                    in_doubt = false;
-                }
-            }
+            };
         }
-        Ok(Err(if refused_passwords == CHANGES {
-            Verdict::stuck(Attention::PasswordRefused)
-        } else {
-            Verdict::later(Waiting::TenantLag, "no_name_or_password_was_taken")
+        Ok(Err(match next {
+            Next::End(verdict) => verdict,
+            _ if refused_passwords == CHANGES => Verdict::stuck(Attention::PasswordRefused),
+            _ => Verdict::later(Waiting::TenantLag, "no_name_or_password_was_taken"),
         }))
     }
 
-    /// Whether the long wait at the end of [`Self::unseen`] is over. The attempts alone would not tell: an
-    /// outage makes many of them, and the answer may have been lost in the last.
-    fn is_unseen_for_long(&self) -> bool {
-        self.signup.attempts >= LAG_ATTEMPTS && self.signup.last_error.as_deref() == Some(UNSEEN)
+    /// Looks for the user of an earlier POST.
+    async fn resolve_doubt(&mut self, creation: &mut Creation) -> Result<Next, StoreError> {
+        match self.look_up(&creation.graph).await? {
+            Err(verdict) => Ok(Next::End(verdict)),
+            Ok(Name::Ours(user)) => Ok(Next::Adopt(user)),
+            Ok(Name::Theirs) => self.take_next_name(creation).await,
+            Ok(Name::Unmarked) => Ok(Next::End(self.wait_for_marker(creation, UNMARKED))),
+            // A record that was restored may not know the name under which the user was created at last.
+            Ok(Name::Unseen) if self.signup.attempts <= 1 => self.look_for_own(creation).await,
+            Ok(Name::Unseen) => Ok(Next::Post),
+        }
     }
 
-    fn unseen(&self) -> Verdict {
+    /// The name is taken, perhaps by the user of this POST or of an earlier one, of which the record need not know.
+    async fn after_conflict(
+        &mut self,
+        creation: &mut Creation,
+        is_address: bool,
+    ) -> Result<Next, StoreError> {
+        match self.look_up(&creation.graph).await? {
+            Err(verdict) => Ok(Next::End(verdict)),
+            Ok(Name::Ours(user)) => Ok(Next::Adopt(user)),
+            Ok(Name::Theirs) => self.take_next_name(creation).await,
+            Ok(Name::Unmarked) => Ok(Next::End(self.wait_for_marker(creation, UNMARKED))),
+            // Groups and contacts have addresses, and are no users that could be seen.
+            Ok(Name::Unseen) if is_address && !creation.in_doubt => self.take_next_name(creation).await,
+            Ok(Name::Unseen) => Ok(Next::End(self.wait_for_marker(creation, UNSEEN))),
+        }
+    }
+
+    /// A password that a POST in doubt may have set is not given up: the user may have it.
+    async fn after_refused_password(&mut self, creation: &Creation) -> Result<Next, StoreError> {
+        match self.look_up(&creation.graph).await? {
+            Err(verdict) => return Ok(Next::End(verdict)),
+            Ok(Name::Ours(user)) => return Ok(Next::Adopt(user)),
+            Ok(Name::Unmarked) => return Ok(Next::End(self.wait_for_marker(creation, UNMARKED))),
+            Ok(Name::Unseen) if creation.in_doubt && !creation.has_waited => {
+                return Ok(Next::End(self.wait_for_marker(creation, UNSEEN)));
+            }
+            Ok(Name::Unseen | Name::Theirs) => {}
+        }
+        self.change_password().await?;
+        Ok(Next::Post)
+    }
+
+    /// Whether the long wait at the end of [`Self::wait_for_marker`] is over. The attempts alone would not tell: an
+    /// outage makes many of them, and the answer may have been lost in the last.
+    fn has_waited(&self) -> bool {
+        let waited_for = self.signup.last_error.as_deref();
+        self.signup.attempts >= LAG_ATTEMPTS && matches!(waited_for, Some(UNSEEN | UNMARKED))
+    }
+
+    /// Replication explains a user that cannot be seen, or has no marker yet; after the last wait only a person can
+    /// tell whose it is.
+    fn wait_for_marker(&self, creation: &Creation, detail: &str) -> Verdict {
+        if creation.has_waited {
+            return Verdict::Stuck { reason: Attention::NameInDoubt, detail: detail.to_owned() };
+        }
+        let is_last = self.signup.attempts + 1 >= LAG_ATTEMPTS;
         Verdict::Later {
             waiting: Waiting::TenantLag,
-            detail: UNSEEN.to_owned(),
-            at_least: (self.signup.attempts + 1 >= LAG_ATTEMPTS).then(|| self.now().plus(UNSEEN_FOR)),
+            detail: detail.to_owned(),
+            at_least: is_last.then(|| self.now().plus(WAIT_FOR_MARKER)),
             unposted: false,
         }
     }
 
-    async fn look_up(&self, graph: &Graph) -> Result<Name, Verdict> {
-        let found = graph.find_user(&self.principal()?).await.map_err(|error| self.judge_tenant(&error))?;
-        Ok(match found {
-            Some(user) if user.is_of(self.signup.id) => Name::Ours(user.id),
-            Some(_) => Name::Theirs,
-            None => Name::Unseen,
-        })
+    async fn look_up(&self, graph: &Graph) -> Result<Result<Name, Verdict>, StoreError> {
+        let principal = match self.principal() {
+            Ok(principal) => principal,
+            Err(verdict) => return Ok(Err(verdict)),
+        };
+        let found = match graph.find_user(&principal).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(Ok(Name::Unseen)),
+            Err(error) => return Ok(Err(self.judge_tenant(&error))),
+        };
+        Ok(Ok(match found.owner(self.signup.id) {
+            Owner::ThisSignup => Name::Ours(found.id),
+            Owner::AnotherSignup => Name::Theirs,
+            Owner::Unmarked if self.is_older(&found, self.first_post(graph).await?) => Name::Theirs,
+            Owner::Unmarked => Name::Unmarked,
+        }))
     }
 
-    async fn post(&self, graph: &Graph, in_doubt: bool) -> Result<Posted, Verdict> {
+    /// Whether the user was there before `first_post`. Ages are compared, each by one clock alone: the tenant's and
+    /// ours need not agree.
+    fn is_older(&self, user: &FoundUser, first_post: Timestamp) -> bool {
+        let since_first_post = self.now().since(first_post);
+        user.age.is_some_and(|age| age > since_first_post + CLOCK_MARGIN)
+    }
+
+    /// The earliest moment at which a POST of this signup may have been sent. Where users are not marked by the POST,
+    /// a database that lost its last writes must not lead astray: there it is the request itself.
+    async fn first_post(&self, graph: &Graph) -> Result<Timestamp, StoreError> {
+        if graph.marker_method() == MarkerMethod::ExtensionAttributeAfterwards {
+            return Ok(self.signup.created_at);
+        }
+        let steps = self.shared.store().steps(self.signup.id).await?;
+        let intended = steps.iter().find(|step| step.kind == StepKind::CreateUser);
+        Ok(intended.map_or(self.signup.created_at, |step| step.started_at))
+    }
+
+    async fn post(&self, creation: &Creation) -> Result<Posted, Verdict> {
         let profile = self.profile()?;
         let principal = self.principal()?;
         let password = self.password()?;
@@ -124,19 +221,24 @@ impl Turn {
             usage_location: profile.usage_location,
             attributes: &attributes,
         };
-        match graph.create_user(&user).await {
+        match creation.graph.create_user(&user).await {
             Ok(user) => {
                 self.tenant_answered();
                 Ok(Posted::Created(user))
             }
             Err(CreateError::NameTaken) => Ok(Posted::NameTaken),
+            Err(CreateError::AddressTaken) => Ok(Posted::AddressTaken),
             Err(CreateError::PasswordRefused) => Ok(Posted::PasswordRefused),
+            Err(CreateError::MarkerRefused { property, error }) => {
+                let reason = error.detail();
+                Ok(Posted::MarkerRefused(RefusedMarker { property, reason, refused_at: self.now() }))
+            }
             Err(CreateError::Other(error)) => Err(match self.judge_tenant(&error) {
                 Verdict::Later { detail, .. } if error.kind == ErrorKind::Lag && self.is_lag_over() => {
                     Verdict::Stuck { reason: Attention::UserRefused, detail }
                 }
                 Verdict::Later { waiting, detail, at_least, .. } => {
-                    let unposted = !in_doubt && error.kind.effect_is_absent();
+                    let unposted = !creation.in_doubt && !error.was_sent();
                     Verdict::Later { waiting, detail, at_least, unposted }
                 }
                 verdict => verdict,
@@ -144,30 +246,114 @@ impl Turn {
         }
     }
 
-    /// Reserves the smallest number that is free in the tenant and in our own rows.
-    async fn take_next_name(&mut self, graph: &Graph) -> StepResult {
+    /// Reserves the smallest number that is free in the tenant and in our own rows, unless the signup's own user has
+    /// one of them.
+    async fn take_next_name(&mut self, creation: &mut Creation) -> Result<Next, StoreError> {
         let Some(base) = self.signup.username_base.clone() else {
-            return Ok(Err(Verdict::stuck(Attention::UserRefused)));
+            return Ok(Next::End(Verdict::stuck(Attention::UserRefused)));
         };
         let domain = self.signup.domain.clone();
-        let mut taken = match graph.taken_names(&base, &domain).await {
-            Ok(taken) => taken,
-            Err(error) => return Ok(Err(self.judge_tenant(&error))),
+        let found = match creation.graph.namesakes(&base, &domain, self.signup.id).await {
+            Ok(found) => found,
+            Err(error) => return Ok(Next::End(self.judge_tenant(&error))),
         };
+        if let Some((name, user)) = found.own {
+            return self.adopt_under(name, user).await;
+        }
+        let reserved = self.shared.store().reserved_names(&domain, &base).await?;
+        let may_be_own = |name: &Username, user: &FoundUser| {
+            !reserved.contains(name) && !self.is_older(user, self.signup.created_at)
+        };
+        if creation.graph.marker_method() == MarkerMethod::ExtensionAttributeAfterwards
+            && found.unmarked.iter().any(|(name, user)| may_be_own(name, user))
+        {
+            return Ok(Next::End(self.wait_for_marker(creation, UNMARKED)));
+        }
+        let Namesakes { mut taken, .. } = found;
         // The name just refused may be too young, or too long deleted, for the search to list it.
         taken.extend(self.signup.username.clone());
-        taken.extend(self.shared.store().reserved_names(&domain, &base).await?);
+        taken.extend(reserved);
         for _ in 0..CHANGES {
             let name: Username = base.numbered(smallest_free(&base, &taken));
             match self.shared.store().take_name(&self.held, &name, self.now()).await? {
                 NameTaken::Reserved => {
                     self.signup.username = Some(name);
-                    return Ok(Ok(()));
+                    (creation.in_doubt, creation.has_waited) = (false, false);
+                    return Ok(Next::Post);
                 }
                 NameTaken::Taken => taken.insert(name),
             };
         }
-        Ok(Err(Verdict::later(Waiting::TenantLag, "names_are_contended")))
+        Ok(Next::End(Verdict::later(Waiting::TenantLag, "names_are_contended")))
+    }
+
+    /// Looks for the signup's own user under the other numbers of its name.
+    async fn look_for_own(&mut self, creation: &Creation) -> Result<Next, StoreError> {
+        let Some(base) = self.signup.username_base.clone() else { return Ok(Next::Post) };
+        match creation.graph.namesakes(&base, &self.signup.domain, self.signup.id).await {
+            Err(error) => Ok(Next::End(self.judge_tenant(&error))),
+            Ok(Namesakes { own: Some((name, user)), .. }) => self.adopt_under(name, user).await,
+            Ok(_) => Ok(Next::Post),
+        }
+    }
+
+    /// The signup's own user has another name than the record says: the record is older than the user.
+    async fn adopt_under(&mut self, name: Username, user: ObjectId) -> Result<Next, StoreError> {
+        if self.signup.username.as_ref() != Some(&name) {
+            match self.shared.store().take_name(&self.held, &name, self.now()).await? {
+                NameTaken::Reserved => self.signup.username = Some(name),
+                // That signup will find its name taken, and leave it.
+                NameTaken::Taken => {
+                    return Ok(Next::End(Verdict::later(Waiting::TenantLag, "own_name_is_reserved")));
+                }
+            }
+        }
+        Ok(Next::Adopt(user))
+    }
+
+    /// Takes on the user of an earlier POST. Where the password in the record has replaced another, it is not known
+    /// which of them that POST has set: so it is set again.
+    async fn adopt(&mut self, graph: &Graph, user: ObjectId) -> StepResult {
+        if self.signup.password_changes > 0
+            && let Err(verdict) = self.set_password(graph, user).await?
+        {
+            return Ok(Err(verdict));
+        }
+        self.record_user(graph, user).await
+    }
+
+    async fn set_password(&mut self, graph: &Graph, user: ObjectId) -> StepResult {
+        for _ in 0..CHANGES {
+            let password = match self.password() {
+                Ok(password) => password,
+                Err(verdict) => return Ok(Err(verdict)),
+            };
+            match graph.reset_password(user, &password).await {
+                Ok(()) => return Ok(Ok(())),
+                Err(ResetError::PasswordRefused) => self.change_password().await?,
+                Err(ResetError::Other(error)) => return Ok(Err(self.judge_tenant(&error))),
+            }
+        }
+        Ok(Err(Verdict::stuck(Attention::PasswordRefused)))
+    }
+
+    /// The refusals on record are read once in the life of a process.
+    async fn load_refused_markers(&self, graph: &Graph) -> Result<(), StoreError> {
+        if !graph.knows_refused_markers() {
+            let since = self.now().minus(MARKER_REFUSAL_HOLDS);
+            let refused = self.shared.store().refused_markers(&self.signup.tenant, since).await?;
+            graph.refuses_markers(refused.iter().map(|one| one.property.as_str()));
+        }
+        Ok(())
+    }
+
+    async fn keep_refused_marker(&self, graph: &Graph, refused: &RefusedMarker) -> Result<(), StoreError> {
+        let RefusedMarker { property, reason, .. } = refused;
+        self.shared.store().keep_refused_marker(&self.signup.tenant, refused).await?;
+        graph.refuses_markers([property.as_str()]);
+        let method = graph.marker_method();
+        tracing::warn!(tenant = %self.signup.tenant, property, reason, ?method, "the tenant refuses the marker of a new user; another method is used from now on");
+        Ok(())
     }
 
     pub(super) async fn change_password(&mut self) -> Result<(), StoreError> {
@@ -175,21 +361,50 @@ impl Turn {
         let sealed = self.shared.key().seal(self.shared.entropy(), self.signup.id, &password);
         self.shared.store().replace_password(&self.held, &sealed, self.now()).await?;
         self.signup.sealed = Some(sealed);
+        self.signup.password_changes += 1;
         Ok(())
     }
 
-    async fn record_user(&mut self, user: ObjectId) -> Result<(), StoreError> {
-        let (licences, groups) = match self.profile() {
-            Ok(profile) => (profile.licences.clone(), profile.groups.clone()),
-            Err(_) => (Vec::new(), Vec::new()),
+    async fn record_user(&mut self, graph: &Graph, user: ObjectId) -> StepResult {
+        let (licences, groups, completes) = match (self.profile(), self.principal()) {
+            (Ok(profile), Ok(principal)) => {
+                let attributes = self.attributes(profile, &principal).unwrap_or_default();
+                let completes = graph.completes_users(&attributes);
+                (profile.licences.clone(), profile.groups.clone(), completes)
+            }
+            _ => (Vec::new(), Vec::new(), false),
         };
-        let until = self.lease_end();
-        self.held =
-            self.shared.store().user_created(&self.held, user, &licences, &groups, self.now(), until).await?;
+        let (store, held, now, until) = (self.shared.store(), &self.held, self.now(), self.lease_end());
+        self.held = if completes {
+            store.user_created_in_part(held, user, &licences, &groups, now, until).await?
+        } else {
+            store.user_created(held, user, &licences, &groups, now, until).await?
+        };
         self.signup.object_id = Some(user);
         self.signup.attempts = 0;
         self.note(Act::AccountCreated, &"");
-        Ok(())
+        Ok(Ok(()))
+    }
+
+    /// Writes to the user what its POST could not: the profile's extension attributes, and the marker. A marker that
+    /// the tenant refuses here too is done without, for the record has the user's id by now.
+    pub(super) async fn complete_user(&self, graph: &Graph, user: ObjectId) -> Result<(), Verdict> {
+        let attributes = self.attributes(self.profile()?, &self.principal()?)?;
+        if !graph.completes_users(&attributes) {
+            return Ok(());
+        }
+        let Err(error) = graph.complete_user(user, self.signup.id, &attributes).await else {
+            return Ok(());
+        };
+        let is_marker_only = !attributes.iter().any(|(name, _)| name.starts_with("extensionAttribute"));
+        match error.kind {
+            ErrorKind::UserRefused | ErrorKind::TargetForbidden if is_marker_only => {
+                tracing::warn!(signup = %self.signup.id, error = &error as &dyn std::error::Error, "the tenant refuses the marker on the user, which goes without");
+                Ok(())
+            }
+            ErrorKind::Lag if self.is_lag_over() => Err(Verdict::stuck(Attention::UserGone)),
+            _ => Err(self.judge_tenant(&error)),
+        }
     }
 
     pub(super) fn password(&self) -> Result<Password, Verdict> {
@@ -206,7 +421,7 @@ impl Turn {
         Ok(PrincipalName { username, domain: self.signup.domain.clone() })
     }
 
-    fn attributes(
+    pub(super) fn attributes(
         &self,
         profile: &Profile,
         principal: &PrincipalName,

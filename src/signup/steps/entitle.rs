@@ -17,6 +17,9 @@ impl Turn {
         };
         let Some(tenant) = self.tenant() else { return Ok(Err(Verdict::profile_gone())) };
         let graph = tenant.graph.clone();
+        if let Err(verdict) = self.complete_user(&graph, user).await {
+            return Ok(Err(verdict));
+        }
         let (licences, groups) = self.missing(&profile).await?;
         let results = match self.ask(&graph, user, &licences, &groups).await {
             Ok(results) => results,

@@ -10,6 +10,7 @@ use std::{fmt, sync::Arc, time::Instant};
 
 use tokio_util::sync::CancellationToken;
 
+pub use self::create_user::MARKER_REFUSAL_HOLDS;
 use self::verdict::Verdict;
 use super::{
     backoff,
