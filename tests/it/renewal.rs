@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use accountcreator::{
     domain::{Attention, Stage},
-    sandbox::{Fault, FaultKind, Mail, Operation, Tenant},
+    sandbox::{Fault, FaultKind, Faults, Mail, Operation, Tenant},
 };
 use tokio::task::JoinSet;
 
@@ -152,11 +152,43 @@ async fn a_pause_that_the_tenant_asks_for_is_kept_and_leaves_no_doubt() {
 async fn a_user_that_is_gone_gets_no_password() {
     let (app, page) = delivered(Setup::renewing()).await;
     ask(&app, &page).await;
-    app.fault(Operation::UpdateUser, [Fault::status(404)]);
+    let gone = Faults::default().on(Operation::UpdateUser, Fault::status(404));
+    app.sandbox.set_faults(gone.on(Operation::GetUser, Fault::status(404)));
     app.settle().await;
     let signup = app.signup_of(&student()).await;
     assert_eq!((signup.stage, signup.sealed), (Stage::Done, None));
     assert!(new_mails(&app).is_empty());
+}
+
+/// Six tries set the password without saying so, then one of the tenant's servers does not know the user.
+#[tokio::test]
+async fn a_user_that_one_server_does_not_know_after_a_doubt_is_not_gone() {
+    for unknown in [1, 4] {
+        let (app, page) = delivered(Setup::renewing()).await;
+        ask(&app, &page).await;
+        let doubt = Fault::new(FaultKind::StatusAfter).times(6);
+        app.fault(Operation::UpdateUser, [doubt, Fault::status(404).times(unknown)]);
+        app.settle().await;
+        app.assert_renewed(&student()).await;
+    }
+}
+
+/// The tenant may have the new password, so it is kept, and an admin's retry sets and mails it.
+#[tokio::test]
+async fn a_user_that_is_gone_after_a_doubt_keeps_the_password_for_the_admin() {
+    let (app, page) = delivered(Setup::renewing()).await;
+    ask(&app, &page).await;
+    let doubt = Fault::new(FaultKind::StatusAfter).times(6);
+    let gone = Faults::default().on(Operation::GetUser, Fault::status(404));
+    app.sandbox
+        .set_faults(gone.on(Operation::UpdateUser, doubt).on(Operation::UpdateUser, Fault::status(404)));
+    app.settle().await;
+    assert_eq!(app.attention(&student()).await, Some(Attention::UserGone));
+    assert!(new_mails(&app).is_empty());
+    app.no_faults();
+    app.retry(&student()).await;
+    app.settle().await;
+    app.assert_renewed(&student()).await;
 }
 
 #[tokio::test]

@@ -1,19 +1,19 @@
 //! Setting a new password in the tenant, for a signup that is done and whose mail has not come.
 //!
 //! The sealed password is in the row before the PATCH, and the PATCH can be repeated: after any doubt it is sent
-//! again with the same password, and only then is the password mailed.
+//! again, and only a password whose PATCH has succeeded is mailed.
 
 use super::{StepResult, Turn, verdict::Verdict};
 use crate::{
     audit::Act,
-    domain::{Attention, ObjectId},
+    domain::{Attention, ObjectId, Waiting},
     graph::{ErrorKind, Graph, ResetError},
 };
 
 /// Further passwords tried in one turn.
 const CHANGES: u32 = 8;
-/// Claims after which a user that cannot be found is gone: it is older than any replication lag, but one of the
-/// tenant's servers may be slow.
+/// Claims after which a user that cannot be found, twice in a row, is looked for: it is older than any replication
+/// lag, but one of the tenant's servers may be slow.
 const GONE_ATTEMPTS: u32 = 6;
 
 /// What one PATCH led to.
@@ -58,7 +58,11 @@ impl Turn {
             }
             Err(ResetError::PasswordRefused) => Ok(Patched::PasswordRefused),
             Err(ResetError::Other(error)) => Err(match self.judge_tenant(&error) {
-                Verdict::Later { detail, .. } if error.kind == ErrorKind::Lag && self.is_gone() => {
+                Verdict::Later { detail, .. }
+                    if error.kind == ErrorKind::Lag
+                        && self.seems_gone()
+                        && self.is_gone(graph, user).await? =>
+                {
                     Verdict::Stuck { reason: Attention::UserGone, detail }.in_reset(in_doubt)
                 }
                 Verdict::Later { waiting, detail, at_least, .. } => {
@@ -70,7 +74,13 @@ impl Turn {
         }
     }
 
-    fn is_gone(&self) -> bool {
-        self.signup.attempts >= GONE_ATTEMPTS
+    /// Many attempts may also come from an outage, so the time before must have looked the same.
+    fn seems_gone(&self) -> bool {
+        self.signup.attempts >= GONE_ATTEMPTS && self.signup.waiting == Some(Waiting::TenantLag)
+    }
+
+    /// A PATCH that does not find the user proves little: a request of another kind must not find it either.
+    async fn is_gone(&self, graph: &Graph, user: ObjectId) -> Result<bool, Verdict> {
+        graph.has_user(user).await.map(|is_there| !is_there).map_err(|error| self.judge_tenant(&error))
     }
 }
