@@ -62,6 +62,7 @@ impl Scene {
             ids: (&state.tenant_id, &state.client_id),
             concurrency: 8,
             pace: Pace::Default,
+            attribute: "employeeId",
             profiles: vec![Profile {
                 name: "students".to_owned(),
                 email: format!(r"(?<student_id>st\d{{6}})@{}", MAIL_DOMAIN.replace('.', r"\.")),

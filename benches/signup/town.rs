@@ -61,6 +61,7 @@ impl Town {
             ids: (&state.tenant_id, &state.client_id),
             concurrency,
             pace: Pace::Default,
+            attribute: "employeeId",
             profiles: groups.map(profile).collect(),
         };
         place.prepare(&settings).await?;

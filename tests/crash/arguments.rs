@@ -20,6 +20,10 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Database::Sqlite)]
     pub database: Database,
 
+    /// Where the tenant takes the marker of a new user
+    #[arg(long, value_enum, default_value_t = Marker::InPost)]
+    pub marker: Marker,
+
     #[command(flatten)]
     harness: Harness,
 }
@@ -31,6 +35,29 @@ pub enum Database {
     Sqlite,
     /// A server of the test's own.
     Postgres,
+}
+
+/// Where a tenant takes the marker of a new user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Marker {
+    /// In the extension attribute, at once.
+    InPost,
+    /// In the employee id.
+    EmployeeId,
+    /// In the extension attribute, but only afterwards.
+    Afterwards,
+}
+
+impl Marker {
+    /// The arguments of a sandbox that is such a tenant.
+    pub fn refused_at_creation(self) -> Vec<&'static str> {
+        const FLAG: &str = "--refuse-at-creation";
+        match self {
+            Self::InPost => Vec::new(),
+            Self::EmployeeId => vec![FLAG, "onPremisesExtensionAttributes"],
+            Self::Afterwards => vec![FLAG, "onPremisesExtensionAttributes", FLAG, "employeeId"],
+        }
+    }
 }
 
 impl Arguments {

@@ -26,7 +26,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 
 use self::{
-    arguments::{Arguments, Database},
+    arguments::{Arguments, Database, Marker},
     killing::Scene,
     rig::{
         browser::Browser,
@@ -84,7 +84,8 @@ async fn run(arguments: &Arguments) -> Result<Verdict> {
 /// The whole run: bad weather with kills, then calm, then the reckoning.
 async fn endure(arguments: &Arguments, place: &Place) -> Result<Verdict> {
     let ports = Ports::free()?;
-    let (mut sandbox, tenant) = place.start_sandbox(&ports).await?;
+    let refused = arguments.marker.refused_at_creation();
+    let (mut sandbox, tenant) = place.start_sandbox_with(&ports, &refused).await?;
     let database = database(arguments.database).await?;
     place.prepare(&settings(&database, ports, &tenant, &tenant.state().await?)).await?;
 
@@ -98,10 +99,11 @@ async fn endure(arguments: &Arguments, place: &Place) -> Result<Verdict> {
     tenant.set_faults(&weather::calm()).await?;
     let mut server = place.start_server(&ports).await?;
     let sent = stream.finish().await?;
-    settle(place, &mut server).await?;
+    settle(place, arguments.marker, &mut server).await?;
     let findings = Findings {
         students,
         kills: arguments.kills,
+        marker: arguments.marker,
         unopened: sent.unopened(&browser).await?,
         sent,
         state: tenant.state().await?,
@@ -134,6 +136,7 @@ fn settings<'a>(database: &'a str, ports: Ports, tenant: &'a Tenant, state: &'a 
         ids: (&state.tenant_id, &state.client_id),
         concurrency: 16,
         pace: Pace::Hasty,
+        attribute: verdict::ATTRIBUTE,
         profiles: vec![Profile {
             name: "students".to_owned(),
             email: format!(r"(?<student_id>st\d{{6}})@{}", MAIL_DOMAIN.replace('.', r"\.")),
@@ -143,11 +146,11 @@ fn settings<'a>(database: &'a str, ports: Ports, tenant: &'a Tenant, state: &'a 
     }
 }
 
-/// Waits until the server has nothing more to do.
-async fn settle(place: &Place, server: &mut Process) -> Result<()> {
+/// Waits until the server has nothing more to do, but for signups in doubt, whose last wait is long.
+async fn settle(place: &Place, marker: Marker, server: &mut Process) -> Result<()> {
     let outcome = until("every signup is settled", DRAIN, || async {
         let signups = signups(place).await.ok()?;
-        signups.iter().all(verdict::Signup::is_settled).then_some(())
+        signups.iter().all(|signup| signup.is_settled() || signup.is_in_doubt(marker)).then_some(())
     });
     let outcome = outcome.await;
     server.check()?;

@@ -101,6 +101,7 @@ pub async fn start(
         ids: (&state.tenant_id, &state.client_id),
         concurrency: 4,
         pace: Pace::Default,
+        attribute: "employeeId",
         profiles: vec![Profile {
             name: "students".to_owned(),
             email: format!(r"(?<student_id>st\d{{6}})@{}", MAIL_DOMAIN.replace('.', r"\.")),

@@ -75,8 +75,14 @@ impl Place {
 
     /// Starts the simulated tenant with the certificate of this place.
     pub async fn start_sandbox(&self, ports: &Ports) -> Result<(Process, Tenant)> {
+        self.start_sandbox_with(ports, &[]).await
+    }
+
+    /// The same, with further arguments.
+    pub async fn start_sandbox_with(&self, ports: &Ports, more: &[&str]) -> Result<(Process, Tenant)> {
         let (listen, smtp) = (ports.tenant.to_string(), ports.smtp.to_string());
-        let arguments = ["sandbox", "--listen", &listen, "--smtp-listen", &smtp, "--certificate", "app.crt"];
+        let own = ["sandbox", "--listen", &listen, "--smtp-listen", &smtp, "--certificate", "app.crt"];
+        let arguments = [&own, more].concat();
         let process = self.start("sandbox", Path::new(BINARY), &arguments, ports.tenant).await?;
         Ok((process, Tenant::at(&listen)?))
     }

@@ -18,6 +18,8 @@ pub struct Settings<'a> {
     pub concurrency: usize,
     /// How impatient the worker is.
     pub pace: Pace,
+    /// The attribute that gets the id of a student.
+    pub attribute: &'a str,
     /// Who may sign up, and what for.
     pub profiles: Vec<Profile>,
 }
@@ -37,7 +39,7 @@ pub enum Pace {
 pub struct Profile {
     /// Its name.
     pub name: String,
-    /// Which emails it admits; a group `student_id` becomes the user's employee id.
+    /// Which emails it admits; a group `student_id` becomes the user's attribute.
     pub email: String,
     /// What the accounts get.
     pub licences: Vec<String>,
@@ -56,6 +58,7 @@ impl Settings<'_> {
     /// The settings as a file.
     pub fn to_toml(&self) -> String {
         let Self { listen, database_url, tenant, smtp, ids: (tenant_id, client_id), concurrency, .. } = self;
+        let attribute = self.attribute;
         let (smtp_host, smtp_port) = (smtp.ip(), smtp.port());
         let (smtp_pace, pace) = match self.pace {
             Pace::Default => ("", ""),
@@ -119,7 +122,7 @@ licences = {licences:?}
 groups = {groups:?}
 usage_location = "DE"
 [profiles.attributes]
-employeeId = "{{student_id}}"
+{attribute} = "{{student_id}}"
 "#
             );
         }
