@@ -238,7 +238,10 @@ impl Turn {
                     Verdict::Stuck { reason: Attention::UserRefused, detail }
                 }
                 Verdict::Later { waiting, detail, at_least, .. } => {
-                    let unposted = !creation.in_doubt && !error.was_sent();
+                    // Refused as a whole, the application came nowhere near the directory.
+                    let is_of_application =
+                        matches!(error.kind, ErrorKind::IdentityRefused | ErrorKind::Forbidden);
+                    let unposted = !creation.in_doubt && (is_of_application || !error.was_sent());
                     Verdict::Later { waiting, detail, at_least, unposted }
                 }
                 verdict => verdict,
