@@ -48,8 +48,8 @@ impl Signup {
         let confirm_email = section.flag("confirm_email");
         let confirm_within = section.duration("confirm_within", minute..=day * 7);
         let disclose_registered = section.flag("disclose_registered");
-        let password_length =
-            section.number("password_length", PasswordLength::MIN.into()..=PasswordLength::MAX.into());
+        let configurable = PasswordLength::MIN_CONFIGURABLE.into()..=PasswordLength::MAX.into();
+        let password_length = section.number("password_length", configurable);
         let give_up_after = section.duration("give_up_after", minute..=day * 90);
         let reserved_names = section.list::<String>("reserved_names", RESERVED_NAME);
         let consent_version = section.parse("consent_version", CONSENT_VERSION);

@@ -60,7 +60,7 @@ pub(super) const KEYS: [Key; 42] = [
     key("MAIL_SERVER_LOGIN", "mail.smtp.user", "`False` leaves user and password out"),
     key("MAIL_SERVER_USER", "mail.smtp.user", ""),
     key("MAIL_SERVER_PW", "mail.smtp.password_file", "into a file of mode 0600"),
-    key("GENERATED_PASSWORD_BYTES", "signup.password_length", "as many characters as that gave, 12 to 64"),
+    key("GENERATED_PASSWORD_BYTES", "signup.password_length", "as many characters as that gave, 16 to 64"),
     key("LOGGING_CONFIGS", "", "`log.filter` and `log.format`"),
     key("URI_BASE_PATH", "", "the path in `server.public_url`"),
     key("DEBUG", "", "`log.filter`"),

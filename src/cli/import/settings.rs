@@ -212,7 +212,7 @@ impl Converted {
         self.document.pair("confirm_email", true);
         if let Some(bytes) = self.given.number("GENERATED_PASSWORD_BYTES") {
             let characters = bytes.saturating_mul(4).saturating_add(2) / 3 + 4;
-            self.document.pair("password_length", characters.clamp(12, 64));
+            self.document.pair("password_length", characters.clamp(16, 64));
         }
     }
 
