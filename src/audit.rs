@@ -58,6 +58,8 @@ acts! {
     SignupRecorded = "signup_recorded", "a signup was recorded";
     /// A further request for an address is.
     FurtherRequestRecorded = "further_request_recorded", "a further request for an address was recorded";
+    /// The visitor sent another request with the right address.
+    SignupWithdrawn = "signup_withdrawn", "a request was withdrawn for one with another address";
     /// The mail server has the code.
     CodeMailed = "code_mailed", "a confirmation code was mailed";
     /// A new code was asked for.

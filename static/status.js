@@ -1,4 +1,5 @@
-// Follows a signup: asks for the page again and shows what has changed, until nothing changes any more.
+// Follows a signup: asks for the page again and shows what has changed, until nothing changes any more. Of a page that
+// offers a new password only later, it asks once more then.
 // Without this script the page loads itself again.
 const announcer = document.getElementById('announcer');
 const lost = document.getElementById('lost');
@@ -20,12 +21,15 @@ function pause() {
 function show(page) {
   const before = new Set(lines(main()));
   const typed = main().querySelector('#code')?.value;
+  const opened = main().querySelector('details')?.open;
   const focused = main().contains(document.activeElement) && document.activeElement.id;
   const next = document.adoptNode(page.querySelector('main'));
   main().replaceWith(next);
   document.title = page.title;
   const field = next.querySelector('#code');
   if (typed && field) field.value = typed;
+  const folded = next.querySelector('details');
+  if (folded && opened) folded.open = true;
   if (focused !== false) {
     ((focused && document.getElementById(focused)) || next.querySelector('h1')).focus({ preventScroll: true });
   }
@@ -41,11 +45,12 @@ function tell(isLost) {
 
 async function look() {
   try {
-    const answer = await fetch(main().dataset.live, {
+    const address = main().dataset.live ?? location.pathname;
+    const answer = await fetch(address, {
       headers: { accept: 'text/html' },
       signal: AbortSignal.timeout(15000),
     });
-    if (answer.status === 404) return location.assign(main().dataset.live);
+    if (answer.status === 404) return location.assign(address);
     if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     failures = 0;
@@ -60,11 +65,12 @@ async function look() {
 
 // A page nobody looks at asks again when it is looked at.
 function follow() {
-  if (!main().dataset.live) return;
+  const { live, opensIn } = main().dataset;
+  if (!live && !opensIn) return;
   setTimeout(() => {
     if (document.hidden) document.addEventListener('visibilitychange', look, { once: true });
     else look();
-  }, pause());
+  }, live || failures ? pause() : opensIn * 1000);
 }
 
 follow();

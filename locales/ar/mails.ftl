@@ -24,6 +24,11 @@ mail-reminder-intro = وصلنا للتو طلب، منك على الأرجح، 
 mail-reminder-password = إذا نسيت كلمة المرور فيمكنك اختيار «نسيت كلمة المرور» عند تسجيل الدخول على { $url } أو الكتابة إلى { $support }.
 mail-reminder-not-you = إذا لم يكن الطلب منك فلا حاجة إلى فعل أي شيء.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = لم يعد حسابك موجودًا – { $site }
+mail-gone-intro = وصلنا للتو طلب، منك على الأرجح، للحصول على حساب Microsoft 365 بهذا العنوان. لم يعد الحساب المرتبط بهذا العنوان موجودًا، ولم يُنشأ شيء.
+mail-gone-ask = إذا كنت لا تزال بحاجة إلى حساب فيُرجى الكتابة إلى { $support }.
+
 ## رسالة رمز التأكيد
 
 mail-code-subject = { $code } هو رمز التأكيد – { $site }

@@ -24,6 +24,11 @@ mail-reminder-intro = gerade wurde, wahrscheinlich von dir, mit dieser Adresse e
 mail-reminder-password = Falls du das Passwort nicht mehr weißt, wähle bei der Anmeldung unter { $url } „Kennwort vergessen“ oder schreib an { $support }.
 mail-reminder-not-you = Falls du das nicht warst, brauchst du nichts zu tun.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = Dein Konto gibt es nicht mehr – { $site }
+mail-gone-intro = gerade wurde, wahrscheinlich von dir, mit dieser Adresse ein Microsoft-365-Konto angefordert. Das Konto zu dieser Adresse gibt es nicht mehr, und es wurde nichts angelegt.
+mail-gone-ask = Wenn du noch ein Konto brauchst, schreib an { $support }.
+
 ## Die Mail mit dem Bestätigungscode
 
 mail-code-subject = { $code } ist dein Bestätigungscode – { $site }

@@ -56,6 +56,7 @@ status-title-done = Dein Konto ist fertig
 status-title-attention = Das muss sich jemand ansehen
 status-title-erased = Diese Anfrage wurde gelöscht
 status-title-voided = Diese Anfrage ist geschlossen
+status-title-gone = Dieses Konto gibt es nicht mehr
 
 status-lead-confirm = Wir haben dir einen Code geschickt.
 status-lead-confirm-to = Wir haben einen Code an { $email } geschickt.
@@ -70,6 +71,10 @@ status-lead-done-to = Wir haben das Passwort an { $email } geschickt.
 status-lead-attention = Es gibt ein Problem, das wir von Hand lösen müssen. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
 status-lead-erased = Alle Daten dieser Anfrage sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
 status-lead-voided = Für diese Adresse wurde eine andere Anfrage bestätigt, oder die Person, der die Adresse gehört, hat diese abgelehnt. Die Angaben sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
+status-lead-gone = Das Konto dieser Anfrage wurde in Microsoft 365 gelöscht. Wenn du noch eines brauchst oder das nicht erwartet hast, schreib an { $support }.
+
+status-wrong-address = Falsche Adresse?
+status-wrong-address-running = Das Konto für diese Adresse wird schon angelegt. Du kannst das Formular mit der richtigen Adresse noch einmal absenden: Schreib danach an { $support }, damit wir dieses hier entfernen.
 
 status-steps = Schritte
 status-step-confirm = Adresse bestätigen
@@ -89,7 +94,8 @@ status-wait-mail = Der Mailserver nimmt unsere E-Mails gerade nicht an. Wir vers
 status-wait-earlier = Frühere Anfragen kommen zuerst dran. Deine folgt von selbst.
 
 status-username = Dein Benutzername
-status-sign-in = Anmelden unter
+status-sign-in = Anmeldeseite
+status-sign-in-submit = Anmelden
 status-sign-in-hint = Mit dem Benutzernamen und dem Passwort aus der E-Mail. Danach wählst du ein eigenes Passwort.
 status-no-mail = Keine E-Mail da?
 status-no-mail-text = Eine E-Mail kann einige Minuten brauchen. Sieh auch im Spam-Ordner nach. Wenn nichts ankommt, schreib an { $support }.
@@ -159,6 +165,7 @@ status-forgotten = Du hast dich schon einmal angemeldet und weißt das Passwort 
 status-expires = Die Seite lässt sich bis zum { $date } öffnen.
 status-connection-lost = Die Verbindung ist unterbrochen. Deine Anfrage läuft trotzdem weiter, und diese Seite versucht, sich wieder zu verbinden.
 
+again-password-title = Neues Passwort schicken lassen
 again-password = Immer noch nichts da? Wir können ein neues Passwort setzen und dir schicken. Das alte gilt dann nicht mehr.
 again-password-submit = Neues Passwort schicken
 again-password-none = Über diese Seite lässt sich kein weiteres Passwort schicken.

@@ -24,6 +24,11 @@ mail-reminder-intro = Someone, probably you, has just asked for a Microsoft 365 
 mail-reminder-password = If you have forgotten the password, choose “Forgot my password” when you sign in at { $url }, or write to { $support }.
 mail-reminder-not-you = If it was not you, you do not need to do anything.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = Your account no longer exists – { $site }
+mail-gone-intro = Someone, probably you, has just asked for a Microsoft 365 account with this address. The account for it no longer exists, and nothing was created.
+mail-gone-ask = If you still need an account, write to { $support }.
+
 ## The mail with the confirmation code
 
 mail-code-subject = { $code } is your confirmation code – { $site }

@@ -57,6 +57,7 @@ status-title-done = Your account is ready
 status-title-attention = Someone has to look at this
 status-title-erased = This request was deleted
 status-title-voided = This request is closed
+status-title-gone = This account no longer exists
 
 status-lead-confirm = We have emailed you a code.
 status-lead-confirm-to = We have emailed a code to { $email }.
@@ -71,6 +72,10 @@ status-lead-done-to = We have emailed the password to { $email }.
 status-lead-attention = There is a problem that one of us has to solve by hand. Your request is safe, and you do not need to do anything. If you have heard nothing after two working days, write to { $support }.
 status-lead-erased = All data of this request has been deleted. If you want an account, fill in the form again.
 status-lead-voided = Another request for this address was confirmed, or the owner of the address refused this one. What was entered has been deleted. If you want an account, fill in the form again.
+status-lead-gone = The account of this request has been deleted from Microsoft 365. If you still need one, or did not expect this, write to { $support }.
+
+status-wrong-address = Wrong address?
+status-wrong-address-running = The account for this address is already being created. You can send the form again with the right address: then write to { $support } so that we remove this one.
 
 status-steps = Steps
 status-step-confirm = Confirm the address
@@ -90,7 +95,8 @@ status-wait-mail = The mail server is not accepting our email at the moment. We 
 status-wait-earlier = Earlier requests go first. Yours will follow automatically.
 
 status-username = Your username
-status-sign-in = Sign in at
+status-sign-in = Sign-in page
+status-sign-in-submit = Sign in
 status-sign-in-hint = Use the username and the password from the email. You will be asked to choose a password of your own.
 status-no-mail = No email?
 status-no-mail-text = An email can take a few minutes. Check your spam folder too. If nothing comes, write to { $support }.
@@ -160,6 +166,7 @@ status-forgotten = Have you signed in before and forgotten the password? Choose 
 status-expires = The page can be opened until { $date }.
 status-connection-lost = The connection was lost. Your request continues all the same, and this page keeps trying to reconnect.
 
+again-password-title = Have a new password sent
 again-password = Still nothing? We can set a new password and email it to you. The old one then no longer works.
 again-password-submit = Send a new password
 again-password-none = This page cannot send any more passwords.

@@ -24,6 +24,11 @@ mail-reminder-intro = Alguien, probablemente tú, acaba de pedir una cuenta de M
 mail-reminder-password = Si no recuerdas la contraseña, elige «He olvidado mi contraseña» al iniciar sesión en { $url } o escribe a { $support }.
 mail-reminder-not-you = Si no fuiste tú, no tienes que hacer nada.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = Tu cuenta ya no existe – { $site }
+mail-gone-intro = Alguien, probablemente tú, acaba de pedir una cuenta de Microsoft 365 con esta dirección. La cuenta de esta dirección ya no existe y no se ha creado nada.
+mail-gone-ask = Si todavía necesitas una cuenta, escribe a { $support }.
+
 ## El correo con el código de confirmación
 
 mail-code-subject = { $code } es tu código de confirmación – { $site }

@@ -56,6 +56,7 @@ status-title-done = Tu cuenta está lista
 status-title-attention = Tenemos que revisarlo
 status-title-erased = Esta solicitud se ha borrado
 status-title-voided = Esta solicitud está cerrada
+status-title-gone = Esta cuenta ya no existe
 
 status-lead-confirm = Te hemos enviado un código por correo.
 status-lead-confirm-to = Hemos enviado un código a { $email }.
@@ -70,6 +71,10 @@ status-lead-done-to = Hemos enviado la contraseña a { $email }.
 status-lead-attention = Hay un problema que nuestro equipo debe resolver a mano. Tu solicitud está guardada y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
 status-lead-erased = Se han borrado todos los datos de esta solicitud. Si quieres una cuenta, rellena el formulario otra vez.
 status-lead-voided = Se ha confirmado otra solicitud para esta dirección, o la persona a la que pertenece la ha rechazado. Los datos introducidos se han borrado. Si quieres una cuenta, rellena el formulario otra vez.
+status-lead-gone = La cuenta de esta solicitud se ha eliminado de Microsoft 365. Si todavía necesitas una o no lo esperabas, escribe a { $support }.
+
+status-wrong-address = ¿Dirección equivocada?
+status-wrong-address-running = La cuenta para esta dirección ya se está creando. Puedes volver a enviar el formulario con la dirección correcta: después escribe a { $support } para que eliminemos esta.
 
 status-steps = Pasos
 status-step-confirm = Confirmar la dirección
@@ -89,7 +94,8 @@ status-wait-mail = El servidor de correo no acepta nuestro correo en este moment
 status-wait-earlier = Las solicitudes anteriores van primero. Después le tocará automáticamente a la tuya.
 
 status-username = Tu nombre de usuario
-status-sign-in = Inicia sesión en
+status-sign-in = Página de inicio de sesión
+status-sign-in-submit = Iniciar sesión
 status-sign-in-hint = Con el nombre de usuario y la contraseña del correo. Después elegirás una contraseña propia.
 status-no-mail = ¿No llega el correo?
 status-no-mail-text = Un correo puede tardar unos minutos. Mira también en la carpeta de correo no deseado. Si no llega nada, escribe a { $support }.
@@ -163,6 +169,7 @@ status-forgotten = ¿Ya has iniciado sesión alguna vez y no recuerdas la contra
 status-expires = La página se puede abrir hasta el { $date }.
 status-connection-lost = Se ha perdido la conexión. Tu solicitud sigue adelante y esta página intenta volver a conectarse.
 
+again-password-title = Pedir una contraseña nueva
 again-password = ¿Sigue sin llegar nada? Podemos configurar una contraseña nueva y enviártela por correo. La anterior dejará de funcionar.
 again-password-submit = Enviar una contraseña nueva
 again-password-none = Desde esta página ya no se pueden enviar más contraseñas.

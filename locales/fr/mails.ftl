@@ -24,6 +24,11 @@ mail-reminder-intro = Quelqu’un, vous sans doute, vient de demander un compte 
 mail-reminder-password = Si vous avez oublié le mot de passe, choisissez « J’ai oublié mon mot de passe » en vous connectant sur { $url }, ou écrivez à { $support }.
 mail-reminder-not-you = Si ce n’était pas vous, vous n’avez rien à faire.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = Votre compte n’existe plus – { $site }
+mail-gone-intro = Quelqu’un, vous sans doute, vient de demander un compte Microsoft 365 avec cette adresse. Le compte lié à cette adresse n’existe plus et rien n’a été créé.
+mail-gone-ask = Si vous avez encore besoin d’un compte, écrivez à { $support }.
+
 ## L’e-mail avec le code de confirmation
 
 mail-code-subject = { $code } est votre code de confirmation – { $site }

@@ -56,6 +56,7 @@ status-title-done = Votre compte est prêt
 status-title-attention = Quelqu’un doit s’en occuper
 status-title-erased = Cette demande a été supprimée
 status-title-voided = Cette demande est close
+status-title-gone = Ce compte n’existe plus
 
 status-lead-confirm = Nous vous avons envoyé un code par e-mail.
 status-lead-confirm-to = Nous avons envoyé un code à { $email }.
@@ -70,6 +71,10 @@ status-lead-done-to = Le mot de passe a été envoyé à { $email }.
 status-lead-attention = Notre équipe doit résoudre un problème à la main. Votre demande est bien enregistrée et vous n’avez rien à faire. Sans nouvelles d’ici deux jours ouvrés, écrivez à { $support }.
 status-lead-erased = Toutes les données de cette demande ont été supprimées. Si vous voulez un compte, remplissez de nouveau le formulaire.
 status-lead-voided = Une autre demande a été confirmée pour cette adresse, ou la personne à qui elle appartient a refusé celle-ci. Ce qui avait été saisi a été supprimé. Si vous voulez un compte, remplissez de nouveau le formulaire.
+status-lead-gone = Le compte de cette demande a été supprimé de Microsoft 365. Si vous en avez encore besoin ou si cela vous surprend, écrivez à { $support }.
+
+status-wrong-address = Mauvaise adresse ?
+status-wrong-address-running = Le compte pour cette adresse est déjà en cours de création. Vous pouvez renvoyer le formulaire avec la bonne adresse : écrivez ensuite à { $support } pour que nous supprimions celui-ci.
 
 status-steps = Étapes
 status-step-confirm = Confirmer l’adresse
@@ -89,7 +94,8 @@ status-wait-mail = Le serveur de messagerie n’accepte pas nos e-mails en ce mo
 status-wait-earlier = Les demandes plus anciennes passent d’abord. La vôtre suivra d’elle-même.
 
 status-username = Votre nom d’utilisateur
-status-sign-in = Connectez-vous sur
+status-sign-in = Page de connexion
+status-sign-in-submit = Se connecter
 status-sign-in-hint = Avec le nom d’utilisateur et le mot de passe de l’e-mail. Vous choisirez ensuite votre propre mot de passe.
 status-no-mail = Pas d’e-mail reçu ?
 status-no-mail-text = Un e-mail peut mettre quelques minutes à arriver. Regardez aussi dans les courriers indésirables. Si rien ne vient, écrivez à { $support }.
@@ -163,6 +169,7 @@ status-forgotten = Vous avez déjà utilisé le compte et oublié le mot de pass
 status-expires = La page reste accessible jusqu’au { $date }.
 status-connection-lost = La connexion est interrompue. Votre demande suit son cours, et cette page essaie de se reconnecter.
 
+again-password-title = Recevoir un nouveau mot de passe
 again-password = Toujours rien ? Nous pouvons définir un nouveau mot de passe et vous l’envoyer. L’ancien ne sera alors plus valable.
 again-password-submit = Envoyer un nouveau mot de passe
 again-password-none = Cette page ne permet plus d’envoyer de mot de passe.

@@ -24,6 +24,11 @@ mail-reminder-intro = qualcuno, probabilmente tu, ha appena chiesto un account M
 mail-reminder-password = Se non ricordi più la password, scegli «Password dimenticata» quando accedi su { $url }, oppure scrivi a { $support }.
 mail-reminder-not-you = Se la richiesta non è partita da te, non devi fare nulla.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = Il tuo account non esiste più – { $site }
+mail-gone-intro = qualcuno, probabilmente tu, ha appena chiesto un account Microsoft 365 con questo indirizzo. L’account di questo indirizzo non esiste più e non è stato creato nulla.
+mail-gone-ask = Se ti serve ancora un account, scrivi a { $support }.
+
 ## L’email con il codice di conferma
 
 mail-code-subject = { $code } è il tuo codice di conferma – { $site }

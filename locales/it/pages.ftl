@@ -56,6 +56,7 @@ status-title-done = Il tuo account è pronto
 status-title-attention = Serve un nostro controllo
 status-title-erased = Questa richiesta è stata eliminata
 status-title-voided = Questa richiesta è chiusa
+status-title-gone = Questo account non esiste più
 
 status-lead-confirm = Ti abbiamo inviato un codice via email.
 status-lead-confirm-to = Abbiamo inviato un codice a { $email }.
@@ -70,6 +71,10 @@ status-lead-done-to = Abbiamo inviato la password a { $email }.
 status-lead-attention = C’è un problema che dobbiamo risolvere a mano. La tua richiesta è al sicuro e non devi fare nulla. Se entro due giorni lavorativi non ricevi notizie, scrivi a { $support }.
 status-lead-erased = Tutti i dati di questa richiesta sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
 status-lead-voided = È stata confermata un’altra richiesta per questo indirizzo, oppure la persona a cui appartiene ha rifiutato questa. I dati inseriti sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
+status-lead-gone = L’account di questa richiesta è stato eliminato da Microsoft 365. Se te ne serve ancora uno o non te lo aspettavi, scrivi a { $support }.
+
+status-wrong-address = Indirizzo sbagliato?
+status-wrong-address-running = L’account per questo indirizzo è già in fase di creazione. Puoi inviare di nuovo il modulo con l’indirizzo giusto: poi scrivi a { $support } perché rimuoviamo questo.
 
 status-steps = Passaggi
 status-step-confirm = Confermare l’indirizzo
@@ -89,7 +94,8 @@ status-wait-mail = Al momento il server di posta non accetta le nostre email. Co
 status-wait-earlier = Le richieste precedenti hanno la precedenza. La tua seguirà da sola.
 
 status-username = Il tuo nome utente
-status-sign-in = Accedi su
+status-sign-in = Pagina di accesso
+status-sign-in-submit = Accedi
 status-sign-in-hint = Con il nome utente e la password dell’email. Poi sceglierai una tua password.
 status-no-mail = Nessuna email?
 status-no-mail-text = Un’email può impiegare qualche minuto. Guarda anche nella posta indesiderata. Se non arriva nulla, scrivi a { $support }.
@@ -163,6 +169,7 @@ status-forgotten = Hai già usato l’account e non ricordi più la password? Sc
 status-expires = La pagina si può aprire fino al giorno { $date }.
 status-connection-lost = La connessione si è interrotta. La tua richiesta va avanti comunque, e questa pagina prova a ricollegarsi.
 
+again-password-title = Ricevere una nuova password
 again-password = Ancora nulla? Possiamo impostare una nuova password e inviartela via email. Quella precedente non funzionerà più.
 again-password-submit = Invia una nuova password
 again-password-none = Da questa pagina non è possibile inviare altre password.

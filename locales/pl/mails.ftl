@@ -24,6 +24,11 @@ mail-reminder-intro = ktoś, prawdopodobnie Ty, właśnie poprosił o konto Micr
 mail-reminder-password = Jeśli nie pamiętasz hasła, wybierz „Nie pamiętam hasła” podczas logowania na { $url } albo napisz na adres { $support }.
 mail-reminder-not-you = Jeśli to nie Ty, nie musisz nic robić.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = Twoje konto już nie istnieje – { $site }
+mail-gone-intro = ktoś, prawdopodobnie Ty, właśnie poprosił o konto Microsoft 365 dla tego adresu. Konto dla tego adresu już nie istnieje i nic nie zostało utworzone.
+mail-gone-ask = Jeśli nadal potrzebujesz konta, napisz na adres { $support }.
+
 ## Wiadomość z kodem potwierdzającym
 
 mail-code-subject = { $code } to Twój kod potwierdzający – { $site }

@@ -56,6 +56,7 @@ status-title-done = Twoje konto jest gotowe
 status-title-attention = Musimy się temu przyjrzeć
 status-title-erased = To zgłoszenie zostało usunięte
 status-title-voided = To zgłoszenie jest zamknięte
+status-title-gone = To konto już nie istnieje
 
 status-lead-confirm = Wysłaliśmy Ci kod e-mailem.
 status-lead-confirm-to = Wysłaliśmy kod na adres { $email }.
@@ -70,6 +71,10 @@ status-lead-done-to = Wysłaliśmy hasło na adres { $email }.
 status-lead-attention = Wystąpił problem, który musimy rozwiązać ręcznie. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie otrzymasz żadnej wiadomości, napisz na adres { $support }.
 status-lead-erased = Wszystkie dane tego zgłoszenia zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
 status-lead-voided = Dla tego adresu potwierdzono inne zgłoszenie albo osoba, do której należy adres, odrzuciła to zgłoszenie. Podane dane zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
+status-lead-gone = Konto z tego zgłoszenia zostało usunięte z Microsoft 365. Jeśli nadal go potrzebujesz albo to Cię zaskoczyło, napisz na adres { $support }.
+
+status-wrong-address = Zły adres?
+status-wrong-address-running = Konto dla tego adresu jest już tworzone. Możesz wysłać formularz jeszcze raz z właściwym adresem: potem napisz na adres { $support }, żebyśmy usunęli to konto.
 
 status-steps = Kroki
 status-step-confirm = Potwierdzenie adresu
@@ -89,7 +94,8 @@ status-wait-mail = Serwer poczty nie przyjmuje w tej chwili naszych wiadomości.
 status-wait-earlier = Wcześniejsze zgłoszenia mają pierwszeństwo. Potem automatycznie przyjdzie kolej na Twoje.
 
 status-username = Twoja nazwa użytkownika
-status-sign-in = Zaloguj się na stronie
+status-sign-in = Strona logowania
+status-sign-in-submit = Zaloguj się
 status-sign-in-hint = Za pomocą nazwy użytkownika i hasła z wiadomości e-mail. Potem ustawisz własne hasło.
 status-no-mail = Wiadomość nie przyszła?
 status-no-mail-text = Dostarczenie wiadomości może potrwać kilka minut. Zajrzyj też do folderu ze spamem. Jeśli nic nie przyjdzie, napisz na adres { $support }.
@@ -173,6 +179,7 @@ status-forgotten = Udało Ci się już kiedyś zalogować, ale nie pamiętasz ha
 status-expires = Stronę można otwierać do { $date }.
 status-connection-lost = Połączenie zostało przerwane. Twoje zgłoszenie jest realizowane dalej, a ta strona próbuje połączyć się ponownie.
 
+again-password-title = Poproś o nowe hasło
 again-password = Nadal nic? Możemy ustawić nowe hasło i Ci je wysłać. Poprzednie przestanie wtedy działać.
 again-password-submit = Wyślij nowe hasło
 again-password-none = Z tej strony nie można już wysłać kolejnego hasła.

@@ -24,6 +24,11 @@ mail-reminder-intro = Biri, büyük olasılıkla siz, az önce bu adresle bir Mi
 mail-reminder-password = Parolayı unuttuysanız { $url } adresinde oturum açarken “Parolamı unuttum” seçeneğini kullanın ya da { $support } adresine yazın.
 mail-reminder-not-you = İsteyen siz değilseniz bir şey yapmanız gerekmez.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = Hesabınız artık yok – { $site }
+mail-gone-intro = Biri, büyük olasılıkla siz, az önce bu adresle bir Microsoft 365 hesabı istedi. Bu adrese ait hesap artık yok ve hiçbir şey oluşturulmadı.
+mail-gone-ask = Hâlâ bir hesaba ihtiyacınız varsa { $support } adresine yazın.
+
 ## Doğrulama kodunu içeren e-posta
 
 mail-code-subject = Doğrulama kodunuz: { $code } – { $site }

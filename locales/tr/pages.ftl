@@ -56,6 +56,7 @@ status-title-done = Hesabınız hazır
 status-title-attention = Bununla ilgilenmemiz gerekiyor
 status-title-erased = Bu talep silindi
 status-title-voided = Bu talep kapatıldı
+status-title-gone = Bu hesap artık yok
 
 status-lead-confirm = Size e-postayla bir kod gönderdik.
 status-lead-confirm-to = { $email } adresine bir kod gönderdik.
@@ -70,6 +71,10 @@ status-lead-done-to = Parola { $email } adresine gönderildi.
 status-lead-attention = Bizim elle çözmemiz gereken bir sorun var. Talebiniz güvende ve sizin bir şey yapmanız gerekmiyor. İki iş günü içinde haber almazsanız { $support } adresine yazın.
 status-lead-erased = Bu talebe ait bütün veriler silindi. Hesap istiyorsanız formu yeniden doldurun.
 status-lead-voided = Bu adres için başka bir talep onaylandı ya da adresin sahibi bu talebi reddetti. Girilen bilgiler silindi. Hesap istiyorsanız formu yeniden doldurun.
+status-lead-gone = Bu talebin hesabı Microsoft 365’ten silinmiş. Hâlâ bir hesaba ihtiyacınız varsa ya da bunu beklemiyorsanız { $support } adresine yazın.
+
+status-wrong-address = Adres yanlış mı?
+status-wrong-address-running = Bu adres için hesap zaten oluşturuluyor. Formu doğru adresle yeniden gönderebilirsiniz: ardından bu hesabı kaldırmamız için { $support } adresine yazın.
 
 status-steps = Adımlar
 status-step-confirm = Adresi doğrulama
@@ -89,7 +94,8 @@ status-wait-mail = Posta sunucusu şu anda e-postalarımızı kabul etmiyor. Den
 status-wait-earlier = Önce daha eski talepler işleniyor. Sıra kendiliğinden sizinkine gelecek.
 
 status-username = Kullanıcı adınız
-status-sign-in = Oturum açma adresi
+status-sign-in = Oturum açma sayfası
+status-sign-in-submit = Oturum aç
 status-sign-in-hint = E-postadaki kullanıcı adı ve parolayla. Ardından kendi parolanızı belirlersiniz.
 status-no-mail = E-posta gelmedi mi?
 status-no-mail-text = Bir e-postanın gelmesi birkaç dakika sürebilir. İstenmeyen posta klasörüne de bakın. Hiçbir şey gelmezse { $support } adresine yazın.
@@ -147,6 +153,7 @@ status-forgotten = Daha önce oturum açtınız ama parolayı unuttunuz mu? Otur
 status-expires = Sayfa { $date } tarihine kadar açılabilir.
 status-connection-lost = Bağlantı koptu. Talebiniz yine de işleniyor; bu sayfa yeniden bağlanmayı deniyor.
 
+again-password-title = Yeni parola iste
 again-password = Hâlâ bir şey gelmedi mi? Yeni bir parola ayarlayıp size gönderebiliriz. O zaman eski parola artık geçerli olmaz.
 again-password-submit = Yeni parola gönder
 again-password-none = Bu sayfadan artık yeni parola gönderilmiyor.

@@ -24,6 +24,11 @@ mail-reminder-intro = щойно хтось, найімовірніше ви, з
 mail-reminder-password = Якщо ви не пам’ятаєте пароль, виберіть «Забули пароль?» під час входу на { $url } або напишіть на { $support }.
 mail-reminder-not-you = Якщо це були не ви, робити нічого не потрібно.
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = Вашого облікового запису вже немає – { $site }
+mail-gone-intro = щойно хтось, найімовірніше ви, замовив обліковий запис Microsoft 365 на цю адресу. Облікового запису на цю адресу вже немає, і нічого не створено.
+mail-gone-ask = Якщо обліковий запис вам ще потрібен, напишіть на { $support }.
+
 ## Лист із кодом підтвердження
 
 mail-code-subject = Код підтвердження { $code } – { $site }

@@ -24,6 +24,11 @@ mail-reminder-intro = 刚刚有人（很可能是你）用这个地址申请了 
 mail-reminder-password = 如果你不记得密码，请在 { $url } 登录时选择“忘记密码”，或发邮件至 { $support }。
 mail-reminder-not-you = 如果不是你本人的操作，你不需要做任何事。
 
+# The same where the account is no longer in the tenant.
+mail-gone-subject = 你的帐户已不存在 – { $site }
+mail-gone-intro = 刚刚有人（很可能是你）用这个地址申请了 Microsoft 365 帐户。这个地址对应的帐户已不存在，没有创建任何内容。
+mail-gone-ask = 如果你仍需要帐户，请发邮件至 { $support }。
+
 ## 含验证码的邮件
 
 mail-code-subject = { $code } 是你的验证码 – { $site }

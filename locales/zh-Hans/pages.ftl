@@ -56,6 +56,7 @@ status-title-done = 你的帐户已准备就绪
 status-title-attention = 需要人工处理
 status-title-erased = 此申请已删除
 status-title-voided = 此申请已关闭
+status-title-gone = 此帐户已不存在
 
 status-lead-confirm = 我们已通过邮件向你发送验证码。
 status-lead-confirm-to = 我们已向 { $email } 发送验证码。
@@ -70,6 +71,10 @@ status-lead-done-to = 密码已发送到 { $email }。
 status-lead-attention = 遇到了需要我们人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
 status-lead-erased = 此申请的所有数据均已删除。如果你需要帐户，请重新填写表单。
 status-lead-voided = 此地址的另一份申请已被确认，或地址所有者拒绝了这份申请。填写的内容已删除。如果你需要帐户，请重新填写表单。
+status-lead-gone = 此申请的帐户已从 Microsoft 365 中删除。如果你仍需要帐户，或对此感到意外，请发邮件至 { $support }。
+
+status-wrong-address = 地址填错了？
+status-wrong-address-running = 此地址的帐户已在创建中。你可以用正确的地址重新提交表单，然后发邮件至 { $support }，我们会移除这个帐户。
 
 status-steps = 步骤
 status-step-confirm = 确认地址
@@ -89,7 +94,8 @@ status-wait-mail = 邮件服务器目前不接收我们的邮件。我们会继�
 status-wait-earlier = 较早的申请优先处理。之后会自动轮到你。
 
 status-username = 你的用户名
-status-sign-in = 登录地址
+status-sign-in = 登录页面
+status-sign-in-submit = 登录
 status-sign-in-hint = 使用邮件中的用户名和密码。之后你需要设置自己的密码。
 status-no-mail = 没收到邮件？
 status-no-mail-text = 邮件可能需要几分钟才能送达。也请查看垃圾邮件文件夹。如果一直没有收到，请发邮件至 { $support }。
@@ -143,6 +149,7 @@ status-forgotten = 以前登录过，但不记得密码了？请在登录时选�
 status-expires = 此页面在 { $date }之前可以打开。
 status-connection-lost = 连接已中断。你的申请仍在继续处理，此页面会不断尝试重新连接。
 
+again-password-title = 发送新密码
 again-password = 还是没收到？我们可以设置一个新密码并发送给你。之前的密码随即失效。
 again-password-submit = 发送新密码
 again-password-none = 此页面无法再发送密码。

@@ -32,6 +32,8 @@ pub enum Purpose {
     Once,
     /// An address whose mails and requests are counted.
     Address,
+    /// The cookie that tells which request a browser has sent.
+    Sender,
 }
 
 /// The keys derived from the configured secret.
@@ -41,7 +43,7 @@ pub struct SecretKey(Arc<Keys>);
 struct Keys {
     looks_random: bool,
     seal: LessSafeKey,
-    signatures: [hmac::Key; 8],
+    signatures: [hmac::Key; 9],
 }
 
 /// Why a secret is not used, or a sealed password not opened.
@@ -91,6 +93,7 @@ impl SecretKey {
                 signature(b"work")?,
                 signature(b"once")?,
                 signature(b"address")?,
+                signature(b"sender")?,
             ],
         })))
     }

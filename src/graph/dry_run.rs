@@ -1,6 +1,6 @@
 //! `graph.dry_run`: nothing is sent; what would be done is logged, and every answer is the ordinary one.
 
-use super::{Error, ErrorKind, FoundUser, Item, ItemResult, Namesakes};
+use super::{CurrentUser, Error, ErrorKind, FoundUser, Item, ItemResult, Namesakes};
 use crate::domain::{ObjectId, SignupId};
 
 /// The user's id is the signup's, so that repeating gives the same user.
@@ -13,6 +13,12 @@ pub(super) fn create_user(signup: SignupId) -> Result<ObjectId, Error> {
 pub(super) fn find_user() -> Option<FoundUser> {
     tracing::info!("dry run: the tenant would be asked for the user");
     None
+}
+
+/// It exists, under whatever name.
+pub(super) fn current_user(user: ObjectId) -> CurrentUser {
+    tracing::info!(%user, "dry run: the tenant would be asked for the user's name");
+    CurrentUser { principal: None }
 }
 
 /// Every password is taken.

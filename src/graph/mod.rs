@@ -8,6 +8,7 @@ mod assertion;
 mod batch;
 mod classify;
 mod credential;
+mod current_user;
 mod dry_run;
 mod entitlements;
 mod entra_error;
@@ -44,6 +45,7 @@ use self::{
 };
 pub use self::{
     credential::Certificate,
+    current_user::CurrentUser,
     entitlements::{Item, ItemResult},
     error::{Error, ErrorKind},
     inspect::{DomainFacts, GroupFacts, Obstacle, Subscription},

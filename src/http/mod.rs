@@ -27,6 +27,7 @@ mod prepared;
 mod proof;
 mod request_id;
 mod routes;
+mod sender;
 mod served;
 mod server;
 mod suspicion;

@@ -12,7 +12,7 @@ use super::{
     assets,
     client::{self, SEEN_AT},
     health,
-    pages::{challenge, confirm, form, link, preview, resend, start, status, submit},
+    pages::{challenge, confirm, correct, form, link, preview, resend, start, status, submit},
     web::Shared,
 };
 use crate::config;
@@ -62,6 +62,12 @@ impl Table {
         self.get("/{language}/signups/{token}/code/again", "back to the signup", status::back);
         self.post("/{language}/signups/{token}/password", "mails a new password", resend::send_again);
         self.get("/{language}/signups/{token}/password", "back to the signup", status::back);
+        self.post(
+            "/{language}/signups/{token}/correct",
+            "the form again, to correct the address",
+            correct::correct,
+        );
+        self.get("/{language}/signups/{token}/correct", "back to the signup", status::back);
         self.get("/{language}/confirm/{link}", "the requests that the link of a mail confirms", link::show);
         self.post("/{language}/confirm/{link}", "confirms a request by the link", link::confirm);
         self.post("/{language}/confirm/{link}/refuse", "refuses all requests for the address", link::refuse);

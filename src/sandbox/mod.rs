@@ -227,6 +227,21 @@ impl Sandbox {
         self.world.clock.advance(by);
     }
 
+    /// Gives a user another sign-in name, as an admin does; false if there is no such user or the name is taken.
+    pub fn rename_user(&self, name: &str, new_name: &str) -> bool {
+        let mut directory = lock(&self.world.directory);
+        let Some(mut user) = directory.user_by_name(name).cloned() else { return false };
+        user.rename(new_name);
+        directory.replace(user).is_ok()
+    }
+
+    /// Deletes a user, as an admin does; false if there is no such user.
+    pub fn delete_user(&self, name: &str) -> bool {
+        let mut directory = lock(&self.world.directory);
+        let Some(id) = directory.user_by_name(name).map(|user| user.id) else { return false };
+        directory.delete(id, self.world.clock.now_ms())
+    }
+
     /// Tries a user name and a password, as the token endpoint would.
     #[must_use]
     pub fn sign_in(&self, name: &str, password: &str) -> SignIn {

@@ -16,9 +16,7 @@ use self::isolate::Isolated;
 pub use self::samples::{Sample, SampleError, samples};
 use super::Settings;
 use crate::{
-    domain::{
-        ConfirmationCode, ConfirmationLink, Locale, Password, PersonName, PrincipalName, SecretKey, Username,
-    },
+    domain::{ConfirmationCode, ConfirmationLink, Locale, Password, PersonName, SecretKey, SignInName},
     store::Signup,
     texts::{Language, Texts},
 };
@@ -90,8 +88,7 @@ struct RenewedHtml<'a> {
 #[template(path = "mail/reminder.txt", escape = "none")]
 struct ReminderText<'a> {
     frame: &'a Frame<'a>,
-    username: Option<&'a str>,
-    domain: &'a str,
+    principal: Option<(&'a str, &'a str)>,
     sign_in_url: &'a str,
 }
 
@@ -99,9 +96,20 @@ struct ReminderText<'a> {
 #[template(path = "mail/reminder.html")]
 struct ReminderHtml<'a> {
     frame: &'a Frame<'a>,
-    username: Option<&'a str>,
-    domain: &'a str,
+    principal: Option<(&'a str, &'a str)>,
     sign_in_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/gone.txt", escape = "none")]
+struct GoneText<'a> {
+    frame: &'a Frame<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/gone.html")]
+struct GoneHtml<'a> {
+    frame: &'a Frame<'a>,
 }
 
 #[derive(Template)]
@@ -129,13 +137,13 @@ impl<'a> Mails<'a> {
     pub(super) fn password(
         &self,
         signup: &Signup,
-        principal: &PrincipalName,
+        principal: &SignInName,
         password: &Password,
     ) -> Result<Content, askama::Error> {
         let frame = self.frame(&signup.locale);
         let first = signup.name.as_ref().map_or("", |name| name.first());
         let greeting = frame.t.text_with("mail-greeting", &[("name", first)]);
-        let (username, domain) = (principal.username.as_str(), principal.domain.as_str());
+        let (username, domain) = principal.parts();
         let (greeting, password, frame) = (greeting.as_str(), password.expose(), &frame);
         let sign_in_url = self.sign_in_url(signup);
         Ok(Content {
@@ -149,11 +157,11 @@ impl<'a> Mails<'a> {
     pub(super) fn renewed(
         &self,
         signup: &Signup,
-        principal: &PrincipalName,
+        principal: &SignInName,
         password: &Password,
     ) -> Result<Content, askama::Error> {
         let frame = &self.frame(&signup.locale);
-        let (username, domain) = (principal.username.as_str(), principal.domain.as_str());
+        let (username, domain) = principal.parts();
         let (password, sign_in_url) = (password.expose(), self.sign_in_url(signup));
         Ok(Content {
             subject: frame.subject("mail-renewed-subject"),
@@ -163,16 +171,30 @@ impl<'a> Mails<'a> {
     }
 
     /// The mail to the owner of an address for which a further request came.
-    pub(super) fn reminder(&self, request: &Signup, original: &Signup) -> Result<Content, askama::Error> {
+    pub(super) fn reminder(
+        &self,
+        request: &Signup,
+        original: &Signup,
+        principal: Option<&SignInName>,
+    ) -> Result<Content, askama::Error> {
         let frame = &self.frame(&request.locale);
-        let username = original.username.as_ref().map(Username::as_str);
-        let domain = original.domain.as_str();
+        let principal = principal.map(SignInName::parts);
         // Of an account that was imported, neither its name nor its tenant is known.
-        let sign_in_url = self.sign_in_url(if username.is_some() { original } else { request });
+        let sign_in_url = self.sign_in_url(if principal.is_some() { original } else { request });
         Ok(Content {
             subject: frame.subject("mail-reminder-subject"),
-            text: ReminderText { frame, username, domain, sign_in_url }.render()?,
-            html: ReminderHtml { frame, username, domain, sign_in_url }.render()?,
+            text: ReminderText { frame, principal, sign_in_url }.render()?,
+            html: ReminderHtml { frame, principal, sign_in_url }.render()?,
+        })
+    }
+
+    /// The same where the account of the address is no longer in the tenant.
+    pub(super) fn account_gone(&self, request: &Signup) -> Result<Content, askama::Error> {
+        let frame = &self.frame(&request.locale);
+        Ok(Content {
+            subject: frame.subject("mail-gone-subject"),
+            text: GoneText { frame }.render()?,
+            html: GoneHtml { frame }.render()?,
         })
     }
 

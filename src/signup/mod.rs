@@ -6,6 +6,7 @@
 mod alerts;
 mod backoff;
 mod confirm;
+mod correct;
 mod health;
 mod mails;
 mod once;

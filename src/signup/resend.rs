@@ -93,7 +93,10 @@ impl Signups {
         let settings = &self.0.settings;
         let is_allowed = settings.tenants.get(&signup.tenant).is_some_and(|facts| facts.reset_passwords);
         let until: Timestamp = signup.done_at?.plus(settings.resend_within);
-        let is_offered = is_allowed && signup.stage == Stage::Done && self.0.clock.now() < until;
+        let is_offered = is_allowed
+            && signup.stage == Stage::Done
+            && signup.gone_at.is_none()
+            && self.0.clock.now() < until;
         is_offered.then(|| Again {
             left: MOST.saturating_sub(signup.resets),
             from: signup.updated_at.plus(BETWEEN),

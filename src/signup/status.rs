@@ -1,6 +1,6 @@
 //! How far a signup is, as its own page tells.
 
-use super::Signups;
+use super::{Signups, correct::is_correctable};
 use crate::{
     domain::{Attention, Email, Locale, PrincipalName, Stage, StatusToken, Timestamp, Waiting},
     store::{Signup, StoreError},
@@ -17,8 +17,14 @@ pub struct Status {
     pub waiting: Option<Waiting>,
     /// Where the mail goes, as `s•••@example.edu`.
     pub masked_email: Option<String>,
+    /// The same in full, for the browser that typed it alone.
+    pub email: Option<Email>,
+    /// Whether the address can still be corrected.
+    pub correctable: bool,
     /// The account's name, from when it is chosen. Until the account is there it may still get another number.
     pub principal: Option<String>,
+    /// Whether the account is known to be no longer in the tenant.
+    pub gone: bool,
     /// Whether the account is there and a new password for it is on its way.
     pub renewing: bool,
     /// Whether a new password was asked for.
@@ -142,7 +148,10 @@ impl Signups {
             // That an earlier request exists is the owner's business alone.
             waiting: signup.waiting.filter(|waiting| *waiting != Waiting::EarlierRequest),
             masked_email: signup.email.as_ref().map(Email::masked),
+            email: signup.email.clone(),
+            correctable: is_correctable(signup),
             principal: principal(signup).filter(|_| is_name_chosen(signup)),
+            gone: is_gone(signup),
             renewing: is_renewing(signup),
             renewed: signup.resets > 0,
             again: (self.new_code(signup, next_mail).or_else(|| self.same_mail(signup)))
@@ -188,7 +197,15 @@ const fn is_name_chosen(signup: &Signup) -> bool {
     }
 }
 
+/// Whether there is no account any more, also where that is what a person has to see to.
+fn is_gone(signup: &Signup) -> bool {
+    signup.gone_at.is_some() && matches!(signup.stage, Stage::Done | Stage::NeedsAttention)
+}
+
 fn principal(signup: &Signup) -> Option<String> {
+    if let Some(name) = &signup.renamed_to {
+        return Some(name.as_str().to_owned());
+    }
     let username = signup.shown_username.clone()?;
     Some(PrincipalName { username, domain: signup.domain.clone() }.to_string())
 }

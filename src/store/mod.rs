@@ -3,6 +3,7 @@
 //! Each statement is written once and reads the same in both databases. Constraints decide who owns an
 //! address or a name; each write of the worker names the stage and the lease it expects.
 
+mod account_now;
 mod admin;
 mod alert;
 mod backup;
@@ -32,6 +33,7 @@ mod setback;
 mod step;
 mod switch;
 mod value;
+mod withdraw;
 mod writer;
 
 #[cfg(test)]

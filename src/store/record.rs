@@ -2,8 +2,8 @@
 
 use super::{StoreError, row::Row};
 use crate::domain::{
-    Attention, Consent, Email, Locale, ObjectId, PersonName, ProfileName, Sealed, SignupId, Stage, StepKind,
-    StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    Attention, Consent, Email, Locale, ObjectId, PersonName, PrincipalName, ProfileName, Sealed, SignInName,
+    SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
 /// One person's request for an account, as the record has it.
@@ -37,6 +37,10 @@ pub struct Signup {
     pub shown_username: Option<Username>,
     /// The tenant's user, once created.
     pub object_id: Option<ObjectId>,
+    /// The name the user signs in with where an admin has changed it, as far as is known.
+    pub renamed_to: Option<SignInName>,
+    /// Since when the user is known to be no longer in the tenant.
+    pub gone_at: Option<Timestamp>,
     /// The sealed password; none before it is confirmed and once delivered.
     pub sealed: Option<Sealed>,
     /// How often that password has replaced another.
@@ -107,8 +111,8 @@ pub struct Event {
 macro_rules! signup_columns {
     () => {
         "id, stage, claimed_from, duplicate_of, email, first_name, last_name, locale, profile, tenant, \
-         domain, username, username_base, shown_username, object_id, sealed, password_changes, \
-         attempts, waiting, attention, \
+         domain, username, username_base, shown_username, object_id, principal, gone_at, sealed, \
+         password_changes, attempts, waiting, attention, \
          last_error, confirm_round, confirm_until, wrong_codes, consent_version, consent_at, created_at, \
          updated_at, due_at, delivered_at, done_at, resets, trying_since"
     };
@@ -132,6 +136,8 @@ impl Signup {
             username_base: row.maybe("username_base")?,
             shown_username: row.maybe("shown_username")?,
             object_id: row.maybe("object_id")?,
+            renamed_to: row.maybe("principal")?,
+            gone_at: row.maybe_time("gone_at")?,
             sealed: row.text("sealed")?.map(Sealed::stored),
             password_changes: row.count("password_changes")?,
             attempts: row.count("attempts")?,
@@ -153,6 +159,19 @@ impl Signup {
             resets: row.count("resets")?,
             trying_since: row.time("trying_since")?,
         })
+    }
+
+    /// The name that the account signs in with, as far as is known.
+    #[must_use]
+    pub fn principal(&self) -> Option<SignInName> {
+        self.renamed_to.clone().or_else(|| self.original_principal())
+    }
+
+    /// The name that the account was created with.
+    #[must_use]
+    pub fn original_principal(&self) -> Option<SignInName> {
+        let username = self.username.clone()?;
+        Some(PrincipalName { username, domain: self.domain.clone() }.into())
     }
 
     pub(super) fn read_all(rows: &[Row]) -> Result<Vec<Self>, StoreError> {

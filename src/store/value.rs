@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::{
     AddressHash, AlertKind, Attention, FormNonce, LeaseToken, Locale, ObjectId, ProfileName, Sealed,
-    SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    SignInName, SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
 /// One argument of a statement.
@@ -61,6 +61,7 @@ stored_as! { Text:
     &'a TenantAlias => |alias| alias.as_str();
     &'a UpnDomain => |domain| domain.as_str();
     &'a Username => |username| username.as_str();
+    &'a SignInName => |name| name.as_str();
     &'a Sealed => |sealed| sealed.as_str();
     &'a AddressHash => |hash| hash.as_str();
     &'a Locale => |locale| locale.to_string();

@@ -5,6 +5,7 @@
 mod postgres;
 mod support;
 
+mod account_now;
 mod accounts;
 mod alerts;
 mod api_hostile;

@@ -51,7 +51,8 @@ async fn a_new_password_comes_by_mail_and_the_old_one_no_longer_works() {
     assert_eq!(asked.texts("h1"), ["A new password is on its way"]);
     app.work().await;
     app.assert_renewed(&student()).await;
-    assert_eq!(app.graph_requests().last(), Some(&Operation::UpdateUser));
+    let requests = app.graph_requests();
+    assert!(requests.ends_with(&[Operation::UpdateUser, Operation::GetUser]), "{requests:?}");
     let mail = new_mails(&app).remove(0);
     assert!(mail.text.contains("The old one no longer works."), "{}", mail.text);
     assert!(!mail.raw.contains("Ada,"), "the name was wiped with the first delivery");
@@ -158,6 +159,9 @@ async fn a_user_that_is_gone_gets_no_password() {
     let signup = app.signup_of(&student()).await;
     assert_eq!((signup.stage, signup.sealed), (Stage::Done, None));
     assert!(new_mails(&app).is_empty());
+    let gone = app.browser().open(&page.path).await;
+    assert_eq!(gone.texts("h1"), ["This account no longer exists"]);
+    assert!(!gone.has("form"), "no further password is offered for it");
 }
 
 /// Six tries set the password without saying so, then one of the tenant's servers does not know the user.

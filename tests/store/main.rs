@@ -6,6 +6,7 @@ mod support;
 #[path = "../support/postgres.rs"]
 mod postgres;
 
+mod account_now;
 mod alert;
 mod confirm;
 mod coverage;

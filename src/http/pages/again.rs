@@ -17,21 +17,31 @@ pub(super) struct Further {
     pub submit: Option<String>,
     /// How often, and from when.
     pub limits: Vec<String>,
+    /// In how many seconds it may be pressed; none when it may be now.
+    pub opens_in: Option<u64>,
 }
 
 /// What is offered at this stage.
 pub(super) fn further(t: &Language, status: &Status, now: Timestamp) -> Option<Further> {
     let again = status.again?;
+    let opens_in = Some(again.from.since(now).as_millis().div_ceil(1000)).filter(|seconds| *seconds > 0);
+    let opens_in = opens_in.and_then(|seconds| u64::try_from(seconds).ok());
     let is_code = status.stage == Stage::AwaitingConfirmation;
     let action = if is_code { "code/again" } else { "password" };
     if status.stage == Stage::NeedsAttention {
         // The mail that was refused: how often it is tried is the mail server's affair.
         let (ask, submit) = (t.text("code-again"), Some(t.text("code-again-submit")));
-        return Some(Further { action, ask, submit, limits: soon(t, &again, now).into_iter().collect() });
+        return Some(Further {
+            action,
+            ask,
+            submit,
+            limits: soon(t, &again, now).into_iter().collect(),
+            opens_in,
+        });
     }
     if again.left == 0 {
         let ask = t.text(if is_code { "code-too-often" } else { "again-password-none" });
-        return Some(Further { action, ask, submit: None, limits: Vec::new() });
+        return Some(Further { action, ask, submit: None, limits: Vec::new(), opens_in: None });
     }
     let (ask, submit) = if is_code {
         ("code-again", "code-again-submit")
@@ -39,7 +49,7 @@ pub(super) fn further(t: &Language, status: &Status, now: Timestamp) -> Option<F
         ("again-password", "again-password-submit")
     };
     let limits = [Some(left(t, &again)), soon(t, &again, now)].into_iter().flatten().collect();
-    Some(Further { action, ask: t.text(ask), submit: Some(t.text(submit)), limits })
+    Some(Further { action, ask: t.text(ask), submit: Some(t.text(submit)), limits, opens_in })
 }
 
 fn left(t: &Language, again: &Again) -> String {

@@ -7,6 +7,7 @@ use super::{
         body::Fields,
         client::Client,
         error::Error,
+        sender::Sender,
         web::{Lang, Shared},
     },
     Capability, see_other,
@@ -24,10 +25,11 @@ pub(in crate::http) async fn by_code(
     lang: Lang,
     Capability(token): Capability<StatusToken>,
     client: Client,
+    sender: Sender,
     fields: Fields,
 ) -> Result<Response, Error> {
     if let Err(refused) = web.site.rate_limits.code(client) {
-        return show_refused(&web, lang, &token, refused).await;
+        return show_refused(&web, lang, &token, sender, refused).await;
     }
     let t = web.language(lang);
     let fault = match fields.one("code")?.parse::<ConfirmationCode>() {
@@ -42,7 +44,7 @@ pub(in crate::http) async fn by_code(
             refused => explain(t, &refused),
         },
     };
-    let remarks = Remarks { fault: Some(fault), notice: None };
+    let remarks = Remarks { fault: Some(fault), notice: None, sender };
     show_with(&web, lang, &token, StatusCode::UNPROCESSABLE_ENTITY, remarks).await
 }
 
@@ -62,9 +64,10 @@ pub(in crate::http) async fn send_again(
     lang: Lang,
     Capability(token): Capability<StatusToken>,
     client: Client,
+    sender: Sender,
 ) -> Result<Response, Error> {
     if let Err(refused) = web.site.rate_limits.code(client) {
-        return show_refused(&web, lang, &token, refused).await;
+        return show_refused(&web, lang, &token, sender, refused).await;
     }
     let address = address(&web, lang, &token);
     match web.site.signups.send_code_again(&token).await? {

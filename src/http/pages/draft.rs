@@ -19,6 +19,8 @@ pub(super) struct Draft {
     pub proof: String,
     /// Whether the field that people do not see was filled in. What stood there is not kept.
     pub trapped: bool,
+    /// Whether it corrects the request that this browser has sent before.
+    pub corrects: bool,
     /// Whether the form is not sent, but shown in another language.
     pub switches: bool,
 }
@@ -40,6 +42,7 @@ impl Draft {
             consent_terms: fields.one(Field::ConsentTerms.name())? == "yes",
             proof: fields.one("altcha")?.to_owned(),
             trapped: !fields.one(TRAP)?.is_empty(),
+            corrects: !fields.one("corrects")?.is_empty(),
             switches: !fields.one("switch")?.is_empty(),
         })
     }

@@ -6,6 +6,7 @@ use super::{
     super::{
         client::Client,
         error::Error,
+        sender::Sender,
         web::{Lang, Shared},
     },
     Capability, see_other,
@@ -19,9 +20,10 @@ pub(in crate::http) async fn send_again(
     lang: Lang,
     Capability(token): Capability<StatusToken>,
     client: Client,
+    sender: Sender,
 ) -> Result<Response, Error> {
     if let Err(refused) = web.site.rate_limits.code(client) {
-        return show_refused(&web, lang, &token, refused).await;
+        return show_refused(&web, lang, &token, sender, refused).await;
     }
     let address = address(&web, lang, &token);
     match web.site.signups.send_password_again(&token).await? {
@@ -65,8 +67,21 @@ mod tests {
     #[tokio::test]
     async fn a_new_password_is_asked_for_and_followed_to_its_mail() {
         let (mut browser, address) = done().await;
+        let early = browser.get(&address).await;
+        early.assert_sound(&browser.web, Lang(0));
+        assert_eq!(early.one("a.button"), "Sign in", "the one thing to do");
+        assert_eq!(early.all("main button:not(details button)").len(), 0);
+        assert_eq!(early.one("details.reset summary"), "Have a new password sent");
+        assert_eq!(early.all("details.reset[open]").len(), 0);
+        assert_eq!(early.all(".reset button[disabled]").len(), 1, "the mail may still come");
+        assert!(early.all(".again .hint").concat().contains("the next email in 5 minutes"));
+        assert_eq!(early.attribute("main", "data-opens-in"), "300");
+        assert!(early.text.contains(r#"<noscript><meta http-equiv="refresh" content="300"></noscript>"#));
+
         browser.house.site.clock.advance(MINUTES);
         let page = browser.get(&address).await;
+        assert!(page.all("[disabled], meta[http-equiv], [data-opens-in]").is_empty());
+        assert_ne!(early.attribute("main", "data-version"), page.attribute("main", "data-version"));
         assert_eq!(page.attribute(".again", "action"), format!("{address}/password"));
         assert_eq!(page.one(".again button"), "Send a new password");
         assert_eq!(page.one(".again .hint"), "You can ask for it 3 more times, until 21 November 2026.");
@@ -158,6 +173,7 @@ mod tests {
         assert_ne!(first, second);
         let worker = &browser.house.worker;
         worker.settle_duplicate(&worker.take().await).await;
+        browser.forget_cookies();
         assert_eq!(
             anonymous(&browser.get(&first).await, &first),
             anonymous(&browser.get(&second).await, &second)

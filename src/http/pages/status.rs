@@ -11,12 +11,13 @@ use super::{
     super::{
         error::Error,
         limits::TooMany,
+        sender::Sender,
         web::{Lang, Shared, Web},
     },
     Capability,
     again::{self, Further},
     frame::Frame,
-    page, see_other,
+    page, see_other, sign_in,
     view::{self, Row},
 };
 use crate::{
@@ -41,12 +42,18 @@ struct StatusPage<'a> {
     further: Option<Further>,
     /// The inbox of the demo, where this is one.
     demo_inbox: Option<&'a str>,
+    /// In how many seconds the button for a new password may be pressed, where it may not yet.
+    opens_in: Option<u64>,
     /// Until which day the page can be opened.
     expires: Option<String>,
     /// A fault with the code that was typed.
     fault: Option<String>,
     /// What came of asking for another mail, or why one is needed.
     notice: Option<String>,
+    /// Whether the browser that sent the signup may correct its address.
+    corrects: bool,
+    /// Where the button "Sign in" leads.
+    sign_in_link: String,
 }
 
 impl StatusPage<'_> {
@@ -64,19 +71,28 @@ impl StatusPage<'_> {
         self.status.principal.as_deref()?.split_once('@')
     }
 
+    /// Whether the account is there to be signed in to.
+    fn is_ready(&self) -> bool {
+        is_ready(self.status)
+    }
+
     /// Whether the page will change by itself.
     fn is_live(&self) -> bool {
         !self.status.stage.is_settled()
     }
 
     /// Without script the page loads itself again; not while a code is being typed into it.
-    fn refresh_seconds(&self) -> Option<u32> {
+    fn refresh_seconds(&self) -> Option<u64> {
         match (self.is_live() && !self.is_confirming(), self.wait) {
-            (false, _) => None,
+            (false, _) => self.opens_in,
             (true, None) => Some(2),
             (true, Some(_)) => Some(20),
         }
     }
+}
+
+fn is_ready(status: &Status) -> bool {
+    status.stage == Stage::Done && !status.gone
 }
 
 /// What a visitor is told besides how far the signup is.
@@ -84,6 +100,8 @@ impl StatusPage<'_> {
 pub(super) struct Remarks {
     pub fault: Option<String>,
     pub notice: Option<String>,
+    /// Whose browser it is.
+    pub sender: Sender,
 }
 
 /// The address of a signup's page.
@@ -105,6 +123,7 @@ pub(in crate::http) async fn show(
     State(web): State<Shared>,
     lang: Lang,
     Capability(token): Capability<StatusToken>,
+    sender: Sender,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let notice = match query.as_deref() {
@@ -115,7 +134,7 @@ pub(in crate::http) async fn show(
         _ => None,
     };
     let notice = notice.map(|id| web.language(lang).text(id));
-    show_with(&web, lang, &token, StatusCode::OK, Remarks { fault: None, notice }).await
+    show_with(&web, lang, &token, StatusCode::OK, Remarks { fault: None, notice, sender }).await
 }
 
 /// Shows how far the signup is to a visitor who has asked for too much.
@@ -123,12 +142,13 @@ pub(super) async fn show_refused(
     web: &Web,
     lang: Lang,
     token: &StatusToken,
+    sender: Sender,
     refused: TooMany,
 ) -> Result<Response, Error> {
     let error = Error::from(refused);
     let minutes = error.minutes().to_string();
     let notice = web.language(lang).text_with("error-too-many-text", &[("minutes", &minutes)]);
-    let remarks = Remarks { fault: None, notice: Some(notice) };
+    let remarks = Remarks { fault: None, notice: Some(notice), sender };
     Ok(error.shown_in(show_with(web, lang, token, StatusCode::TOO_MANY_REQUESTS, remarks).await?))
 }
 
@@ -154,21 +174,32 @@ fn render<'a>(
     let t = web.language(lang);
     let title = t.text(view::title(status));
     let (until, now) = (status.confirm_until, web.site.clock.now());
-    let Remarks { fault, notice } = remarks;
+    let Remarks { fault, notice, sender } = remarks;
+    let is_sender = sender.has_sent(token, &web.site.key);
+    let email = match &status.email {
+        Some(email) if is_sender => Some(email.as_str()),
+        _ => status.masked_email.as_deref(),
+    };
+    let further = again::further(t, status, now);
+    let opens_in = further.as_ref().filter(|_| is_ready(status)).and_then(|further| further.opens_in);
+    let username = status.principal.as_deref().unwrap_or_default();
     let frame = Frame::new(web, lang, &title, rest(token));
     StatusPage {
         t,
         frame: if fault.is_some() { frame.with_faults() } else { frame },
         status,
         title,
-        lead: view::lead(t, status, web.settings.support.as_str()),
+        lead: view::lead(t, status, email, web.settings.support.as_str()),
+        corrects: is_sender && status.correctable,
+        sign_in_link: sign_in::link(&status.sign_in_url, username),
         rows: view::rows(t, status),
         wait: status.waiting.filter(|_| !status.stage.is_settled()).map(view::wait),
-        version: view::version(status),
+        version: view::version(status, opens_in.is_some()),
         code_hint: view::code_hint(t, until, now),
         username_label: view::username(status),
-        further: again::further(t, status, now),
         demo_inbox: web.settings.demo_inbox.as_deref(),
+        opens_in,
+        further,
         expires: status.open_until.map(|until| view::date(t, until)),
         // The fault of an old code says the same.
         notice: notice.or_else(|| {

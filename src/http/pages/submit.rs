@@ -14,6 +14,7 @@ use super::{
         form_token::{self, Refused},
         limits::{Admitted, TooMany},
         proof,
+        sender::Sender,
         suspicion::Suspicion,
         visitor::Visitor,
         web::{Lang, Shared, Web},
@@ -27,8 +28,8 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    domain::Email,
-    signup::{Consented, Request, RequestError, StoreError},
+    domain::{Email, SignupId},
+    signup::{Consented, Request, RequestError, Requested, StoreError},
 };
 
 /// Takes the form: on to the status page, or the form again with what was typed.
@@ -37,6 +38,7 @@ pub(in crate::http) async fn submit(
     lang: Lang,
     visitor: Visitor,
     client: Client,
+    sender: Sender,
     fields: Fields,
 ) -> Result<Response, Error> {
     let draft = Draft::read(&fields)?;
@@ -54,10 +56,31 @@ pub(in crate::http) async fn submit(
         Err(refused) => return again(Refusal::TooMany(refused)),
     }
     match web.site.signups.request(request).await {
-        Ok(requested) => Ok(see_other(&status::address(&web, lang, &requested.status))),
+        Ok(requested) => {
+            Ok(accepted(&web, lang, visitor, sender.signup().filter(|_| draft.corrects), requested).await)
+        }
         Err(RequestError::NoSeats) => closed(&web, lang, Closed::NoSeats, StatusCode::CONFLICT),
         Err(error) => again(error.into()),
     }
+}
+
+/// On to the signup's page, which this browser may see more of. The former request that this one corrects is withdrawn.
+async fn accepted(
+    web: &Web,
+    lang: Lang,
+    visitor: Visitor,
+    former: Option<SignupId>,
+    requested: Requested,
+) -> Response {
+    let id = requested.status.verify(&web.site.key);
+    if let Some(former) = former.filter(|former| Some(*former) != id) {
+        web.site.signups.withdraw(former).await;
+    }
+    let mut response = see_other(&status::address(web, lang, &requested.status));
+    if let Some(cookie) = Sender::cookie(web, &requested.status, visitor.secure) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// Why the form comes back.

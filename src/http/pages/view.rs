@@ -17,6 +17,7 @@ pub(super) struct Row {
 /// The headline.
 pub(super) const fn title(status: &Status) -> &'static str {
     match status.stage {
+        _ if status.gone => "status-title-gone",
         _ if status.renewing => "status-title-renewing",
         Stage::AwaitingConfirmation => "status-title-confirm",
         Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering => "status-title-working",
@@ -27,9 +28,10 @@ pub(super) const fn title(status: &Status) -> &'static str {
     }
 }
 
-/// The sentences under the headline; with the masked address where it is known.
-pub(super) fn lead(t: &Language, status: &Status, support: &str) -> String {
+/// The sentences under the headline; with the address, in full or masked, where it is known.
+pub(super) fn lead(t: &Language, status: &Status, email: Option<&str>, support: &str) -> String {
     let (plain, with_email) = match status.stage {
+        _ if status.gone => return t.text_with("status-lead-gone", &[("support", support)]),
         _ if status.renewing => ("status-lead-renewing", "status-lead-renewing-to"),
         Stage::AwaitingConfirmation if status.mail_withheld => return t.text("status-lead-withheld"),
         Stage::AwaitingConfirmation => ("status-lead-confirm", "status-lead-confirm-to"),
@@ -42,7 +44,7 @@ pub(super) fn lead(t: &Language, status: &Status, support: &str) -> String {
         Stage::Voided => return t.text("status-lead-voided"),
         Stage::Erased => return t.text("status-lead-erased"),
     };
-    match &status.masked_email {
+    match email {
         Some(email) => t.text_with(with_email, &[("email", email)]),
         None => t.text(plain),
     }
@@ -122,12 +124,18 @@ pub(super) fn code_over(until: Option<Timestamp>, now: Timestamp) -> Option<&'st
     until.is_some_and(|until| until <= now).then_some("error-code-expired")
 }
 
-/// What the script compares to see whether the page has changed.
-pub(super) fn version(status: &Status) -> String {
+/// What the script compares to see whether the page has changed; also by a button that may be pressed now.
+pub(super) fn version(status: &Status, is_closed: bool) -> String {
     let mut version = status.stage.to_string();
+    if status.gone {
+        version.push_str(".gone");
+    }
     for progress in &status.progress {
         version.push('.');
         version.push_str(state(progress.state).1);
+    }
+    if is_closed {
+        version.push_str(".closed");
     }
     if let Some(waiting) = status.waiting {
         version.push('.');

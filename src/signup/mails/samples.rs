@@ -6,7 +6,7 @@ use super::{Content, Mails};
 use crate::{
     domain::{
         Consent, Email, Entropy, Locale, Password, PasswordLength, PersonName, PrincipalName, ProfileName,
-        SecretKey, SignupId, Stage, TenantAlias, Timestamp, Username,
+        SecretKey, SignInName, SignupId, Stage, TenantAlias, Timestamp, Username,
     },
     signup::Settings,
     store::Signup,
@@ -45,11 +45,14 @@ pub struct SampleError(#[from] askama::Error);
 pub fn samples(texts: &Texts, settings: &Settings) -> Result<Vec<Sample>, SampleError> {
     let mails = Mails { texts: texts.clone(), settings };
     let Some(person) = Person::invented(settings) else { return Ok(Vec::new()) };
-    let kinds: [(&'static str, Render); 9] = [
-        ("Password", |mails, person, signup| mails.password(signup, &person.principal, &person.password)),
-        ("New password", |mails, person, signup| mails.renewed(signup, &person.principal, &person.password)),
+    let kinds: [(&'static str, Render); 10] = [
+        ("Password", |mails, person, signup| mails.password(signup, &person.principal(), &person.password)),
+        ("New password", |mails, person, signup| {
+            mails.renewed(signup, &person.principal(), &person.password)
+        }),
         ("Confirmation code", |mails, person, signup| mails.code(signup, &person.key)),
-        ("Reminder", |mails, _, signup| mails.reminder(signup, signup)),
+        ("Reminder", |mails, person, signup| mails.reminder(signup, signup, Some(&person.principal()))),
+        ("Reminder: no account", |mails, _, signup| mails.account_gone(signup)),
         ("To admins: signups", |mails, _, signup| mails.alert(&signup.locale, &alerts::signups())),
         ("To admins: few seats", |mails, person, signup| {
             mails.alert(&signup.locale, &alerts::seats(person, 12))
@@ -103,6 +106,10 @@ impl Person {
         })
     }
 
+    fn principal(&self) -> SignInName {
+        self.principal.clone().into()
+    }
+
     fn signup(&self, locale: &Locale) -> Signup {
         let username = Some(self.principal.username.clone());
         Signup {
@@ -120,6 +127,8 @@ impl Person {
             username_base: username.clone(),
             shown_username: username,
             object_id: None,
+            renamed_to: None,
+            gone_at: None,
             sealed: None,
             password_changes: 0,
             attempts: 0,
@@ -185,7 +194,7 @@ mod tests {
     #[test]
     fn every_mail_has_every_language_and_no_two_say_the_same() {
         let (texts, _, samples) = samples();
-        assert_eq!(samples.len(), 9 * texts.languages().count());
+        assert_eq!(samples.len(), 10 * texts.languages().count());
         let subjects: BTreeSet<_> = samples.iter().map(|mail| &mail.subject).collect();
         assert_eq!(subjects.len(), samples.len());
     }
@@ -206,6 +215,7 @@ mod tests {
                     vec![principal.as_str(), person.password.expose(), sign_in]
                 }
                 "Reminder" => vec![principal.as_str(), sign_in],
+                "Reminder: no account" => Vec::new(),
                 "To admins: signups" => vec![
                     "01010101-0101-0101-0101-010101010101  forbidden",
                     "accountcreator signups show ID",

@@ -1,9 +1,9 @@
 //! The mails: the password, the code that confirms an address, the reminder to its owner.
 
-use super::{StepResult, Turn, verdict::Verdict};
+use super::{StepResult, Turn, account_now::AccountNow, verdict::Verdict};
 use crate::{
     audit::Act,
-    domain::{Attention, Stage, StepKind, Waiting},
+    domain::{Attention, SignInName, Stage, StepKind, Waiting},
     mail,
     signup::mails,
     store::{CountedMail, Signup, StoreError},
@@ -12,7 +12,11 @@ use crate::{
 impl Turn {
     /// Mails the password the tenant has, then wipes it in the write that records the delivery.
     pub(super) async fn send_password(&mut self) -> StepResult {
-        let content = match self.password_mail() {
+        let principal = match self.mailed_principal().await? {
+            Ok(principal) => principal,
+            Err(verdict) => return Ok(Err(verdict)),
+        };
+        let content = match self.password_mail(&principal) {
             Ok(content) => content,
             Err(verdict) => return Ok(Err(verdict)),
         };
@@ -56,7 +60,21 @@ impl Turn {
         }
         let reminded = self.takes_reminder(&original).await?;
         if reminded {
-            let content = self.shared.mails().reminder(&self.signup, &original);
+            let account = match self.account_now(&original).await? {
+                Ok(account) => account,
+                Err(verdict) => return Ok(Err(verdict)),
+            };
+            let content = match &account {
+                AccountNow::Named(principal) => {
+                    self.shared.mails().reminder(&self.signup, &original, principal.as_ref())
+                }
+                AccountNow::Gone => self.shared.mails().account_gone(&self.signup),
+            };
+            if matches!(account, AccountNow::Gone) && self.is_confirmed() {
+                // Only who has confirmed the address is told on the page: for anybody else an address with an
+                // account looks like any other.
+                self.shared.store().account_gone(self.held.id, self.now()).await?;
+            }
             if let Err(verdict) = self.send(StepKind::SendReminder, content).await {
                 return Ok(Err(verdict));
             }
@@ -85,14 +103,36 @@ impl Turn {
         self.shared.store().take_reminder(&self.held, &mail, none_since, self.now()).await
     }
 
-    fn password_mail(&self) -> Result<Result<mails::Content, askama::Error>, Verdict> {
-        let (password, principal) = (self.password()?, self.principal()?);
+    /// The sign-in name that the mail with the password has: as the tenant has it now, where the account is older
+    /// than this turn. For an ordinary signup the tenant is not asked once more.
+    async fn mailed_principal(&self) -> Result<Result<SignInName, Verdict>, StoreError> {
+        if !self.is_renewed() {
+            return Ok(self.principal().map(SignInName::from));
+        }
+        Ok(match self.account_now(&self.signup).await? {
+            Ok(AccountNow::Named(Some(principal))) => Ok(principal),
+            Ok(AccountNow::Named(None)) => Err(Verdict::stuck(Attention::UserRefused)),
+            Ok(AccountNow::Gone) => Err(Verdict::stuck(Attention::UserGone)),
+            Err(verdict) => Err(verdict),
+        })
+    }
+
+    fn password_mail(
+        &self,
+        principal: &SignInName,
+    ) -> Result<Result<mails::Content, askama::Error>, Verdict> {
+        let password = self.password()?;
         let mails = self.shared.mails();
         Ok(if self.is_renewed() {
-            mails.renewed(&self.signup, &principal, &password)
+            mails.renewed(&self.signup, principal, &password)
         } else {
-            mails.password(&self.signup, &principal, &password)
+            mails.password(&self.signup, principal, &password)
         })
+    }
+
+    /// Whether the address was confirmed by a mailed code.
+    const fn is_confirmed(&self) -> bool {
+        self.signup.confirm_until.is_some()
     }
 
     /// Whether the password is a new one for an account that had one already.

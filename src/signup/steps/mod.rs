@@ -1,5 +1,6 @@
 //! One worker's turn with one signup: from the stage it was found in as far as it goes.
 
+mod account_now;
 mod create_user;
 mod deliver;
 mod entitle;
@@ -135,6 +136,7 @@ impl Turn {
                 self.shared.store().code_sent(&self.held, now).await
             }
             Verdict::Stuck { reason, detail } => {
+                self.record_gone(reason).await?;
                 tracing::warn!(signup = %self.held.id, %reason, detail, remedy = remedy_for(reason, &detail), "a signup needs attention");
                 self.shared.store().needs_attention(&self.held, reason, &detail, now).await?;
                 self.shared.metrics().finished(Some(reason));
@@ -142,6 +144,7 @@ impl Turn {
                 Ok(())
             }
             Verdict::Unset { reason, detail } => {
+                self.record_gone(reason).await?;
                 tracing::warn!(signup = %self.held.id, %reason, detail, remedy = remedy_for(reason, &detail), "a new password was asked for and could not be set; the earlier one holds");
                 self.shared.store().reset_refused(&self.held, &detail, now).await?;
                 self.note(Act::PasswordKept, &reason);
@@ -170,6 +173,14 @@ impl Turn {
                 self.shared.store().put_back(&self.held, &back, now).await
             }
         }
+    }
+
+    /// Records for the status page that the account is gone, where that is the reason for which a turn ends.
+    async fn record_gone(&self, reason: Attention) -> Result<(), StoreError> {
+        if reason == Attention::UserGone && self.signup.object_id.is_some() {
+            self.shared.store().account_gone(self.held.id, self.now()).await?;
+        }
+        Ok(())
     }
 
     /// Notes in the audit trail what the worker has done for this signup.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    domain::{Attention, ConfirmationCode, Entropy, SignupId, Waiting},
+    domain::{Attention, ConfirmationCode, Email, Entropy, SignupId, Waiting},
     http::testing::{Answer, Browser, House, STUDENT},
     signup::{Progress, ProgressState, ProgressStep},
 };
@@ -28,6 +28,9 @@ fn sample(web: &Web, stage: Stage, waiting: Option<Waiting>) -> Status {
         progress: steps.map(|step| Progress { step, state }).to_vec(),
         waiting,
         masked_email: (stage != Stage::Erased).then(|| "s•••@example.edu".to_owned()),
+        email: Email::parse(STUDENT).ok(),
+        correctable: false,
+        gone: false,
         renewing: stage == Stage::Resetting,
         renewed: false,
         again: None,
@@ -80,7 +83,7 @@ async fn it_says_what_matters_at_each_stage() {
     assert_eq!(working.all(".state"), ["in progress"; 4]);
     assert!(working.text.contains(r#"<noscript><meta http-equiv="refresh" content="2"></noscript>"#));
     let done = show(Stage::Done);
-    assert_eq!(done.one("dd bdi"), "ada.lovelace@students.example.edu");
+    assert_eq!(done.one("dd .copy"), "ada.lovelace@students.example.edu");
     assert!(!done.text.contains("http-equiv"));
     let confirming = show(Stage::AwaitingConfirmation);
     assert!(confirming.one("#code-hint").contains("30 more minutes"));
@@ -92,7 +95,7 @@ async fn it_says_what_matters_at_each_stage() {
 async fn a_wrong_code_is_told_at_its_field() {
     let web = House::new().await.web();
     let status = sample(&web, Stage::AwaitingConfirmation, None);
-    let remarks = Remarks { fault: Some("That is not the code.".to_owned()), notice: None };
+    let remarks = Remarks { fault: Some("That is not the code.".to_owned()), ..Remarks::default() };
     let answer = show_sample(&web, Lang(0), &status, remarks);
     assert!(answer.one("title").starts_with("Error: "));
     assert_eq!(answer.attribute("#code", "aria-describedby"), "code-hint code-error");
@@ -142,9 +145,16 @@ async fn it_follows_the_signup_to_its_end() {
     let end = browser.get(&address).await;
     end.assert_sound(&browser.web, Lang(0));
     assert_eq!(working(&end), ("Your account is ready".to_owned(), [done; 3].map(str::to_owned).to_vec()));
-    assert_eq!(end.one("dd bdi"), "ada.lovelace@students.example.edu");
-    assert_eq!(end.attribute("dd a", "href"), "https://www.microsoft365.com");
-    assert!(!end.text.contains(STUDENT), "the whole address stands nowhere");
+    assert_eq!(end.one("dd .copy"), "ada.lovelace@students.example.edu");
+    assert_eq!(end.one("dd bdi:not(.copy)"), "https://www.microsoft365.com");
+    let link = "https://www.microsoft365.com/login?login_hint=ada.lovelace%40students.example.edu";
+    assert_eq!(
+        (end.one("a.button"), end.attribute("a.button", "href")),
+        ("Sign in".to_owned(), link.to_owned())
+    );
+    assert!(end.one(".lead").contains(STUDENT), "this browser has typed the address");
+    browser.forget_cookies();
+    assert!(!browser.get(&address).await.text.contains(STUDENT), "another sees nothing of it");
 }
 
 #[tokio::test]
@@ -273,7 +283,7 @@ async fn the_username_stands_there_from_when_it_is_chosen() {
     let address = browser.sign_up(&[]).await.header("location");
     let first = browser.get(&address).await;
     assert_eq!(first.one("dt"), "Your username will be");
-    assert_eq!(first.one("dd bdi"), "ada.lovelace@students.example.edu");
+    assert_eq!(first.one("dd .copy"), "ada.lovelace@students.example.edu");
     let held = browser.house.worker.take().await;
     let held = browser.house.worker.create_user(&held).await;
     browser.house.worker.entitle(&held).await;
@@ -288,10 +298,10 @@ async fn the_username_stands_there_from_when_it_is_chosen() {
     for (address, name) in
         [(namesake, "ada.lovelace.2@"), (known, "augusta.lovelace@"), (fresh, "augusta.lovelace@")]
     {
-        assert_eq!(browser.get(&address).await.one("dd bdi"), format!("{name}students.example.edu"));
+        assert_eq!(browser.get(&address).await.one("dd .copy"), format!("{name}students.example.edu"));
     }
     let curious = browser.sign_up(&[("first_name", "Augusta"), ("last_name", "Lovelace")]).await;
-    let shown = browser.get(&curious.header("location")).await.one("dd bdi");
+    let shown = browser.get(&curious.header("location")).await.one("dd .copy");
     assert_eq!(shown, "augusta.lovelace.2@students.example.edu", "as if the address were new");
 }
 
@@ -299,7 +309,7 @@ async fn the_username_stands_there_from_when_it_is_chosen() {
 async fn an_unconfirmed_page_shows_no_name_and_tells_its_limits() {
     let (mut browser, address) = awaiting().await;
     let page = browser.get(&address).await;
-    assert!(page.all("dd bdi").is_empty());
+    assert!(page.all("dd .copy").is_empty());
     assert_eq!(
         page.all(".again .hint"),
         ["You can ask for it 9 more times.", "You can ask for the next email in one minute."]

@@ -1,0 +1,40 @@
+//! Correcting the address of a request that was just sent: it is withdrawn once another takes its place.
+
+use super::Signups;
+use crate::{
+    audit::{self, Act, Actor},
+    domain::{Email, PersonName, SignupId, Stage, StatusToken},
+    store::{Signup, StoreError},
+};
+
+impl Signups {
+    /// What was typed for a signup whose address can still be corrected.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn to_correct(&self, token: &StatusToken) -> Result<Option<(Email, PersonName)>, StoreError> {
+        let signup = self.opened(token).await?.filter(is_correctable);
+        Ok(signup.and_then(|signup| signup.email.zip(signup.name)))
+    }
+
+    /// Withdraws a request that waits for its confirmation; any other goes on. The request that takes its place is safe
+    /// already, so that a failure is for the log alone: the former request expires by itself.
+    pub async fn withdraw(&self, id: SignupId) {
+        match self.0.store.withdraw(id).await {
+            Ok(true) => audit::of_signup(Actor::Visitor, Act::SignupWithdrawn, id, &""),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(signup = %id, error = &error as &dyn std::error::Error, "a corrected request could not be withdrawn; it expires unless it is confirmed");
+            }
+        }
+    }
+}
+
+/// Until the account exists: what runs already goes on, but another request can be sent beside it.
+pub(super) fn is_correctable(signup: &Signup) -> bool {
+    match signup.stage {
+        Stage::AwaitingConfirmation => true,
+        Stage::Queued | Stage::Provisioning => signup.object_id.is_none(),
+        _ => false,
+    }
+}
