@@ -100,6 +100,12 @@ impl ErrorKind {
         }
     }
 
+    /// Whether the application is refused, whichever user or group a call is about.
+    #[must_use]
+    pub const fn is_of_application(self) -> bool {
+        matches!(self, Self::IdentityRefused | Self::Forbidden)
+    }
+
     /// Whether the call certainly changed nothing.
     #[must_use]
     pub const fn effect_is_absent(self) -> bool {
@@ -151,6 +157,12 @@ impl Error {
             unsent: false,
             source: None,
         }
+    }
+
+    /// Whether Entra gave no token, so that nothing was asked of Graph.
+    #[must_use]
+    pub fn is_of_token(&self) -> bool {
+        self.code.starts_with("AADSTS")
     }
 
     /// What an admin needs to ask Microsoft, in one line: the code, the property, the status and the request's id.

@@ -142,7 +142,11 @@ impl Tokens {
         let now = self.wire.clock.now();
         let outcome = match (fetched, &*current) {
             (Ok(token), _) => Ok(token),
-            (Err(_), Some(token)) if now < token.ends_at => Ok(token.used_on_until(now.plus(RENEW_AGAIN))),
+            (Err(failure), Some(token)) if now < token.ends_at => {
+                let (tenant, code) = (&self.wire.tenant, &failure.code);
+                tracing::info!(%tenant, code, "the token cannot be renewed and is used on until its end");
+                Ok(token.used_on_until(now.plus(RENEW_AGAIN)))
+            }
             (Err(failure), _) => Err(failure),
         }
         .map(Arc::new);
@@ -169,7 +173,7 @@ impl Tokens {
                     return Ok(token);
                 }
                 Err(Refused::Certificate(error)) if order.len() > 1 => {
-                    tracing::warn!(tenant = %self.wire.tenant, thumbprint, entra_code = error.code, "Entra refuses one of the certificates");
+                    tracing::info!(tenant = %self.wire.tenant, thumbprint, entra_code = error.code, "Entra refuses one of the certificates");
                     refused.get_or_insert(error);
                 }
                 Err(Refused::Certificate(error) | Refused::Other(error)) => {

@@ -70,7 +70,7 @@ pub(super) struct Refusal {
     pub(super) code: String,
     /// What an admin does about it.
     pub(super) remedy: &'static str,
-    /// The step for which a permission is missing; none where the application as a whole is refused.
+    /// The step that is refused; none where there is no token for any.
     pub(super) step: Option<Step>,
 }
 

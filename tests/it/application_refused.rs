@@ -34,8 +34,13 @@ fn readiness(app: &TestApp) -> impl Future<Output = String> {
     }
 }
 
-/// It waits for this, and visitors are told no more than that Microsoft does not answer.
-async fn assert_waits(app: &TestApp, student: &Student, waiting: Waiting, code: &str) {
+/// It waits for this, and its page says no more than that Microsoft cannot be reached.
+async fn assert_waits(app: &TestApp, student: &Student, status: &str, waiting: Waiting, code: &str) {
+    let page = app.browser().open(status).await;
+    assert!(page.body.contains("We are having trouble reaching Microsoft"), "{}", page.body);
+    for internal in [waiting.as_str(), code, "permission", "refuse"] {
+        assert!(!page.body.contains(internal), "{internal} in {}", page.body);
+    }
     let signup = app.signup_of(student).await;
     assert_eq!((signup.stage, signup.waiting), (Stage::Queued, Some(waiting)));
     assert!(
@@ -114,9 +119,10 @@ async fn a_mistake_in_the_configuration_is_named_and_can_be_corrected(
 ) {
     let app = TestApp::start().await.restart_with(right, wrong).await;
     let students = students(3);
-    sign_up_all(&app, &students).await;
+    let status = app.sign_up(&students[0]).await.path;
+    sign_up_all(&app, &students[1..]).await;
     app.live_through(Duration::from_mins(30)).await;
-    assert_waits(&app, &students[0], Waiting::ApplicationRefused, code).await;
+    assert_waits(&app, &students[0], &status, Waiting::ApplicationRefused, code).await;
     let app = app.restart_with(wrong, right).await;
     app.settle().await;
     app.assert_accounts(&students).await;
@@ -127,9 +133,10 @@ async fn a_certificate_that_is_not_registered_is_named_and_works_once_it_is() {
     let app = TestApp::start().await;
     let students = students(3);
     app.sandbox.remove_certificates();
-    sign_up_all(&app, &students).await;
+    let status = app.sign_up(&students[0]).await.path;
+    sign_up_all(&app, &students[1..]).await;
     app.live_through(Duration::from_mins(30)).await;
-    assert_waits(&app, &students[0], Waiting::ApplicationRefused, "AADSTS700027").await;
+    assert_waits(&app, &students[0], &status, Waiting::ApplicationRefused, "AADSTS700027").await;
     app.sandbox.register_certificate(&IDENTITY.certificate).unwrap();
     app.settle().await;
     app.assert_accounts(&students).await;
@@ -143,9 +150,11 @@ async fn a_missing_permission_is_named_and_works_once_granted() {
     tenant.granted.retain(|permission| permission != MISSING);
     let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
     let students = students(3);
-    sign_up_all(&app, &students).await;
+    let status = app.sign_up(&students[0]).await.path;
+    sign_up_all(&app, &students[1..]).await;
     app.live_through(Duration::from_mins(30)).await;
-    assert_waits(&app, &students[0], Waiting::PermissionMissing, "Authorization_RequestDenied").await;
+    assert_waits(&app, &students[0], &status, Waiting::PermissionMissing, "Authorization_RequestDenied")
+        .await;
     assert!(Waiting::PermissionMissing.remedy().is_some_and(|remedy| remedy.contains(MISSING)));
     app.sandbox.grant(MISSING);
     app.settle().await;
@@ -157,13 +166,14 @@ async fn a_missing_permission_is_named_and_works_once_granted() {
 #[case::token(Operation::Token, Fault::aadsts(700_027), 1)]
 #[case::creation(Operation::CreateUser, Fault::status(403), 2)]
 #[case::batch(Operation::Batch, Fault::status(403), 3)]
+#[case::items(Operation::AddMember, Fault::status(401), 4)]
 #[tokio::test]
 async fn requests_are_few_while_the_application_is_refused(
     #[case] operation: Operation,
     #[case] refusal: Fault,
     #[case] of_a_probe: usize,
 ) {
-    let app = TestApp::start().await;
+    let (log, app) = (Log::capture(), TestApp::start().await);
     let students = students(40);
     sign_up_all(&app, &students).await;
     app.fault(operation, [refusal]);
@@ -182,6 +192,8 @@ async fn requests_are_few_while_the_application_is_refused(
     let asked = app.sandbox.requests().len();
     assert!(asked <= of_a_probe * (12 + 50), "{asked} requests in nine hours");
     assert!(!app.stages().await.contains(&Stage::NeedsAttention));
+    assert_eq!(log.text().matches(REFUSED).count(), 1, "it is one outage");
+    assert_eq!(log.text().matches(ACCEPTED).count(), 0);
     app.no_faults();
     app.settle().await;
     app.assert_accounts(&students).await;

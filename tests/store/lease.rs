@@ -14,12 +14,29 @@ on_both!(
     a_lease_that_ended_is_taken_over,
     a_released_signup_is_due_at_once,
     a_duplicate_is_claimed_where_it_is,
+    only_what_was_tried_for_too_long_is_claimed_as_overdue,
     the_next_due_is_the_earliest,
 );
 
 fn claim<'a>(db: &Db, tenant: &'a TenantAlias, stages: &'a [Stage], limit: u32) -> Claim<'a> {
     let lease = LeaseToken::random(&db.entropy);
     Claim { tenant, stages, limit, lease, now: START, until: START.plus(MINUTE) }
+}
+
+async fn only_what_was_tried_for_too_long_is_claimed_as_overdue(db: &Db) {
+    let (tenant, stages) = ("main".parse().unwrap(), [Stage::Queued, Stage::Provisioning]);
+    let old = db.queued("old@uni.edu").await;
+    let request = NewSignup { now: later(60), ..db.request("new@uni.edu") };
+    db.store.insert_signup(&request).await.unwrap();
+    let now = later(120);
+    let claim = Claim { now, until: now.plus(MINUTE), ..claim(db, &tenant, &stages, 10) };
+    let none = db.store.claim_overdue(&claim, START.minus(MINUTE)).await.unwrap();
+    assert!(none.is_empty());
+    let overdue = db.store.claim_overdue(&claim, later(59)).await.unwrap();
+    assert_eq!(overdue.iter().map(|signup| signup.id).collect::<Vec<_>>(), [old]);
+    assert_eq!(overdue[0].stage, Stage::Provisioning);
+    let rest = db.store.claim(&claim).await.unwrap();
+    assert_eq!(rest.iter().map(|signup| signup.id).collect::<Vec<_>>(), [request.id]);
 }
 
 async fn a_claim_moves_a_queued_signup_on_and_writes_the_intent(db: &Db) {

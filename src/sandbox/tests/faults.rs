@@ -182,3 +182,43 @@ async fn bad_faults_keep_it_from_starting() {
     let options = Options { faults: Faults::default().on(Operation::Token, fault), ..Options::default() };
     assert!(Sandbox::start(options).await.is_err());
 }
+
+#[tokio::test]
+async fn a_token_is_refused_by_any_of_entras_numbers() {
+    for (number, status, error) in [
+        (700_016, 400, "unauthorized_client"),
+        (700_027, 401, "invalid_client"),
+        (90_002, 400, "invalid_request"),
+        (50_087, 400, "invalid_grant"),
+        (70_011, 400, "invalid_scope"),
+    ] {
+        let bed = Bed::new().await;
+        bed.sandbox
+            .set_faults(Faults::default().on(Operation::Token, Fault::aadsts(number).retry_after(2.542)));
+        let answer = bed.ask_token(&Assertion::new(&bed).sign(), &[]).await;
+        assert_eq!((answer.status, &answer.body["error"]), (status, &json!(error)));
+        assert_eq!((&answer.body["error_codes"], answer.header("retry-after")), (&json!([number]), "2.542"));
+    }
+}
+
+#[tokio::test]
+async fn numbers_may_be_odd() {
+    let bed = Bed::new().await;
+    bed.sandbox.set_faults(Faults { odd_numbers: true, ..Faults::default() });
+    let token = bed.ask_token(&Assertion::new(&bed).sign(), &[]).await;
+    assert_eq!(token.body["expires_in"], json!("3599"));
+    let skus = bed.get("/subscribedSkus").await;
+    assert_eq!(skus.body["value"][0]["consumedUnits"], json!("0"));
+    let requests = json!([{ "id": "7", "method": "GET", "url": "/subscribedSkus" }]);
+    let batch = bed.post("/$batch", &json!({ "requests": requests })).await;
+    let item = &batch.body["responses"][0];
+    assert_eq!((&item["id"], &item["status"]), (&json!(7), &json!("200")));
+}
+
+#[tokio::test]
+async fn a_refusal_may_name_a_property() {
+    let fault = Fault::status(400).saying("Request_BadRequest", "No.").naming("jobTitle");
+    let bed = Bed::with_faults(on_create(fault)).await;
+    let answer = read(creation(&bed)).await;
+    assert_eq!(answer.body["error"]["details"][0]["target"], json!("jobTitle"));
+}

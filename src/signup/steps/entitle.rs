@@ -50,7 +50,10 @@ impl Turn {
         }
         let results =
             graph.entitle(user, licences, groups).await.map_err(|error| self.judge_tenant(&error))?;
-        self.tenant_answered();
+        let errors = results.iter().filter_map(|item| item.result.as_ref().err());
+        if !errors.map(|error| error.kind).any(ErrorKind::is_of_application) {
+            self.tenant_answered();
+        }
         Ok(results)
     }
 

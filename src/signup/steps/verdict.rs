@@ -136,7 +136,9 @@ impl Turn {
                 None => pauses.failed(&lane, now, entropy),
             },
             ErrorKind::IdentityRefused => {
-                pauses.refused(&lane, refusal(Waiting::ApplicationRefused, None), now, entropy);
+                // Without a token no call is made at all: any that is accepted shows that there is one again.
+                let step = self.next_step().filter(|_| !error.is_of_token());
+                pauses.refused(&lane, refusal(Waiting::ApplicationRefused, step), now, entropy);
             }
             ErrorKind::Forbidden => {
                 let refusal = refusal(Waiting::PermissionMissing, self.next_step());
