@@ -5,6 +5,8 @@
 pub mod browser;
 pub mod harness;
 pub mod place;
+#[cfg(unix)]
+pub mod postfix;
 pub mod process;
 pub mod settings;
 pub mod slow;
