@@ -207,10 +207,14 @@ async fn observe(
 }
 
 async fn open_store(config: &Config) -> Result<Store, BuildError> {
-    let store = Store::open(&store_settings(config)).await?;
+    let store = open_unmigrated(config).await?;
     if config.database.migrate_on_start {
-        for migration in store.migrate().await? {
+        let applied = store.migrate().await?;
+        for migration in &applied {
             audit::of_service(Actor::Service, Act::MigrationApplied, &migration.version);
+        }
+        if let Some(shared) = store.shared_mailboxes(&applied).await? {
+            tracing::warn!(shared, "{}", told_shared_mailboxes(shared));
         }
         return Ok(store);
     }
@@ -218,6 +222,24 @@ async fn open_store(config: &Config) -> Result<Store, BuildError> {
         pending if pending.is_empty() => Ok(store),
         pending => Err(BuildError::MigrationsPending(pending)),
     }
+}
+
+/// Opens the database as the configuration has it, whatever its schema.
+///
+/// # Errors
+/// As [`Store::open`].
+pub async fn open_unmigrated(config: &Config) -> Result<Store, StoreError> {
+    let store = Store::open(&store_settings(config)).await?;
+    Ok(store.fold_subaddresses(config.signup.fold_subaddresses))
+}
+
+/// What is said of so many accounts that share a mailbox with an older one.
+pub fn told_shared_mailboxes(shared: u64) -> String {
+    format!(
+        "{shared} {} with an older account, such as st1+a@example.edu with st1@example.edu: all accounts stay as \
+         they are, and further requests for the mailbox count for the older one",
+        if shared == 1 { "account shares its mailbox" } else { "accounts share their mailboxes" }
+    )
 }
 
 /// The store's part of the configuration.
@@ -287,6 +309,7 @@ fn signup_settings(config: &Config) -> signup::Settings {
         disclose_registered: signup.disclose_registered,
         password_length: signup.password_length,
         reserved_names: signup.reserved_names.clone(),
+        names: signup.names.clone(),
         consent_version: signup.consent_version.clone(),
         give_up_after: signup.give_up_after,
         remind_every: signup.remind_every,

@@ -52,5 +52,5 @@ form.addEventListener('input', (event) => {
 // Coming back by the back button finds the form as it was, ready to be sent.
 addEventListener('pageshow', () => {
   show(false);
-  if (form.elements.first_name.value && form.elements.last_name.value) tell();
+  if (form.elements.first_name.value || form.elements.last_name.value) tell();
 });

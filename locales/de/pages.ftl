@@ -26,6 +26,8 @@ form-email-hint-example = Die Adresse, die du von deiner Hochschule hast, zum Be
 form-first-name = Vorname
 form-last-name = Nachname
 form-name-hint = Schreib ihn so, wie andere ihn in Microsoft 365 sehen sollen. Jede Schrift ist möglich. Daraus bilden wir deinen Benutzernamen.
+form-one-name-twice = Wenn du nur einen Namen hast, schreib ihn in beide Felder.
+form-one-name-once = Wenn du nur einen Namen hast, lass das andere Feld leer.
 form-consent-microsoft = Mein Name und mein neuer Benutzername dürfen an Microsoft übermittelt werden, um das Konto anzulegen.
 form-consent-terms = Ich stimme den Nutzungsbedingungen zu: Das Konto ist für mein Studium und nur für mich, und sein Passwort behalte ich für mich.
 

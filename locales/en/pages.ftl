@@ -27,6 +27,8 @@ form-email-hint-example = The address your university gave you, such as { $examp
 form-first-name = First name
 form-last-name = Family name
 form-name-hint = Write it as others should see it in Microsoft 365, in any alphabet. We make your username from it.
+form-one-name-twice = If you have only one name, write it in both fields.
+form-one-name-once = If you have only one name, leave the other field empty.
 form-consent-microsoft = My name and my new username may be sent to Microsoft to create the account.
 form-consent-terms = I accept the terms of use: the account is for my studies, mine alone, and I keep its password to myself.
 

@@ -26,6 +26,8 @@ form-email-hint-example = La dirección que te dio tu universidad, por ejemplo {
 form-first-name = Nombre
 form-last-name = Apellidos
 form-name-hint = Escríbelo tal como quieres que se vea en Microsoft 365, en cualquier alfabeto. Con él se forma tu nombre de usuario.
+form-one-name-twice = Si solo tienes un nombre, escríbelo en los dos campos.
+form-one-name-once = Si solo tienes un nombre, deja el otro campo vacío.
 form-consent-microsoft = Mi nombre y mi nuevo nombre de usuario se pueden enviar a Microsoft para crear la cuenta.
 form-consent-terms = Acepto las condiciones de uso: la cuenta es para mis estudios, es solo mía y no comparto su contraseña con nadie.
 

@@ -26,6 +26,8 @@ form-email-hint-example = L’adresse que votre université vous a donnée, par 
 form-first-name = Prénom
 form-last-name = Nom de famille
 form-name-hint = Écrivez-le tel que les autres doivent le voir dans Microsoft 365, dans l’alphabet de votre choix. Il sert à former votre nom d’utilisateur.
+form-one-name-twice = Si vous n’avez qu’un seul nom, écrivez-le dans les deux champs.
+form-one-name-once = Si vous n’avez qu’un seul nom, laissez l’autre champ vide.
 form-consent-microsoft = Mon nom et mon nouveau nom d’utilisateur peuvent être transmis à Microsoft pour créer le compte.
 form-consent-terms = J’accepte les conditions d’utilisation : le compte sert à mes études, il est strictement personnel et je garde son mot de passe secret.
 

@@ -26,6 +26,8 @@ form-email-hint-example = L’indirizzo che ti ha dato la tua università, ad es
 form-first-name = Nome
 form-last-name = Cognome
 form-name-hint = Scrivilo come gli altri dovranno vederlo in Microsoft 365, in qualsiasi alfabeto. Da qui ricaviamo il tuo nome utente.
+form-one-name-twice = Se hai un solo nome, scrivilo in entrambi i campi.
+form-one-name-once = Se hai un solo nome, lascia vuoto l’altro campo.
 form-consent-microsoft = Il mio nome e il mio nuovo nome utente possono essere inviati a Microsoft per creare l’account.
 form-consent-terms = Accetto le condizioni d’uso: l’account serve ai miei studi, è soltanto mio e tengo per me la sua password.
 

@@ -26,6 +26,8 @@ form-email-hint-example = Adres otrzymany od uczelni, na przykład { $example }.
 form-first-name = Imię
 form-last-name = Nazwisko
 form-name-hint = Wpisz je tak, jak mają je widzieć inni w Microsoft 365, w dowolnym alfabecie. Z nich powstanie Twoja nazwa użytkownika.
+form-one-name-twice = Jeśli masz tylko jedno imię lub nazwisko, wpisz je w obu polach.
+form-one-name-once = Jeśli masz tylko jedno imię lub nazwisko, zostaw drugie pole puste.
 form-consent-microsoft = Moje imię i nazwisko oraz moja nowa nazwa użytkownika mogą zostać przekazane firmie Microsoft w celu utworzenia konta.
 form-consent-terms = Akceptuję warunki korzystania: konto służy do celów moich studiów, jest tylko moje, a jego hasło zachowam dla siebie.
 

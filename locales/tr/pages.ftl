@@ -26,6 +26,8 @@ form-email-hint-example = Üniversitenizin size verdiği adres, örneğin { $exa
 form-first-name = Ad
 form-last-name = Soyadı
 form-name-hint = Başkalarının Microsoft 365’te görmesini istediğiniz biçimde, dilediğiniz alfabeyle yazın. Kullanıcı adınız bunlardan oluşturulur.
+form-one-name-twice = Tek bir adınız varsa onu iki alana da yazın.
+form-one-name-once = Tek bir adınız varsa diğer alanı boş bırakın.
 form-consent-microsoft = Adım, soyadım ve yeni kullanıcı adım, hesabı oluşturmak için Microsoft’a iletilebilir.
 form-consent-terms = Kullanım koşullarını kabul ediyorum: hesap öğrenimim içindir, yalnızca bana aittir ve parolasını kimseyle paylaşmam.
 

@@ -26,6 +26,8 @@ form-email-hint-example = 学校分配给你的地址，例如 { $example }。�
 form-first-name = 名
 form-last-name = 姓
 form-name-hint = 请填写你希望其他人在 Microsoft 365 中看到的姓名，可用任何文字。你的用户名由此生成。
+form-one-name-twice = 如果你只有一个名字，请在两栏中都填写它。
+form-one-name-once = 如果你只有一个名字，请将另一栏留空。
 form-consent-microsoft = 可以将我的姓名和新用户名发送给 Microsoft，用于创建帐户。
 form-consent-terms = 我接受使用条款：帐户用于我的学业，仅限我本人使用，密码由我本人保管。
 

@@ -29,7 +29,7 @@ pub(super) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let pending = look.pending_migrations().await;
     look.close().await;
     ensure_migrated(&pending?)?;
-    Ok(Store::open(&settings).await?)
+    Ok(app::open_unmigrated(config).await?)
 }
 
 /// There are no migrations that the database lacks.

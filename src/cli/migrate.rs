@@ -23,6 +23,9 @@ struct Row {
     name: String,
     state: &'static str,
     applied_at: Option<String>,
+    /// How many accounts share a mailbox with an older one, where the migration has looked for such.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared_mailboxes: Option<u64>,
 }
 
 pub(super) async fn run(file: Option<&Path>, args: &MigrateArgs) -> anyhow::Result<ExitCode> {
@@ -30,18 +33,23 @@ pub(super) async fn run(file: Option<&Path>, args: &MigrateArgs) -> anyhow::Resu
     let settings = app::store_settings(&config);
     if args.status {
         let migrations = look(&settings).await?;
-        print(args.json, &migrations, || say_on!("{}", status(&migrations)))?;
+        print(args.json, &migrations, None, || say_on!("{}", status(&migrations)))?;
     } else if args.dry_run {
         let mut pending = look(&settings).await?;
         pending.retain(|migration| migration.applied_at.is_none());
-        print(args.json, &pending, || tell("would apply", &pending))?;
+        print(args.json, &pending, None, || tell("would apply", &pending))?;
     } else {
         logging::start_audit(&config.log)?;
-        let applied = apply(&settings).await?;
+        let (applied, shared) = apply(&settings).await?;
         for migration in &applied {
             audit::of_service(Actor::Operator, Act::MigrationApplied, &migration.version);
         }
-        print(args.json, &applied, || tell("applied", &applied))?;
+        print(args.json, &applied, shared, || {
+            tell("applied", &applied);
+            if let Some(shared) = shared {
+                say!("{}", app::told_shared_mailboxes(shared));
+            }
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -54,19 +62,28 @@ async fn look(settings: &Settings) -> anyhow::Result<Vec<MigrationState>> {
     Ok(migrations?)
 }
 
-/// The migrations that this run has applied.
-async fn apply(settings: &Settings) -> anyhow::Result<Vec<MigrationState>> {
+/// The migrations that this run has applied, and how many accounts they have found to share a mailbox with an older one.
+async fn apply(settings: &Settings) -> anyhow::Result<(Vec<MigrationState>, Option<u64>)> {
     let store = Store::open(settings).await?;
     let applied = store.migrate().await?;
     let mut migrations = store.migrations().await?;
+    let shared = store.shared_mailboxes(&applied).await?;
     store.close().await;
     migrations.retain(|migration| applied.iter().any(|applied| applied.version == migration.version));
-    Ok(migrations)
+    Ok((migrations, shared))
 }
 
-fn print(json: bool, migrations: &[MigrationState], for_people: impl FnOnce()) -> anyhow::Result<()> {
+fn print(
+    json: bool,
+    migrations: &[MigrationState],
+    shared: Option<u64>,
+    for_people: impl FnOnce(),
+) -> anyhow::Result<()> {
     if json {
-        let rows: Vec<Row> = migrations.iter().map(Row::of).collect();
+        let mut rows: Vec<Row> = migrations.iter().map(Row::of).collect();
+        if let Some(row) = rows.iter_mut().find(|row| row.name.ends_with("_person_key")) {
+            row.shared_mailboxes = shared;
+        }
         say!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
         for_people();
@@ -98,6 +115,7 @@ impl Row {
             name: migration.name(),
             state: if migration.applied_at.is_some() { "applied" } else { "pending" },
             applied_at: migration.applied_at.map(|at| at.to_string()),
+            shared_mailboxes: None,
         }
     }
 }

@@ -25,8 +25,11 @@ struct Answer {
 pub(super) fn run(file: Option<&Path>, command: &ProfilesCommand) -> anyhow::Result<ExitCode> {
     let ProfilesCommand::Test { email, first_name, last_name, json } = command;
     let config = configured::load(file)?;
-    let name = PersonName::parse(first_name, last_name)
-        .map_err(|_| anyhow::anyhow!("--first-name and --last-name take a person's name"))?;
+    let name = config.signup.names.parse(first_name, last_name).map_err(|(first, last)| {
+        let (option, error) = first.map_or(("--last-name", last), |error| ("--first-name", Some(error)));
+        let why = error.map(|error| error.to_string()).unwrap_or_default();
+        anyhow::anyhow!("{option} is no name that is accepted: {why}")
+    })?;
     let Some(admission) = config.profiles.admit(email) else {
         if *json {
             say!("null");

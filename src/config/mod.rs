@@ -132,7 +132,8 @@ pub fn load(
     Config::of(Sources::of_the_machine(explicit, environment))
 }
 
-/// Where signups are kept, whatever else is at fault. A text, if one is given, goes over the defaults alone.
+/// Where signups are kept, and whether sub-addresses are folded there (as by default where `[signup]` is at fault),
+/// whatever else is at fault. A text, if one is given, goes over the defaults alone.
 ///
 /// # Errors
 /// All [`Faults`] of the files as a whole and of `[database]`.
@@ -140,11 +141,14 @@ pub fn load_database(
     explicit: Option<&Path>,
     beneath: Option<&str>,
     environment: impl Iterator<Item = (String, String)>,
-) -> Result<Database, Faults> {
+) -> Result<(Database, bool), Faults> {
     let tree = Sources::of_the_machine(explicit, environment).merge_over(beneath)?;
+    let signup = Section::root(tree.clone(), &mut Findings::default()).section("signup", Signup::read);
+    let folds = signup.is_none_or(|signup| signup.fold_subaddresses);
     let mut findings = Findings::default();
     let database = Section::root(tree, &mut findings).section("database", Database::read);
-    database.filter(|_| findings.faults.is_empty()).ok_or(Faults(findings.faults))
+    let database = database.filter(|_| findings.faults.is_empty()).ok_or(Faults(findings.faults))?;
+    Ok((database, folds))
 }
 
 /// Reads a configuration from a text that is not on the disk yet, and variables that go over it.

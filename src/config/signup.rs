@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{PasswordLength, ReservedNames};
+use crate::domain::{NameRules, OneName, PasswordLength, RefusedWord, RefusedWords, ReservedNames};
 
 use super::section::{Section, Takes};
 
@@ -15,12 +15,16 @@ pub struct Signup {
     pub confirm_within: Duration,
     /// Whether the page says that an address already has an account.
     pub disclose_registered: bool,
+    /// Whether sub-addresses count as the mailbox without them.
+    pub fold_subaddresses: bool,
     /// How long passwords are.
     pub password_length: PasswordLength,
     /// When a signup that does not get on needs a person.
     pub give_up_after: Duration,
     /// Usernames nobody gets.
     pub reserved_names: ReservedNames,
+    /// Which names are accepted.
+    pub names: NameRules,
     /// Which wording of the consents is shown.
     pub consent_version: String,
     /// How often at most an address is reminded of the account it has.
@@ -40,6 +44,7 @@ pub const CONFIRMATION_REMEDY: &str =
 
 const CONSENT_VERSION: Takes = Takes("the version of the consent texts", "\"2026-11\"");
 const RESERVED_NAME: Takes = Takes("a username", "\"admin\"");
+const REFUSED_WORD: Takes = Takes("a word with letters", "\"helpdesk\"");
 
 impl Signup {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
@@ -48,10 +53,13 @@ impl Signup {
         let confirm_email = section.flag("confirm_email");
         let confirm_within = section.duration("confirm_within", minute..=day * 7);
         let disclose_registered = section.flag("disclose_registered");
+        let fold_subaddresses = section.flag("fold_subaddresses");
         let configurable = PasswordLength::MIN_CONFIGURABLE.into()..=PasswordLength::MAX.into();
         let password_length = section.number("password_length", configurable);
         let give_up_after = section.duration("give_up_after", minute..=day * 90);
         let reserved_names = section.list::<String>("reserved_names", RESERVED_NAME);
+        let refused = section.list::<RefusedWord>("refused_name_words", REFUSED_WORD);
+        let one_name = section.choice("one_name", &[("refuse", OneName::Refuse), ("allow", OneName::Allow)]);
         let consent_version = section.parse("consent_version", CONSENT_VERSION);
         let remind_every = section.duration("remind_every", minute..=day * 90);
         let status_page_for = section.duration("status_page_for", minute..=day * 365);
@@ -60,9 +68,11 @@ impl Signup {
             confirm_email: confirm_email?,
             confirm_within: confirm_within?,
             disclose_registered: disclose_registered?,
+            fold_subaddresses: fold_subaddresses?,
             password_length: PasswordLength::new(password_length?)?,
             give_up_after: give_up_after?,
             reserved_names: ReservedNames::new(reserved_names?.iter().map(String::as_str)),
+            names: NameRules { refused: RefusedWords::new(refused?), one_name: one_name? },
             consent_version: consent_version?,
             remind_every: remind_every?,
             status_page_for: status_page_for?,

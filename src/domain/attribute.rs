@@ -132,10 +132,13 @@ impl Attribute {
         Ok(Self { name, max_chars, value: AttributeTemplate(parts) })
     }
 
-    /// The value for one account, cut to what Graph takes.
+    /// The value for one account, cut to what Graph takes. Where one part of the name is empty, nothing is left of the
+    /// separator between both.
     #[must_use]
     pub fn render(&self, facts: &Facts<'_>) -> String {
         let text: String = self.value.0.iter().map(|part| part.render(facts)).collect();
+        let has_one_name = facts.name.first().is_empty() || facts.name.last().is_empty();
+        let text = if has_one_name { text.trim_matches([' ', ',', ';']) } else { text.as_str() };
         text.chars().take(self.max_chars).collect()
     }
 }
@@ -219,6 +222,27 @@ mod tests {
     #[case("[{faculty}]", "[]")]
     fn fields_are_filled(#[case] template: &str, #[case] value: &str) {
         assert_eq!(rendered("jobTitle", template), value);
+    }
+
+    #[test]
+    fn one_name_leaves_no_separator() {
+        let one = PersonName::from_stored("", "Sukarno").expect("a name");
+        let email = Email::parse("St123456@example.edu").expect("an address");
+        let principal = PrincipalName {
+            username: "sukarno".parse().expect("a username"),
+            domain: "example.edu".parse().expect("a domain"),
+        };
+        let facts = Facts {
+            name: &one,
+            email: &email,
+            captures: &BTreeMap::new(),
+            principal: &principal,
+            random: "",
+        };
+        let value = |template| parse("displayName", template).expect("an attribute").render(&facts);
+        assert_eq!(value("{first_name} {last_name}"), "Sukarno");
+        assert_eq!(value("{last_name}, {first_name}"), "Sukarno");
+        assert_eq!(value("{first_name}"), "", "and is not sent");
     }
 
     #[test]

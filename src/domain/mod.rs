@@ -16,6 +16,7 @@ mod ids;
 mod locale;
 mod mail_limit;
 mod name;
+mod name_rules;
 mod network;
 mod password;
 mod profile;
@@ -27,6 +28,7 @@ mod token;
 mod transliterate;
 mod typed;
 mod username;
+mod web_address;
 
 pub use alert::AlertKind;
 pub use assertion::AssertionKind;
@@ -41,6 +43,7 @@ pub use ids::{FormNonce, GroupId, IdError, LeaseToken, ObjectId, ProfileName, Si
 pub use locale::{Locale, LocaleError};
 pub use mail_limit::{MailLimit, MailLimits};
 pub use name::{NameError, PersonName};
+pub use name_rules::{NameRules, OneName, RefusedWord, RefusedWords};
 pub use network::{Network, NetworkPrefix, NetworkSize};
 pub use password::{Password, PasswordLength};
 pub use profile::{Admission, Country, Profile, Profiles};

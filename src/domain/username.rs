@@ -267,6 +267,19 @@ mod tests {
     }
 
     #[rstest]
+    #[case("{first}.{last}", "sukarno")]
+    #[case("{last}.{first_initial}", "sukarno")]
+    #[case("{first}.{last}.stud", "sukarno.stud")]
+    #[case("{first_initial}-{last}", "sukarno")]
+    fn one_name_leaves_no_separator(#[case] template: UsernameTemplate, #[case] expected: &str) {
+        let first = PersonName::from_stored("Sukarno", "").expect("a name");
+        let last = PersonName::from_stored("", "Sukarno").expect("a name");
+        let usernames = [first, last].map(|name| template.render(&name, &ReservedNames::default()));
+        assert!(usernames.iter().flatten().any(|username| username.0 == expected), "{usernames:?}");
+        assert!(usernames.iter().flatten().all(|username| !username.0.ends_with(['.', '-'])));
+    }
+
+    #[rstest]
     #[case("王", "小明")]
     #[case("محمد", "الأحمد")]
     #[case("김", "철수")]

@@ -141,7 +141,7 @@ impl<'a> Mails<'a> {
         password: &Password,
     ) -> Result<Content, askama::Error> {
         let frame = self.frame(&signup.locale);
-        let first = signup.name.as_ref().map_or("", |name| name.first());
+        let first = signup.name.as_ref().map_or("", PersonName::greeting);
         let greeting = frame.t.text_with("mail-greeting", &[("name", first)]);
         let (username, domain) = principal.parts();
         let (greeting, password, frame) = (greeting.as_str(), password.expose(), &frame);

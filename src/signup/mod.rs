@@ -45,7 +45,7 @@ pub use worker::{Tenant, Worker};
 
 pub use crate::store::StoreError;
 use crate::{
-    domain::{Clock, Entropy, Profiles, SecretKey},
+    domain::{Clock, Entropy, NameRules, Profiles, SecretKey},
     metrics::Metrics,
     store::Store,
 };
@@ -105,5 +105,11 @@ impl Signups {
     #[must_use]
     pub fn profiles(&self) -> &Profiles {
         &self.0.settings.profiles
+    }
+
+    /// Which names are accepted.
+    #[must_use]
+    pub fn names(&self) -> &NameRules {
+        &self.0.settings.names
     }
 }

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::domain::{Email, Locale, MailLimits, PasswordLength, Profiles, ReservedNames, TenantAlias};
+use crate::domain::{
+    Email, Locale, MailLimits, NameRules, PasswordLength, Profiles, ReservedNames, TenantAlias,
+};
 
 /// How signups are handled.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Settings {
     pub password_length: PasswordLength,
     /// Usernames nobody gets.
     pub reserved_names: ReservedNames,
+    /// Which names are accepted.
+    pub names: NameRules,
     /// The version of the consent texts, recorded with each consent.
     pub consent_version: String,
     /// For how long retries go on before a person is asked.

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use super::{AlertSettings, SeatSettings, Settings, Signups, TenantFacts};
 use crate::{
     domain::{
-        Attention, Clock, Email, Entropy, LeaseToken, MailLimits, PasswordLength, Profiles, ReservedNames,
-        SecretKey, SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, Waiting,
+        Attention, Clock, Email, Entropy, LeaseToken, MailLimits, NameRules, PasswordLength, Profiles,
+        ReservedNames, SecretKey, SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, Waiting,
     },
     metrics::Metrics,
     store::{self, Claim, Held, PutBack, Store},
@@ -38,6 +38,7 @@ pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
         disclose_registered: false,
         password_length: PasswordLength::new(16).unwrap(),
         reserved_names: ReservedNames::new(["admin"]),
+        names: NameRules::default(),
         consent_version: "1".to_owned(),
         give_up_after: Duration::from_secs(3 * 24 * 60 * 60),
         remind_every: Duration::from_secs(24 * 60 * 60),

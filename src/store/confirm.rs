@@ -11,7 +11,7 @@ use super::{
     mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
     record::{read_email, signup_columns},
-    request::{Owner, owner_of},
+    request::{Owner, free_person_key, owner_of},
     value::args,
 };
 use crate::domain::{Email, Sealed, SignupId, Stage, Timestamp, UpnDomain, Username};
@@ -96,9 +96,14 @@ impl Store {
         };
         let base = username.unwrap_or(&awaiting.base);
         let free = free_name(&mut tx, &awaiting.domain, base).await?;
-        let confirmed = match owner_of(&mut tx, &awaiting.email).await? {
+        let folds = self.folds_subaddresses;
+        let confirmed = match owner_of(&mut tx, &awaiting.email, folds).await? {
             Some(owner) => become_duplicate(&mut tx, id, &owner, (base, &free), now).await,
-            None => take_address(&mut tx, id, awaiting.email.key(), (base, &free), sealed, now).await,
+            None => {
+                let person_key = free_person_key(&mut tx, &awaiting.email, folds).await?;
+                let keys = (awaiting.email.key(), person_key);
+                take_address(&mut tx, id, keys, (base, &free), sealed, now).await
+            }
         };
         match confirmed {
             Ok(Some(confirmed)) => {
@@ -299,16 +304,16 @@ async fn awaiting(tx: &mut Transaction, id: SignupId) -> Result<Result<Awaiting,
 async fn take_address(
     tx: &mut Transaction,
     id: SignupId,
-    key: &str,
+    (key, person_key): (&str, Option<String>),
     (base, name): (&Username, &Username),
     sealed: &Sealed,
     now: Timestamp,
 ) -> Result<Option<Confirmed>, StoreError> {
     const TAKE: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', email_key = $2, \
-         username_base = $3, username = $4, shown_username = $4, sealed = $5, due_at = $6, \
-         lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, updated_at = $6, trying_since = $6 \
+         person_key = $3, username_base = $4, username = $5, shown_username = $5, sealed = $6, due_at = $7, \
+         lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, updated_at = $7, trying_since = $7 \
          WHERE id = $1 AND stage = 'awaiting_confirmation'";
-    if tx.execute(TAKE, &args![id, key, base, name, sealed, now]).await? == 0 {
+    if tx.execute(TAKE, &args![id, key, person_key, base, name, sealed, now]).await? == 0 {
         return Ok(None);
     }
     event::write(tx, id, now, "confirmed", Stage::Queued.as_str()).await?;

@@ -3,10 +3,12 @@
 //! They are signups that were done before: of their accounts nothing else is known, neither name nor tenant, so that
 //! none can be given a new password here.
 
-use std::{fmt::Write, sync::LazyLock};
+use std::{collections::BTreeSet, fmt::Write, sync::LazyLock};
 
 use super::{
-    Overtaken, Signup, Store, StoreError, overtaken,
+    Overtaken, Signup, Store, StoreError,
+    database::Transaction,
+    overtaken,
     value::{Value, args},
 };
 use crate::domain::{Email, FormNonce, SignupId, Timestamp};
@@ -37,7 +39,7 @@ pub struct ImportedAddresses {
 const ROWS: usize = 100;
 
 /// `imported` stands for what is not known: `.invalid` is nobody's domain (RFC 2606).
-const SIGNUP: &str = "INSERT INTO signup (id, form_nonce, email, email_key, created_at, consent_at, updated_at, \
+const SIGNUP: &str = "INSERT INTO signup (id, form_nonce, email, email_key, person_key, created_at, consent_at, updated_at, \
      trying_since, stage, claimed_from, locale, profile, tenant, domain, consent_version) VALUES ";
 
 static ONE: LazyLock<String> = LazyLock::new(|| insert(1));
@@ -59,7 +61,8 @@ impl Signup {
 
 impl Store {
     /// Takes the addresses, in one transaction. They are kept from `now` on for as long as any finished signup.
-    /// A signup that has one of them and no user yet gets none: it becomes a further request for the account.
+    /// A signup that has one of them and no user yet gets none: it becomes a further request for the account. Where two
+    /// of the accounts share a mailbox, both addresses are taken, and one has the mailbox's key.
     ///
     /// # Errors
     /// [`StoreError`]; nothing is taken then.
@@ -68,25 +71,21 @@ impl Store {
         addresses: &[KnownAddress],
         now: Timestamp,
     ) -> Result<ImportedAddresses, StoreError> {
-        let mut taken = Vec::new();
+        let folds = self.folds_subaddresses;
         let mut tx = self.database.begin().await?;
         let emails: Vec<_> = addresses.iter().map(|address| &address.email).collect();
-        let overtaken = overtaken::let_go(&mut tx, &emails, now).await?;
-        for (sql, rows) in statements(addresses, &ONE, &MANY) {
-            let mut args: Vec<Value<'_>> = args![now].into();
-            for KnownAddress { id, form, email, since } in rows {
-                args.extend(args![*id, *form, email.as_str(), email.key(), *since]);
-            }
-            for row in tx.fetch_all(sql, &args).await? {
-                taken.push(row.value::<SignupId>("id")?);
-            }
-        }
+        let overtaken = overtaken::let_go(&mut tx, &emails, folds, now).await?;
+        let mut taken = take(&mut tx, addresses, Email::person_key, now).await?;
+        let is_left = |address: &&KnownAddress| !taken.contains(&address.id);
+        let left: Vec<KnownAddress> = addresses.iter().filter(is_left).cloned().collect();
+        taken.extend(take(&mut tx, &left, |_| None::<String>, now).await?);
+        let taken: Vec<SignupId> = taken.into_iter().collect();
         for (sql, ids) in statements(&taken, &NOTE_ONE, &NOTE_MANY) {
             let mut args: Vec<Value<'_>> = args![now].into();
             args.extend(ids.iter().flat_map(|id| args![*id]));
             tx.execute(sql, &args).await?;
         }
-        overtaken::follow(&mut tx, &overtaken, now).await?;
+        overtaken::follow(&mut tx, &overtaken, folds, now).await?;
         tx.commit().await?;
         Ok(ImportedAddresses { new: taken.len() as u64, overtaken })
     }
@@ -107,6 +106,27 @@ impl Store {
     }
 }
 
+/// Writes the rows that no constraint is in the way of, and says which they are.
+async fn take<K: Into<Option<String>>>(
+    tx: &mut Transaction,
+    addresses: &[KnownAddress],
+    person_key: impl Fn(&Email) -> K,
+    now: Timestamp,
+) -> Result<BTreeSet<SignupId>, StoreError> {
+    let mut taken = BTreeSet::new();
+    for (sql, rows) in statements(addresses, &ONE, &MANY) {
+        let mut args: Vec<Value<'_>> = args![now].into();
+        for KnownAddress { id, form, email, since } in rows {
+            let person_key: Option<String> = person_key(email).into();
+            args.extend(args![*id, *form, email.as_str(), email.key(), person_key, *since]);
+        }
+        for row in tx.fetch_all(sql, &args).await? {
+            taken.insert(row.value("id")?);
+        }
+    }
+    Ok(taken)
+}
+
 /// Whole statements as long as there are rows for them, and one for each row that is left.
 fn statements<'r, T>(
     rows: &'r [T],
@@ -118,19 +138,19 @@ fn statements<'r, T>(
     whole.chain(rest.chunks(1).map(move |row| (one, row)))
 }
 
-/// `$1` is the time now; each row has five values more.
+/// `$1` is the time now; each row has six values more.
 fn insert(rows: usize) -> String {
     let mut sql = SIGNUP.to_owned();
     for row in 0..rows {
-        let [id, form, email, key, since] = [2, 3, 4, 5, 6].map(|at| row * 5 + at);
+        let [id, form, email, key, person, since] = [2, 3, 4, 5, 6, 7].map(|at| row * 6 + at);
         let comma = if row == 0 { "" } else { ", " };
         let _ = write!(
             sql,
-            "{comma}(${id}, ${form}, ${email}, ${key}, ${since}, ${since}, $1, $1, 'done', 'done', 'en', \
+            "{comma}(${id}, ${form}, ${email}, ${key}, ${person}, ${since}, ${since}, $1, $1, 'done', 'done', 'en', \
              'imported', 'imported', 'imported.invalid', 'imported')"
         );
     }
-    sql + " ON CONFLICT (email_key) DO NOTHING RETURNING id"
+    sql + " ON CONFLICT DO NOTHING RETURNING id"
 }
 
 fn note(rows: usize) -> String {

@@ -47,6 +47,7 @@ macro_rules! migrations {
     ($folder:literal) => {
         [
             migration!($folder, 1, "0001", "signups"),
+            migration!($folder, 2, "0002", "person_key"),
             migration!($folder, 3, "0003", "markers"),
             migration!($folder, 5, "0005", "mails_per_address"),
             migration!($folder, 6, "0006", "signups_closed"),
@@ -54,6 +55,9 @@ macro_rules! migrations {
         ]
     };
 }
+/// The migration that gives each mailbox to the oldest of its accounts.
+const PERSON_KEYS: i64 = 2;
+
 const SQLITE: &[(i64, &str, &str)] = &migrations!("sqlite");
 const POSTGRES: &[(i64, &str, &str)] = &migrations!("postgres");
 
@@ -82,6 +86,22 @@ impl Store {
                 Ok(applied)
             }
         }
+    }
+
+    /// How many accounts share a mailbox with an older one that has the mailbox's key, where these migrations have
+    /// given out the keys; none where they have not, or where no two accounts share a mailbox.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn shared_mailboxes(&self, applied: &[AppliedMigration]) -> Result<Option<u64>, StoreError> {
+        const SHARED: &str =
+            "SELECT COUNT(*) AS signups FROM signup WHERE email_key IS NOT NULL AND person_key IS NULL";
+        if !applied.iter().any(|migration| migration.version == PERSON_KEYS) {
+            return Ok(None);
+        }
+        let row = self.database.fetch_optional(SHARED, &[]).await?;
+        let shared: u64 = row.map_or(Ok(0), |row| row.count("signups"))?;
+        Ok((shared > 0).then_some(shared))
     }
 
     /// The migrations of this program, as of a database that has none of them.

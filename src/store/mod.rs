@@ -82,6 +82,7 @@ impl fmt::Debug for Settings {
 #[derive(Clone)]
 pub struct Store {
     database: Database,
+    folds_subaddresses: bool,
 }
 
 impl Store {
@@ -90,7 +91,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Settings`] or [`StoreError::Unavailable`].
     pub async fn open(settings: &Settings) -> Result<Self, StoreError> {
-        Ok(Self { database: Database::open(settings).await? })
+        Ok(Self::on(Database::open(settings).await?))
     }
 
     /// Opens what is there, only to read it: nothing is made, not even a file beside the database. `None` where there
@@ -99,7 +100,18 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub async fn open_to_read(settings: &Settings) -> Result<Option<Self>, StoreError> {
-        Ok(Database::open_to_read(settings).await?.map(|database| Self { database }))
+        Ok(Database::open_to_read(settings).await?.map(Self::on))
+    }
+
+    const fn on(database: Database) -> Self {
+        Self { database, folds_subaddresses: true }
+    }
+
+    /// Sets whether sub-addresses (`st1+news@…`) count as the mailbox without them (`st1@…`) when an address is looked
+    /// up and taken. They do unless this says otherwise.
+    #[must_use]
+    pub fn fold_subaddresses(self, fold: bool) -> Self {
+        Self { folds_subaddresses: fold, ..self }
     }
 
     /// Asks the database for a sign of life.

@@ -1,6 +1,6 @@
 //! Signups of ours that an import overtakes: while they waited, another program has made the account.
 
-use std::{fmt::Write, sync::LazyLock};
+use std::{borrow::Borrow, ops::RangeInclusive, sync::LazyLock};
 
 use super::{
     Signup, Store, StoreError,
@@ -29,20 +29,23 @@ pub enum Overtaken {
     AtWork,
 }
 
-/// Owners that the worker has not finished with, the lease of each beside it.
+/// Owners of these addresses or of their mailboxes that the worker has not finished with, the lease of each beside it.
 pub(super) static UNFINISHED: LazyLock<String> = LazyLock::new(|| {
-    let mut sql =
-        concat!("SELECT ", signup_columns!(), ", lease_token FROM signup WHERE email_key IN ($1").to_owned();
-    for at in 2..=ADDRESSES {
-        // Writing to a string cannot fail.
-        let _ = write!(sql, ", ${at}");
-    }
-    sql + ") AND stage <> 'done'"
+    let places = |numbers: RangeInclusive<usize>| {
+        numbers.map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "{} WHERE (email_key IN ({}) OR person_key IN ({})) AND stage <> 'done'",
+        concat!("SELECT ", signup_columns!(), ", lease_token FROM signup"),
+        places(1..=ADDRESSES),
+        places(ADDRESSES + 1..=2 * ADDRESSES),
+    )
 });
 
 impl Overtaken {
     /// Whether a signup in this state is ended by an import.
-    const fn ends(self) -> bool {
+    #[must_use]
+    pub const fn ends(self) -> bool {
         matches!(self, Self::Ended | Self::InDoubt)
     }
 
@@ -74,7 +77,7 @@ impl Store {
     ) -> Result<Vec<(Signup, Overtaken)>, StoreError> {
         let mut found = Vec::new();
         for some in addresses.chunks(ADDRESSES) {
-            for row in self.database.fetch_all(&UNFINISHED, &keys(some)).await? {
+            for row in self.database.fetch_all(&UNFINISHED, &keys(some, self.folds_subaddresses)).await? {
                 found.push(Overtaken::read(&row, now)?);
             }
         }
@@ -86,17 +89,18 @@ impl Store {
 pub(super) async fn let_go(
     tx: &mut Transaction,
     addresses: &[&Email],
+    folds: bool,
     now: Timestamp,
 ) -> Result<Vec<(Signup, Overtaken)>, StoreError> {
     const LET_GO: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', email_key = NULL, \
-         username = NULL, sealed = NULL, attention = NULL, due_at = $4, lease_token = NULL, attempts = 0, \
+         person_key = NULL, username = NULL, sealed = NULL, attention = NULL, due_at = $4, lease_token = NULL, attempts = 0, \
          waiting = NULL, last_error = NULL, updated_at = $4, trying_since = $4 \
          WHERE id = $1 AND stage = $2 AND updated_at = $3 AND object_id IS NULL";
     const NOTHING_INTENDED: &str = "UPDATE step SET state = 'failed', error = 'overtaken', finished_at = $2 \
          WHERE signup_id = $1 AND state = 'intended'";
     let mut found = Vec::new();
     for some in addresses.chunks(ADDRESSES) {
-        for row in tx.fetch_all(&UNFINISHED, &keys(some)).await? {
+        for row in tx.fetch_all(&UNFINISHED, &keys(some, folds)).await? {
             let (signup, mut overtaken) = Overtaken::read(&row, now)?;
             if overtaken.ends() {
                 let expected = args![signup.id, signup.stage, signup.updated_at, now];
@@ -116,20 +120,23 @@ pub(super) async fn let_go(
 pub(super) async fn follow(
     tx: &mut Transaction,
     overtaken: &[(Signup, Overtaken)],
+    folds: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     const FOLLOW: &str = "UPDATE signup SET duplicate_of = $2 WHERE id = $1 OR duplicate_of = $1";
     for (signup, _) in overtaken.iter().filter(|(_, overtaken)| overtaken.ends()) {
         let email = signup.email.as_ref().ok_or(StoreError::Unreadable("email"))?;
-        let of: SignupId = owner_of(tx, email).await?.ok_or(StoreError::Contended)?.id;
+        let of: SignupId = owner_of(tx, email, folds).await?.ok_or(StoreError::Contended)?.id;
         tx.execute(FOLLOW, &args![signup.id, of]).await?;
         event::write(tx, signup.id, now, "overtaken", &of.to_string()).await?;
     }
     Ok(())
 }
 
-/// The last one stands where there is room left.
-fn keys<E: std::borrow::Borrow<Email>>(some: &[E]) -> Vec<Value<'_>> {
-    let keys = some.iter().chain(some.last().into_iter().cycle()).take(ADDRESSES);
-    keys.flat_map(|email| args![email.borrow().key()]).collect()
+/// The keys of the addresses, then those of their mailboxes, or nothing where these are not asked for. The last address
+/// fills the places that are left.
+fn keys<E: Borrow<Email>>(some: &[E], folds: bool) -> Vec<Value<'_>> {
+    let emails = || some.iter().chain(some.last().into_iter().cycle()).take(ADDRESSES).map(Borrow::borrow);
+    let mailboxes = emails().flat_map(|email: &Email| args![folds.then(|| email.person_key())]);
+    emails().flat_map(|email| args![email.key()]).chain(mailboxes).collect()
 }

@@ -23,6 +23,7 @@ async fn what_is_read_often_is_read_by_index() {
     for (sql, index) in [
         (read::BY_ID, "sqlite_autoindex_signup_1 (id=?)"),
         (read::BY_EMAIL, "(email_key=?)"),
+        (read::BY_EMAIL, "(person_key=?)"),
         (read::STEPS, "PRIMARY KEY (signup_id=?)"),
         (read::EVENTS, "event_signup (signup_id=?)"),
         (read::NEWEST, "signup_newest ((created_at,id)<(?,?))"),
@@ -34,6 +35,7 @@ async fn what_is_read_often_is_read_by_index() {
         (lease::CLAIM, "signup_due (tenant=? AND due_at<?)"),
         (lease::CLAIM_OVERDUE, "signup_due (tenant=? AND due_at<?)"),
         (&**overtaken::UNFINISHED, "(email_key=?)"),
+        (&**overtaken::UNFINISHED, "(person_key=?)"),
         (alert::UNTOLD, "signup_stage_newest (stage=?)"),
         (lease::NEXT_DUE, "COVERING INDEX signup_due"),
         (Prunable::Trails.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),

@@ -36,7 +36,8 @@ impl From<&Signup> for After {
 }
 
 pub(super) const BY_ID: &str = concat!("SELECT ", signup_columns!(), " FROM signup WHERE id = $1");
-pub(super) const BY_EMAIL: &str = concat!("SELECT ", signup_columns!(), " FROM signup WHERE email_key = $1");
+pub(super) const BY_EMAIL: &str =
+    concat!("SELECT ", signup_columns!(), " FROM signup WHERE email_key = $1 OR person_key = $2");
 pub(super) const STEPS: &str = "SELECT kind, target, state, attempts, error, started_at, finished_at \
      FROM step WHERE signup_id = $1";
 pub(super) const EVENTS: &str = "SELECT at, kind, detail FROM event WHERE signup_id = $1 ORDER BY seq";
@@ -68,12 +69,15 @@ impl Store {
         self.one(BY_ID, &args![id]).await
     }
 
-    /// The signup that owns an address.
+    /// The signup that owns an address, or else the one that owns its mailbox where sub-addresses are folded.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn signup_by_email(&self, email: &Email) -> Result<Option<Signup>, StoreError> {
-        self.one(BY_EMAIL, &args![email.key()]).await
+        let mailbox = self.folds_subaddresses.then(|| email.person_key());
+        let rows = self.database.fetch_all(BY_EMAIL, &args![email.key(), mailbox]).await?;
+        let owns_it = |signup: &Signup| signup.email.as_ref().is_some_and(|own| own.key() == email.key());
+        Ok(Signup::read_all(&rows)?.into_iter().max_by_key(owns_it))
     }
 
     /// The steps of a signup, in the order they are taken.

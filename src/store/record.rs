@@ -186,7 +186,7 @@ pub(super) fn read_email(row: &Row) -> Result<Option<Email>, StoreError> {
 fn read_name(row: &Row) -> Result<Option<PersonName>, StoreError> {
     match (row.text("first_name")?, row.text("last_name")?) {
         (Some(first), Some(last)) => {
-            PersonName::parse(&first, &last).map(Some).map_err(|_| StoreError::Unreadable("first_name"))
+            PersonName::from_stored(&first, &last).map(Some).map_err(|_| StoreError::Unreadable("first_name"))
         }
         _ => Ok(None),
     }

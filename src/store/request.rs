@@ -85,6 +85,7 @@ pub(super) struct Owner {
 struct Claims<'a> {
     stage: Stage,
     key: Option<&'a str>,
+    person_key: Option<&'a str>,
     username: Option<&'a Username>,
     shown: &'a Username,
     sealed: Option<&'a Sealed>,
@@ -108,7 +109,7 @@ impl Store {
         let mut tx = self.database.begin().await?;
         let inserted = match &new.confirm {
             Some(confirm) => insert_awaiting(&mut tx, new, confirm).await?,
-            None => insert_queued(&mut tx, new).await?,
+            None => insert_queued(&mut tx, new, self.folds_subaddresses).await?,
         };
         tx.commit().await?;
         Ok(inserted)
@@ -125,6 +126,7 @@ async fn insert_awaiting(
     let claims = Claims {
         stage: Stage::AwaitingConfirmation,
         key: None,
+        person_key: None,
         username: None,
         shown: &new.username,
         sealed: None,
@@ -148,12 +150,14 @@ async fn insert_awaiting(
     }
 }
 
-async fn insert_queued(tx: &mut Transaction, new: &NewSignup) -> Result<Inserted, StoreError> {
+async fn insert_queued(tx: &mut Transaction, new: &NewSignup, folds: bool) -> Result<Inserted, StoreError> {
     let mut username = new.username.clone();
     for _ in 0..NAME_TRIES {
+        let person_key = free_person_key(tx, &new.email, folds).await?;
         let claims = Claims {
             stage: Stage::Queued,
             key: Some(new.email.key()),
+            person_key: person_key.as_deref(),
             username: Some(&username),
             shown: &username,
             sealed: Some(&new.sealed),
@@ -167,7 +171,7 @@ async fn insert_queued(tx: &mut Transaction, new: &NewSignup) -> Result<Inserted
             return Ok(Inserted::Repeated(id));
         }
         let free = free_name(tx, &new.domain, &new.username).await?;
-        if let Some(owner) = owner_of(tx, &new.email).await? {
+        if let Some(owner) = owner_of(tx, &new.email, folds).await? {
             return insert_duplicate(tx, new, &owner, &free).await;
         }
         username = free;
@@ -184,6 +188,7 @@ async fn insert_duplicate(
     let claims = Claims {
         stage: Stage::Queued,
         key: None,
+        person_key: None,
         username: None,
         shown: owner.shown_to(&new.username, free),
         sealed: None,
@@ -199,11 +204,11 @@ async fn insert_duplicate(
 /// Writes the row unless a constraint is in its way; says whether it was written.
 async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> Result<bool, StoreError> {
     const INSERT: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, duplicate_of, email, \
-         email_key, first_name, last_name, locale, profile, tenant, domain, username, username_base, \
-         shown_username, sealed, confirm_round, confirm_until, consent_version, consent_at, due_at, \
-         created_at, updated_at, trying_since, address_hash) \
+         email_key, person_key, first_name, last_name, locale, profile, tenant, domain, username, \
+         username_base, shown_username, sealed, confirm_round, confirm_until, consent_version, consent_at, \
+         due_at, created_at, updated_at, trying_since, address_hash) \
          VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $21, $21, $21, $22) \
+         $20, $21, $22, $22, $22, $22, $23) \
          ON CONFLICT DO NOTHING";
     let args = args![
         new.id,
@@ -212,6 +217,7 @@ async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> R
         claims.duplicate_of,
         new.email.as_str(),
         claims.key,
+        claims.person_key,
         new.name.first(),
         new.name.last(),
         &new.locale,
@@ -232,17 +238,42 @@ async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> R
     Ok(tx.execute(INSERT, &args).await? == 1)
 }
 
+/// The mailbox's key for a row that takes the address. Where sub-addresses are not folded, another row may have the key:
+/// the address is taken without it then.
+pub(super) async fn free_person_key(
+    tx: &mut Transaction,
+    email: &Email,
+    folds: bool,
+) -> Result<Option<String>, StoreError> {
+    const TAKEN: &str = "SELECT id FROM signup WHERE person_key = $1";
+    let key = email.person_key();
+    let is_free = folds || tx.fetch_optional(TAKEN, &args![key.as_str()]).await?.is_none();
+    Ok(is_free.then_some(key))
+}
+
 const OF_FORM: &str = "SELECT id FROM signup WHERE form_nonce = $1";
 
 async fn of_form(tx: &mut Transaction, form: FormNonce) -> Result<Option<SignupId>, StoreError> {
     tx.fetch_optional(OF_FORM, &args![form]).await?.map(|row| row.value("id")).transpose()
 }
 
-pub(super) async fn owner_of(tx: &mut Transaction, email: &Email) -> Result<Option<Owner>, StoreError> {
-    const OWNER: &str = "SELECT id, username_base, shown_username FROM signup WHERE email_key = $1";
-    let Some(row) = tx.fetch_optional(OWNER, &args![email.key()]).await? else {
-        return Ok(None);
-    };
+/// The signup that owns the address, or else the one that owns its mailbox where sub-addresses are folded.
+pub(super) async fn owner_of(
+    tx: &mut Transaction,
+    email: &Email,
+    folds: bool,
+) -> Result<Option<Owner>, StoreError> {
+    const OWNERS: &str = "SELECT id, email_key, username_base, shown_username FROM signup \
+         WHERE email_key = $1 OR person_key = $2";
+    let mailbox = folds.then(|| email.person_key());
+    let rows = tx.fetch_all(OWNERS, &args![email.key(), mailbox]).await?;
+    let mut owner = None;
+    for row in &rows {
+        if owner.is_none() || row.text("email_key")?.as_deref() == Some(email.key()) {
+            owner = Some(row);
+        }
+    }
+    let Some(row) = owner else { return Ok(None) };
     Ok(Some(Owner {
         id: row.value("id")?,
         base: row.maybe("username_base")?,

@@ -33,8 +33,9 @@ fn body(usual: &Value, name: &str, value: &[u8]) -> Vec<u8> {
 fn assert_said(text: &str, language: &str, case: &str) {
     assert!(text.contains(' ') && text.ends_with('.'), "{case}: {text}");
     let words = text.to_lowercase();
-    let german =
-        ["das", "der", "die", "ist", "und", "ein", "bitte", "nicht", "einer", "diese", "kein", "muss"];
+    let german = [
+        "auch", "das", "der", "die", "ist", "und", "ein", "bitte", "nicht", "einer", "diese", "kein", "muss",
+    ];
     let german = words.split(|c: char| !c.is_alphabetic()).any(|word| german.contains(&word));
     assert_eq!(german, language == "de", "{case}: {text}");
 }
@@ -142,18 +143,18 @@ async fn no_body_gets_through() {
                 ("half of it", JSON, usual[..usual.len() / 2].to_vec(), 400),
                 ("two of it", JSON, [usual.clone(), usual.clone()].concat(), 400),
                 ("bytes that are no text", JSON, vec![0xFF, 0x00, 0xC0, 0x80], 400),
-                ("a form in disguise", JSON, b"email=Zebra7Mark".to_vec(), 400),
-                ("a half of a pair", JSON, br#"{"email":"\ud800Zebra7Mark"}"#.to_vec(), 400),
-                ("a list", JSON, b"[\"Zebra7Mark\"]".to_vec(), 422),
-                ("a text", JSON, b"\"Zebra7Mark\"".to_vec(), 422),
+                ("a form in disguise", JSON, b"email=ZebraQMark".to_vec(), 400),
+                ("a half of a pair", JSON, br#"{"email":"\ud800ZebraQMark"}"#.to_vec(), 400),
+                ("a list", JSON, b"[\"ZebraQMark\"]".to_vec(), 422),
+                ("a text", JSON, b"\"ZebraQMark\"".to_vec(), 422),
                 ("nothing at all", JSON, b"null".to_vec(), 422),
                 ("a number", JSON, b"1e400".to_vec(), 400),
-                ("many fields", JSON, [b"{\"Zebra7Mark\":1", many.as_bytes(), b"}"].concat(), 422),
+                ("many fields", JSON, [b"{\"ZebraQMark\":1", many.as_bytes(), b"}"].concat(), 422),
                 ("depth", JSON, deep.clone().into_bytes(), 413),
                 ("less depth", JSON, deep.as_bytes()[99_000..101_000].to_vec(), 400),
                 ("70 kB", JSON, large(70_000), 413),
                 ("10 MB", JSON, large(10 * 1024 * 1024), 413),
-                ("a form", "application/x-www-form-urlencoded", b"email=Zebra7Mark".to_vec(), 415),
+                ("a form", "application/x-www-form-urlencoded", b"email=ZebraQMark".to_vec(), 415),
                 ("plain text", "text/plain", usual.clone(), 415),
                 ("a file upload", "multipart/form-data; boundary=x", usual.clone(), 415),
                 ("a kind of JSON", "application/vnd.api+json", usual.clone(), 415),

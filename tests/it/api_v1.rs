@@ -240,13 +240,14 @@ async fn what_no_account_can_come_of_is_400_with_a_message() {
         ),
         format!("No username can be made from this name. Write it in Latin letters, or write to {contact}."),
         format!("The username made from this name is reserved. Please write to {contact}."),
-        "Enter your first name.".to_owned(),
+        "First name: fill in this field as well. If you have only one name, write it in both fields."
+            .to_owned(),
         "Enter a family name of at most 64 characters.".to_owned(),
     ];
     let students = [
         strange(&ada()),
         Student { first: "Ada".to_owned(), ..used.clone() },
-        Student::new(2, "\u{0e3f}a", "\u{0e3f}"),
+        Student::new(2, "\u{44c}", "\u{44c}"),
         Student::new(2, "Ad", "min"),
         Student::new(2, "", "Lovelace"),
         Student::new(2, "Ada", &"x".repeat(65)),

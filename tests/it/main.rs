@@ -3,6 +3,8 @@
 
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/released.rs"]
+mod released;
 mod support;
 
 mod account_now;
@@ -25,6 +27,7 @@ mod import;
 mod limits;
 mod mails;
 mod metrics;
+mod names;
 mod namesakes;
 mod outages;
 mod privacy;
@@ -32,6 +35,7 @@ mod refusals;
 mod reload;
 mod renewal;
 mod seats;
+mod stored_rows;
 mod switch;
 mod waiting;
 mod workers;

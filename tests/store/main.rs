@@ -5,6 +5,8 @@
 mod support;
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/released.rs"]
+mod released;
 
 mod account_now;
 mod alert;
@@ -14,6 +16,7 @@ mod import;
 mod inspect;
 mod lease;
 mod mail_sent;
+mod mailbox;
 mod once;
 mod outcome;
 mod prune;

@@ -15,6 +15,7 @@ on_both!(
 async fn many_migrate_one_applies(db: Db) {
     let known = Store::known_migrations();
     let names: Vec<_> = known.iter().map(MigrationState::name).collect();
+    assert_eq!(names[..2], ["0001_signups", "0002_person_key"]);
     assert_eq!(db.store.pending_migrations().await.unwrap(), names);
     let mut programs = tokio::task::JoinSet::new();
     for _ in 0..8 {

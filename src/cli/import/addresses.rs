@@ -165,8 +165,11 @@ impl Addresses {
         let emails: Vec<_> = self.known.iter().map(|(email, _)| email.clone()).collect();
         if let Some(store) = store {
             let overtaken = store.overtaken_by(&emails, now).await?;
+            let has_such_an_address =
+                |signup: &Signup| signup.email.as_ref().is_some_and(|email| self.keys.contains(email.key()));
+            let let_go = overtaken.iter().filter(|(signup, is)| is.ends() && has_such_an_address(signup));
+            self.counts.already_there = store.count_owned(&emails).await? - let_go.count() as u64;
             self.counts.overtaken = overtaken.into_iter().map(OvertakenLine::of).collect();
-            self.counts.already_there = store.count_owned(&emails).await? - self.counts.ended();
         }
         self.counts.imported = emails.len() as u64 - self.counts.already_there;
         Ok(())

@@ -44,16 +44,16 @@ pub(super) async fn run(file: Option<&Path>, command: &ImportCommand) -> anyhow:
     let ImportCommand::Original(args) = command;
     let mut addresses = Addresses::read(&args.database, Clock::system().now()).await?;
     let plan = Plan::of(args)?;
-    let settings = target(file, args, &plan)?;
+    let (settings, folds) = target(file, args, &plan)?;
     let files = plan.files.iter().map(|file| {
         let outcome = if args.dry_run { file.look() } else { file.write() }?;
         Ok(FileLine::of(file.path.display().to_string(), outcome))
     });
     let files = files.collect::<anyhow::Result<Vec<_>>>()?;
     if args.dry_run {
-        preview(&mut addresses, &settings).await?;
+        preview(&mut addresses, &settings, folds).await?;
     } else {
-        write(&mut addresses, &settings).await?;
+        write(&mut addresses, &settings, folds).await?;
     }
     let counts = addresses.counts;
     let code = if counts.is_unsafe() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
@@ -74,10 +74,11 @@ pub(super) async fn run(file: Option<&Path>, command: &ImportCommand) -> anyhow:
     Ok(code)
 }
 
-/// Our database, as the configuration that is in force names it, or else the one that is being imported.
-fn target(file: Option<&Path>, args: &OriginalArgs, plan: &Plan) -> anyhow::Result<Settings> {
+/// Our database, and whether sub-addresses are folded there, as the configuration that is in force has it, or else the
+/// one that is being imported.
+fn target(file: Option<&Path>, args: &OriginalArgs, plan: &Plan) -> anyhow::Result<(Settings, bool)> {
     let beneath = plan.configuration.as_ref().map(|text| text.as_str());
-    let database = config::load_database(file, beneath, std::env::vars()).map_err(Misconfigured)?;
+    let (database, folds) = config::load_database(file, beneath, std::env::vars()).map_err(Misconfigured)?;
     let settings =
         Settings { url: database.url.expose_secret().to_owned(), max_connections: database.max_connections };
     let place = |file: PathBuf| file.canonicalize().ok();
@@ -86,23 +87,28 @@ fn target(file: Option<&Path>, args: &OriginalArgs, plan: &Plan) -> anyhow::Resu
         ours.is_none() || ours != place(args.database.clone()),
         "database.url names the database of MS365-Accountcreator itself, which stays as it is; name another one"
     );
-    Ok(settings)
+    Ok((settings, folds))
 }
 
-async fn preview(addresses: &mut Addresses, settings: &Settings) -> anyhow::Result<()> {
+async fn preview(addresses: &mut Addresses, settings: &Settings, folds: bool) -> anyhow::Result<()> {
     let now = Clock::system().now();
     let Some(store) = Store::open_to_read(settings).await? else {
         return Ok(addresses.preview(None, now).await?);
     };
-    let is_new = is_new(&store.pending_migrations().await?);
+    let store = store.fold_subaddresses(folds);
+    let pending = store.pending_migrations().await?;
+    let is_new = is_new(&pending);
+    if !is_new {
+        configured::ensure_migrated(&pending)?;
+    }
     let counted = addresses.preview(Some(&store).filter(|_| !is_new), now).await;
     store.close().await;
     Ok(counted?)
 }
 
 /// A database that has nothing of ours yet gets its tables here; an older one is for `migrate`.
-async fn write(addresses: &mut Addresses, settings: &Settings) -> anyhow::Result<()> {
-    let store = Store::open(settings).await?;
+async fn write(addresses: &mut Addresses, settings: &Settings, folds: bool) -> anyhow::Result<()> {
+    let store = Store::open(settings).await?.fold_subaddresses(folds);
     let pending = store.pending_migrations().await?;
     if is_new(&pending) {
         store.migrate().await?;

@@ -33,8 +33,8 @@ pub(super) fn names<'a>(fields: &mut Fields<'a>) -> (Option<&'a str>, Option<&'a
 }
 
 /// Both names as a person's, or what is wrong with each.
-pub(super) fn person(first: &str, last: &str) -> Result<PersonName, Vec<Fault>> {
-    PersonName::parse(first, last).map_err(|(first, last)| {
+pub(super) fn person(web: &Web, first: &str, last: &str) -> Result<PersonName, Vec<Fault>> {
+    web.site.signups.names().parse(first, last).map_err(|(first, last)| {
         let first = first.map(FormFault::of_first_name);
         first.into_iter().chain(last.map(FormFault::of_last_name)).map(Fault::from).collect()
     })

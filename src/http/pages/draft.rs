@@ -4,7 +4,7 @@ use super::{
     super::{body::Fields, error::Error},
     faults::{Fault, Field},
 };
-use crate::domain::{Email, PersonName, Profiles};
+use crate::domain::{Email, NameRules, PersonName, Profiles};
 
 /// The form as it was sent.
 #[derive(Default)]
@@ -48,10 +48,14 @@ impl Draft {
     }
 
     /// The address and the name, or every fault in the order of the fields.
-    pub(super) fn parse(&self, allowlist: &Profiles) -> Result<(Email, PersonName), Vec<Fault>> {
+    pub(super) fn parse(
+        &self,
+        allowlist: &Profiles,
+        names: &NameRules,
+    ) -> Result<(Email, PersonName), Vec<Fault>> {
         let mut faults = Vec::new();
         let email = self.admitted(allowlist).map_err(|fault| faults.push(fault));
-        let name = PersonName::parse(&self.first_name, &self.last_name).map_err(|(first, last)| {
+        let name = names.parse(&self.first_name, &self.last_name).map_err(|(first, last)| {
             faults.extend(first.map(Fault::of_first_name));
             faults.extend(last.map(Fault::of_last_name));
         });
@@ -91,9 +95,10 @@ mod tests {
     #[tokio::test]
     async fn every_fault_is_named_at_once_in_the_order_of_the_fields() {
         let house = House::new().await;
-        let allowlist = house.site.signups.profiles();
+        let signups = &house.site.signups;
+        let (allowlist, names) = (signups.profiles(), signups.names());
         let texts = |draft: &Draft| {
-            draft.parse(allowlist).err().map(|faults| faults.iter().map(|f| f.text).collect())
+            draft.parse(allowlist, names).err().map(|faults| faults.iter().map(|f| f.text).collect())
         };
         let empty: Option<Vec<_>> = texts(&Draft::default());
         let expected = [
@@ -108,7 +113,7 @@ mod tests {
         let draft = Draft {
             email: STUDENT.into(),
             first_name: "a".repeat(65),
-            last_name: "\u{202e}evil".into(),
+            last_name: "ev\u{202e}il".into(),
             consent_microsoft: true,
             ..Draft::default()
         };

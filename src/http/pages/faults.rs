@@ -27,6 +27,15 @@ impl Field {
         }
     }
 
+    /// What the form calls the field of a name.
+    fn label(self, t: &Language) -> String {
+        match self {
+            Self::FirstName => t.text("form-first-name"),
+            Self::LastName => t.text("form-last-name"),
+            Self::Email | Self::ConsentMicrosoft | Self::ConsentTerms => String::new(),
+        }
+    }
+
     /// The most characters the field takes.
     const fn max(self) -> usize {
         match self {
@@ -35,6 +44,13 @@ impl Field {
         }
     }
 }
+
+/// Texts that name the field of a name themselves.
+const ONE_NAME: &str = "error-name-one";
+const SIGN: &str = "error-name-sign";
+const DIGIT: &str = "error-name-digit";
+const WEB_ADDRESS: &str = "error-name-web-address";
+const REFUSED_WORD: &str = "error-name-word";
 
 /// One fault: the field and the text that says what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +84,11 @@ impl Fault {
                 NameError::TooLong => "error-first-name-too-long",
                 NameError::Forbidden => "error-first-name-forbidden",
                 NameError::NoLetter => "error-first-name-no-letter",
+                NameError::OneName => ONE_NAME,
+                NameError::Sign => SIGN,
+                NameError::Digit => DIGIT,
+                NameError::WebAddress => WEB_ADDRESS,
+                NameError::RefusedWord => REFUSED_WORD,
             },
         )
     }
@@ -80,6 +101,11 @@ impl Fault {
                 NameError::TooLong => "error-last-name-too-long",
                 NameError::Forbidden => "error-last-name-forbidden",
                 NameError::NoLetter => "error-last-name-no-letter",
+                NameError::OneName => ONE_NAME,
+                NameError::Sign => SIGN,
+                NameError::Digit => DIGIT,
+                NameError::WebAddress => WEB_ADDRESS,
+                NameError::RefusedWord => REFUSED_WORD,
             },
         )
     }
@@ -97,6 +123,7 @@ impl Fault {
 
     /// The sentence for the visitor.
     pub(in crate::http) fn say(&self, t: &Language, support: &str) -> String {
-        t.text_with(self.text, &[("max", &self.field.max().to_string()), ("support", support)])
+        let (max, field) = (self.field.max().to_string(), self.field.label(t));
+        t.text_with(self.text, &[("max", &max), ("support", support), ("field", &field)])
     }
 }

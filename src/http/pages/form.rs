@@ -25,7 +25,10 @@ use super::{
     faults::Fault,
     frame::Frame,
 };
-use crate::{domain::Email, texts::Language};
+use crate::{
+    domain::{Email, OneName},
+    texts::Language,
+};
 
 #[derive(Template)]
 #[template(path = "form.html")]
@@ -40,6 +43,8 @@ pub(super) struct FormPage<'a> {
     email_example: Option<&'a str>,
     email_max: usize,
     confirms: bool,
+    /// Whether one of the two fields for the name may be left empty.
+    one_name: bool,
     /// Whether there is the field that people do not see.
     trap: bool,
     /// Whether the browser is asked for work.
@@ -60,6 +65,7 @@ impl<'a> FormPage<'a> {
             email_example: web.settings.email_example.as_deref(),
             email_max: Email::MAX_CHARS,
             confirms: web.settings.confirm_email,
+            one_name: web.site.signups.names().one_name == OneName::Allow,
             trap: true,
             works,
         }

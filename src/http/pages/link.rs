@@ -197,7 +197,7 @@ mod tests {
         let link = ConfirmationLink::of(SignupId::random(&entropy), 1, &web.site.key);
         let request = || OpenRequest {
             id: SignupId::random(&entropy),
-            name: PersonName::parse("محمد", "O'Brien & Söhne").unwrap(),
+            name: PersonName::from_stored("محمد", "O'Brien & Söhne").unwrap(),
             username: Some("ada.lovelace@students.example.edu".to_owned()),
             locale: "ar".parse().unwrap(),
             asked_at: web.site.clock.now().minus(Duration::from_hours(49)),

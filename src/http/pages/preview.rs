@@ -11,7 +11,7 @@ use super::{
     faults::{Fault, Field},
 };
 use crate::{
-    domain::{Email, NameError, PersonName},
+    domain::{Email, NameError},
     signup::Preview,
 };
 
@@ -29,14 +29,17 @@ pub(in crate::http) async fn username(
 
 fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &str) -> String {
     let t = web.language(lang);
-    let fault = match PersonName::parse(first, last) {
+    let fault = match web.site.signups.names().parse(first, last) {
         Ok(name) => match web.site.signups.preview(email, &name) {
             Ok(None) => return String::new(),
             Ok(Some(preview)) => return t.text_with("form-preview", &[("username", &shown(&preview))]),
             Err(error) => Fault::of_request(&error),
         },
         // What is still to be typed is no fault.
-        Err((Some(NameError::Empty), _) | (_, Some(NameError::Empty))) => None,
+        Err(
+            (Some(NameError::Empty | NameError::OneName), _)
+            | (_, Some(NameError::Empty | NameError::OneName)),
+        ) => None,
         Err((first, last)) => first.map(Fault::of_first_name).or(last.map(Fault::of_last_name)),
     };
     fault.map(|fault| fault.say(t, web.settings.support.as_str())).unwrap_or_default()
@@ -70,7 +73,9 @@ mod tests {
             (STUDENT, "Jörg", "Weiß", "will probably be joerg.weiss@students.example.edu, "),
             ("", "Grace", "Hopper", "is reserved"),
             ("", "\u{44c}", "\u{44c}", "No username can be made"),
-            ("", "Ada", "<b>\u{202e}", "family name has a character"),
+            ("", "Ada", "Love\u{202e}lace", "family name has a character"),
+            ("", "Ada", "<b>", "remove signs such as"),
+            ("", "Ada", "evil.example", "looks like a web address"),
         ] {
             let text = preview(&mut browser, email, first, last).await;
             assert!(text.contains(said), "{first} {last}: {text}");

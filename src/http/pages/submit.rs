@@ -97,7 +97,8 @@ enum Refusal {
 fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Request, Refusal> {
     let (key, now) = (&web.site.key, web.site.clock.now());
     let shown = form_token::check(&draft.token, key, now, visitor.secret.as_ref()).map_err(Refusal::Token)?;
-    let (email, name) = draft.parse(web.site.signups.profiles()).map_err(Refusal::Faults)?;
+    let signups = &web.site.signups;
+    let (email, name) = draft.parse(signups.profiles(), signups.names()).map_err(Refusal::Faults)?;
     if draft.trapped {
         return Err(Refusal::Suspicion(Suspicion::HiddenField));
     }

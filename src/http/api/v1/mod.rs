@@ -189,7 +189,8 @@ async fn wish(web: &Shared, object: &Object) -> Result<Wish, Error> {
     if let Some(fault) = intake::not_admitted(web, &email) {
         return Err(Refusal::Unusable(fault).into());
     }
-    let name = intake::person(first, last).map_err(|mut faults| Refusal::Unusable(faults.swap_remove(0)))?;
+    let name =
+        intake::person(web, first, last).map_err(|mut faults| Refusal::Unusable(faults.swap_remove(0)))?;
     let form = web.site.signups.once_for_a_while(&email, &name).await?;
     Ok(Wish { email, name, consented: Consented::Elsewhere, form, slowed: false })
 }

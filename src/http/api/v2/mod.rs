@@ -175,7 +175,7 @@ fn read(web: &Web, object: &Object) -> Result<(Email, PersonName), Refusal> {
     let mut fields = object.fields();
     let (first, last) = intake::names(&mut fields);
     let person = first.zip(last).and_then(|(first, last)| {
-        intake::person(first, last)
+        intake::person(web, first, last)
             .map_err(|faults| faults.into_iter().for_each(|fault| fields.fault(fault)))
             .ok()
     });
