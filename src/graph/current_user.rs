@@ -40,7 +40,7 @@ impl Graph {
         }
         match reply.graph_error() {
             Some(_) if reply.status == StatusCode::NOT_FOUND => Ok(None),
-            error => Err(reply.refusal(About::User, error.as_ref())),
+            error => Err(reply.refusal(About::OneUser, error.as_ref())),
         }
     }
 }
