@@ -3,6 +3,7 @@
 mod api;
 mod closed;
 mod confirmation;
+mod corrected;
 mod keyboard;
 mod languages;
 mod links;
@@ -39,6 +40,8 @@ pub enum Walk {
     Confirmation,
     /// Confirmed by the link, in time and too late.
     Links,
+    /// With a mistyped address, which is corrected.
+    Corrected,
     /// Chosen among several requests for one address, and refused.
     Requests,
     /// Once more, since the mail is lost.
@@ -60,13 +63,14 @@ pub enum Walk {
 }
 
 impl Walk {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SignUp,
         Self::Twice,
         Self::Mistakes,
         Self::Languages,
         Self::Confirmation,
         Self::Links,
+        Self::Corrected,
         Self::Requests,
         Self::Resend,
         Self::Outages,
@@ -87,6 +91,7 @@ impl Walk {
             Self::Languages => "languages",
             Self::Confirmation => "confirmation",
             Self::Links => "links",
+            Self::Corrected => "corrected",
             Self::Requests => "requests",
             Self::Resend => "resend",
             Self::Outages => "outages",
@@ -111,7 +116,9 @@ impl Walk {
     /// The server it is walked on.
     pub const fn server(self, stage: &Stage) -> &Server {
         match self {
-            Self::Confirmation | Self::Links | Self::Requests | Self::Keyboard => &stage.confirming,
+            Self::Confirmation | Self::Links | Self::Corrected | Self::Requests | Self::Keyboard => {
+                &stage.confirming
+            }
             Self::Closed => &stage.closed,
             Self::Slowed | Self::Switched => &stage.slowed,
             _ => &stage.open,
@@ -127,6 +134,7 @@ impl Walk {
             Self::Languages => languages::go(visitor).await,
             Self::Confirmation => confirmation::go(visitor).await,
             Self::Links => links::go(visitor).await,
+            Self::Corrected => corrected::go(visitor).await,
             Self::Requests => requests::go(visitor).await,
             Self::Resend => resend::go(visitor).await,
             Self::Outages => outages::go(visitor).await,

@@ -11,6 +11,9 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     let cut = json!([{"kind": "reset_before"}]);
     held_up(visitor, "tenant-down", &json!({"token": down, "any_graph": down}), "status-wait-tenant").await?;
     held_up(visitor, "tenant-busy", &json!({"any_graph": busy}), "status-wait-throttled").await?;
+    // A missing permission, which an admin grants.
+    let forbidden = json!([{"kind": "status", "status": 403}]);
+    held_up(visitor, "tenant-forbids", &json!({"create_user": forbidden}), "status-wait-tenant").await?;
     // A connection may be open already.
     let dead = json!({"smtp_connect": cut, "smtp_mail": cut});
     held_up(visitor, "mail-down", &dead, "status-wait-mail").await?;
@@ -31,7 +34,7 @@ async fn held_up(visitor: &mut Visitor<'_>, state: &str, faults: &Value, notice:
 /// What a person has to mend.
 async fn refused(visitor: &mut Visitor<'_>) -> Result<()> {
     let student = Student::another(visitor.setting.language);
-    let refusal = json!([{"kind": "status", "status": 403}]);
+    let refusal = json!([{"kind": "status", "status": 403, "code": "Directory_QuotaExceeded"}]);
     visitor.stage.set_faults(&json!({"operations": {"create_user": refusal}})).await?;
     visitor.sign_up(&student).await?;
     visitor.wait_for_heading("status-title-attention").await?;

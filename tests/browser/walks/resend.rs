@@ -7,14 +7,24 @@ use anyhow::{Result, ensure};
 use crate::{student::Student, visitor::Visitor};
 
 const AGAIN: &str = "form[action$='/password'] button";
+const DISABLED: &str = "form[action$='/password'] button:disabled";
+/// Unfolds the reset.
+const UNFOLD: &str = "details.reset summary";
 const TEN_MINUTES: Duration = Duration::from_secs(10 * 60);
 
 pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     let student = Student::another(visitor.setting.language);
     visitor.sign_up(&student).await?;
     visitor.follow(&student, 1).await?;
+    signing_in_comes_first(visitor, &student).await?;
+
+    visitor.press(UNFOLD).await?;
+    ensure!(visitor.has(DISABLED).await?, "the password can be replaced while its mail is still on the way");
+    ensure!(visitor.texts(".reset .hint").await?.len() == 2, "the page does not say when it is possible");
+    visitor.look("too-soon").await?;
     visitor.server.record.age(TEN_MINUTES).await?;
     visitor.reload().await?;
+    visitor.press(UNFOLD).await?;
     visitor.look("offered").await?;
 
     visitor.stage.freeze().await?;
@@ -29,5 +39,23 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     let first = visitor.stage.mail(&student, 1).await?;
     let second = visitor.stage.mail(&student, 2).await?;
     ensure!(first.text != second.text, "the second mail has the first one's password");
+    Ok(())
+}
+
+/// The one button in sight leads to the sign-in page, with the username filled in.
+async fn signing_in_comes_first(visitor: &Visitor<'_>, student: &Student) -> Result<()> {
+    let buttons: Vec<(String, String)> = visitor
+        .tab
+        .ask(
+            "return [...document.querySelectorAll('main :is(button, .button)')]
+                .filter((one) => one.checkVisibility())
+                .map((one) => [one.textContent, one.href ?? ''])",
+        )
+        .await?;
+    let account = visitor.stage.only_account(student, 1).await?;
+    let username = account.user_principal_name.replace('@', "%40");
+    let link = format!("https://www.microsoft365.com/login?login_hint={username}");
+    let expected = [(visitor.wording.text("status-sign-in-submit")?.to_owned(), link)];
+    ensure!(buttons == expected, "{buttons:?} are the buttons, not {expected:?}");
     Ok(())
 }
