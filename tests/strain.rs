@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use rig::{
-    browser::{Answer, Browser, Entry},
+    browser::{Answer, Browser, Entry, in_letters},
     place::{Place, Ports},
     process::Process,
     settings::{LICENCE, MAIL_DOMAIN, Pace, Profile, Settings},
@@ -89,7 +89,7 @@ fn student(number: usize) -> Entry {
     Entry {
         email: format!("st{number:06}@{MAIL_DOMAIN}"),
         first_name: "Ada".to_owned(),
-        last_name: format!("Lovelace{number}"),
+        last_name: format!("Lovelace{}", in_letters(&number)),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     load::{Connection, Prepared, post_from},
     report::{Goal, Report},
     rig::{
-        browser::{Answer, Browser, Entry, Form},
+        browser::{Answer, Browser, Entry, Form, in_letters},
         settings::MAIL_DOMAIN,
     },
     town::{ORDINARY, Town},
@@ -101,7 +101,7 @@ fn hostile_form(server: SocketAddr, form: &Form, count: usize) -> Prepared {
     let number = if count.is_multiple_of(FOR_THE_VICTIM) { 0 } else { count };
     let mut entry = entry(number);
     // Another name makes it another request.
-    entry.last_name = format!("Muster{count}");
+    entry.last_name = format!("Muster{}", in_letters(&count));
     let (path, cookies, body) = form.sealed(&entry);
     let client = format!("2001:db8:1:{:02x}00::{count:x}", count % NETWORKS);
     post_from(server, &client, path, cookies, &body)

@@ -10,7 +10,7 @@ use crate::{
     directory::group_id,
     load::{self, Prepared},
     rig::{
-        browser::{Browser, Entry},
+        browser::{Browser, Entry, in_letters},
         place::{Place, Ports},
         process::Process,
         settings::{LICENCE, MAIL_DOMAIN, Pace, Profile, Settings},
@@ -88,7 +88,7 @@ impl Town {
         Entry {
             email: format!("st{number:06}+{groups}@{MAIL_DOMAIN}"),
             first_name: "Maxi".to_owned(),
-            last_name: format!("Muster{number}"),
+            last_name: format!("Muster{}", in_letters(&number)),
         }
     }
 

@@ -9,6 +9,7 @@ use accountcreator::{
 use mail_parser::{MessageParser, MimeHeaders};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rstest::rstest;
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::support::{Setup, Student, TestApp, password_in, principal_in};
@@ -84,8 +85,19 @@ async fn a_name_is_text_in_a_mail_and_nothing_else() {
         (3, "=?utf-8?Q?Ada=0D=0ABcc:_thief@example.org?=".to_owned()),
         (4, "Ada. { $name } {{ site }} %s".to_owned()),
     ] {
-        let student = Student::new(number, &name, "O'Neill & \"Sons\"");
-        let mail = password_mail(&app, "/en", &student).await;
+        // Rows of earlier versions have such names; no form takes them.
+        let student = Student::new(number, "Ada", "Lovelace");
+        let mut browser = app.browser();
+        let form = browser.open("/en").await;
+        browser.submit(&form, &student.fields()).await;
+        let url = format!("sqlite://{}", app.directory().join("test.db").display());
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        let rename = sqlx::query("UPDATE signup SET first_name = $1, last_name = $2 WHERE email = $3");
+        let rename = rename.bind(&name).bind("O'Neill & \"Sons\"").bind(&student.email);
+        rename.execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        app.settle().await;
+        let mail = app.sandbox.mails_to(&student.email).pop().expect("a password was mailed");
         let (head, _) = mail.raw.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("Ada") && !head.contains("thief"), "{head}");
         assert_eq!(mail.recipients, std::slice::from_ref(&student.email));

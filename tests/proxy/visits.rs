@@ -18,7 +18,7 @@ use scraper::{Html, Selector};
 use crate::{
     front::HOST,
     rig::{
-        browser::{Answer, Browser, Entry},
+        browser::{Answer, Browser, Entry, in_letters},
         settings::MAIL_DOMAIN,
         tenant::Tenant,
         wait::until,
@@ -60,7 +60,8 @@ impl Visits<'_> {
         let browser = Browser::with(http.clone(), self.url("/en")?);
         let number = 100_000 + Entropy::system().below(900_000);
         let email = format!("st{number}@{MAIL_DOMAIN}");
-        let entry = Entry { email, first_name: "Ada".to_owned(), last_name: format!("Lovelace{number}") };
+        let last_name = format!("Lovelace{}", in_letters(&number));
+        let entry = Entry { email, first_name: "Ada".to_owned(), last_name };
         let page = match browser.send(&browser.open().await?, &entry).await? {
             Answer::Taken(page) => page,
             Answer::Refused(status) => bail!("the form got {status}"),

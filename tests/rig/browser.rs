@@ -18,6 +18,12 @@ pub struct Entry {
     pub last_name: String,
 }
 
+/// A number as letters, `a` for 0 to `j` for 9: names have no digits.
+pub fn in_letters(number: &impl ToString) -> String {
+    let letter = |digit: u8| char::from(digit - b'0' + b'a');
+    number.to_string().bytes().map(letter).collect()
+}
+
 /// A form as it was shown once.
 #[derive(Clone)]
 pub struct Form {
