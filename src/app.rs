@@ -1,5 +1,6 @@
 //! All wiring: from a valid configuration to pages and worker. Production, demo and tests use the same.
 
+mod erasure;
 mod observe;
 mod reload;
 mod retention;
@@ -22,6 +23,7 @@ use crate::{
     signup::{self, Alerts, Signups, TenantFacts, Worker},
     store::{self, Store, StoreError},
 };
+pub use erasure::{eraser, with_tombstones};
 use observe::Observed;
 pub use reload::{Reload, ReloadError};
 pub use retention::{Pruned, Retention};
@@ -114,6 +116,8 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let Parts { clock, entropy } = parts;
     let mailer = mailer(&config)?.counted(metrics.clone());
     let store = open_store(&config).await?;
+    let parts = Parts { clock: clock.clone(), entropy: entropy.clone() };
+    let store = with_tombstones(store, &config, &parts).await?;
     let settings = signup_settings(&config);
     let key = config.secret_key.clone();
     let (of_store, of_key) = (store.clone(), key.clone());

@@ -80,6 +80,8 @@ acts! {
     NewPasswordMailed = "new_password_mailed", "a new password was mailed";
     /// The owner of an address was told of the account.
     ReminderMailed = "reminder_mailed", "the owner of an address was reminded of the account";
+    /// The owner of an erased address was told that no account follows.
+    ErasureNoticeMailed = "erasure_notice_mailed", "the owner of an erased address was told that no account follows";
     /// A mail that was refused was asked for again.
     MailAsked = "mail_asked", "a mail that was refused was asked for again";
     /// A new password was asked for.
@@ -92,6 +94,10 @@ acts! {
     AttentionNeeded = "attention_needed", "a signup needs attention";
     /// A signup that needed attention goes on.
     SignupRetried = "signup_retried", "a signup that needed attention is tried again";
+    /// The personal data of a signup were removed.
+    SignupErased = "signup_erased", "the personal data of a signup were erased";
+    /// An erased address may have an account again.
+    TombstonesLifted = "tombstones_lifted", "tombstones of an erased address were removed";
     /// What has had its time was removed.
     Pruned = "pruned", "what has had its time was removed";
     /// The schema has changed.

@@ -28,6 +28,11 @@ mail-reminder-not-you = Falls du das nicht warst, brauchst du nichts zu tun.
 mail-gone-subject = Dein Konto gibt es nicht mehr – { $site }
 mail-gone-intro = gerade wurde, wahrscheinlich von dir, mit dieser Adresse ein Microsoft-365-Konto angefordert. Das Konto zu dieser Adresse gibt es nicht mehr, und es wurde nichts angelegt.
 mail-gone-ask = Wenn du noch ein Konto brauchst, schreib an { $support }.
+## The mail to someone whose data were erased
+
+mail-notice-subject = Es wurde kein neues Konto angelegt – { $site }
+mail-notice-intro = gerade wurde, wahrscheinlich von dir, mit dieser Adresse ein Microsoft-365-Konto angefordert. Es gab schon eines, und die Daten dazu wurden hier auf Wunsch gelöscht. Damit niemand ein zweites Konto bekommt, wurde nichts angelegt, und auch diese Anfrage ist gelöscht.
+mail-notice-ask = Wenn du wieder ein Konto möchtest, schreib an { $support }.
 
 ## Die Mail mit dem Bestätigungscode
 

@@ -40,7 +40,7 @@ form-about-get-text = Ein Microsoft-365-Konto mit den Lizenzen und Gruppen, die 
 form-about-sent = Was an Microsoft geht
 form-about-sent-text = Dein Name, der daraus gebildete Benutzername und die Angaben, die deine Hochschule für Konten von Studierenden festlegt. An andere geht nichts.
 form-about-kept = Was hier gespeichert bleibt, und wie lange
-form-about-kept-text = Dein Name und das Passwort werden hier gelöscht, sobald das Passwort verschickt ist. Deine Adresse bleibt, bis du sie löschen lässt, damit niemand mit ihr ein zweites Konto bekommt. Eine Anfrage, die nie bestätigt wird, wird nach einigen Wochen gelöscht.
+form-about-kept-text = Dein Name und das Passwort werden hier gelöscht, sobald das Passwort verschickt ist. Deine Adresse bleibt, bis du sie löschen lässt, damit niemand mit ihr ein zweites Konto bekommt. Danach bleibt für einige Jahre nur ein Code, aus dem niemand die Adresse lesen kann. Eine Anfrage, die nie bestätigt wird, wird nach einigen Wochen gelöscht.
 form-about-ask = Wen du fragen kannst
 form-about-ask-text = Wenn du Fragen hast oder deine Daten löschen lassen willst, schreib an { $support }.
 
@@ -71,12 +71,12 @@ status-lead-waiting-to = Es dauert länger als sonst. Du kannst diese Seite schl
 status-lead-done = Wir haben dir das Passwort per E-Mail geschickt.
 status-lead-done-to = Wir haben das Passwort an { $email } geschickt.
 status-lead-attention = Es gibt ein Problem, das wir von Hand lösen müssen. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
-status-lead-erased = Alle Daten dieser Anfrage sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
 status-lead-voided = Für diese Adresse wurde eine andere Anfrage bestätigt, oder die Person, der die Adresse gehört, hat diese abgelehnt. Die Angaben sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
 status-lead-gone = Das Konto dieser Anfrage wurde in Microsoft 365 gelöscht. Wenn du noch eines brauchst oder das nicht erwartet hast, schreib an { $support }.
 
 status-wrong-address = Falsche Adresse?
 status-wrong-address-running = Das Konto für diese Adresse wird schon angelegt. Du kannst das Formular mit der richtigen Adresse noch einmal absenden: Schreib danach an { $support }, damit wir dieses hier entfernen.
+status-lead-erased = Alle Daten dieser Anfrage sind gelöscht. Wenn du wieder ein Konto möchtest, schreib an { $support }.
 
 status-steps = Schritte
 status-step-confirm = Adresse bestätigen

@@ -28,6 +28,11 @@ mail-reminder-not-you = If it was not you, you do not need to do anything.
 mail-gone-subject = Your account no longer exists – { $site }
 mail-gone-intro = Someone, probably you, has just asked for a Microsoft 365 account with this address. The account for it no longer exists, and nothing was created.
 mail-gone-ask = If you still need an account, write to { $support }.
+## The mail to someone whose data were erased
+
+mail-notice-subject = No new account was created – { $site }
+mail-notice-intro = Someone, probably you, has just asked for a Microsoft 365 account with this address. There was one before, and the data about it were deleted here on request. So that nobody gets a second account, nothing was created, and this request was deleted too.
+mail-notice-ask = If you would like an account again, write to { $support }.
 
 ## The mail with the confirmation code
 

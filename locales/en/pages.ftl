@@ -41,7 +41,7 @@ form-about-get-text = A Microsoft 365 account with the licences and groups that 
 form-about-sent = What is sent to Microsoft
 form-about-sent-text = Your name, the username made from it, and the details your university sets for student accounts. Nothing goes to anyone else.
 form-about-kept = What is kept here, and for how long
-form-about-kept-text = We delete your name and the password as soon as the password has been emailed. We keep your address until you ask us to delete it, so that nobody can get a second account with it. A request that is never confirmed is deleted after some weeks.
+form-about-kept-text = We delete your name and the password as soon as the password has been emailed. We keep your address until you ask us to delete it, so that nobody can get a second account with it. After that only a code remains for some years, from which nobody can read the address. A request that is never confirmed is deleted after some weeks.
 form-about-ask = Who to ask
 form-about-ask-text = If you have questions or want your data deleted, write to { $support }.
 
@@ -72,12 +72,12 @@ status-lead-waiting-to = This is taking longer than usual. You can close this pa
 status-lead-done = We have emailed you the password.
 status-lead-done-to = We have emailed the password to { $email }.
 status-lead-attention = There is a problem that one of us has to solve by hand. Your request is safe, and you do not need to do anything. If you have heard nothing after two working days, write to { $support }.
-status-lead-erased = All data of this request has been deleted. If you want an account, fill in the form again.
 status-lead-voided = Another request for this address was confirmed, or the owner of the address refused this one. What was entered has been deleted. If you want an account, fill in the form again.
 status-lead-gone = The account of this request has been deleted from Microsoft 365. If you still need one, or did not expect this, write to { $support }.
 
 status-wrong-address = Wrong address?
 status-wrong-address-running = The account for this address is already being created. You can send the form again with the right address: then write to { $support } so that we remove this one.
+status-lead-erased = All data of this request have been deleted. If you would like an account again, write to { $support }.
 
 status-steps = Steps
 status-step-confirm = Confirm the address

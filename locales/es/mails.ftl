@@ -28,6 +28,11 @@ mail-reminder-not-you = Si no fuiste tú, no tienes que hacer nada.
 mail-gone-subject = Tu cuenta ya no existe – { $site }
 mail-gone-intro = Alguien, probablemente tú, acaba de pedir una cuenta de Microsoft 365 con esta dirección. La cuenta de esta dirección ya no existe y no se ha creado nada.
 mail-gone-ask = Si todavía necesitas una cuenta, escribe a { $support }.
+## The mail to someone whose data were erased
+
+mail-notice-subject = No se ha creado ninguna cuenta nueva – { $site }
+mail-notice-intro = Alguien, probablemente tú, acaba de pedir una cuenta de Microsoft 365 con esta dirección. Ya hubo una y sus datos se borraron aquí a petición del titular. Para que nadie consiga una segunda cuenta, no se ha creado nada y esta solicitud también se ha borrado.
+mail-notice-ask = Si quieres volver a tener una cuenta, escribe a { $support }.
 
 ## El correo con el código de confirmación
 

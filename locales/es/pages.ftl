@@ -40,7 +40,7 @@ form-about-get-text = Una cuenta de Microsoft 365 con las licencias y los grupos
 form-about-sent = Qué se envía a Microsoft
 form-about-sent-text = Tu nombre, el nombre de usuario formado con él y los datos que tu universidad fija para las cuentas de estudiantes. No se envía nada a nadie más.
 form-about-kept = Qué se guarda aquí y durante cuánto tiempo
-form-about-kept-text = Tu nombre y la contraseña se borran aquí en cuanto se ha enviado la contraseña. Tu dirección se conserva hasta que pidas que se borre, para que nadie pueda conseguir con ella una segunda cuenta. Una solicitud que nunca se confirma se borra al cabo de unas semanas.
+form-about-kept-text = Tu nombre y la contraseña se borran aquí en cuanto se ha enviado la contraseña. Tu dirección se conserva hasta que pidas que se borre, para que nadie pueda conseguir con ella una segunda cuenta. Después solo queda durante unos años un código del que nadie puede leer la dirección. Una solicitud que nunca se confirma se borra al cabo de unas semanas.
 form-about-ask = A quién preguntar
 form-about-ask-text = Si tienes preguntas o quieres que se borren tus datos, escribe a { $support }.
 
@@ -71,12 +71,12 @@ status-lead-waiting-to = Está tardando más de lo normal. Puedes cerrar esta p�
 status-lead-done = Te hemos enviado la contraseña por correo.
 status-lead-done-to = Hemos enviado la contraseña a { $email }.
 status-lead-attention = Hay un problema que nuestro equipo debe resolver a mano. Tu solicitud está guardada y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
-status-lead-erased = Se han borrado todos los datos de esta solicitud. Si quieres una cuenta, rellena el formulario otra vez.
 status-lead-voided = Se ha confirmado otra solicitud para esta dirección, o la persona a la que pertenece la ha rechazado. Los datos introducidos se han borrado. Si quieres una cuenta, rellena el formulario otra vez.
 status-lead-gone = La cuenta de esta solicitud se ha eliminado de Microsoft 365. Si todavía necesitas una o no lo esperabas, escribe a { $support }.
 
 status-wrong-address = ¿Dirección equivocada?
 status-wrong-address-running = La cuenta para esta dirección ya se está creando. Puedes volver a enviar el formulario con la dirección correcta: después escribe a { $support } para que eliminemos esta.
+status-lead-erased = Se han borrado todos los datos de esta solicitud. Si quieres volver a tener una cuenta, escribe a { $support }.
 
 status-steps = Pasos
 status-step-confirm = Confirmar la dirección

@@ -28,6 +28,11 @@ mail-reminder-not-you = Si ce n’était pas vous, vous n’avez rien à faire.
 mail-gone-subject = Votre compte n’existe plus – { $site }
 mail-gone-intro = Quelqu’un, vous sans doute, vient de demander un compte Microsoft 365 avec cette adresse. Le compte lié à cette adresse n’existe plus et rien n’a été créé.
 mail-gone-ask = Si vous avez encore besoin d’un compte, écrivez à { $support }.
+## The mail to someone whose data were erased
+
+mail-notice-subject = Aucun nouveau compte n’a été créé – { $site }
+mail-notice-intro = Quelqu’un, vous sans doute, vient de demander un compte Microsoft 365 avec cette adresse. Il en a déjà existé un, et ses données ont été supprimées ici sur demande. Pour que personne n’obtienne un second compte, rien n’a été créé, et cette demande a été supprimée elle aussi.
+mail-notice-ask = Si vous souhaitez de nouveau un compte, écrivez à { $support }.
 
 ## L’e-mail avec le code de confirmation
 

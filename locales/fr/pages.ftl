@@ -40,7 +40,7 @@ form-about-get-text = Un compte Microsoft 365 avec les licences et les groupes q
 form-about-sent = Ce qui est transmis à Microsoft
 form-about-sent-text = Votre nom, le nom d’utilisateur formé à partir de celui-ci et les données que votre université définit pour les comptes étudiants. Rien n’est transmis à personne d’autre.
 form-about-kept = Ce qui est conservé ici, et pour combien de temps
-form-about-kept-text = Votre nom et le mot de passe sont supprimés d’ici dès que le mot de passe a été envoyé. Votre adresse est conservée jusqu’à ce que vous la fassiez supprimer, pour que personne ne puisse obtenir un second compte avec elle. Une demande qui n’est jamais confirmée est supprimée au bout de quelques semaines.
+form-about-kept-text = Votre nom et le mot de passe sont supprimés d’ici dès que le mot de passe a été envoyé. Votre adresse est conservée jusqu’à ce que vous la fassiez supprimer, pour que personne ne puisse obtenir un second compte avec elle. Ensuite, il n’en reste pendant quelques années qu’un code, à partir duquel personne ne peut lire l’adresse. Une demande qui n’est jamais confirmée est supprimée au bout de quelques semaines.
 form-about-ask = À qui s’adresser
 form-about-ask-text = Pour toute question, ou pour faire supprimer vos données, écrivez à { $support }.
 
@@ -71,12 +71,12 @@ status-lead-waiting-to = Cela prend plus de temps que d’habitude. Vous pouvez 
 status-lead-done = Le mot de passe vous a été envoyé par e-mail.
 status-lead-done-to = Le mot de passe a été envoyé à { $email }.
 status-lead-attention = Notre équipe doit résoudre un problème à la main. Votre demande est bien enregistrée et vous n’avez rien à faire. Sans nouvelles d’ici deux jours ouvrés, écrivez à { $support }.
-status-lead-erased = Toutes les données de cette demande ont été supprimées. Si vous voulez un compte, remplissez de nouveau le formulaire.
 status-lead-voided = Une autre demande a été confirmée pour cette adresse, ou la personne à qui elle appartient a refusé celle-ci. Ce qui avait été saisi a été supprimé. Si vous voulez un compte, remplissez de nouveau le formulaire.
 status-lead-gone = Le compte de cette demande a été supprimé de Microsoft 365. Si vous en avez encore besoin ou si cela vous surprend, écrivez à { $support }.
 
 status-wrong-address = Mauvaise adresse ?
 status-wrong-address-running = Le compte pour cette adresse est déjà en cours de création. Vous pouvez renvoyer le formulaire avec la bonne adresse : écrivez ensuite à { $support } pour que nous supprimions celui-ci.
+status-lead-erased = Toutes les données de cette demande ont été supprimées. Si vous souhaitez de nouveau un compte, écrivez à { $support }.
 
 status-steps = Étapes
 status-step-confirm = Confirmer l’adresse

@@ -28,6 +28,11 @@ mail-reminder-not-you = Se la richiesta non è partita da te, non devi fare null
 mail-gone-subject = Il tuo account non esiste più – { $site }
 mail-gone-intro = qualcuno, probabilmente tu, ha appena chiesto un account Microsoft 365 con questo indirizzo. L’account di questo indirizzo non esiste più e non è stato creato nulla.
 mail-gone-ask = Se ti serve ancora un account, scrivi a { $support }.
+## The mail to someone whose data were erased
+
+mail-notice-subject = Nessun nuovo account creato – { $site }
+mail-notice-intro = qualcuno, probabilmente tu, ha appena chiesto un account Microsoft 365 con questo indirizzo. Ne esisteva già uno e i suoi dati sono stati cancellati qui su richiesta. Perché nessuno ottenga un secondo account, non è stato creato nulla e anche questa richiesta è stata cancellata.
+mail-notice-ask = Se desideri di nuovo un account, scrivi a { $support }.
 
 ## L’email con il codice di conferma
 

@@ -40,7 +40,7 @@ form-about-get-text = Un account Microsoft 365 con le licenze e i gruppi che la 
 form-about-sent = Che cosa viene inviato a Microsoft
 form-about-sent-text = Il tuo nome, il nome utente che ne viene ricavato e i dati che la tua università stabilisce per gli account studente. A nessun altro viene inviato nulla.
 form-about-kept = Che cosa viene conservato qui, e per quanto tempo
-form-about-kept-text = Il tuo nome e la password vengono cancellati da qui non appena la password è stata inviata. Il tuo indirizzo rimane finché non lo fai cancellare, perché nessuno possa ottenere un secondo account con lo stesso indirizzo. Una richiesta mai confermata viene cancellata dopo alcune settimane.
+form-about-kept-text = Il tuo nome e la password vengono cancellati da qui non appena la password è stata inviata. Il tuo indirizzo rimane finché non lo fai cancellare, perché nessuno possa ottenere un secondo account con lo stesso indirizzo. Dopo resta per alcuni anni solo un codice, dal quale nessuno può leggere l’indirizzo. Una richiesta mai confermata viene cancellata dopo alcune settimane.
 form-about-ask = A chi rivolgersi
 form-about-ask-text = Per domande, o per far cancellare i tuoi dati, scrivi a { $support }.
 
@@ -71,12 +71,12 @@ status-lead-waiting-to = Ci vuole più tempo del solito. Puoi chiudere questa pa
 status-lead-done = Ti abbiamo inviato la password via email.
 status-lead-done-to = Abbiamo inviato la password a { $email }.
 status-lead-attention = C’è un problema che dobbiamo risolvere a mano. La tua richiesta è al sicuro e non devi fare nulla. Se entro due giorni lavorativi non ricevi notizie, scrivi a { $support }.
-status-lead-erased = Tutti i dati di questa richiesta sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
 status-lead-voided = È stata confermata un’altra richiesta per questo indirizzo, oppure la persona a cui appartiene ha rifiutato questa. I dati inseriti sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
 status-lead-gone = L’account di questa richiesta è stato eliminato da Microsoft 365. Se te ne serve ancora uno o non te lo aspettavi, scrivi a { $support }.
 
 status-wrong-address = Indirizzo sbagliato?
 status-wrong-address-running = L’account per questo indirizzo è già in fase di creazione. Puoi inviare di nuovo il modulo con l’indirizzo giusto: poi scrivi a { $support } perché rimuoviamo questo.
+status-lead-erased = Tutti i dati di questa richiesta sono stati cancellati. Se desideri di nuovo un account, scrivi a { $support }.
 
 status-steps = Passaggi
 status-step-confirm = Confermare l’indirizzo

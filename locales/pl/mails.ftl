@@ -28,6 +28,11 @@ mail-reminder-not-you = Jeśli to nie Ty, nie musisz nic robić.
 mail-gone-subject = Twoje konto już nie istnieje – { $site }
 mail-gone-intro = ktoś, prawdopodobnie Ty, właśnie poprosił o konto Microsoft 365 dla tego adresu. Konto dla tego adresu już nie istnieje i nic nie zostało utworzone.
 mail-gone-ask = Jeśli nadal potrzebujesz konta, napisz na adres { $support }.
+## The mail to someone whose data were erased
+
+mail-notice-subject = Nie utworzono nowego konta – { $site }
+mail-notice-intro = ktoś, prawdopodobnie Ty, właśnie poprosił o konto Microsoft 365 dla tego adresu. Takie konto już było, a jego dane zostały tu usunięte na prośbę właściciela. Aby nikt nie otrzymał drugiego konta, nic nie zostało utworzone, a to zgłoszenie również usunięto.
+mail-notice-ask = Jeśli znów chcesz mieć konto, napisz na adres { $support }.
 
 ## Wiadomość z kodem potwierdzającym
 

@@ -40,7 +40,7 @@ form-about-get-text = Konto Microsoft 365 z licencjami i grupami, które Twoja u
 form-about-sent = Co trafia do Microsoft
 form-about-sent-text = Twoje imię i nazwisko, utworzona z nich nazwa użytkownika oraz dane, które Twoja uczelnia określa dla kont studenckich. Nikt inny niczego nie otrzymuje.
 form-about-kept = Co zostaje u nas i na jak długo
-form-about-kept-text = Twoje imię i nazwisko oraz hasło są tu usuwane, gdy tylko hasło zostanie wysłane. Twój adres pozostaje, dopóki nie poprosisz o jego usunięcie, aby nikt nie mógł założyć na niego drugiego konta. Zgłoszenie, które nigdy nie zostanie potwierdzone, jest usuwane po kilku tygodniach.
+form-about-kept-text = Twoje imię i nazwisko oraz hasło są tu usuwane, gdy tylko hasło zostanie wysłane. Twój adres pozostaje, dopóki nie poprosisz o jego usunięcie, aby nikt nie mógł założyć na niego drugiego konta. Potem przez kilka lat pozostaje tylko kod, z którego nikt nie odczyta adresu. Zgłoszenie, które nigdy nie zostanie potwierdzone, jest usuwane po kilku tygodniach.
 form-about-ask = Kogo zapytać
 form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adres { $support }.
 
@@ -71,12 +71,12 @@ status-lead-waiting-to = To trwa dłużej niż zwykle. Możesz zamknąć tę str
 status-lead-done = Wysłaliśmy Ci hasło e-mailem.
 status-lead-done-to = Wysłaliśmy hasło na adres { $email }.
 status-lead-attention = Wystąpił problem, który musimy rozwiązać ręcznie. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie otrzymasz żadnej wiadomości, napisz na adres { $support }.
-status-lead-erased = Wszystkie dane tego zgłoszenia zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
 status-lead-voided = Dla tego adresu potwierdzono inne zgłoszenie albo osoba, do której należy adres, odrzuciła to zgłoszenie. Podane dane zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
 status-lead-gone = Konto z tego zgłoszenia zostało usunięte z Microsoft 365. Jeśli nadal go potrzebujesz albo to Cię zaskoczyło, napisz na adres { $support }.
 
 status-wrong-address = Zły adres?
 status-wrong-address-running = Konto dla tego adresu jest już tworzone. Możesz wysłać formularz jeszcze raz z właściwym adresem: potem napisz na adres { $support }, żebyśmy usunęli to konto.
+status-lead-erased = Wszystkie dane tego zgłoszenia zostały usunięte. Jeśli znów chcesz mieć konto, napisz na adres { $support }.
 
 status-steps = Kroki
 status-step-confirm = Potwierdzenie adresu

@@ -28,6 +28,11 @@ mail-reminder-not-you = İsteyen siz değilseniz bir şey yapmanız gerekmez.
 mail-gone-subject = Hesabınız artık yok – { $site }
 mail-gone-intro = Biri, büyük olasılıkla siz, az önce bu adresle bir Microsoft 365 hesabı istedi. Bu adrese ait hesap artık yok ve hiçbir şey oluşturulmadı.
 mail-gone-ask = Hâlâ bir hesaba ihtiyacınız varsa { $support } adresine yazın.
+## The mail to someone whose data were erased
+
+mail-notice-subject = Yeni hesap oluşturulmadı – { $site }
+mail-notice-intro = Biri, büyük olasılıkla siz, az önce bu adresle bir Microsoft 365 hesabı istedi. Daha önce bir hesap vardı ve hesaba ait veriler istek üzerine buradan silindi. Kimse ikinci bir hesap alamasın diye hiçbir şey oluşturulmadı, bu talep de silindi.
+mail-notice-ask = Yeniden bir hesap istiyorsanız { $support } adresine yazın.
 
 ## Doğrulama kodunu içeren e-posta
 

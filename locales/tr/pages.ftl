@@ -40,7 +40,7 @@ form-about-get-text = Üniversitenizin öğrencileri için belirlediği lisansla
 form-about-sent = Microsoft’a ne iletiliyor
 form-about-sent-text = Adınız ve soyadınız, bunlardan oluşturulan kullanıcı adı ve üniversitenizin öğrenci hesapları için belirlediği bilgiler. Başka hiç kimseye bir şey iletilmez.
 form-about-kept = Burada neler, ne kadar süreyle saklanıyor
-form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz, kimse onunla ikinci bir hesap alamasın diye, siz sildirene kadar saklanır. Hiç onaylanmayan bir talep birkaç hafta sonra silinir.
+form-about-kept-text = Parola gönderilir gönderilmez adınız, soyadınız ve parola buradan silinir. Adresiniz, kimse onunla ikinci bir hesap alamasın diye, siz sildirene kadar saklanır. Ondan sonra birkaç yıl boyunca yalnızca adresin okunamadığı bir kod kalır. Hiç onaylanmayan bir talep birkaç hafta sonra silinir.
 form-about-ask = Kime sorabilirsiniz
 form-about-ask-text = Sorularınız için ya da verilerinizi sildirmek için { $support } adresine yazın.
 
@@ -71,12 +71,12 @@ status-lead-waiting-to = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilir
 status-lead-done = Parola size e-postayla gönderildi.
 status-lead-done-to = Parola { $email } adresine gönderildi.
 status-lead-attention = Bizim elle çözmemiz gereken bir sorun var. Talebiniz güvende ve sizin bir şey yapmanız gerekmiyor. İki iş günü içinde haber almazsanız { $support } adresine yazın.
-status-lead-erased = Bu talebe ait bütün veriler silindi. Hesap istiyorsanız formu yeniden doldurun.
 status-lead-voided = Bu adres için başka bir talep onaylandı ya da adresin sahibi bu talebi reddetti. Girilen bilgiler silindi. Hesap istiyorsanız formu yeniden doldurun.
 status-lead-gone = Bu talebin hesabı Microsoft 365’ten silinmiş. Hâlâ bir hesaba ihtiyacınız varsa ya da bunu beklemiyorsanız { $support } adresine yazın.
 
 status-wrong-address = Adres yanlış mı?
 status-wrong-address-running = Bu adres için hesap zaten oluşturuluyor. Formu doğru adresle yeniden gönderebilirsiniz: ardından bu hesabı kaldırmamız için { $support } adresine yazın.
+status-lead-erased = Bu talebe ait bütün veriler silindi. Yeniden bir hesap istiyorsanız { $support } adresine yazın.
 
 status-steps = Adımlar
 status-step-confirm = Adresi doğrulama

@@ -28,6 +28,11 @@ mail-reminder-not-you = 如果不是你本人的操作，你不需要做任何�
 mail-gone-subject = 你的帐户已不存在 – { $site }
 mail-gone-intro = 刚刚有人（很可能是你）用这个地址申请了 Microsoft 365 帐户。这个地址对应的帐户已不存在，没有创建任何内容。
 mail-gone-ask = 如果你仍需要帐户，请发邮件至 { $support }。
+## The mail to someone whose data were erased
+
+mail-notice-subject = 未创建新帐户 – { $site }
+mail-notice-intro = 刚刚有人（很可能是你）用这个地址申请了 Microsoft 365 帐户。这个地址曾经有过帐户，其数据已应要求从这里删除。为避免有人获得第二个帐户，没有创建任何内容，此申请也已删除。
+mail-notice-ask = 如果你需要重新获得帐户，请发邮件至 { $support }。
 
 ## 含验证码的邮件
 

@@ -40,7 +40,7 @@ form-about-get-text = 一个 Microsoft 365 帐户，包含学校为学生选定�
 form-about-sent = 哪些内容会发送给 Microsoft
 form-about-sent-text = 你的姓名、由此生成的用户名，以及学校为学生帐户设定的信息。不会向其他任何人发送任何内容。
 form-about-kept = 这里会保留什么，保留多久
-form-about-kept-text = 密码一经发出，你的姓名和密码就会从这里删除。你的地址会保留到你要求删除为止，以免有人用它获取第二个帐户。从未确认的申请会在几周后删除。
+form-about-kept-text = 密码一经发出，你的姓名和密码就会从这里删除。你的地址会保留到你要求删除为止，以免有人用它获取第二个帐户。此后几年内只保留一个无法还原出地址的代码。从未确认的申请会在几周后删除。
 form-about-ask = 向谁咨询
 form-about-ask-text = 如有疑问，或希望删除你的数据，请发邮件至 { $support }。
 
@@ -71,12 +71,12 @@ status-lead-waiting-to = 这次需要的时间比平时长。你可以关闭此�
 status-lead-done = 密码已通过邮件发给你。
 status-lead-done-to = 密码已发送到 { $email }。
 status-lead-attention = 遇到了需要我们人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
-status-lead-erased = 此申请的所有数据均已删除。如果你需要帐户，请重新填写表单。
 status-lead-voided = 此地址的另一份申请已被确认，或地址所有者拒绝了这份申请。填写的内容已删除。如果你需要帐户，请重新填写表单。
 status-lead-gone = 此申请的帐户已从 Microsoft 365 中删除。如果你仍需要帐户，或对此感到意外，请发邮件至 { $support }。
 
 status-wrong-address = 地址填错了？
 status-wrong-address-running = 此地址的帐户已在创建中。你可以用正确的地址重新提交表单，然后发邮件至 { $support }，我们会移除这个帐户。
+status-lead-erased = 此申请的所有数据均已删除。如果你需要重新获得帐户，请发邮件至 { $support }。
 
 status-steps = 步骤
 status-step-confirm = 确认地址

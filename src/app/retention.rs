@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     audit::{self, Act, Actor},
     config::Privacy,
-    domain::{Clock, MailLimits},
+    domain::{Clock, MailLimits, Timestamp},
     signup::KEYS_HOLD,
     store::{Cutoff, Prunable, Store, StoreError},
 };
@@ -30,7 +30,7 @@ pub struct Pruned {
     pub setting: &'static str,
     /// How long it keeps; `None` for good.
     pub keep: Option<Duration>,
-    /// How many signups it concerned.
+    /// How many signups it concerned; of `keep_tombstones`, how many tombstones.
     pub signups: u64,
 }
 
@@ -54,6 +54,11 @@ impl Retention {
             }
             add(&mut all, pruned);
         }
+        let mut tombstones = self.tombstones();
+        if let Some(until) = self.until(tombstones.keep) {
+            tombstones.signups = self.store.prune_tombstones(until).await?;
+        }
+        all.push(tombstones);
         self.store.forget_keys(self.clock.now().minus(KEYS_HOLD)).await?;
         self.store.forget_mails(self.clock.now().minus(MailLimits::MAX_SPAN)).await?;
         if !self.store.scrub().await? {
@@ -77,6 +82,11 @@ impl Retention {
             }
             add(&mut all, pruned);
         }
+        let mut tombstones = self.tombstones();
+        if let Some(until) = self.until(tombstones.keep) {
+            tombstones.signups = self.store.count_tombstones(until).await?;
+        }
+        all.push(tombstones);
         Ok(all)
     }
 
@@ -112,7 +122,7 @@ impl Retention {
 
     /// The setting, and which moment it means, if any.
     fn nothing_yet(&self, what: Prunable) -> (Pruned, Option<Cutoff>) {
-        let Privacy { keep_events, keep_unconfirmed, keep_duplicates, keep_finished } = self.privacy;
+        let Privacy { keep_events, keep_unconfirmed, keep_duplicates, keep_finished, .. } = self.privacy;
         // A further request is a finished signup too: it goes with the others at the latest.
         let duplicates = keep_duplicates.into_iter().chain(keep_finished).min();
         let (setting, keep) = match what {
@@ -127,6 +137,14 @@ impl Retention {
             duplicates_until: now.minus(duplicates.unwrap_or(keep)),
         });
         (Pruned { setting, keep, signups: 0 }, cutoff)
+    }
+
+    const fn tombstones(&self) -> Pruned {
+        Pruned { setting: "keep_tombstones", keep: self.privacy.keep_tombstones, signups: 0 }
+    }
+
+    fn until(&self, keep: Option<Duration>) -> Option<Timestamp> {
+        keep.map(|keep| self.clock.now().minus(keep))
     }
 }
 
@@ -146,7 +164,7 @@ mod tests {
     use crate::{
         domain::{
             Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, PersonName, Sealed, SecretKey,
-            SignupId, Stage, Timestamp,
+            SignupId, Stage,
         },
         store::{Claim, Held, MailBudget, NewSignup, PendingConfirmation, Settings},
     };
@@ -163,6 +181,7 @@ mod tests {
             keep_unconfirmed: Some(DAY * 7),
             keep_duplicates: Some(DAY * 30),
             keep_finished: None,
+            keep_tombstones: None,
         };
         let clock = Clock::manual(Timestamp::from_millis(1_800_000_000_000));
         (Retention::new(store, privacy, clock), folder)

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
+use super::erase::EraseArgs;
 use super::import::args::ImportCommand;
 use super::setup::SetupArgs;
 use crate::{
@@ -134,6 +135,9 @@ pub struct PruneArgs {
     /// Only say how much would be removed
     #[arg(long)]
     pub dry_run: bool,
+    /// Only remove all tombstones of erased people, when the secret_key they depend on is lost
+    #[arg(long)]
+    pub drop_tombstones: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -325,6 +329,8 @@ pub enum SignupsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Erase a person: remove all personal data of the requests of one address
+    Erase(EraseArgs),
 }
 
 /// Arguments of `signups list`.

@@ -7,6 +7,7 @@ mod cert;
 mod configured;
 mod demo;
 mod doctor;
+mod erase;
 mod hangup;
 mod health;
 mod identity;

@@ -14,6 +14,7 @@ use crate::{
     app::{Pruned, Retention},
     audit::{self, Act, Actor},
     domain::Clock,
+    store::Store,
 };
 
 /// What one setting has led to, as programs read it.
@@ -29,6 +30,9 @@ pub(super) async fn run(file: Option<&Path>, args: &PruneArgs) -> anyhow::Result
     let config = configured::load(file)?;
     logging::start_audit(&config.log)?;
     let store = configured::open_store(&config).await?;
+    if args.drop_tombstones {
+        return drop_tombstones(&store, args).await;
+    }
     let retention = Retention::new(store.clone(), config.privacy, Clock::system());
     let pruned = if args.dry_run { retention.preview().await } else { retention.apply().await };
     store.close().await;
@@ -44,6 +48,26 @@ pub(super) async fn run(file: Option<&Path>, args: &PruneArgs) -> anyhow::Result
     } else {
         let head = ["SETTING", "KEPT FOR", if args.dry_run { "TO REMOVE" } else { "REMOVED" }];
         say_on!("{}", table::render(&head, &rows.iter().map(Row::cells).collect::<Vec<_>>()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// For when their key cannot be opened any more: erased people can sign up again then.
+async fn drop_tombstones(store: &Store, args: &PruneArgs) -> anyhow::Result<ExitCode> {
+    let tombstones = if args.dry_run {
+        store.count_tombstones(Clock::system().now()).await?
+    } else {
+        store.drop_tombstones().await?
+    };
+    store.close().await;
+    if !args.dry_run {
+        audit::of_service(Actor::Operator, Act::TombstonesLifted, &tombstones);
+    }
+    let removed = !args.dry_run;
+    if args.json {
+        say!("{}", serde_json::json!({ "tombstones": tombstones, "removed": removed }));
+    } else {
+        say!("tombstones {}: {tombstones}", if removed { "removed" } else { "to remove" });
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -65,7 +89,7 @@ impl Row {
 }
 
 /// In days where it is whole days: `365d`, which humantime would write in months.
-fn written(keep: Duration) -> String {
+pub(super) fn written(keep: Duration) -> String {
     const DAY: u64 = 24 * 60 * 60;
     match keep.as_secs() {
         seconds if seconds.is_multiple_of(DAY) => format!("{}d", seconds / DAY),

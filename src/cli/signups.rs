@@ -1,4 +1,4 @@
-//! `accountcreator signups list|show|retry|close|open|status`
+//! `accountcreator signups list|show|retry|close|open|status|erase`
 
 use std::{path::Path, process::ExitCode};
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     args::{ListArgs, SignupsCommand},
-    configured, logging,
+    configured, erase, logging,
     say::{say, say_aside, say_on},
     switch, table,
 };
@@ -92,6 +92,10 @@ pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow
             switch::open(&store).await
         }
         SignupsCommand::Status { json } => switch::status(&store, *json).await,
+        SignupsCommand::Erase(args) => {
+            logging::start_audit(&config.log)?;
+            erase::run(&config, store.clone(), args).await
+        }
     };
     store.close().await;
     code

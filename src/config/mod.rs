@@ -151,6 +151,21 @@ pub fn load_database(
     Ok((database, folds))
 }
 
+/// The secret key, whatever else is at fault; otherwise as [`load_database`].
+///
+/// # Errors
+/// All [`Faults`] of the files as a whole and of the key.
+pub fn load_secret_key(
+    explicit: Option<&Path>,
+    beneath: Option<&str>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<SecretKey, Faults> {
+    let tree = Sources::of_the_machine(explicit, environment).merge_over(beneath)?;
+    let mut findings = Findings::default();
+    let key = read_secret_key(&mut Section::root(tree, &mut findings));
+    key.filter(|_| findings.faults.is_empty()).ok_or(Faults(findings.faults))
+}
+
 /// Reads a configuration from a text that is not on the disk yet, and variables that go over it.
 ///
 /// # Errors

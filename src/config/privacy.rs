@@ -18,6 +18,8 @@ pub struct Privacy {
     pub keep_duplicates: Option<Duration>,
     /// Finished signups.
     pub keep_finished: Option<Duration>,
+    /// Tombstones of erased addresses.
+    pub keep_tombstones: Option<Duration>,
 }
 
 /// A time as it is written: `30d` or `off`.
@@ -34,11 +36,13 @@ impl Privacy {
         let keep_unconfirmed = read("keep_unconfirmed");
         let keep_duplicates = read("keep_duplicates");
         let keep_finished = read("keep_finished");
+        let keep_tombstones = read("keep_tombstones");
         Some(Self {
             keep_events: keep_events?,
             keep_unconfirmed: keep_unconfirmed?,
             keep_duplicates: keep_duplicates?,
             keep_finished: keep_finished?,
+            keep_tombstones: keep_tombstones?,
         })
     }
 

@@ -25,6 +25,7 @@ mod sign_in_name;
 mod stage;
 mod step;
 mod token;
+mod tombstone;
 mod transliterate;
 mod typed;
 mod username;
@@ -52,6 +53,7 @@ pub use sign_in_name::SignInName;
 pub use stage::{Attention, Stage, TransitionError, Waiting};
 pub use step::{StepKind, StepState};
 pub use token::{ConfirmationCode, ConfirmationLink, StatusToken};
+pub use tombstone::{Tombstone, TombstoneKey};
 pub use transliterate::to_ascii;
 pub use username::{
     PrincipalName, ReservedNames, UpnDomain, Username, UsernameError, UsernameTemplate, smallest_free,

@@ -43,6 +43,7 @@ pub struct SecretKey(Arc<Keys>);
 struct Keys {
     looks_random: bool,
     seal: LessSafeKey,
+    seal_site_keys: LessSafeKey,
     signatures: [hmac::Key; 9],
 }
 
@@ -77,13 +78,16 @@ impl SecretKey {
         if secret.len() < 32 || secret.iter().all(|byte| *byte == secret[0]) {
             return Err(SecretKeyError::Weak);
         }
-        let seal = UnboundKey::new(&AES_256_GCM, derive(secret, b"seal password")?.as_slice())
-            .map_err(|_| SecretKeyError::Weak)?;
+        let sealing = |label: &[u8]| {
+            let key = UnboundKey::new(&AES_256_GCM, derive(secret, label)?.as_slice());
+            key.map(LessSafeKey::new).map_err(|_| SecretKeyError::Weak)
+        };
         let signature =
             |label: &[u8]| derive(secret, label).map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
         Ok(Self(Arc::new(Keys {
             looks_random: looks_random(secret),
-            seal: LessSafeKey::new(seal),
+            seal: sealing(b"seal password")?,
+            seal_site_keys: sealing(b"seal site key")?,
             signatures: [
                 signature(b"status")?,
                 signature(b"form")?,
@@ -113,18 +117,7 @@ impl SecretKey {
     /// Seals a password for one signup (AES-256-GCM, the id as associated data).
     #[must_use]
     pub fn seal(&self, entropy: &Entropy, id: SignupId, password: &Password) -> Sealed {
-        let nonce: [u8; Self::NONCE_BYTES] = entropy.bytes();
-        let mut text = Zeroizing::new(password.expose().as_bytes().to_vec());
-        let tag = self
-            .0
-            .seal
-            .seal_in_place_separate_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(id.as_bytes()),
-                &mut text,
-            )
-            .expect("AES-GCM seals a text of some bytes");
-        Sealed(STANDARD_NO_PAD.encode([nonce.as_slice(), &text, tag.as_ref()].concat()))
+        seal_with(&self.0.seal, entropy, id.as_bytes(), password.expose().as_bytes())
     }
 
     /// Opens the password sealed for this signup.
@@ -132,17 +125,24 @@ impl SecretKey {
     /// # Errors
     /// [`SecretKeyError::Unreadable`].
     pub fn open(&self, id: SignupId, sealed: &Sealed) -> Result<Password, SecretKeyError> {
-        let bytes = STANDARD_NO_PAD.decode(&sealed.0).map_err(|_| SecretKeyError::Unreadable)?;
-        let (nonce, text) = bytes.split_at_checked(Self::NONCE_BYTES).ok_or(SecretKeyError::Unreadable)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SecretKeyError::Unreadable)?;
-        let mut text = Zeroizing::new(text.to_vec());
-        let opened = self
-            .0
-            .seal
-            .open_in_place(nonce, Aad::from(id.as_bytes()), &mut text)
-            .map_err(|_| SecretKeyError::Unreadable)?;
-        let password = std::str::from_utf8(opened).map_err(|_| SecretKeyError::Unreadable)?;
+        let opened = open_with(&self.0.seal, id.as_bytes(), sealed)?;
+        let password = std::str::from_utf8(&opened).map_err(|_| SecretKeyError::Unreadable)?;
         Ok(Password::restored(Zeroizing::new(password.to_owned())))
+    }
+
+    /// Seals a random key of the site under its name (AES-256-GCM, the name as associated data).
+    #[must_use]
+    pub fn seal_site_key(&self, entropy: &Entropy, name: &str, key: &[u8; 32]) -> Sealed {
+        seal_with(&self.0.seal_site_keys, entropy, name.as_bytes(), key)
+    }
+
+    /// Opens the key that was sealed under this name.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::Unreadable`].
+    pub fn open_site_key(&self, name: &str, sealed: &Sealed) -> Result<Zeroizing<[u8; 32]>, SecretKeyError> {
+        let opened = open_with(&self.0.seal_site_keys, name.as_bytes(), sealed)?;
+        opened.as_slice().try_into().map(Zeroizing::new).map_err(|_| SecretKeyError::Unreadable)
     }
 
     /// Signs a message for one purpose (HMAC with SHA-256, RFC 2104, cut to 16 bytes).
@@ -165,6 +165,33 @@ impl SecretKey {
     pub fn verify(&self, purpose: Purpose, message: &[u8], signature: &[u8]) -> bool {
         constant_time::verify_slices_are_equal(&self.sign(purpose, message), signature).is_ok()
     }
+}
+
+/// Base64 of nonce, ciphertext and tag.
+fn seal_with(key: &LessSafeKey, entropy: &Entropy, bound_to: &[u8], plain: &[u8]) -> Sealed {
+    let nonce: [u8; SecretKey::NONCE_BYTES] = entropy.bytes();
+    let mut text = Zeroizing::new(plain.to_vec());
+    let tag = key
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(bound_to), &mut text)
+        .expect("AES-GCM seals a text of some bytes");
+    Sealed(STANDARD_NO_PAD.encode([nonce.as_slice(), &text, tag.as_ref()].concat()))
+}
+
+fn open_with(
+    key: &LessSafeKey,
+    bound_to: &[u8],
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, SecretKeyError> {
+    let bytes = STANDARD_NO_PAD.decode(&sealed.0).map_err(|_| SecretKeyError::Unreadable)?;
+    let (nonce, text) = bytes.split_at_checked(SecretKey::NONCE_BYTES).ok_or(SecretKeyError::Unreadable)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SecretKeyError::Unreadable)?;
+    let mut text = Zeroizing::new(text.to_vec());
+    let length = key
+        .open_in_place(nonce, Aad::from(bound_to), &mut text)
+        .map_err(|_| SecretKeyError::Unreadable)?
+        .len();
+    text.truncate(length);
+    Ok(text)
 }
 
 /// No blanks, and of the variety that 128 random bits have: a sentence or a repeated word has not.
@@ -259,6 +286,20 @@ mod tests {
         for damaged in ["", "AAAA", "not base64!"] {
             assert_eq!(key(1).open(id, &Sealed::stored(damaged.to_owned())), Err(SecretKeyError::Unreadable));
         }
+    }
+
+    #[test]
+    fn a_site_key_opens_under_its_name_and_secret_only() {
+        let entropy = Entropy::seeded(1);
+        let random: [u8; 32] = entropy.bytes();
+        let sealed = key(1).seal_site_key(&entropy, "tombstones", &random);
+        assert_eq!(key(1).open_site_key("tombstones", &sealed).map(|key| *key), Ok(random));
+        assert_eq!(key(1).open_site_key("other", &sealed).err(), Some(SecretKeyError::Unreadable));
+        assert_eq!(key(2).open_site_key("tombstones", &sealed).err(), Some(SecretKeyError::Unreadable));
+        let id = SignupId::from_bytes([7; 16]);
+        let password = Password::generate(&entropy, PasswordLength::default());
+        let password = key(1).seal(&entropy, id, &password);
+        assert_eq!(key(1).open_site_key("tombstones", &password).err(), Some(SecretKeyError::Unreadable));
     }
 
     #[test]

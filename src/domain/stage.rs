@@ -250,7 +250,7 @@ impl Attention {
                 "correct the profile's groups: one does not exist, or is dynamic or synchronised, or role-assignable"
             }
             Self::DomainUnverified => {
-                "verify the domain in the tenant; if the profile's was wrong, correct it and erase the signup, so that the person can sign up again"
+                "verify the domain in the tenant; if the profile's was wrong, correct it and run `accountcreator signups erase ID --allow-again`, so that the person can sign up again"
             }
             Self::DomainFederated => {
                 "take a managed domain for the profile, such as the tenant's onmicrosoft.com domain, or convert this one to managed: users of a federated domain are made in the directory that signs them in; then erase the signup, so that the person can sign up again"
@@ -263,12 +263,14 @@ impl Attention {
             }
             Self::PasswordRefused => "raise signup.password_length, or look at the tenant's banned passwords",
             Self::UserGone => {
-                "restore the user in the tenant, or erase the signup so that the person can sign up again"
+                "restore the user in the tenant, or run `accountcreator signups erase ID --allow-again`, so that the person can sign up again"
             }
             Self::RecipientRefused => "check with the mail server why it refuses the address",
-            Self::ProfileGone => "bring the profile back under its old name, or erase the signup",
+            Self::ProfileGone => {
+                "bring the profile back under its old name, or run `accountcreator signups erase ID --allow-again`, so that the person can sign up again"
+            }
             Self::PasswordUnreadable => {
-                "bring the old secret_key back, or set a new password in the tenant and erase the signup"
+                "bring the old secret_key back, or set a new password in the tenant, tell it to the person, and run `accountcreator signups erase ID`"
             }
             Self::GaveUp => "look at the last error, mend its cause",
         }

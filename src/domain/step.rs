@@ -19,6 +19,8 @@ pub enum StepKind {
     SendPassword,
     /// Mail the owner of the address that an account is there already.
     SendReminder,
+    /// Mail the owner of an erased address that no account follows.
+    SendNotice,
     /// Set a new password in the tenant, as the person asked for.
     ResetPassword,
     /// Mail the new password.
@@ -75,6 +77,7 @@ stored_as!(
     JoinGroup = "join_group",
     SendPassword = "send_password",
     SendReminder = "send_reminder",
+    SendNotice = "send_notice",
     ResetPassword = "reset_password",
     SendNewPassword = "send_new_password",
 );

@@ -113,6 +113,18 @@ struct GoneHtml<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "mail/notice.txt", escape = "none")]
+struct NoticeText<'a> {
+    frame: &'a Frame<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.html")]
+struct NoticeHtml<'a> {
+    frame: &'a Frame<'a>,
+}
+
+#[derive(Template)]
 #[template(path = "mail/code.txt", escape = "none")]
 struct CodeText<'a> {
     frame: &'a Frame<'a>,
@@ -195,6 +207,16 @@ impl<'a> Mails<'a> {
             subject: frame.subject("mail-gone-subject"),
             text: GoneText { frame }.render()?,
             html: GoneHtml { frame }.render()?,
+        })
+    }
+
+    /// The mail to the owner of an address whose data were erased here, for which a request came.
+    pub(super) fn notice(&self, request: &Signup) -> Result<Content, askama::Error> {
+        let frame = &self.frame(&request.locale);
+        Ok(Content {
+            subject: frame.subject("mail-notice-subject"),
+            text: NoticeText { frame }.render()?,
+            html: NoticeHtml { frame }.render()?,
         })
     }
 

@@ -7,6 +7,7 @@ mod alerts;
 mod backoff;
 mod confirm;
 mod correct;
+mod erase;
 mod health;
 mod mails;
 mod once;
@@ -30,6 +31,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub use alerts::{Alerts, Ending, SeatsLeft};
 pub use confirm::{CodeAgain, Confirmation, OpenRequest, OpenedLink};
+pub use erase::{Account, EraseError, EraseOrder, Eraser, Erasure, Existence, Found, Subject};
 pub use health::{NotReady, Ready};
 pub use mails::{Sample, SampleError, samples as sample_mails};
 pub use once::KEYS_HOLD;

@@ -114,7 +114,7 @@ impl Signups {
         let Some(id) = token.verify(&self.0.key) else { return Ok(None) };
         let Some(signup) = self.0.store.signup(id).await? else { return Ok(None) };
         let is_over = self.open_until(&signup).is_some_and(|until| until < self.0.clock.now());
-        Ok((!is_over && signup.stage != Stage::Erased).then_some(signup))
+        Ok((!is_over).then_some(signup))
     }
 
     /// Until when the page can be opened; while something is still to come by itself it can be at any time.
@@ -169,6 +169,9 @@ impl Signups {
 /// The steps of a signup in order; of a new password, only what is done for it.
 fn steps(signup: &Signup) -> Vec<ProgressStep> {
     use ProgressStep::{ConfirmAddress, CreateAccount, GrantAccess, SendMail, SetPassword};
+    if signup.stage == Stage::Erased {
+        return Vec::new();
+    }
     if is_renewing(signup) {
         return vec![SetPassword, SendMail];
     }

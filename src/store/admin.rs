@@ -53,7 +53,7 @@ async fn stage_to_resume(tx: &mut Transaction, id: SignupId) -> Result<Option<St
             StepKind::AssignLicence | StepKind::JoinGroup => entitled &= state == StepState::Done,
             StepKind::ResetPassword => resetting = state == StepState::Intended,
             StepKind::SendPassword | StepKind::SendNewPassword => deliverable = true,
-            StepKind::SendCode | StepKind::SendReminder => {}
+            StepKind::SendCode | StepKind::SendReminder | StepKind::SendNotice => {}
         }
     }
     Ok(Some(match (has_user, entitled && deliverable) {

@@ -39,10 +39,10 @@ impl Store {
 /// where the tenant is asked before a name that is taken is taken for somebody else's.
 const INTEND: &str = "INSERT INTO step (signup_id, kind, target, state, attempts, started_at) \
      SELECT id, 'create_user', '', 'intended', 0, updated_at FROM signup \
-     WHERE stage = 'queued' AND duplicate_of IS NULL \
+     WHERE stage = 'queued' AND duplicate_of IS NULL AND declined_at IS NULL \
      ON CONFLICT (signup_id, kind, target) DO UPDATE SET state = excluded.state";
-const MOVE_ON: &str =
-    "UPDATE signup SET stage = 'provisioning' WHERE stage = 'queued' AND duplicate_of IS NULL";
+const MOVE_ON: &str = "UPDATE signup SET stage = 'provisioning' \
+     WHERE stage = 'queued' AND duplicate_of IS NULL AND declined_at IS NULL";
 
 async fn doubt(file: &Path) -> Result<(), sqlx::Error> {
     let mut copy = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await?;

@@ -6,12 +6,14 @@
 use super::{
     Signup, Store, StoreError,
     database::Transaction,
-    error::is_unique_violation,
+    decline::decline,
+    error::{is_deadlock, is_unique_violation},
     event,
     mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
     record::{read_email, signup_columns},
-    request::{Owner, free_person_key, owner_of},
+    request::{Owner, free_person_key, hold, owner_of},
+    tombstone,
     value::args,
 };
 use crate::domain::{Email, Sealed, SignupId, Stage, Timestamp, UpnDomain, Username};
@@ -73,8 +75,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<Confirmed, StoreError> {
         for _ in 0..NAME_TRIES {
-            if let Some(confirmed) = self.try_confirm(id, username, sealed, now).await? {
-                return Ok(confirmed);
+            match self.try_confirm(id, username, sealed, now).await {
+                Ok(Some(confirmed)) => return Ok(confirmed),
+                Ok(None) => {}
+                Err(error) if is_deadlock(&error) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(StoreError::Contended)
@@ -98,6 +103,7 @@ impl Store {
         let free = free_name(&mut tx, &awaiting.domain, base).await?;
         let folds = self.folds_subaddresses;
         let confirmed = match owner_of(&mut tx, &awaiting.email, folds).await? {
+            Some(owner) if !hold(&mut tx, owner.id).await? => return Ok(None),
             Some(owner) => become_duplicate(&mut tx, id, &owner, (base, &free), now).await,
             None => {
                 let person_key = free_person_key(&mut tx, &awaiting.email, folds).await?;
@@ -105,6 +111,11 @@ impl Store {
                 take_address(&mut tx, id, keys, (base, &free), sealed, now).await
             }
         };
+        if matches!(confirmed, Ok(Some(Confirmed::Queued)))
+            && tombstone::exists(&mut tx, self.tombstones.as_ref(), &awaiting.email).await?
+        {
+            decline(&mut tx, id, now).await?;
+        }
         match confirmed {
             Ok(Some(confirmed)) => {
                 void(&mut tx, id, Some(id), VoidReason::OtherConfirmed, now).await?;

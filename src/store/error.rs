@@ -43,6 +43,13 @@ pub enum StoreError {
     /// There is no such signup waiting for its confirmation.
     #[error("the signup does not wait for a confirmation")]
     NotAwaiting,
+    /// There are tombstones, and their key cannot be opened.
+    #[error(
+        "the tombstones of erased people cannot be read with this secret_key: put back the secret_key that the \
+         database was used with; if it is lost, `accountcreator prune --drop-tombstones` removes the tombstones, and \
+         erased people can sign up again"
+    )]
+    TombstoneKey,
     /// Others took every name that was tried.
     #[error("too many signups ask for the same name at once")]
     Contended,
@@ -129,6 +136,12 @@ pub(super) const fn unusable_file(error: std::io::Error) -> StoreError {
 /// Whether a write failed because another row has the key already.
 pub(super) fn is_unique_violation(error: &StoreError) -> bool {
     matches!(error, StoreError::Refused(Cause(sqlx::Error::Database(fault))) if fault.is_unique_violation())
+}
+
+/// Whether PostgreSQL has rolled a transaction back because it and another waited for each other: the same transaction
+/// is then tried again at once.
+pub(super) fn is_deadlock(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unavailable(Cause(sqlx::Error::Database(fault))) if fault.code().as_deref() == Some("40P01"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::{
     Overtaken, Signup, Store, StoreError,
     database::Transaction,
     overtaken,
+    tombstone::AllTombstones,
     value::{Value, args},
 };
 use crate::domain::{Email, FormNonce, SignupId, Timestamp};
@@ -31,6 +32,8 @@ pub struct KnownAddress {
 pub struct ImportedAddresses {
     /// How many addresses no finished signup had before.
     pub new: u64,
+    /// How many addresses have a tombstone: of them nothing is taken.
+    pub erased: u64,
     /// The unfinished signups that had one of them, as they were, and what became of each.
     pub overtaken: Vec<(Signup, Overtaken)>,
 }
@@ -73,11 +76,14 @@ impl Store {
     ) -> Result<ImportedAddresses, StoreError> {
         let folds = self.folds_subaddresses;
         let mut tx = self.database.begin().await?;
+        let tombstones = AllTombstones::load(&mut tx, self.tombstones.as_ref()).await?;
+        let (erased, addresses): (Vec<_>, Vec<_>) =
+            addresses.iter().partition(|address| tombstones.has(&address.email));
         let emails: Vec<_> = addresses.iter().map(|address| &address.email).collect();
         let overtaken = overtaken::let_go(&mut tx, &emails, folds, now).await?;
-        let mut taken = take(&mut tx, addresses, Email::person_key, now).await?;
+        let mut taken = take(&mut tx, &addresses, Email::person_key, now).await?;
         let is_left = |address: &&KnownAddress| !taken.contains(&address.id);
-        let left: Vec<KnownAddress> = addresses.iter().filter(is_left).cloned().collect();
+        let left: Vec<&KnownAddress> = addresses.iter().copied().filter(is_left).collect();
         taken.extend(take(&mut tx, &left, |_| None::<String>, now).await?);
         let taken: Vec<SignupId> = taken.into_iter().collect();
         for (sql, ids) in statements(&taken, &NOTE_ONE, &NOTE_MANY) {
@@ -87,7 +93,7 @@ impl Store {
         }
         overtaken::follow(&mut tx, &overtaken, folds, now).await?;
         tx.commit().await?;
-        Ok(ImportedAddresses { new: taken.len() as u64, overtaken })
+        Ok(ImportedAddresses { new: taken.len() as u64, erased: erased.len() as u64, overtaken })
     }
 
     /// How many of these addresses, each of which is there once, belong to a signup.
@@ -109,7 +115,7 @@ impl Store {
 /// Writes the rows that no constraint is in the way of, and says which they are.
 async fn take<K: Into<Option<String>>>(
     tx: &mut Transaction,
-    addresses: &[KnownAddress],
+    addresses: &[&KnownAddress],
     person_key: impl Fn(&Email) -> K,
     now: Timestamp,
 ) -> Result<BTreeSet<SignupId>, StoreError> {

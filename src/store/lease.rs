@@ -48,7 +48,7 @@ macro_rules! claim {
             " ORDER BY due_at LIMIT $8",
             $lock,
             ") UPDATE signup SET claimed_from = stage, \
-             stage = CASE WHEN stage = 'queued' AND duplicate_of IS NULL THEN 'provisioning' ELSE stage END, \
+             stage = CASE WHEN stage = 'queued' AND duplicate_of IS NULL AND declined_at IS NULL THEN 'provisioning' ELSE stage END, \
              lease_token = $9, due_at = $10, attempts = attempts + 1, updated_at = $2 \
              WHERE id IN (SELECT id FROM due) RETURNING ",
             signup_columns!()
@@ -74,7 +74,7 @@ const INTEND_FIRST: &str = concat!(
     "INSERT INTO step (signup_id, kind, target, state, attempts, started_at) \
      SELECT id, CASE stage WHEN 'provisioning' THEN 'create_user' ELSE 'send_code' END, '', 'intended', 0, $4 ",
     claimed!(),
-    " AND claimed_from IN ('queued', 'awaiting_confirmation') AND duplicate_of IS NULL \
+    " AND claimed_from IN ('queued', 'awaiting_confirmation') AND duplicate_of IS NULL AND declined_at IS NULL \
      ON CONFLICT (signup_id, kind, target) DO UPDATE \
      SET state = excluded.state, started_at = excluded.started_at, finished_at = NULL"
 );

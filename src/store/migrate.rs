@@ -49,6 +49,7 @@ macro_rules! migrations {
             migration!($folder, 1, "0001", "signups"),
             migration!($folder, 2, "0002", "person_key"),
             migration!($folder, 3, "0003", "markers"),
+            migration!($folder, 4, "0004", "erasure"),
             migration!($folder, 5, "0005", "mails_per_address"),
             migration!($folder, 6, "0006", "signups_closed"),
             migration!($folder, 7, "0007", "account_now"),

@@ -9,6 +9,8 @@ mod alert;
 mod backup;
 mod confirm;
 mod database;
+mod decline;
+mod erase;
 mod error;
 mod event;
 mod import;
@@ -32,6 +34,7 @@ mod row;
 mod setback;
 mod step;
 mod switch;
+mod tombstone;
 mod value;
 mod withdraw;
 mod writer;
@@ -44,6 +47,7 @@ use std::fmt;
 pub use admin::Retried;
 pub use alert::Untold;
 pub use confirm::{Confirmed, NewRound};
+pub use erase::{Erasable, Erased, ErasureLease, Remains};
 pub use error::StoreError;
 pub use import::{ImportedAddresses, KnownAddress};
 pub use lease::{Claim, Held};
@@ -62,6 +66,7 @@ pub use reset::ResetLimits;
 pub use setback::PutBack;
 
 use database::Database;
+use tombstone::Tombstones;
 
 /// Where the record is kept.
 #[derive(Clone)]
@@ -83,6 +88,8 @@ impl fmt::Debug for Settings {
 pub struct Store {
     database: Database,
     folds_subaddresses: bool,
+    /// Absent in a store that takes no addresses, and before [`Store::with_tombstones`].
+    tombstones: Option<Tombstones>,
 }
 
 impl Store {
@@ -104,7 +111,7 @@ impl Store {
     }
 
     const fn on(database: Database) -> Self {
-        Self { database, folds_subaddresses: true }
+        Self { database, folds_subaddresses: true, tombstones: None }
     }
 
     /// Sets whether sub-addresses (`st1+news@…`) count as the mailbox without them (`st1@…`) when an address is looked

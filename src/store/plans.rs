@@ -4,7 +4,8 @@
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
-    Prunable, Settings, Store, alert, confirm, database::Database, lease, mail_sent, names, overtaken, read,
+    Prunable, Settings, Store, alert, confirm, database::Database, erase, lease, mail_sent, names, overtaken,
+    read, tombstone,
 };
 
 /// How SQLite would run a statement.
@@ -36,6 +37,9 @@ async fn what_is_read_often_is_read_by_index() {
         (lease::CLAIM_OVERDUE, "signup_due (tenant=? AND due_at<?)"),
         (&**overtaken::UNFINISHED, "(email_key=?)"),
         (&**overtaken::UNFINISHED, "(person_key=?)"),
+        (erase::FURTHER, "signup_duplicate_of (duplicate_of=?)"),
+        (tombstone::FIND, "PRIMARY KEY (address=?)"),
+        (tombstone::FIND, "tombstone_person (person=?)"),
         (alert::UNTOLD, "signup_stage_newest (stage=?)"),
         (lease::NEXT_DUE, "COVERING INDEX signup_due"),
         (Prunable::Trails.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),

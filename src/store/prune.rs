@@ -61,13 +61,13 @@ macro_rules! voided {
 
 macro_rules! duplicates {
     () => {
-        concat!(settled!(), " AND duplicate_of IS NOT NULL")
+        concat!(settled!(), " AND (duplicate_of IS NOT NULL OR declined_at IS NOT NULL)")
     };
 }
 
 macro_rules! finished {
     () => {
-        concat!(settled!(), " AND duplicate_of IS NULL")
+        concat!(settled!(), " AND duplicate_of IS NULL AND declined_at IS NULL")
     };
 }
 

@@ -75,6 +75,8 @@ pub struct Signup {
     pub resets: u32,
     /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
     pub trying_since: Timestamp,
+    /// When it was found that the data of this address were erased before: no account follows.
+    pub declined_at: Option<Timestamp>,
 }
 
 /// One effect of a signup.
@@ -114,7 +116,7 @@ macro_rules! signup_columns {
          domain, username, username_base, shown_username, object_id, principal, gone_at, sealed, \
          password_changes, attempts, waiting, attention, \
          last_error, confirm_round, confirm_until, wrong_codes, consent_version, consent_at, created_at, \
-         updated_at, due_at, delivered_at, done_at, resets, trying_since"
+         updated_at, due_at, delivered_at, done_at, resets, trying_since, declined_at"
     };
 }
 pub(super) use signup_columns;
@@ -158,6 +160,7 @@ impl Signup {
             done_at: row.maybe_time("done_at")?,
             resets: row.count("resets")?,
             trying_since: row.time("trying_since")?,
+            declined_at: row.maybe_time("declined_at")?,
         })
     }
 

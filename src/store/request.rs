@@ -3,9 +3,12 @@
 use super::{
     Store, StoreError, confirm,
     database::Transaction,
+    decline::decline,
+    error::is_deadlock,
     event,
     mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
+    tombstone::{self, Tombstones},
     value::args,
 };
 use crate::domain::{
@@ -106,10 +109,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; [`StoreError::Contended`] may pass.
     pub async fn insert_signup(&self, new: &NewSignup) -> Result<Inserted, StoreError> {
+        for _ in 0..NAME_TRIES {
+            match self.try_insert(new).await {
+                Err(error) if is_deadlock(&error) => {}
+                inserted => return inserted,
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    async fn try_insert(&self, new: &NewSignup) -> Result<Inserted, StoreError> {
         let mut tx = self.database.begin().await?;
         let inserted = match &new.confirm {
             Some(confirm) => insert_awaiting(&mut tx, new, confirm).await?,
-            None => insert_queued(&mut tx, new, self.folds_subaddresses).await?,
+            None => insert_queued(&mut tx, new, self.folds_subaddresses, self.tombstones.as_ref()).await?,
         };
         tx.commit().await?;
         Ok(inserted)
@@ -150,7 +163,12 @@ async fn insert_awaiting(
     }
 }
 
-async fn insert_queued(tx: &mut Transaction, new: &NewSignup, folds: bool) -> Result<Inserted, StoreError> {
+async fn insert_queued(
+    tx: &mut Transaction,
+    new: &NewSignup,
+    folds: bool,
+    tombstones: Option<&Tombstones>,
+) -> Result<Inserted, StoreError> {
     let mut username = new.username.clone();
     for _ in 0..NAME_TRIES {
         let person_key = free_person_key(tx, &new.email, folds).await?;
@@ -165,13 +183,18 @@ async fn insert_queued(tx: &mut Transaction, new: &NewSignup, folds: bool) -> Re
         };
         if insert(tx, new, &claims).await? {
             event::write(tx, new.id, new.now, "received", claims.stage.as_str()).await?;
+            if tombstone::exists(tx, tombstones, &new.email).await? {
+                decline(tx, new.id, new.now).await?;
+            }
             return Ok(Inserted::New(new.id));
         }
         if let Some(id) = of_form(tx, new.form).await? {
             return Ok(Inserted::Repeated(id));
         }
         let free = free_name(tx, &new.domain, &new.username).await?;
-        if let Some(owner) = owner_of(tx, &new.email, folds).await? {
+        if let Some(owner) = owner_of(tx, &new.email, folds).await?
+            && hold(tx, owner.id).await?
+        {
             return insert_duplicate(tx, new, &owner, &free).await;
         }
         username = free;
@@ -279,6 +302,12 @@ pub(super) async fn owner_of(
         base: row.maybe("username_base")?,
         shown: row.maybe("shown_username")?,
     }))
+}
+
+/// Keeps the owner of an address from being erased before this transaction ends; says whether it still owns one.
+pub(super) async fn hold(tx: &mut Transaction, owner: SignupId) -> Result<bool, StoreError> {
+    const HOLD: &str = "UPDATE signup SET stage = stage WHERE id = $1 AND email_key IS NOT NULL";
+    Ok(tx.execute(HOLD, &args![owner]).await? == 1)
 }
 
 impl Owner {

@@ -16,7 +16,7 @@ pub struct ResetLimits {
 
 impl Store {
     /// Keeps a new sealed password and makes the signup due for a reset; says whether the limits allowed it. A
-    /// duplicate, which has no account of its own, is due all the same but keeps no password.
+    /// further or declined request, which has no account of its own, is due all the same but keeps no password.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -28,7 +28,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         const ASK: &str = "UPDATE signup SET stage = 'resetting', claimed_from = 'resetting', \
-             sealed = CASE WHEN duplicate_of IS NULL THEN $2 ELSE NULL END, resets = resets + 1, \
+             sealed = CASE WHEN duplicate_of IS NULL AND declined_at IS NULL THEN $2 ELSE NULL END, resets = resets + 1, \
              due_at = $3, updated_at = $3, trying_since = $3, attempts = 0, waiting = NULL, \
              attention = NULL, last_error = NULL \
              WHERE id = $1 AND stage = 'done' AND resets < $4 AND updated_at <= $5 AND done_at > $6";

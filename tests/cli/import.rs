@@ -192,7 +192,7 @@ async fn a_dry_run_says_the_same_and_changes_nothing() {
 async fn addresses_go_where_our_configuration_says() {
     let installation = beside_the_original().await;
     let expected = json!({
-        "read": 7, "imported": 3, "already_there": 0, "without_account": 1, "without_address": 1, "repeated": 1,
+        "read": 7, "imported": 3, "already_there": 0, "erased": 0, "without_account": 1, "without_address": 1, "repeated": 1,
         "unreadable": [5], "overtaken": [],
     });
     let first = installation.run(&DATABASE);

@@ -12,6 +12,7 @@ mod backup;
 mod cert;
 mod config;
 mod doctor;
+mod erase;
 mod help;
 mod import;
 mod man;

@@ -66,6 +66,7 @@ async fn it_says_what_it_would_remove_and_then_removes_it() {
                 vec!["privacy.keep_unconfirmed", "14d", "1"],
                 vec!["privacy.keep_duplicates", "30d", "0"],
                 vec!["privacy.keep_finished", "good", "0"],
+                vec!["privacy.keep_tombstones", "1825d", "0"],
             ]
         );
     }

@@ -21,6 +21,7 @@ mod confirmation;
 mod doubles;
 mod doubt;
 mod durability;
+mod erasure;
 mod health;
 mod hostile_input;
 mod import;

@@ -24,7 +24,7 @@ fn claim<'a>(db: &Db, tenant: &'a TenantAlias, stages: &'a [Stage], limit: u32) 
 }
 
 async fn only_what_was_tried_for_too_long_is_claimed_as_overdue(db: &Db) {
-    let (tenant, stages) = ("main".parse().unwrap(), [Stage::Queued, Stage::Provisioning]);
+    let (tenant, stages) = (tenant(), [Stage::Queued, Stage::Provisioning]);
     let old = db.queued("old@uni.edu").await;
     let request = NewSignup { now: later(60), ..db.request("new@uni.edu") };
     db.store.insert_signup(&request).await.unwrap();

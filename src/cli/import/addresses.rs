@@ -22,6 +22,8 @@ pub(super) struct Counts {
     pub(super) imported: u64,
     /// Addresses that belong to a signup already.
     pub(super) already_there: u64,
+    /// Addresses whose data were erased here: they stay away.
+    pub(super) erased: u64,
     /// Rows for which no account was made.
     pub(super) without_account: u64,
     /// Rows without an address.
@@ -154,7 +156,8 @@ impl Addresses {
             let some: Vec<_> = some.iter().map(known).collect();
             let imported = store.import_addresses(&some, now).await?;
             self.counts.imported += imported.new;
-            self.counts.already_there += some.len() as u64 - imported.new;
+            self.counts.erased += imported.erased;
+            self.counts.already_there += some.len() as u64 - imported.new - imported.erased;
             self.counts.overtaken.extend(imported.overtaken.into_iter().map(OvertakenLine::of));
         }
         Ok(())
@@ -170,8 +173,9 @@ impl Addresses {
             let let_go = overtaken.iter().filter(|(signup, is)| is.ends() && has_such_an_address(signup));
             self.counts.already_there = store.count_owned(&emails).await? - let_go.count() as u64;
             self.counts.overtaken = overtaken.into_iter().map(OvertakenLine::of).collect();
+            self.counts.erased = store.count_erased(&emails).await?;
         }
-        self.counts.imported = emails.len() as u64 - self.counts.already_there;
+        self.counts.imported = emails.len() as u64 - self.counts.already_there - self.counts.erased;
         Ok(())
     }
 }

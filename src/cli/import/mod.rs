@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     config,
-    domain::{Clock, Entropy},
+    domain::{Clock, Entropy, SecretKey},
     store::{Settings, Store},
 };
 use addresses::Addresses;
@@ -45,15 +45,17 @@ pub(super) async fn run(file: Option<&Path>, command: &ImportCommand) -> anyhow:
     let mut addresses = Addresses::read(&args.database, Clock::system().now()).await?;
     let plan = Plan::of(args)?;
     let (settings, folds) = target(file, args, &plan)?;
+    let beneath = plan.configuration.as_ref().map(|text| text.as_str());
+    let secret_key = || config::load_secret_key(file, beneath, std::env::vars()).map_err(Misconfigured);
     let files = plan.files.iter().map(|file| {
         let outcome = if args.dry_run { file.look() } else { file.write() }?;
         Ok(FileLine::of(file.path.display().to_string(), outcome))
     });
     let files = files.collect::<anyhow::Result<Vec<_>>>()?;
     if args.dry_run {
-        preview(&mut addresses, &settings, folds).await?;
+        preview(&mut addresses, &settings, folds, &secret_key).await?;
     } else {
-        write(&mut addresses, &settings, folds).await?;
+        write(&mut addresses, &settings, folds, &secret_key).await?;
     }
     let counts = addresses.counts;
     let code = if counts.is_unsafe() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
@@ -90,24 +92,36 @@ fn target(file: Option<&Path>, args: &OriginalArgs, plan: &Plan) -> anyhow::Resu
     Ok((settings, folds))
 }
 
-async fn preview(addresses: &mut Addresses, settings: &Settings, folds: bool) -> anyhow::Result<()> {
+async fn preview(
+    addresses: &mut Addresses,
+    settings: &Settings,
+    folds: bool,
+    secret_key: impl Fn() -> Result<SecretKey, Misconfigured>,
+) -> anyhow::Result<()> {
     let now = Clock::system().now();
     let Some(store) = Store::open_to_read(settings).await? else {
         return Ok(addresses.preview(None, now).await?);
     };
     let store = store.fold_subaddresses(folds);
     let pending = store.pending_migrations().await?;
-    let is_new = is_new(&pending);
-    if !is_new {
-        configured::ensure_migrated(&pending)?;
+    if is_new(&pending) {
+        store.close().await;
+        return Ok(addresses.preview(None, now).await?);
     }
-    let counted = addresses.preview(Some(&store).filter(|_| !is_new), now).await;
+    configured::ensure_migrated(&pending)?;
+    let store = with_tombstones(store, secret_key).await?;
+    let counted = addresses.preview(Some(&store), now).await;
     store.close().await;
     Ok(counted?)
 }
 
 /// A database that has nothing of ours yet gets its tables here; an older one is for `migrate`.
-async fn write(addresses: &mut Addresses, settings: &Settings, folds: bool) -> anyhow::Result<()> {
+async fn write(
+    addresses: &mut Addresses,
+    settings: &Settings,
+    folds: bool,
+    secret_key: impl Fn() -> Result<SecretKey, Misconfigured>,
+) -> anyhow::Result<()> {
     let store = Store::open(settings).await?.fold_subaddresses(folds);
     let pending = store.pending_migrations().await?;
     if is_new(&pending) {
@@ -115,9 +129,22 @@ async fn write(addresses: &mut Addresses, settings: &Settings, folds: bool) -> a
     } else {
         configured::ensure_migrated(&pending)?;
     }
+    let store = with_tombstones(store, secret_key).await?;
     let written = addresses.write(&store, &Entropy::system(), Clock::system().now()).await;
     store.close().await;
     Ok(written?)
+}
+
+/// The secret key is read only where there are tombstones: a new site may not have one yet.
+async fn with_tombstones(
+    store: Store,
+    secret_key: impl Fn() -> Result<SecretKey, Misconfigured>,
+) -> anyhow::Result<Store> {
+    let now = Clock::system().now();
+    if store.count_tombstones(now).await? == 0 {
+        return Ok(store);
+    }
+    Ok(store.with_tombstones(&secret_key()?, &Entropy::system(), now).await?)
 }
 
 fn is_new(pending: &[String]) -> bool {

@@ -98,6 +98,7 @@ impl Report {
             read,
             imported,
             already_there,
+            erased,
             without_account,
             without_address,
             repeated,
@@ -121,6 +122,7 @@ impl Report {
             }
         };
         left(*already_there, "the address belongs to a signup already");
+        left(*erased, "the data of the address were erased here");
         left(*without_account, "no account was made");
         left(*without_address, "there is no address");
         left(*repeated, "the address is there more than once, perhaps in other letters");

@@ -42,7 +42,7 @@ pub(super) fn lead(t: &Language, status: &Status, email: Option<&str>, support: 
         Stage::Done => ("status-lead-done", "status-lead-done-to"),
         Stage::NeedsAttention => return t.text_with("status-lead-attention", &[("support", support)]),
         Stage::Voided => return t.text("status-lead-voided"),
-        Stage::Erased => return t.text("status-lead-erased"),
+        Stage::Erased => return t.text_with("status-lead-erased", &[("support", support)]),
     };
     match email {
         Some(email) => t.text_with(with_email, &[("email", email)]),

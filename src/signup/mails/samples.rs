@@ -45,7 +45,7 @@ pub struct SampleError(#[from] askama::Error);
 pub fn samples(texts: &Texts, settings: &Settings) -> Result<Vec<Sample>, SampleError> {
     let mails = Mails { texts: texts.clone(), settings };
     let Some(person) = Person::invented(settings) else { return Ok(Vec::new()) };
-    let kinds: [(&'static str, Render); 10] = [
+    let kinds: [(&'static str, Render); 11] = [
         ("Password", |mails, person, signup| mails.password(signup, &person.principal(), &person.password)),
         ("New password", |mails, person, signup| {
             mails.renewed(signup, &person.principal(), &person.password)
@@ -53,6 +53,7 @@ pub fn samples(texts: &Texts, settings: &Settings) -> Result<Vec<Sample>, Sample
         ("Confirmation code", |mails, person, signup| mails.code(signup, &person.key)),
         ("Reminder", |mails, person, signup| mails.reminder(signup, signup, Some(&person.principal()))),
         ("Reminder: no account", |mails, _, signup| mails.account_gone(signup)),
+        ("Erased before", |mails, _, signup| mails.notice(signup)),
         ("To admins: signups", |mails, _, signup| mails.alert(&signup.locale, &alerts::signups())),
         ("To admins: few seats", |mails, person, signup| {
             mails.alert(&signup.locale, &alerts::seats(person, 12))
@@ -146,6 +147,7 @@ impl Person {
             done_at: None,
             resets: 0,
             trying_since: NOW,
+            declined_at: None,
         }
     }
 }
@@ -215,7 +217,7 @@ mod tests {
                     vec![principal.as_str(), person.password.expose(), sign_in]
                 }
                 "Reminder" => vec![principal.as_str(), sign_in],
-                "Reminder: no account" => Vec::new(),
+                "Reminder: no account" | "Erased before" => Vec::new(),
                 "To admins: signups" => vec![
                     "01010101-0101-0101-0101-010101010101  forbidden",
                     "accountcreator signups show ID",

@@ -49,6 +49,9 @@ impl Turn {
     /// Ends a further request for an address: its owner learns the username, by a reminder or by the mail
     /// that the earlier request has just brought.
     pub(super) async fn settle_duplicate(&mut self) -> StepResult {
+        if self.signup.declined_at.is_some() {
+            return self.settle_declined().await;
+        }
         let Some(original) = self.original().await? else {
             return Ok(Err(Verdict::stuck(Attention::GaveUp)));
         };
@@ -81,6 +84,24 @@ impl Turn {
             self.note(Act::ReminderMailed, &"");
         }
         self.shared.store().duplicate_settled(&self.held, reminded, self.now()).await?;
+        Ok(Ok(()))
+    }
+
+    /// Ends a request for an address whose data were erased: its owner is told by mail, and the request's own data are
+    /// wiped.
+    async fn settle_declined(&mut self) -> StepResult {
+        let none_since = self.now().minus(self.shared.settings().remind_every);
+        let mail = self.counted_mail(StepKind::SendNotice);
+        let (store, now) = (self.shared.store(), self.now());
+        let noticed = store.take_notice(&self.held, mail.as_ref(), none_since, now).await?;
+        if noticed {
+            let content = self.shared.mails().notice(&self.signup);
+            if let Err(verdict) = self.send(StepKind::SendNotice, content).await {
+                return Ok(Err(verdict));
+            }
+            self.note(Act::ErasureNoticeMailed, &"");
+        }
+        self.shared.store().decline_settled(&self.held, noticed, self.now()).await?;
         Ok(Ok(()))
     }
 

@@ -108,7 +108,9 @@ impl Turn {
             Stage::Queued => Step::SettleDuplicate,
             Stage::Provisioning if self.signup.object_id.is_none() => Step::CreateUser,
             Stage::Provisioning => Step::Entitle,
-            Stage::Resetting if self.signup.duplicate_of.is_some() => Step::SettleDuplicate,
+            Stage::Resetting if self.signup.duplicate_of.is_some() || self.signup.declined_at.is_some() => {
+                Step::SettleDuplicate
+            }
             Stage::Resetting => Step::ResetPassword,
             Stage::Delivering => Step::SendPassword,
             Stage::Done | Stage::NeedsAttention | Stage::Voided | Stage::Erased => return None,

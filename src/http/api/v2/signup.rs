@@ -66,6 +66,8 @@ enum SignupStage {
     Resetting,
     /// Closed before it was confirmed: the owner of the address confirmed another request, or refused this one.
     Voided,
+    /// The personal data of the request were deleted, as the person asked.
+    Erased,
 }
 
 /// One step and how far it is.
@@ -139,8 +141,8 @@ impl SignupStage {
             Stage::Provisioning => Self::Provisioning,
             Stage::Resetting => Self::Resetting,
             Stage::Delivering => Self::Delivering,
-            // What was erased cannot be opened any more.
-            Stage::Done | Stage::Erased => Self::Done,
+            Stage::Done => Self::Done,
+            Stage::Erased => Self::Erased,
             Stage::NeedsAttention => Self::NeedsAttention,
             Stage::Voided => Self::Voided,
         }

@@ -1,0 +1,279 @@
+//! Erasure: all personal data of a person's requests are removed in one transaction.
+//!
+//! Each request is named with the state it was read in. One that has changed since undoes the whole erasure, which is
+//! then tried again on what there is.
+
+use super::{
+    Signup, Store, StoreError,
+    database::Transaction,
+    error::is_deadlock,
+    event,
+    record::{read_email, signup_columns},
+    tombstone,
+    value::args,
+};
+use crate::domain::{AddressHash, Email, FormNonce, LeaseToken, SignupId, Stage, Timestamp};
+
+/// As many addresses as are read at a time.
+const BATCH: u32 = 5000;
+
+/// Whether a request is kept from workers until it is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErasureLease {
+    /// It is.
+    Taken,
+    /// It waits for no worker: nothing happens to it by itself.
+    NotNeeded,
+    /// A worker has it, until then at the latest.
+    HeldUntil(Timestamp),
+}
+
+/// A request that is to be erased, in the state it was read in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erasable {
+    id: SignupId,
+    stage: Stage,
+    updated_at: Timestamp,
+    /// Takes the place of the mark of its form, which may have been made from address and name.
+    form: FormNonce,
+}
+
+/// What remains of an erased person.
+#[derive(Debug, Clone, Copy)]
+pub enum Remains<'a> {
+    /// Tombstones of these addresses.
+    Tombstones(&'a [Email]),
+    /// Nothing: earlier tombstones of these addresses are removed too.
+    Nothing(&'a [Email]),
+}
+
+/// What became of an erasure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erased {
+    /// All requests are erased.
+    All,
+    /// One of them has changed since it was read: none is erased.
+    Changed,
+}
+
+impl Erasable {
+    /// The request as it was read.
+    #[must_use]
+    pub const fn new(signup: &Signup, form: FormNonce) -> Self {
+        Self { id: signup.id, stage: signup.stage, updated_at: signup.updated_at, form }
+    }
+}
+
+const ADDRESSES: &str = "SELECT id, created_at, email FROM signup \
+     WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3";
+pub(super) const FURTHER: &str =
+    concat!("SELECT ", signup_columns!(), " FROM signup WHERE duplicate_of = $1");
+
+impl Store {
+    /// All requests that hold this address, or one of its mailbox's where sub-addresses are folded, and the further
+    /// requests that belong to them; the oldest first. Reads every address there is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn signups_of(&self, email: &Email) -> Result<Vec<Signup>, StoreError> {
+        let person = email.person_key();
+        let is_theirs = |other: &Email| {
+            other.key() == email.key() || (self.folds_subaddresses && other.person_key() == person)
+        };
+        let mut found = Vec::new();
+        let mut next = Some((Timestamp::from_millis(i64::MIN), String::new()));
+        while let Some((created_at, id)) = next {
+            let rows = self.database.fetch_all(ADDRESSES, &args![created_at, id, BATCH]).await?;
+            for row in &rows {
+                if read_email(row)?.as_ref().is_some_and(is_theirs) {
+                    found.push(row.value::<SignupId>("id")?);
+                }
+            }
+            let last = rows.last().filter(|_| rows.len() >= BATCH as usize);
+            next = match last {
+                Some(row) => Some((row.time("created_at")?, row.value::<SignupId>("id")?.to_string())),
+                None => None,
+            };
+        }
+        self.with_further(&found).await
+    }
+
+    /// These signups and their further requests, each once.
+    async fn with_further(&self, ids: &[SignupId]) -> Result<Vec<Signup>, StoreError> {
+        let mut signups: Vec<Signup> = Vec::new();
+        for id in ids {
+            let own = self.signup(*id).await?;
+            let further = self.database.fetch_all(FURTHER, &args![*id]).await?;
+            for signup in own.into_iter().chain(Signup::read_all(&further)?) {
+                if signup.stage != Stage::Erased && signups.iter().all(|known| known.id != signup.id) {
+                    signups.push(signup);
+                }
+            }
+        }
+        signups.sort_by_key(|signup| (signup.created_at, signup.id));
+        Ok(signups)
+    }
+
+    /// Keeps a request from workers until `until`, unless one has it. A lease that has run out is taken over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn lease_for_erasure(
+        &self,
+        id: SignupId,
+        lease: LeaseToken,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<ErasureLease, StoreError> {
+        loop {
+            match self.try_lease_for_erasure(id, lease, now, until).await {
+                Err(error) if is_deadlock(&error) => {}
+                leased => return leased,
+            }
+        }
+    }
+
+    async fn try_lease_for_erasure(
+        &self,
+        id: SignupId,
+        lease: LeaseToken,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<ErasureLease, StoreError> {
+        const TAKE: &str = "UPDATE signup SET lease_token = $2, due_at = $3 WHERE id = $1 AND due_at IS NOT NULL \
+             AND (lease_token IS NULL OR lease_token = $2 OR due_at <= $4)";
+        const HELD: &str = "SELECT due_at FROM signup WHERE id = $1";
+        let mut tx = self.database.begin().await?;
+        if tx.execute(TAKE, &args![id, lease, until, now]).await? == 1 {
+            tx.commit().await?;
+            return Ok(ErasureLease::Taken);
+        }
+        let row = tx.fetch_optional(HELD, &args![id]).await?;
+        let held = row.map_or(Ok(None), |row| row.maybe_time("due_at"))?;
+        Ok(held.map_or(ErasureLease::NotNeeded, ErasureLease::HeldUntil))
+    }
+
+    /// Gives a request back to the workers, as it was.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn release_from_erasure(
+        &self,
+        id: SignupId,
+        lease: LeaseToken,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const RELEASE: &str =
+            "UPDATE signup SET lease_token = NULL, due_at = $3 WHERE id = $1 AND lease_token = $2";
+        let mut tx = self.database.begin().await?;
+        tx.execute(RELEASE, &args![id, lease, now]).await?;
+        tx.commit().await
+    }
+
+    /// Removes the hash of an address from requests that were closed before they were confirmed: nothing else of them
+    /// names a person. Returns their number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_address(&self, address: &AddressHash) -> Result<u64, StoreError> {
+        const FORGET: &str =
+            "UPDATE signup SET address_hash = NULL WHERE address_hash = $1 AND stage = 'voided'";
+        let mut tx = self.database.begin().await?;
+        let forgotten = tx.execute(FORGET, &args![address]).await?;
+        tx.commit().await?;
+        Ok(forgotten)
+    }
+
+    /// Erases these requests, or none of them. Those that a worker could take have to be held under `lease`.
+    ///
+    /// # Errors
+    /// [`StoreError::TombstoneKey`] when tombstones are to be left and the key is not there.
+    pub async fn erase(
+        &self,
+        signups: &[Erasable],
+        lease: LeaseToken,
+        remains: Remains<'_>,
+        now: Timestamp,
+    ) -> Result<Erased, StoreError> {
+        match self.try_erase(signups, lease, remains, now).await {
+            Err(error) if is_deadlock(&error) => Ok(Erased::Changed),
+            erased => erased,
+        }
+    }
+
+    async fn try_erase(
+        &self,
+        signups: &[Erasable],
+        lease: LeaseToken,
+        remains: Remains<'_>,
+        now: Timestamp,
+    ) -> Result<Erased, StoreError> {
+        let detail = if matches!(remains, Remains::Tombstones(_)) { "tombstone" } else { "" };
+        // In the order in which a confirmation locks them, so that neither waits for the other for good.
+        let mut signups = signups.to_vec();
+        signups.sort_by_key(|signup| (signup.stage != Stage::AwaitingConfirmation, signup.id));
+        let mut tx = self.database.begin().await?;
+        for signup in &signups {
+            if !erase_one(&mut tx, signup, lease, now).await? {
+                return Ok(Erased::Changed);
+            }
+            event::write(&mut tx, signup.id, now, "erased", detail).await?;
+        }
+        for signup in &signups {
+            if has_further(&mut tx, signup.id).await? {
+                return Ok(Erased::Changed);
+            }
+        }
+        match remains {
+            Remains::Tombstones(emails) => {
+                for email in emails {
+                    tombstone::leave(&mut tx, self.tombstones.as_ref(), email, now).await?;
+                }
+            }
+            Remains::Nothing(emails) => {
+                for email in emails {
+                    tombstone::lift(&mut tx, self.tombstones.as_ref(), email).await?;
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(Erased::All)
+    }
+}
+
+/// Whether a further request has come that is not erased.
+async fn has_further(tx: &mut Transaction, id: SignupId) -> Result<bool, StoreError> {
+    const ANY: &str = "SELECT id FROM signup WHERE duplicate_of = $1 AND stage <> 'erased' LIMIT 1";
+    Ok(tx.fetch_optional(ANY, &args![id]).await?.is_some())
+}
+
+/// Wipes one request with its steps and the details of its events; says whether it was still as it was read.
+async fn erase_one(
+    tx: &mut Transaction,
+    signup: &Erasable,
+    lease: LeaseToken,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    // Before the mark of the form is replaced.
+    const FORGET_KEY: &str =
+        "DELETE FROM idempotency_key WHERE request = (SELECT form_nonce FROM signup WHERE id = $1)";
+    const ERASE: &str = "UPDATE signup SET stage = 'erased', claimed_from = 'erased', form_nonce = $5, \
+         email = NULL, email_key = NULL, person_key = NULL, first_name = NULL, last_name = NULL, username = NULL, \
+         username_base = NULL, shown_username = NULL, object_id = NULL, sealed = NULL, lease_token = NULL, \
+         due_at = NULL, attempts = 0, waiting = NULL, attention = NULL, last_error = NULL, confirm_until = NULL, \
+         wrong_codes = 0, address_hash = NULL, principal = NULL, gone_at = NULL, updated_at = $6 \
+         WHERE id = $1 AND stage = $2 AND updated_at = $3 AND (lease_token = $4 OR due_at IS NULL)";
+    const STEPS: &str = "DELETE FROM step WHERE signup_id = $1";
+    const ROUNDS: &str = "DELETE FROM confirmation_round WHERE signup_id = $1";
+    const DETAILS: &str = "UPDATE event SET detail = '' WHERE signup_id = $1";
+    signup.stage.to(Stage::Erased)?;
+    tx.execute(FORGET_KEY, &args![signup.id]).await?;
+    let expected = args![signup.id, signup.stage, signup.updated_at, lease, signup.form, now];
+    if tx.execute(ERASE, &expected).await? != 1 {
+        return Ok(false);
+    }
+    tx.execute(STEPS, &args![signup.id]).await?;
+    tx.execute(ROUNDS, &args![signup.id]).await?;
+    tx.execute(DETAILS, &args![signup.id]).await?;
+    Ok(true)
+}

@@ -1,0 +1,101 @@
+//! The key of the tombstones, and how long they last.
+
+use accountcreator::{domain::*, store::*};
+
+use crate::{erase::secret, support::*};
+
+on_both!(
+    several_that_create_the_key_agree_on_one,
+    a_key_that_cannot_be_opened_is_replaced_only_while_nothing_depends_on_it,
+    without_the_key_nothing_is_taken_while_there_are_tombstones,
+    tombstones_expire_and_are_lifted,
+    sub_addresses_are_one_person_where_it_is_so_configured,
+);
+
+const ADDRESS: &str = "max@uni.edu";
+
+impl Db {
+    async fn tombstone(&self, store: &Store, address: &str, now: Timestamp) {
+        let lease = LeaseToken::random(&self.entropy);
+        let emails = [email(address)];
+        let left = store.erase(&[], lease, Remains::Tombstones(&emails), now).await.unwrap();
+        assert_eq!(left, Erased::All);
+    }
+}
+
+async fn several_that_create_the_key_agree_on_one(db: &Db) {
+    let mut stores = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (settings, entropy) = (db.settings.clone(), db.entropy.clone());
+        stores.spawn(async move {
+            let store = Store::open(&settings).await.unwrap();
+            store.with_tombstones(&secret(1), &entropy, START).await.unwrap()
+        });
+    }
+    let stores = stores.join_all().await;
+    db.tombstone(&stores[0], ADDRESS, START).await;
+    for store in stores {
+        assert_eq!(store.tombstone_of(&email(ADDRESS)).await.unwrap(), Some(START));
+    }
+    assert_eq!(db.raw("SELECT name FROM site_key").await, [Some("tombstones".to_owned())]);
+}
+
+async fn a_key_that_cannot_be_opened_is_replaced_only_while_nothing_depends_on_it(db: &Db) {
+    let open = async |seed| {
+        let store = db.store.clone();
+        store.with_tombstones(&secret(seed), &db.entropy, START).await
+    };
+    open(1).await.unwrap();
+    let store = open(2).await.unwrap();
+    db.tombstone(&store, ADDRESS, START).await;
+    let error = open(1).await.unwrap_err();
+    assert!(matches!(error, StoreError::TombstoneKey) && error.to_string().contains("secret_key"), "{error}");
+    assert_eq!(open(2).await.unwrap().tombstone_of(&email(ADDRESS)).await.unwrap(), Some(START));
+    assert_eq!(db.store.drop_tombstones().await.unwrap(), 1);
+    let store = open(1).await.unwrap();
+    assert_eq!(store.tombstone_of(&email(ADDRESS)).await.unwrap(), None);
+    // A process with the earlier key must not leave tombstones that nobody finds.
+    let stale = store;
+    db.store.drop_tombstones().await.unwrap();
+    open(3).await.unwrap();
+    let emails = [email(ADDRESS)];
+    let left = stale.erase(&[], LeaseToken::random(&db.entropy), Remains::Tombstones(&emails), START).await;
+    assert!(matches!(left, Err(StoreError::TombstoneKey)));
+}
+
+async fn without_the_key_nothing_is_taken_while_there_are_tombstones(db: &Db) {
+    let store = db.keyed().await;
+    db.queued("before@uni.edu").await;
+    db.tombstone(&store, ADDRESS, START).await;
+    let refused = |result: Result<Inserted, StoreError>| matches!(result, Err(StoreError::TombstoneKey));
+    assert!(refused(db.store.insert_signup(&db.request("other@uni.edu")).await));
+    assert!(db.store.tombstone_of(&email(ADDRESS)).await.is_err());
+    assert!(db.store.lift_tombstones(&email(ADDRESS)).await.is_err());
+    assert!(db.store.count_erased(&[email(ADDRESS)]).await.is_err());
+    assert_eq!(db.raw("SELECT id FROM signup").await.len(), 1);
+}
+
+async fn tombstones_expire_and_are_lifted(db: &Db) {
+    let store = db.keyed().await;
+    db.tombstone(&store, "old@uni.edu", START).await;
+    db.tombstone(&store, ADDRESS, START).await;
+    db.tombstone(&store, ADDRESS, later(10)).await;
+    assert_eq!(store.tombstone_of(&email(ADDRESS)).await.unwrap(), Some(later(10)), "the time starts again");
+    assert_eq!(store.count_tombstones(later(9)).await.unwrap(), 1);
+    assert_eq!(store.prune_tombstones(later(9)).await.unwrap(), 1);
+    assert_eq!(store.tombstone_of(&email("old@uni.edu")).await.unwrap(), None);
+    assert_eq!(store.lift_tombstones(&email("Max+x@uni.edu")).await.unwrap(), 1);
+    assert_eq!(store.lift_tombstones(&email(ADDRESS)).await.unwrap(), 0);
+    let again = db.request(ADDRESS);
+    store.insert_signup(&again).await.unwrap();
+    assert_eq!(db.read(again.id).await.declined_at, None);
+}
+
+async fn sub_addresses_are_one_person_where_it_is_so_configured(db: &Db) {
+    let one_by_one = db.store.clone().fold_subaddresses(false);
+    let one_by_one = one_by_one.with_tombstones(&secret(1), &db.entropy, START).await.unwrap();
+    db.tombstone(&one_by_one, "max+a@uni.edu", START).await;
+    assert_eq!(one_by_one.tombstone_of(&email(ADDRESS)).await.unwrap(), None);
+    assert_eq!(one_by_one.tombstone_of(&email("MAX+a@uni.edu")).await.unwrap(), Some(START));
+    assert_eq!(db.keyed().await.tombstone_of(&email(ADDRESS)).await.unwrap(), Some(START));
+}
