@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use accountcreator::{domain::*, store::*};
+use sqlx::{
+    Connection, PgConnection, SqlSafeStr, SqliteConnection,
+    migrate::{Migration, MigrationType, Migrator},
+};
 
 use crate::support::*;
 
@@ -131,4 +135,55 @@ async fn what_was_counted_is_forgotten(db: &Db) {
     assert_eq!(db.store.forget_mails(later(60)).await.unwrap(), 1);
     let (id, inserted) = insert(db, "max@uni.edu", later(61)).await;
     assert_eq!(inserted, Inserted::New(id));
+}
+
+/// A row of 0.1.0 that waits for its confirmation.
+const ROWS: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, email, first_name, last_name, locale, \
+     profile, tenant, domain, username_base, shown_username, confirm_round, confirm_until, consent_version, \
+     consent_at, created_at, updated_at, trying_since) VALUES \
+     ('01010101-0101-4101-8101-010101010101', 'n1', 'awaiting_confirmation', 'awaiting_confirmation', \
+      'max@uni.edu', 'Max', 'Mustermann', 'de', 'students', 'uni', 'stud.example.edu', 'max.mustermann', \
+      'max.mustermann', 2, 1800003600000, '1', 1800000000000, 1800000000000, 1800000000000, 1800000000000)";
+
+/// The schema of 0.1.0 with such a row, brought up to date.
+async fn requests_of_the_first_version_go_on(db: Db) {
+    let is_sqlite = db.settings.url.starts_with("sqlite");
+    let text = if is_sqlite {
+        include_str!("../../migrations/sqlite/0001_signups.sql")
+    } else {
+        include_str!("../../migrations/postgres/0001_signups.sql")
+    };
+    let first = Migration::new(1, "signups".into(), MigrationType::Simple, text.into_sql_str(), false);
+    let migrator = Migrator::with_migrations(vec![first]);
+    if is_sqlite {
+        let mut connection = SqliteConnection::connect(&db.settings.url).await.unwrap();
+        migrator.run(&mut connection).await.unwrap();
+    } else {
+        let mut connection = PgConnection::connect(&db.settings.url).await.unwrap();
+        migrator.run(&mut connection).await.unwrap();
+    }
+    db.raw(&format!("{ROWS} RETURNING id")).await;
+    db.store.migrate().await.unwrap();
+
+    let id: SignupId = "01010101-0101-4101-8101-010101010101".parse().unwrap();
+    assert_eq!(db.store.link_expires_at(id, 2).await.unwrap(), Some(later(3600)), "its newest link is valid");
+    assert_eq!(db.store.link_expires_at(id, 1).await.unwrap(), None, "0.1.0 made the earlier one void");
+    let budget = budget("max@uni.edu", limits());
+    let round = db.store.new_confirmation_round(id, 2, &budget, later(7200), later(60)).await.unwrap();
+    assert_eq!(round, NewRound::Begun(3));
+    let confirmed = db.store.confirm(id, None, &sealed("x"), later(90)).await.unwrap();
+    assert_eq!(confirmed, Confirmed::Queued);
+    assert_eq!(db.read(id).await.username, Some(username("max.mustermann")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_of_the_first_version_go_on_on_sqlite() {
+    requests_of_the_first_version_go_on(Db::empty_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_of_the_first_version_go_on_on_postgres() {
+    if let Some(db) = Db::empty_postgres().await {
+        requests_of_the_first_version_go_on(db).await;
+    }
 }
