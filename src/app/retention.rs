@@ -207,7 +207,8 @@ mod tests {
             consent: Consent { text_version: "1".to_owned(), given_at: now },
             confirm: Some(PendingConfirmation {
                 until: now.plus(DAY),
-                budget: MailBudget { address: key.hash_address(&email), limits: MailLimits::default() },
+                budget: MailBudget { address: key.hash_mailbox(&email), limits: MailLimits::default() },
+                address: key.hash_mailbox(&email),
             }),
             now,
         };

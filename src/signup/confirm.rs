@@ -13,8 +13,8 @@ use super::{Again, Signups};
 use crate::{
     audit::{self, Act, Actor},
     domain::{
-        ConfirmationCode, ConfirmationLink, Email, Locale, Password, PersonName, PrincipalName, SignupId,
-        Stage, StatusToken, Timestamp,
+        AddressHash, ConfirmationCode, ConfirmationLink, Email, Locale, Password, PersonName, PrincipalName,
+        SignupId, Stage, StatusToken, Timestamp,
     },
     metrics::Limit,
     store::{Confirmed, MailBudget, NewRound, Signup, StoreError},
@@ -248,7 +248,16 @@ impl Signups {
     /// The limits on mails to this address.
     pub(super) fn mail_budget(&self, email: &Email) -> MailBudget {
         let limits = self.0.settings.mails_per_address.clone();
-        MailBudget { address: self.0.key.hash_address(email), limits }
+        MailBudget { address: self.0.key.hash_mailbox(email), limits }
+    }
+
+    /// What open requests for the same address have in common.
+    pub(super) fn address_hash(&self, email: &Email) -> AddressHash {
+        if self.0.store.folds_subaddresses() {
+            self.0.key.hash_mailbox(email)
+        } else {
+            self.0.key.hash_address(email)
+        }
     }
 
     async fn take(&self, signup: &Signup) -> Result<Confirmation, StoreError> {

@@ -235,7 +235,10 @@ impl Eraser {
             };
             if self.store.erase(&erasable, lease, remains, self.clock.now()).await? == Erased::All {
                 for email in &erasure.addresses {
-                    self.store.forget_address(&self.key.hash_address(email)).await?;
+                    // Of both kinds: sub-addresses may have been folded, or not, when the request came.
+                    for hash in [self.key.hash_mailbox(email), self.key.hash_address(email)] {
+                        self.store.forget_address(&hash).await?;
+                    }
                 }
                 return Ok(Found::Requests(erasure));
             }

@@ -151,6 +151,7 @@ impl Signups {
         let confirm = confirm.then(|| PendingConfirmation {
             until: now.plus(settings.confirm_within),
             budget: self.mail_budget(&request.email),
+            address: self.address_hash(&request.email),
         });
         let id = SignupId::random(&self.0.entropy);
         let password = Password::generate(&self.0.entropy, settings.password_length);

@@ -121,6 +121,12 @@ impl Store {
         Self { folds_subaddresses: fold, ..self }
     }
 
+    /// Whether sub-addresses count as the mailbox without them.
+    #[must_use]
+    pub const fn folds_subaddresses(&self) -> bool {
+        self.folds_subaddresses
+    }
+
     /// Asks the database for a sign of life.
     ///
     /// # Errors

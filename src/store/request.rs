@@ -12,8 +12,8 @@ use super::{
     value::args,
 };
 use crate::domain::{
-    Consent, Email, FormNonce, Locale, PersonName, ProfileName, Sealed, SignupId, Stage, TenantAlias,
-    Timestamp, UpnDomain, Username,
+    AddressHash, Consent, Email, FormNonce, Locale, PersonName, ProfileName, Sealed, SignupId, Stage,
+    TenantAlias, Timestamp, UpnDomain, Username,
 };
 
 /// A request that was admitted.
@@ -52,8 +52,10 @@ pub struct NewSignup {
 pub struct PendingConfirmation {
     /// Until when the code is valid.
     pub until: Timestamp,
-    /// The address and the limits on its mails: when one is reached, no code is mailed.
+    /// The mailbox and the limits on its mails: when one is reached, no code is mailed.
     pub budget: MailBudget,
+    /// What the requests that close each other have in common.
+    pub address: AddressHash,
 }
 
 /// What became of a request.
@@ -256,7 +258,7 @@ async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> R
         new.consent.text_version.as_str(),
         new.consent.given_at,
         new.now,
-        new.confirm.as_ref().map(|confirm| &confirm.budget.address),
+        new.confirm.as_ref().map(|confirm| &confirm.address),
     ];
     Ok(tx.execute(INSERT, &args).await? == 1)
 }

@@ -19,7 +19,8 @@ async fn abandoned(installation: &Installation) {
     let (entropy, now) = (Entropy::system(), long_ago());
     let email = Email::parse("st000001@stud.example.edu").unwrap();
     let key = SecretKey::new(&SecretKey::random(&entropy)).unwrap();
-    let budget = MailBudget { address: key.hash_address(&email), limits: MailLimits::default() };
+    let address = key.hash_mailbox(&email);
+    let budget = MailBudget { address: address.clone(), limits: MailLimits::default() };
     let new = NewSignup {
         id: SignupId::random(&entropy),
         form: FormNonce::random(&entropy),
@@ -32,7 +33,7 @@ async fn abandoned(installation: &Installation) {
         username: "ada.lovelace".parse().unwrap(),
         sealed: Sealed::stored("sealed".to_owned()),
         consent: Consent { text_version: "1".to_owned(), given_at: now },
-        confirm: Some(PendingConfirmation { until: now, budget }),
+        confirm: Some(PendingConfirmation { until: now, budget, address }),
         now,
     };
     store.insert_signup(&new).await.unwrap();

@@ -257,6 +257,37 @@ async fn of_two_requests_for_one_address_the_confirmed_one_closes_the_other() {
 }
 
 #[tokio::test]
+async fn where_sub_addresses_are_not_folded_each_has_its_own_requests() {
+    let profile = r"
+[[profiles]]
+name = 'tagged'
+email = 'st[0-9]{6}\+[a-z]+@stud\.example\.edu'
+tenant = 'main'
+domain = 'students.example.edu'";
+    let app = TestApp::with(Setup {
+        signup: "confirm_email = true\nfold_subaddresses = false".to_owned(),
+        sections: profile.to_owned(),
+        ..Setup::default()
+    })
+    .await;
+    let plain = Student::new(1, "Ada", "Lovelace");
+    let tagged = Student { email: plain.email.replace('@', "+b@"), ..Student::new(0, "Bo", "Other") };
+    let (mut first, page) = waiting(&app, &plain).await;
+    let (_, other) = waiting(&app, &tagged).await;
+    let list = app.browser().open(&link(&app, &tagged)).await;
+    let text = list.texts("main").concat();
+    assert!(text.contains("Bo Other") && !text.contains("Lovelace"), "{text}");
+    first.submit(&page, &[("code", &code(&app, &plain))]).await;
+    app.work().await;
+    let mut reader = app.browser();
+    let still_open = reader.open(&other.path).await;
+    reader.submit(&still_open, &[("code", &code(&app, &tagged))]).await;
+    app.work().await;
+    assert_eq!(app.stages().await, [Stage::Done, Stage::Done]);
+    assert_eq!(app.users().len(), 2);
+}
+
+#[tokio::test]
 async fn any_mailed_link_shows_all_open_requests_of_its_address() {
     let app = confirming().await;
     let owner = Student::new(1, "Ada", "Lovelace");

@@ -107,7 +107,8 @@ impl Db {
 
     /// A request that has to be confirmed within an hour, with these limits on mails to its address.
     pub fn unconfirmed_within(&self, limits: MailLimits, email: &str) -> NewSignup {
-        let confirm = PendingConfirmation { until: later(3600), budget: budget(email, limits) };
+        let budget = budget(email, limits);
+        let confirm = PendingConfirmation { until: later(3600), address: budget.address.clone(), budget };
         NewSignup { confirm: Some(confirm), ..self.request(email) }
     }
 
@@ -193,7 +194,7 @@ pub fn email(text: &str) -> Email {
 /// An address with these limits on its mails.
 pub fn budget(address: &str, limits: MailLimits) -> MailBudget {
     let key = SecretKey::new("a secret for tests, which nothing real is sealed with").unwrap();
-    MailBudget { address: key.hash_address(&email(address)), limits }
+    MailBudget { address: key.hash_mailbox(&email(address)), limits }
 }
 
 /// An address whose mails are not limited.
