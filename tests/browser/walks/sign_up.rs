@@ -18,12 +18,14 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     visitor.stage.freeze().await?;
     visitor.press(SUBMIT).await?;
     visitor.wait_for_heading("status-title-working").await?;
+    ensure!(visitor.has(".correct + .hint").await?, "the page does not say what a wrong address leads to");
     visitor.look("working").await?;
     visitor.stage.thaw().await?;
 
     // By itself, with scripts and without.
     visitor.wait_for_heading("status-title-done").await?;
     visitor.look("done").await?;
+    ensure!(!visitor.has(".correct").await?, "the address can be corrected though the account is there");
     if visitor.setting.script {
         let announced = visitor.texts("[role=status]").await?.concat();
         ensure!(!announced.is_empty(), "screen readers are not told that the account is ready");
