@@ -64,10 +64,15 @@ impl Marker {
         }
     }
 
-    /// The property of the marker that a refused POST is about. A refusal of another extension attribute, which the
+    /// The property of the marker that a refused POST is about, which was sent with this method. A refusal of another extension attribute, which the
     /// profile sets, is about the profile.
-    pub(super) fn refused_by(&self, error: &GraphError, set_by_profile: &[&str]) -> Option<&str> {
-        match self.method() {
+    pub(super) fn refused_by(
+        &self,
+        method: MarkerMethod,
+        error: &GraphError,
+        set_by_profile: &[&str],
+    ) -> Option<&str> {
+        match method {
             MarkerMethod::ExtensionAttribute => {
                 let is_of_profile = set_by_profile.iter().any(|name| error.names(name));
                 let is_of_any = error.names("onPremisesExtensionAttributes")

@@ -163,7 +163,9 @@ impl Graph {
         if self.is_dry() {
             return Ok(dry_run::create_user(user.signup)?);
         }
-        let body = Body { user, method: self.marker_method(), marker: self.marker_attribute() };
+        // The answers to other signups may change it while this one is awaited.
+        let method = self.marker_method();
+        let body = Body { user, method, marker: self.marker_attribute() };
         let json = sealed_json(&body, 2048, "unwritable_user")?;
         let call = Call::post(Operation::CreateUser, self.http().url(&["users"]), json);
         let reply = self.http().call(&call).await?;
@@ -171,7 +173,7 @@ impl Graph {
             let created: Created = reply.read()?;
             return Ok(created.id.parse().map_err(|_| reply.unreadable())?);
         }
-        Err(self.why_refused(user, &reply))
+        Err(self.why_refused(user, method, &reply))
     }
 
     /// Whether [`Self::complete_user`] has to bring what the POST could not.
@@ -261,7 +263,7 @@ impl Graph {
     }
 
     /// Why the tenant did not create the user.
-    fn why_refused(&self, user: &NewUser<'_>, reply: &Reply) -> CreateError {
+    fn why_refused(&self, user: &NewUser<'_>, method: MarkerMethod, reply: &Reply) -> CreateError {
         let error = reply.graph_error();
         let refusal = || reply.refusal(About::User, error.as_ref());
         if let Some(error) = &error
@@ -279,7 +281,7 @@ impl Graph {
                 return CreateError::PasswordRefused;
             }
             let set_by_profile: Vec<&str> = extensions_of(user.attributes).map(|(name, _)| name).collect();
-            if let Some(property) = self.marker().refused_by(error, &set_by_profile) {
+            if let Some(property) = self.marker().refused_by(method, error, &set_by_profile) {
                 return CreateError::MarkerRefused { property: property.to_owned(), error: refusal() };
             }
         }

@@ -343,6 +343,27 @@ async fn a_refused_marker_is_told_in_each_of_its_wordings_and_the_next_method_fo
 }
 
 #[tokio::test]
+async fn a_refused_marker_is_recognised_although_another_answer_has_told_of_it_first() {
+    let tenant = Tenant::start().await;
+    let graph = tenant.graph.clone();
+    graph.refuses_markers(["extensionAttribute15"]);
+    let told_meanwhile = move |_: &Request| {
+        graph.refuses_markers(["employeeId"]);
+        bad_request("Invalid value specified for property 'employeeId' of resource 'User'.")
+    };
+    Mock::given(method("POST"))
+        .and(path("/v1.0/users"))
+        .respond_with(told_meanwhile)
+        .mount(&tenant.server)
+        .await;
+    let refused = create_in(&tenant, "anna.lee", &[]).await;
+    assert!(
+        matches!(&refused, Err(CreateError::MarkerRefused { property, .. }) if property == "employeeId"),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
 async fn what_a_tenant_refuses_is_left_out_and_brought_afterwards() {
     let tenant = Tenant::start().await;
     tenant.answers("POST", "/v1.0/users", created()).await;

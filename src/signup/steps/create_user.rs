@@ -391,7 +391,14 @@ impl Turn {
 
     /// Writes to the user what its POST could not: the profile's extension attributes, and the marker. A marker that
     /// the tenant refuses here too is done without, for the record has the user's id by now.
-    pub(super) async fn complete_user(&self, graph: &Graph, user: ObjectId) -> Result<(), Verdict> {
+    ///
+    /// The process may have started after the POST: what the tenant refuses is then read from the record first.
+    pub(super) async fn complete_user(&self, graph: &Graph, user: ObjectId) -> StepResult {
+        self.load_refused_markers(graph).await?;
+        Ok(self.write_completion(graph, user).await)
+    }
+
+    async fn write_completion(&self, graph: &Graph, user: ObjectId) -> Result<(), Verdict> {
         let attributes = self.attributes(self.profile()?, &self.principal()?)?;
         if !graph.completes_users(&attributes) {
             return Ok(());

@@ -17,7 +17,7 @@ impl Turn {
         };
         let Some(tenant) = self.tenant() else { return Ok(Err(Verdict::profile_gone())) };
         let graph = tenant.graph.clone();
-        if let Err(verdict) = self.complete_user(&graph, user).await {
+        if let Err(verdict) = self.complete_user(&graph, user).await? {
             return Ok(Err(verdict));
         }
         let (licences, groups) = self.missing(&profile).await?;
