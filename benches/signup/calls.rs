@@ -36,7 +36,8 @@ pub async fn measure(report: &mut Report) -> Result<()> {
         let entry = Entry { first_name: "Max".to_owned(), last_name: name.to_owned(), ..town.student(1) };
         let requests = requests_of(&town, &entry).await?;
         let what = format!("requests of a signup whose name {taken} others have");
-        report.add(what, count(&requests), "", Goal::AtMost(4.0));
+        // One more than a free name takes to look whose the user is, and one for the list of namesakes.
+        report.add(what, count(&requests), "", Goal::AtMost(5.0));
         connections.extend(requests.iter().map(|request| request.connection));
     }
     let connections = connections.len();
