@@ -112,7 +112,8 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let metrics = if config.metrics.listen.is_some() { Metrics::on() } else { Metrics::off() };
     metrics.started(parts.clock.now());
     let (texts, assets) = reload::read(&config)?;
-    let tenants = tenants::build(&config, &parts, &metrics)?;
+    let applications = tenants::applications(&config, &parts, &metrics)?;
+    let tenants = tenants::build(&config, &applications)?;
     let Parts { clock, entropy } = parts;
     let mailer = mailer(&config)?.counted(metrics.clone());
     let store = open_store(&config).await?;

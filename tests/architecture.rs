@@ -14,16 +14,26 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("metrics", &["domain"]),
     ("audit", &["domain"]),
     ("store", &["domain"]),
-    ("graph", &["metrics", "domain"]),
-    ("mail", &["metrics", "domain"]),
+    ("entra", &["metrics", "domain"]),
+    ("graph", &["entra", "metrics", "domain"]),
+    ("mail", &["entra", "metrics", "domain"]),
     ("texts", &["domain"]),
     ("config", &["domain"]),
     ("signup", &["store", "graph", "mail", "texts", "audit", "metrics", "domain"]),
     ("http", &["signup", "texts", "config", "audit", "metrics", "domain"]),
-    ("app", &["http", "signup", "store", "graph", "mail", "texts", "config", "audit", "metrics", "domain"]),
+    (
+        "app",
+        &[
+            "http", "signup", "store", "graph", "entra", "mail", "texts", "config", "audit", "metrics",
+            "domain",
+        ],
+    ),
     (
         "cli",
-        &["app", "http", "signup", "store", "graph", "mail", "texts", "config", "audit", "domain", "sandbox"],
+        &[
+            "app", "http", "signup", "store", "graph", "entra", "mail", "texts", "config", "audit", "domain",
+            "sandbox",
+        ],
     ),
     ("main", &["cli"]),
     // Apart: what it shared with the rest would hide the same error on both sides.

@@ -9,14 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Error, ErrorKind, Graph, Operation,
+    Error, ErrorKind, Graph,
     classify::{About, ErrorBody, GraphError, kind_of},
-    http::Call,
-    lenient, retry_after,
-    token::Token,
-    wire::bounded,
 };
-use crate::domain::Timestamp;
+use crate::{
+    domain::Timestamp,
+    entra::{Call, Operation, Token, bounded, lenient, retry_after},
+};
 
 /// The most requests that Graph takes in one batch.
 pub(super) const MOST: usize = 20;
@@ -86,7 +85,7 @@ impl Graph {
         let is_refused = |item: &Result<Item, Error>| matches!(item, Ok(item) if item.status == 401);
         let refused: Vec<usize> = (0..items.len()).filter(|place| is_refused(&items[*place])).collect();
         if !refused.is_empty() {
-            self.http().tokens.forget(&token);
+            self.http().service.tokens.forget(&token);
             let posts: Vec<Post> = refused.iter().map(|place| posts[*place].clone()).collect();
             let again = match self.send(&posts).await {
                 Ok((again, _)) => again,
@@ -110,7 +109,7 @@ impl Graph {
         let answers: Responses = reply.read()?;
         let missing = || Err(Error::new(ErrorKind::Unclear, "missing_answer"));
         let mut items: Items = posts.iter().map(|_| missing()).collect();
-        let now = self.http().wire.clock.now();
+        let now = self.http().service.wire.clock.now();
         for response in answers.responses {
             let place = response.id.parse().ok().and_then(|index: usize| items.get_mut(index));
             if let Some(place) = place {
@@ -119,10 +118,10 @@ impl Graph {
         }
         let count = |status: u16| items.iter().flatten().filter(|item| item.status == status).count();
         for _ in 0..count(429) {
-            self.http().wire.counted.throttled();
+            self.http().service.wire.counted.throttled();
         }
         if count(403) > 0 {
-            self.http().tokens.forget(&token);
+            self.http().service.tokens.forget(&token);
         }
         Ok((items, token))
     }

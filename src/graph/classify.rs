@@ -7,8 +7,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ErrorKind, lenient, wire::bounded};
-use crate::domain::{GroupId, ObjectId};
+use super::ErrorKind;
+use crate::{
+    domain::{GroupId, ObjectId},
+    entra::{bounded, lenient},
+};
 
 /// Graph's error object.
 #[derive(Deserialize)]

@@ -5,8 +5,11 @@
 use reqwest::StatusCode;
 use serde::Deserialize;
 
-use super::{Error, Graph, Operation, classify::About, dry_run, http::Call};
-use crate::domain::{ObjectId, SignInName};
+use super::{Error, Graph, classify::About, dry_run};
+use crate::{
+    domain::{ObjectId, SignInName},
+    entra::{Call, Operation},
+};
 
 /// A user that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use crate::entra::{self, Source};
+
 /// A call that had not the wanted effect, or whose effect is in doubt.
 ///
 /// Cheap to clone: one failed token fetch fails every call that waited for it.
@@ -24,8 +26,6 @@ pub struct Error {
     #[source]
     pub(super) source: Option<Source>,
 }
-
-pub(super) type Source = Arc<dyn std::error::Error + Send + Sync>;
 
 /// Why a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -181,25 +181,22 @@ impl Error {
         !self.unsent
     }
 
-    /// The same error, of a call that never left this machine.
-    pub(super) fn before_sending(self) -> Self {
-        Self { unsent: true, ..self }
-    }
-
     pub(super) fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.source = Some(Arc::new(source));
         self
     }
+}
 
-    /// The HTTP client's error; the URL is taken out, for it names people.
-    pub(super) fn of_transport(error: reqwest::Error) -> Self {
-        let (kind, code) = if error.is_connect() || error.is_builder() {
-            (ErrorKind::Unavailable, "unreachable")
-        } else if error.is_timeout() {
-            (ErrorKind::Unclear, "timeout")
-        } else {
-            (ErrorKind::Unclear, "connection_lost")
+/// No token, or no answer.
+impl From<entra::Error> for Error {
+    fn from(error: entra::Error) -> Self {
+        let kind = match error.kind {
+            entra::ErrorKind::Throttled => ErrorKind::Throttled,
+            entra::ErrorKind::Unavailable => ErrorKind::Unavailable,
+            entra::ErrorKind::Unclear => ErrorKind::Unclear,
+            entra::ErrorKind::Refused => ErrorKind::IdentityRefused,
         };
-        Self::new(kind, code).caused_by(error.without_url())
+        let entra::Error { status, code, request_id, retry_after, unsent, source, .. } = error;
+        Self { status, request_id, retry_after, unsent, source, ..Self::new(kind, code) }
     }
 }

@@ -9,8 +9,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Error, Graph, Operation, classify::About, http::Call, lenient};
-use crate::domain::{GroupId, SkuId, Timestamp, UpnDomain};
+use super::{Error, Graph, classify::About};
+use crate::{
+    domain::{GroupId, SkuId, Timestamp, UpnDomain},
+    entra::{Call, Operation, lenient},
+};
 
 /// A group as the tenant describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +125,7 @@ impl Graph {
     /// # Errors
     /// [`Error`] when it gives no answer.
     pub async fn time_of_tenant(&self) -> Result<Option<Timestamp>, Error> {
-        self.http().tokens.time_of_endpoint().await
+        Ok(self.http().service.tokens.time_of_endpoint().await?)
     }
 
     /// The permissions the application is granted, by name: the `roles` of its token. `None` when they cannot be
@@ -131,8 +134,8 @@ impl Graph {
     /// # Errors
     /// [`Error`] when there is no token.
     pub async fn granted(&self) -> Result<Option<BTreeSet<String>>, Error> {
-        let token = self.http().tokens.get().await?;
-        Ok(token.bearer.to_str().ok().and_then(roles))
+        let token = self.http().service.tokens.get().await?;
+        Ok(roles(token.secret()))
     }
 
     /// A domain (`GET /domains/{id}`); `None` when it is none of the tenant's.
@@ -219,8 +222,7 @@ impl SkuBody {
 }
 
 /// The `roles` claim of a token in the form of a JWT (RFC 7519).
-fn roles(bearer: &str) -> Option<BTreeSet<String>> {
-    let token = bearer.strip_prefix("Bearer ")?;
+fn roles(token: &str) -> Option<BTreeSet<String>> {
     let claims = token.split('.').nth(1)?;
     let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
     Some(claims.roles)

@@ -8,13 +8,15 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use super::{
-    Error, ErrorKind, FoundUser, Graph, Operation, Owner,
+    Error, ErrorKind, FoundUser, Graph, Owner,
     classify::About,
     dry_run,
-    http::Call,
     users::{OF_OWNER, OwnerBody},
 };
-use crate::domain::{ObjectId, SignupId, Timestamp, UpnDomain, Username};
+use crate::{
+    domain::{ObjectId, SignupId, Timestamp, UpnDomain, Username},
+    entra::{Call, Operation},
+};
 
 /// More users whose name begins alike than a tenant can have students: the tenant leads in a circle.
 const MOST_PAGES: usize = 100;

@@ -8,10 +8,11 @@ use reqwest::StatusCode;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{
-    Error, ErrorKind, Graph, Operation, classify::About, dry_run, http::Call, new_user::PasswordProfile,
+use super::{Error, ErrorKind, Graph, classify::About, dry_run, new_user::PasswordProfile};
+use crate::{
+    domain::{ObjectId, Password},
+    entra::{Call, Operation},
 };
-use crate::domain::{ObjectId, Password};
 
 /// Why a password was not set, or perhaps was.
 #[derive(Debug, Clone, thiserror::Error)]

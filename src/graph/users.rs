@@ -12,16 +12,16 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::{
-    Error, ErrorKind, Graph, MarkerMethod, Operation,
+    Error, ErrorKind, Graph, MarkerMethod,
     classify::About,
     dry_run,
-    http::Call,
     marker::{employee_id_of, is_employee_marker, is_marker, marker_of},
     new_user::{Body, Completion, Extensions, extensions_of},
-    retry_after,
-    wire::Reply,
 };
-use crate::domain::{Country, ObjectId, Password, PrincipalName, SignupId, Timestamp};
+use crate::{
+    domain::{Country, ObjectId, Password, PrincipalName, SignupId, Timestamp},
+    entra::{Call, Operation, Reply, retry_after},
+};
 
 /// A user to be created.
 #[derive(Clone, Copy)]
@@ -259,7 +259,7 @@ impl Graph {
     /// The tenant's time when it answered; ours where it does not say.
     pub(super) fn time_of(&self, reply: &Reply) -> Timestamp {
         let date = reply.date.as_ref().and_then(|date| date.to_str().ok()).and_then(retry_after::http_date);
-        date.unwrap_or_else(|| self.http().wire.clock.now())
+        date.unwrap_or_else(|| self.http().service.wire.clock.now())
     }
 
     /// Why the tenant did not create the user.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Named;
 use crate::{
     domain::{TenantAlias, Timestamp},
-    graph::Certificate,
+    entra::Certificate,
     metrics::Metrics,
     signup::Ending,
 };

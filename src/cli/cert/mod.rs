@@ -12,7 +12,7 @@ use std::{
 use anyhow::Context;
 
 use super::{args::CertCommand, configured, identity::Identity, say::say};
-use crate::{domain::Clock, graph::Certificate};
+use crate::{domain::Clock, entra::Certificate};
 
 /// A pair of files.
 struct Pair {

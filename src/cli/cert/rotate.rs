@@ -15,7 +15,7 @@ use crate::{
     cli::say::say,
     config::{Config, Tenant},
     domain::TenantAlias,
-    graph::Certificate,
+    entra::Certificate,
 };
 
 pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> anyhow::Result<ExitCode> {

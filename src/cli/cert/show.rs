@@ -11,7 +11,7 @@ use crate::{
     cli::say::say,
     config::Config,
     domain::{Clock, TenantAlias, Timestamp},
-    graph::{Certificate, SetupError},
+    entra::{Certificate, SetupError},
 };
 
 /// A certificate, or why it and its key cannot be used.

@@ -8,7 +8,7 @@ use super::finding::{Area, Finding, told};
 use crate::{
     config::{Identity, Tenant},
     domain::Timestamp,
-    graph::{Certificate, SetupError},
+    entra::{Certificate, SetupError},
 };
 
 /// How many days ahead the end is warned of.

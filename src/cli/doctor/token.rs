@@ -3,7 +3,8 @@
 use super::finding::{Area, Finding, told};
 use crate::{
     config::{Identity, Tenant},
-    graph::{Certificate, Error, ErrorKind},
+    entra::Certificate,
+    graph::{Error, ErrorKind},
 };
 use secrecy::ExposeSecret;
 

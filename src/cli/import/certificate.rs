@@ -7,7 +7,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::graph::Certificate;
+use crate::entra::Certificate;
 
 /// Larger files are no certificates.
 const LARGEST: u64 = 64 * 1024;

@@ -32,7 +32,7 @@ use super::{args::Args, configured::Misconfigured, identity::Identity};
 use crate::{
     config::{self, Config},
     domain::{Clock, Entropy, SecretKey, TenantAlias},
-    graph::Certificate,
+    entra::Certificate,
 };
 use answers::Answers;
 use ask::{Dialogue, Ended};

@@ -13,7 +13,8 @@ use crate::{
     cli::{manifest, needs},
     config::{Cloud, Config, Identity, Tenant},
     domain::TenantAlias,
-    graph::{Certificate, GRAPH_APP_ID, Permission},
+    entra::Certificate,
+    graph::{GRAPH_APP_ID, Permission},
 };
 
 /// The app role of those who may look after signups, as a token names it.

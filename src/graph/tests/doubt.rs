@@ -69,7 +69,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
-async fn create(settings: Settings) -> Error {
+async fn create(graph: &Graph) -> Error {
     let (name, password) = (principal("anna.lee"), password());
     let user = NewUser {
         signup: signup(),
@@ -79,7 +79,7 @@ async fn create(settings: Settings) -> Error {
         usage_location: None,
         attributes: &[],
     };
-    match client(settings).0.create_user(&user).await {
+    match graph.create_user(&user).await {
         Err(CreateError::Other(error)) => error,
         other => panic!("no error of the common kind: {other:?}"),
     }
@@ -88,7 +88,9 @@ async fn create(settings: Settings) -> Error {
 async fn error_of(fault: Fault) -> Error {
     let (address, server) = faulty(fault).await;
     let timeout = if matches!(fault, Fault::Stalls) { 2 } else { 20 };
-    let error = create(Settings { timeout: Duration::from_secs(timeout), ..settings(&address) }).await;
+    let settings_of_app =
+        crate::entra::Settings { timeout: Duration::from_secs(timeout), ..entra::settings(&address) };
+    let error = create(&client_of(settings_of_app, &settings(&address)).0).await;
     server.abort();
     error
 }
@@ -129,7 +131,8 @@ async fn a_refused_connection_leaves_no_doubt() {
         format!("http://{}/v1.0", free.local_addr().unwrap())
     };
     for graph_url in [nobody, "http://no-such-host.invalid/v1.0".to_owned()] {
-        let error = create(Settings { graph_url, ..settings(&address) }).await;
+        let settings = Settings { graph_url, ..settings(&address) };
+        let error = create(&client_of(entra::settings(&address), &settings).0).await;
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unavailable, "unreachable"), "{error:?}");
         assert!(error.kind.effect_is_absent() && !error.was_sent());
     }
@@ -151,7 +154,7 @@ async fn a_connection_serves_many_calls() {
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
     });
-    let (graph, _) = client(settings(&address));
+    let (graph, _) = client(&address);
     for _ in 0..5 {
         assert!(graph.find_user(&principal("anna.lee")).await.unwrap().is_some());
     }

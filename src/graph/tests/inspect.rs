@@ -103,7 +103,7 @@ async fn granted(token: &str) -> Option<Vec<String>> {
     let server = MockServer::start().await;
     let answer = ResponseTemplate::new(200).set_body_json(token_body(token, 3599));
     Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(answer).mount(&server).await;
-    let (graph, _) = client(settings(&server.uri()));
+    let (graph, _) = client(&server.uri());
     graph.granted().await.unwrap().map(|roles| roles.into_iter().collect())
 }
 
@@ -125,6 +125,6 @@ async fn the_tenants_time_is_told_by_whatever_it_answers() {
     let server = MockServer::start().await;
     let answer = ResponseTemplate::new(405).insert_header("date", "Sun, 22 Nov 2026 10:25:00 GMT");
     Mock::given(method("GET")).respond_with(answer).mount(&server).await;
-    let (graph, _) = client(settings(&server.uri()));
+    let (graph, _) = client(&server.uri());
     assert_eq!(graph.time_of_tenant().await.unwrap(), Some(NOW.plus(Duration::from_mins(10))));
 }

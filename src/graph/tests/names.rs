@@ -128,7 +128,7 @@ async fn hostile_names_stay_names() {
 
 #[test]
 fn whatever_a_segment_holds_it_is_one_segment() {
-    let (graph, _) = client(settings("http://127.0.0.1:9"));
+    let (graph, _) = client("http://127.0.0.1:9");
     let url = graph.http().url(&["users", "o'neill#x?&/../..%2f\\@example.edu"]);
     assert_eq!(url.as_str(), "http://127.0.0.1:9/v1.0/users/o'neill%23x%3F&%2F..%2F..%252f%5C@example.edu");
     assert_eq!((url.query(), url.fragment()), (None, None));

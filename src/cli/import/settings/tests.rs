@@ -10,7 +10,7 @@ use super::*;
 use crate::{
     cli::identity::Identity,
     config::{self, Config, MailTransport, SmtpSecurity},
-    graph::Certificate,
+    entra::Certificate,
 };
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";

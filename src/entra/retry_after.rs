@@ -12,7 +12,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
 
 /// How long to wait from `now` on: the header holds seconds, which Microsoft writes with a fraction at times, or an
 /// HTTP date. `None` when it holds neither.
-pub(super) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
+pub(crate) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
     let wait = lenient::seconds(value).or_else(|| until(value.trim(), now))?;
     Some(wait.min(LONGEST))
 }
@@ -22,7 +22,7 @@ fn until(date: &str, now: Timestamp) -> Option<Duration> {
 }
 
 /// The moment an HTTP date names (RFC 9110, section 5.6.7).
-pub(super) fn http_date(date: &str) -> Option<Timestamp> {
+pub(crate) fn http_date(date: &str) -> Option<Timestamp> {
     let date = DateTimeParser::new().parse_timestamp(date).ok()?;
     Some(Timestamp::from_millis(date.as_millisecond()))
 }

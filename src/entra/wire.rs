@@ -20,21 +20,21 @@ const LONGEST_BODY: usize = 4 << 20;
 
 /// The HTTP client of one tenant.
 #[derive(Clone)]
-pub(super) struct Wire {
-    pub(super) tenant: TenantAlias,
-    pub(super) client: Client,
-    pub(super) clock: Clock,
-    pub(super) entropy: Entropy,
-    pub(super) counted: GraphRequests,
+pub(crate) struct Wire {
+    pub(crate) tenant: TenantAlias,
+    pub(crate) client: Client,
+    pub(crate) clock: Clock,
+    pub(crate) entropy: Entropy,
+    pub(crate) counted: GraphRequests,
 }
 
 /// An answer, whatever its status. The body of a refusal is empty when it could not be read.
-pub(super) struct Reply {
-    pub(super) status: StatusCode,
-    pub(super) body: Bytes,
-    pub(super) request_id: Option<String>,
-    pub(super) retry_after: Option<Duration>,
-    pub(super) date: Option<HeaderValue>,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) date: Option<HeaderValue>,
 }
 
 impl Wire {
@@ -130,7 +130,7 @@ impl Wire {
 
 impl Reply {
     /// An error with this answer behind it.
-    pub(super) fn error(&self, kind: ErrorKind, code: impl Into<String>) -> Error {
+    pub(crate) fn failure(&self, kind: ErrorKind, code: impl Into<String>) -> Error {
         Error {
             status: Some(self.status.as_u16()),
             request_id: self.request_id.clone(),
@@ -155,6 +155,6 @@ async fn read_body(response: &mut Response) -> Result<Bytes, Error> {
 }
 
 /// A short plain text of the tenant's, fit for a log line.
-pub(super) fn bounded(text: &str) -> String {
+pub(crate) fn bounded(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).take(64).collect()
 }

@@ -1,4 +1,4 @@
-//! The access token: fetched once for all who wait for it, kept until shortly before its end.
+//! The access token of a service: fetched once for all who wait for it, kept until shortly before its end.
 //!
 //! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
 
@@ -14,8 +14,7 @@ use tokio::sync::Mutex;
 use super::{
     Error, ErrorKind, Operation,
     assertion::{Signer, Signers},
-    credential::Certificate,
-    entra_error, lenient, retry_after,
+    error, lenient, retry_after,
     wire::{Reply, Wire},
 };
 use crate::domain::Timestamp;
@@ -26,18 +25,22 @@ const RENEW_EARLY: Duration = Duration::from_secs(300);
 /// How long a token goes on to be used after its renewal has failed, before that is tried again.
 const RENEW_AGAIN: Duration = Duration::from_secs(30);
 
-/// A tenant's access token for Graph. To Graph's clients it is opaque.
-pub(super) struct Token {
+/// An access token for one service. To all but that service it is opaque.
+pub struct Token {
     pub(super) bearer: HeaderValue,
     renew_at: Timestamp,
     ends_at: Timestamp,
 }
 
-pub(super) struct Tokens {
+/// The token for one service. Clones share it.
+#[derive(Clone)]
+pub struct Tokens(Arc<Inner>);
+
+struct Inner {
     wire: Wire,
     url: Url,
     scope: String,
-    signers: Signers,
+    signers: Arc<Signers>,
     current: RwLock<Option<Arc<Token>>>,
     flight: Mutex<()>,
     landed: RwLock<Landed>,
@@ -58,8 +61,8 @@ struct Answer {
 }
 
 impl Tokens {
-    pub(super) fn new(wire: Wire, url: Url, scope: String, signers: Signers) -> Self {
-        Self {
+    pub(super) fn new(wire: Wire, url: Url, scope: String, signers: Arc<Signers>) -> Self {
+        Self(Arc::new(Inner {
             wire,
             url,
             scope,
@@ -67,26 +70,29 @@ impl Tokens {
             current: RwLock::default(),
             flight: Mutex::default(),
             landed: RwLock::default(),
-        }
+        }))
     }
 
-    /// A token that is good for a call now. An error says that no call can be made.
-    pub(super) async fn get(&self) -> Result<Arc<Token>, Error> {
+    /// A token that is good for a call now.
+    ///
+    /// # Errors
+    /// [`Error`] when there is none, so that no call can be made.
+    pub async fn get(&self) -> Result<Arc<Token>, Error> {
         // Counted before looking, so that a fetch that lands in between is not missed.
         let seen = self.flights();
         let known = self.current();
         if let Some(token) = &known
-            && self.wire.clock.now() < token.renew_at
+            && self.0.wire.clock.now() < token.renew_at
         {
             return Ok(Arc::clone(token));
         }
         let _flight = match known {
             // While one renews early, the others go on with the token that still holds.
-            Some(token) if self.wire.clock.now() < token.ends_at => match self.flight.try_lock() {
+            Some(token) if self.0.wire.clock.now() < token.ends_at => match self.0.flight.try_lock() {
                 Ok(flight) => flight,
                 Err(_) => return Ok(token),
             },
-            _ => self.flight.lock().await,
+            _ => self.0.flight.lock().await,
         };
         match self.landed_since(seen) {
             Some(outcome) => outcome,
@@ -94,37 +100,33 @@ impl Tokens {
         }
     }
 
-    /// Drops the token that Graph has refused, also for a permission: one that is granted later is only in later
-    /// tokens. A newer one stays.
-    pub(super) fn forget(&self, refused: &Token) {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+    /// Drops a token that the service has refused, also for a permission: one that is granted later is only in later
+    /// tokens. A newer token stays.
+    pub fn forget(&self, refused: &Token) {
+        let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
         if current.as_ref().is_some_and(|token| token.bearer == refused.bearer) {
             *current = None;
         }
     }
 
-    /// What time it is at the token endpoint. It is asked the wrong way, by GET: any answer has a date.
-    pub(super) async fn time_of_endpoint(&self) -> Result<Option<Timestamp>, Error> {
-        let reply = self.wire.exchange(Operation::Inspect, self.wire.client.get(self.url.clone())).await?;
+    /// The time at the token endpoint. It is asked the wrong way, by GET: any answer has a date.
+    pub(crate) async fn time_of_endpoint(&self) -> Result<Option<Timestamp>, Error> {
+        let reply =
+            self.0.wire.exchange(Operation::Inspect, self.0.wire.client.get(self.0.url.clone())).await?;
         Ok(reply.date.as_ref().and_then(|date| retry_after::http_date(date.to_str().ok()?)))
     }
 
-    /// The certificates that assertions are signed by.
-    pub(super) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
-        self.signers.certificates()
-    }
-
     fn current(&self) -> Option<Arc<Token>> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn flights(&self) -> u64 {
-        self.landed.read().unwrap_or_else(PoisonError::into_inner).flights
+        self.0.landed.read().unwrap_or_else(PoisonError::into_inner).flights
     }
 
     /// What a fetch brought that landed after `seen` was counted.
     fn landed_since(&self, seen: u64) -> Option<Result<Arc<Token>, Error>> {
-        let landed = self.landed.read().unwrap_or_else(PoisonError::into_inner);
+        let landed = self.0.landed.read().unwrap_or_else(PoisonError::into_inner);
         if landed.flights == seen {
             return None;
         }
@@ -137,13 +139,13 @@ impl Tokens {
     /// Only under the flight lock.
     async fn renew(&self) -> Result<Arc<Token>, Error> {
         let fetched = self.fetch().await;
-        let mut landed = self.landed.write().unwrap_or_else(PoisonError::into_inner);
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let now = self.wire.clock.now();
+        let mut landed = self.0.landed.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
+        let now = self.0.wire.clock.now();
         let outcome = match (fetched, &*current) {
             (Ok(token), _) => Ok(token),
             (Err(failure), Some(token)) if now < token.ends_at => {
-                let (tenant, code) = (&self.wire.tenant, &failure.code);
+                let (tenant, code) = (&self.0.wire.tenant, &failure.code);
                 tracing::info!(%tenant, code, "the token cannot be renewed and is used on until its end");
                 Ok(token.used_on_until(now.plus(RENEW_AGAIN)))
             }
@@ -161,19 +163,19 @@ impl Tokens {
     /// Asks with one certificate after the other, as long as it is the certificate that is refused. Where none is
     /// taken, what became of the first is told.
     async fn fetch(&self) -> Result<Token, Error> {
-        let order = self.signers.in_order(self.wire.clock.now());
+        let order = self.0.signers.in_order(self.0.wire.clock.now());
         let mut refused = None;
         for (place, signer) in &order {
             let thumbprint = signer.certificate.sha1();
             match self.fetch_by(signer).await {
                 Ok(token) => {
-                    if self.signers.remember(*place) {
-                        tracing::warn!(tenant = %self.wire.tenant, thumbprint, "Entra takes another certificate from now on");
+                    if self.0.signers.remember(*place) {
+                        tracing::warn!(tenant = %self.0.wire.tenant, thumbprint, "Entra takes another certificate from now on");
                     }
                     return Ok(token);
                 }
                 Err(Refused::Certificate(error)) if order.len() > 1 => {
-                    tracing::info!(tenant = %self.wire.tenant, thumbprint, entra_code = error.code, "Entra refuses one of the certificates");
+                    tracing::info!(tenant = %self.0.wire.tenant, thumbprint, entra_code = error.code, "Entra refuses one of the certificates");
                     refused.get_or_insert(error);
                 }
                 Err(Refused::Certificate(error) | Refused::Other(error)) => {
@@ -182,28 +184,28 @@ impl Tokens {
                 }
             }
         }
-        Err(refused.unwrap_or_else(|| Error::new(ErrorKind::IdentityRefused, "no_certificate")))
+        Err(refused.unwrap_or_else(|| Error::new(ErrorKind::Refused, "no_certificate")))
     }
 
     async fn fetch_by(&self, signer: &Signer) -> Result<Token, Refused> {
-        let asked_at = self.wire.clock.now();
+        let asked_at = self.0.wire.clock.now();
         let assertion = signer
-            .sign(asked_at, &self.wire.entropy)
-            .map_err(|error| Error::new(ErrorKind::IdentityRefused, "assertion_unsigned").caused_by(error))?;
-        let request = self.wire.client.post(self.url.clone()).form(&[
+            .sign(asked_at, &self.0.wire.entropy)
+            .map_err(|error| Error::new(ErrorKind::Refused, "assertion_unsigned").caused_by(error))?;
+        let request = self.0.wire.client.post(self.0.url.clone()).form(&[
             ("client_id", signer.client_id()),
-            ("scope", self.scope.as_str()),
+            ("scope", self.0.scope.as_str()),
             ("grant_type", "client_credentials"),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", assertion.as_str()),
         ]);
         // Whatever became of this request, no call to Graph was made.
         let unsent = |error: Error| Error { kind: ErrorKind::Unavailable, ..error };
-        let reply = self.wire.exchange(Operation::FetchToken, request).await.map_err(unsent)?;
+        let reply = self.0.wire.exchange(Operation::FetchToken, request).await.map_err(unsent)?;
         if reply.status.is_success() {
             return Ok(Token::read(&reply, asked_at)?);
         }
-        let (error, is_of_certificate) = entra_error::of(&reply);
+        let (error, is_of_certificate) = error::of_refusal(&reply);
         Err(if is_of_certificate { Refused::Certificate(error) } else { Refused::Other(error) })
     }
 }
@@ -222,13 +224,18 @@ impl From<Error> for Refused {
 }
 
 impl Token {
+    /// The token alone, for a protocol that has its own place for it.
+    pub(crate) fn secret(&self) -> &str {
+        self.bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer ")).unwrap_or_default()
+    }
+
     /// The same token, to be renewed no earlier than `renew_at`.
     fn used_on_until(&self, renew_at: Timestamp) -> Self {
         Self { bearer: self.bearer.clone(), renew_at, ends_at: self.ends_at }
     }
 
     fn read(reply: &Reply, asked_at: Timestamp) -> Result<Self, Error> {
-        let unreadable = || reply.error(ErrorKind::Unavailable, "unreadable_token_answer");
+        let unreadable = || reply.failure(ErrorKind::Unavailable, "unreadable_token_answer");
         let answer: Answer = serde_json::from_slice(&reply.body).map_err(|_| unreadable())?;
         let mut bearer =
             HeaderValue::try_from(format!("Bearer {}", answer.access_token)).map_err(|_| unreadable())?;

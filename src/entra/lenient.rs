@@ -11,14 +11,14 @@ use serde::{
 use serde_json::Value;
 
 /// A whole number: `3599`, `3599.0` or `"3599"`. A fraction is cut off.
-pub(super) fn integer<'de, D: Deserializer<'de>, T: TryFrom<i64>>(deserializer: D) -> Result<T, D::Error> {
+pub(crate) fn integer<'de, D: Deserializer<'de>, T: TryFrom<i64>>(deserializer: D) -> Result<T, D::Error> {
     let value = Value::deserialize(deserializer)?;
     let whole = text_of(&value).as_deref().and_then(whole);
     whole.and_then(|whole| T::try_from(whole).ok()).ok_or_else(|| D::Error::custom("not a whole number"))
 }
 
 /// The same; zero for `null`. Use with `#[serde(default)]`.
-pub(super) fn integer_or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+pub(crate) fn integer_or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(0),
         value => integer(value).map_err(D::Error::custom),
@@ -26,13 +26,13 @@ pub(super) fn integer_or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Res
 }
 
 /// Text, also where a number stands for it.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let value = Value::deserialize(deserializer)?;
     text_of(&value).ok_or_else(|| D::Error::custom("neither text nor a number"))
 }
 
 /// The default for `null` and for anything of another type. Use with `#[serde(default)]`.
-pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let value = Value::deserialize(deserializer)?;
@@ -40,7 +40,7 @@ pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwne
 }
 
 /// Whole numbers of a list, or the one that stands alone; what is no number is left out.
-pub(super) fn integers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
+pub(crate) fn integers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
     let values = match Value::deserialize(deserializer)? {
         Value::Array(values) => values,
         value => vec![value],
@@ -49,7 +49,7 @@ pub(super) fn integers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec
 }
 
 /// Seconds, whole or with a fraction; none below zero. What is longer than a duration can be is the longest one.
-pub(super) fn seconds(text: &str) -> Option<Duration> {
+pub(crate) fn seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

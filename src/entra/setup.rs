@@ -1,8 +1,8 @@
-//! What can be wrong with a tenant's settings.
+//! Faults of a tenant's settings.
 
 use crate::domain::Timestamp;
 
-/// Why a client cannot be made of the settings, and what to do about it.
+/// Why an application cannot be made of the settings, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// An address is no absolute URL.
@@ -46,9 +46,6 @@ pub enum SetupError {
     /// The certificate's time has not come.
     #[error("the certificate holds only from {0} on: check the machine's clock")]
     CertificateNotYetValid(Timestamp),
-    /// No such extension attribute.
-    #[error("there is no extension attribute {0}: choose one from 1 to 15")]
-    MarkerAttribute(u8),
     /// The extra certificate authorities cannot be read.
     #[error("the file of certificate authorities is not in PEM format")]
     BadAuthorities(#[source] reqwest::Error),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use x509_cert::{Certificate as X509, der::DecodePem};
 
 use super::*;
-use crate::graph::{SetupError, assertion::Signer, credential::read};
+use crate::entra::{SetupError, assertion::Signer, certificate::read};
 
 fn refused(key: &str, certificate: &str) -> SetupError {
     read(key, certificate).err().unwrap()
@@ -66,22 +66,19 @@ fn a_certificate_tells_when_it_holds() {
     let early = certificate.not_before().minus(Duration::from_secs(1));
     assert!(matches!(certificate.check(early), Err(SetupError::CertificateNotYetValid(_))));
     assert!(certificate.check(certificate.not_before()).is_ok());
-    // The pages work without the tenant, so the client is made all the same.
-    let settings = Settings { identity: past.of_app(), ..settings("http://127.0.0.1:9") };
-    assert!(Graph::new(settings, Clock::manual(NOW), Entropy::seeded(1)).is_ok());
+    // The pages work without the tenant, so the application is made all the same.
+    application(Settings { identity: past.of_app(), ..settings("http://127.0.0.1:9") });
 }
 
 #[test]
 fn settings_that_cannot_be_are_refused() {
-    let refused = |settings| Graph::new(settings, Clock::manual(NOW), Entropy::seeded(1)).err().unwrap();
+    let refused = |settings| {
+        Application::new(settings, Clock::manual(NOW), Entropy::seeded(1), &Metrics::off()).err().unwrap()
+    };
     let base = || settings("http://127.0.0.1:9");
-    for number in [0, 16] {
-        let settings = Settings { marker_attribute: number, ..base() };
-        assert!(matches!(refused(settings), SetupError::MarkerAttribute(n) if n == number));
-    }
-    for bad in ["", "graph.microsoft.com/v1.0", "file:///etc/passwd"] {
-        let settings = Settings { graph_url: bad.to_owned(), ..base() };
-        assert!(matches!(refused(settings), SetupError::Url("graph_url")), "{bad}");
+    for bad in ["", "login.microsoftonline.com/tenant", "file:///etc/passwd"] {
+        let settings = Settings { token_url: bad.to_owned(), ..base() };
+        assert!(matches!(refused(settings), SetupError::Url("token_url")), "{bad}");
     }
     let no_authorities = "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n".to_owned();
     let settings = Settings { ca_pem: Some(no_authorities), ..base() };

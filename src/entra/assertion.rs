@@ -10,7 +10,7 @@ use std::{
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
-use super::credential::Certificate;
+use super::certificate::Certificate;
 use crate::domain::{AssertionKind, Entropy, Timestamp};
 
 /// How long an assertion holds.

@@ -2,15 +2,17 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use wiremock::{Mock, MockServer, Request, matchers::method};
+
 use super::*;
-use crate::graph::{Error, ErrorKind, Identity as AppIdentity};
+use crate::entra::{Error, ErrorKind};
 
 static NEXT: LazyLock<Identity> = LazyLock::new(|| Identity::new(2020, 2041));
 
-/// A token endpoint that answers by certificate, and a client with two of them.
+/// A token endpoint that answers by certificate, and an application with two of them.
 struct Entra {
     server: MockServer,
-    graph: Graph,
+    application: Application,
     clock: Clock,
 }
 
@@ -25,14 +27,14 @@ impl Entra {
             next_identity: Some(next.of_app()),
             ..settings(&server.uri())
         };
-        let (graph, clock) = client(settings);
-        Self { server, graph, clock }
+        let (application, clock) = application(settings);
+        Self { server, application, clock }
     }
 
     /// From now on.
     async fn judges(&self, current: Verdict, next: Verdict) {
         self.server.reset().await;
-        let first = self.graph.certificates().next().unwrap().thumbprint().to_owned();
+        let first = self.application.certificates().next().unwrap().thumbprint().to_owned();
         let answer =
             move |request: &Request| match if thumbprint(request) == first { current } else { next } {
                 None => ResponseTemplate::new(200).set_body_json(token_body("token", 3599)),
@@ -45,12 +47,12 @@ impl Entra {
     /// Asks for a token, and which certificates were shown for it.
     async fn ask(&self) -> (Result<(), Error>, Vec<&'static str>) {
         let before = self.shown().await.len();
-        let outcome = self.graph.granted().await.map(drop);
+        let outcome = self.application.tokens(SCOPE).get().await.map(drop);
         (outcome, self.shown().await.split_off(before))
     }
 
     async fn shown(&self) -> Vec<&'static str> {
-        let first = self.graph.certificates().next().unwrap().thumbprint().to_owned();
+        let first = self.application.certificates().next().unwrap().thumbprint().to_owned();
         let name = |request: &Request| if thumbprint(request) == first { "current" } else { "next" };
         self.server.received_requests().await.unwrap().iter().map(name).collect()
     }
@@ -106,7 +108,7 @@ async fn where_none_is_taken_the_first_refusal_is_told() {
     entra.judges(Some(("invalid_client", 1_000_502)), UNREGISTERED).await;
     let (outcome, certificates) = entra.ask().await;
     let error = outcome.unwrap_err();
-    assert_eq!((error.kind, error.code.as_str()), (ErrorKind::IdentityRefused, "AADSTS1000502"));
+    assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Refused, "AADSTS1000502"));
     assert_eq!(certificates, ["current", "next"]);
     entra.judges(UNREGISTERED, Some(("temporarily_unavailable", 90_033))).await;
     assert_eq!(entra.ask().await.0.unwrap_err().kind, ErrorKind::Unavailable, "the other may yet be taken");
@@ -130,11 +132,11 @@ async fn what_is_not_the_certificates_fault_is_not_tried_with_another() {
 
 #[test]
 fn both_are_known() {
-    let identity: AppIdentity = NEXT.of_app();
-    let settings = Settings { next_identity: Some(identity), ..settings("http://127.0.0.1:9") };
-    let graph = client(settings).0;
-    let known: Vec<_> = graph.certificates().map(|certificate| certificate.not_after().date().0).collect();
+    let settings = Settings { next_identity: Some(NEXT.of_app()), ..settings("http://127.0.0.1:9") };
+    let application = application(settings).0;
+    let known: Vec<_> =
+        application.certificates().map(|certificate| certificate.not_after().date().0).collect();
     assert_eq!(known, [2040, 2041]);
-    let shown = format!("{graph:?}");
-    assert!(graph.certificates().all(|certificate| shown.contains(certificate.sha1())), "{shown}");
+    let shown = format!("{application:?}");
+    assert!(application.certificates().all(|certificate| shown.contains(certificate.sha1())), "{shown}");
 }

@@ -1,4 +1,4 @@
-//! What is asked of the tenant, named for logs and counters.
+//! The requests to Microsoft's services, named for logs and counters.
 
 /// One kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

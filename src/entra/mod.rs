@@ -1,0 +1,178 @@
+//! The application at Entra: it signs in with a certificate and gets access tokens, one for each service of
+//! Microsoft's that it calls. Graph's client and the mails stand on it.
+//!
+//! Nothing is retried here, except that a refused token is replaced once. The environment's `HTTPS_PROXY` and
+//! `NO_PROXY` are followed.
+
+mod assertion;
+mod certificate;
+mod error;
+pub(crate) mod lenient;
+mod operation;
+pub(crate) mod retry_after;
+mod service;
+mod setup;
+mod token;
+mod wire;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+use self::assertion::{Signer, Signers};
+pub use self::{
+    certificate::Certificate,
+    error::{Error, ErrorKind, remedy_for},
+    operation::Operation,
+    setup::SetupError,
+    token::{Token, Tokens},
+};
+pub(crate) use self::{
+    error::Source,
+    service::{Call, Service},
+    wire::{Reply, bounded},
+};
+use crate::{
+    domain::{AssertionKind, Clock, Entropy, TenantAlias},
+    metrics::Metrics,
+};
+use wire::Wire;
+
+/// A private key and the certificate that is registered for it, both PEM.
+#[derive(Debug)]
+pub struct Identity {
+    /// The application's private key: RSA, PKCS#8 or PKCS#1.
+    pub key_pem: SecretString,
+    /// Its certificate; a chain may follow.
+    pub certificate_pem: String,
+}
+
+/// How a tenant's token endpoint is reached, and as which application.
+#[derive(Debug)]
+pub struct Settings {
+    /// The tenant's name in the configuration, for the log.
+    pub alias: TenantAlias,
+    /// Entra's token endpoint of the tenant.
+    pub token_url: String,
+    /// The application's id.
+    pub client_id: String,
+    /// The key and certificate the application signs in with.
+    pub identity: Identity,
+    /// The pair that is used once Entra does not accept the first one any more.
+    pub next_identity: Option<Identity>,
+    /// How assertions are signed.
+    pub assertion: AssertionKind,
+    /// The audience of assertions: the token endpoint as Entra knows it.
+    pub assertion_audience: String,
+    /// The longest that one request may take.
+    pub timeout: Duration,
+    /// The longest that connecting may take.
+    pub connect_timeout: Duration,
+    /// Certificate authorities beside the system's, in PEM.
+    pub ca_pem: Option<String>,
+}
+
+/// The application in one tenant. Clones share its certificates, tokens and connections.
+#[derive(Clone)]
+pub struct Application(Arc<Inner>);
+
+struct Inner {
+    wire: Wire,
+    token_url: Url,
+    signers: Arc<Signers>,
+    /// One cache for each scope that was asked for.
+    tokens: Mutex<BTreeMap<String, Tokens>>,
+}
+
+impl Application {
+    /// An application for these settings. Nothing is sent yet. A certificate that has ended is only logged, because
+    /// the pages work without the tenant; [`Certificate::check`] is for a check of the configuration.
+    ///
+    /// # Errors
+    /// [`SetupError`] says what to change.
+    pub fn new(
+        settings: Settings,
+        clock: Clock,
+        entropy: Entropy,
+        metrics: &Metrics,
+    ) -> Result<Self, SetupError> {
+        let token_url = parse_url(&settings.token_url, "token_url")?;
+        let signers = settings.signers()?;
+        let now = clock.now();
+        if let Some(Err(error)) = signers.in_order(now).first().map(|(_, first)| first.certificate.check(now))
+        {
+            tracing::error!(tenant = %settings.alias, %error, "Entra will refuse the tenant's certificate");
+        }
+        let wire = Wire::new(&settings, clock, entropy, metrics)?;
+        Ok(Self(Arc::new(Inner { wire, token_url, signers: Arc::new(signers), tokens: Mutex::default() })))
+    }
+
+    /// The tenant's name in the configuration.
+    #[must_use]
+    pub fn tenant(&self) -> &TenantAlias {
+        &self.0.wire.tenant
+    }
+
+    /// The certificates the application signs in with: the current one, and the next one where there is one.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.0.signers.certificates()
+    }
+
+    /// The tokens for one service, which its scope names, such as `https://graph.microsoft.com/.default`. All who ask
+    /// for the same scope share one token.
+    #[must_use]
+    pub fn tokens(&self, scope: &str) -> Tokens {
+        let mut all = self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            let (wire, url) = (self.0.wire.clone(), self.0.token_url.clone());
+            Tokens::new(wire, url, scope.to_owned(), Arc::clone(&self.0.signers))
+        };
+        all.entry(scope.to_owned()).or_insert_with(new).clone()
+    }
+
+    /// Calls to the service of this scope.
+    pub(crate) fn service(&self, scope: &str) -> Service {
+        Service::new(self.0.wire.clone(), self.tokens(scope))
+    }
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let certificates: Vec<_> = self.certificates().map(Certificate::sha1).collect();
+        f.debug_struct("Application").field("certificates", &certificates).finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    fn signers(&self) -> Result<Signers, SetupError> {
+        let mut signers = vec![self.signer(&self.identity)?];
+        if let Some(next) = &self.next_identity {
+            signers.push(self.signer(next).map_err(|error| SetupError::Next(Box::new(error)))?);
+        }
+        Ok(Signers::new(signers))
+    }
+
+    fn signer(&self, identity: &Identity) -> Result<Signer, SetupError> {
+        let (key, certificate) =
+            certificate::read(identity.key_pem.expose_secret(), &identity.certificate_pem)?;
+        let (client_id, audience) = (self.client_id.clone(), self.assertion_audience.clone());
+        Ok(Signer::new(key, certificate, self.assertion, client_id, audience))
+    }
+}
+
+/// An absolute address that path segments can be added to.
+pub(crate) fn parse_url(text: &str, setting: &'static str) -> Result<Url, SetupError> {
+    match Url::parse(text.trim()) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+        _ => Err(SetupError::Url(setting)),
+    }
+}
