@@ -67,6 +67,7 @@ mail-code-not-you = إذا لم يكن الطلب منك فيمكنك فتح ا�
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = أُرسلت هذه الرسالة تلقائيًا من { $site }. للأسئلة: { $support }
+mail-reference = الرمز المرجعي للدعم: { $reference }
 
 ## The mail with a new password
 

@@ -59,6 +59,7 @@ mail-code-not-you = Falls du das nicht bist, öffne den Link und lehne die Anfra
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Diese E-Mail wurde automatisch von { $site } verschickt. Fragen: { $support }
+mail-reference = Kennung für Rückfragen: { $reference }
 
 ## The mail with a new password
 

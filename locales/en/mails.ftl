@@ -59,6 +59,7 @@ mail-code-not-you = If it is not you, open the link and refuse the request, or i
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = This email was sent automatically by { $site }. Questions: { $support }
+mail-reference = Reference for support: { $reference }
 
 ## The mail with a new password
 

@@ -59,6 +59,7 @@ mail-code-not-you = Si no eres tú, abre el enlace y rechaza la solicitud, o ign
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = { $site } ha enviado este correo automáticamente. Preguntas: { $support }
+mail-reference = Referencia para el soporte: { $reference }
 
 ## The mail with a new password
 

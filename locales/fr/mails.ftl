@@ -59,6 +59,7 @@ mail-code-not-you = Si ce n’est pas vous, ouvrez le lien et refusez la demande
 # What stands before a value in a plain mail.
 mail-label = { $label } :
 mail-footer = Cet e-mail a été envoyé automatiquement par { $site }. Questions : { $support }
+mail-reference = Référence pour l’assistance : { $reference }
 
 ## The mail with a new password
 

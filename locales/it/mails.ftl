@@ -59,6 +59,7 @@ mail-code-not-you = Se non sei tu, apri il link e rifiuta la richiesta, oppure i
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Questa email è stata inviata automaticamente da { $site }. Domande: { $support }
+mail-reference = Riferimento per l’assistenza: { $reference }
 
 ## The mail with a new password
 

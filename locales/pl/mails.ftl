@@ -63,6 +63,7 @@ mail-code-not-you = Jeśli to nie Ty, otwórz link i odrzuć zgłoszenie albo zi
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Ta wiadomość została wysłana automatycznie przez { $site }. Pytania: { $support }
+mail-reference = Identyfikator wiadomości dla pomocy: { $reference }
 
 ## The mail with a new password
 

@@ -55,6 +55,7 @@ mail-code-not-you = Bu siz değilseniz bağlantıyı açıp talebi reddedin ya d
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Bu e-posta { $site } tarafından otomatik olarak gönderildi. Sorularınız için: { $support }
+mail-reference = Destek için referans kodu: { $reference }
 
 ## The mail with a new password
 

@@ -63,6 +63,7 @@ mail-code-not-you = Якщо це не ви, відкрийте посиланн
 # What stands before a value in a plain mail.
 mail-label = { $label }:
 mail-footer = Цей лист автоматично надіслано від { $site }. Запитання: { $support }
+mail-reference = Ідентифікатор листа для служби підтримки: { $reference }
 
 ## The mail with a new password
 

@@ -51,6 +51,7 @@ mail-code-not-you = 如果不是你本人，请打开链接并拒绝申请，或
 # What stands before a value in a plain mail.
 mail-label = { $label }：
 mail-footer = 此邮件由 { $site } 自动发送。如有疑问：{ $support }
+mail-reference = 联系支持时请注明此编号：{ $reference }
 
 ## The mail with a new password
 

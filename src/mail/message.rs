@@ -13,7 +13,7 @@ use lettre::{
 use zeroize::Zeroizing;
 
 use super::{Error, Mail, Settings, SetupError, error::Setting};
-use crate::domain::Timestamp;
+use crate::domain::{MailReference, Timestamp};
 
 /// The last second that a `Date` can show: the end of the year 9999.
 const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
@@ -53,6 +53,9 @@ impl Sender {
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
             .header(AutoSubmitted)
             .header(ContentLanguage(mail.locale.to_string()));
+        if let Some(reference) = mail.reference {
+            builder = builder.header(Reference(reference));
+        }
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
@@ -119,5 +122,23 @@ impl Header for ContentLanguage {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+/// The mail's reference, which stays where a server replaces the Message-ID.
+#[derive(Clone)]
+struct Reference(MailReference);
+
+impl Header for Reference {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-Accountcreator-Reference")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.parse()?))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.to_string())
     }
 }

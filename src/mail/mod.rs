@@ -21,7 +21,7 @@ use secrecy::SecretString;
 pub use self::error::{CheckError, Error, Setting, SetupError};
 use self::{file::Files, message::Sender, smtp::Smtp};
 use crate::{
-    domain::{Email, Locale, Timestamp},
+    domain::{Email, Locale, MailReference, Timestamp},
     metrics::{MailEnd, Metrics},
 };
 
@@ -94,6 +94,8 @@ pub struct Mail<'a> {
     pub html: String,
     /// The `Message-ID` without brackets and domain, the same whenever this mail is sent again.
     pub message_id: String,
+    /// What support finds the mail by, for a mail to a person.
+    pub reference: Option<MailReference>,
     /// The `Date`.
     pub date: Timestamp,
     /// The language.

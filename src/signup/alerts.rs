@@ -212,6 +212,7 @@ impl Alerts {
                 text: content.text.clone(),
                 html: content.html.clone(),
                 message_id: format!("alert.{kind}.{}.{place}", self.now().millis()),
+                reference: None,
                 date: self.now(),
                 locale: &settings.alerts.language,
             };

@@ -16,7 +16,10 @@ use self::isolate::Isolated;
 pub use self::samples::{Sample, SampleError, samples};
 use super::Settings;
 use crate::{
-    domain::{ConfirmationCode, ConfirmationLink, Locale, Password, PersonName, SecretKey, SignInName},
+    domain::{
+        ConfirmationCode, ConfirmationLink, Locale, MailKind, MailReference, Password, PersonName, SecretKey,
+        SignInName,
+    },
     store::Signup,
     texts::{Language, Texts},
 };
@@ -40,6 +43,8 @@ struct Frame<'a> {
     t: &'a Language,
     site: &'a str,
     support: &'a str,
+    /// The mail's reference, which a mail to admins has not.
+    reference: Option<MailReference>,
 }
 
 #[derive(Template)]
@@ -152,7 +157,7 @@ impl<'a> Mails<'a> {
         principal: &SignInName,
         password: &Password,
     ) -> Result<Content, askama::Error> {
-        let frame = self.frame(&signup.locale);
+        let frame = self.frame_of(signup, MailKind::Password);
         let first = signup.name.as_ref().map_or("", PersonName::greeting);
         let greeting = frame.t.text_with("mail-greeting", &[("name", first)]);
         let (username, domain) = principal.parts();
@@ -172,7 +177,7 @@ impl<'a> Mails<'a> {
         principal: &SignInName,
         password: &Password,
     ) -> Result<Content, askama::Error> {
-        let frame = &self.frame(&signup.locale);
+        let frame = &self.frame_of(signup, MailKind::Password);
         let (username, domain) = principal.parts();
         let (password, sign_in_url) = (password.expose(), self.sign_in_url(signup));
         Ok(Content {
@@ -189,7 +194,7 @@ impl<'a> Mails<'a> {
         original: &Signup,
         principal: Option<&SignInName>,
     ) -> Result<Content, askama::Error> {
-        let frame = &self.frame(&request.locale);
+        let frame = &self.frame_of(request, MailKind::Reminder);
         let principal = principal.map(SignInName::parts);
         // Of an account that was imported, neither its name nor its tenant is known.
         let sign_in_url = self.sign_in_url(if principal.is_some() { original } else { request });
@@ -202,7 +207,7 @@ impl<'a> Mails<'a> {
 
     /// The same where the account of the address is no longer in the tenant.
     pub(super) fn account_gone(&self, request: &Signup) -> Result<Content, askama::Error> {
-        let frame = &self.frame(&request.locale);
+        let frame = &self.frame_of(request, MailKind::Reminder);
         Ok(Content {
             subject: frame.subject("mail-gone-subject"),
             text: GoneText { frame }.render()?,
@@ -212,7 +217,7 @@ impl<'a> Mails<'a> {
 
     /// The mail to the owner of an address whose data were erased here, for which a request came.
     pub(super) fn notice(&self, request: &Signup) -> Result<Content, askama::Error> {
-        let frame = &self.frame(&request.locale);
+        let frame = &self.frame_of(request, MailKind::Notice);
         Ok(Content {
             subject: frame.subject("mail-notice-subject"),
             text: NoticeText { frame }.render()?,
@@ -223,7 +228,7 @@ impl<'a> Mails<'a> {
     /// The mail with the code and the link that confirm an address. It names the person and the username, so that the
     /// owner of the address can tell whose request it is.
     pub(super) fn code(&self, signup: &Signup, key: &SecretKey) -> Result<Content, askama::Error> {
-        let frame = &self.frame(&signup.locale);
+        let frame = &self.frame_of(signup, MailKind::Code);
         let code = &ConfirmationCode::of(signup.id, signup.confirm_round, key).expose();
         let link = ConfirmationLink::of(signup.id, signup.confirm_round, key).encoded();
         let link = &format!("{}/{}/confirm/{link}", self.settings.public_url, frame.t.locale());
@@ -241,7 +246,12 @@ impl<'a> Mails<'a> {
             t: self.texts.language(locale),
             site: &self.settings.site_name,
             support: self.settings.support_email.as_str(),
+            reference: None,
         }
+    }
+
+    fn frame_of(&self, signup: &Signup, kind: MailKind) -> Frame<'_> {
+        Frame { reference: Some(signup.mail(kind).reference()), ..self.frame(&signup.locale) }
     }
 
     fn sign_in_url(&self, signup: &Signup) -> &'a str {
@@ -273,6 +283,12 @@ impl Frame<'_> {
         let username = signup.shown_username.as_ref().map_or("", |username| username.as_str());
         let principal = format!("{username}@{}", signup.domain);
         Isolated::with_names(self.t, "mail-code-who", &[("name", &name)], &[("username", &principal)], &[])
+    }
+
+    /// What support finds the mail by.
+    fn reference(&self) -> Option<Isolated> {
+        let reference = self.reference?.to_string();
+        Some(Isolated::of(self.t, "mail-reference", &[("reference", &reference)], &[]))
     }
 
     fn footer(&self) -> Isolated {

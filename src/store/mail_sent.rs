@@ -5,7 +5,7 @@
 //! address; of two that are counted at the same moment, the constraint lets one through and the other counts again.
 
 use super::{Store, StoreError, database::Transaction, value::args};
-use crate::domain::{AddressHash, MailLimits, SignupId, StepKind, Timestamp};
+use crate::domain::{AddressHash, MailKind, MailLimits, SignupId, SignupMail, Timestamp};
 
 /// The attempts to get a number while other processes count mails to the same address.
 const TRIES: u32 = 20;
@@ -74,7 +74,7 @@ impl Store {
 
 /// The Message-ID of the mail with the code of this round.
 pub(super) fn code_mail(id: SignupId, round: u32) -> String {
-    format!("{id}.{}.{round}", StepKind::SendCode)
+    SignupMail { signup: id, kind: MailKind::Code, number: round }.message_id()
 }
 
 /// Counts a mail unless a limit is reached.

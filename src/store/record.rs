@@ -2,8 +2,9 @@
 
 use super::{StoreError, row::Row};
 use crate::domain::{
-    Attention, Consent, Email, Locale, ObjectId, PersonName, PrincipalName, ProfileName, Sealed, SignInName,
-    SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    Attention, Consent, Email, Locale, MailKind, ObjectId, PersonName, PrincipalName, ProfileName, Sealed,
+    SignInName, SignupId, SignupMail, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain,
+    Username, Waiting,
 };
 
 /// One person's request for an account, as the record has it.
@@ -175,6 +176,16 @@ impl Signup {
     pub fn original_principal(&self) -> Option<SignInName> {
         let username = self.username.clone()?;
         Some(PrincipalName { username, domain: self.domain.clone() }.into())
+    }
+
+    /// The mail of this kind that is to be sent, or was sent last: another for each that is asked for.
+    #[must_use]
+    pub const fn mail(&self, kind: MailKind) -> SignupMail {
+        let number = match kind {
+            MailKind::Code => self.confirm_round,
+            MailKind::Password | MailKind::Reminder | MailKind::Notice => self.resets + 1,
+        };
+        SignupMail { signup: self.id, kind, number }
     }
 
     pub(super) fn read_all(rows: &[Row]) -> Result<Vec<Self>, StoreError> {

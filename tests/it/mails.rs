@@ -70,7 +70,10 @@ async fn a_mail_that_goes_out_twice_shows_as_one() {
         "{:?}",
         first.message_id
     );
+    let reference = first.header("X-Accountcreator-Reference").unwrap();
+    assert!(reference.ends_with("-P1") && first.text.trim_end().ends_with(&reference), "{}", first.text);
     for mail in &mails {
+        assert_eq!(mail.header("X-Accountcreator-Reference").as_ref(), Some(&reference));
         assert_eq!((&mail.message_id, &mail.text, &mail.html), (&first.message_id, &first.text, &first.html));
     }
     app.assert_one_account(&student);

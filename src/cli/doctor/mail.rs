@@ -57,6 +57,7 @@ async fn send(mailer: &Mailer, address: &Email, parts: &Parts) -> Finding {
         text: text.to_owned(),
         html: format!("<p>{text}</p>"),
         message_id: format!("doctor-{}", SignupId::random(&parts.entropy)),
+        reference: None,
         date: parts.clock.now(),
         locale: &"en".parse::<Locale>().expect("a language tag"),
     };

@@ -38,6 +38,7 @@ async fn a_mail_is_whole() {
     for line in [
         "Auto-Submitted: auto-generated",
         "Content-Language: de",
+        "X-Accountcreator-Reference: 0W3GE1R7-P1\r\n",
         "MIME-Version: 1.0",
         "multipart/alternative",
     ] {
@@ -77,6 +78,7 @@ async fn every_line_ends_as_mail_demands() {
         text: "one\n.\ntwo\r.\rthree\r\n".to_owned(),
         html: "<p>one</p>\n.\n<p>two</p>".to_owned(),
         message_id: "id".to_owned(),
+        reference: None,
         date: NOW,
         locale: &locale,
     };
@@ -118,6 +120,7 @@ fn a_mail_and_its_settings_show_no_person_and_no_secret() {
         text: "hunter2".to_owned(),
         html: "hunter2".to_owned(),
         message_id: "id".to_owned(),
+        reference: None,
         date: NOW,
         locale: &locale,
     };

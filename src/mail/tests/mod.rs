@@ -39,6 +39,10 @@ fn mailer(port: u16) -> Mailer {
     Mailer::new(settings(Transport::Smtp(smtp(port)))).unwrap()
 }
 
+fn reference() -> MailReference {
+    "0W3GE1R7-P1".parse().unwrap()
+}
+
 /// A mail to `to` with the subject `subject`.
 async fn send_with(mailer: &Mailer, to: &str, subject: &str, name: Option<&str>) -> Result<(), Error> {
     let (to, locale) = (Email::parse(to).unwrap(), "de".parse().unwrap());
@@ -49,6 +53,7 @@ async fn send_with(mailer: &Mailer, to: &str, subject: &str, name: Option<&str>)
         text: "Hallo Anna,\n\ndein Passwort: x=y\n.\nGr\u{fc}\u{df}e\n".to_owned(),
         html: "<p>Hallo Anna, dein Passwort: <code>x=y</code></p>".to_owned(),
         message_id: "07070707-0707-4707-8707-070707070707.password".to_owned(),
+        reference: Some(reference()),
         date: NOW,
         locale: &locale,
     };

@@ -3,7 +3,7 @@
 use super::{StepResult, Turn, account_now::AccountNow, verdict::Verdict};
 use crate::{
     audit::Act,
-    domain::{Attention, SignInName, Stage, StepKind, Waiting},
+    domain::{Attention, MailKind, SignInName, Stage, Waiting},
     mail,
     signup::mails,
     store::{CountedMail, Signup, StoreError},
@@ -20,11 +20,10 @@ impl Turn {
             Ok(content) => content,
             Err(verdict) => return Ok(Err(verdict)),
         };
-        let kind = if self.is_renewed() { StepKind::SendNewPassword } else { StepKind::SendPassword };
-        if let Err(verdict) = self.send(kind, content).await {
+        if let Err(verdict) = self.send(MailKind::Password, content).await {
             return Ok(Err(verdict));
         }
-        let mail = self.counted_mail(kind);
+        let mail = self.counted_mail(MailKind::Password);
         self.shared.store().delivered(&self.held, mail.as_ref(), self.now()).await?;
         if self.is_renewed() {
             self.note(Act::NewPasswordMailed, &"");
@@ -38,7 +37,7 @@ impl Turn {
     /// Mails the code of the current round.
     pub(super) async fn send_code(&mut self) -> StepResult {
         let content = self.shared.mails().code(&self.signup, self.shared.key());
-        if let Err(verdict) = self.send(StepKind::SendCode, content).await {
+        if let Err(verdict) = self.send(MailKind::Code, content).await {
             return Ok(Err(verdict));
         }
         self.shared.store().code_sent(&self.held, self.now()).await?;
@@ -78,7 +77,7 @@ impl Turn {
                 // account looks like any other.
                 self.shared.store().account_gone(self.held.id, self.now()).await?;
             }
-            if let Err(verdict) = self.send(StepKind::SendReminder, content).await {
+            if let Err(verdict) = self.send(MailKind::Reminder, content).await {
                 return Ok(Err(verdict));
             }
             self.note(Act::ReminderMailed, &"");
@@ -91,12 +90,12 @@ impl Turn {
     /// wiped.
     async fn settle_declined(&mut self) -> StepResult {
         let none_since = self.now().minus(self.shared.settings().remind_every);
-        let mail = self.counted_mail(StepKind::SendNotice);
+        let mail = self.counted_mail(MailKind::Notice);
         let (store, now) = (self.shared.store(), self.now());
         let noticed = store.take_notice(&self.held, mail.as_ref(), none_since, now).await?;
         if noticed {
             let content = self.shared.mails().notice(&self.signup);
-            if let Err(verdict) = self.send(StepKind::SendNotice, content).await {
+            if let Err(verdict) = self.send(MailKind::Notice, content).await {
                 return Ok(Err(verdict));
             }
             self.note(Act::ErasureNoticeMailed, &"");
@@ -119,7 +118,7 @@ impl Turn {
         if original.delivered_at.is_some_and(|delivered| delivered >= self.signup.trying_since) {
             return Ok(false);
         }
-        let Some(mail) = self.counted_mail(StepKind::SendReminder) else { return Ok(false) };
+        let Some(mail) = self.counted_mail(MailKind::Reminder) else { return Ok(false) };
         let none_since = self.now().minus(self.shared.settings().remind_every);
         self.shared.store().take_reminder(&self.held, &mail, none_since, self.now()).await
     }
@@ -163,19 +162,21 @@ impl Turn {
 
     async fn send(
         &self,
-        kind: StepKind,
+        kind: MailKind,
         content: Result<mails::Content, askama::Error>,
     ) -> Result<(), Verdict> {
         let Some(to) = &self.signup.email else { return Err(Verdict::stuck(Attention::RecipientRefused)) };
         let content = content
             .map_err(|error| Verdict::later(Waiting::MailUnavailable, &format!("template: {error}")))?;
+        let identity = self.signup.mail(kind);
         let mail = mail::Mail {
             to,
             to_name: None,
             subject: content.subject,
             text: content.text,
             html: content.html,
-            message_id: self.message_id(kind),
+            message_id: identity.message_id(),
+            reference: Some(identity.reference()),
             date: self.now(),
             locale: &self.signup.locale,
         };
@@ -185,17 +186,8 @@ impl Turn {
     }
 
     /// The mail as it counts for its address.
-    fn counted_mail(&self, kind: StepKind) -> Option<CountedMail> {
+    fn counted_mail(&self, kind: MailKind) -> Option<CountedMail> {
         let budget = self.shared.signups.mail_budget(self.signup.email.as_ref()?);
-        Some(CountedMail { budget, id: self.message_id(kind) })
-    }
-
-    /// Stable, so that a mail that goes out twice shows as one; another for each that was asked for.
-    fn message_id(&self, kind: StepKind) -> String {
-        match kind {
-            StepKind::SendCode => format!("{}.{kind}.{}", self.signup.id, self.signup.confirm_round),
-            _ if self.is_renewed() => format!("{}.{kind}.{}", self.signup.id, self.signup.resets),
-            _ => format!("{}.{kind}", self.signup.id),
-        }
+        Some(CountedMail { budget, id: self.signup.mail(kind).message_id() })
     }
 }
