@@ -1,18 +1,14 @@
 //! Answers that hide an effect: whatever a POST is answered with, its user may be there, and is found again.
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use accountcreator::{
     domain::{Attention, Stage},
     sandbox::{ExistingUser, Fault, FaultKind, Faults, Operation, Tenant},
 };
 use rstest::rstest;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
-use crate::{
-    postgres::Cluster,
-    support::{MessageId, Setup, Student, TestApp},
-};
+use crate::support::{MessageId, Setup, Student, TestApp, database::run_sql};
 
 const PASSWORDS: &str = "User-PasswordProfile.ReadWrite.All";
 const BANNED: &str = "The specified password does not comply with password complexity requirements. Please provide a different password.";
@@ -124,28 +120,6 @@ async fn no_refusal_of_a_post_makes_a_second_user_or_a_wrong_password(
     #[values(Marker::InPost, Marker::InEmployeeId, Marker::Afterwards)] marker: Marker,
 ) {
     one_account(marker.setup(), refusal, kind, times, lag_seconds).await;
-}
-
-#[rstest]
-#[tokio::test]
-async fn no_refusal_of_a_post_makes_a_second_user_on_postgres(
-    #[values(
-        Refusal::NameTaken,
-        Refusal::Conflict,
-        Refusal::Unauthorised,
-        Refusal::NotFound,
-        Refusal::Locked,
-        Refusal::Throttled,
-        Refusal::PasswordRefused,
-        Refusal::MarkerRefused
-    )]
-    refusal: Refusal,
-    #[values(Some(1), None)] times: Option<u32>,
-) {
-    let Some(cluster) = Cluster::shared() else { return };
-    let database = Some(cluster.fresh_database().await);
-    let setup = Setup { database, ..Setup::default() };
-    one_account(setup, refusal, FaultKind::StatusAfter, times, 100).await;
 }
 
 /// The name of each is believed to be taken as long as the fault lasts, and is each time their own.
@@ -315,53 +289,32 @@ async fn a_name_whose_address_is_taken_by_a_group_is_left_at_once() {
     assert_eq!(user.user_principal_name, "ada.lovelace.2@students.example.edu");
 }
 
-async fn run_sql(url: &str, sql: &str) {
-    let sql = AssertSqlSafe(sql.to_owned());
-    if url.starts_with("sqlite") {
-        let mut connection = SqliteConnection::connect(url).await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-    } else {
-        let mut connection = PgConnection::connect(url).await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-    }
-}
-
-fn sqlite_url(directory: &Path, name: &str) -> String {
-    format!("sqlite://{}", directory.join(name).display())
-}
-
 /// The standby takes over without the last second: the signups are queued again, and nothing says that they were done.
-async fn work_and_lose_it(app: &TestApp, url: &str) {
+async fn work_and_lose_it(app: &TestApp) {
     const KEEP: &str =
         "CREATE TABLE kept_signup AS SELECT * FROM signup; CREATE TABLE kept_step AS SELECT * FROM step;";
     const LOSE: &str = "DELETE FROM event; DELETE FROM step; DELETE FROM signup; \
-         INSERT INTO signup SELECT * FROM kept_signup; INSERT INTO step SELECT * FROM kept_step;";
-    run_sql(url, KEEP).await;
+         INSERT INTO signup SELECT * FROM kept_signup; INSERT INTO step SELECT * FROM kept_step; \
+         DROP TABLE kept_signup; DROP TABLE kept_step;";
+    run_sql(app.database_url(), KEEP).await;
     app.work().await;
-    run_sql(url, LOSE).await;
+    run_sql(app.database_url(), LOSE).await;
 }
 
 #[rstest]
 #[tokio::test]
 async fn a_failover_that_lost_the_last_second_doubles_nobody(
-    #[values(false, true)] postgres: bool,
     #[values(Marker::InPost, Marker::InEmployeeId, Marker::Afterwards)] marker: Marker,
 ) {
     let mut setup = marker.setup();
     setup.tenant.users = vec![existing("ada.lovelace")];
-    if postgres {
-        let Some(cluster) = Cluster::shared() else { return };
-        setup.database = Some(cluster.fresh_database().await);
-    }
-    let database = setup.database.clone();
     let app = TestApp::with(setup).await;
-    let url = database.unwrap_or_else(|| sqlite_url(app.directory(), "test.db"));
     let mut students: Vec<Student> = (0..20).map(|number| Student::new(number, "Max", "Muster")).collect();
     students.extend((20..23).map(|number| Student::new(number, "Ada", "Lovelace")));
     for student in &students {
         app.sign_up(student).await;
     }
-    work_and_lose_it(&app, &url).await;
+    work_and_lose_it(&app).await;
     assert!(app.stages().await.iter().all(|stage| *stage == Stage::Queued));
     app.advance(Duration::from_mins(10));
     app.settle_within(Duration::from_hours(12)).await;

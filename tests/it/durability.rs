@@ -7,7 +7,6 @@ use rstest::rstest;
 
 use crate::{
     doubt::Marker,
-    postgres::Cluster,
     support::{Setup, Student, TestApp, soon},
 };
 use Way::{Crashes, Fails, IsRepeated};
@@ -55,27 +54,6 @@ async fn there_is_one_account_in_the_end(
     #[values(Marker::InPost, Marker::InEmployeeId, Marker::Afterwards)] marker: Marker,
 ) {
     one_account(Setup { timeout: "1s", ..marker.setup() }, effect, way).await;
-}
-
-#[rstest]
-#[tokio::test]
-async fn there_is_one_account_in_the_end_on_postgres(
-    #[values(Operation::CreateUser, Operation::Batch, Operation::SmtpData)] effect: Operation,
-    #[values(
-        Fails(FaultKind::Status),
-        Fails(FaultKind::StatusAfter),
-        Fails(FaultKind::ResetBefore),
-        Fails(FaultKind::ResetAfter),
-        Fails(FaultKind::HangAfter),
-        Crashes,
-        IsRepeated
-    )]
-    way: Way,
-    #[values(Marker::InPost, Marker::Afterwards)] marker: Marker,
-) {
-    let Some(cluster) = Cluster::shared() else { return };
-    let database = Some(cluster.fresh_database().await);
-    one_account(Setup { timeout: "1s", database, ..marker.setup() }, effect, way).await;
 }
 
 /// Where the marker is written after the POST, that is an effect too.

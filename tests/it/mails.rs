@@ -9,10 +9,9 @@ use accountcreator::{
 use mail_parser::{MessageParser, MimeHeaders};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rstest::rstest;
-use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::support::{Setup, Student, TestApp, password_in, principal_in};
+use crate::support::{Setup, Student, TestApp, database::run_sql, password_in, principal_in};
 
 async fn password_mail(app: &TestApp, path: &str, student: &Student) -> Mail {
     let mut browser = app.browser();
@@ -93,12 +92,12 @@ async fn a_name_is_text_in_a_mail_and_nothing_else() {
         let mut browser = app.browser();
         let form = browser.open("/en").await;
         browser.submit(&form, &student.fields()).await;
-        let url = format!("sqlite://{}", app.directory().join("test.db").display());
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        let rename = sqlx::query("UPDATE signup SET first_name = $1, last_name = $2 WHERE email = $3");
-        let rename = rename.bind(&name).bind("O'Neill & \"Sons\"").bind(&student.email);
-        rename.execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
+        let first = name.replace('\'', "''");
+        let rename = format!(
+            "UPDATE signup SET first_name = '{first}', last_name = 'O''Neill & \"Sons\"' WHERE email = '{}'",
+            student.email
+        );
+        run_sql(app.database_url(), &rename).await;
         app.settle().await;
         let mail = app.sandbox.mails_to(&student.email).pop().expect("a password was mailed");
         let (head, _) = mail.raw.split_once("\r\n\r\n").unwrap();

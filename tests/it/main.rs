@@ -30,6 +30,7 @@ mod mails;
 mod metrics;
 mod names;
 mod namesakes;
+mod on_postgres;
 mod outages;
 mod privacy;
 mod refusals;

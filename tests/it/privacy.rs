@@ -9,9 +9,8 @@ use accountcreator::{
     },
     sandbox::{Fault, FaultKind, Faults, Operation},
 };
-use sqlx::{Connection, Row, SqliteConnection};
 
-use crate::support::{Log, Setup, Student, TestApp, code_in, password_in, principal_in};
+use crate::support::{Log, Setup, Student, TestApp, code_in, database::rows, password_in, principal_in};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -100,20 +99,6 @@ async fn the_log_tells_the_story_and_nothing_of_the_person() {
     assert!(text.contains(&id), "a signup is known by its id");
 }
 
-/// All that the database file knows, column by column.
-async fn rows(app: &TestApp, table: &str) -> Vec<Vec<(String, Option<String>)>> {
-    use sqlx::Column;
-    let url = format!("sqlite://{}", app.directory().join("test.db").display());
-    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    let sql = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
-    let rows = sqlx::query(sql).fetch_all(&mut connection).await.unwrap();
-    let columns = |row: &sqlx::sqlite::SqliteRow| {
-        let text = |at: usize| row.try_get_unchecked::<Option<String>, _>(at).unwrap();
-        row.columns().iter().enumerate().map(|(at, column)| (column.name().to_owned(), text(at))).collect()
-    };
-    rows.iter().map(columns).collect()
-}
-
 #[tokio::test]
 async fn name_and_password_are_gone_when_the_mail_is_out() {
     let app = TestApp::start().await;
@@ -124,19 +109,19 @@ async fn name_and_password_are_gone_when_the_mail_is_out() {
     let value = |row: &[(String, Option<String>)], name: &str| {
         row.iter().find(|(column, _)| column == name).unwrap().1.clone()
     };
-    let before = rows(&app, "signup").await.remove(0);
+    let before = rows(app.database_url(), "signup").await.remove(0);
     assert_eq!(value(&before, "first_name").as_deref(), Some("Wilhelmine"));
     let sealed = value(&before, "sealed").unwrap();
     app.settle().await;
     let password = password_in(&app.sandbox.mail_to(&student.email).await);
     assert!(!sealed.contains(&password));
 
-    let after = rows(&app, "signup").await.remove(0);
+    let after = rows(app.database_url(), "signup").await.remove(0);
     for gone in ["first_name", "last_name", "sealed", "lease_token"] {
         assert_eq!(value(&after, gone), None, "{gone}");
     }
     for table in ["signup", "step", "event"] {
-        for (column, text) in rows(&app, table).await.into_iter().flatten() {
+        for (column, text) in rows(app.database_url(), table).await.into_iter().flatten() {
             let text = text.unwrap_or_default();
             for secret in ["Wilhelmine", "Żółkiewska", &password, &sealed] {
                 assert!(!text.contains(secret), "{secret} in {table}.{column}");
@@ -156,7 +141,7 @@ async fn a_further_request_leaves_no_name_either() {
     app.sign_up(&student).await;
     app.sign_up(&Student { first: "Hildegunde".to_owned(), ..student }).await;
     app.settle().await;
-    let all = rows(&app, "signup").await;
+    let all = rows(app.database_url(), "signup").await;
     assert_eq!(all.len(), 2);
     for (column, value) in all.into_iter().flatten() {
         let is_name = ["first_name", "last_name", "sealed"].contains(&column.as_str());

@@ -1,19 +1,16 @@
 //! Signups that an earlier version has recorded are carried on, also with addresses and names that nobody can enter now.
 
-use std::fs::File;
-
 use accountcreator::domain::{Email, Entropy, Password, PasswordLength, SecretKey, SignupId, Stage};
 
 use crate::{
     released,
-    support::{MessageId, TestApp, password_in},
+    support::{MessageId, TestApp, database::Database, password_in},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signups_of_an_earlier_version_get_their_accounts() {
     let app = TestApp::start().await;
-    let file = app.directory().join("released.db");
-    File::create(&file).unwrap();
+    let url = Database::without_tables(app.directory(), "released.db").await;
     let key = SecretKey::new("a secret key for tests that is long enough 0123456789").unwrap();
     let entropy = Entropy::system();
     let seal = |id: &str| {
@@ -21,9 +18,9 @@ async fn signups_of_an_earlier_version_get_their_accounts() {
         let id: SignupId = id.parse().unwrap();
         key.seal(&entropy, id, &password).as_str().to_owned()
     };
-    released::fill(&format!("sqlite://{}", file.display()), app.clock.now(), seal).await;
+    released::fill(&url, app.clock.now(), seal).await;
 
-    let app = app.on_database("released.db").await;
+    let app = app.on_database(&url).await;
     app.work().await;
     let unconfirmed = "attacker.net!eve@stud.example.edu";
     let mails = app.sandbox.mails_to(unconfirmed);

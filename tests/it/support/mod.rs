@@ -4,13 +4,14 @@ pub mod api;
 mod browser;
 mod checks;
 mod contract;
+pub mod database;
 pub mod hostile;
 mod identity;
 mod log;
 mod mails;
 mod setup;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use accountcreator::{
     app::{self, Parts, Reload, Watch},
@@ -21,12 +22,13 @@ use accountcreator::{
     store::{Filter, Retried, Signup, Store},
 };
 use tempfile::TempDir;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::OnceCell, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 pub use api::Api;
 pub use browser::{Browser, Page, Student};
 use contract::Contract;
+use database::Database;
 pub use identity::{IDENTITY, Identity};
 pub use log::Log;
 pub use mails::{MessageId, code_in, password_in, principal_in};
@@ -49,7 +51,14 @@ pub struct TestApp {
     settings: String,
     server: JoinHandle<()>,
     stop: CancellationToken,
-    directory: Arc<TempDir>,
+    files: Arc<Files>,
+}
+
+/// What the processes of one test have in common besides the tenant.
+struct Files {
+    directory: TempDir,
+    database: Database,
+    neighbour: OnceCell<Database>,
 }
 
 impl TestApp {
@@ -67,14 +76,16 @@ impl TestApp {
         let sandbox = Sandbox::start(options).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let settings = setup.configuration(&sandbox, address, directory.path());
+        let database = Database::new(directory.path(), "test.db").await;
+        let settings = setup.configuration(&sandbox, address, directory.path(), &database.url);
         let clock = Clock::manual(Clock::system().now());
-        let world = (Arc::new(sandbox), Arc::new(directory));
+        let files = Files { directory, database, neighbour: OnceCell::new() };
+        let world = (Arc::new(sandbox), Arc::new(files));
         Self::process(world, clock, setup.groups, settings, listener).await
     }
 
     async fn process(
-        (sandbox, directory): (Arc<Sandbox>, Arc<TempDir>),
+        (sandbox, files): (Arc<Sandbox>, Arc<Files>),
         clock: Clock,
         groups: usize,
         settings: String,
@@ -102,7 +113,7 @@ impl TestApp {
             settings,
             server,
             stop,
-            directory,
+            files,
         }
     }
 
@@ -113,7 +124,7 @@ impl TestApp {
 
     async fn another_with(&self, settings: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let world = (Arc::clone(&self.sandbox), Arc::clone(&self.directory));
+        let world = (Arc::clone(&self.sandbox), Arc::clone(&self.files));
         Self::process(world, self.clock.clone(), self.groups, settings.to_owned(), listener).await
     }
 
@@ -133,12 +144,19 @@ impl TestApp {
 
     /// Another service that creates accounts in the same tenant, from a database of its own.
     pub async fn neighbour(&self) -> Self {
-        self.on_database("neighbour.db").await
+        let database = || Database::new(self.directory(), "neighbour.db");
+        let url = self.files.neighbour.get_or_init(database).await.url.clone();
+        self.on_database(&url).await
     }
 
-    /// The same service on another database of the folder.
-    pub async fn on_database(&self, name: &str) -> Self {
-        self.another_with(&self.settings.replace("/test.db", &format!("/{name}"))).await
+    /// The same service on another database.
+    pub async fn on_database(&self, url: &str) -> Self {
+        self.another_with(&self.settings.replace(self.database_url(), url)).await
+    }
+
+    /// The address of its database.
+    pub fn database_url(&self) -> &str {
+        &self.files.database.url
     }
 
     /// The configuration it was started with.
@@ -146,9 +164,9 @@ impl TestApp {
         &self.settings
     }
 
-    /// The folder of the database.
-    pub fn directory(&self) -> &std::path::Path {
-        self.directory.path()
+    /// The folder of its files.
+    pub fn directory(&self) -> &Path {
+        self.files.directory.path()
     }
 
     pub fn browser(&self) -> Browser {

@@ -7,8 +7,6 @@ use uuid::Uuid;
 
 /// How a test wants its service. The default is the ordinary one.
 pub struct Setup {
-    /// Where the database is; a file of the test's own unless given.
-    pub database: Option<String>,
     /// Lines of the configuration that come last, so they can open any section.
     pub sections: String,
     /// Further lines of `[site]`.
@@ -54,7 +52,6 @@ pages_per_network = "off""#;
 impl Default for Setup {
     fn default() -> Self {
         Self {
-            database: None,
             sections: String::new(),
             site: String::new(),
             signup: String::new(),
@@ -84,10 +81,14 @@ impl Setup {
     }
 
     /// The configuration, for a process that listens here and has its files there.
-    pub(super) fn configuration(&self, sandbox: &Sandbox, address: SocketAddr, directory: &Path) -> String {
+    pub(super) fn configuration(
+        &self,
+        sandbox: &Sandbox,
+        address: SocketAddr,
+        directory: &Path,
+        database: &str,
+    ) -> String {
         let directory = directory.display();
-        let file = format!("sqlite://{directory}/test.db");
-        let database = self.database.as_ref().unwrap_or(&file);
         let groups: Vec<String> = (0..self.groups).map(|number| group(number).id.to_string()).collect();
         let licences: Vec<String> = self.licences.iter().map(ToString::to_string).collect();
         let implicit = sandbox.smtps_addr().filter(|_| self.smtp_security == "tls");

@@ -1,0 +1,38 @@
+//! The suites that show that nothing is lost or doubled, once more with their records in PostgreSQL.
+
+use std::process::Command;
+
+use crate::{postgres::Cluster, support::database};
+
+/// The modules of this binary that run on both databases. All others can, too: see `ACCOUNTCREATOR_TEST_DATABASE`.
+const SUITES: [&str; 12] = [
+    "account_now",
+    "application_refused",
+    "doubles",
+    "doubt",
+    "durability",
+    "erasure",
+    "namesakes",
+    "outages",
+    "refusals",
+    "renewal",
+    "stored_rows",
+    "workers",
+];
+
+/// Starts this binary again, so that the tests are the same and none has to name a database.
+#[test]
+fn the_durability_suites_pass_on_postgres() {
+    if database::is_postgres() || Cluster::shared().is_none() {
+        return;
+    }
+    let program = std::env::current_exe().unwrap();
+    let mut command = Command::new(program);
+    command.args(SUITES.map(|suite| format!("{suite}::"))).env(database::VARIABLE, "postgres");
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    for suite in SUITES {
+        assert!(said.contains(&format!("\ntest {suite}::")), "{suite} has no test that ran:\n{said}");
+    }
+}
