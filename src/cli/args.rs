@@ -189,6 +189,24 @@ pub struct SandboxArgs {
     /// A property of users that POST /users refuses and PATCH takes, as some tenants do; may be given again
     #[arg(long, value_name = "PROPERTY")]
     pub refuse_at_creation: Vec<String>,
+    /// A permission that is consented to besides those for accounts, such as Mail.Send or SMTP.SendAsApp; may be given
+    /// again
+    #[arg(long, value_name = "NAME")]
+    pub grant: Vec<String>,
+    /// A role in Exchange for the shared mailboxes, such as "Application Mail.Send" or "Application SMTP.SendAsApp"; may
+    /// be given again
+    #[arg(long, value_name = "NAME")]
+    pub exchange_role: Vec<String>,
+    /// The address of a shared mailbox besides accounts@example.edu, bounces@example.edu and
+    /// accounts@students.example.edu; may be given again
+    #[arg(long, value_name = "ADDRESS")]
+    pub mailbox: Vec<String>,
+    /// Take mails by SMTP only after a login with a token (XOAUTH2)
+    #[arg(long)]
+    pub require_xoauth2: bool,
+    /// Take any number of mails by Graph, not 30 a minute and 4 at once from each mailbox
+    #[arg(long)]
+    pub no_mailbox_limits: bool,
 }
 
 /// Arguments of `doctor`.

@@ -5,13 +5,20 @@ use std::{path::Path, process::ExitCode};
 use anyhow::Context;
 
 use super::{args::SandboxArgs, identity::Identity, say::say, shutdown};
-use crate::sandbox::{Options, Sandbox, Tenant};
+use crate::sandbox::{MailboxLimits, Options, Sandbox, SmtpOptions, Tenant, Xoauth2};
 
 pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
     let stop = shutdown::on_signal()?;
     let tenant = tenant(args)?;
-    let options =
-        Options { listen: args.listen, smtp_listen: args.smtp_listen, tenant, ..Options::default() };
+    let xoauth2 = if args.require_xoauth2 { Xoauth2::Required } else { Xoauth2::Offered };
+    let options = Options {
+        listen: args.listen,
+        smtp_listen: args.smtp_listen,
+        smtp: SmtpOptions { xoauth2, ..SmtpOptions::default() },
+        mailbox_limits: (!args.no_mailbox_limits).then(MailboxLimits::default),
+        tenant,
+        ..Options::default()
+    };
     let sandbox = Sandbox::start(options).await.context("the sandbox cannot be started")?;
     say!("state        {}/sandbox/", sandbox.http_url());
     say!("inbox        {}/sandbox/inbox", sandbox.http_url());
@@ -37,8 +44,11 @@ fn tenant(args: &SandboxArgs) -> anyhow::Result<Tenant> {
         tenant_id: args.tenant_id,
         client_id: args.client_id,
         refused_at_creation: args.refuse_at_creation.clone(),
+        exchange_roles: args.exchange_role.clone(),
         ..Tenant::default()
     };
+    tenant.granted.extend(args.grant.iter().cloned());
+    tenant.mailboxes.extend(args.mailbox.iter().cloned());
     if let Some(seats) = args.seats {
         tenant.skus.iter_mut().for_each(|sku| sku.enabled = seats);
     }

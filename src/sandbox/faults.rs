@@ -24,6 +24,12 @@ use super::throttle::Limits;
 /// | the directory is full | `"create_user":[{"kind":"status","status":403,"code":"Directory_QuotaExceeded"}]` |
 /// | two writes meet | `"assign_license":[{"kind":"status","status":409,"code":"Directory_ConcurrencyViolation"}]` |
 /// | a property is refused | `"create_user":[{"kind":"status","status":400,"code":"Request_BadRequest","message":"…","target":"jobTitle"}]` |
+/// | a mailbox refuses the application | `"send_mail":[{"kind":"status","status":403}]`: ErrorAccessDenied, and so 400, 404, 429 |
+/// | the sender may not be used | `"send_mail":[{"kind":"status","status":403,"code":"ErrorSendAsDenied"}]` |
+/// | Exchange refuses a token, with a challenge | `"smtp_token":[{"kind":"status"}]` |
+/// | the same, at once | `"smtp_auth":[{"kind":"status","status":535,"code":"5.7.3","message":"Authentication unsuccessful"}]` |
+/// | logins by SMTP are switched off | the same with `"code":"5.7.139"`, `"message":"Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox."` |
+/// | passwords are no longer taken | `"smtp_auth":[{"kind":"status","status":550,"code":"5.7.30","message":"Basic authentication is not supported for Client Submission."}]` |
 /// | numbers as text, ids as numbers | `"odd_numbers":true` |
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -79,7 +85,7 @@ pub struct Fault {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
     /// Graph's `error.code`, where the usual one of the status is not meant; for a token Entra's number, as
-    /// `AADSTS700016`.
+    /// `AADSTS700016`; for SMTP the enhanced status code, as `5.7.3`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The message, where the usual one of the status is not meant.

@@ -13,6 +13,7 @@ mod exchange;
 mod faults;
 mod graph;
 mod log;
+mod mailboxes;
 mod operation;
 mod options;
 mod random;
@@ -46,12 +47,13 @@ pub use directory::{GroupState, SkuState, State, UserState};
 pub use entra::{CertificateError, SignIn};
 pub use faults::{Fault, FaultKind, Faults};
 pub use log::{Ending, ItemRecord, RequestRecord};
+pub use mailboxes::MailboxLimits;
 pub use operation::Operation;
 pub use options::{
     ExistingUser, Group, GroupKind, Login, Options, Preview, STUDENT_SKU, Sku, SmtpOptions, Tenant,
-    TlsIdentity,
+    TlsIdentity, Xoauth2,
 };
-pub use smtp::Mail;
+pub use smtp::{Mail, Way};
 pub use start_error::StartError;
 pub use throttle::Limits;
 
@@ -203,6 +205,18 @@ impl Sandbox {
     /// Consents to a permission. Tokens that were issued before do not have it.
     pub fn grant(&self, permission: &str) {
         lock(&self.world.directory).granted.push(permission.to_owned());
+    }
+
+    /// Gives the application a role in Exchange, for the shared mailboxes.
+    pub fn assign_exchange_role(&self, role: &str) {
+        lock(&self.world.directory).exchange_roles.push(role.to_owned());
+    }
+
+    /// Takes permissions and roles in Exchange away. Tokens that were issued before keep their permissions.
+    pub fn revoke(&self, name: &str) {
+        let mut directory = lock(&self.world.directory);
+        directory.granted.retain(|granted| granted != name);
+        directory.exchange_roles.retain(|role| role != name);
     }
 
     /// Changes how many seats of a product were bought.

@@ -46,6 +46,8 @@ operations! {
     LicenseDetails = "license_details",
     /// `POST /users/{id}/revokeSignInSessions`
     RevokeSessions = "revoke_sessions",
+    /// `POST /users/{id}/sendMail`: the effect is that the mail lies in the inbox.
+    SendMail = "send_mail",
     /// `GET /users/{id}/memberOf`
     MemberOf = "member_of",
     /// `GET /groups`
@@ -84,6 +86,8 @@ operations! {
     SmtpConnect = "smtp_connect",
     /// `AUTH`
     SmtpAuth = "smtp_auth",
+    /// The check of a token of `AUTH XOAUTH2`, for another server too: with a fault, any token is refused.
+    SmtpToken = "smtp_token",
     /// `MAIL FROM`
     SmtpMail = "smtp_mail",
     /// `RCPT TO`
@@ -102,6 +106,7 @@ impl Operation {
                 | Self::Keys
                 | Self::SmtpConnect
                 | Self::SmtpAuth
+                | Self::SmtpToken
                 | Self::SmtpMail
                 | Self::SmtpRcpt
                 | Self::SmtpData

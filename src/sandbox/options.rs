@@ -6,6 +6,7 @@ use std::time::Duration;
 use uuid::{Uuid, uuid};
 
 use super::faults::Faults;
+use super::mailboxes::MailboxLimits;
 
 /// Microsoft's id of "Office 365 A1 for students".
 pub const STUDENT_SKU: Uuid = uuid!("314c4481-f395-4525-be8b-2ec4bb1e9d91");
@@ -27,6 +28,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// How long access tokens are good for.
     pub token_lifetime: Duration,
+    /// How much may be sent from a mailbox by Graph; without, as much as comes.
+    pub mailbox_limits: Option<MailboxLimits>,
     /// Whether an assertion may be presented twice, as MSAL for Python does when it is made to
     /// fetch a second token within ten minutes.
     pub allow_assertion_reuse: bool,
@@ -45,6 +48,7 @@ impl Default for Options {
             tenant: Tenant::default(),
             seed: None,
             token_lifetime: Duration::from_secs(3599),
+            mailbox_limits: Some(MailboxLimits::default()),
             allow_assertion_reuse: false,
             faults: Faults::default(),
         }
@@ -54,8 +58,10 @@ impl Default for Options {
 /// The manners of the mail server.
 #[derive(Clone, Debug)]
 pub struct SmtpOptions {
-    /// The login that `AUTH` accepts. With it, mail is refused before a login.
+    /// The login that `AUTH PLAIN` and `AUTH LOGIN` accept. With it, mail is refused before a login.
     pub login: Option<Login>,
+    /// Whether `AUTH XOAUTH2` takes the tokens that this tenant issues for Exchange.
+    pub xoauth2: Xoauth2,
     /// A certificate: with it, `STARTTLS` is offered.
     pub tls: Option<TlsIdentity>,
     /// A second address where TLS starts at once (RFC 8314). Needs a certificate.
@@ -64,10 +70,34 @@ pub struct SmtpOptions {
     pub size_limit: usize,
 }
 
+impl SmtpOptions {
+    /// Whether mail is refused before a login.
+    pub(super) fn requires_login(&self) -> bool {
+        self.login.is_some() || self.xoauth2 == Xoauth2::Required
+    }
+}
+
 impl Default for SmtpOptions {
     fn default() -> Self {
-        Self { login: None, tls: None, implicit_tls_listen: None, size_limit: 10 * 1024 * 1024 }
+        Self {
+            login: None,
+            xoauth2: Xoauth2::Offered,
+            tls: None,
+            implicit_tls_listen: None,
+            size_limit: 10 * 1024 * 1024,
+        }
     }
+}
+
+/// How the mail server treats logins with a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Xoauth2 {
+    /// It does not know them.
+    Off,
+    /// It takes them.
+    Offered,
+    /// It takes them, and refuses mail before a login.
+    Required,
 }
 
 /// A user name and a password of the mail server.
@@ -107,6 +137,11 @@ pub struct Tenant {
     pub unverified_domains: Vec<String>,
     /// Those of the domains whose users another directory keeps and signs in.
     pub federated_domains: Vec<String>,
+    /// The addresses of shared mailboxes, which may send as each other. Users with a licence have mailboxes of their own.
+    pub mailboxes: Vec<String>,
+    /// The roles that Exchange gave to the application (RBAC for Applications), by name, such as
+    /// `Application Mail.Send` and `Application SMTP.SendAsApp`. Their scope is the shared mailboxes.
+    pub exchange_roles: Vec<String>,
     /// The subscriptions.
     pub skus: Vec<Sku>,
     /// The groups.
@@ -207,6 +242,10 @@ impl Default for Tenant {
             domains: vec!["students.example.edu".to_owned()],
             unverified_domains: Vec::new(),
             federated_domains: Vec::new(),
+            mailboxes: ["accounts@example.edu", "bounces@example.edu", "accounts@students.example.edu"]
+                .map(str::to_owned)
+                .to_vec(),
+            exchange_roles: Vec::new(),
             skus: vec![Sku {
                 sku_id: STUDENT_SKU,
                 part_number: "STANDARDWOFFPACK_STUDENT".to_owned(),

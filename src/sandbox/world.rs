@@ -15,6 +15,7 @@ use super::entra::certificate::Certificate;
 use super::faults::{Fault, Faults};
 use super::lock;
 use super::log::RequestLog;
+use super::mailboxes::{MailboxLimits, Usage};
 use super::operation::Operation;
 use super::options::{Options, Preview, SmtpOptions, Tenant};
 use super::random::Random;
@@ -35,6 +36,8 @@ pub(super) struct World {
     pub directory: Mutex<Directory>,
     pub faults: Mutex<Faults>,
     pub throttle: Mutex<Throttle>,
+    pub mailbox_limits: Option<MailboxLimits>,
+    pub usage: Usage,
     pub log: RequestLog,
     pub inbox: Inbox,
     pub previews: RwLock<Vec<Preview>>,
@@ -68,6 +71,8 @@ impl World {
             used_assertions: Mutex::default(),
             faults: Mutex::new(options.faults),
             throttle: Mutex::default(),
+            mailbox_limits: options.mailbox_limits,
+            usage: Usage::default(),
             log: RequestLog::default(),
             inbox: Inbox::default(),
             previews: RwLock::default(),

@@ -13,7 +13,8 @@ use serde_json::json;
 
 use crate::sandbox::faults::Faults;
 use crate::sandbox::lock;
-use crate::sandbox::smtp::Mail;
+use crate::sandbox::smtp::{self, Mail};
+use crate::sandbox::urlencoded::pairs;
 use crate::sandbox::world::World;
 
 /// The longest that a request for mails may wait for one.
@@ -69,6 +70,42 @@ pub(super) async fn mails(State(world): State<Arc<World>>, Query(wanted): Query<
 pub(super) async fn clear_mails(State(world): State<Arc<World>>) -> StatusCode {
     world.inbox.clear();
     StatusCode::NO_CONTENT
+}
+
+/// Which mailbox a token is to open.
+#[derive(Deserialize)]
+pub(super) struct Opened {
+    mailbox: Option<String>,
+}
+
+/// `POST /sandbox/introspect?mailbox=address`: for other mail servers, tells whether a token opens a mailbox by SMTP.
+/// Without a mailbox, the first shared one is meant. The form is the one of RFC 7662.
+pub(super) async fn introspect(
+    State(world): State<Arc<World>>,
+    Query(opened): Query<Opened>,
+    body: Bytes,
+) -> Response {
+    let form = pairs(&String::from_utf8_lossy(&body));
+    let token = form.into_iter().find(|(name, _)| name == "token").map(|(_, token)| token);
+    let mailbox = opened.mailbox.or_else(|| world.tenant.mailboxes.first().cloned());
+    let found = token.zip(mailbox).and_then(|(token, mailbox)| smtp::check_token(&world, &mailbox, &token));
+    Json(match found {
+        Some((mailbox, claims)) => json!({
+            "active": true,
+            "username": mailbox,
+            "client_id": claims.appid,
+            "scope": claims.roles.join(" "),
+            "token_type": "Bearer",
+            "aud": claims.aud,
+            "iss": claims.iss,
+            "sub": claims.sub,
+            "iat": claims.iat,
+            "nbf": claims.nbf,
+            "exp": claims.exp,
+        }),
+        None => json!({ "active": false }),
+    })
+    .into_response()
 }
 
 /// `GET /sandbox/faults`: as they are now, with what is left of their counts.

@@ -11,7 +11,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYP
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::map_response;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::world::World;
 
@@ -33,6 +33,7 @@ pub(super) fn router() -> Router<Arc<World>> {
         .route("/sandbox/state", get(api::state))
         .route("/sandbox/requests", get(api::requests).delete(api::clear_requests))
         .route("/sandbox/mails", get(api::mails).delete(api::clear_mails))
+        .route("/sandbox/introspect", post(api::introspect))
         .route("/sandbox/faults", get(api::faults).put(api::set_faults).delete(api::clear_faults))
         .layer(map_response(protect))
         .route("/", get(|| async { Redirect::to("/sandbox/") }))

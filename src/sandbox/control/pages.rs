@@ -47,6 +47,8 @@ struct Named {
     client: String,
     domains: String,
     granted: String,
+    roles: String,
+    mailboxes: String,
 }
 
 struct UserRow {
@@ -78,6 +80,7 @@ struct MailRow {
     at: String,
     recipient: String,
     subject: String,
+    way: &'static str,
 }
 
 #[derive(Template)]
@@ -102,6 +105,8 @@ pub(super) async fn overview(State(world): State<Arc<World>>) -> Response {
             client: tenant.client_id.to_string(),
             domains: tenant.domains.join(", "),
             granted: directory.granted.join(", "),
+            roles: directory.exchange_roles.join(", "),
+            mailboxes: tenant.mailboxes.join(", "),
         },
         users: directory.newest(ROWS).into_iter().map(|user| row(&directory, user)).collect(),
         user_count,
@@ -166,6 +171,7 @@ pub(super) async fn inbox(State(world): State<Arc<World>>) -> Response {
         at: entra_time(mail.at_ms),
         recipient: mail.recipient.clone(),
         subject: subject(mail),
+        way: mail.way.label(),
     });
     html(&InboxPage { mails: mails.collect(), count })
 }

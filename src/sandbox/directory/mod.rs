@@ -29,6 +29,8 @@ pub(super) struct Directory {
     pub skus: Vec<Sku>,
     /// The permissions that were consented to; tokens carry those of their time.
     pub granted: Vec<String>,
+    /// The roles that Exchange gave to the application, for the shared mailboxes.
+    pub exchange_roles: Vec<String>,
 }
 
 /// A group and its members.
@@ -77,6 +79,7 @@ impl Directory {
             groups: groups.collect(),
             skus: skus.collect(),
             granted: tenant.granted.clone(),
+            exchange_roles: tenant.exchange_roles.clone(),
             ..Self::default()
         };
         for existing in &tenant.users {

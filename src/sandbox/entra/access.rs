@@ -1,4 +1,4 @@
-//! Access tokens: what Graph lets in, and with which permissions.
+//! Access tokens: what Graph and Exchange let in, and with which permissions.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::audience::Resource;
 use crate::sandbox::random::Random;
 
 /// Issues and reads access tokens. Clients must treat them as opaque; these carry their claims
@@ -38,13 +39,22 @@ pub(in crate::sandbox) struct Claims {
     pub ver: String,
 }
 
-/// Why Graph does not let a token in.
+impl Claims {
+    /// The claims, if they are for this resource.
+    pub fn for_resource(self, resource: Resource) -> Result<Self, BadToken> {
+        if Resource::named(&self.aud) == Some(resource) { Ok(self) } else { Err(BadToken::Audience) }
+    }
+}
+
+/// Why a resource does not let a token in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum BadToken {
     /// There is none.
     Missing,
     /// It is none of ours.
     Invalid,
+    /// It is for another resource.
+    Audience,
     /// Its time is over.
     Expired,
 }
@@ -79,7 +89,12 @@ impl AccessTokens {
         if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
             return Err(BadToken::Missing);
         }
-        let claims = self.open(token.trim()).ok_or(BadToken::Invalid)?;
+        self.check(token.trim(), now)
+    }
+
+    /// Reads a token.
+    pub fn check(&self, token: &str, now: i64) -> Result<Claims, BadToken> {
+        let claims = self.open(token).ok_or(BadToken::Invalid)?;
         if claims.exp <= now {
             return Err(BadToken::Expired);
         }

@@ -23,6 +23,22 @@ const GRAPHS: [&str; 4] = [
 /// Graph's application id, the same in every tenant.
 pub(in crate::sandbox) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
+/// Exchange's hosts in Microsoft's clouds.
+const EXCHANGES: [&str; 5] = [
+    "outlook.office365.com",
+    "outlook.office.com",
+    "outlook.office365.us",
+    "outlook-dod.office365.us",
+    "partner.outlook.cn",
+];
+
+/// Exchange's application id, the same in every tenant.
+const EXCHANGE_APP_ID: &str = "00000002-0000-0ff1-ce00-000000000000";
+
+/// The application permissions that are Exchange's and not Graph's.
+const EXCHANGE_PERMISSIONS: [&str; 4] =
+    ["SMTP.SendAsApp", "IMAP.AccessAsApp", "POP.AccessAsApp", "Exchange.ManageAsApp"];
+
 /// Whether the audience of an assertion is this tenant's token endpoint: under one of
 /// Microsoft's names, or under the one the request came to.
 pub(super) fn is_token_endpoint(world: &World, audience: &str, own_host: &str) -> bool {
@@ -38,17 +54,42 @@ pub(super) fn is_token_endpoint(world: &World, audience: &str, own_host: &str) -
     world.is_tenant(tenant) && matches!(rest, "" | "v2.0" | "oauth2/v2.0/token" | "oauth2/token")
 }
 
-/// The resource of a `/.default` scope, if it is Graph under any of its names.
-pub(super) fn is_graph_scope(scope: &str, own_host: &str) -> bool {
-    let Some(resource) = scope.strip_suffix("/.default") else {
-        return false;
-    };
-    if resource.eq_ignore_ascii_case(GRAPH_APP_ID) {
-        return true;
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Resource {
+    Graph,
+    Exchange,
+}
+
+impl Resource {
+    /// The resource under its address in any of Microsoft's clouds, or under its application id.
+    pub fn named(name: &str) -> Option<Self> {
+        let is = |known: &str| known.eq_ignore_ascii_case(split(name).map_or(name, |(host, _)| host));
+        if is(GRAPH_APP_ID) || GRAPHS.into_iter().any(is) {
+            return Some(Self::Graph);
+        }
+        (is(EXCHANGE_APP_ID) || EXCHANGES.into_iter().any(is)).then_some(Self::Exchange)
     }
-    split(resource).is_some_and(|(host, _)| {
-        own_host.eq_ignore_ascii_case(host) || GRAPHS.iter().any(|name| name.eq_ignore_ascii_case(host))
-    })
+
+    /// The resource of a `/.default` scope. Graph may also be named as the client reaches it.
+    pub fn of_scope(scope: &str, own_host: &str) -> Option<Self> {
+        let name = scope.strip_suffix("/.default")?;
+        let is_own = split(name).is_some_and(|(host, _)| own_host.eq_ignore_ascii_case(host));
+        if is_own { Some(Self::Graph) } else { Self::named(name) }
+    }
+
+    /// The audience of its tokens.
+    pub fn audience(self) -> &'static str {
+        match self {
+            Self::Graph => "https://graph.microsoft.com",
+            Self::Exchange => "https://outlook.office365.com",
+        }
+    }
+
+    /// Whether an application permission is one of this resource.
+    pub fn has_permission(self, name: &str) -> bool {
+        EXCHANGE_PERMISSIONS.contains(&name) == (self == Self::Exchange)
+    }
 }
 
 /// Host and path of an address.

@@ -2,7 +2,7 @@
 
 pub(super) mod access;
 pub(super) mod assertion;
-mod audience;
+pub(super) mod audience;
 pub(super) mod certificate;
 mod discovery;
 mod errors;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::access::Claims;
 use super::assertion;
-use super::audience::is_graph_scope;
+use super::audience::Resource;
 use super::errors::{Refusal, json_reply};
 use super::sign_in::sign_in;
 use crate::sandbox::accept::Peer;
@@ -126,19 +126,19 @@ fn check_client(world: &World, request: &Request<'_>) -> Result<(), Refusal> {
 
 fn client_credentials(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
     let scope = request.field("scope")?;
-    if !is_graph_scope(scope, request.host) {
+    let Some(resource) = Resource::of_scope(scope, request.host) else {
         let text = format!(
             "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
         );
         return Err(Refusal::other("invalid_scope", 70_011, text));
-    }
+    };
     if let Some(assertion) = request.form.get("client_assertion") {
         if request.field("client_assertion_type")? != JWT_BEARER {
             let text = "The client_assertion_type is not supported.";
             return Err(Refusal::request(50_027, text));
         }
         assertion::verify(world, assertion, request.host)?;
-        return Ok(token(world, &app_claims(world)));
+        return Ok(token(world, &app_claims(world, resource)));
     }
     if request.form.contains_key("client_secret") {
         let text = format!(
@@ -166,16 +166,18 @@ fn password(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
         sub: user,
         roles: Vec::new(),
         scp: Some("User.Read".to_owned()),
-        ..app_claims(world)
+        ..app_claims(world, Resource::Graph)
     };
     Ok(token(world, &claims))
 }
 
-fn app_claims(world: &World) -> Claims {
+fn app_claims(world: &World, resource: Resource) -> Claims {
     let now = world.clock.now_seconds();
     let principal = world.tenant.service_principal_id().to_string();
+    let granted = lock(&world.directory).granted.clone();
+    let roles = granted.into_iter().filter(|name| resource.has_permission(name)).collect();
     Claims {
-        aud: "https://graph.microsoft.com".to_owned(),
+        aud: resource.audience().to_owned(),
         iss: format!("https://sts.windows.net/{}/", world.tenant.tenant_id),
         iat: now,
         nbf: now,
@@ -185,7 +187,7 @@ fn app_claims(world: &World) -> Claims {
         idtyp: "app".to_owned(),
         oid: principal.clone(),
         sub: principal,
-        roles: lock(&world.directory).granted.clone(),
+        roles,
         scp: None,
         tid: world.tenant.tenant_id.to_string(),
         uti: world.random.uuid().simple().to_string(),

@@ -58,7 +58,7 @@ pub(super) fn perform(
         Err(error) => Outcome::Answered(error.answer(&call.ids)),
         Ok(items) => run_all(world, roles, call, &items, &mut records),
     };
-    let refuse = |fault: &_| Outcome::Answered(GraphError::fault(fault).answer(&call.ids));
+    let refuse = |fault: &_| Outcome::Answered(GraphError::fault(fault, Operation::Batch).answer(&call.ids));
     let outcome = match struck(world.fault(Operation::Batch), effect, refuse) {
         Outcome::Answered(inner) => inner,
         Outcome::Half(Outcome::Answered(answer)) => Outcome::Half(answer),
@@ -178,6 +178,8 @@ fn run_one(
         eventual: item.header("consistencylevel").is_some_and(|v| v.eq_ignore_ascii_case("eventual")),
         body: item.body.clone().map_or(Body::Empty, Body::Json),
         ids,
+        connection: batch.connection,
+        at_once: 1,
     };
     (operation, single(world, roles, &call))
 }

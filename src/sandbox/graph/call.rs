@@ -16,15 +16,20 @@ pub(super) enum Body {
     Empty,
     /// It is JSON.
     Json(Value),
+    /// It is text, by its content type.
+    Text(Vec<u8>),
     /// It is something else.
     Broken,
 }
 
 impl Body {
-    /// Reads a body.
-    pub fn read(bytes: &[u8]) -> Self {
+    /// Reads a body of a content type.
+    pub fn read(bytes: &[u8], content_type: Option<&str>) -> Self {
         if bytes.is_empty() {
             return Self::Empty;
+        }
+        if content_type.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/plain")) {
+            return Self::Text(bytes.to_vec());
         }
         serde_json::from_slice(bytes).map_or(Self::Broken, Self::Json)
     }
@@ -42,6 +47,10 @@ pub(super) struct Call<'a> {
     pub eventual: bool,
     pub body: Body,
     pub ids: Ids,
+    /// The TCP connection that it came on.
+    pub connection: u64,
+    /// How many requests to the mailbox that it names were under way when it came, itself included.
+    pub at_once: usize,
 }
 
 impl Call<'_> {

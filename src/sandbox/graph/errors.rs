@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Ids};
 use crate::sandbox::entra::access::BadToken;
 use crate::sandbox::faults::Fault;
+use crate::sandbox::operation::Operation;
 
 /// The challenge that comes with a 401.
 const CHALLENGE: &str = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"";
@@ -104,6 +105,15 @@ impl GraphError {
         )
     }
 
+    /// 403 for a mailbox that the application may not use.
+    pub fn access_denied() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        )
+    }
+
     /// 400 for a new user of a domain whose users another directory keeps.
     pub fn federated() -> Self {
         Self::bad_request("SourceAnchor is a required property for creation of a federated user.")
@@ -114,6 +124,7 @@ impl GraphError {
         let message = match why {
             BadToken::Missing => "Access token is empty.",
             BadToken::Invalid => "CompactToken parsing failed with error code: 80049217",
+            BadToken::Audience => "Access token validation failure. Invalid audience.",
             BadToken::Expired => "Lifetime validation failed, the token is expired.",
         };
         let code = "InvalidAuthenticationToken";
@@ -131,10 +142,12 @@ impl GraphError {
         error
     }
 
-    /// What a fault wants to be answered.
-    pub fn fault(fault: &Fault) -> Self {
+    /// What a fault on an operation wants to be answered.
+    pub fn fault(fault: &Fault, operation: Operation) -> Self {
         let status = StatusCode::from_u16(fault.status.unwrap_or(503));
-        let mut error = Self::of_status(status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE));
+        let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+        let of_mailbox = (operation == Operation::SendMail).then(|| Self::of_mailbox(status)).flatten();
+        let mut error = of_mailbox.unwrap_or_else(|| Self::of_status(status));
         if let Some(code) = &fault.code {
             error.code.clone_from(code);
         }
@@ -167,7 +180,8 @@ impl GraphError {
         Self::new(status, code, message)
     }
 
-    fn retry_after(&mut self, seconds: Option<f64>) {
+    /// Names a time to come back.
+    pub fn retry_after(&mut self, seconds: Option<f64>) {
         if let Some(seconds) = seconds {
             self.headers.push(("retry-after", seconds.to_string()));
         }

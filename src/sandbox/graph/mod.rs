@@ -15,6 +15,7 @@ mod permissions;
 mod query;
 mod route;
 mod schema;
+mod send_mail;
 mod tenancy;
 mod user_rules;
 mod user_view;
@@ -33,9 +34,11 @@ use self::call::{Body, Call};
 use self::errors::GraphError;
 use self::route::{Route, route};
 use super::accept::Peer;
+use super::entra::audience::Resource;
 use super::exchange::{Outcome, exchange, struck};
 use super::lock;
 use super::log::Arrival;
+use super::mailboxes::{self, Protocol};
 use super::operation::Operation;
 use super::throttle::Verdict;
 use super::urlencoded::pairs;
@@ -68,15 +71,20 @@ pub(super) async fn handle(
     let ids = Ids::new(&world, client);
     let host = text(header::HOST.as_str()).unwrap_or_default();
     let base = format!("{}://{host}{ROOT}", peer.scheme);
-    exchange(&world, &peer, arrival, || {
+    let sending = route.as_ref().ok().filter(|route| route.operation == Operation::SendMail);
+    let under_way = sending.map(|route| world.usage.enter(&route.object));
+    let at_once = under_way.as_ref().map_or(1, |request| request.at_once);
+    let response = exchange(&world, &peer, arrival, || {
         let call = route.map(|route| Call {
             base: &base,
             route,
             path: path.to_owned(),
             query: pairs(uri.query().unwrap_or_default()),
             eventual: text("consistencylevel").is_some_and(is_eventual),
-            body: Body::read(&body),
+            body: Body::read(&body, text(header::CONTENT_TYPE.as_str())),
             ids: ids.clone(),
+            connection: peer.connection,
+            at_once,
         });
         let (outcome, items) = match admitted(&world, text(header::AUTHORIZATION.as_str()), call) {
             Ok((roles, call)) => perform(&world, &roles, &call),
@@ -84,7 +92,9 @@ pub(super) async fn handle(
         };
         (outcome.map(|answer| answer.reply(&ids)), items)
     })
-    .await
+    .await;
+    drop(under_way);
+    response
 }
 
 fn is_eventual(level: &str) -> bool {
@@ -98,7 +108,7 @@ fn admitted<'a>(
     call: Result<Call<'a>, GraphError>,
 ) -> Result<(Vec<String>, Call<'a>), GraphError> {
     let token = world.access.read(authorization, world.clock.now_seconds());
-    let claims = token.map_err(GraphError::token)?;
+    let claims = token.and_then(|claims| claims.for_resource(Resource::Graph)).map_err(GraphError::token)?;
     Ok((claims.roles, call?))
 }
 
@@ -124,14 +134,14 @@ fn single(world: &World, roles: &[String], call: &Call<'_>) -> Outcome<Answer> {
         }
     };
     let effect = || {
-        let answer = permitted(roles, call).and_then(|()| run(world, call));
+        let answer = permitted(world, roles, call).and_then(|()| run(world, call));
         let answer = answer.unwrap_or_else(|error| error.answer(&call.ids));
         match share {
             Some(share) => answer.header("x-ms-throttle-limit-percentage", format!("{share:.1}")),
             None => answer,
         }
     };
-    let refuse = |fault: &_| GraphError::fault(fault).answer(&call.ids);
+    let refuse = |fault: &_| GraphError::fault(fault, call.route.operation).answer(&call.ids);
     let outcome = struck(world.fault(call.route.operation), effect, refuse);
     outcome.map(|answer| answer.header("x-ms-resource-unit", units.to_string()))
 }
@@ -171,7 +181,11 @@ fn is_write(operation: Operation) -> bool {
     )
 }
 
-fn permitted(roles: &[String], call: &Call<'_>) -> Result<(), GraphError> {
+fn permitted(world: &World, roles: &[String], call: &Call<'_>) -> Result<(), GraphError> {
+    if call.route.operation == Operation::SendMail {
+        let allowed = mailboxes::may_use(world, roles, Protocol::Graph, &call.route.object);
+        return if allowed { Ok(()) } else { Err(GraphError::access_denied()) };
+    }
     let changed: Vec<&str> = match &call.body {
         Body::Json(serde_json::Value::Object(body)) => body.keys().map(String::as_str).collect(),
         _ => Vec::new(),
@@ -191,6 +205,7 @@ fn run(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
         O::DeleteUser => users::delete(world, call),
         O::RevokeSessions => users::revoke_sessions(world, call),
         O::AssignLicense => licenses::assign(world, call),
+        O::SendMail => send_mail::send(world, call),
         O::LicenseDetails => licenses::details(world, call),
         O::ListSkus => licenses::list(world, call),
         O::ListGroups => groups::list(world, call),

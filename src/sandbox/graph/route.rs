@@ -69,6 +69,7 @@ fn post<'a>(segments: &[&'a str]) -> Found<'a> {
         ["users", user, "revokeSignInSessions" | "microsoft.graph.revokeSignInSessions"] => {
             (O::RevokeSessions, user, "")
         }
+        ["users", user, "sendMail" | "microsoft.graph.sendMail"] => (O::SendMail, user, ""),
         ["groups", group, "members", "$ref"] => (O::AddMember, group, ""),
         ["directory", "deletedItems", id, "restore" | "microsoft.graph.restore"] => {
             (O::RestoreDeleted, id, "")

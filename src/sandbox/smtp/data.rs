@@ -2,9 +2,10 @@
 
 use tokio::io::AsyncWriteExt as _;
 
-use super::mail::{Envelope, Mail};
+use super::mail::{Envelope, Mail, Way};
 use super::session::{End, Session};
 use crate::sandbox::clock::pause;
+use crate::sandbox::mailboxes::may_send_as;
 use crate::sandbox::operation::Operation;
 use crate::sandbox::socket::Socket;
 use crate::sandbox::world::World;
@@ -22,12 +23,14 @@ impl<S: Socket> Session<'_, S> {
         let envelope = Envelope {
             connection: self.connection,
             encrypted: S::ENCRYPTED,
+            way: if self.mailbox.is_some() { Way::SmtpXoauth2 } else { Way::Smtp },
+            saved_to_sent_items: false,
             sender: self.sender.take().unwrap_or_default(),
             recipients: std::mem::take(&mut self.recipients),
         };
-        let world = self.world;
+        let (world, mailbox) = (self.world, self.mailbox.clone());
         let accept = || match content {
-            Some(content) => accept(world, envelope, &content),
+            Some(content) => accept(world, mailbox.as_deref(), envelope, &content),
             None => "552 5.3.4 The mail is too large".to_owned(),
         };
         let reply = self.attempt(Operation::SmtpData, accept).await?;
@@ -53,8 +56,14 @@ impl<S: Socket> Session<'_, S> {
 }
 
 /// The effect of a mail's data: it lies in the inbox.
-fn accept(world: &World, envelope: Envelope, content: &[u8]) -> String {
-    world.inbox.take(Mail::parse(envelope, content, world.clock.now_ms()));
+fn accept(world: &World, mailbox: Option<&str>, envelope: Envelope, content: &[u8]) -> String {
+    let mail = Mail::parse(envelope, content, world.clock.now_ms());
+    if let Some(mailbox) = mailbox
+        && let Some(other) = mail.senders().iter().find(|from| !may_send_as(world, mailbox, from))
+    {
+        return format!("554 5.2.252 SendAsDenied; {mailbox} not allowed to send as {other}");
+    }
+    world.inbox.take(mail);
     world.changed();
     "250 2.0.0 Taken".to_owned()
 }

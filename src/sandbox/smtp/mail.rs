@@ -1,7 +1,31 @@
 //! A mail as it was taken.
 
-use mail_parser::{MessageParser, PartType};
+use mail_parser::{Address, MessageParser, PartType};
 use serde::Serialize;
+
+/// By which way a mail came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// By SMTP, without a login or with a password.
+    Smtp,
+    /// By SMTP, after a login with a token.
+    SmtpXoauth2,
+    /// By Graph's `sendMail`.
+    Graph,
+}
+
+impl Way {
+    /// The name for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Smtp => "SMTP",
+            Self::SmtpXoauth2 => "SMTP with XOAUTH2",
+            Self::Graph => "Graph",
+        }
+    }
+}
 
 /// A mail that was taken.
 #[derive(Clone, Debug, Serialize)]
@@ -10,7 +34,11 @@ pub struct Mail {
     pub number: u64,
     /// When it came, in milliseconds since 1970.
     pub at_ms: i64,
-    /// The TCP connection it came on; connections are counted from 1.
+    /// By which way it came.
+    pub way: Way,
+    /// Whether a copy is in the Sent Items of the mailbox. Only Graph says so.
+    pub saved_to_sent_items: bool,
+    /// The TCP connection it came on; those to the mail server and those to Graph are counted from 1 each.
     pub connection: u64,
     /// Whether it came encrypted.
     pub encrypted: bool,
@@ -33,7 +61,9 @@ pub struct Mail {
 }
 
 /// What is known of a mail besides its content.
-pub(super) struct Envelope {
+pub(in crate::sandbox) struct Envelope {
+    pub way: Way,
+    pub saved_to_sent_items: bool,
     pub connection: u64,
     pub encrypted: bool,
     pub sender: String,
@@ -42,7 +72,7 @@ pub(super) struct Envelope {
 
 impl Mail {
     /// Reads the content. What cannot be read is left empty: `raw` has it all.
-    pub(super) fn parse(envelope: Envelope, content: &[u8], at_ms: i64) -> Self {
+    pub(in crate::sandbox) fn parse(envelope: Envelope, content: &[u8], at_ms: i64) -> Self {
         let message = MessageParser::default().parse(content);
         let part = |html: bool| {
             message.as_ref()?.parts.iter().find_map(|part| match &part.body {
@@ -55,6 +85,8 @@ impl Mail {
         Self {
             number: 0,
             at_ms,
+            way: envelope.way,
+            saved_to_sent_items: envelope.saved_to_sent_items,
             connection: envelope.connection,
             encrypted: envelope.encrypted,
             sender: envelope.sender,
@@ -74,6 +106,15 @@ impl Mail {
         let message = MessageParser::default().parse(self.raw.as_bytes())?;
         let value = message.header_raw(name)?;
         Some(value.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// The sender on the envelope and those of the `From` header.
+    pub(super) fn senders(&self) -> Vec<String> {
+        let message = MessageParser::default().parse(self.raw.as_bytes());
+        let from = message.as_ref().and_then(|message| message.from());
+        let from = from.into_iter().flat_map(Address::iter).filter_map(|one| one.address());
+        let envelope = (!self.sender.is_empty()).then_some(self.sender.as_str());
+        envelope.into_iter().chain(from).map(str::to_owned).collect()
     }
 
     /// Whether it was sent to an address.

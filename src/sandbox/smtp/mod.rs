@@ -16,7 +16,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use mail::Mail;
+pub(super) use login::check_token;
+pub(super) use mail::Envelope;
+pub use mail::{Mail, Way};
 
 use self::session::{Next, Session};
 use super::StartError;

@@ -9,6 +9,7 @@ use super::commands::Command;
 use crate::sandbox::exchange::{Outcome, struck};
 use crate::sandbox::faults::Fault;
 use crate::sandbox::operation::Operation;
+use crate::sandbox::options::Xoauth2;
 use crate::sandbox::socket::Socket;
 use crate::sandbox::world::World;
 
@@ -48,6 +49,8 @@ pub(super) struct Session<'a, S: Socket> {
     offers_tls: bool,
     greeted: bool,
     pub(super) logged_in: bool,
+    /// The mailbox of a login with a token.
+    pub(super) mailbox: Option<String>,
     pub(super) sender: Option<String>,
     pub(super) recipients: Vec<String>,
 }
@@ -62,6 +65,7 @@ impl<'a, S: Socket> Session<'a, S> {
             offers_tls,
             greeted: false,
             logged_in: false,
+            mailbox: None,
             sender: None,
             recipients: Vec::new(),
         }
@@ -197,8 +201,12 @@ impl<'a, S: Socket> Session<'a, S> {
         if self.offers_tls {
             lines.push("STARTTLS".to_owned());
         }
-        if self.world.smtp.login.is_some() {
-            lines.push("AUTH PLAIN LOGIN".to_owned());
+        let smtp = &self.world.smtp;
+        let passwords = smtp.login.is_some().then_some("PLAIN LOGIN");
+        let tokens = (smtp.xoauth2 != Xoauth2::Off).then_some("XOAUTH2");
+        let methods: Vec<&str> = passwords.into_iter().chain(tokens).collect();
+        if !methods.is_empty() {
+            lines.push(format!("AUTH {}", methods.join(" ")));
         }
         let last = lines.len() - 1;
         for (place, line) in lines.iter().enumerate() {
@@ -220,7 +228,7 @@ impl<'a, S: Socket> Session<'a, S> {
     async fn mail(&mut self, from: String, size: Option<usize>) -> Result<(), End> {
         let refused = if !self.greeted {
             Some("503 5.5.1 Say EHLO first")
-        } else if self.world.smtp.login.is_some() && !self.logged_in {
+        } else if self.world.smtp.requires_login() && !self.logged_in {
             Some("530 5.7.0 Authentication required")
         } else if self.sender.is_some() {
             Some("503 5.5.1 There is a sender already")
@@ -262,6 +270,8 @@ impl<'a, S: Socket> Session<'a, S> {
 /// What a fault wants to be replied.
 fn refusal(fault: &Fault) -> String {
     let code = fault.status.unwrap_or(451);
+    let usual = format!("{}.0.0", code / 100);
+    let enhanced = fault.code.as_deref().filter(|code| !code.is_empty()).unwrap_or(&usual);
     let text = fault.message.as_deref().unwrap_or("A fault was asked for");
-    format!("{code} {}.0.0 {text}", code / 100)
+    format!("{code} {enhanced} {text}")
 }

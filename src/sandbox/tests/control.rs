@@ -125,6 +125,7 @@ async fn a_mails_html_is_shown_without_power() {
     send(&bed.sandbox, "<script>alert(2)</script><p>hi</p>").await;
     let (_, inbox) = page(&bed, "/sandbox/inbox").await;
     assert_eq!(texts(&inbox, ".mails a"), ["<script>alert(1)</script>"]);
+    assert!(texts(&inbox, ".mails small")[0].starts_with("to ada@example.org by SMTP, "));
     assert!(!inbox.contains("<script"));
     let (_, mail) = page(&bed, "/sandbox/inbox/1").await;
     assert!(!mail.contains("<script"));
