@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     audit::{self, Act, Actor},
-    config::{self, Config, MailTransport, SmtpSecurity, WhenNone},
+    config::{self, Config, MailTransport, SmtpLogin, SmtpSecurity, WhenNone},
     domain::{Clock, Entropy, TenantAlias},
     graph,
     http::{self, Limits, Listener, Proxies, RateLimits, Site},
@@ -27,6 +27,7 @@ pub use erasure::{eraser, with_tombstones};
 use observe::Observed;
 pub use reload::{Reload, ReloadError};
 pub use retention::{Pruned, Retention};
+use tenants::Applications;
 pub use tenants::tenant_graph;
 pub use watch::Watch;
 
@@ -115,7 +116,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let applications = tenants::applications(&config, &parts, &metrics)?;
     let tenants = tenants::build(&config, &applications)?;
     let Parts { clock, entropy } = parts;
-    let mailer = mailer(&config)?.counted(metrics.clone());
+    let mailer = mailer_by(&config, &applications)?.counted(metrics.clone());
     let store = open_store(&config).await?;
     let parts = Parts { clock: clock.clone(), entropy: entropy.clone() };
     let store = with_tombstones(store, &config, &parts).await?;
@@ -258,12 +259,28 @@ pub fn store_settings(config: &Config) -> store::Settings {
 ///
 /// # Errors
 /// [`mail::SetupError`] says what to change.
-pub fn mailer(config: &Config) -> Result<Mailer, mail::SetupError> {
-    Mailer::new(mail_settings(&config.mail))
+pub fn mailer(config: &Config, parts: &Parts) -> Result<Mailer, mail::SetupError> {
+    let tenant = config.mail.tenant().and_then(|alias| config.tenants.get_key_value(alias));
+    let application = tenant
+        .map(|(alias, tenant)| tenants::application(config, alias, tenant, parts, &Metrics::off()))
+        .transpose()?;
+    let applications = application.into_iter().map(|one| (one.tenant().clone(), one)).collect();
+    mailer_by(config, &applications)
 }
 
-fn mail_settings(mail: &config::Mail) -> mail::Settings {
+fn mailer_by(config: &Config, applications: &Applications) -> Result<Mailer, mail::SetupError> {
+    let mail = &config.mail;
     let transport = match &mail.transport {
+        MailTransport::Graph(graph) => {
+            let tenant = &config.tenants[&graph.tenant];
+            mail::Transport::Graph(mail::GraphSettings {
+                application: applications[&graph.tenant].clone(),
+                graph_url: tenant.graph_url.clone(),
+                scope: tenant.scope.clone(),
+                mailbox: graph.mailbox.clone(),
+                save_to_sent_items: graph.save_to_sent_items,
+            })
+        }
         MailTransport::File { dir } => mail::Transport::File { dir: dir.clone() },
         MailTransport::Smtp(smtp) => mail::Transport::Smtp(mail::SmtpSettings {
             host: smtp.host.clone(),
@@ -273,18 +290,25 @@ fn mail_settings(mail: &config::Mail) -> mail::Settings {
                 SmtpSecurity::StartTls => mail::Security::StartTls,
                 SmtpSecurity::Tls => mail::Security::Tls,
             },
-            login: smtp.login.clone(),
+            login: smtp.login.as_ref().map(|login| match login {
+                SmtpLogin::Password(user, password) => mail::Login::Password(user.clone(), password.clone()),
+                SmtpLogin::Xoauth2 { tenant, mailbox, token_scope } => mail::Login::Xoauth2 {
+                    mailbox: mailbox.clone(),
+                    tokens: applications[tenant].tokens(token_scope),
+                },
+            }),
             ca_file: smtp.ca_file.clone(),
             helo: smtp.helo.clone(),
         }),
     };
-    mail::Settings {
+    Mailer::new(mail::Settings {
         transport,
         timeout: mail.timeout,
         pool: mail.pool,
         from: mail.from.clone(),
         reply_to: mail.reply_to.clone(),
-    }
+        bounce_to: mail.bounce_to.clone(),
+    })
 }
 
 /// Every mail in every language, about an invented person, as this configuration has them sent.

@@ -58,7 +58,7 @@ pub fn tenant_graph(
     Graph::new(application, &graph_settings(config, alias, tenant))
 }
 
-fn application(
+pub(super) fn application(
     config: &Config,
     alias: &TenantAlias,
     tenant: &config::Tenant,

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     audit::{self, Act, Actor},
     domain::{Attention, Email, SignupId, Stage, Waiting},
-    graph,
+    graph, mail,
     store::{After, Event, Filter, Retried, Signup, Step, Store},
 };
 
@@ -240,8 +240,10 @@ fn remedy(
     waiting: Option<Waiting>,
     last_error: Option<&str>,
 ) -> Option<&'static str> {
-    let by_reason = attention.map(Attention::remedy).or(waiting.and_then(Waiting::remedy))?;
-    Some(last_error.and_then(graph::remedy_for).unwrap_or(by_reason))
+    let by_reason = attention.map(Attention::remedy).or(waiting.and_then(Waiting::remedy));
+    let of_tenant = last_error.filter(|_| by_reason.is_some()).and_then(graph::remedy_for);
+    let of_mail = last_error.filter(|_| attention.is_some() || waiting.is_some()).and_then(mail::remedy_for);
+    of_tenant.or(of_mail).or(by_reason)
 }
 
 impl StepRow {

@@ -2,15 +2,18 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use lettre::message::Mailbox;
+use lettre::{Address, message::Mailbox};
 use secrecy::SecretString;
 use url::Host;
 
 use super::{
+    profile::Tenants,
     section::{Section, Takes},
+    tenant::Cloud,
     web_address::is_near,
-    words::quoted,
+    words::{closest, quoted},
 };
+use crate::domain::TenantAlias;
 
 /// How mails leave.
 #[derive(Debug, Clone)]
@@ -21,9 +24,11 @@ pub struct Mail {
     pub from: String,
     /// Where answers go, if not to the sender.
     pub reply_to: Option<String>,
-    /// How long the mail server may take.
+    /// The envelope sender, to which mails that cannot be delivered come back; the address of `from` if not set.
+    pub bounce_to: Option<String>,
+    /// How long sending a mail may take.
     pub timeout: Duration,
-    /// How many connections to it are kept.
+    /// How many connections to the mail server are kept.
     pub pool: u32,
 }
 
@@ -32,6 +37,8 @@ pub struct Mail {
 pub enum MailTransport {
     /// To a mail server.
     Smtp(Smtp),
+    /// To a mailbox of Exchange Online, which sends them, through Microsoft Graph.
+    Graph(GraphMail),
     /// Into files of a folder, for debugging.
     File {
         /// The folder.
@@ -48,12 +55,41 @@ pub struct Smtp {
     pub port: u16,
     /// Whether and how the connection is encrypted.
     pub security: SmtpSecurity,
-    /// User and password.
-    pub login: Option<(String, SecretString)>,
+    /// How the server is logged in to, if at all.
+    pub login: Option<SmtpLogin>,
     /// Authorities trusted besides the system's; a PEM file.
     pub ca_file: Option<PathBuf>,
     /// The name this machine gives as its own.
     pub helo: Option<String>,
+}
+
+/// How a mail server is logged in to.
+#[derive(Debug, Clone)]
+pub enum SmtpLogin {
+    /// By user and password.
+    Password(String, SecretString),
+    /// By an access token of a tenant's application (SASL XOAUTH2).
+    Xoauth2 {
+        /// The tenant.
+        tenant: TenantAlias,
+        /// The address of the mailbox that sends.
+        mailbox: String,
+        /// The scope of the token.
+        token_scope: String,
+    },
+}
+
+/// A mailbox that sends through Microsoft Graph.
+#[derive(Debug, Clone)]
+pub struct GraphMail {
+    /// The tenant whose application calls Graph.
+    pub tenant: TenantAlias,
+    /// The address of the mailbox.
+    pub mailbox: String,
+    /// Whether mails stay in its folder Sent Items.
+    pub save_to_sent_items: bool,
+    /// Whether the application's access is limited to mailboxes by RBAC for Applications, and not granted in Entra.
+    pub scoped: bool,
 }
 
 /// Whether and how a connection to a mail server is encrypted.
@@ -70,13 +106,25 @@ pub enum SmtpSecurity {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     Smtp,
+    Graph,
     File,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Auth {
+    Password,
+    Xoauth2,
 }
 
 const FROM: Takes = Takes("a sender", "\"Accounts <accounts@example.edu>\"");
 const REPLY_TO: Takes = Takes("an address", "\"Help desk <help@example.edu>\"");
+const BOUNCE_TO: Takes = Takes("an address without a name", "\"bounces@example.edu\"");
+const TENANT: Takes = Takes("the alias of a tenant", "\"main\"");
 const HOST: Takes = Takes("the mail server's name", "\"smtp.example.edu\"");
 const USER: Takes = Takes("the user at the mail server", "\"accounts\"");
+const MAILBOX: Takes = Takes("the address of a mailbox", "\"accounts@example.edu\"");
+const TOKEN_SCOPE: Takes =
+    Takes("a scope that ends in /.default", "\"https://outlook.office365.com/.default\"");
 const HELO: Takes = Takes("the name of this machine", "\"signup.example.edu\"");
 const DIR: Takes = Takes("the path of a folder", "\"mails\"");
 
@@ -93,46 +141,138 @@ impl SmtpSecurity {
     }
 }
 
+/// The tenant whose application signs in for mails.
+struct Chosen {
+    alias: TenantAlias,
+    cloud: Cloud,
+}
+
+/// What a mail server's section leaves to the sections around it.
+struct Around<'a> {
+    /// Whether mails go to a mail server.
+    is_used: bool,
+    tenant: Option<&'a Chosen>,
+    sender: Option<&'a str>,
+}
+
 impl Mail {
-    pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
-        let way = section.choice("transport", &[("smtp", Way::Smtp), ("file", Way::File)]);
-        let from = section.parse("from", FROM).map(|from: Mailbox| from.to_string());
+    pub(super) fn read(section: &mut Section<'_>, tenants: &Tenants) -> Option<Self> {
+        let ways = [("smtp", Way::Smtp), ("graph", Way::Graph), ("file", Way::File)];
+        let way = section.choice("transport", &ways);
+        let is_named = section.has("tenant");
+        let tenant = read_tenant(section, tenants);
+        let from = section.parse("from", FROM);
+        let sender = from.as_ref().map(|from: &Mailbox| from.email.to_string());
         let reply_to = section.maybe("reply_to", REPLY_TO).map(|reply_to: Mailbox| reply_to.to_string());
+        let bounce_to = section.maybe("bounce_to", BOUNCE_TO).map(|bounce_to: Address| bounce_to.to_string());
+        let around =
+            Around { is_used: way == Some(Way::Smtp), tenant: tenant.as_ref(), sender: sender.as_deref() };
+        let mut by_token = false;
         let smtp = section.section("smtp", |smtp| {
             let timeout = smtp.duration("timeout", Duration::from_secs(1)..=Duration::from_mins(10));
             let pool = smtp.number("pool", 1..=64);
-            let server = Smtp::read(smtp, way == Some(Way::Smtp));
+            let auth = smtp.choice("auth", &[("password", Auth::Password), ("xoauth2", Auth::Xoauth2)]);
+            by_token = auth == Some(Auth::Xoauth2);
+            let server = Smtp::read(smtp, auth, &around);
             Some((server, timeout?, pool?))
         });
+        let graph = section.section("graph", |graph| GraphMail::read(graph, &around));
         let dir = section.section("file", |file| file.parse("dir", DIR));
+        let needs_tenant = way == Some(Way::Graph) || (way == Some(Way::Smtp) && by_token);
+        if needs_tenant && !is_named && tenants.len() > 1 {
+            let problem = "is missing, and there are several tenants";
+            section.fault("tenant", problem, "write the alias of the one whose application sends the mails");
+        }
         let (server, timeout, pool) = smtp?;
         let transport = match way? {
             Way::Smtp => MailTransport::Smtp(server?),
+            Way::Graph => MailTransport::Graph(graph?),
             Way::File => MailTransport::File { dir: dir? },
         };
-        Some(Self { transport, from: from?, reply_to, timeout, pool })
+        Some(Self { transport, from: from?.to_string(), reply_to, bounce_to, timeout, pool })
+    }
+
+    /// The tenant whose application sends the mails, or signs in to send them; `None` where none does.
+    #[must_use]
+    pub const fn tenant(&self) -> Option<&TenantAlias> {
+        match &self.transport {
+            MailTransport::Graph(GraphMail { tenant, .. })
+            | MailTransport::Smtp(Smtp { login: Some(SmtpLogin::Xoauth2 { tenant, .. }), .. }) => {
+                Some(tenant)
+            }
+            MailTransport::Smtp(_) | MailTransport::File { .. } => None,
+        }
     }
 }
 
+/// The tenant that is named, or the only one there is.
+fn read_tenant(section: &mut Section<'_>, tenants: &Tenants) -> Option<Chosen> {
+    let named: Option<TenantAlias> = section.maybe("tenant", TENANT);
+    if let Some(alias) = &named
+        && !tenants.contains_key(alias.as_str())
+    {
+        let meant = closest(alias.as_str(), tenants.keys().map(String::as_str));
+        let meant = meant.map_or_else(String::new, |alias| format!("; did you mean \"{alias}\"?"));
+        let problem = format!("there is no tenant {}", quoted(alias.as_str()));
+        section.fault("tenant", problem, format!("write the alias of a section [tenants.…]{meant}"));
+        return None;
+    }
+    let alias =
+        named.or_else(|| if tenants.len() == 1 { tenants.keys().next()?.parse().ok() } else { None })?;
+    let cloud = tenants.get(alias.as_str())?.as_ref()?.cloud;
+    Some(Chosen { alias, cloud })
+}
+
 impl Smtp {
-    fn read(section: &mut Section<'_>, needed: bool) -> Option<Self> {
-        let host = read_host(section, needed);
+    fn read(section: &mut Section<'_>, auth: Option<Auth>, around: &Around<'_>) -> Option<Self> {
+        let by_token = auth == Some(Auth::Xoauth2);
+        let host = read_host(section, around.is_used && !by_token);
         let security = section.choice("security", &SmtpSecurity::CHOICES);
         let port = section.number("port", 1..=65535);
-        let login = read_login(section);
+        let token_scope = read_token_scope(section);
+        let login = if by_token {
+            read_token_login(section, token_scope, around)
+        } else {
+            read_password_login(section)
+        };
         let helo = section.text("helo", HELO);
         let ca_file = section.authorities("ca_file").map(|(path, _)| path);
-        let (host, security) = (host?, security?);
-        if security == SmtpSecurity::Plain && login.is_some() && !is_near(&host) {
-            section.fault(
-                "security",
-                "would send the password in the clear",
-                "write \"starttls\" or \"tls\"",
-            );
+        let (host, security) = (host.or_else(|| default_host(by_token, around.tenant))?, security?);
+        let sends_secret = by_token || login.is_some();
+        if security == SmtpSecurity::Plain && sends_secret && !is_near(&host) {
+            let problem = if by_token {
+                "would send the access token in the clear"
+            } else {
+                "would send the password in the clear"
+            };
+            section.fault("security", problem, "write \"starttls\" or \"tls\"");
+        }
+        if by_token && login.is_none() {
+            return None;
         }
         let port = port.unwrap_or_else(|| security.usual_port());
         Some(Self { host: host.to_string(), port, security, login, ca_file, helo })
     }
+}
+
+impl GraphMail {
+    fn read(section: &mut Section<'_>, around: &Around<'_>) -> Option<Self> {
+        let mailbox = section.maybe("mailbox", MAILBOX).map(|mailbox: Address| mailbox.to_string());
+        let save_to_sent_items = section.flag("save_to_sent_items");
+        let scoped = section.flag("scoped");
+        Some(Self {
+            tenant: around.tenant?.alias.clone(),
+            mailbox: mailbox.or_else(|| around.sender.map(ToOwned::to_owned))?,
+            save_to_sent_items: save_to_sent_items?,
+            scoped: scoped?,
+        })
+    }
+}
+
+/// The mail server of the tenant's cloud.
+fn default_host(by_token: bool, tenant: Option<&Chosen>) -> Option<Host> {
+    let tenant = tenant.filter(|_| by_token)?;
+    Host::parse(tenant.cloud.smtp_host()).ok()
 }
 
 fn read_host(section: &mut Section<'_>, needed: bool) -> Option<Host> {
@@ -148,7 +288,37 @@ fn read_host(section: &mut Section<'_>, needed: bool) -> Option<Host> {
     host
 }
 
-fn read_login(section: &mut Section<'_>) -> Option<(String, SecretString)> {
+fn read_token_scope(section: &mut Section<'_>) -> Option<String> {
+    let scope = section.text("token_scope", TOKEN_SCOPE)?;
+    if scope.starts_with("https://") && scope.ends_with("/.default") {
+        return Some(scope);
+    }
+    let problem = format!("{} is not the scope of a service", quoted(&scope));
+    section.fault("token_scope", problem, format!("write {}, such as {}", TOKEN_SCOPE.0, TOKEN_SCOPE.1));
+    None
+}
+
+fn read_token_login(
+    section: &mut Section<'_>,
+    token_scope: Option<String>,
+    around: &Around<'_>,
+) -> Option<SmtpLogin> {
+    if section.has("password") || section.has("password_file") {
+        let problem = "is given, but auth = \"xoauth2\" signs in by the tenant's certificate";
+        let key = if section.has("password") { "password" } else { "password_file" };
+        section.fault(key, problem, "remove it");
+    }
+    section.secret("password", "password_file");
+    let mailbox = section.maybe("user", MAILBOX).map(|mailbox: Address| mailbox.to_string());
+    let tenant = around.tenant?;
+    Some(SmtpLogin::Xoauth2 {
+        tenant: tenant.alias.clone(),
+        mailbox: mailbox.or_else(|| around.sender.map(ToOwned::to_owned))?,
+        token_scope: token_scope.unwrap_or_else(|| tenant.cloud.exchange_scope().to_owned()),
+    })
+}
+
+fn read_password_login(section: &mut Section<'_>) -> Option<SmtpLogin> {
     let user_given = section.has("user");
     let password_given = section.has("password") || section.has("password_file");
     let user = section.text("user", USER);
@@ -163,5 +333,5 @@ fn read_login(section: &mut Section<'_>) -> Option<(String, SecretString)> {
     if password_given && !user_given {
         section.fault("user", "is missing, but a password is given", "write the user at the mail server");
     }
-    Some((user?, password?))
+    Some(SmtpLogin::Password(user?, password?))
 }

@@ -56,7 +56,7 @@ pub use database::Database;
 pub use fault::{Fault, Faults};
 pub use limits::{Limits, NetworkFactors, Rate};
 pub use listen::{Listen, NoListen, SocketMode};
-pub use mail::{Mail, MailTransport, Smtp, SmtpSecurity};
+pub use mail::{GraphMail, Mail, MailTransport, Smtp, SmtpLogin, SmtpSecurity};
 pub use metrics::Metrics;
 pub use original::{Inherited, database_url};
 pub use privacy::Privacy;
@@ -243,7 +243,7 @@ impl Config {
         let graph = root.section("graph", Graph::read);
         let tenants = root.named_sections("tenants", |tenant| Tenant::read(tenant, graph.as_ref()));
         let profiles = read_profiles(root, &tenants);
-        let mail = root.section("mail", Mail::read);
+        let mail = root.section("mail", |mail| Mail::read(mail, &tenants));
         let signup = root.section("signup", Signup::read);
         let privacy = root.section("privacy", Privacy::read);
         let limits = root.section("limits", Limits::read);

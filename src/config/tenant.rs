@@ -100,6 +100,28 @@ impl Cloud {
         }
     }
 
+    /// The host that takes mails of Exchange Online's mailboxes over SMTP.
+    #[must_use]
+    pub const fn smtp_host(self) -> &'static str {
+        match self {
+            Self::Global => "smtp.office365.com",
+            Self::UsGovL4 => "smtp.office365.us",
+            Self::UsGovL5 => "outlook-dod.office365.us",
+            Self::China => "smtp.partner.outlook.cn",
+        }
+    }
+
+    /// The scope of tokens for Exchange Online.
+    #[must_use]
+    pub const fn exchange_scope(self) -> &'static str {
+        match self {
+            Self::Global => "https://outlook.office365.com/.default",
+            Self::UsGovL4 => "https://outlook.office365.us/.default",
+            Self::UsGovL5 => "https://outlook-dod.office365.us/.default",
+            Self::China => "https://partner.outlook.cn/.default",
+        }
+    }
+
     /// Its Graph, without a version.
     #[must_use]
     pub const fn graph(self) -> &'static str {

@@ -38,7 +38,7 @@ pub use self::{
 };
 pub(crate) use self::{
     error::Source,
-    service::{Call, Service},
+    service::{Call, Service, url_below},
     wire::{Reply, bounded},
 };
 use crate::{

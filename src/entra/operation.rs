@@ -19,6 +19,8 @@ pub enum Operation {
     ResetPassword,
     /// Look at the tenant for a diagnosis.
     Inspect,
+    /// Send a mail by a mailbox.
+    SendMail,
 }
 
 impl Operation {
@@ -32,6 +34,7 @@ impl Operation {
         Self::Entitle,
         Self::ResetPassword,
         Self::Inspect,
+        Self::SendMail,
     ];
 
     /// Their names, in the same order.
@@ -44,6 +47,7 @@ impl Operation {
         Self::Entitle.as_str(),
         Self::ResetPassword.as_str(),
         Self::Inspect.as_str(),
+        Self::SendMail.as_str(),
     ];
 
     /// The operation's name in logs and counters.
@@ -58,6 +62,7 @@ impl Operation {
             Self::Entitle => "entitle",
             Self::ResetPassword => "reset_password",
             Self::Inspect => "inspect",
+            Self::SendMail => "send_mail",
         }
     }
 }

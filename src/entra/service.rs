@@ -41,10 +41,29 @@ impl Call {
         Self { operation, method: Method::POST, url, body: Some((JSON, json)) }
     }
 
+    /// A call with a body of this type.
+    pub(crate) const fn post_as(
+        operation: Operation,
+        url: Url,
+        content_type: &'static str,
+        body: Bytes,
+    ) -> Self {
+        Self { operation, method: Method::POST, url, body: Some((content_type, body)) }
+    }
+
     /// A change, with a JSON body.
     pub(crate) const fn patch(operation: Operation, url: Url, json: Bytes) -> Self {
         Self { operation, method: Method::PATCH, url, body: Some((JSON, json)) }
     }
+}
+
+/// An address below `base` with these path segments, each percent-encoded.
+pub(crate) fn url_below(base: &Url, segments: &[&str]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    url
 }
 
 impl Service {

@@ -36,6 +36,12 @@ pub struct Token {
 #[derive(Clone)]
 pub struct Tokens(Arc<Inner>);
 
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokens").field("scope", &self.0.scope).finish_non_exhaustive()
+    }
+}
+
 struct Inner {
     wire: Wire,
     url: Url,

@@ -9,7 +9,7 @@ use super::{
     Error, ErrorKind,
     classify::{About, GraphError, kind_of},
 };
-use crate::entra::{Call, Reply, Service, Token};
+use crate::entra::{Call, Reply, Service, Token, url_below};
 
 pub(super) struct Http {
     pub(super) service: Service,
@@ -23,11 +23,7 @@ impl Http {
 
     /// Graph's address with these path segments, each percent-encoded.
     pub(super) fn url(&self, segments: &[&str]) -> Url {
-        let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
-        }
-        url
+        url_below(&self.base, segments)
     }
 
     /// Graph's own address, as references to its objects begin.

@@ -1,8 +1,12 @@
 //! Why a mail was not accepted, and what can be wrong with the settings.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, time::Duration};
 
-use crate::metrics::MailEnd;
+use super::remedy_for;
+use crate::{entra, metrics::MailEnd};
+
+/// How long mails pause where the service asks for a pause and does not say how long.
+const USUAL_PAUSE: Duration = Duration::from_secs(30);
 
 /// A mail that the server did not accept. Its texts hold codes only, for servers quote addresses.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +17,21 @@ pub enum Error {
         /// The reply: `550` or `550 5.1.1`.
         code: String,
     },
-    /// Not accepted now, or for a reason that the recipient has no part in.
+    /// The service asks for a pause, or the mailbox has sent as many mails as it may for now. The mail was not taken.
+    #[error("the mail was not accepted ({code})")]
+    Paused {
+        /// A short code.
+        code: String,
+        /// How long no mail can be sent.
+        pause: Duration,
+    },
+    /// Refused for a reason that the recipient has no part in, such as the login: an admin has to act.
+    #[error("the mail was not accepted ({code})")]
+    Refused {
+        /// The reply such as `535 5.7.3`, Graph's `error.code`, or Entra's `AADSTS` number.
+        code: String,
+    },
+    /// Not accepted now, or without an answer that makes sense.
     #[error("the mail was not accepted ({code})")]
     Unavailable {
         /// The reply such as `451 4.7.1`, or a short code of our own.
@@ -29,20 +47,34 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &str {
         match self {
-            Self::RecipientRefused { code } | Self::Unavailable { code, .. } => code,
+            Self::RecipientRefused { code }
+            | Self::Paused { code, .. }
+            | Self::Refused { code }
+            | Self::Unavailable { code, .. } => code,
         }
     }
 
-    /// How the mail ended, for the metrics: by the first digit of the reply (RFC 5321, section 4.2.1).
+    /// What an admin does about it, where the code tells.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        remedy_for(&self.to_string())
+    }
+
+    /// How the mail ended, for the metrics.
     pub(super) fn end(&self) -> MailEnd {
         match self {
             Self::RecipientRefused { .. } => MailEnd::RecipientRefused,
-            Self::Unavailable { code, .. } => match code.as_bytes().first() {
-                Some(b'4') => MailEnd::Deferred,
-                Some(b'5') => MailEnd::Refused,
-                _ => MailEnd::Unreachable,
-            },
+            Self::Paused { .. } => MailEnd::Deferred,
+            Self::Refused { .. } => MailEnd::Refused,
+            // A reply that begins with 4 asks for another try (RFC 5321, section 4.2.1).
+            Self::Unavailable { code, .. } if code.starts_with('4') => MailEnd::Deferred,
+            Self::Unavailable { .. } => MailEnd::Unreachable,
         }
+    }
+
+    /// The service asks for a pause.
+    pub(super) fn paused(code: impl Into<String>, asked_for: Option<Duration>) -> Self {
+        Self::Paused { code: code.into(), pause: asked_for.unwrap_or(USUAL_PAUSE) }
     }
 
     pub(super) fn unavailable(code: impl Into<String>) -> Self {
@@ -54,15 +86,39 @@ impl Error {
     }
 }
 
-/// How far a trial of the mail server came.
+/// No token, or no answer.
+impl From<entra::Error> for Error {
+    fn from(error: entra::Error) -> Self {
+        match error.kind {
+            entra::ErrorKind::Throttled => Self::paused(error.code, error.retry_after),
+            entra::ErrorKind::Refused => Self::Refused { code: error.code },
+            entra::ErrorKind::Unavailable | entra::ErrorKind::Unclear => {
+                Self::Unavailable { code: error.code.clone(), source: Some(error.into()) }
+            }
+        }
+    }
+}
+
+/// How far a trial of the way of mails came.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// There is no connection, or not the encryption that the settings ask for.
     #[error("the mail server cannot be reached as configured")]
     Connection(#[source] Error),
-    /// It does not take the user and password.
+    /// There is no access token to log in with.
+    #[error("there is no access token for sending mails")]
+    Token(#[source] Error),
+    /// It does not take the user and password, or the token.
     #[error("the mail server refuses the login")]
     Login(#[source] Error),
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Connection(error) | CheckError::Token(error) | CheckError::Login(error) => error,
+        }
+    }
 }
 
 /// Why no mailer can be made of the settings.
@@ -71,6 +127,9 @@ pub enum SetupError {
     /// The sender or the reply address cannot be read.
     #[error("{0} is no mail address: write `Name <name@example.edu>`")]
     Address(Setting, #[source] lettre::address::AddressError),
+    /// The tenant whose application sends the mails, or Graph's address, cannot be used.
+    #[error("the tenant that mails are sent by cannot be used")]
+    Application(#[from] entra::SetupError),
     /// The name for the greeting cannot be one.
     #[error("mail.helo is no host name")]
     Helo,
@@ -95,6 +154,8 @@ pub enum Setting {
     From,
     /// `mail.reply_to`
     ReplyTo,
+    /// `mail.bounce_to`
+    BounceTo,
 }
 
 impl fmt::Display for Setting {
@@ -102,6 +163,7 @@ impl fmt::Display for Setting {
         f.write_str(match self {
             Self::From => "mail.from",
             Self::ReplyTo => "mail.reply_to",
+            Self::BounceTo => "mail.bounce_to",
         })
     }
 }

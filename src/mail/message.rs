@@ -20,8 +20,10 @@ const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 
 /// Who sends.
 pub(super) struct Sender {
-    from: Mailbox,
-    reply_to: Option<Mailbox>,
+    pub(super) from: Mailbox,
+    pub(super) reply_to: Option<Mailbox>,
+    /// The envelope sender.
+    bounce_to: Address,
 }
 
 /// A mail ready to be sent; it holds a password and is wiped when dropped.
@@ -32,17 +34,23 @@ pub(super) struct Rendered {
 
 impl Sender {
     pub(super) fn new(settings: &Settings) -> Result<Self, SetupError> {
-        let parse = |setting, text: &str| text.parse().map_err(|error| SetupError::Address(setting, error));
+        let parse = |setting, text: &str| {
+            text.parse::<Mailbox>().map_err(|error| SetupError::Address(setting, error))
+        };
+        let from = parse(Setting::From, &settings.from)?;
+        let bounce_to =
+            settings.bounce_to.as_deref().map(|text| parse(Setting::BounceTo, text)).transpose()?;
         Ok(Self {
-            from: parse(Setting::From, &settings.from)?,
             reply_to: settings.reply_to.as_deref().map(|text| parse(Setting::ReplyTo, text)).transpose()?,
+            bounce_to: bounce_to.map_or_else(|| from.email.clone(), |mailbox| mailbox.email),
+            from,
         })
     }
 
     pub(super) fn render(&self, mail: &Mail<'_>) -> Result<Rendered, Error> {
         let address: Address =
             mail.to.as_str().parse().map_err(|_| Error::RecipientRefused { code: "malformed".to_owned() })?;
-        let envelope = Envelope::new(Some(self.from.email.clone()), vec![address.clone()])
+        let envelope = Envelope::new(Some(self.bounce_to.clone()), vec![address.clone()])
             .map_err(|error| Error::caused("no_envelope", error))?;
         let id = safe_id(&mail.message_id);
         let mut builder = Message::builder()
@@ -74,7 +82,7 @@ impl Sender {
 }
 
 /// Control characters have no place in a header: they become blanks.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -125,13 +133,16 @@ impl Header for ContentLanguage {
     }
 }
 
+/// The header of a mail's reference.
+pub(super) const REFERENCE: &str = "X-Accountcreator-Reference";
+
 /// The mail's reference, which stays where a server replaces the Message-ID.
 #[derive(Clone)]
 struct Reference(MailReference);
 
 impl Header for Reference {
     fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("X-Accountcreator-Reference")
+        HeaderName::new_from_ascii_str(REFERENCE)
     }
 
     fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {

@@ -1,8 +1,11 @@
-//! Mails, sent over SMTP or written to files. The texts come rendered; certificates are always verified.
+//! Mails, sent over SMTP or through Microsoft Graph, or written to files. The texts come rendered; certificates are
+//! always verified.
 
 mod error;
 mod file;
+mod graph;
 mod message;
+mod remedy;
 mod reply;
 mod smtp;
 
@@ -18,11 +21,15 @@ use std::{
 
 use secrecy::SecretString;
 
-pub use self::error::{CheckError, Error, Setting, SetupError};
-use self::{file::Files, message::Sender, smtp::Smtp};
+pub use self::{
+    error::{CheckError, Error, Setting, SetupError},
+    remedy::remedy_for,
+};
+use self::{file::Files, graph::Graph, message::Sender, smtp::Smtp};
 use crate::{
     domain::{Email, Locale, MailReference, Timestamp},
-    metrics::{MailEnd, Metrics},
+    entra::{Application, Tokens},
+    metrics::{MailEnd, MailTransport, Metrics},
 };
 
 /// How mails leave, and in whose name.
@@ -38,6 +45,8 @@ pub struct Settings {
     pub from: String,
     /// Where answers go, when not to the sender.
     pub reply_to: Option<String>,
+    /// The envelope sender, when not the sender.
+    pub bounce_to: Option<String>,
 }
 
 /// Where mails go.
@@ -45,6 +54,8 @@ pub struct Settings {
 pub enum Transport {
     /// To a mail server.
     Smtp(SmtpSettings),
+    /// To a mailbox of Exchange Online, through Microsoft Graph.
+    Graph(GraphSettings),
     /// To a directory, one file each, for debugging.
     File {
         /// The directory; it is made when it is not there.
@@ -61,12 +72,41 @@ pub struct SmtpSettings {
     pub port: u16,
     /// Whether and how the connection is encrypted.
     pub security: Security,
-    /// User and password.
-    pub login: Option<(String, SecretString)>,
+    /// How it is logged in to, if at all.
+    pub login: Option<Login>,
     /// Certificate authorities beside the system's, in PEM.
     pub ca_file: Option<PathBuf>,
     /// The name we greet with; the machine's when there is none.
     pub helo: Option<String>,
+}
+
+/// How a mail server is logged in to.
+#[derive(Debug)]
+pub enum Login {
+    /// By user and password.
+    Password(String, SecretString),
+    /// By an access token (SASL XOAUTH2).
+    Xoauth2 {
+        /// The address of the mailbox that sends.
+        mailbox: String,
+        /// The tokens for the server.
+        tokens: Tokens,
+    },
+}
+
+/// The mailbox that sends, and how Graph is reached.
+#[derive(Debug)]
+pub struct GraphSettings {
+    /// The application that calls Graph.
+    pub application: Application,
+    /// Graph's address, up to and including `/v1.0`.
+    pub graph_url: String,
+    /// The scope of Graph's tokens.
+    pub scope: String,
+    /// The address of the mailbox.
+    pub mailbox: String,
+    /// Whether mails stay in its folder Sent Items.
+    pub save_to_sent_items: bool,
 }
 
 /// Whether and how the connection is encrypted.
@@ -116,7 +156,19 @@ struct Inner {
 
 enum Route {
     Smtp(Box<Smtp>),
+    Graph(Box<Graph>),
     Files(Files),
+}
+
+impl Route {
+    const fn transport(&self) -> MailTransport {
+        match self {
+            Self::Smtp(smtp) if smtp.is_by_token() => MailTransport::SmtpXoauth2,
+            Self::Smtp(_) => MailTransport::Smtp,
+            Self::Graph(_) => MailTransport::Graph,
+            Self::Files(_) => MailTransport::File,
+        }
+    }
 }
 
 impl Mailer {
@@ -128,6 +180,7 @@ impl Mailer {
         let sender = Sender::new(&settings)?;
         let route = match settings.transport {
             Transport::Smtp(smtp) => Route::Smtp(Box::new(Smtp::new(smtp, settings.timeout, settings.pool)?)),
+            Transport::Graph(graph) => Route::Graph(Box::new(Graph::new(&graph, settings.timeout)?)),
             Transport::File { dir } => Route::Files(Files::new(dir)?),
         };
         Ok(Self { inner: Arc::new(Inner { sender, route }), metrics: Metrics::off() })
@@ -136,16 +189,18 @@ impl Mailer {
     /// The same, and its mails are counted.
     #[must_use]
     pub fn counted(self, metrics: Metrics) -> Self {
+        metrics.mails_go_by(self.inner.route.transport());
         Self { metrics, ..self }
     }
 
-    /// Connects and logs in as for a mail, and sends none.
+    /// Connects and logs in as for a mail, and sends none. Of Graph only the token is asked for.
     ///
     /// # Errors
     /// [`CheckError`] says how far it came.
     pub async fn check(&self) -> Result<(), CheckError> {
         match &self.inner.route {
             Route::Smtp(smtp) => smtp.check().await,
+            Route::Graph(graph) => graph.check().await,
             Route::Files(_) => Ok(()),
         }
     }
@@ -158,7 +213,8 @@ impl Mailer {
     pub async fn send(&self, mail: &Mail<'_>) -> Result<(), Error> {
         let started = Instant::now();
         let result = self.hand_over(mail).await;
-        self.metrics.mail(result.as_ref().map_or_else(Error::end, |()| MailEnd::Sent), started.elapsed());
+        let end = result.as_ref().map_or_else(Error::end, |()| MailEnd::Sent);
+        self.metrics.mail(self.inner.route.transport(), end, started.elapsed());
         result
     }
 
@@ -166,6 +222,7 @@ impl Mailer {
         let rendered = self.inner.sender.render(mail)?;
         match &self.inner.route {
             Route::Smtp(smtp) => smtp.send(&rendered).await,
+            Route::Graph(graph) => graph.send(mail, &rendered, &self.inner.sender).await,
             Route::Files(files) => {
                 files.write(&message::safe_id(&mail.message_id), rendered.text.as_bytes()).await
             }
@@ -184,6 +241,7 @@ impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.inner.route {
             Route::Smtp(_) => "Mailer(smtp)",
+            Route::Graph(_) => "Mailer(graph)",
             Route::Files(_) => "Mailer(file)",
         })
     }

@@ -20,16 +20,12 @@ pub(super) fn judge(phase: Phase, error: smtp::Error) -> Error {
     let enhanced = std::error::Error::source(&error).and_then(|text| enhanced_code(&text.to_string()));
     let code =
         enhanced.as_ref().map_or_else(|| status.to_string(), |enhanced| format!("{status} {enhanced}"));
-    if phase == Phase::Login {
-        tracing::error!(
-            reply = code,
-            "the mail server refuses the login: check the user and password for mail"
-        );
-    }
-    if error.is_permanent() && is_about_recipient(phase, status.into(), enhanced.as_deref()) {
+    if !error.is_permanent() {
+        Error::unavailable(code)
+    } else if is_about_recipient(phase, status.into(), enhanced.as_deref()) {
         Error::RecipientRefused { code }
     } else {
-        Error::unavailable(code)
+        Error::Refused { code }
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use lettre::transport::smtp::{
     authentication::{Credentials, DEFAULT_MECHANISMS},
     client::{AsyncSmtpConnection, Certificate, TlsParameters},
@@ -17,16 +18,19 @@ use lettre::transport::smtp::{
     extension::ClientId,
 };
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 use tokio::{
     sync::Semaphore,
     time::{Instant, timeout},
 };
+use zeroize::Zeroizing;
 
 use super::{
     CheckError, Error, Security, SetupError, SmtpSettings,
     message::Rendered,
     reply::{Phase, judge},
 };
+use crate::entra::{Token, Tokens, bounded, lenient};
 
 /// How long an unused connection is trusted; servers and firewalls drop them some minutes later.
 const IDLE_LIMIT: Duration = Duration::from_secs(60);
@@ -38,11 +42,17 @@ pub(super) struct Smtp {
     host: String,
     port: u16,
     encryption: Encryption,
-    login: Option<Credentials>,
+    login: Option<Login>,
     helo: ClientId,
     timeout: Duration,
     slots: Semaphore,
     idle: Mutex<Vec<Idle>>,
+}
+
+/// How the server is logged in to.
+enum Login {
+    Password(Credentials),
+    Token { mailbox: String, tokens: Tokens },
 }
 
 enum Encryption {
@@ -60,7 +70,7 @@ impl Smtp {
     pub(super) fn new(settings: SmtpSettings, limit: Duration, pool: u32) -> Result<Self, SetupError> {
         let encryption = encryption_of(&settings)?;
         if settings.login.is_some() && matches!(encryption, Encryption::None) {
-            tracing::warn!("the password for the mail server is sent unencrypted: choose starttls or tls");
+            tracing::warn!("the login at the mail server is sent unencrypted: choose starttls or tls");
         }
         let helo = match settings.helo {
             Some(name) if is_host_name(&name) => ClientId::Domain(name),
@@ -71,9 +81,7 @@ impl Smtp {
             host: settings.host,
             port: settings.port,
             encryption,
-            login: settings
-                .login
-                .map(|(user, password)| Credentials::new(user, password.expose_secret().to_owned())),
+            login: settings.login.map(Login::new),
             helo,
             timeout: limit,
             slots: Semaphore::new(
@@ -119,8 +127,7 @@ impl Smtp {
     /// Connects, encrypts, logs in and leaves, within the time limit.
     pub(super) async fn check(&self) -> Result<(), CheckError> {
         let visit = async {
-            let mut connection = self.open().await.map_err(CheckError::Connection)?;
-            self.log_in(&mut connection).await.map_err(CheckError::Login)?;
+            let mut connection = self.connect().await?;
             // Without a goodbye the trial has succeeded all the same.
             let _ = connection.quit().await;
             Ok(())
@@ -129,9 +136,45 @@ impl Smtp {
         timeout(self.timeout, visit).await.unwrap_or_else(late)
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
-        let mut connection = self.open().await?;
-        self.log_in(&mut connection).await?;
+    /// Whether mails go by an access token.
+    pub(super) const fn is_by_token(&self) -> bool {
+        matches!(self.login, Some(Login::Token { .. }))
+    }
+
+    /// A connection that is logged in.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, CheckError> {
+        let connection = self.open().await.map_err(CheckError::Connection)?;
+        let logged_in = match &self.login {
+            None => Ok(connection),
+            Some(Login::Password(credentials)) => log_in(connection, credentials).await,
+            Some(Login::Token { mailbox, tokens }) => self.log_in_by_token(connection, mailbox, tokens).await,
+        };
+        if let Err(CheckError::Login(error)) = &logged_in {
+            let (reply, remedy) = (error.code(), error.remedy());
+            tracing::error!(reply, remedy, "the mail server refuses the login");
+        }
+        logged_in
+    }
+
+    /// Logs in by an access token. One that is refused is replaced once, on another connection, for servers may close
+    /// one on which a login was refused.
+    async fn log_in_by_token(
+        &self,
+        mut connection: AsyncSmtpConnection,
+        mailbox: &str,
+        tokens: &Tokens,
+    ) -> Result<AsyncSmtpConnection, CheckError> {
+        let get = async || tokens.get().await.map_err(|error| CheckError::Token(error.into()));
+        let token = get().await?;
+        match authenticate(&mut connection, mailbox, &token).await {
+            Ok(()) => return Ok(connection),
+            Err(error) if is_of_token(&error) => tokens.forget(&token),
+            Err(error) => return Err(CheckError::Login(error)),
+        }
+        let _ = timeout(GOODBYE, connection.abort()).await;
+        let token = get().await?;
+        let mut connection = self.open().await.map_err(CheckError::Connection)?;
+        authenticate(&mut connection, mailbox, &token).await.map_err(CheckError::Login)?;
         Ok(connection)
     }
 
@@ -156,13 +199,6 @@ impl Smtp {
         Ok(connection)
     }
 
-    async fn log_in(&self, connection: &mut AsyncSmtpConnection) -> Result<(), Error> {
-        if let Some(login) = &self.login {
-            connection.auth(DEFAULT_MECHANISMS, login).await.map_err(|error| judge(Phase::Login, error))?;
-        }
-        Ok(())
-    }
-
     fn take(&self) -> Option<AsyncSmtpConnection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|idle| idle.since.elapsed() < IDLE_LIMIT);
@@ -172,6 +208,82 @@ impl Smtp {
     fn keep(&self, connection: AsyncSmtpConnection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.push(Idle { connection, since: Instant::now() });
+    }
+}
+
+impl Login {
+    fn new(login: super::Login) -> Self {
+        match login {
+            super::Login::Password(user, password) => {
+                Self::Password(Credentials::new(user, password.expose_secret().to_owned()))
+            }
+            super::Login::Xoauth2 { mailbox, tokens } => Self::Token { mailbox, tokens },
+        }
+    }
+}
+
+async fn log_in(
+    mut connection: AsyncSmtpConnection,
+    credentials: &Credentials,
+) -> Result<AsyncSmtpConnection, CheckError> {
+    let answer = connection.auth(DEFAULT_MECHANISMS, credentials).await;
+    answer.map_err(|error| CheckError::Login(judge(Phase::Login, error)))?;
+    Ok(connection)
+}
+
+/// Logs in by SASL XOAUTH2. lettre's own way does not answer a challenge, which tells why a token is refused.
+///
+/// Source: <https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth>.
+async fn authenticate(
+    connection: &mut AsyncSmtpConnection,
+    mailbox: &str,
+    token: &Token,
+) -> Result<(), Error> {
+    let plain = Zeroizing::new(format!("user={mailbox}\u{1}auth=Bearer {}\u{1}\u{1}", token.secret()));
+    let encoded = Zeroizing::new(STANDARD.encode(plain.as_bytes()));
+    let reply = connection.command(Xoauth2(&encoded)).await.map_err(|error| judge(Phase::Login, error))?;
+    if !reply.has_code(334) {
+        return Ok(());
+    }
+    let status = reply.first_word().and_then(challenge_status);
+    tracing::info!(status, "the mail server refuses the access token by a challenge");
+    // An empty line asks for the refusal itself.
+    match connection.command("\r\n").await {
+        Ok(_) => Err(Error::Refused { code: with_status("334", status.as_deref()) }),
+        Err(error) => Err(match judge(Phase::Login, error) {
+            Error::Refused { code } => Error::Refused { code: with_status(&code, status.as_deref()) },
+            error => error,
+        }),
+    }
+}
+
+/// Whether a login was refused for a reason that another token might not have. `5.7.139` is about the mailbox.
+fn is_of_token(error: &Error) -> bool {
+    matches!(error, Error::Refused { code } if code.starts_with("535") && !code.starts_with("535 5.7.139"))
+}
+
+/// The status in the challenge that refuses a token: `{"status":"401","schemes":"bearer","scope":"…"}` in base64.
+fn challenge_status(challenge: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Challenge {
+        #[serde(deserialize_with = "lenient::text")]
+        status: String,
+    }
+    let json = STANDARD.decode(challenge).ok()?;
+    let challenge: Challenge = serde_json::from_slice(&json).ok()?;
+    Some(bounded(&challenge.status))
+}
+
+fn with_status(reply: &str, status: Option<&str>) -> String {
+    status.map_or_else(|| reply.to_owned(), |status| format!("{reply}, status {status}"))
+}
+
+/// The command `AUTH XOAUTH2` with its response.
+struct Xoauth2<'a>(&'a str);
+
+impl fmt::Display for Xoauth2<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AUTH XOAUTH2 {}\r\n", self.0)
     }
 }
 

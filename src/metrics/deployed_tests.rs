@@ -29,7 +29,10 @@ fn touched() -> Metrics {
     for step in Step::ALL {
         StepEnd::ALL.iter().for_each(|end| metrics.step(*step, *end, took));
     }
-    MailEnd::ALL.iter().for_each(|end| metrics.mail(*end, took));
+    for transport in MailTransport::ALL {
+        metrics.mails_go_by(*transport);
+        MailEnd::ALL.iter().for_each(|end| metrics.mail(*transport, *end, took));
+    }
     let graph = metrics.graph(&tenant, &["create_user"]);
     graph.ended(0, Some(201), took);
     graph.throttled();

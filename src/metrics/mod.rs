@@ -34,7 +34,7 @@ use requests::Requests;
 pub use scrape::router;
 pub use signups::SignupFigures;
 use tenants::Tenants;
-pub use work::{MailEnd, Step, StepEnd};
+pub use work::{MailEnd, MailTransport, Step, StepEnd};
 
 /// Where the rest of the house counts; cheap to clone.
 #[derive(Clone)]
@@ -166,10 +166,17 @@ impl Metrics {
         }
     }
 
-    /// A mail was sent, or was to be.
-    pub fn mail(&self, end: MailEnd, took: Duration) {
+    /// Mails go by this transport from now on.
+    pub fn mails_go_by(&self, transport: MailTransport) {
         if let Self(Some(kept)) = self {
-            kept.work.mail(end, took);
+            kept.work.mails_go_by(transport);
+        }
+    }
+
+    /// A mail was sent, or was to be.
+    pub fn mail(&self, transport: MailTransport, end: MailEnd, took: Duration) {
+        if let Self(Some(kept)) = self {
+            kept.work.mail(transport, end, took);
         }
     }
 

@@ -1,6 +1,10 @@
 //! The worker's steps and the mails: how long each took, by how it ended.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
 
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, metrics::MetricType};
 
@@ -49,6 +53,19 @@ pub enum MailEnd {
     Unreachable,
 }
 
+/// The way a mail goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailTransport {
+    /// To a mail server, by a password or without a login.
+    Smtp,
+    /// To a mail server, by an access token.
+    SmtpXoauth2,
+    /// Through Microsoft Graph.
+    Graph,
+    /// Into a file.
+    File,
+}
+
 macro_rules! named {
     ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         impl $name {
@@ -77,11 +94,20 @@ named!(MailEnd {
     Unreachable = "unreachable",
 });
 
+named!(MailTransport { Smtp = "smtp", SmtpXoauth2 = "smtp_xoauth2", Graph = "graph", File = "file" });
+
 /// All steps and mails so far.
 #[derive(Debug, Default)]
 pub(super) struct Work {
     steps: [[Durations; StepEnd::NAMES.len()]; Step::NAMES.len()],
-    mails: [Durations; MailEnd::NAMES.len()],
+    mails: [Mails; MailTransport::NAMES.len()],
+}
+
+/// The mails that went by one transport. They are shown once it is in use.
+#[derive(Debug, Default)]
+struct Mails {
+    is_in_use: AtomicBool,
+    by_end: [Durations; MailEnd::NAMES.len()],
 }
 
 impl Step {
@@ -97,8 +123,12 @@ impl Work {
         self.steps[step as usize][end as usize].observe(took);
     }
 
-    pub(super) fn mail(&self, end: MailEnd, took: Duration) {
-        self.mails[end as usize].observe(took);
+    pub(super) fn mails_go_by(&self, transport: MailTransport) {
+        self.mails[transport as usize].is_in_use.store(true, Relaxed);
+    }
+
+    pub(super) fn mail(&self, transport: MailTransport, end: MailEnd, took: Duration) {
+        self.mails[transport as usize].by_end[end as usize].observe(took);
     }
 }
 
@@ -113,8 +143,13 @@ impl Collector for Work {
         }
         let (name, help) = ("mail_duration", "How long sending a mail takes");
         let mut mails = encoder.encode_descriptor(name, help, Some(&UNIT), MetricType::Histogram)?;
-        for (result, durations) in MailEnd::NAMES.iter().zip(&self.mails) {
-            durations.encode(&mut mails, &[("result", *result)])?;
+        for (transport, of_transport) in MailTransport::NAMES.iter().zip(&self.mails) {
+            if !of_transport.is_in_use.load(Relaxed) {
+                continue;
+            }
+            for (result, durations) in MailEnd::NAMES.iter().zip(&of_transport.by_end) {
+                durations.encode(&mut mails, &[("transport", *transport), ("result", *result)])?;
+            }
         }
         Ok(())
     }

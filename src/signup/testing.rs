@@ -169,7 +169,14 @@ impl Hands {
     /// It has to be tried again later.
     pub(crate) async fn put_back(&self, held: &Held, waiting: Waiting) {
         let due_at = self.until();
-        let back = PutBack { stage: held.stage, due_at, waiting, error: "test".to_owned(), undone: false };
+        let back = PutBack {
+            stage: held.stage,
+            due_at,
+            waiting,
+            error: "test".to_owned(),
+            undone: false,
+            counted: true,
+        };
         self.store.put_back(held, &back, self.clock.now()).await.unwrap();
     }
 

@@ -16,23 +16,25 @@ pub struct PutBack {
     pub error: String,
     /// Whether the step had surely no effect, now or in an earlier try.
     pub undone: bool,
+    /// Whether the try counts as an attempt. One that only met a pause does not.
+    pub counted: bool,
 }
 
 impl Store {
-    /// Puts a signup back for a later try. Its attempts stay counted. The time that it waits for a seat is no
-    /// time of trying in vain.
+    /// Puts a signup back for a later try. The time that it waits for a seat is no time of trying in vain.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
     pub async fn put_back(&self, held: &Held, back: &PutBack, now: Timestamp) -> Result<(), StoreError> {
         const PUT_BACK: &str = "UPDATE signup SET stage = $4, lease_token = NULL, due_at = $5, waiting = $6, \
-             trying_since = CASE WHEN $6 = 'no_seats' THEN $8 ELSE trying_since END, last_error = $7, updated_at = $8 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+             trying_since = CASE WHEN $6 = 'no_seats' THEN $8 ELSE trying_since END, last_error = $7, updated_at = $8, \
+             attempts = CASE WHEN attempts >= $9 THEN attempts - $9 ELSE 0 END WHERE id = $1 AND lease_token = $2 AND stage = $3";
         if back.stage != held.stage {
             held.stage.to(back.stage)?;
         }
         let mut tx = self.database.begin().await?;
-        let row = args![back.stage, back.due_at, back.waiting, back.error.as_str(), now];
+        let uncounted = u32::from(!back.counted);
+        let row = args![back.stage, back.due_at, back.waiting, back.error.as_str(), now, uncounted];
         held.write(&mut tx, PUT_BACK, row).await?;
         let state = if back.undone { StepState::Failed } else { StepState::Intended };
         for kind in steps_of(held.stage) {

@@ -228,7 +228,8 @@ async fn what_to_do_is_said_for_each_code() {
         };
         let shown = || installation.run(&["signups", "show", &id.to_string(), "--json"]).json();
         let (waiting, error) = (Waiting::ApplicationRefused, detail.to_owned());
-        let back = PutBack { stage: Stage::Queued, due_at: START, waiting, error, undone: true };
+        let back =
+            PutBack { stage: Stage::Queued, due_at: START, waiting, error, undone: true, counted: true };
         store.put_back(&claim().await, &back, START).await.unwrap();
         let waits = shown();
         assert_eq!((&waits["reason"], &waits["last_error"]), (&json!("application_refused"), &json!(detail)));

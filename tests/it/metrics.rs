@@ -139,7 +139,9 @@ async fn what_the_worker_does_is_counted() {
     assert_eq!((step("create_user", "put_back"), step("create_user", "done")), (1.0, 1.0));
     assert_eq!((step("entitle", "put_back"), step("entitle", "done")), (1.0, 1.0));
     assert_eq!((step("send_password", "put_back"), step("send_password", "refused")), (1.0, 1.0));
-    let mails = |result: &str| scrape.value(&format!("mail_duration_seconds_count{{result=\"{result}\"}}"));
+    let mails = |result: &str| {
+        scrape.value(&format!("mail_duration_seconds_count{{transport=\"smtp\",result=\"{result}\"}}"))
+    };
     assert_eq!((mails("deferred"), mails("recipient_refused"), mails("sent")), (1.0, 1.0, 1.0));
     let ended = |outcome: &str, reason: &str| {
         scrape.value(&format!("signups_finished_total{{outcome=\"{outcome}\",reason=\"{reason}\"}}"))

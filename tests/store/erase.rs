@@ -67,6 +67,7 @@ impl Db {
             waiting: Waiting::TenantLag,
             error: "a graph code".to_owned(),
             undone: false,
+            counted: true,
         };
         self.store.put_back(&held, &back, START).await.unwrap();
         let (_, held) = self.claim_one(START).await;
@@ -183,7 +184,7 @@ async fn a_life_leaves_no_personal_data(db: &Db) {
 
 fn waiting(stage: Stage) -> PutBack {
     let (due_at, waiting) = (later(1000), Waiting::TenantLag);
-    PutBack { stage, due_at, waiting, error: "lag".to_owned(), undone: false }
+    PutBack { stage, due_at, waiting, error: "lag".to_owned(), undone: false, counted: true }
 }
 
 /// Byte by byte, while the database is open.

@@ -65,8 +65,14 @@ async fn the_oldest_that_waits_is_found(db: &Db) {
     assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(later(30)));
     let held = db.delivering("first@uni.edu").await;
     assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(START), "under way it still waits");
-    let back =
-        |waiting, stage| PutBack { stage, due_at: later(90), waiting, error: String::new(), undone: false };
+    let back = |waiting, stage| PutBack {
+        stage,
+        due_at: later(90),
+        waiting,
+        error: String::new(),
+        undone: false,
+        counted: true,
+    };
     db.store.put_back(&held, &back(Waiting::NoSeats, held.stage), later(60)).await.unwrap();
     assert_eq!(
         db.store.oldest_waiting().await.unwrap(),

@@ -118,6 +118,7 @@ async fn an_attempt_in_doubt_stays_in_doubt(db: &Db) {
         waiting: Waiting::TenantUnavailable,
         error: "x".to_owned(),
         undone,
+        counted: true,
     };
     db.store.put_back(&held, &back(true), later(61)).await.unwrap();
     let (_, held) = db.claim_one(later(70)).await;

@@ -14,7 +14,14 @@ on_both!(
 
 fn back(stage: Stage, waiting: Waiting) -> PutBack {
     let undone = stage == Stage::Queued;
-    PutBack { stage, due_at: later(300), waiting, error: "Request_Throttled".to_owned(), undone }
+    PutBack {
+        stage,
+        due_at: later(300),
+        waiting,
+        error: "Request_Throttled".to_owned(),
+        undone,
+        counted: true,
+    }
 }
 
 async fn a_signup_put_back_keeps_its_attempts(db: &Db) {

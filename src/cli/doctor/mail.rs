@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub(super) async fn check(config: &Config, send_to: Option<&Email>, parts: &Parts) -> Vec<Finding> {
-    let mailer = match app::mailer(config) {
+    let mailer = match app::mailer(config, parts) {
         Ok(mailer) => mailer,
         Err(error) => {
             return vec![Finding::failure(Area::Mail, told(&error), "correct the section [mail]")];
@@ -31,6 +31,7 @@ async fn visit(config: &Config, mailer: &Mailer) -> Finding {
             return Finding::warning(Area::Mail, what, "set mail.transport = \"smtp\" before students come");
         }
         MailTransport::Smtp(smtp) => format!("{}:{}", smtp.host, smtp.port),
+        MailTransport::Graph(graph) => format!("the mailbox {} by Graph", graph.mailbox),
     };
     match mailer.check().await {
         Ok(()) => Finding::ok(Area::Mail, format!("{server} can be reached as configured")),
@@ -38,6 +39,11 @@ async fn visit(config: &Config, mailer: &Mailer) -> Finding {
             Area::Mail,
             format!("{server}: {}", told(&error)),
             "correct mail.smtp.user and password, or see whether the server wants another way to log in",
+        ),
+        Err(error @ CheckError::Token(_)) => Finding::failure(
+            Area::Mail,
+            format!("{server}: {}", told(&error)),
+            "mend what is said of the tenant's token first",
         ),
         Err(error @ CheckError::Connection(_)) => Finding::failure(
             Area::Mail,

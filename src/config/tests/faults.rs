@@ -183,6 +183,34 @@ use super::*;
     "[mail.smtp]\nuser = \"x\"\npassword = \"y\"\nsecurity = \"plain\"",
     "mail.smtp.security: would send the password in the clear"
 )]
+#[case::token_in_the_clear(
+    "[mail.smtp]\nauth = \"xoauth2\"\nsecurity = \"plain\"",
+    "mail.smtp.security: would send the access token in the clear"
+)]
+#[case::password_beside_a_token(
+    "[mail.smtp]\nauth = \"xoauth2\"\npassword = \"hush\"",
+    "mail.smtp.password: is given, but auth = \"xoauth2\" signs in by the tenant's certificate; remove it"
+)]
+#[case::mailbox_of_a_token(
+    "[mail.smtp]\nauth = \"xoauth2\"\nuser = \"accounts\"",
+    "mail.smtp.user: `accounts` is not the address of a mailbox"
+)]
+#[case::token_scope(
+    "[mail.smtp]\nauth = \"xoauth2\"\ntoken_scope = \"SMTP.Send\"",
+    "mail.smtp.token_scope: `SMTP.Send` is not the scope of a service"
+)]
+#[case::mail_tenant(
+    "[mail]\ntenant = \"mian\"",
+    "mail.tenant: there is no tenant `mian`; write the alias of a section [tenants.…]; did you mean \"main\"?"
+)]
+#[case::bounce_to(
+    "[mail]\nbounce_to = \"Bounces <b@example.edu>\"",
+    "mail.bounce_to: `Bounces <b@example.edu>` is not an address without a name"
+)]
+#[case::mailbox(
+    "[mail.graph]\nmailbox = \"accounts\"",
+    "mail.graph.mailbox: `accounts` is not the address of a mailbox"
+)]
 #[case::no_profiles("profiles = []", "profiles: there is none, so nobody could sign up")]
 #[case::profiles_are_text(
     "profiles = \"x\"",

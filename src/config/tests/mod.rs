@@ -5,6 +5,7 @@
 mod clouds;
 mod faults;
 mod files;
+mod mail;
 mod original;
 mod secrets;
 mod sources;

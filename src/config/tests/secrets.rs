@@ -61,7 +61,9 @@ fn secrets_come_from_files_without_their_line_ends() {
     let over = folder.write("over.toml", &files);
     let config = Config::read(Sources::new([base], Some(&over), variables(&[])).merge().unwrap()).unwrap();
     assert_eq!(config.database.url.expose_secret(), "postgres://u:p@h/d");
-    let MailTransport::Smtp(Smtp { login: Some((_, password)), .. }) = &config.mail.transport else {
+    let MailTransport::Smtp(Smtp { login: Some(SmtpLogin::Password(_, password)), .. }) =
+        &config.mail.transport
+    else {
         panic!("a login")
     };
     assert_eq!(password.expose_secret(), " two words ");

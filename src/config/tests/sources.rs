@@ -75,7 +75,9 @@ fn the_environment_sets_values_of_every_kind() {
     let profiles: Vec<_> = config.profiles.iter().collect();
     assert_eq!(profiles[0].attributes[0].name, "jobTitle");
     assert_eq!(profiles[1].name.as_str(), "staff");
-    let MailTransport::Smtp(Smtp { login: Some((user, password)), .. }) = config.mail.transport else {
+    let MailTransport::Smtp(Smtp { login: Some(SmtpLogin::Password(user, password)), .. }) =
+        config.mail.transport
+    else {
         panic!("a login")
     };
     assert_eq!((user.as_str(), password.expose_secret()), ("007", "[1]"));

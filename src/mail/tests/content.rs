@@ -124,7 +124,7 @@ fn a_mail_and_its_settings_show_no_person_and_no_secret() {
         date: NOW,
         locale: &locale,
     };
-    let login = Some(("user".to_owned(), "hunter2".to_owned().into()));
+    let login = Some(Login::Password("user".to_owned(), "hunter2".to_owned().into()));
     let shown = format!("{mail:?} {:?}", settings(Transport::Smtp(SmtpSettings { login, ..smtp(25) })));
     assert!(!shown.contains("hunter2") && !shown.contains("st1@") && !shown.contains("Anna"), "{shown}");
 }
@@ -151,4 +151,16 @@ fn settings_that_cannot_be_are_refused() {
     assert!(matches!(refused(settings(Transport::Smtp(no_certificate))), SetupError::NoAuthorities(_)));
     let blocked = settings(Transport::File { dir: empty.path().into() });
     assert!(matches!(refused(blocked), SetupError::Directory(..)));
+}
+
+#[tokio::test]
+async fn undelivered_mails_come_back_to_the_address_for_them() {
+    let server = Server::friendly();
+    let bounces = Some("bounces@example.edu".to_owned());
+    let settings = Settings { bounce_to: bounces, ..settings(Transport::Smtp(smtp(server.port))) };
+    send(&Mailer::new(settings).unwrap()).await.unwrap();
+    assert!(server.lines().contains(&"MAIL FROM:<bounces@example.edu>".to_owned()), "{:?}", server.lines());
+    assert!(server.mails()[0].contains("From: \"Accounts at Example\" <accounts@example.edu>"));
+    send(&mailer(server.port)).await.unwrap();
+    assert!(server.lines().contains(&"MAIL FROM:<accounts@example.edu>".to_owned()));
 }

@@ -62,7 +62,7 @@ async fn each_refusal_is_final_or_not(
 #[tokio::test]
 async fn a_refused_login_is_retried_not_final() {
     let server = server_that("AUTH", |_| Some(Act::Reply("535 5.7.8 wrong")));
-    let login = Some(("user".to_owned(), "hunter2".to_owned().into()));
+    let login = Some(Login::Password("user".to_owned(), "hunter2".to_owned().into()));
     let mailer = Mailer::new(settings(Transport::Smtp(SmtpSettings { login, ..smtp(server.port) }))).unwrap();
     assert_eq!(code_of(&send(&mailer).await.unwrap_err()), (false, "535 5.7.8"));
 }

@@ -19,7 +19,7 @@ fn authorities(pem: &str) -> NamedTempFile {
 fn mailer_with(server: &Server, security: Security, ca: Option<&NamedTempFile>) -> Mailer {
     let smtp = SmtpSettings {
         security,
-        login: Some(("user".to_owned(), "hunter2".to_owned().into())),
+        login: Some(Login::Password("user".to_owned(), "hunter2".to_owned().into())),
         ca_file: ca.map(|file| file.path().into()),
         ..smtp(server.port)
     };

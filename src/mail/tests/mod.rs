@@ -5,7 +5,9 @@ mod content;
 mod delivery;
 mod encryption;
 mod file;
+mod graph;
 mod server;
+mod xoauth2;
 
 use std::time::Duration;
 
@@ -32,6 +34,7 @@ fn settings(transport: Transport) -> Settings {
         pool: 4,
         from: "Accounts at Example <accounts@example.edu>".to_owned(),
         reply_to: Some("Helpdesk <help@example.edu>".to_owned()),
+        bounce_to: None,
     }
 }
 

@@ -88,7 +88,7 @@ impl Turn {
             Verdict::Stuck { .. } | Verdict::Unset { .. } => 3,
             Verdict::Later { waiting: Waiting::NoSeats, .. } => 2,
             Verdict::Later { at_least: Some(_), .. } => 1,
-            Verdict::Later { .. } => 0,
+            Verdict::Later { .. } | Verdict::Paused { .. } => 0,
         };
         verdicts
             .max_by_key(weight)

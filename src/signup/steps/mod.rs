@@ -21,7 +21,7 @@ use super::{
 use crate::{
     audit::{self, Act, Actor},
     domain::{Attention, LeaseToken, Profile, Stage, Timestamp, Waiting},
-    graph,
+    graph, mail,
     metrics::{Step, StepEnd},
     store::{Held, PutBack, Signup, StoreError},
 };
@@ -152,6 +152,13 @@ impl Turn {
                 self.note(Act::PasswordKept, &reason);
                 Ok(())
             }
+            Verdict::Paused { detail, until } => {
+                tracing::info!(signup = %self.held.id, detail, %until, "a signup waits until mails may be sent again");
+                let (stage, waiting) = (self.held.stage, Waiting::MailUnavailable);
+                let back =
+                    PutBack { stage, due_at: until, waiting, error: detail, undone: true, counted: false };
+                self.shared.store().put_back(&self.held, &back, now).await
+            }
             Verdict::Later { waiting, detail, at_least, unposted } => {
                 let settings = self.shared.settings();
                 // Those two end by themselves, when a seat or the earlier request does.
@@ -170,8 +177,8 @@ impl Turn {
                     Stage::Provisioning if unposted => Stage::Queued,
                     stage => stage,
                 };
-                let back =
-                    PutBack { stage, due_at: now.plus(delay), waiting, error: detail, undone: unposted };
+                let due_at = now.plus(delay);
+                let back = PutBack { stage, due_at, waiting, error: detail, undone: unposted, counted: true };
                 self.shared.store().put_back(&self.held, &back, now).await
             }
         }
@@ -237,5 +244,5 @@ impl Turn {
 
 /// What an admin does: by the error's code where that tells it, else by the reason.
 fn remedy_for(reason: Attention, detail: &str) -> &'static str {
-    graph::remedy_for(detail).unwrap_or_else(|| reason.remedy())
+    graph::remedy_for(detail).or_else(|| mail::remedy_for(detail)).unwrap_or_else(|| reason.remedy())
 }

@@ -24,6 +24,8 @@ pub(super) enum Verdict {
         /// Nothing the tenant could have taken was sent: the signup is as it was in the queue.
         unposted: bool,
     },
+    /// Mails pause: it is tried again when the pause is over, and this try does not count.
+    Paused { detail: String, until: Timestamp },
     /// A person has to act first.
     Stuck { reason: Attention, detail: String },
     /// The new password that was asked for is surely not set: all is as it was before.
@@ -67,7 +69,7 @@ impl Verdict {
 
     pub(super) const fn end(&self) -> StepEnd {
         match self {
-            Self::Later { .. } => StepEnd::PutBack,
+            Self::Later { .. } | Self::Paused { .. } => StepEnd::PutBack,
             Self::Stuck { .. } | Self::Unset { .. } => StepEnd::Refused,
         }
     }
@@ -162,7 +164,15 @@ impl Turn {
                 self.shared.pauses().answered(&Lane::Mail);
                 Verdict::Stuck { reason: Attention::RecipientRefused, detail: error.to_string() }
             }
-            mail::Error::Unavailable { .. } => {
+            mail::Error::Paused { pause, .. } => {
+                let until = self.now().plus(*pause);
+                self.shared.pauses().rest(&Lane::Mail, until);
+                Verdict::Paused { detail: error.to_string(), until }
+            }
+            mail::Error::Refused { .. } | mail::Error::Unavailable { .. } => {
+                if let Some(remedy) = error.remedy() {
+                    tracing::warn!(signup = %self.held.id, code = error.code(), remedy, "a mail is refused");
+                }
                 self.shared.pauses().failed(&Lane::Mail, self.now(), self.shared.entropy());
                 Verdict::later(Waiting::MailUnavailable, &error.to_string())
             }

@@ -51,7 +51,10 @@ async fn metrics_are_sound_before_during_and_after_a_signup() {
     }
     let done = "accountcreator_signups_finished_total{outcome=\"done\",reason=\"\"} 1\n";
     assert!(scrapes[2].contains(done) && !scrapes[0].contains(done), "{}", scrapes[2]);
-    assert!(scrapes[2].contains("accountcreator_mail_duration_seconds_count{result=\"sent\"} 1\n"));
+    assert!(
+        scrapes[2]
+            .contains("accountcreator_mail_duration_seconds_count{transport=\"smtp\",result=\"sent\"} 1\n")
+    );
 }
 
 #[test]

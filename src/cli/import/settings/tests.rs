@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use super::*;
 use crate::{
     cli::identity::Identity,
-    config::{self, Config, MailTransport, SmtpSecurity},
+    config::{self, Config, MailTransport, SmtpLogin, SmtpSecurity},
     entra::Certificate,
 };
 
@@ -89,7 +89,7 @@ fn settings_as_the_original_has_them_become_a_valid_configuration() {
     assert_eq!(attributes.len(), 3, "{attributes:?}");
     let MailTransport::Smtp(smtp) = &config.mail.transport else { panic!("SMTP") };
     assert_eq!((smtp.port, smtp.security), (587, SmtpSecurity::StartTls));
-    let (user, password) = smtp.login.as_ref().unwrap();
+    let Some(SmtpLogin::Password(user, password)) = &smtp.login else { panic!("a password") };
     assert_eq!((user.as_str(), password.expose_secret()), ("accounts", "hush \"\\ hush"));
     assert_eq!(config.texts.dir.as_deref(), Some(Path::new("/texts")));
     assert!(converted.document.whole().contains("password_length = 20"));

@@ -1,0 +1,114 @@
+//! What an admin does about a mail that was not accepted: one remedy for each code.
+//!
+//! Sources: <https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online>,
+//! <https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth>
+//! and <https://learn.microsoft.com/graph/errors>.
+
+use crate::entra;
+
+/// The remedy for a mail's [`Error`](super::Error) as it is shown and stored. `None` where the code says too little.
+#[must_use]
+pub fn remedy_for(detail: &str) -> Option<&'static str> {
+    let (_, code) = detail.strip_suffix(')')?.rsplit_once('(')?;
+    // What the server said before its refusal follows a comma.
+    let (code, status) = code.split_once(", status ").unwrap_or((code, ""));
+    Some(match (code, status) {
+        ("535 5.7.139", _) => {
+            "authenticated SMTP is off for the mailbox or the tenant, or a policy blocks the login: run \
+             Set-CASMailbox -Identity MAILBOX -SmtpClientAuthenticationDisabled $false in Exchange Online PowerShell"
+        }
+        ("550 5.7.30", _) => {
+            "Exchange Online takes no passwords for sending any more: set mail.smtp.auth = \"xoauth2\", or \
+             mail.transport = \"graph\""
+        }
+        ("535 5.7.3", _) => {
+            "the server refuses the login: `accountcreator doctor` lists what to check, such as whether the service \
+             principal was made with the enterprise application's object id and may send by the mailbox"
+        }
+        (code, "400" | "401") if code.starts_with("535") || code.starts_with("334") => {
+            "the server does not take the access token: check mail.smtp.token_scope, and that the tenant and the \
+             mail server belong to the same cloud"
+        }
+        ("504 5.7.4" | "504", _) => {
+            "the server does not offer this way to log in: check mail.smtp.auth and, for Exchange Online, the host"
+        }
+        (code, _) if code.starts_with("535") => "check mail.smtp.user and the password, or mail.smtp.auth",
+        ("530 5.7.57" | "530", _) => {
+            "the server wants a login: set mail.smtp.user and a password, or auth = \"xoauth2\""
+        }
+        ("554 5.2.252" | "550 5.7.60" | "ErrorSendAsDenied", _) => {
+            "mail.from must be an address of the mailbox, or one that it may send as: run Add-RecipientPermission \
+             FROM -Trustee MAILBOX -AccessRights SendAs in Exchange Online PowerShell, or change mail.from"
+        }
+        ("ErrorAccessDenied" | "Authorization_RequestDenied" | "http_403", _) => {
+            "the application may not send by this mailbox: give it the role Application Mail.Send with a scope that \
+             holds the mailbox, or the permission Mail.Send; it takes up to two hours to take effect"
+        }
+        (
+            "MailboxNotEnabledForRESTAPI"
+            | "ErrorInvalidUser"
+            | "Request_ResourceNotFound"
+            | "ResourceNotFound",
+            _,
+        ) => {
+            "mail.graph.mailbox is no mailbox in Exchange Online: check the address, and that the mailbox has a \
+             licence, or is a shared one, and is not kept on premises"
+        }
+        ("ErrorMimeContentInvalidBase64String", _) => {
+            "something on the way to Graph changes the request: check the proxy of HTTPS_PROXY"
+        }
+        ("InvalidAuthenticationToken" | "http_401", _) => {
+            "Graph refuses Entra's token: check that authority and graph_url belong to the same cloud, and that a \
+             proxy passes the Authorization header on"
+        }
+        ("mailbox_limit", _) => {
+            "nothing has to be done: a mailbox of Exchange Online sends 30 mails a minute"
+        }
+        (code, _) => return entra::remedy_for(code),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Error;
+
+    /// The remedy for a refusal with this code, by way of the text that is stored.
+    fn of(code: &str) -> Option<&'static str> {
+        Error::Refused { code: code.to_owned() }.remedy()
+    }
+
+    #[test]
+    fn each_cause_has_a_remedy_of_its_own() {
+        let codes = [
+            "535 5.7.139",
+            "550 5.7.30",
+            "535 5.7.3",
+            "535 5.7.8, status 400",
+            "504 5.7.4",
+            "535 5.7.8",
+            "530 5.7.57",
+            "ErrorSendAsDenied",
+            "ErrorAccessDenied",
+            "MailboxNotEnabledForRESTAPI",
+            "ErrorMimeContentInvalidBase64String",
+            "InvalidAuthenticationToken",
+            "mailbox_limit",
+            "AADSTS700016",
+            "AADSTS700027",
+        ];
+        let remedies: std::collections::BTreeSet<_> = codes.iter().filter_map(|code| of(code)).collect();
+        assert_eq!(remedies.len(), codes.len());
+        assert_eq!(of("ErrorSendAsDenied"), of("554 5.2.252"));
+        for none in ["451 4.3.0", "timeout", "550 5.1.1"] {
+            assert_eq!(of(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn errors_of_other_kinds_have_none() {
+        for detail in ["", "Request_BadRequest of mailNickname (400)", "gave_up: timeout", "tenant_rests"] {
+            assert_eq!(super::remedy_for(detail), None, "{detail}");
+        }
+        assert!(super::remedy_for("gave_up: the mail was not accepted (550 5.7.30)").is_some());
+    }
+}
