@@ -1,5 +1,6 @@
 // Follows a signup: asks for the page again and shows what has changed, until nothing changes any more. Of a page that
-// offers a new password only later, it asks once more then.
+// offers a new password only later, it asks once more then. A page whose account is only looked up stays untouched where
+// nothing has changed.
 // Without this script the page loads itself again.
 const announcer = document.getElementById('announcer');
 const lost = document.getElementById('lost');
@@ -7,7 +8,7 @@ const started = Date.now();
 let failures = 0;
 
 const main = () => document.querySelector('main');
-const lines = (root) => [...root.querySelectorAll('h1, .steps li, .notice')]
+const lines = (root) => [...root.querySelectorAll('h1, .steps li, .notice, .copy')]
   .map((line) => line.innerText.trim().replace(/\s*\n\s*/g, ': '));
 
 // Often at first, when most signups are done within seconds, then ever less.
@@ -36,6 +37,13 @@ function show(page) {
   announcer.textContent = lines(next).filter((line) => !before.has(line)).join('. ');
 }
 
+// Nothing has changed but whether, or when, to ask again.
+function settle({ live, opensIn }) {
+  const { dataset } = main();
+  if (!live) delete dataset.live;
+  if (opensIn) dataset.opensIn = opensIn;
+}
+
 // A hitch is none of the reader's business; what lasts is.
 function tell(isLost) {
   if (lost.hidden !== isLost) return;
@@ -55,7 +63,9 @@ async function look() {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     failures = 0;
     tell(false);
-    if (page.querySelector('main').dataset.version !== main().dataset.version) show(page);
+    const next = page.querySelector('main').dataset;
+    if (next.version !== main().dataset.version) show(page);
+    else settle(next);
   } catch {
     failures += 1;
     tell(failures > 2);

@@ -256,6 +256,15 @@ impl Sandbox {
         directory.delete(id, self.world.clock.now_ms())
     }
 
+    /// Restores a deleted user, as an admin does; false if there is no such deleted user or the name is taken.
+    pub fn restore_user(&self, name: &str) -> bool {
+        let mut directory = lock(&self.world.directory);
+        let Some(id) = directory.all_deleted().find(|user| user.name() == name).map(|user| user.id) else {
+            return false;
+        };
+        directory.restore(id, None).is_ok()
+    }
+
     /// Tries a user name and a password, as the token endpoint would.
     #[must_use]
     pub fn sign_in(&self, name: &str, password: &str) -> SignIn {

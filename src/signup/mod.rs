@@ -3,6 +3,7 @@
 //! Every effect is written down before it happens and its outcome after it, so that any step can be
 //! repeated by any worker at any time.
 
+mod account_check;
 mod alerts;
 mod backoff;
 mod confirm;

@@ -25,6 +25,8 @@ pub struct Status {
     pub principal: Option<String>,
     /// Whether the account is known to be no longer in the tenant.
     pub gone: bool,
+    /// Whether the account is being read in the tenant, so that its name or [`Status::gone`] may change soon.
+    pub checking: bool,
     /// Whether the account is there and a new password for it is on its way.
     pub renewing: bool,
     /// Whether a new password was asked for.
@@ -106,7 +108,8 @@ impl Signups {
             }
             _ => None,
         };
-        Ok(Some(self.status_of(&signup, next_mail)))
+        let checking = self.check_account(&signup).await;
+        Ok(Some(Status { checking, ..self.status_of(&signup, next_mail) }))
     }
 
     /// The signup whose page an address still opens.
@@ -152,6 +155,7 @@ impl Signups {
             correctable: is_correctable(signup),
             principal: principal(signup).filter(|_| is_name_chosen(signup)),
             gone: is_gone(signup),
+            checking: false,
             renewing: is_renewing(signup),
             renewed: signup.resets > 0,
             again: (self.new_code(signup, next_mail).or_else(|| self.same_mail(signup)))

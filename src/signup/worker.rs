@@ -178,6 +178,23 @@ impl Worker {
             }
             started += self.start(tenant, Which::Open, turns, shutdown).await?;
         }
+        Ok(started + self.start_checks(turns).await?)
+    }
+
+    /// Claims due reads of accounts for their pages, in the places that signups leave free; returns their number.
+    async fn start_checks(&self, turns: &mut JoinSet<()>) -> Result<usize, StoreError> {
+        let room = self.0.settings().concurrency.saturating_sub(turns.len());
+        let (limit, now) = (u32::try_from(room).unwrap_or(u32::MAX), self.0.clock().now());
+        if limit == 0 {
+            return Ok(0);
+        }
+        let until = now.plus(self.0.settings().lease);
+        let claimed = self.0.store().claim_account_checks(limit, now, until).await?;
+        let started = claimed.len();
+        for check in claimed {
+            let shared = Arc::clone(&self.0);
+            turns.spawn(async move { shared.carry_out_check(&check).await });
+        }
         Ok(started)
     }
 

@@ -265,6 +265,7 @@ async fn erase_one(
          WHERE id = $1 AND stage = $2 AND updated_at = $3 AND (lease_token = $4 OR due_at IS NULL)";
     const STEPS: &str = "DELETE FROM step WHERE signup_id = $1";
     const ROUNDS: &str = "DELETE FROM confirmation_round WHERE signup_id = $1";
+    const CHECK: &str = "DELETE FROM account_check WHERE signup_id = $1";
     const DETAILS: &str = "UPDATE event SET detail = '' WHERE signup_id = $1";
     signup.stage.to(Stage::Erased)?;
     tx.execute(FORGET_KEY, &args![signup.id]).await?;
@@ -274,6 +275,7 @@ async fn erase_one(
     }
     tx.execute(STEPS, &args![signup.id]).await?;
     tx.execute(ROUNDS, &args![signup.id]).await?;
+    tx.execute(CHECK, &args![signup.id]).await?;
     tx.execute(DETAILS, &args![signup.id]).await?;
     Ok(true)
 }

@@ -83,7 +83,9 @@ const NOTE_CLAIM: &str = concat!(
     claimed!()
 );
 
-pub(super) const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM signup WHERE due_at IS NOT NULL";
+pub(super) const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM (\
+     SELECT MIN(due_at) AS due_at FROM signup WHERE due_at IS NOT NULL \
+     UNION ALL SELECT MIN(due_at) FROM account_check WHERE due_at IS NOT NULL) AS next";
 
 impl Store {
     /// Takes due signups under a lease. In those returned, `stage` is the stage they have now and
@@ -138,7 +140,7 @@ impl Store {
         Ok(claimed)
     }
 
-    /// When the next signup falls due, or a lease ends.
+    /// When the next signup or the next read of an account falls due, or a lease ends.
     ///
     /// # Errors
     /// [`StoreError`].

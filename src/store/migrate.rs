@@ -53,6 +53,7 @@ macro_rules! migrations {
             migration!($folder, 5, "0005", "mails_per_address"),
             migration!($folder, 6, "0006", "signups_closed"),
             migration!($folder, 7, "0007", "account_now"),
+            migration!($folder, 8, "0008", "account_check"),
         ]
     };
 }

@@ -44,6 +44,7 @@ mod plans;
 
 use std::fmt;
 
+pub use account_now::AccountCheck;
 pub use admin::Retried;
 pub use alert::Untold;
 pub use confirm::{Confirmed, NewRound};

@@ -4,8 +4,8 @@
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
-    Prunable, Settings, Store, alert, confirm, database::Database, erase, lease, mail_sent, names, overtaken,
-    read, tombstone,
+    Prunable, Settings, Store, account_now, alert, confirm, database::Database, erase, lease, mail_sent,
+    names, overtaken, read, tombstone,
 };
 
 /// How SQLite would run a statement.
@@ -42,6 +42,9 @@ async fn what_is_read_often_is_read_by_index() {
         (tombstone::FIND, "tombstone_person (person=?)"),
         (alert::UNTOLD, "signup_stage_newest (stage=?)"),
         (lease::NEXT_DUE, "COVERING INDEX signup_due"),
+        (lease::NEXT_DUE, "COVERING INDEX account_check_due"),
+        (account_now::CHECK, "PRIMARY KEY (signup_id=?)"),
+        (account_now::DUE_CHECKS, "account_check_due (due_at<?)"),
         (Prunable::Trails.search(), "signup_newest ((created_at,id)>(?,?) AND created_at<?)"),
         (Prunable::Trails.search(), "event_signup (signup_id=?)"),
         (Prunable::Unconfirmed.search(), "signup_stage_newest (stage=? AND (created_at,id)>(?,?)"),

@@ -30,7 +30,9 @@ impl Record {
         let earlier: Vec<_> =
             columns.iter().map(|(name,)| format!("{name} = {name} - {}", by.as_millis())).collect();
         record.execute(AssertSqlSafe(format!("UPDATE signup SET {}", earlier.join(", ")))).await?;
-        for (table, column) in [("confirmation_round", "expires_at"), ("mail_sent", "sent_at")] {
+        let times =
+            [("confirmation_round", "expires_at"), ("mail_sent", "sent_at"), ("account_check", "asked_at")];
+        for (table, column) in times {
             let earlier = format!("UPDATE {table} SET {column} = {column} - {}", by.as_millis());
             record.execute(AssertSqlSafe(earlier)).await?;
         }

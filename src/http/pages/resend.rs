@@ -178,6 +178,10 @@ mod tests {
             anonymous(&browser.get(&first).await, &first),
             anonymous(&browser.get(&second).await, &second)
         );
+        browser.house.site.clock.advance(MINUTES * 4);
+        let live = browser.get(&first).await;
+        assert!(!live.attribute("main", "data-live").is_empty(), "the account is read for its page");
+        assert_eq!(anonymous(&live, &first), anonymous(&browser.get(&second).await, &second));
         browser.house.site.clock.advance(MINUTES);
         let mut seen = Vec::new();
         for (address, is_first) in [(&first, true), (&second, false)] {

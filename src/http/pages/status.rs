@@ -78,13 +78,14 @@ impl StatusPage<'_> {
 
     /// Whether the page will change by itself.
     fn is_live(&self) -> bool {
-        !self.status.stage.is_settled()
+        !self.status.stage.is_settled() || self.status.checking
     }
 
     /// Without script the page loads itself again; not while a code is being typed into it.
     fn refresh_seconds(&self) -> Option<u64> {
         match (self.is_live() && !self.is_confirming(), self.wait) {
             (false, _) => self.opens_in,
+            (true, _) if self.status.checking => Some(5),
             (true, None) => Some(2),
             (true, Some(_)) => Some(20),
         }

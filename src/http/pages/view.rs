@@ -124,11 +124,15 @@ pub(super) fn code_over(until: Option<Timestamp>, now: Timestamp) -> Option<&'st
     until.is_some_and(|until| until <= now).then_some("error-code-expired")
 }
 
-/// What the script compares to see whether the page has changed; also by a button that may be pressed now.
+/// What the script compares to see whether the page has changed; also by another username, or a button that may be
+/// pressed now.
 pub(super) fn version(status: &Status, is_closed: bool) -> String {
     let mut version = status.stage.to_string();
     if status.gone {
         version.push_str(".gone");
+    } else if let Some(principal) = &status.principal {
+        version.push('.');
+        version.push_str(principal);
     }
     for progress in &status.progress {
         version.push('.');

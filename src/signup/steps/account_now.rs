@@ -1,19 +1,18 @@
 //! The account as it is in the tenant when a mail names it: an admin may have renamed or deleted it since.
 
-use std::time::Duration;
-
 use super::{Turn, verdict::Verdict};
 use crate::{
     domain::{ObjectId, SignInName, Waiting},
     graph::{CurrentUser, Graph},
-    signup::pauses::Lane,
+    signup::{
+        account_check::{is_past_lag, record_found},
+        pauses::Lane,
+    },
     store::{Signup, StoreError},
 };
 
 /// Claims after which a user that cannot be found is gone, though one of the tenant's servers may be slow.
 const GONE_ATTEMPTS: u32 = 6;
-/// The age of an account from which replication lag no longer explains that it cannot be found.
-const LAG_AT_MOST: Duration = Duration::from_mins(15);
 
 /// What a mail says of an account.
 #[derive(Debug)]
@@ -49,14 +48,7 @@ impl Turn {
         };
         let (store, now) = (self.shared.store(), self.now());
         Ok(match found {
-            Some(user) => {
-                let principal = user.principal.or(known);
-                let original = signup.original_principal();
-                let is_renamed =
-                    |name: &&SignInName| original.as_ref().is_none_or(|original| !name.is_same(original));
-                store.account_found(signup.id, principal.as_ref().filter(is_renamed), now).await?;
-                Ok(AccountNow::Named(principal))
-            }
+            Some(user) => Ok(AccountNow::Named(record_found(store, signup, user, now).await?)),
             None if self.no_longer_exists(signup) => {
                 store.account_gone(signup.id, now).await?;
                 Ok(AccountNow::Gone)
@@ -80,7 +72,8 @@ impl Turn {
     }
 
     fn no_longer_exists(&self, signup: &Signup) -> bool {
-        let is_old = signup.done_at.is_some_and(|done| done.plus(LAG_AT_MOST) <= self.now());
-        is_old && self.signup.attempts >= GONE_ATTEMPTS && self.signup.waiting == Some(Waiting::TenantLag)
+        is_past_lag(signup, self.now())
+            && self.signup.attempts >= GONE_ATTEMPTS
+            && self.signup.waiting == Some(Waiting::TenantLag)
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 
 use crate::{student::Student, visitor::Visitor};
 
@@ -39,6 +40,49 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     let first = visitor.stage.mail(&student, 1).await?;
     let second = visitor.stage.mail(&student, 2).await?;
     ensure!(first.text != second.text, "the second mail has the first one's password");
+    unchanged(visitor).await?;
+    deleted_and_restored(visitor).await
+}
+
+/// The account is read and is as it was: a page with a script stays untouched.
+async fn unchanged(visitor: &Visitor<'_>) -> Result<()> {
+    visitor.server.record.age(TEN_MINUTES).await?;
+    visitor.reload().await?;
+    if visitor.setting.script {
+        visitor.press(UNFOLD).await?;
+        let is_live = "String('live' in document.querySelector('main').dataset)";
+        visitor.wait_until("the account has been read", is_live, "false").await?;
+        ensure!(visitor.has("details.reset[open]").await?, "what was unfolded is folded again");
+        let focus = visitor.focus().await?;
+        ensure!(focus.kind == "summary", "the focus has moved to {}", focus.kind);
+        ensure!(visitor.texts("#announcer").await?.concat().is_empty(), "what has not changed is announced");
+    }
+    Ok(())
+}
+
+/// The account is deleted in the tenant, then restored: the page that is viewed learns it within seconds.
+async fn deleted_and_restored(visitor: &mut Visitor<'_>) -> Result<()> {
+    let not_found = json!([{"kind": "status", "status": 404}]);
+    visitor.stage.set_faults(&json!({"operations": {"get_user": not_found}})).await?;
+    visitor.server.record.age(TEN_MINUTES).await?;
+    visitor.reload().await?;
+    visitor.wait_for_heading("status-title-gone").await?;
+    ensure!(!visitor.has("main :is(.button, .copy, form)").await?, "an account that is gone is offered");
+    said(visitor, "status-title-gone").await?;
+    visitor.look("gone").await?;
+    visitor.stage.calm().await?;
+    visitor.server.record.age(TEN_MINUTES).await?;
+    visitor.reload().await?;
+    visitor.wait_for_heading("status-title-done").await?;
+    said(visitor, "status-title-done").await
+}
+
+/// With a script the change was announced.
+async fn said(visitor: &Visitor<'_>, id: &str) -> Result<()> {
+    if visitor.setting.script {
+        let said = visitor.texts("#announcer").await?.concat();
+        ensure!(said.contains(visitor.wording.text(id)?), "{said:?} was announced");
+    }
     Ok(())
 }
 

@@ -6,8 +6,10 @@ use super::*;
 use crate::{
     domain::{Attention, ConfirmationCode, Email, Entropy, SignupId, Waiting},
     http::testing::{Answer, Browser, House, STUDENT},
-    signup::{Progress, ProgressState, ProgressStep},
+    signup::{Again, Progress, ProgressState, ProgressStep},
 };
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn sample(web: &Web, stage: Stage, waiting: Option<Waiting>) -> Status {
     let state = match stage {
@@ -31,6 +33,7 @@ fn sample(web: &Web, stage: Stage, waiting: Option<Waiting>) -> Status {
         email: Email::parse(STUDENT).ok(),
         correctable: false,
         gone: false,
+        checking: false,
         renewing: stage == Stage::Resetting,
         renewed: false,
         again: None,
@@ -89,6 +92,40 @@ async fn it_says_what_matters_at_each_stage() {
     assert!(confirming.one("#code-hint").contains("30 more minutes"));
     assert!(!confirming.text.contains("http-equiv"), "nothing reloads while a code is typed");
     assert!(show(Stage::NeedsAttention).one(".lead").contains("help@example.edu"));
+}
+
+#[tokio::test]
+async fn a_page_whose_account_is_read_waits_for_the_outcome() {
+    let web = House::new().await.web();
+    for lang in web.langs() {
+        for gone in [false, true] {
+            let settled = Status { gone, ..sample(&web, Stage::Done, None) };
+            let checking = Status { checking: true, ..settled.clone() };
+            let opens_in =
+                [None, Some(Again { left: 1, from: web.site.clock.now().plus(MINUTE), until: None })];
+            for again in opens_in.map(|again| again.filter(|_| !gone)) {
+                let checking = Status { again, ..checking.clone() };
+                let [before, after] = [checking, Status { again, ..settled.clone() }]
+                    .map(|status| show_sample(&web, lang, &status, Remarks::default()));
+                assert!(!before.attribute("main", "data-live").is_empty());
+                assert!(
+                    before.text.contains(r#"<noscript><meta http-equiv="refresh" content="5"></noscript>"#)
+                );
+                assert_eq!(after.attribute("main", "data-live"), "");
+                let version = |answer: &Answer| answer.attribute("main", "data-version");
+                assert_eq!(version(&before), version(&after), "nothing has changed for the reader");
+                assert_eq!(before.one("main"), after.one("main"));
+            }
+        }
+        let status = sample(&web, Stage::Done, None);
+        let renamed =
+            Status { principal: Some("ada.king@students.example.edu".to_owned()), ..status.clone() };
+        let version = |status| {
+            let answer = show_sample(&web, lang, status, Remarks::default());
+            answer.attribute("main", "data-version")
+        };
+        assert_ne!(version(&status), version(&renamed));
+    }
 }
 
 #[tokio::test]

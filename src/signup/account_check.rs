@@ -1,0 +1,160 @@
+//! Reading an account in the tenant since its page is viewed: an admin may have renamed, deleted or restored it.
+//!
+//! A view writes at most that the account is to be read, once in a while, and the worker reads it. Pages of further and
+//! of declined requests are treated alike, so that they cannot be told from others; no account is read for them, unless
+//! the address was confirmed.
+
+use std::time::Duration;
+
+use super::{Signups, backoff, pauses::Lane, worker::Shared};
+use crate::{
+    domain::{ObjectId, SignInName, Stage, Timestamp},
+    graph::CurrentUser,
+    store::{AccountCheck, Signup, Store, StoreError},
+};
+
+/// The least time between two reads for one page.
+const CHECK_AGAIN: Duration = Duration::from_mins(10);
+/// How long a page waits for the outcome of a read.
+const AWAITED_FOR: Duration = Duration::from_mins(1);
+/// Reads that find no user before the account is gone, though one of the tenant's servers may be slow: some seconds.
+const MISSES: u32 = 4;
+/// What a tenant says of a user.
+enum Reading {
+    Found(CurrentUser),
+    Missing,
+    /// It rests, refuses to tell or does not answer.
+    Unknown,
+}
+
+/// The age of an account from which replication lag no longer explains that it cannot be found.
+const LAG_AT_MOST: Duration = Duration::from_mins(15);
+
+impl Signups {
+    /// Has the account of a finished signup read, where that was not done lately; returns whether the outcome is still
+    /// to come. Where the database fails, the page is shown with what is known.
+    pub(super) async fn check_account(&self, signup: &Signup) -> bool {
+        match self.try_check_account(signup).await {
+            Ok(is_awaited) => is_awaited,
+            Err(error) => {
+                tracing::warn!(signup = %signup.id, error = &error as &dyn std::error::Error, "a read of the account for its status page could not be recorded; the page shows what is known");
+                false
+            }
+        }
+    }
+
+    async fn try_check_account(&self, signup: &Signup) -> Result<bool, StoreError> {
+        let (store, now) = (&self.0.store, self.0.clock.now());
+        let is_configured = self.0.settings.tenants.contains_key(&signup.tenant);
+        if signup.stage != Stage::Done || !is_past_lag(signup, now) || !is_configured {
+            return Ok(false);
+        }
+        let none_since = now.minus(CHECK_AGAIN);
+        if let Some(check) = store.account_check(signup.id).await?.filter(|check| check.asked_at > none_since)
+        {
+            return Ok(check.due_at.is_some() && now < check.asked_at.plus(AWAITED_FOR));
+        }
+        let is_due = store.ask_account_check(signup.id, none_since, now).await?;
+        if is_due {
+            self.0.wake.notify_one();
+        }
+        Ok(is_due)
+    }
+}
+
+impl Shared {
+    /// Reads an account for a page and records what has changed. Where the tenant does not tell, what is known stays.
+    pub(super) async fn carry_out_check(&self, check: &AccountCheck) {
+        if let Err(error) = self.try_carry_out_check(check).await {
+            tracing::error!(signup = %check.id, error = &error as &dyn std::error::Error, "the outcome of reading an account could not be recorded; it is read again when the lease ends");
+        }
+    }
+
+    async fn try_carry_out_check(&self, check: &AccountCheck) -> Result<(), StoreError> {
+        let (store, now) = (self.store(), self.clock().now());
+        let Some(signup) = store.signup(check.id).await? else { return Ok(()) };
+        let Some((account, user)) = self.account_of(&signup, now).await? else {
+            return store.end_account_check(check).await;
+        };
+        let (reading, misses) = (self.read_account(&account, user).await, check.misses + 1);
+        let (now, is_further) = (self.clock().now(), account.id != signup.id);
+        match reading {
+            Reading::Unknown => {}
+            Reading::Found(user) => {
+                record_found(store, &account, user, now).await?;
+                if is_further {
+                    store.account_found(signup.id, None, now).await?;
+                }
+            }
+            Reading::Missing if account.gone_at.is_none() && misses < MISSES => {
+                return store.account_missed(check, now.plus(self.pause_after(misses))).await;
+            }
+            Reading::Missing => {
+                store.account_gone(account.id, now).await?;
+                if is_further {
+                    store.account_gone(signup.id, now).await?;
+                }
+            }
+        }
+        store.end_account_check(check).await
+    }
+
+    /// The signup whose account a page is about, and the tenant's user: of a further request, the one that it is for
+    /// where the address was confirmed.
+    async fn account_of(
+        &self,
+        signup: &Signup,
+        now: Timestamp,
+    ) -> Result<Option<(Signup, ObjectId)>, StoreError> {
+        let account = match signup.duplicate_of.filter(|_| signup.confirm_until.is_some()) {
+            Some(original) => self.store().signup(original).await?,
+            None => Some(signup.clone()),
+        };
+        let account = account.filter(|account| is_past_lag(account, now));
+        Ok(account.and_then(|account| account.object_id.map(|user| (account, user))))
+    }
+
+    /// Asks the tenant for a user, unless the tenant rests. A refusal has no effect on its queue but by the pause that
+    /// it asks for.
+    async fn read_account(&self, account: &Signup, user: ObjectId) -> Reading {
+        let lane = Lane::Tenant(account.tenant.clone());
+        let rests = self.pauses().rest_of(&lane, false, self.clock().now()).is_some();
+        let Some(tenant) = self.tenants.get(&account.tenant).filter(|_| !rests) else {
+            return Reading::Unknown;
+        };
+        match tenant.graph.current_user(user).await {
+            Ok(found) => found.map_or(Reading::Missing, Reading::Found),
+            Err(error) => {
+                if let Some(pause) = error.retry_after {
+                    self.pauses().rest(&lane, self.clock().now().plus(pause));
+                }
+                tracing::debug!(signup = %account.id, detail = error.detail(), "the account could not be read for its status page");
+                Reading::Unknown
+            }
+        }
+    }
+
+    fn pause_after(&self, misses: u32) -> Duration {
+        let settings = self.settings();
+        backoff::delay(misses, settings.retry_base, settings.retry_max, self.entropy())
+    }
+}
+
+/// Whether the account is so old that replication lag no longer explains that it cannot be found.
+pub(super) fn is_past_lag(signup: &Signup, now: Timestamp) -> bool {
+    signup.done_at.is_some_and(|done| done.plus(LAG_AT_MOST) <= now)
+}
+
+/// Records that the account exists and its present sign-in name, which is returned as far as it is known.
+pub(super) async fn record_found(
+    store: &Store,
+    account: &Signup,
+    user: CurrentUser,
+    now: Timestamp,
+) -> Result<Option<SignInName>, StoreError> {
+    let principal = user.principal.or_else(|| account.principal());
+    let original = account.original_principal();
+    let is_renamed = |name: &&SignInName| original.as_ref().is_none_or(|original| !name.is_same(original));
+    store.account_found(account.id, principal.as_ref().filter(is_renamed), now).await?;
+    Ok(principal)
+}
