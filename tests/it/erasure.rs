@@ -36,7 +36,7 @@ fn erase(app: &TestApp, arguments: &[&str], code: i32) -> (String, String) {
 }
 
 /// The same in this process, by the service's clock.
-async fn eraser(app: &TestApp) -> Eraser {
+pub async fn eraser(app: &TestApp) -> Eraser {
     let config = config::from_toml(app.settings()).unwrap();
     let parts = Parts { clock: app.clock.clone(), entropy: Entropy::system() };
     let store = app::with_tombstones(app.store.clone(), &config, &parts).await.unwrap();
@@ -47,7 +47,7 @@ fn ids(app: &TestApp) -> Vec<uuid::Uuid> {
     app.users().iter().map(|user| user.id).collect()
 }
 
-fn order(student: &Student) -> EraseOrder {
+pub fn order(student: &Student) -> EraseOrder {
     let subject = Subject::Address(Email::parse(&student.email).unwrap());
     EraseOrder { subject, allow_again: false, without_tenant: false }
 }

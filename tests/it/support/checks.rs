@@ -60,6 +60,19 @@ impl TestApp {
         assert_eq!(self.store.next_due().await.unwrap(), None, "nothing is left to do");
     }
 
+    /// The mail of this kind to this student, of which there may be copies.
+    pub fn only_mail(&self, student: &Student, kind: &str) -> Mail {
+        let mails = self.sandbox.mails_to(&student.email);
+        let mut copies = mails.into_iter().filter(|mail| mail.message_id_says(kind));
+        let mail = copies.next().unwrap_or_else(|| panic!("{} was mailed no {kind}", student.email));
+        for copy in copies {
+            let contents =
+                |mail: &Mail| [mail.message_id.clone(), Some(mail.text.clone()), mail.html.clone()];
+            assert_eq!(contents(&copy), contents(&mail), "the same mail again");
+        }
+        mail
+    }
+
     /// One account each, nothing else in the tenant, and nothing left to do or to keep.
     pub async fn assert_accounts(&self, students: &[Student]) {
         for student in students {
