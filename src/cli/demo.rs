@@ -140,3 +140,27 @@ fn announce(address: SocketAddr, sandbox: &Sandbox) {
     say!("  simulated tenant  {}/sandbox/\n", sandbox.http_url());
     say!("Sign up with any address like st123456@{domain}. Ctrl-C ends the demo and removes its data.");
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::{Args, Command};
+
+    #[tokio::test]
+    async fn addresses_are_confirmed_unless_it_is_told_otherwise() {
+        let (sandbox, directory) =
+            (Sandbox::start(Options::default()).await.unwrap(), tempfile::tempdir().unwrap());
+        let path = |name| directory.path().join(name);
+        Identity::passing("demo").unwrap().write(&path("key.pem"), &path("certificate.pem")).unwrap();
+        for (flag, confirms) in [(None, true), (Some("--confirm-email=false"), false)] {
+            let args = Args::parse_from(["accountcreator", "demo"].into_iter().chain(flag));
+            let Command::Demo(args) = args.command else { panic!("{args:?}") };
+            let text = settings(&args, args.listen, &sandbox, directory.path());
+            assert_eq!(config::from_toml(&text).unwrap().signup.confirm_email, confirms, "{flag:?}");
+        }
+    }
+}

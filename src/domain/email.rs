@@ -236,6 +236,7 @@ mod tests {
             "`id`@students.example.edu",
             "${run{id}}@students.example.edu",
             "-oQ/tmp@students.example.edu",
+            "-bs@students.example.edu",
             "SRS0=hash=tt=attacker.net=eve@students.example.edu",
             "prvs=1234567890=eve@students.example.edu",
             "eve％attacker.net@students.example.edu",

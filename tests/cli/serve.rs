@@ -78,6 +78,7 @@ fn a_signal_to_stop_ends_it_in_peace() {
         let (code, log) = serving.end_by(signal);
         assert_eq!(code, Some(0), "{log}");
         assert!(log.contains("stopped"), "{log}");
+        assert!(log.contains("signup.confirm_email is off: anybody can sign up"), "{log}");
     }
     let gone = installation.run(&["health"]);
     gone.assert_code(1);

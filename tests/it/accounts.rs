@@ -1,5 +1,7 @@
 //! The ordinary way: a form, an account, a mail.
 
+use std::time::Duration;
+
 use accountcreator::{domain::Stage, sandbox::Operation};
 
 use crate::support::{Setup, Student, TestApp};
@@ -42,6 +44,29 @@ async fn an_ordinary_signup_costs_two_requests_whatever_its_groups() {
         app.sign_up(&Student::new(1, "Ada", "Lovelace")).await;
         app.work().await;
         assert_eq!(app.graph_requests(), [Operation::CreateUser, Operation::Batch], "{groups} groups");
+    }
+}
+
+#[tokio::test]
+async fn sub_addresses_share_an_account_unless_the_operator_tells_them_apart() {
+    let profile = r"
+[[profiles]]
+name = 'tagged'
+email = 'st[0-9]{6}\+[a-z]+@stud\.example\.edu'
+tenant = 'main'
+domain = 'students.example.edu'";
+    for (signup, accounts) in [("", 1), ("fold_subaddresses = false", 2)] {
+        let (signup, sections) = (signup.to_owned(), profile.to_owned());
+        let app = TestApp::with(Setup { signup, sections, ..Setup::default() }).await;
+        let plain = Student::new(1, "Ada", "Lovelace");
+        let tagged = Student { email: plain.email.replace('@', "+b@"), ..Student::new(1, "Bo", "Other") };
+        for student in [&plain, &tagged] {
+            app.sign_up(student).await;
+            app.settle().await;
+            app.advance(Duration::from_mins(1));
+        }
+        assert_eq!(app.stages().await, [Stage::Done, Stage::Done]);
+        assert_eq!((app.users().len(), app.sandbox.mails().len()), (accounts, 2), "{accounts}");
     }
 }
 

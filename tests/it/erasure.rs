@@ -223,7 +223,7 @@ async fn what_was_not_erased_goes_on() {
     let refused = eraser(&app).await.erase(&order(&student), Actor::Operator).await;
     assert!(matches!(refused, Err(EraseError::Tenant { .. })), "{refused:?}");
     app.no_faults();
-    app.settle().await;
+    app.work().await;
     app.assert_accounts(&[student]).await;
 }
 

@@ -164,6 +164,16 @@ async fn a_user_that_is_gone_gets_no_password() {
     assert!(!gone.has("form"), "no further password is offered for it");
 }
 
+#[tokio::test]
+async fn a_user_that_cannot_be_found_for_a_moment_is_not_gone() {
+    let (app, page) = delivered(Setup::renewing()).await;
+    ask(&app, &page).await;
+    let lag = Faults::default().on(Operation::UpdateUser, Fault::status(404).times(3));
+    app.sandbox.set_faults(lag.on(Operation::GetUser, Fault::status(404).times(3)));
+    app.settle().await;
+    app.assert_renewed(&student()).await;
+}
+
 /// Six tries set the password without saying so, then one of the tenant's servers does not know the user.
 #[tokio::test]
 async fn a_user_that_one_server_does_not_know_after_a_doubt_is_not_gone() {

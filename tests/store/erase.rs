@@ -14,6 +14,7 @@ on_both!(
     a_worker_is_waited_for_and_loses_an_expired_lease,
     a_lease_that_is_left_behind_runs_out,
     what_has_changed_since_is_not_erased,
+    a_further_request_is_erased_with_the_one_it_belongs_to,
     a_further_request_that_comes_in_between_is_seen,
     the_username_is_free_here,
     no_request_slips_past_an_erasure,
@@ -150,6 +151,10 @@ async fn a_life_leaves_no_personal_data(db: &Db) {
     let (_, held) = db.claim_one(START).await;
     let ids = db.life().await;
     let untouched = db.read(other).await;
+    let form =
+        db.raw(&format!("SELECT form_nonce FROM signup WHERE id = '{}'", ids[0])).await.remove(0).unwrap();
+    assert!(store.take_key("a key", &form, START, START).await.unwrap());
+    assert_eq!(db.raw("SELECT signup_id FROM confirmation_round").await.len(), 1);
     let before = db.rows_of_all_tables().await;
     for personal in PERSONAL.iter().filter(|text| **text != "an smtp reply" && **text != "a sealed password")
     {
@@ -176,6 +181,8 @@ async fn a_life_leaves_no_personal_data(db: &Db) {
         assert_eq!(db.last_event(id).await, ("erased".to_owned(), "tombstone".to_owned()));
         assert!(events[..events.len() - 1].iter().all(|event| event.detail.is_empty()));
     }
+    assert!(db.raw("SELECT id FROM idempotency_key").await.is_empty());
+    assert!(db.raw("SELECT signup_id FROM confirmation_round").await.is_empty());
     assert_eq!(db.read(other).await, untouched, "others are left alone");
     store.put_back(&held, &waiting(held.stage), START).await.unwrap();
     assert!(store.signups_of(&email(ADDRESS)).await.unwrap().is_empty(), "there is nothing left");
@@ -271,7 +278,7 @@ async fn every_column_of_a_signup_is_erased_or_known_to_name_nobody(db: &Db) {
     // Whatever they are for: each is filled, and empty afterwards.
     for column in &personal {
         let value = match column.as_str() {
-            "due_at" | "confirm_until" => "NULL",
+            "due_at" => "NULL",
             "first_name" | "last_name" => "'Wilhelmine'",
             "principal" => "'w.b@students.example.edu'",
             _ => "'1'",
@@ -448,6 +455,23 @@ async fn what_has_changed_since_is_not_erased(db: &Db) {
     assert_eq!((db.read(first).await.stage, db.read(answered).await.stage), (Stage::Resetting, Stage::Done));
     assert!(db.read(answered).await.email.is_some(), "all or nothing");
     assert_eq!(store.tombstone_of(&emails[0]).await.unwrap(), None);
+}
+
+async fn a_further_request_is_erased_with_the_one_it_belongs_to(db: &Db) {
+    let store = db.keyed().await;
+    let owner = db.queued(ADDRESS).await;
+    let further = db.request(SUB_ADDRESS);
+    let inserted = store.insert_signup(&further).await.unwrap();
+    assert_eq!(inserted, Inserted::Duplicate { id: further.id, of: owner });
+    // Since sub-addresses are no longer folded, only the further request itself tells whose it is.
+    let now = store.fold_subaddresses(false);
+    let found = now.signups_of(&email(ADDRESS)).await.unwrap();
+    assert_eq!(
+        found.iter().map(|signup| signup.id).collect::<std::collections::BTreeSet<_>>(),
+        [owner, further.id].into()
+    );
+    assert_eq!(db.erase(&now, ADDRESS).await, Erased::All);
+    assert_eq!(db.read(further.id).await.stage, Stage::Erased);
 }
 
 async fn a_further_request_that_comes_in_between_is_seen(db: &Db) {

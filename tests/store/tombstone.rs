@@ -6,6 +6,7 @@ use crate::{erase::secret, support::*};
 
 on_both!(
     several_that_create_the_key_agree_on_one,
+    the_key_is_random_and_not_made_of_the_secret,
     a_key_that_cannot_be_opened_is_replaced_only_while_nothing_depends_on_it,
     without_the_key_nothing_is_taken_while_there_are_tombstones,
     tombstones_expire_and_are_lifted,
@@ -38,6 +39,17 @@ async fn several_that_create_the_key_agree_on_one(db: &Db) {
         assert_eq!(store.tombstone_of(&email(ADDRESS)).await.unwrap(), Some(START));
     }
     assert_eq!(db.raw("SELECT name FROM site_key").await, [Some("tombstones".to_owned())]);
+}
+
+/// A secret that is replaced need not change the tombstones.
+async fn the_key_is_random_and_not_made_of_the_secret(db: &Db) {
+    let mut left = Vec::new();
+    for _ in 0..2 {
+        db.tombstone(&db.keyed().await, ADDRESS, START).await;
+        left.push(db.raw("SELECT address FROM tombstone").await);
+        db.store.drop_tombstones().await.unwrap();
+    }
+    assert_ne!(left[0], left[1]);
 }
 
 async fn a_key_that_cannot_be_opened_is_replaced_only_while_nothing_depends_on_it(db: &Db) {
