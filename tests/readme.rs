@@ -93,6 +93,7 @@ fn its_permissions_are_those_the_program_asks_for() {
             Permission::Licences | Permission::Groups => " (only if a profile has some)",
             Permission::Passwords => " (only with `reset_passwords`)",
             Permission::Seats => " (only with `seats.watch`)",
+            Permission::Mail => " (only with `transport = \"graph\"` without `scoped`)",
             _ => "",
         };
         format!("| `{}` | {}{when} | `{}` |", permission.name(), permission.purpose(), permission.app_role())

@@ -8,6 +8,7 @@ mod configured;
 mod demo;
 mod doctor;
 mod erase;
+mod exchange;
 mod hangup;
 mod health;
 mod identity;

@@ -1,5 +1,6 @@
 //! Which permissions a configuration needs in a tenant, and because of what: no more than that is asked for.
 
+use super::exchange::Exchange;
 use crate::{
     config::Config,
     domain::{Profile, TenantAlias},
@@ -38,6 +39,11 @@ fn because(config: &Config, alias: &TenantAlias, permission: Permission) -> Opti
         }
         Permission::Seats if config.seats.watch => {
             profiles(|profile| !profile.licences.is_empty()).map(|_| "seats.watch = true".to_owned())
+        }
+        Permission::Mail => {
+            let exchange = Exchange::of(config)?;
+            let is_granted_in_entra = exchange.alias == alias && !exchange.by_smtp && !exchange.is_scoped;
+            is_granted_in_entra.then(|| "mail.transport = \"graph\"".to_owned())
         }
         Permission::Seats | Permission::Domains => None,
     }

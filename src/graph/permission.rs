@@ -18,13 +18,16 @@ pub enum Permission {
     Passwords,
     /// Count the seats of licences.
     Seats,
+    /// Send mail as any user of the tenant.
+    Mail,
     /// Look a domain up; for a diagnosis only.
     Domains,
 }
 
 impl Permission {
     /// Those that the service may need.
-    pub const WORKING: [Self; 5] = [Self::Users, Self::Licences, Self::Groups, Self::Passwords, Self::Seats];
+    pub const WORKING: [Self; 6] =
+        [Self::Users, Self::Licences, Self::Groups, Self::Passwords, Self::Seats, Self::Mail];
 
     /// Those that let a diagnosis tell more; it does without.
     pub const READING: [Self; 2] = [Self::Seats, Self::Domains];
@@ -38,6 +41,7 @@ impl Permission {
             Self::Groups => "GroupMember.ReadWrite.All",
             Self::Passwords => "User-PasswordProfile.ReadWrite.All",
             Self::Seats => "Organization.Read.All",
+            Self::Mail => "Mail.Send",
             Self::Domains => "Domain.Read.All",
         }
     }
@@ -51,6 +55,7 @@ impl Permission {
             Self::Groups => "dbaae8cf-10b5-4b86-a4a1-f871c94c6695",
             Self::Passwords => "cc117bb9-00cf-4eb8-b580-ea2a878fe8f7",
             Self::Seats => "498476ce-e0fe-48b0-b801-37ba7e2685c6",
+            Self::Mail => "b633e1c5-b582-4048-a93e-9f11b44c7e96",
             Self::Domains => "dbb9058a-0e50-45d7-ae91-66909b5d4664",
         }
     }
@@ -64,6 +69,7 @@ impl Permission {
             Self::Groups => "add the groups",
             Self::Passwords => "set a new password for whom no mail has reached",
             Self::Seats => "count the free seats of licences",
+            Self::Mail => "send mails, from any mailbox of the tenant",
             Self::Domains => "check that the domain is verified",
         }
     }

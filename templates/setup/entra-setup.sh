@@ -149,9 +149,9 @@ service_principal() {
     graph get "servicePrincipals?\$filter=appId%20eq%20'$1'&\$select=id" --query 'value[].id' --output tsv
 }
 
-# The consent of an administrator is nothing but these assignments.
+# The consent of an administrator is nothing but these assignments. Sets principal, the enterprise application's object id.
 grant_permissions() {
-    local id granted principal resource
+    local id granted resource
     principal=$(service_principal "$client_id")
     if [[ -z $principal ]]; then
         printf '{"appId": "%s"}' "$client_id" >"$work/principal.json"
@@ -176,6 +176,9 @@ find_or_make_application
 bring_up_to_date
 grant_permissions
 printf '\nthe app registration is ready. client id: %s\n' "$client_id"
+{%- if has_exchange %}
+printf 'for exchange-setup.ps1: -AppId %s -ObjectId %s\n' "$client_id" "$principal"
+{%- endif %}
 {%- if app.client_id.is_empty() %}
 printf 'on the machine of the service: accountcreator setup --dir %q --client-id %s\n' {{ app.dir|sh }} "$client_id"
 {%- endif %}

@@ -3,9 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Area, Finding};
-use crate::{cli::needs::Need, graph::Permission};
+use crate::{
+    cli::{exchange::Exchange, needs::Need},
+    graph::Permission,
+};
 
-pub(super) fn check(needs: &[Need], granted: Option<&BTreeSet<String>>) -> Vec<Finding> {
+/// `exchange` is given for the tenant whose application sends the mails.
+pub(super) fn check(
+    needs: &[Need],
+    exchange: Option<&Exchange<'_>>,
+    granted: Option<&BTreeSet<String>>,
+) -> Vec<Finding> {
     let Some(granted) = granted else {
         return vec![Finding::skipped(
             Area::Permissions,
@@ -16,8 +24,13 @@ pub(super) fn check(needs: &[Need], granted: Option<&BTreeSet<String>>) -> Vec<F
     let mut findings: Vec<Finding> = needs.iter().map(|need| judge(need, granted)).collect();
     let known = needs.iter().map(|need| need.permission).chain(Permission::READING);
     let known: BTreeSet<&str> = known.map(Permission::name).collect();
-    findings
-        .extend(granted.iter().filter(|name| !known.contains(name.as_str())).map(|name| superfluous(name)));
+    let superfluous = granted.iter().filter(|name| !known.contains(name.as_str()));
+    findings.extend(superfluous.map(|name| match exchange {
+        Some(exchange) if exchange.by_graph_within_scope() && name == Permission::Mail.name() => {
+            unscoped(exchange)
+        }
+        _ => not_needed(name),
+    }));
     findings
 }
 
@@ -37,7 +50,24 @@ fn judge(Need { permission, because }: &Need, granted: &BTreeSet<String>) -> Fin
     )
 }
 
-fn superfluous(name: &str) -> Finding {
+/// The scope in Exchange has no effect then: rights add up.
+fn unscoped(exchange: &Exchange<'_>) -> Finding {
+    let name = Permission::Mail.name();
+    Finding::warning(
+        Area::Permissions,
+        format!(
+            "{name} is granted in Entra and is too much with mail.graph.scoped = true: the application can send from \
+             every mailbox"
+        ),
+        format!(
+            "remove {name} from the app registration; the role {} in Exchange is enough for {}",
+            exchange.role(),
+            exchange.mailbox
+        ),
+    )
+}
+
+fn not_needed(name: &str) -> Finding {
     Finding::warning(
         Area::Permissions,
         format!("{name} is granted and not needed"),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::{self, Parts},
-    cli::needs,
+    cli::{exchange::Exchange, needs},
     config::{Config, Tenant},
     domain::{Profile, TenantAlias},
     graph::{Error, ErrorKind, Graph, Permission},
@@ -45,7 +45,9 @@ async fn check(config: &Config, alias: &TenantAlias, tenant: &Tenant, parts: &Pa
     match graph.granted().await {
         Ok(granted) => {
             findings.extend(each_certificate(config, alias, tenant, parts).await);
-            findings.extend(permissions::check(&needs::of(config, alias), granted.as_ref()));
+            let exchange = Exchange::of(config).filter(|exchange| exchange.alias == alias);
+            let needs = needs::of(config, alias);
+            findings.extend(permissions::check(&needs, exchange.as_ref(), granted.as_ref()));
             findings.extend(look_inside(config, alias, &graph).await);
         }
         Err(error) => {

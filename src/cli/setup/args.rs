@@ -76,7 +76,13 @@ pub struct SetupArgs {
     /// Confirm addresses by a mailed code before anything is created: yes (recommended) or no
     #[arg(long, value_name = "YES_OR_NO", help_heading = SITE)]
     pub confirm_email: Option<String>,
-    /// The mail server
+    /// How mails leave: smtp, graph (Exchange Online through Microsoft Graph) or file
+    #[arg(long, value_name = "WAY", help_heading = MAIL)]
+    pub mail_transport: Option<String>,
+    /// How to log in to the mail server: password, or xoauth2 (Exchange Online)
+    #[arg(long, value_name = "WAY", help_heading = MAIL)]
+    pub smtp_auth: Option<String>,
+    /// The mail server; with xoauth2 it follows from the cloud
     #[arg(long, value_name = "HOST", help_heading = MAIL)]
     pub smtp_host: Option<String>,
     /// starttls, tls or plain
@@ -85,12 +91,21 @@ pub struct SetupArgs {
     /// Its port, if not the usual one
     #[arg(long, value_name = "PORT", help_heading = MAIL)]
     pub smtp_port: Option<String>,
-    /// The user there
+    /// The user there; with xoauth2 the mailbox
     #[arg(long, value_name = "USER", help_heading = MAIL)]
     pub smtp_user: Option<String>,
     /// A file that holds the user's password
     #[arg(long, value_name = "FILE", help_heading = MAIL, requires = "smtp_user")]
     pub smtp_password_file: Option<PathBuf>,
+    /// The mailbox that sends through Microsoft Graph
+    #[arg(long, value_name = "ADDRESS", help_heading = MAIL)]
+    pub graph_mailbox: Option<String>,
+    /// Let Exchange restrict the application to this mailbox: yes (recommended) or no
+    #[arg(long, value_name = "YES_OR_NO", help_heading = MAIL)]
+    pub graph_scoped: Option<String>,
+    /// The folder for mails, with the transport file
+    #[arg(long, value_name = "DIR", help_heading = MAIL)]
+    pub mail_dir: Option<PathBuf>,
     /// The sender, such as "Accounts <accounts@example.edu>"
     #[arg(long, value_name = "SENDER", help_heading = MAIL)]
     pub mail_from: Option<String>,
@@ -129,11 +144,16 @@ impl SetupArgs {
             ("server.trusted_proxies", list(&self.trusted_proxy)),
             ("database.url", self.database_url.clone()),
             ("database.url_file", path(&self.database_url_file)?),
+            ("mail.transport", self.mail_transport.clone()),
+            ("mail.smtp.auth", self.smtp_auth.clone()),
             ("mail.smtp.host", self.smtp_host.clone()),
             ("mail.smtp.security", self.smtp_security.clone()),
             ("mail.smtp.port", self.smtp_port.clone()),
             ("mail.smtp.user", self.smtp_user.clone()),
             ("mail.smtp.password_file", path(&self.smtp_password_file)?),
+            ("mail.graph.mailbox", self.graph_mailbox.clone()),
+            ("mail.graph.scoped", self.graph_scoped.clone()),
+            ("mail.file.dir", path(&self.mail_dir)?),
             ("mail.from", self.mail_from.clone()),
             ("signup.confirm_email", self.confirm_email.clone()),
         ];

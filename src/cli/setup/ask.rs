@@ -14,8 +14,7 @@ use super::{
     answers::Answers,
     file,
     question::{
-        self, CLIENT_ID, DATABASE, DATABASE_FILE, EXAMPLE, Need, PASSWORD_FILE, QUESTIONS, Question, RULE,
-        USER,
+        self, CLIENT_ID, DATABASE, DATABASE_FILE, EXAMPLE, PASSWORD_FILE, QUESTIONS, Question, RULE, USER,
     },
     rule,
 };
@@ -61,9 +60,8 @@ impl<R: BufRead> Dialogue<R> {
 
     /// Asks unless the flags or an answer before have settled it.
     fn put(&mut self, question: &Question, answers: &mut Answers) -> anyhow::Result<()> {
-        let off = matches!(question.need, Need::With(other) if answers.get(other).is_none());
         let settled = question.key == DATABASE && answers.get(DATABASE_FILE).is_some();
-        if off || settled || answers.get(question.key).is_some() {
+        if !question.applies(answers) || settled || answers.get(question.key).is_some() {
             return Ok(());
         }
         match question.key {
@@ -81,7 +79,7 @@ impl<R: BufRead> Dialogue<R> {
         loop {
             let kept = answers.get(question.key).map(ToOwned::to_owned);
             let offered = kept.or_else(|| question.suggestion(answers));
-            say_on!("{}{}: ", question.ask, bracketed(question, answers, offered.as_deref()));
+            say_on!("{}{}: ", question.asked(answers), bracketed(question, answers, offered.as_deref()));
             let typed = self.line()?;
             let answer = if typed.is_empty() { offered } else { Some(typed) };
             answers.set(question.key, answer.filter(|answer| answer != "none"));

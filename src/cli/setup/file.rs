@@ -17,6 +17,7 @@ pub(super) const SECRET_KEY: &str = "secret-key";
 pub(super) const CONFIG: &str = "config.toml";
 pub(super) const SMTP_PASSWORD: &str = "smtp-password";
 pub(super) const DATABASE_URL: &str = "database-url";
+pub(super) const EXCHANGE: &str = "exchange-setup.ps1";
 
 /// Where the file has the secrets that were typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ struct Part {
     keys: &'static [&'static str],
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 11] = [
     Part {
         comment: "Where people turn for help, and what seals passwords until they are mailed.",
         header: "",
@@ -74,11 +75,12 @@ const PARTS: [Part; 9] = [
             "profiles[0].groups",
         ],
     },
-    Part { comment: "", header: "[mail]", keys: &["mail.from"] },
+    Part { comment: "", header: "[mail]", keys: &["mail.transport", "mail.from"] },
     Part {
         comment: "",
         header: "[mail.smtp]",
         keys: &[
+            "mail.smtp.auth",
             "mail.smtp.host",
             "mail.smtp.security",
             "mail.smtp.port",
@@ -86,6 +88,8 @@ const PARTS: [Part; 9] = [
             "mail.smtp.password_file",
         ],
     },
+    Part { comment: "", header: "[mail.graph]", keys: &["mail.graph.mailbox", "mail.graph.scoped"] },
+    Part { comment: "", header: "[mail.file]", keys: &["mail.file.dir"] },
     Part {
         comment: "Whether a mailed code confirms the address first: then only its owner gets an account for it.",
         header: "[signup]",
@@ -100,6 +104,10 @@ pub(super) fn render(answers: &Answers, secrets: Secrets) -> String {
          # `accountcreator config check` names every fault.\n",
     );
     for part in &PARTS {
+        let lines = lines(part, answers, secrets);
+        if lines.is_empty() {
+            continue;
+        }
         text.push('\n');
         if !part.comment.is_empty() {
             // Writing to a string cannot fail.
@@ -108,12 +116,13 @@ pub(super) fn render(answers: &Answers, secrets: Secrets) -> String {
         if !part.header.is_empty() {
             let _ = writeln!(text, "{}", part.header);
         }
-        lines(part, answers, secrets, &mut text);
+        text += &lines;
     }
     text
 }
 
-fn lines(part: &Part, answers: &Answers, secrets: Secrets, text: &mut String) {
+fn lines(part: &Part, answers: &Answers, secrets: Secrets) -> String {
+    let mut text = String::new();
     let mut line = |name: &str, value: &Value| {
         let _ = writeln!(text, "{name} = {value}");
     };
@@ -148,6 +157,7 @@ fn lines(part: &Part, answers: &Answers, secrets: Secrets, text: &mut String) {
         }
         _ => {}
     }
+    text
 }
 
 fn path(file: &Path) -> Value {

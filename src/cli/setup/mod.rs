@@ -121,6 +121,10 @@ fn finish(config: &Config, alias: &TenantAlias, dir: &Path, mut done: Vec<Done>)
     )?);
     let portal = dir.join("entra-portal.md");
     done.push(current(&portal, "the same by hand, in the portal", Readers::All, &registration.portal)?);
+    if let Some(text) = &registration.exchange {
+        let what = "lets it send from the mailbox, with PowerShell";
+        done.push(current(&dir.join(file::EXCHANGE), what, Readers::All, text)?);
+    }
     next::say(config, alias, dir, &done);
     Ok(())
 }

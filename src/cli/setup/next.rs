@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{answers::NO_CLIENT_ID, args::USUAL_DIR, write::Done};
+use super::{answers::NO_CLIENT_ID, args::USUAL_DIR, file, write::Done};
 use crate::{
     cli::{
         say::{say, say_on},
@@ -18,10 +18,11 @@ pub(super) fn say(config: &Config, alias: &TenantAlias, dir: &Path, done: &[Done
     };
     say_on!("\n{}", table::render(&["", "FILE", "WHAT IT IS"], &done.iter().map(row).collect::<Vec<_>>()));
     let known = config.tenants.get(alias).is_some_and(|tenant| tenant.client_id != NO_CLIENT_ID);
-    steps(dir, known);
+    let has_exchange = done.iter().any(|done| done.path.ends_with(file::EXCHANGE));
+    steps(dir, known, has_exchange);
 }
 
-fn steps(dir: &Path, known: bool) {
+fn steps(dir: &Path, known: bool, has_exchange: bool) {
     let usual = dir == Path::new(USUAL_DIR);
     let shown = dir.display();
     let (folder, config) = if usual {
@@ -36,6 +37,14 @@ fn steps(dir: &Path, known: bool) {
     )];
     if !known {
         steps.push(format!("accountcreator setup{folder} --client-id CLIENT-ID, as it was told there"));
+    }
+    if has_exchange {
+        steps.push(format!(
+            "let the application send from the mailbox, as Exchange Administrator\n     \
+             pwsh {shown}/{} -ObjectId OBJECT-ID     as entra-setup.sh told it; it can be run elsewhere, and again\n     \
+             Exchange may need up to 2 hours to apply it",
+            file::EXCHANGE
+        ));
     }
     steps.push(format!("accountcreator doctor{config}"));
     steps.push(format!("accountcreator serve{config}"));

@@ -14,7 +14,9 @@ pub(super) struct Question {
     /// How people are asked; nobody is where it is empty.
     pub(super) ask: &'static str,
     pub(super) form: Form,
-    pub(super) need: Need,
+    need: Need,
+    /// Whether the answers before leave room for it; otherwise it is not asked, only taken from its flag.
+    applies: fn(&Answers) -> bool,
     /// What holds without a line in the file.
     pub(super) built_in: Option<&'static str>,
 }
@@ -32,13 +34,11 @@ pub(super) enum Form {
 }
 
 /// Whether there must be an answer.
-pub(super) enum Need {
+enum Need {
     Always,
     /// This, if nothing else is said.
     Suggested(fn(&Answers) -> Option<String>),
     Maybe,
-    /// Where this other key is answered.
-    With(&'static str),
 }
 
 pub(super) const RULE: &str = "profiles[0].email";
@@ -46,11 +46,14 @@ pub(super) const EXAMPLE: &str = "site.email_example";
 pub(super) const CLIENT_ID: &str = "tenants.main.client_id";
 pub(super) const DATABASE: &str = "database.url";
 pub(super) const DATABASE_FILE: &str = "database.url_file";
+pub(super) const TRANSPORT: &str = "mail.transport";
+pub(super) const AUTH: &str = "mail.smtp.auth";
 pub(super) const USER: &str = "mail.smtp.user";
+pub(super) const MAILBOX: &str = "mail.graph.mailbox";
 pub(super) const PASSWORD_FILE: &str = "mail.smtp.password_file";
 
 /// All of them.
-pub(super) const QUESTIONS: [Question; 26] = [
+pub(super) const QUESTIONS: [Question; 31] = [
     text("tenants.main.cloud", "--cloud", "Microsoft's cloud: global, us-gov-l4, us-gov-l5 or china")
         .suggests(|_| Some("global".to_owned()))
         .unless("global"),
@@ -75,7 +78,8 @@ pub(super) const QUESTIONS: [Question; 26] = [
         "--usage-location",
         "The country in which the licences are used, as DE",
     )
-    .with("profiles[0].licences"),
+    .always()
+    .when(|answers| answers.get("profiles[0].licences").is_some()),
     text("profiles[0].groups", "--group", "The groups they join, by object ids with commas between")
         .of(Form::List),
     text("support_email", "--support-email", "The address where people turn for help").always(),
@@ -97,13 +101,41 @@ pub(super) const QUESTIONS: [Question; 26] = [
     text(DATABASE, "--database-url", "The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME")
         .suggests(own_database),
     text(DATABASE_FILE, "--database-url-file", ""),
-    text("mail.smtp.host", "--smtp-host", "The mail server").always(),
+    text(
+        TRANSPORT,
+        "--mail-transport",
+        "How mails leave: smtp (by a mail server), graph (by Exchange Online, through Microsoft Graph) or file",
+    )
+    .suggests(|_| Some("smtp".to_owned()))
+    .unless("smtp"),
+    text(AUTH, "--smtp-auth", "How to log in: password (if at all), or xoauth2 (Exchange Online)")
+        .when(by_smtp)
+        .suggests(|_| Some("password".to_owned()))
+        .unless("password"),
+    text("mail.smtp.host", "--smtp-host", "The mail server").when(by_own_server).always(),
     text("mail.smtp.security", "--smtp-security", "How to talk to it: starttls, tls or plain")
+        .when(by_own_server)
         .suggests(|_| Some("starttls".to_owned()))
         .unless("starttls"),
-    text("mail.smtp.port", "--smtp-port", "Its port, if not the usual one").of(Form::Number),
-    text(USER, "--smtp-user", "The user there, if it asks for one"),
-    text(PASSWORD_FILE, "--smtp-password-file", "").with(USER),
+    text("mail.smtp.port", "--smtp-port", "Its port, if not the usual one")
+        .when(by_own_server)
+        .of(Form::Number),
+    text(USER, "--smtp-user", "The user there, if it asks for one").when(by_smtp),
+    text(PASSWORD_FILE, "--smtp-password-file", "")
+        .when(|answers| by_own_server(answers) && answers.get(USER).is_some())
+        .always(),
+    text(MAILBOX, "--graph-mailbox", THE_MAILBOX).when(by_graph).always(),
+    text(
+        "mail.graph.scoped",
+        "--graph-scoped",
+        "Let Exchange restrict the application to this mailbox (recommended)",
+    )
+    .when(by_graph)
+    .of(Form::Flag)
+    .suggests(|_| Some("yes".to_owned())),
+    text("mail.file.dir", "--mail-dir", "The folder for the mails")
+        .when(|answers| answers.get(TRANSPORT) == Some("file"))
+        .suggests(|answers| Some(answers.dir.join("mails").display().to_string())),
     text("mail.from", "--mail-from", "The sender of the mails").suggests(sender),
     text(
         "signup.confirm_email",
@@ -114,13 +146,15 @@ pub(super) const QUESTIONS: [Question; 26] = [
     .suggests(|_| Some("yes".to_owned())),
 ];
 
+const THE_MAILBOX: &str = "The mailbox that sends, as accounts@example.edu";
+
 /// The question of this key, or of the list that the key is an entry of.
 pub(super) fn of(key: &str) -> Option<&'static Question> {
     QUESTIONS.iter().find(|question| question.is_of(key))
 }
 
 const fn text(key: &'static str, flag: &'static str, ask: &'static str) -> Question {
-    Question { key, flag, ask, form: Form::Text, need: Need::Maybe, built_in: None }
+    Question { key, flag, ask, form: Form::Text, need: Need::Maybe, applies: |_| true, built_in: None }
 }
 
 impl Question {
@@ -136,8 +170,8 @@ impl Question {
         Self { need: Need::Suggested(suggestion), ..self }
     }
 
-    const fn with(self, other: &'static str) -> Self {
-        Self { need: Need::With(other), ..self }
+    const fn when(self, applies: fn(&Answers) -> bool) -> Self {
+        Self { applies, ..self }
     }
 
     const fn unless(self, built_in: &'static str) -> Self {
@@ -150,19 +184,26 @@ impl Question {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
     }
 
-    /// Whether the answers so far call for this one.
+    /// Whether the answers so far leave room for this one.
+    pub(super) fn applies(&self, answers: &Answers) -> bool {
+        (self.applies)(answers)
+    }
+
+    /// Whether the answers so far call for this one. For XOAUTH2 the user is the mailbox, and must be known.
     pub(super) fn is_needed(&self, answers: &Answers) -> bool {
-        match self.need {
-            Need::Always => true,
-            Need::With(other) => answers.get(other).is_some(),
-            Need::Suggested(_) | Need::Maybe => false,
-        }
+        let must_be = matches!(self.need, Need::Always) || (self.key == USER && by_xoauth2(answers));
+        must_be && self.applies(answers)
+    }
+
+    /// How people are asked, after the answers so far.
+    pub(super) fn asked(&self, answers: &Answers) -> &'static str {
+        if self.key == USER && by_xoauth2(answers) { THE_MAILBOX } else { self.ask }
     }
 
     /// What stands in brackets.
     pub(super) fn suggestion(&self, answers: &Answers) -> Option<String> {
         match self.need {
-            Need::Suggested(suggestion) => suggestion(answers),
+            Need::Suggested(suggestion) if self.applies(answers) => suggestion(answers),
             _ => None,
         }
     }
@@ -181,9 +222,31 @@ fn own_database(answers: &Answers) -> Option<String> {
     Some(format!("sqlite://{}", answers.own_database.display()))
 }
 
-/// The site by its name, from the address of those who help.
+fn by_smtp(answers: &Answers) -> bool {
+    answers.get(TRANSPORT).is_none_or(|transport| transport == "smtp")
+}
+
+fn by_xoauth2(answers: &Answers) -> bool {
+    by_smtp(answers) && answers.get(AUTH) == Some("xoauth2")
+}
+
+/// Exchange Online's server follows from the cloud, any other has to be named.
+fn by_own_server(answers: &Answers) -> bool {
+    by_smtp(answers) && !by_xoauth2(answers)
+}
+
+fn by_graph(answers: &Answers) -> bool {
+    answers.get(TRANSPORT) == Some("graph")
+}
+
+/// The site by its name, from the mailbox that sends, or else from the address of those who help.
 fn sender(answers: &Answers) -> Option<String> {
-    let address: Address = answers.get("support_email")?.parse().ok()?;
+    let mailbox = match () {
+        () if by_graph(answers) => answers.get(MAILBOX),
+        () if by_xoauth2(answers) => answers.get(USER),
+        () => None,
+    };
+    let address: Address = mailbox.or_else(|| answers.get("support_email"))?.parse().ok()?;
     let name = answers.get("site.name").map(ToOwned::to_owned);
     Some(Mailbox::new(name, address).to_string())
 }

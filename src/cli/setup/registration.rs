@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 use super::answers::NO_CLIENT_ID;
 use crate::{
-    cli::{manifest, needs},
+    cli::{exchange::Exchange, manifest, needs},
     config::{Cloud, Config, Identity, Tenant},
     domain::TenantAlias,
     entra::Certificate,
@@ -27,6 +27,8 @@ const ADMIN_ROLE_PURPOSE: &str = "Look after signups on the pages for admins";
 pub(super) struct Registration {
     pub(super) script: String,
     pub(super) portal: String,
+    /// The script for Exchange Online, where mails leave by it.
+    pub(super) exchange: Option<String>,
 }
 
 /// The script, ready for `az`.
@@ -38,6 +40,7 @@ struct Script<'a> {
     permissions: &'a Value,
     add_role: String,
     add_redirect: String,
+    has_exchange: bool,
 }
 
 /// The steps in the portal.
@@ -45,7 +48,16 @@ struct Script<'a> {
 #[template(path = "setup/entra-portal.md", escape = "none")]
 struct Portal<'a> {
     app: &'a App,
+    exchange: Option<&'a Exchange<'a>>,
     required_access: String,
+}
+
+/// The script for PowerShell. It is ASCII: Windows PowerShell reads anything else in the machine's code page.
+#[derive(Template)]
+#[template(path = "setup/exchange-setup.ps1", escape = "none")]
+struct ExchangeScript<'a> {
+    app: &'a App,
+    exchange: &'a Exchange<'a>,
 }
 
 /// The registration's values.
@@ -87,6 +99,7 @@ impl Registration {
         let needs = needs::of(config, alias);
         let required = serde_json::to_value([manifest::resource(&needs)])?;
         let app = App::of(config, tenant, certificates, &needs, dir);
+        let exchange = Exchange::of(config).filter(|exchange| exchange.is_scoped && exchange.alias == alias);
         let script = Script {
             application: json!({ "displayName": app.name, "signInAudience": "AzureADMyOrg" }),
             permissions: &required,
@@ -95,13 +108,21 @@ impl Registration {
                 "{{web: {}}}",
                 addition("redirectUris", "web.redirectUris", &json!(app.redirect))
             ),
+            has_exchange: exchange.is_some(),
+            app: &app,
+        };
+        let portal = Portal {
+            required_access: serde_json::to_string_pretty(&required)?,
+            exchange: exchange.as_ref(),
             app: &app,
         };
         Ok(Self {
             script: script.render()? + "\n",
-            portal: Portal { required_access: serde_json::to_string_pretty(&required)?, app: &app }
-                .render()?
-                + "\n",
+            portal: portal.render()? + "\n",
+            exchange: exchange
+                .map(|exchange| ExchangeScript { app: &app, exchange: &exchange }.render())
+                .transpose()?
+                .map(|script| script + "\n"),
         })
     }
 }
@@ -234,9 +255,17 @@ fn base64_of(hex: &str) -> String {
 mod filters {
     //! What the templates call.
 
+    use crate::cli::exchange::quoted_for_powershell;
+
     /// A word of the shell, whatever is in it.
     #[askama::filter_fn]
     pub(super) fn sh(text: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<String> {
         Ok(format!("'{}'", text.to_string().replace('\'', r"'\''")))
+    }
+
+    /// A word of PowerShell, whatever is in it. For PowerShell a typographic quote is a quote, too.
+    #[askama::filter_fn]
+    pub(super) fn ps(text: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<String> {
+        Ok(quoted_for_powershell(&text.to_string()))
     }
 }

@@ -19,13 +19,13 @@ const GROUPS: &str = "dbaae8cf-10b5-4b86-a4a1-f871c94c6695";
 const REDIRECT: &str = "https://signup.physics.example.edu/admin/sign-in/callback";
 
 /// A folder that was set up, and a directory beside it.
-struct Cloud {
-    desk: Desk,
+pub struct Cloud {
+    pub desk: Desk,
     state: tempfile::TempDir,
 }
 
 impl Cloud {
-    fn with(further: &[&str]) -> Self {
+    pub fn with(further: &[&str]) -> Self {
         let cloud = Self { desk: Desk::set_up(further), state: tempfile::tempdir().unwrap() };
         cloud.put("cloud", "AzureCloud\n");
         cloud.put("signed-in", "5a4db0e5-7e4a-4c0e-9b5e-000000000001\n");
@@ -62,7 +62,7 @@ impl Cloud {
     }
 
     /// Carries the script out, somewhere else than where it was written. Gives its calls, too.
-    fn run(&self) -> (Ran, Vec<String>) {
+    pub fn run(&self) -> (Ran, Vec<String>) {
         self.put("calls", "");
         for body in self.bodies() {
             fs::remove_file(body).unwrap();

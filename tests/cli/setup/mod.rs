@@ -1,6 +1,7 @@
 //! `setup`: from an empty folder to a first signup.
 
 mod az;
+mod exchange;
 mod folder;
 mod talk;
 mod trial;
@@ -60,11 +61,16 @@ impl Desk {
 
     /// Set up without a question, with a pair that was made once: making one takes a while.
     pub fn set_up(further: &[&str]) -> Self {
+        let desk = Self::with_pair();
+        desk.setup(&[&NEEDED, further].concat()).assert_code(0);
+        desk
+    }
+
+    pub fn with_pair() -> Self {
         let desk = Self::new();
         for (name, text) in PAIR.iter() {
             fs::write(desk.path(name), text).unwrap();
         }
-        desk.setup(&[&NEEDED, further].concat()).assert_code(0);
         desk
     }
 

@@ -28,6 +28,9 @@ fn wrong_answers_are_asked_again_in_the_words_of_the_configuration() {
         "",
         "",
         "",
+        "pigeon",
+        "",
+        "",
         "smtp.example.edu",
         "",
         "many",
@@ -48,6 +51,7 @@ fn wrong_answers_are_asked_again_in_the_words_of_the_configuration() {
         "  refuses  other-st123456@stud.example.edu",
         "  this is needed",
         "  `Germany` is not a country's two letters",
+        "  `pigeon` is not known; write one of \"smtp\", \"graph\"",
         "  is text, not a whole number",
         "Confirm addresses by a mailed code before anything is created (recommended) [yes]: ",
         "  is text, not true or false",
@@ -62,7 +66,7 @@ fn wrong_answers_are_asked_again_in_the_words_of_the_configuration() {
 #[test]
 fn only_what_the_flags_leave_open_is_asked() {
     let desk = Desk::new();
-    let ran = desk.ask(&NEEDED, &[""; 14]);
+    let ran = desk.ask(&NEEDED, &[""; 16]);
     ran.assert_code(0);
     assert!(!ran.out.contains("The mail server:") && !ran.out.contains("The directory (tenant) id"));
     let quiet = Desk::set_up(&[]);
@@ -97,7 +101,7 @@ fn typed_secrets_go_into_files_of_their_own() {
     let database = "postgres://accounts:word@db.example.edu/accounts";
     let ran = desk.ask(
         &[&NEEDED[..], &flags].concat(),
-        &[CLIENT_ID, "", "", "", "", "", database, "", "", "", "the mail secret", ""],
+        &[CLIENT_ID, "", "", "", "", "", database, "", "", "", "", "", "the mail secret", ""],
     );
     ran.assert_code(0);
     for (file, secret) in [("smtp-password", "the mail secret"), ("database-url", database)] {
@@ -115,7 +119,7 @@ fn typed_secrets_go_into_files_of_their_own() {
     // One that was written and holds nothing is not filled by anybody but its owner.
     let empty = Desk::new();
     std::fs::write(empty.path("smtp-password"), "").unwrap();
-    let ran = empty.ask(&[&NEEDED[..], &flags].concat(), &[""; 12]);
+    let ran = empty.ask(&[&NEEDED[..], &flags].concat(), &[""; 14]);
     ran.assert_code(1);
     assert!(ran.err.contains("write the user's password into "), "{}", ran.err);
 }
@@ -126,7 +130,7 @@ fn faults_of_answers_together_are_mended_too() {
     let flags = ["--smtp-user", "physics", "--smtp-security", "plain"];
     let ran = desk.setup(&[&NEEDED[..], &flags].concat());
     ran.assert_code(2);
-    let mut answers = vec![""; 11];
+    let mut answers = vec![""; 13];
     answers.extend(["secret", "", "", "tls"]);
     let ran = desk.ask(&[&NEEDED[..], &flags].concat(), &answers);
     ran.assert_code(0);
