@@ -30,10 +30,10 @@ const GRANTED: [&str; 6] = [
 ];
 
 /// An installation and its tenant, both without a fault until a test makes one.
-struct Scene {
-    installation: Installation,
-    sandbox: Sandbox,
-    configuration: String,
+pub struct Scene {
+    pub installation: Installation,
+    pub sandbox: Sandbox,
+    pub configuration: String,
 }
 
 impl Scene {
@@ -41,7 +41,7 @@ impl Scene {
         Self::with(|_, _| ()).await
     }
 
-    async fn with(change: impl FnOnce(&mut Options, &Installation)) -> Self {
+    pub async fn with(change: impl FnOnce(&mut Options, &Installation)) -> Self {
         let installation = Installation::new();
         let certificate = fs::read_to_string(installation.path("certificate.pem")).unwrap();
         let group = |id, kind| Group { id, display_name: "Students".to_owned(), kind };
@@ -80,17 +80,17 @@ impl Scene {
         Self { installation, sandbox, configuration }
     }
 
-    fn reconfigure(&self, before: &str, now: &str) {
+    pub fn reconfigure(&self, before: &str, now: &str) {
         assert!(self.configuration.contains(before), "{before}");
         self.installation.configure(&self.configuration.replace(before, now));
     }
 
-    fn doctor(&self, arguments: &[&str]) -> Ran {
+    pub fn doctor(&self, arguments: &[&str]) -> Ran {
         self.installation.run(&[&["doctor"], arguments].concat())
     }
 
     /// What is not well: area, verdict, and what is said of it.
-    fn findings(&self) -> (i32, Vec<(String, String, String)>) {
+    pub fn findings(&self) -> (i32, Vec<(String, String, String)>) {
         let ran = self.doctor(&["--json"]);
         let all = ran.json();
         let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
@@ -105,7 +105,7 @@ impl Scene {
     }
 
     /// Exactly this fails, in these words; what depends on it may be skipped, and nothing else is amiss.
-    fn assert_failure(&self, area: &str, words: &[&str]) {
+    pub fn assert_failure(&self, area: &str, words: &[&str]) {
         let (code, findings) = self.findings();
         let failures: Vec<_> = findings.iter().filter(|(_, verdict, _)| verdict == "failure").collect();
         assert_eq!(failures.len(), 1, "{findings:#?}");
@@ -117,12 +117,12 @@ impl Scene {
         assert_eq!(code, 1);
     }
 
-    fn assert_well(&self) {
+    pub fn assert_well(&self) {
         assert_eq!(self.findings(), (0, Vec::new()));
     }
 
     /// Nothing fails, and exactly this is said besides.
-    fn assert_note(&self, area: &str, verdict: &str, words: &[&str]) {
+    pub fn assert_note(&self, area: &str, verdict: &str, words: &[&str]) {
         let (code, findings) = self.findings();
         assert_eq!(findings.len(), 1, "{findings:#?}");
         assert_eq!((findings[0].0.as_str(), findings[0].1.as_str()), (area, verdict), "{findings:#?}");

@@ -13,6 +13,7 @@ mod cert;
 mod config;
 mod doctor;
 mod erase;
+mod exchange;
 mod help;
 mod import;
 mod man;

@@ -1,12 +1,24 @@
-//! The mail server: reached, encrypted, logged in to; with an address, a mail on its way.
+//! The way of mails: reached, encrypted, logged in to; with an address, a mail on its way.
 
-use super::finding::{Area, Finding, told};
+use lettre::message::Mailbox;
+
+use super::{
+    exchange,
+    finding::{Area, Finding, Verdict, told},
+};
 use crate::{
     app::{self, Parts},
-    config::{Config, MailTransport},
+    cli::exchange::Exchange,
+    config::{Config, MailTransport, Smtp, SmtpLogin},
     domain::{Email, Locale, SignupId},
     mail::{CheckError, Error, Mail, Mailer},
 };
+
+/// The servers of Exchange Online, in every cloud.
+const EXCHANGE_HOSTS: [&str; 3] = [".office365.com", ".office365.us", ".outlook.cn"];
+
+const LOGIN: &str =
+    "correct mail.smtp.user and password, or see whether the server wants another way to log in";
 
 pub(super) async fn check(config: &Config, send_to: Option<&Email>, parts: &Parts) -> Vec<Finding> {
     let mailer = match app::mailer(config, parts) {
@@ -15,45 +27,112 @@ pub(super) async fn check(config: &Config, send_to: Option<&Email>, parts: &Part
             return vec![Finding::failure(Area::Mail, told(&error), "correct the section [mail]")];
         }
     };
-    let visit = visit(config, &mailer).await;
-    let sends = send_to.filter(|_| !visit.is_failure());
-    let mut findings = vec![visit];
-    if let Some(address) = sends {
-        findings.push(send(&mailer, address, parts).await);
+    let mut findings = visit(config, &mailer).await;
+    let works =
+        !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Failure | Verdict::Skipped));
+    findings.extend(password_at_exchange(&config.mail.transport));
+    findings.extend(kept_in_sent_items(config));
+    if let Some(address) = send_to.filter(|_| works) {
+        findings.extend(send(config, &mailer, address, parts).await);
     }
     findings
 }
 
-async fn visit(config: &Config, mailer: &Mailer) -> Finding {
+async fn visit(config: &Config, mailer: &Mailer) -> Vec<Finding> {
     let server = match &config.mail.transport {
         MailTransport::File { dir } => {
             let what = format!("mails are written to {} and reach nobody", dir.display());
-            return Finding::warning(Area::Mail, what, "set mail.transport = \"smtp\" before students come");
+            return vec![Finding::warning(
+                Area::Mail,
+                what,
+                "set mail.transport = \"smtp\" before students come",
+            )];
         }
         MailTransport::Smtp(smtp) => format!("{}:{}", smtp.host, smtp.port),
         MailTransport::Graph(graph) => format!("the mailbox {} by Graph", graph.mailbox),
     };
+    let what = |error: &CheckError| format!("{server}: {}", told(error));
     match mailer.check().await {
-        Ok(()) => Finding::ok(Area::Mail, format!("{server} can be reached as configured")),
-        Err(error @ CheckError::Login(_)) => Finding::failure(
+        Ok(()) => vec![Finding::ok(Area::Mail, reached(config, &server))],
+        Err(error @ CheckError::Connection(_)) => vec![Finding::failure(
             Area::Mail,
-            format!("{server}: {}", told(&error)),
-            "correct mail.smtp.user and password, or see whether the server wants another way to log in",
-        ),
-        Err(error @ CheckError::Token(_)) => Finding::failure(
-            Area::Mail,
-            format!("{server}: {}", told(&error)),
-            "mend what is said of the tenant's token first",
-        ),
-        Err(error @ CheckError::Connection(_)) => Finding::failure(
-            Area::Mail,
-            format!("{server}: {}", told(&error)),
+            what(&error),
             "check mail.smtp: host, port, security and ca_file, and the firewall on the way",
-        ),
+        )],
+        Err(CheckError::Token(_)) if matches!(config.mail.transport, MailTransport::Graph(_)) => {
+            let what = format!("{server} was not looked at");
+            vec![Finding::skipped(Area::Mail, what, "mend what is said of the tenant's token first")]
+        }
+        Err(ref error @ CheckError::Token(ref cause)) => {
+            let remedy = cause.remedy().unwrap_or("mend what is said of the tenant's token first");
+            vec![Finding::failure(Area::Mail, what(error), remedy)]
+        }
+        Err(ref error @ CheckError::Login(ref cause)) => refused(config, what(error), cause, LOGIN),
     }
 }
 
-async fn send(mailer: &Mailer, address: &Email, parts: &Parts) -> Finding {
+/// Of Graph, only the token is known to be had: whether it may be used shows when a mail is sent.
+fn reached(config: &Config, server: &str) -> String {
+    match &config.mail.transport {
+        MailTransport::Graph(_) => {
+            format!(
+                "{server}: there is a token; `doctor --send-to ADDRESS` shows whether the mailbox may be used"
+            )
+        }
+        _ => format!("{server} can be reached as configured"),
+    }
+}
+
+/// What is refused, and what can be the cause.
+fn refused(config: &Config, what: String, error: &Error, otherwise: &str) -> Vec<Finding> {
+    let from = config.mail.from.parse::<Mailbox>().map(|from| from.email.to_string()).unwrap_or_default();
+    let exchange = Exchange::of(config);
+    let causes =
+        exchange.as_ref().map(|exchange| exchange::causes(exchange, &from, error.code())).unwrap_or_default();
+    let remedy = match error.remedy() {
+        _ if causes.len() > 1 => {
+            "check the possible causes that are listed with it, each by its line in Exchange Online PowerShell"
+        }
+        // By password it says no more than that the login is wrong.
+        Some(_) if exchange.is_none() && error.code().starts_with("535") => otherwise,
+        remedy => remedy.unwrap_or(otherwise),
+    };
+    [vec![Finding::failure(Area::Mail, what, remedy)], causes].concat()
+}
+
+/// Exchange Online takes passwords for a limited time only.
+fn password_at_exchange(transport: &MailTransport) -> Option<Finding> {
+    let MailTransport::Smtp(Smtp { host, login: Some(SmtpLogin::Password(..)), .. }) = transport else {
+        return None;
+    };
+    let host = host.to_ascii_lowercase();
+    EXCHANGE_HOSTS.iter().any(|suffix| host.ends_with(suffix)).then(|| {
+        Finding::warning(
+            Area::Mail,
+            format!(
+                "{host} is Exchange Online, which takes passwords (basic authentication) until the end of December \
+                 2026; then they are off unless an admin of the tenant switches them on, and Microsoft names the end \
+                 of that in the second half of 2027"
+            ),
+            "set mail.smtp.auth = \"xoauth2\", or mail.transport = \"graph\"; `accountcreator setup` then writes what \
+             has to be done in Exchange",
+        )
+    })
+}
+
+fn kept_in_sent_items(config: &Config) -> Option<Finding> {
+    let MailTransport::Graph(graph) = &config.mail.transport else { return None };
+    graph.save_to_sent_items.then(|| {
+        Finding::hint(
+            Area::Mail,
+            format!("mails stay in Sent Items of {}, with the passwords in them", graph.mailbox),
+            "restrict who may read the mailbox and let a retention policy clean the folder, or set \
+             mail.graph.save_to_sent_items = false",
+        )
+    })
+}
+
+async fn send(config: &Config, mailer: &Mailer, address: &Email, parts: &Parts) -> Vec<Finding> {
     let text =
         "This mail was sent by `accountcreator doctor --send-to`: mails of this installation can arrive.";
     let mail = Mail {
@@ -68,14 +147,52 @@ async fn send(mailer: &Mailer, address: &Email, parts: &Parts) -> Finding {
         locale: &"en".parse::<Locale>().expect("a language tag"),
     };
     match mailer.send(&mail).await {
-        Ok(()) => Finding::ok(Area::Mail, "the server has taken a mail to the address; see that it arrives"),
-        Err(error @ Error::RecipientRefused { .. }) => Finding::failure(
+        Ok(()) => {
+            vec![Finding::ok(Area::Mail, "a mail to the address was taken; see that it arrives")]
+        }
+        Err(error @ Error::RecipientRefused { .. }) => vec![Finding::failure(
             Area::Mail,
             told(&error),
             "try an address that exists; if it does, ask the mail server's people about relaying",
-        ),
+        )],
         Err(error) => {
-            Finding::failure(Area::Mail, told(&error), "ask the mail server's people what this reply means")
+            refused(config, told(&error), &error, "ask the mail server's people what this reply means")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::config::SmtpSecurity;
+
+    fn at(host: &str, login: Option<SmtpLogin>) -> MailTransport {
+        MailTransport::Smtp(Smtp {
+            host: host.to_owned(),
+            port: 587,
+            security: SmtpSecurity::StartTls,
+            login,
+            ca_file: None,
+            helo: None,
+        })
+    }
+
+    #[test]
+    fn passwords_at_exchange_online_are_warned_of_in_every_cloud() {
+        let password = || Some(SmtpLogin::Password("a".to_owned(), SecretString::from("b")));
+        for host in [
+            "smtp.office365.com",
+            "SMTP.Office365.com",
+            "smtp.office365.us",
+            "outlook-dod.office365.us",
+            "smtp.partner.outlook.cn",
+        ] {
+            let warning = password_at_exchange(&at(host, password())).expect("a warning");
+            assert!(warning.what.contains("December 2026"), "{host}");
+            assert!(password_at_exchange(&at(host, None)).is_none(), "{host} without a login");
+        }
+        assert!(password_at_exchange(&at("smtp.example.edu", password())).is_none());
     }
 }

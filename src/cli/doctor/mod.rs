@@ -6,6 +6,7 @@ mod certificate;
 mod clock;
 mod database;
 mod domains;
+mod exchange;
 mod finding;
 mod groups;
 mod licences;

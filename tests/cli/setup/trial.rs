@@ -6,9 +6,10 @@ use std::{
     process::{Child, Stdio},
 };
 
-use accountcreator::sandbox::{Options, STUDENT_SKU, Sandbox, Tenant};
+use accountcreator::sandbox::{Options, STUDENT_SKU, Sandbox, Tenant, Way};
+use rstest::rstest;
 
-use super::Desk;
+use super::{Desk, NEEDED};
 use crate::browser::{Browser, Student};
 
 /// A running `serve`; killed should the test end early.
@@ -85,4 +86,36 @@ async fn three_commands_lead_to_the_first_account() {
     let words = mail.text.split_whitespace();
     let accepted = words.filter(|word| sandbox.sign_in(&user.user_principal_name, word).is_right_password());
     assert_eq!(accepted.count(), 1, "one word of the mail is the password: {}", mail.text);
+}
+
+#[rstest]
+#[case(Way::SmtpXoauth2, "Application SMTP.SendAsApp")]
+#[case(Way::Graph, "Application Mail.Send")]
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_leave_through_exchange_online_as_set_up(#[case] way: Way, #[case] role: &str) {
+    let tenant = Tenant { exchange_roles: vec![role.to_owned()], ..Tenant::default() };
+    let sandbox = Sandbox::start(Options { tenant: tenant.clone(), ..Options::default() }).await.unwrap();
+    let (tenant_id, client_id) = (tenant.tenant_id.to_string(), tenant.client_id.to_string());
+    let (authority, graph_url, smtp) = (sandbox.http_url(), sandbox.graph_url(), sandbox.smtp_addr());
+    let (host, port) = (smtp.ip().to_string(), smtp.port().to_string());
+    let mut flags = NEEDED[2..10].to_vec();
+    flags.extend(["--tenant", &tenant_id, "--client-id", &client_id]);
+    flags.extend(["--authority", &authority, "--graph-url", &graph_url]);
+    flags.extend(match way {
+        Way::Graph => vec!["--mail-transport", "graph", "--graph-mailbox", "accounts@example.edu"],
+        _ => vec!["--smtp-auth", "xoauth2", "--smtp-user", "accounts@example.edu", "--smtp-host", &host],
+    });
+    if way == Way::SmtpXoauth2 {
+        flags.extend(["--smtp-port", &port, "--smtp-security", "plain"]);
+    }
+    let desk = Desk::with_pair();
+    desk.setup(&flags).assert_code(0);
+    sandbox.register_certificate(&desk.read("certificate.pem")).unwrap();
+    let ran = desk.run(&["doctor", "--config", "config.toml", "--send-to", "operator@example.edu", "--json"]);
+    let said = ran.json();
+    let of_mail = said.as_array().unwrap().iter().filter(|finding| finding["area"] == "mail");
+    assert!(of_mail.clone().all(|finding| finding["verdict"] != "failure"), "{said:#}");
+    assert_eq!(of_mail.filter(|finding| finding["verdict"] == "ok").count(), 2, "{said:#}");
+    let mail = sandbox.mail_to("operator@example.edu").await;
+    assert_eq!(mail.way, way);
 }
