@@ -12,7 +12,7 @@ use rstest::rstest;
 use crate::{
     doubt::Marker,
     erasure::{eraser, order},
-    support::{Setup, Student, TestApp, soon},
+    support::{MailWay, Setup, Student, TestApp, soon},
 };
 use Way::{Crashes, Fails, IsRepeated};
 
@@ -52,7 +52,7 @@ macro_rules! steps {
                 )]
                 way: Way,
             ) {
-                step_is_durable(StepKind::$step, effect, way).await;
+                step_is_durable(StepKind::$step, Setup::renewing(), effect, way).await;
             }
         )+
 
@@ -80,10 +80,10 @@ fn every_step_is_covered() {
 }
 
 /// Brings a signup to the step, lets the step's effect come to harm, and looks at the end.
-async fn step_is_durable(step: StepKind, effect: Operation, way: Way) {
+async fn step_is_durable(step: StepKind, setup: Setup, effect: Operation, way: Way) {
     let student = Student::new(1, "Ada", "Lovelace");
     let confirm = format!("confirm_email = {}", step == StepKind::SendCode);
-    let app = TestApp::with(Setup { signup: confirm, ..Setup::renewing() }).await;
+    let app = TestApp::with(Setup { signup: confirm, ..setup }).await;
     let page = app.sign_up(&student).await;
     match step {
         StepKind::SendReminder | StepKind::SendNotice => {
@@ -217,6 +217,61 @@ async fn one_account(setup: Setup, effect: Operation, way: Way) {
     app.assert_accounts(&[student]).await;
 }
 
+/// The mails of every step by the ways through Microsoft.
+#[rstest]
+#[tokio::test]
+async fn no_mail_through_microsoft_is_lost(
+    #[values(
+        StepKind::SendCode,
+        StepKind::SendPassword,
+        StepKind::SendReminder,
+        StepKind::SendNotice,
+        StepKind::SendNewPassword
+    )]
+    step: StepKind,
+    #[values((MailWay::Xoauth2, Operation::SmtpData), (MailWay::Graph, Operation::SendMail))] mail: (
+        MailWay,
+        Operation,
+    ),
+    #[values(
+        Fails(FaultKind::Status),
+        Fails(FaultKind::StatusAfter),
+        Fails(FaultKind::ResetBefore),
+        Fails(FaultKind::ResetAfter),
+        Fails(FaultKind::HalfBody),
+        Fails(FaultKind::Garbage),
+        Fails(FaultKind::Hang),
+        Fails(FaultKind::HangAfter),
+        Crashes,
+        IsRepeated
+    )]
+    way: Way,
+) {
+    let (mails, effect) = mail;
+    step_is_durable(step, Setup::renewing().mailing_by(mails), effect, way).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_mail_is_lost_though_the_login_by_token_fails(
+    #[values(
+        Fails(FaultKind::Status),
+        Fails(FaultKind::StatusAfter),
+        Fails(FaultKind::ResetBefore),
+        Fails(FaultKind::ResetAfter),
+        Fails(FaultKind::HalfBody),
+        Fails(FaultKind::Garbage),
+        Fails(FaultKind::Hang),
+        Fails(FaultKind::HangAfter),
+        Crashes,
+        IsRepeated
+    )]
+    way: Way,
+) {
+    let setup = Setup { timeout: "1s", ..Setup::default() };
+    one_account(setup.mailing_by(MailWay::Xoauth2), Operation::SmtpToken, way).await;
+}
+
 async fn signed_up() -> (TestApp, Student) {
     let app = TestApp::with(Setup { timeout: "1s", ..Setup::default() }).await;
     let student = Student::new(1, "Ada", "Lovelace");
@@ -241,9 +296,11 @@ async fn crash_after(effect: Operation, app: TestApp) -> TestApp {
 }
 
 async fn repeat(effect: Operation, app: TestApp) -> TestApp {
+    // It is there before the first one hangs, which gives up after a while.
+    let another = app.another().await;
     let worker = worker_in_the_dark(effect, &app).await;
     app.advance(BEYOND_THE_LEASE);
-    assert_eq!(app.another().await.work().await, 1, "another worker takes the signup over");
+    assert_eq!(another.work().await, 1, "another worker takes the signup over");
     worker.await.unwrap();
     app
 }

@@ -26,6 +26,7 @@ mod health;
 mod hostile_input;
 mod import;
 mod limits;
+mod mail_ways;
 mod mails;
 mod metrics;
 mod names;

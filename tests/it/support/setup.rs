@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::Path};
 
-use accountcreator::sandbox::{Group, GroupKind, STUDENT_SKU, Sandbox, SmtpOptions, Tenant};
+use accountcreator::sandbox::{Group, GroupKind, STUDENT_SKU, Sandbox, SmtpOptions, Tenant, Xoauth2};
 use uuid::Uuid;
 
 /// How a test wants its service. The default is the ordinary one.
@@ -74,7 +74,34 @@ impl Default for Setup {
     }
 }
 
+/// How mails leave for Microsoft.
+#[derive(Clone, Copy, Debug)]
+pub enum MailWay {
+    /// By SMTP, with a login by an access token.
+    Xoauth2,
+    /// By a mailbox through Graph.
+    Graph,
+    /// The same, and the mailbox keeps no copy.
+    GraphWithoutCopy,
+}
+
 impl Setup {
+    /// The same with mails that leave by this way, which the tenant allows.
+    pub fn mailing_by(mut self, way: MailWay) -> Self {
+        let (mail, smtp, permission) = match way {
+            MailWay::Xoauth2 => ("", "auth = \"xoauth2\"", "SMTP.SendAsApp"),
+            MailWay::Graph => ("transport = \"graph\"", "", "Mail.Send"),
+            MailWay::GraphWithoutCopy => {
+                ("transport = \"graph\"\n[mail.graph]\nsave_to_sent_items = false", "", "Mail.Send")
+            }
+        };
+        if matches!(way, MailWay::Xoauth2) {
+            self.smtp_server.xoauth2 = Xoauth2::Required;
+        }
+        self.tenant.granted.push(permission.to_owned());
+        Self { mail: mail.to_owned(), smtp: smtp.to_owned(), ..self }
+    }
+
     /// A tenant in which new passwords may be set.
     pub fn renewing() -> Self {
         Self { connection: "reset_passwords = true", timeout: "1s", ..Self::default() }
