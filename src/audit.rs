@@ -90,6 +90,8 @@ acts! {
     PasswordReset = "password_reset", "a new password was set in the tenant";
     /// A new password was asked for and is not.
     PasswordKept = "password_kept", "a new password could not be set, the earlier one holds";
+    /// Support has a bounce.
+    MailUndelivered = "mail_undelivered", "a mail was marked as come back";
     /// A person has to act.
     AttentionNeeded = "attention_needed", "a signup needs attention";
     /// A signup that needed attention goes on.

@@ -59,6 +59,7 @@ status-title-attention = Das muss sich jemand ansehen
 status-title-erased = Diese Anfrage wurde gelöscht
 status-title-voided = Diese Anfrage ist geschlossen
 status-title-gone = Dieses Konto gibt es nicht mehr
+status-title-undelivered = Die E-Mail kam zurück
 
 status-lead-confirm = Wir haben dir einen Code geschickt.
 status-lead-confirm-to = Wir haben einen Code an { $email } geschickt.
@@ -73,6 +74,7 @@ status-lead-done-to = Wir haben das Passwort an { $email } geschickt.
 status-lead-attention = Es gibt ein Problem, das wir von Hand lösen müssen. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
 status-lead-voided = Für diese Adresse wurde eine andere Anfrage bestätigt, oder die Person, der die Adresse gehört, hat diese abgelehnt. Die Angaben sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
 status-lead-gone = Das Konto dieser Anfrage wurde in Microsoft 365 gelöscht. Wenn du noch eines brauchst oder das nicht erwartet hast, schreib an { $support }.
+status-lead-undelivered = Unsere letzte E-Mail an { $email } konnte nicht zugestellt werden und kam zu uns zurück. Wenn du unter dieser Adresse keine E-Mails bekommst, schreib an { $support }.
 
 status-wrong-address = Falsche Adresse?
 status-wrong-address-running = Das Konto für diese Adresse wird schon angelegt. Du kannst das Formular mit der richtigen Adresse noch einmal absenden: Schreib danach an { $support }, damit wir dieses hier entfernen.
@@ -171,6 +173,7 @@ again-password-title = Neues Passwort schicken lassen
 again-password = Immer noch nichts da? Wir können ein neues Passwort setzen und dir schicken. Das alte gilt dann nicht mehr.
 again-password-submit = Neues Passwort schicken
 again-password-none = Über diese Seite lässt sich kein weiteres Passwort schicken.
+again-undelivered = Wenn die Adresse stimmt, lass dir eine neue E-Mail dorthin schicken.
 again-left =
     { $left ->
         [one] Das ist noch einmal möglich.

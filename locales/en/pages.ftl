@@ -60,6 +60,7 @@ status-title-attention = Someone has to look at this
 status-title-erased = This request was deleted
 status-title-voided = This request is closed
 status-title-gone = This account no longer exists
+status-title-undelivered = The email came back
 
 status-lead-confirm = We have emailed you a code.
 status-lead-confirm-to = We have emailed a code to { $email }.
@@ -74,6 +75,7 @@ status-lead-done-to = We have emailed the password to { $email }.
 status-lead-attention = There is a problem that one of us has to solve by hand. Your request is safe, and you do not need to do anything. If you have heard nothing after two working days, write to { $support }.
 status-lead-voided = Another request for this address was confirmed, or the owner of the address refused this one. What was entered has been deleted. If you want an account, fill in the form again.
 status-lead-gone = The account of this request has been deleted from Microsoft 365. If you still need one, or did not expect this, write to { $support }.
+status-lead-undelivered = Our last email to { $email } could not be delivered and came back to us. If you cannot get email at this address, write to { $support }.
 
 status-wrong-address = Wrong address?
 status-wrong-address-running = The account for this address is already being created. You can send the form again with the right address: then write to { $support } so that we remove this one.
@@ -172,6 +174,7 @@ again-password-title = Have a new password sent
 again-password = Still nothing? We can set a new password and email it to you. The old one then no longer works.
 again-password-submit = Send a new password
 again-password-none = This page cannot send any more passwords.
+again-undelivered = If the address is right, have a new email sent to it.
 again-left =
     { $left ->
         [one] You can ask for it once more.

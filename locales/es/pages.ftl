@@ -59,6 +59,7 @@ status-title-attention = Tenemos que revisarlo
 status-title-erased = Esta solicitud se ha borrado
 status-title-voided = Esta solicitud está cerrada
 status-title-gone = Esta cuenta ya no existe
+status-title-undelivered = El correo ha sido devuelto
 
 status-lead-confirm = Te hemos enviado un código por correo.
 status-lead-confirm-to = Hemos enviado un código a { $email }.
@@ -73,6 +74,7 @@ status-lead-done-to = Hemos enviado la contraseña a { $email }.
 status-lead-attention = Hay un problema que nuestro equipo debe resolver a mano. Tu solicitud está guardada y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
 status-lead-voided = Se ha confirmado otra solicitud para esta dirección, o la persona a la que pertenece la ha rechazado. Los datos introducidos se han borrado. Si quieres una cuenta, rellena el formulario otra vez.
 status-lead-gone = La cuenta de esta solicitud se ha eliminado de Microsoft 365. Si todavía necesitas una o no lo esperabas, escribe a { $support }.
+status-lead-undelivered = Nuestro último correo a { $email } no se ha podido entregar y nos ha sido devuelto. Si no puedes recibir correos en esta dirección, escribe a { $support }.
 
 status-wrong-address = ¿Dirección equivocada?
 status-wrong-address-running = La cuenta para esta dirección ya se está creando. Puedes volver a enviar el formulario con la dirección correcta: después escribe a { $support } para que eliminemos esta.
@@ -175,6 +177,7 @@ again-password-title = Pedir una contraseña nueva
 again-password = ¿Sigue sin llegar nada? Podemos configurar una contraseña nueva y enviártela por correo. La anterior dejará de funcionar.
 again-password-submit = Enviar una contraseña nueva
 again-password-none = Desde esta página ya no se pueden enviar más contraseñas.
+again-undelivered = Si la dirección es correcta, pide que enviemos allí un correo nuevo.
 again-left =
     { $left ->
         [one] Puedes hacerlo una vez más.

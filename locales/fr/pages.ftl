@@ -59,6 +59,7 @@ status-title-attention = Quelqu’un doit s’en occuper
 status-title-erased = Cette demande a été supprimée
 status-title-voided = Cette demande est close
 status-title-gone = Ce compte n’existe plus
+status-title-undelivered = L’e-mail nous est revenu
 
 status-lead-confirm = Nous vous avons envoyé un code par e-mail.
 status-lead-confirm-to = Nous avons envoyé un code à { $email }.
@@ -73,6 +74,7 @@ status-lead-done-to = Le mot de passe a été envoyé à { $email }.
 status-lead-attention = Notre équipe doit résoudre un problème à la main. Votre demande est bien enregistrée et vous n’avez rien à faire. Sans nouvelles d’ici deux jours ouvrés, écrivez à { $support }.
 status-lead-voided = Une autre demande a été confirmée pour cette adresse, ou la personne à qui elle appartient a refusé celle-ci. Ce qui avait été saisi a été supprimé. Si vous voulez un compte, remplissez de nouveau le formulaire.
 status-lead-gone = Le compte de cette demande a été supprimé de Microsoft 365. Si vous en avez encore besoin ou si cela vous surprend, écrivez à { $support }.
+status-lead-undelivered = Notre dernier e-mail à { $email } n’a pas pu être remis et nous est revenu. Si vous ne pouvez pas recevoir d’e-mails à cette adresse, écrivez à { $support }.
 
 status-wrong-address = Mauvaise adresse ?
 status-wrong-address-running = Le compte pour cette adresse est déjà en cours de création. Vous pouvez renvoyer le formulaire avec la bonne adresse : écrivez ensuite à { $support } pour que nous supprimions celui-ci.
@@ -175,6 +177,7 @@ again-password-title = Recevoir un nouveau mot de passe
 again-password = Toujours rien ? Nous pouvons définir un nouveau mot de passe et vous l’envoyer. L’ancien ne sera alors plus valable.
 again-password-submit = Envoyer un nouveau mot de passe
 again-password-none = Cette page ne permet plus d’envoyer de mot de passe.
+again-undelivered = Si l’adresse est correcte, faites-y envoyer un nouvel e-mail.
 again-left =
     { $left ->
         [one] Vous pouvez le faire encore une fois.

@@ -59,6 +59,7 @@ status-title-attention = Serve un nostro controllo
 status-title-erased = Questa richiesta è stata eliminata
 status-title-voided = Questa richiesta è chiusa
 status-title-gone = Questo account non esiste più
+status-title-undelivered = L’email è tornata indietro
 
 status-lead-confirm = Ti abbiamo inviato un codice via email.
 status-lead-confirm-to = Abbiamo inviato un codice a { $email }.
@@ -73,6 +74,7 @@ status-lead-done-to = Abbiamo inviato la password a { $email }.
 status-lead-attention = C’è un problema che dobbiamo risolvere a mano. La tua richiesta è al sicuro e non devi fare nulla. Se entro due giorni lavorativi non ricevi notizie, scrivi a { $support }.
 status-lead-voided = È stata confermata un’altra richiesta per questo indirizzo, oppure la persona a cui appartiene ha rifiutato questa. I dati inseriti sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
 status-lead-gone = L’account di questa richiesta è stato eliminato da Microsoft 365. Se te ne serve ancora uno o non te lo aspettavi, scrivi a { $support }.
+status-lead-undelivered = La nostra ultima email a { $email } non è stata recapitata ed è tornata indietro. Se non puoi ricevere email a questo indirizzo, scrivi a { $support }.
 
 status-wrong-address = Indirizzo sbagliato?
 status-wrong-address-running = L’account per questo indirizzo è già in fase di creazione. Puoi inviare di nuovo il modulo con l’indirizzo giusto: poi scrivi a { $support } perché rimuoviamo questo.
@@ -175,6 +177,7 @@ again-password-title = Ricevere una nuova password
 again-password = Ancora nulla? Possiamo impostare una nuova password e inviartela via email. Quella precedente non funzionerà più.
 again-password-submit = Invia una nuova password
 again-password-none = Da questa pagina non è possibile inviare altre password.
+again-undelivered = Se l’indirizzo è giusto, fatti inviare lì una nuova email.
 again-left =
     { $left ->
         [one] Puoi farlo ancora una volta.

@@ -59,6 +59,7 @@ status-title-attention = Musimy się temu przyjrzeć
 status-title-erased = To zgłoszenie zostało usunięte
 status-title-voided = To zgłoszenie jest zamknięte
 status-title-gone = To konto już nie istnieje
+status-title-undelivered = Wiadomość do nas wróciła
 
 status-lead-confirm = Wysłaliśmy Ci kod e-mailem.
 status-lead-confirm-to = Wysłaliśmy kod na adres { $email }.
@@ -73,6 +74,7 @@ status-lead-done-to = Wysłaliśmy hasło na adres { $email }.
 status-lead-attention = Wystąpił problem, który musimy rozwiązać ręcznie. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie otrzymasz żadnej wiadomości, napisz na adres { $support }.
 status-lead-voided = Dla tego adresu potwierdzono inne zgłoszenie albo osoba, do której należy adres, odrzuciła to zgłoszenie. Podane dane zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
 status-lead-gone = Konto z tego zgłoszenia zostało usunięte z Microsoft 365. Jeśli nadal go potrzebujesz albo to Cię zaskoczyło, napisz na adres { $support }.
+status-lead-undelivered = Nie udało się doręczyć naszej ostatniej wiadomości na adres { $email } i wróciła ona do nas. Jeśli pod tym adresem nie możesz odbierać poczty, napisz na adres { $support }.
 
 status-wrong-address = Zły adres?
 status-wrong-address-running = Konto dla tego adresu jest już tworzone. Możesz wysłać formularz jeszcze raz z właściwym adresem: potem napisz na adres { $support }, żebyśmy usunęli to konto.
@@ -185,6 +187,7 @@ again-password-title = Poproś o nowe hasło
 again-password = Nadal nic? Możemy ustawić nowe hasło i Ci je wysłać. Poprzednie przestanie wtedy działać.
 again-password-submit = Wyślij nowe hasło
 again-password-none = Z tej strony nie można już wysłać kolejnego hasła.
+again-undelivered = Jeśli adres jest poprawny, poproś o wysłanie na niego nowej wiadomości.
 again-left =
     { $left ->
         [one] Możesz o to poprosić jeszcze raz.

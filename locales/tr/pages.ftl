@@ -59,6 +59,7 @@ status-title-attention = Bununla ilgilenmemiz gerekiyor
 status-title-erased = Bu talep silindi
 status-title-voided = Bu talep kapatıldı
 status-title-gone = Bu hesap artık yok
+status-title-undelivered = E-posta bize geri döndü
 
 status-lead-confirm = Size e-postayla bir kod gönderdik.
 status-lead-confirm-to = { $email } adresine bir kod gönderdik.
@@ -73,6 +74,7 @@ status-lead-done-to = Parola { $email } adresine gönderildi.
 status-lead-attention = Bizim elle çözmemiz gereken bir sorun var. Talebiniz güvende ve sizin bir şey yapmanız gerekmiyor. İki iş günü içinde haber almazsanız { $support } adresine yazın.
 status-lead-voided = Bu adres için başka bir talep onaylandı ya da adresin sahibi bu talebi reddetti. Girilen bilgiler silindi. Hesap istiyorsanız formu yeniden doldurun.
 status-lead-gone = Bu talebin hesabı Microsoft 365’ten silinmiş. Hâlâ bir hesaba ihtiyacınız varsa ya da bunu beklemiyorsanız { $support } adresine yazın.
+status-lead-undelivered = { $email } adresine gönderdiğimiz son e-posta teslim edilemedi ve bize geri döndü. Bu adresten e-posta alamıyorsanız { $support } adresine yazın.
 
 status-wrong-address = Adres yanlış mı?
 status-wrong-address-running = Bu adres için hesap zaten oluşturuluyor. Formu doğru adresle yeniden gönderebilirsiniz: ardından bu hesabı kaldırmamız için { $support } adresine yazın.
@@ -159,6 +161,7 @@ again-password-title = Yeni parola iste
 again-password = Hâlâ bir şey gelmedi mi? Yeni bir parola ayarlayıp size gönderebiliriz. O zaman eski parola artık geçerli olmaz.
 again-password-submit = Yeni parola gönder
 again-password-none = Bu sayfadan artık yeni parola gönderilmiyor.
+again-undelivered = Adres doğruysa oraya yeni bir e-posta gönderilmesini isteyin.
 again-left = Bunu { $left } kez daha isteyebilirsiniz.
 again-left-until = Bunu { $date } tarihine kadar { $left } kez daha isteyebilirsiniz.
 again-minutes = Sonraki e-postayı { $minutes } dakika sonra isteyebilirsiniz.

@@ -59,6 +59,7 @@ status-title-attention = 需要人工处理
 status-title-erased = 此申请已删除
 status-title-voided = 此申请已关闭
 status-title-gone = 此帐户已不存在
+status-title-undelivered = 邮件被退回
 
 status-lead-confirm = 我们已通过邮件向你发送验证码。
 status-lead-confirm-to = 我们已向 { $email } 发送验证码。
@@ -73,6 +74,7 @@ status-lead-done-to = 密码已发送到 { $email }。
 status-lead-attention = 遇到了需要我们人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
 status-lead-voided = 此地址的另一份申请已被确认，或地址所有者拒绝了这份申请。填写的内容已删除。如果你需要帐户，请重新填写表单。
 status-lead-gone = 此申请的帐户已从 Microsoft 365 中删除。如果你仍需要帐户，或对此感到意外，请发邮件至 { $support }。
+status-lead-undelivered = 我们上次发送到 { $email } 的邮件无法投递，已被退回。如果你无法在此地址收到邮件，请发邮件至 { $support }。
 
 status-wrong-address = 地址填错了？
 status-wrong-address-running = 此地址的帐户已在创建中。你可以用正确的地址重新提交表单，然后发邮件至 { $support }，我们会移除这个帐户。
@@ -155,6 +157,7 @@ again-password-title = 发送新密码
 again-password = 还是没收到？我们可以设置一个新密码并发送给你。之前的密码随即失效。
 again-password-submit = 发送新密码
 again-password-none = 此页面无法再发送密码。
+again-undelivered = 如果地址正确，请让我们向该地址发送一封新邮件。
 again-left = 还可以请求 { $left } 次。
 again-left-until = 在 { $date }之前还可以请求 { $left } 次。
 again-minutes = { $minutes } 分钟后可以请求下一封邮件。

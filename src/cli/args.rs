@@ -9,7 +9,7 @@ use super::erase::EraseArgs;
 use super::import::args::ImportCommand;
 use super::setup::SetupArgs;
 use crate::{
-    domain::{Email, Locale, SignupId, Stage, TenantAlias},
+    domain::{Email, Locale, MailReference, SignupId, Stage, TenantAlias},
     sandbox::Tenant,
 };
 
@@ -319,7 +319,8 @@ pub enum SignupsCommand {
     List(ListArgs),
     /// Show one signup with its steps and events
     Show {
-        /// Its id, or the email address
+        /// Its id, the email address, or the reference of one of its mails
+        #[arg(value_name = "ID|EMAIL|REFERENCE")]
         signup: String,
         /// Print JSON
         #[arg(long)]
@@ -333,6 +334,14 @@ pub enum SignupsCommand {
         /// All that need attention
         #[arg(long)]
         all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Mark a mail that came back: the person's page says so and offers another
+    Undelivered {
+        /// The reference of the mail: the last line of its text, or its header X-Accountcreator-Reference
+        reference: MailReference,
         /// Print JSON
         #[arg(long)]
         json: bool,

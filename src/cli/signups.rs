@@ -1,4 +1,4 @@
-//! `accountcreator signups list|show|retry|close|open|status|erase`
+//! `accountcreator signups list|show|retry|undelivered|close|open|status|erase`
 
 use std::{path::Path, process::ExitCode};
 
@@ -13,9 +13,11 @@ use super::{
 };
 use crate::{
     audit::{self, Act, Actor},
-    domain::{Attention, Email, SignupId, Stage, Waiting},
+    config::Config,
+    domain::{Attention, Clock, Email, MailReference, SignupId, Stage, Waiting},
     graph, mail,
-    store::{After, Event, Filter, Retried, Signup, Step, Store},
+    signup::{self, Marked},
+    store::{After, Event, Filter, Retried, SentMail, Signup, Step, Store},
 };
 
 /// As many as are read, or tried again by `retry --all`, at a time.
@@ -38,12 +40,15 @@ struct Row {
     created_at: String,
     updated_at: String,
     next_try_at: Option<String>,
+    /// Since when the last mail is known to have come back.
+    undelivered_at: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Detail {
     #[serde(flatten)]
     row: Row,
+    mails: Vec<MailRow>,
     steps: Vec<StepRow>,
     events: Vec<EventRow>,
 }
@@ -57,6 +62,13 @@ struct StepRow {
     error: Option<String>,
     started_at: String,
     finished_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct MailRow {
+    reference: String,
+    message_id: String,
+    sent_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -78,10 +90,14 @@ pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow
     let store = configured::open_store(&config).await?;
     let code = match command {
         SignupsCommand::List(args) => list(&store, args).await,
-        SignupsCommand::Show { signup, json } => show(&store, signup, *json).await,
+        SignupsCommand::Show { signup, json } => show(&config, &store, signup, *json).await,
         SignupsCommand::Retry { signups, all, json } => {
             logging::start_audit(&config.log)?;
             retry(&store, signups, *all, *json).await
+        }
+        SignupsCommand::Undelivered { reference, json } => {
+            logging::start_audit(&config.log)?;
+            undelivered(&store, reference, *json).await
         }
         SignupsCommand::Close => {
             logging::start_audit(&config.log)?;
@@ -142,19 +158,17 @@ async fn listed(store: &Store, args: &ListArgs) -> anyhow::Result<(Vec<Signup>, 
     }
 }
 
-async fn show(store: &Store, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let found = match (wanted.parse::<SignupId>(), Email::from_stored(wanted)) {
-        (Ok(id), _) => store.signup(id).await?,
-        (Err(_), Ok(email)) => store.signup_by_email(&email).await?,
-        (Err(error), Err(_)) => return Err(error.into()),
-    };
-    let Some(signup) = found else {
+async fn show(config: &Config, store: &Store, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let Some(signup) = find(store, wanted).await? else {
         anyhow::bail!("there is no such signup; `accountcreator signups list` shows those there are");
     };
+    let events = store.events(signup.id).await?;
+    let mails = SentMail::all(&signup, &events);
     let detail = Detail {
         row: Row::of(&signup),
+        mails: mails.iter().map(|sent| MailRow::of(sent, &config.mail.from)).collect::<Result<_, _>>()?,
         steps: store.steps(signup.id).await?.iter().map(StepRow::of).collect(),
-        events: store.events(signup.id).await?.iter().map(EventRow::of).collect(),
+        events: events.iter().map(EventRow::of).collect(),
     };
     if json {
         say!("{}", serde_json::to_string_pretty(&detail)?);
@@ -164,9 +178,45 @@ async fn show(store: &Store, wanted: &str, json: bool) -> anyhow::Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
+/// The signup with an id, with an address, or with a mail of a reference.
+async fn find(store: &Store, wanted: &str) -> anyhow::Result<Option<Signup>> {
+    let id = match wanted.parse::<SignupId>() {
+        Ok(id) => return Ok(store.signup(id).await?),
+        Err(error) => error,
+    };
+    if let Ok(reference) = wanted.parse::<MailReference>() {
+        let mut found = signup::signups_of_mail(store, &reference).await?;
+        let ids: Vec<_> = found.iter().map(|(signup, _)| signup.id.to_string()).collect();
+        anyhow::ensure!(ids.len() < 2, "the reference fits several signups: {}", ids.join(", "));
+        return Ok(found.pop().map(|(signup, _)| signup));
+    }
+    match Email::from_stored(wanted) {
+        Ok(email) => Ok(store.signup_by_email(&email).await?),
+        Err(_) => Err(id.into()),
+    }
+}
+
+async fn undelivered(store: &Store, reference: &MailReference, json: bool) -> anyhow::Result<ExitCode> {
+    let now = Clock::system().now();
+    let (id, since) = match signup::mark_undelivered(store, reference, Actor::Operator, now).await? {
+        Marked::Now(id) => (id, None),
+        Marked::Before(id, since) => (id, Some(since)),
+    };
+    if json {
+        let at = since.unwrap_or(now).to_string();
+        say!("{}", serde_json::json!({ "id": id.to_string(), "undelivered_at": at }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    match since {
+        None => say!("marked: the page of signup {id} says that the mail came back"),
+        Some(since) => say!("marked already, at {since}: signup {id}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn retry(store: &Store, ids: &[SignupId], all: bool, json: bool) -> anyhow::Result<ExitCode> {
     let ids = if all { stuck(store).await? } else { ids.to_vec() };
-    let now = crate::domain::Clock::system().now();
+    let now = Clock::system().now();
     let (mut results, mut failed) = (Vec::new(), false);
     for id in ids {
         let outcome = match store.retry(id, now).await? {
@@ -201,11 +251,12 @@ impl Row {
     fn of(signup: &Signup) -> Self {
         let attention = signup.attention.filter(|_| signup.stage == Stage::NeedsAttention);
         let waiting = signup.waiting.filter(|_| !signup.stage.is_settled());
+        let undelivered = signup.undelivered_at.map(|_| "undelivered");
         let name = signup.username.as_ref().map(|username| format!("{username}@{}", signup.domain));
         Self {
             id: signup.id.to_string(),
             stage: signup.stage.as_str(),
-            reason: attention.map(Attention::as_str).or(waiting.map(Waiting::as_str)),
+            reason: attention.map(Attention::as_str).or(waiting.map(Waiting::as_str)).or(undelivered),
             remedy: remedy(attention, waiting, signup.last_error.as_deref()),
             last_error: signup.last_error.clone(),
             email: signup.email.as_ref().map(|email| email.as_str().to_owned()),
@@ -217,6 +268,7 @@ impl Row {
             created_at: signup.created_at.to_string(),
             updated_at: signup.updated_at.to_string(),
             next_try_at: signup.due_at.map(|due| due.to_string()),
+            undelivered_at: signup.undelivered_at.map(|at| at.to_string()),
         }
     }
 
@@ -260,6 +312,21 @@ impl StepRow {
     }
 }
 
+impl MailRow {
+    fn of(sent: &SentMail, from: &str) -> Result<Self, mail::SetupError> {
+        Ok(Self {
+            reference: sent.mail.reference().to_string(),
+            message_id: mail::message_id(&sent.mail.message_id(), from)?,
+            sent_at: sent.sent_at.map(|at| at.to_string()),
+        })
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let sent = self.sent_at.clone().unwrap_or_else(|| "-".to_owned());
+        vec![self.reference.clone(), sent, self.message_id.clone()]
+    }
+}
+
 impl EventRow {
     fn of(event: &Event) -> Self {
         Self { at: event.at.to_string(), kind: event.kind.clone(), detail: event.detail.clone() }
@@ -286,6 +353,11 @@ fn print_detail(detail: &Detail) {
     line("created", Some(&row.created_at));
     line("changed", Some(&row.updated_at));
     line("next try", row.next_try_at.as_deref());
+    line("mail came back", row.undelivered_at.as_deref());
+    if !detail.mails.is_empty() {
+        let mails: Vec<_> = detail.mails.iter().map(MailRow::cells).collect();
+        say!("\n{}", table::render(&["MAIL", "SENT", "MESSAGE-ID"], &mails).trim_end());
+    }
     let steps: Vec<Vec<String>> = detail
         .steps
         .iter()

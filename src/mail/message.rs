@@ -58,7 +58,7 @@ impl Sender {
             .to(Mailbox::new(mail.to_name.map(one_line), address))
             .subject(one_line(&mail.subject))
             .date(UNIX_EPOCH + mail.date.since(Timestamp::from_millis(0)).min(LAST_DATE))
-            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .message_id(Some(message_id_from(&mail.message_id, &self.from)))
             .header(AutoSubmitted)
             .header(ContentLanguage(mail.locale.to_string()));
         if let Some(reference) = mail.reference {
@@ -89,6 +89,19 @@ pub(super) fn one_line(text: &str) -> String {
 /// A lone carriage return ends a line for some servers only; lettre takes care of the lone line feeds.
 fn body(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// The Message-ID of a mail with this id, as servers and mail programs show it.
+///
+/// # Errors
+/// [`SetupError`] for a sender that is no address.
+pub fn message_id(id: &str, from: &str) -> Result<String, SetupError> {
+    let from: Mailbox = from.parse().map_err(|error| SetupError::Address(Setting::From, error))?;
+    Ok(message_id_from(id, &from))
+}
+
+fn message_id_from(id: &str, from: &Mailbox) -> String {
+    format!("<{}@{}>", safe_id(id), from.email.domain())
 }
 
 /// An id that can stand in a `Message-ID`, a boundary and a file's name.

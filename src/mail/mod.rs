@@ -23,6 +23,7 @@ use secrecy::SecretString;
 
 pub use self::{
     error::{CheckError, Error, Setting, SetupError},
+    message::message_id,
     remedy::remedy_for,
 };
 use self::{file::Files, graph::Graph, message::Sender, smtp::Smtp};

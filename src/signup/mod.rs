@@ -21,6 +21,7 @@ mod settings;
 mod status;
 mod steps;
 mod switch;
+mod undelivered;
 mod worker;
 
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use settings::{AlertSettings, SeatSettings, Settings, TenantFacts};
 pub use status::{Again, Progress, ProgressState, ProgressStep, Status};
 pub use steps::MARKER_REFUSAL_HOLDS;
 pub use switch::{close_signups, open_signups};
+pub use undelivered::{Marked, UndeliveredError, mark_undelivered, signups_of_mail};
 pub use worker::{Tenant, Worker};
 
 pub use crate::store::StoreError;

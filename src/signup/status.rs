@@ -27,6 +27,8 @@ pub struct Status {
     pub gone: bool,
     /// Whether the account is being read in the tenant, so that its name or [`Status::gone`] may change soon.
     pub checking: bool,
+    /// Whether the last mail is known to have come back.
+    pub undelivered: bool,
     /// Whether the account is there and a new password for it is on its way.
     pub renewing: bool,
     /// Whether a new password was asked for.
@@ -156,6 +158,7 @@ impl Signups {
             principal: principal(signup).filter(|_| is_name_chosen(signup)),
             gone: is_gone(signup),
             checking: false,
+            undelivered: is_undelivered(signup),
             renewing: is_renewing(signup),
             renewed: signup.resets > 0,
             again: (self.new_code(signup, next_mail).or_else(|| self.same_mail(signup)))
@@ -207,6 +210,12 @@ const fn is_name_chosen(signup: &Signup) -> bool {
 /// Whether there is no account any more, also where that is what a person has to see to.
 fn is_gone(signup: &Signup) -> bool {
     signup.gone_at.is_some() && matches!(signup.stage, Stage::Done | Stage::NeedsAttention)
+}
+
+/// Whether the last mail has come back and no further one is on its way.
+fn is_undelivered(signup: &Signup) -> bool {
+    let is_last = matches!(signup.stage, Stage::AwaitingConfirmation | Stage::Done);
+    signup.undelivered_at.is_some() && is_last && signup.due_at.is_none()
 }
 
 fn principal(signup: &Signup) -> Option<String> {

@@ -267,7 +267,7 @@ async fn void(
     const VOID: &str = concat!(
         "UPDATE signup SET stage = 'voided', email = NULL, first_name = NULL, last_name = NULL, \
          username_base = NULL, shown_username = NULL, due_at = NULL, lease_token = NULL, attempts = 0, \
-         waiting = NULL, last_error = NULL, updated_at = $3 WHERE id <> $2 AND ",
+         waiting = NULL, last_error = NULL, undelivered_at = NULL, updated_at = $3 WHERE id <> $2 AND ",
         open!()
     );
     let detail = match reason {
@@ -322,7 +322,8 @@ async fn take_address(
 ) -> Result<Option<Confirmed>, StoreError> {
     const TAKE: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', email_key = $2, \
          person_key = $3, username_base = $4, username = $5, shown_username = $5, sealed = $6, due_at = $7, \
-         lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, updated_at = $7, trying_since = $7 \
+         lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, undelivered_at = NULL, \
+         updated_at = $7, trying_since = $7 \
          WHERE id = $1 AND stage = 'awaiting_confirmation'";
     if tx.execute(TAKE, &args![id, key, person_key, base, name, sealed, now]).await? == 0 {
         return Ok(None);
@@ -340,7 +341,7 @@ async fn become_duplicate(
 ) -> Result<Option<Confirmed>, StoreError> {
     const BECOME: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', duplicate_of = $2, \
          username_base = $3, shown_username = $4, due_at = $5, lease_token = NULL, attempts = 0, \
-         waiting = NULL, last_error = NULL, updated_at = $5, trying_since = $5 \
+         waiting = NULL, last_error = NULL, undelivered_at = NULL, updated_at = $5, trying_since = $5 \
          WHERE id = $1 AND stage = 'awaiting_confirmation'";
     let args = args![id, owner.id, base, owner.shown_to(base, free), now];
     if tx.execute(BECOME, &args).await? == 0 {

@@ -261,7 +261,7 @@ async fn erase_one(
          email = NULL, email_key = NULL, person_key = NULL, first_name = NULL, last_name = NULL, username = NULL, \
          username_base = NULL, shown_username = NULL, object_id = NULL, sealed = NULL, lease_token = NULL, \
          due_at = NULL, attempts = 0, waiting = NULL, attention = NULL, last_error = NULL, confirm_until = NULL, \
-         wrong_codes = 0, address_hash = NULL, principal = NULL, gone_at = NULL, updated_at = $6 \
+         wrong_codes = 0, address_hash = NULL, principal = NULL, gone_at = NULL, undelivered_at = NULL, updated_at = $6 \
          WHERE id = $1 AND stage = $2 AND updated_at = $3 AND (lease_token = $4 OR due_at IS NULL)";
     const STEPS: &str = "DELETE FROM step WHERE signup_id = $1";
     const ROUNDS: &str = "DELETE FROM confirmation_round WHERE signup_id = $1";

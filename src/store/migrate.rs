@@ -54,6 +54,7 @@ macro_rules! migrations {
             migration!($folder, 6, "0006", "signups_closed"),
             migration!($folder, 7, "0007", "account_now"),
             migration!($folder, 8, "0008", "account_check"),
+            migration!($folder, 9, "0009", "undelivered"),
         ]
     };
 }

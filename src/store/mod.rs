@@ -35,6 +35,7 @@ mod setback;
 mod step;
 mod switch;
 mod tombstone;
+mod undelivered;
 mod value;
 mod withdraw;
 mod writer;
@@ -65,6 +66,7 @@ pub use record::{Event, Signup, Step};
 pub use request::{Inserted, NewSignup, PendingConfirmation};
 pub use reset::ResetLimits;
 pub use setback::PutBack;
+pub use undelivered::SentMail;
 
 use database::Database;
 use tombstone::Tombstones;

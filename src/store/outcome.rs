@@ -136,7 +136,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         const DELIVERED: &str = "UPDATE signup SET stage = 'done', first_name = NULL, last_name = NULL, \
              sealed = NULL, lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, \
-             last_error = NULL, updated_at = $4, delivered_at = $4, \
+             last_error = NULL, updated_at = $4, delivered_at = $4, undelivered_at = NULL, \
              done_at = COALESCE(done_at, $4) \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
         held.stage.to(Stage::Done)?;
@@ -156,12 +156,28 @@ impl Store {
     /// [`StoreError::LeaseLost`], also when the person was faster than this write.
     pub async fn code_sent(&self, held: &Held, now: Timestamp) -> Result<(), StoreError> {
         const SENT: &str = "UPDATE signup SET lease_token = NULL, due_at = NULL, attempts = 0, \
-             waiting = NULL, last_error = NULL, updated_at = $4 \
+             waiting = NULL, last_error = NULL, undelivered_at = NULL, updated_at = $4 \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
         let mut tx = self.database.begin().await?;
         held.write(&mut tx, SENT, args![now]).await?;
         step::done(&mut tx, held.id, StepKind::SendCode, now).await?;
         event::write(&mut tx, held.id, now, "code_sent", "").await?;
+        tx.commit().await
+    }
+
+    /// The confirmation code could not be mailed, and trying again won't help: the person may ask for another.
+    ///
+    /// # Errors
+    /// As [`Store::code_sent`].
+    pub async fn code_refused(&self, held: &Held, detail: &str, now: Timestamp) -> Result<(), StoreError> {
+        const REFUSED: &str = "UPDATE signup SET lease_token = NULL, due_at = NULL, attempts = 0, \
+             waiting = NULL, last_error = $4, updated_at = $5 \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+        let mut tx = self.database.begin().await?;
+        held.write(&mut tx, REFUSED, args![detail, now]).await?;
+        step::conclude(&mut tx, held.id, (StepKind::SendCode, ""), StepState::Failed, Some(detail), now)
+            .await?;
+        event::write(&mut tx, held.id, now, "code_refused", detail).await?;
         tx.commit().await
     }
 }

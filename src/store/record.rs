@@ -78,6 +78,8 @@ pub struct Signup {
     pub trying_since: Timestamp,
     /// When it was found that the data of this address were erased before: no account follows.
     pub declined_at: Option<Timestamp>,
+    /// Since when the last mail is known to have come back.
+    pub undelivered_at: Option<Timestamp>,
 }
 
 /// One effect of a signup.
@@ -117,7 +119,7 @@ macro_rules! signup_columns {
          domain, username, username_base, shown_username, object_id, principal, gone_at, sealed, \
          password_changes, attempts, waiting, attention, \
          last_error, confirm_round, confirm_until, wrong_codes, consent_version, consent_at, created_at, \
-         updated_at, due_at, delivered_at, done_at, resets, trying_since, declined_at"
+         updated_at, due_at, delivered_at, done_at, resets, trying_since, declined_at, undelivered_at"
     };
 }
 pub(super) use signup_columns;
@@ -162,6 +164,7 @@ impl Signup {
             resets: row.count("resets")?,
             trying_since: row.time("trying_since")?,
             declined_at: row.maybe_time("declined_at")?,
+            undelivered_at: row.maybe_time("undelivered_at")?,
         })
     }
 

@@ -5,7 +5,7 @@ use super::{
     database::Transaction,
     event,
     mail_sent::{self, MailCount},
-    step,
+    step, undelivered,
     value::args,
 };
 use crate::domain::{SignupId, Stage, StepKind, StepState, Timestamp};
@@ -66,6 +66,7 @@ impl Store {
         held.write(&mut tx, SETTLED, args![now]).await?;
         if reminded {
             step::done(&mut tx, held.id, StepKind::SendReminder, now).await?;
+            undelivered::clear(&mut tx, held.id).await?;
         }
         let detail = if reminded { "reminded" } else { "" };
         event::write(&mut tx, held.id, now, "duplicate_settled", detail).await?;

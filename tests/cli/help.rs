@@ -16,7 +16,7 @@ fn the_program_explains_itself() {
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 32] = [
+    let commands: [&[&str]; 33] = [
         &["setup"],
         &["serve"],
         &["migrate"],
@@ -42,6 +42,7 @@ fn every_command_explains_itself() {
         &["signups", "list"],
         &["signups", "show"],
         &["signups", "retry"],
+        &["signups", "undelivered"],
         &["backup"],
         &["import"],
         &["import", "original"],

@@ -2,8 +2,8 @@
 
 use accountcreator::{
     domain::{
-        Attention, Consent, Email, Entropy, FormNonce, LeaseToken, PersonName, Sealed, SignupId, Stage,
-        TenantAlias, Timestamp, Waiting,
+        Attention, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, PersonName, Sealed, SignupId,
+        Stage, TenantAlias, Timestamp, Waiting,
     },
     store::{Claim, Held, NewSignup, PutBack, Settings, Store},
 };
@@ -139,6 +139,65 @@ async fn one_is_shown_with_its_steps_and_events() {
         assert!(ran.err.contains("signups list"), "{}", ran.err);
     }
     installation.run(&["signups", "show", "nonsense"]).assert_code(1);
+}
+
+/// A signup whose password was mailed, and the reference of that mail.
+async fn mailed() -> (Installation, SignupId, String) {
+    let installation = Installation::migrated();
+    let store = store(&installation).await;
+    let id = insert(&store, "st000001@stud.example.edu", "Max").await;
+    let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
+    let until = START.plus(std::time::Duration::from_mins(1));
+    let claim = Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 1, lease, now: START, until };
+    let held = Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning };
+    let user = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
+    let held = store.user_created(&held, user, &[], &[], START, until).await.unwrap();
+    store.delivered(&held, None, START).await.unwrap();
+    let mail = store.signup(id).await.unwrap().unwrap().mail(MailKind::Password);
+    store.close().await;
+    (installation, id, mail.reference().to_string())
+}
+
+#[tokio::test]
+async fn a_mail_is_shown_and_found_by_its_reference() {
+    let (installation, id, reference) = mailed().await;
+    let shown = installation.run(&["signups", "show", &reference.to_lowercase(), "--json"]).json();
+    assert_eq!(shown["id"], id.to_string());
+    let message_id = format!("<{id}.send-password@example.edu>");
+    let mail = json!({ "reference": reference, "message_id": message_id, "sent_at": START.to_string() });
+    assert_eq!(shown["mails"], json!([mail]));
+    let ran = installation.run(&["signups", "show", &id.to_string()]);
+    let line = ran.out.lines().find(|line| line.starts_with(&reference)).expect("a line for the mail");
+    assert!(line.ends_with(&message_id), "{line}");
+    let later = installation.run(&["signups", "show", &reference.replace("-P1", "-P2")]);
+    later.assert_code(1);
+    assert!(later.err.contains("there is no such signup"), "{}", later.err);
+}
+
+#[tokio::test]
+async fn a_mail_that_came_back_is_marked_once() {
+    let (installation, id, reference) = mailed().await;
+    let unknown = installation.run(&["signups", "undelivered", &reference.replace("-P1", "-R1")]);
+    unknown.assert_code(1);
+    assert!(unknown.err.contains("no mail has the reference"), "{}", unknown.err);
+    installation.run(&["signups", "undelivered", "nonsense"]).assert_code(2);
+
+    let marked = installation.run(&["signups", "undelivered", &reference.replace('-', " ")]);
+    marked.assert_code(0);
+    assert!(marked.out.starts_with("marked: ") && marked.out.contains(&id.to_string()), "{}", marked.out);
+    assert!(marked.err.contains("act=\"mail_undelivered\" actor=\"operator\""), "{}", marked.err);
+    let listed = installation.run(&["signups", "list", "--json"]).json();
+    let since = listed[0]["undelivered_at"].as_str().unwrap();
+    assert_eq!((&listed[0]["reason"], listed[0]["stage"].as_str()), (&json!("undelivered"), Some("done")));
+
+    let again = installation.run(&["signups", "undelivered", &reference]);
+    again.assert_code(0);
+    assert_eq!(again.out, format!("marked already, at {since}: signup {id}\n"));
+    assert!(!again.err.contains("mail_undelivered"), "nothing has changed");
+    let again = installation.run(&["signups", "undelivered", &reference, "--json"]);
+    assert_eq!(again.json(), json!({ "id": id.to_string(), "undelivered_at": since }));
+    let shown = installation.run(&["signups", "show", &id.to_string()]);
+    assert!(shown.out.contains(&format!("mail came back  {since}")), "{}", shown.out);
 }
 
 #[tokio::test]

@@ -40,5 +40,6 @@ mod renewal;
 mod seats;
 mod stored_rows;
 mod switch;
+mod undelivered;
 mod waiting;
 mod workers;

@@ -28,3 +28,4 @@ mod schema;
 mod setback;
 mod switch;
 mod tombstone;
+mod undelivered;

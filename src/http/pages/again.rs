@@ -48,6 +48,7 @@ pub(super) fn further(t: &Language, status: &Status, now: Timestamp) -> Option<F
     } else {
         ("again-password", "again-password-submit")
     };
+    let ask = if status.undelivered { "again-undelivered" } else { ask };
     let limits = [Some(left(t, &again)), soon(t, &again, now)].into_iter().flatten().collect();
     Some(Further { action, ask: t.text(ask), submit: Some(t.text(submit)), limits, opens_in })
 }

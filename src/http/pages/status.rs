@@ -93,7 +93,7 @@ impl StatusPage<'_> {
 }
 
 fn is_ready(status: &Status) -> bool {
-    status.stage == Stage::Done && !status.gone
+    status.stage == Stage::Done && !status.gone && !status.undelivered
 }
 
 /// What a visitor is told besides how far the signup is.
@@ -182,7 +182,8 @@ fn render<'a>(
         _ => status.masked_email.as_deref(),
     };
     let further = again::further(t, status, now);
-    let opens_in = further.as_ref().filter(|_| is_ready(status)).and_then(|further| further.opens_in);
+    let opens_in =
+        further.as_ref().filter(|_| status.stage == Stage::Done).and_then(|further| further.opens_in);
     let username = status.principal.as_deref().unwrap_or_default();
     let frame = Frame::new(web, lang, &title, rest(token));
     StatusPage {

@@ -18,6 +18,7 @@ pub(super) struct Row {
 pub(super) const fn title(status: &Status) -> &'static str {
     match status.stage {
         _ if status.gone => "status-title-gone",
+        _ if status.undelivered => "status-title-undelivered",
         _ if status.renewing => "status-title-renewing",
         Stage::AwaitingConfirmation => "status-title-confirm",
         Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering => "status-title-working",
@@ -32,6 +33,10 @@ pub(super) const fn title(status: &Status) -> &'static str {
 pub(super) fn lead(t: &Language, status: &Status, email: Option<&str>, support: &str) -> String {
     let (plain, with_email) = match status.stage {
         _ if status.gone => return t.text_with("status-lead-gone", &[("support", support)]),
+        _ if status.undelivered => {
+            let email = email.unwrap_or_default();
+            return t.text_with("status-lead-undelivered", &[("email", email), ("support", support)]);
+        }
         _ if status.renewing => ("status-lead-renewing", "status-lead-renewing-to"),
         Stage::AwaitingConfirmation if status.mail_withheld => return t.text("status-lead-withheld"),
         Stage::AwaitingConfirmation => ("status-lead-confirm", "status-lead-confirm-to"),
@@ -133,6 +138,9 @@ pub(super) fn version(status: &Status, is_closed: bool) -> String {
     } else if let Some(principal) = &status.principal {
         version.push('.');
         version.push_str(principal);
+    }
+    if status.undelivered {
+        version.push_str(".undelivered");
     }
     for progress in &status.progress {
         version.push('.');

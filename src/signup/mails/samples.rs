@@ -148,6 +148,7 @@ impl Person {
             resets: 0,
             trying_since: NOW,
             declined_at: None,
+            undelivered_at: None,
         }
     }
 }

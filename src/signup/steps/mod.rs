@@ -135,7 +135,7 @@ impl Turn {
             Verdict::Stuck { reason, detail } if self.held.stage == Stage::AwaitingConfirmation => {
                 // Nothing was begun, and the person may ask for another code: no admin is needed.
                 tracing::warn!(signup = %self.held.id, %reason, detail, "a confirmation code could not be mailed");
-                self.shared.store().code_sent(&self.held, now).await
+                self.shared.store().code_refused(&self.held, &detail, now).await
             }
             Verdict::Stuck { reason, detail } => {
                 self.record_gone(reason).await?;

@@ -30,6 +30,8 @@ pub(in crate::http) struct Signup {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "s•••@example.edu")]
     mail_to: Option<String>,
+    /// Whether the last mail came back, so that the person has to ask for another one on the page or to write to support.
+    undelivered: bool,
     /// When the request came in.
     #[schema(format = DateTime)]
     created_at: String,
@@ -125,6 +127,7 @@ impl Signup {
             username: status.principal.clone(),
             sign_in_url: status.sign_in_url.clone(),
             mail_to: status.masked_email.clone(),
+            undelivered: status.undelivered,
             created_at: time(status.created_at),
             confirm_until: status.confirm_until.map(time),
             open_until: status.open_until.map(time),

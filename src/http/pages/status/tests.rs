@@ -34,6 +34,7 @@ fn sample(web: &Web, stage: Stage, waiting: Option<Waiting>) -> Status {
         correctable: false,
         gone: false,
         checking: false,
+        undelivered: false,
         renewing: stage == Stage::Resetting,
         renewed: false,
         again: None,
@@ -69,6 +70,20 @@ async fn every_stage_renders_in_every_language() {
         let withheld = Status { mail_withheld: true, ..sample(&web, Stage::AwaitingConfirmation, None) };
         let answer = show_sample(&web, lang, &withheld, Remarks::default());
         assert!(answer.all("#code").is_empty(), "there is no code to type");
+        let mut titles = Vec::new();
+        for (stage, again) in [(Stage::AwaitingConfirmation, 3), (Stage::Done, 3), (Stage::Done, 0)] {
+            let from = web.site.clock.now();
+            let again = Some(Again { left: again, from, until: None }).filter(|again| again.left > 0);
+            let undelivered = Status { undelivered: true, again, ..sample(&web, stage, None) };
+            let answer = show_sample(&web, lang, &undelivered, Remarks::default());
+            let lead = answer.one(".lead");
+            assert!(lead.contains("s•••@example.edu") && lead.contains("help@example.edu"), "{lead}");
+            assert!(answer.all("#code, a.button, main details, .steps").is_empty(), "{}", answer.text);
+            assert_eq!(answer.all(".again button").len(), usize::from(again.is_some()));
+            titles.push(answer.one("h1"));
+        }
+        titles.dedup();
+        assert_eq!(titles.len(), 1, "{titles:?}");
         for waiting in Waiting::ALL {
             let status = sample(&web, Stage::Provisioning, Some(*waiting));
             let answer = show_sample(&web, lang, &status, Remarks::default());
