@@ -392,8 +392,11 @@ async fn a_new_mail_leaves_earlier_links_valid_for_their_time() {
     app.work().await;
     let second = link(&app, &student);
     assert_ne!(first, second);
-    assert_eq!(browser.open(&first).await.texts("main h2"), ["Ada Lovelace"]);
+    let early = browser.open(&first).await;
+    assert_eq!(early.texts("main h2"), ["Ada Lovelace"]);
     app.advance(10 * MINUTE);
+    browser.submit_form(&early, "main form", &[]).await;
+    assert_eq!(only_stage(&app).await, Stage::AwaitingConfirmation, "nor does its button confirm");
     let expired = browser.open(&first).await;
     assert_eq!(browser.follow(expired).await.path, page.path, "its own time is over");
     let button = browser.open(&second).await;

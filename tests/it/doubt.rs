@@ -276,6 +276,40 @@ async fn a_user_without_marker_who_was_there_before_is_somebody_else() {
     }
 }
 
+/// The clocks of the tenant's servers may be apart by five minutes.
+#[tokio::test]
+async fn a_user_without_marker_who_is_hardly_older_may_be_the_signups_own() {
+    for (minutes, users) in [(4, 1), (6, 2)] {
+        let app = TestApp::start().await;
+        let (theirs, ours) = (Student::new(1, "Ada", "Lovelace"), Student::new(2, "Ada", "Lovelace"));
+        app.sign_up(&theirs).await;
+        app.settle().await;
+        let name = "ada.lovelace@students.example.edu";
+        assert!(app.sandbox.change_user(name, "onPremisesExtensionAttributes", serde_json::Value::Null));
+        app.advance(Duration::from_mins(minutes));
+        let other = app.neighbour().await;
+        other.sign_up(&ours).await;
+        other.work().await;
+        assert_eq!(app.users().len(), users, "{minutes} minutes");
+    }
+}
+
+/// The user of the first POST has the address, and cannot be seen yet.
+#[tokio::test]
+async fn an_address_that_is_taken_after_a_doubt_may_be_the_signups_own() {
+    let app = TestApp::start().await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    let message = "Another object with the same value for property proxyAddresses already exists.";
+    let taken = Fault::status(400).saying("Request_BadRequest", message).times(1);
+    let lost = Fault::new(FaultKind::ResetAfter).times(1);
+    let faults = Faults::default().lag(Duration::from_secs(100));
+    app.sandbox.set_faults(faults.on(Operation::CreateUser, lost).on(Operation::CreateUser, taken));
+    app.sign_up(&student).await;
+    app.settle().await;
+    assert_eq!(app.users().len(), 1);
+    assert_eq!(app.assert_one_account(&student).user_principal_name, "ada.lovelace@students.example.edu");
+}
+
 /// An address that a group has is no user's name, and nobody waits for one to be seen.
 #[tokio::test]
 async fn a_name_whose_address_is_taken_by_a_group_is_left_at_once() {

@@ -7,10 +7,10 @@ use accountcreator::{
     app::{self, Parts},
     audit::Actor,
     config,
-    domain::{Email, Entropy, LeaseToken, Stage, TenantAlias},
+    domain::{Email, Entropy, LeaseToken, MailLimit, MailLimits, Stage, TenantAlias},
     sandbox::{Fault, FaultKind, Operation},
     signup::{EraseError, EraseOrder, Eraser, Existence, Found, Subject},
-    store::{Claim, Held},
+    store::{Claim, Held, MailBudget},
 };
 use reqwest::StatusCode;
 
@@ -150,6 +150,30 @@ async fn nothing_of_a_person_is_left_and_no_second_account_follows() {
     let mails = app.sandbox.mails_to(&namesake.email);
     assert_eq!(principal_in(&mails[1]), "wilhelmine.broemmelkamp.2@students.example.edu");
     assert_eq!(app.users().len(), 2);
+}
+
+#[tokio::test]
+async fn mails_of_every_kind_count_for_their_address() {
+    let limits = Setup::default().limits.replace("mails_per_address = []", "mails_per_address = [\"9/1d\"]");
+    let app = TestApp::with(Setup { limits, ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    let (key, email) =
+        (config::from_toml(app.settings()).unwrap().secret_key, Email::parse(&student.email).unwrap());
+    let is_counted = async |mails: u32| {
+        let limits = MailLimits::new(vec![MailLimit { mails, within: MailLimits::MAX_SPAN }]);
+        let budget = MailBudget { address: key.hash_mailbox(&email), limits };
+        app.store.next_mail(&budget, app.clock.now()).await.unwrap().is_some()
+    };
+    for (mails, kind) in [(1, "send-password"), (2, "send-reminder"), (3, "send-notice")] {
+        if kind == "send-notice" {
+            eraser(&app).await.erase(&order(&student), Actor::Operator).await.unwrap();
+        }
+        app.sign_up(&student).await;
+        app.settle().await;
+        app.advance(MINUTE);
+        assert!(app.sandbox.mails_to(&student.email).last().unwrap().message_id_says(kind), "{kind}");
+        assert!(is_counted(mails).await && !is_counted(mails + 1).await, "{kind}");
+    }
 }
 
 #[tokio::test]

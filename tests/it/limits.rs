@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::support::{
     Api, Browser, MessageId, Page, Setup, Student, TestApp,
     api::{account, consenting},
+    code_in,
 };
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
@@ -26,6 +27,32 @@ fn student(number: u32) -> Student {
 async fn send(browser: &mut Browser, student: &Student) -> Page {
     let form = browser.open("/en").await;
     browser.submit_only(&form, &student.fields()).await
+}
+
+#[tokio::test]
+async fn mails_are_limited_for_the_mailbox_and_a_password_is_never_withheld() {
+    let limits = Setup::default().limits.replace("mails_per_address = []", "mails_per_address = [\"1/1h\"]");
+    let profile = r"
+[[profiles]]
+name = 'tagged'
+email = 'st[0-9]{6}\+[a-z]+@stud\.example\.edu'
+tenant = 'main'
+domain = 'students.example.edu'";
+    let (signup, sections) = ("confirm_email = true".to_owned(), profile.to_owned());
+    let app = TestApp::with(Setup { limits, signup, sections, ..Setup::default() }).await;
+    let owner = student(1);
+    let mut browser = app.browser();
+    let form = browser.open("/en").await;
+    let page = browser.submit(&form, &owner.fields()).await;
+    let tagged = Student { email: owner.email.replace('@', "+b@"), ..student(1) };
+    app.work().await;
+    app.sign_up(&tagged).await;
+    app.settle().await;
+    assert_eq!(app.sandbox.mails().len(), 1, "one code is all for this hour");
+    let code = code_in(&app.sandbox.mails()[0]);
+    browser.submit(&page, &[("code", &code)]).await;
+    app.work().await;
+    assert!(app.sandbox.mails_to(&owner.email)[1].message_id_says("send-password"));
 }
 
 /// How many of so many forms, each for another address, get through from there.

@@ -162,6 +162,11 @@ async fn a_user_that_is_gone_gets_no_password() {
     let gone = app.browser().open(&page.path).await;
     assert_eq!(gone.texts("h1"), ["This account no longer exists"]);
     assert!(!gone.has("form"), "no further password is offered for it");
+    app.no_faults();
+    app.advance(Duration::from_mins(5));
+    let mut browser = app.browser();
+    browser.post(&format!("{}/password", page.path), &[]).await;
+    assert_eq!(app.stages().await, [Stage::Done], "nor is one set");
 }
 
 #[tokio::test]

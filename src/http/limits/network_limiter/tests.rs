@@ -126,6 +126,8 @@ fn a_flood_of_networks_does_not_make_a_used_limit_forgotten() {
         let _ = limiter.take(ipv4((count as u32).wrapping_mul(2_654_435_761)));
     }
     assert!(limiter.take(victim).is_err(), "from 200,000 other networks");
+    clock.advance(SWEEP_FULL_EVERY);
+    assert!(limiter.take(victim).is_err(), "a sweep of the full table forgets only what is not used");
 }
 
 #[test]
