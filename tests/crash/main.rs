@@ -1,5 +1,6 @@
 //! Kills the server again and again under a stream of signups, while the tenant and the mail server misbehave,
-//! and looks at the end whether every student has one account, complete, with a password that works.
+//! and looks at the end whether every student has one account, complete, with a password that works. Some students are
+//! erased meanwhile: of them nothing may be left, and they have no second account.
 //!
 //! `cargo test --test crash -- --kills 1000 --seed 7`
 
@@ -10,6 +11,7 @@ mod rig;
 mod postgres;
 
 mod arguments;
+mod erasing;
 mod killing;
 mod letters;
 mod students;
@@ -18,6 +20,7 @@ mod weather;
 
 use std::{
     process::ExitCode,
+    sync::atomic::AtomicU32,
     time::{Duration, Instant},
 };
 
@@ -94,23 +97,37 @@ async fn endure(arguments: &Arguments, place: &Place) -> Result<Verdict> {
     let students = arguments.students();
     let stream = Stream::of(students, arguments.seed, &browser);
     let scene = Scene { place, ports, tenant: &tenant, stream: &stream, students };
-    scene.kill_again_and_again(arguments.kills, &entropy).await?;
+    let (choices, erasures) = (Entropy::seeded(arguments.seed ^ 1), AtomicU32::new(0));
+    tokio::select! {
+        killed = scene.kill_again_and_again(arguments.kills, &entropy) => killed?,
+        broken = erasing::keep_erasing(place, students, &choices, &erasures) => match broken? {},
+    }
 
     tenant.set_faults(&weather::calm()).await?;
     let mut server = place.start_server(&ports).await?;
-    let sent = stream.finish().await?;
+    let mut sent = stream.finish().await?;
     settle(place, arguments.marker, &mut server).await?;
+    erasing::erase_all(place, students).await?;
+    let before = erasing::users(students, &tenant.state().await?);
+    sent.add(students::come_again(students, arguments.seed, &browser).await?);
+    settle(place, arguments.marker, &mut server).await?;
+    erasing::erase_all(place, students).await?;
+    let unopened = sent.unopened(&browser).await?;
+    let goodbye = server.stop(FAREWELL).await?;
     let findings = Findings {
         students,
         kills: arguments.kills,
         marker: arguments.marker,
-        unopened: sent.unopened(&browser).await?,
+        unopened,
         sent,
         state: tenant.state().await?,
         mails: tenant.mails().await?,
         requests: tenant.requests().await?,
         signups: signups(place).await?,
-        goodbye: server.stop(FAREWELL).await?,
+        erasures: erasures.into_inner(),
+        before,
+        remains: erasing::remains(place, &database, students).await?,
+        goodbye,
     };
     sandbox.check()?;
     Verdict::of(&findings, &tenant).await

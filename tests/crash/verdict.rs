@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::{
     GROUPS,
     arguments::Marker,
+    erasing,
     letters::Letters,
     rig::{
         settings::LICENCE,
@@ -29,6 +30,7 @@ pub const ATTRIBUTE: &str = "department";
 pub struct Signup {
     pub id: String,
     pub stage: String,
+    pub email: Option<String>,
     pub duplicate_of: Option<String>,
     pub last_error: Option<String>,
 }
@@ -45,6 +47,12 @@ pub struct Findings {
     pub mails: Vec<Mail>,
     pub requests: Vec<Request>,
     pub signups: Vec<Signup>,
+    /// How many erasures took effect while the server was killed.
+    pub erasures: u32,
+    /// The users of the erased students before these came again.
+    pub before: BTreeMap<String, BTreeSet<String>>,
+    /// Where something of an erased student is stored.
+    pub remains: Vec<String>,
     /// How the server ended when it was asked to.
     pub goodbye: ExitStatus,
 }
@@ -64,7 +72,7 @@ struct Check {
 impl Signup {
     /// Whether nothing more happens to it.
     pub fn is_settled(&self) -> bool {
-        matches!(self.stage.as_str(), "done" | "needs_attention")
+        matches!(self.stage.as_str(), "done" | "erased" | "needs_attention")
     }
 
     /// Whether it waits for the marker of a user that may be its own, or for such a signup of the same address. Only
@@ -78,6 +86,15 @@ impl Signup {
 impl Findings {
     fn ids(&self) -> impl Iterator<Item = String> {
         (0..self.students).map(student_id)
+    }
+
+    /// Those that were not erased.
+    fn staying(&self) -> impl Iterator<Item = String> {
+        self.ids().filter(|id| !self.is_erased(id))
+    }
+
+    fn is_erased(&self, id: &str) -> bool {
+        self.before.contains_key(id)
     }
 
     /// The users of each student, by the id the profile puts on them.
@@ -101,8 +118,19 @@ impl Findings {
     fn one_user_each(&self) -> Vec<String> {
         let users = self.users();
         let count = |id: &String| users.get(id.as_str()).map_or(0, Vec::len);
-        let ids = self.ids().filter(|id| count(id) != 1);
+        let ids = self.staying().filter(|id| count(id) != 1);
         ids.map(|id| format!("{id} has {} users", count(&id))).collect()
+    }
+
+    /// Those who had an account when they were erased have that one and no other; those who were erased before they had
+    /// one may have got it since.
+    fn no_second_account(&self) -> Vec<String> {
+        let after = erasing::users(self.students, &self.state);
+        let doubled = after.iter().filter(|(id, users)| {
+            let before = &self.before[*id];
+            users.len() > 1 || (!before.is_empty() && *before != **users)
+        });
+        doubled.map(|(id, users)| format!("{id} has {} users", users.len())).collect()
     }
 
     fn no_strangers(&self) -> Vec<String> {
@@ -119,7 +147,10 @@ impl Findings {
 
     fn complete_accounts(&self) -> Vec<String> {
         let mut objections = Vec::new();
-        for user in self.state.users.iter().filter(|user| !self.is_left_in_doubt(user)) {
+        let users = self.state.users.iter();
+        let staying =
+            users.filter(|user| !self.is_left_in_doubt(user) && !self.is_erased(user.text(ATTRIBUTE)));
+        for user in staying {
             let name = &user.user_principal_name;
             if user.licenses != [LICENCE] {
                 objections.push(format!("{name} has the licences {:?}", user.licenses));
@@ -133,13 +164,15 @@ impl Findings {
     }
 
     fn no_seat_or_membership_too_many(&self) -> Vec<String> {
-        let students = self.students as usize - self.left_in_doubt();
-        let skus = self.state.skus.iter().filter(|sku| sku.sku_id == LICENCE && sku.consumed != students);
-        let skus = skus.map(|sku| format!("{} seats are taken", sku.consumed));
+        let users = &self.state.users;
+        let licensed = users.iter().filter(|user| user.licenses.iter().any(|sku| sku == LICENCE)).count();
+        let skus = self.state.skus.iter().filter(|sku| sku.sku_id == LICENCE && sku.consumed != licensed);
+        let skus = skus.map(|sku| format!("{} seats are taken by {licensed} users", sku.consumed));
         let groups = self.state.groups.iter().filter(|group| GROUPS.contains(&group.id.as_str()));
         let groups = groups.filter(|group| {
+            let joined = users.iter().filter(|user| user.groups.contains(&group.id)).count();
             let distinct: BTreeSet<_> = group.members.iter().collect();
-            group.members.len() != students || distinct.len() != students
+            group.members.len() != joined || distinct.len() != joined
         });
         let groups =
             groups.map(|group| format!("the group {} has {} members", group.id, group.members.len()));
@@ -148,10 +181,12 @@ impl Findings {
 
     /// Every student has the first request of the address carried out, all others settled as its duplicates.
     fn one_signup_each(&self) -> Vec<String> {
-        let originals = self.signups.iter().filter(|signup| signup.duplicate_of.is_none()).count();
+        let originals =
+            self.signups.iter().filter(|signup| signup.duplicate_of.is_none() && signup.email.is_some());
+        let originals = originals.count();
         let rows = self.signups.len();
         let mut objections = Vec::new();
-        if originals != self.students as usize {
+        if originals != self.staying().count() {
             objections.push(format!("{originals} requests are no duplicates"));
         }
         if rows < self.sent.pages.len() {
@@ -162,7 +197,10 @@ impl Findings {
 
     fn all_done(&self) -> Vec<String> {
         let is_tolerated = |signup: &&Signup| self.left_in_doubt() > 0 && signup.is_in_doubt(self.marker);
-        let open = self.signups.iter().filter(|signup| signup.stage != "done" && !is_tolerated(signup));
+        let open = self
+            .signups
+            .iter()
+            .filter(|signup| !matches!(signup.stage.as_str(), "done" | "erased") && !is_tolerated(signup));
         open.map(|signup| format!("{} is {}", signup.id, signup.stage)).collect()
     }
 
@@ -171,7 +209,7 @@ impl Findings {
         let letters = Letters::sort(&self.mails);
         let users = self.users();
         let mut objections = Vec::new();
-        for id in self.ids() {
+        for id in self.staying() {
             let user = users.get(id.as_str()).and_then(|users| users.first());
             if user.is_some_and(|user| self.is_left_in_doubt(user)) {
                 continue;
@@ -203,6 +241,7 @@ impl Findings {
         format!(
             "{} kills cut off {cut} requests to the tenant; {faults} others were struck in their answer\n\
              {} students sent {} forms, {} were taken; {} signups, {} duplicates among them\n\
+             {} students were erased, {} after they had an account; {} erasures took effect amid the kills\n\
              {} users are left in doubt, as their signups say\n\
              {} requests to the tenant, {} mails with a password ({} more than students), {} reminders\n",
             self.kills,
@@ -211,6 +250,9 @@ impl Findings {
             self.sent.taken,
             self.signups.len(),
             self.signups.iter().filter(|signup| signup.duplicate_of.is_some()).count(),
+            self.before.len(),
+            self.before.values().filter(|users| !users.is_empty()).count(),
+            self.erasures,
             self.left_in_doubt(),
             self.requests.len(),
             letters.passwords(),
@@ -235,6 +277,8 @@ impl Verdict {
                 "every student was mailed one password, which works",
                 findings.working_passwords(tenant).await?,
             ),
+            Check::new("nothing of an erased student is stored", findings.remains.clone()),
+            Check::new("no erased student has a second account", findings.no_second_account()),
             Check::new("the server ends well when it is asked to", findings.ended_well()),
         ];
         Ok(Self { checks, figures: findings.figures(), evidence: None })
