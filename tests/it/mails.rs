@@ -1,10 +1,15 @@
 //! Mails as they arrive, by every way they can take.
 
-use std::{fs, net::SocketAddr, time::Duration};
+use std::{
+    fs,
+    net::SocketAddr,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use accountcreator::{
     domain::Stage,
-    sandbox::{Fault, FaultKind, Login, Mail, Operation, SmtpOptions, TlsIdentity},
+    sandbox::{Fault, FaultKind, Faults, Login, Mail, Operation, SmtpOptions, TlsIdentity, Way},
 };
 use mail_parser::{MessageParser, MimeHeaders};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -235,4 +240,63 @@ async fn without_trust_or_login_the_mail_waits(
     assert_eq!(app.signup_of(&student).await.stage, Stage::Delivering);
     assert!(app.sandbox.mails().is_empty());
     assert_eq!(app.users().len(), 1);
+}
+
+/// Prints what Python's `email` reads in mails, as JSON: headers but the date of sending, parts, and what is wrong with
+/// them.
+const READER: &str = r#"
+import email, email.policy, json, sys
+def read(raw):
+    mail = email.message_from_bytes(raw.encode(), policy=email.policy.default)
+    part = lambda kind: mail.get_body(preferencelist=(kind,)).get_content()
+    return {
+        "headers": [[name, str(value)] for name, value in mail.items() if name != "Date"],
+        "types": [one.get_content_type() for one in mail.walk()],
+        "text": part("plain"),
+        "html": part("html"),
+        "defects": [str(defect) for one in mail.walk() for defect in one.defects],
+    }
+json.dump([read(raw) for raw in json.load(sys.stdin)], sys.stdout)
+"#;
+
+/// What Python reads in mails; `None` where there is no Python.
+fn read_by_python(raw: &[String]) -> Option<Vec<serde_json::Value>> {
+    let mut python = Command::new("python3");
+    let python = python.args(["-c", READER]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = python.spawn().ok()?;
+    serde_json::to_writer(child.stdin.take().unwrap(), raw).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", output.status);
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[tokio::test]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+async fn graph_is_given_the_mail_that_smtp_is_given() {
+    let mut setup = Setup::default();
+    setup.tenant.granted.push("Mail.Send".to_owned());
+    let app = TestApp::with(setup).await;
+    // The mail is taken, and that is not known: it is sent again, by the other way.
+    let lost = Fault::new(FaultKind::ResetAfter).times(1);
+    app.sandbox.set_faults(Faults::default().on(Operation::SmtpData, lost));
+    let student = Student::new(1, "Zoë", "O'Brien-Łukaszewska");
+    app.sign_up(&student).await;
+    app.work().await;
+    let before = "from = \"Example University";
+    let app = app.restart_with(before, &format!("transport = \"graph\"\n{before}")).await;
+    app.advance(Duration::from_secs(300));
+    app.work().await;
+    let mails = app.sandbox.mails_to(&student.email);
+    let ways: Vec<_> = mails.iter().map(|mail| mail.way).collect();
+    assert_eq!(ways, [Way::Smtp, Way::Graph]);
+    let raw: Vec<_> = mails.iter().map(|mail| mail.raw.clone()).collect();
+    let Some(read) = read_by_python(&raw) else {
+        eprintln!("skipped: there is no python3");
+        return;
+    };
+    assert_eq!(read[0], read[1]);
+    assert_eq!(read[1]["defects"], serde_json::json!([]));
+    for part in ["text", "html"] {
+        assert!(read[1][part].as_str().unwrap().contains(&password_in(&mails[1])), "{part}");
+    }
 }

@@ -1,11 +1,16 @@
-//! The real binary behind a real Postfix with its defaults, which delivers `eve%attacker.net@example.edu` and
-//! `attacker.net!eve@example.edu` to `eve@attacker.net`: a rule for a whole domain lets nobody get a mail there.
+//! The real binary in front of real mail servers.
 //!
-//! `ACCOUNTCREATOR_REQUIRE_POSTFIX=1` makes it a failure where Postfix cannot be started.
+//! Behind a real Postfix with its defaults, which delivers `eve%attacker.net@example.edu` and
+//! `attacker.net!eve@example.edu` to `eve@attacker.net`: a rule for a whole domain lets nobody get a mail there. In
+//! `xoauth2`, a real Dovecot.
+//!
+//! `ACCOUNTCREATOR_REQUIRE_POSTFIX=1` and `ACCOUNTCREATOR_REQUIRE_DOVECOT=1` make it a failure where they cannot be
+//! started.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
 #[path = "../rig/mod.rs"]
 mod rig;
+mod xoauth2;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -17,7 +22,7 @@ use rig::{
     place::{Place, Ports},
     postfix::{self, Postfix},
     settings::{LICENCE, MAIL_DOMAIN, Pace, Profile, Settings},
-    tenant::Tenant,
+    tenant::{State, Tenant},
 };
 
 const ELSEWHERE: &str = "eve@attacker.net";
@@ -26,8 +31,7 @@ const BYPASSES: [&str; 2] = ["eve%attacker.net@example.edu", "attacker.net!eve@e
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_mail_leaves_the_domain_by_way_of_the_relay() {
     if let Some(why) = postfix::missing() {
-        let required = std::env::var_os("ACCOUNTCREATOR_REQUIRE_POSTFIX").is_some_and(|value| value == "1");
-        assert!(!required, "{why}");
+        assert!(!is_required("ACCOUNTCREATOR_REQUIRE_POSTFIX"), "{why}");
         eprintln!("skipped: {why}");
         return;
     }
@@ -53,22 +57,7 @@ async fn follow(place: &Place, ports: Ports, tenant: &Tenant, relay: &Postfix) -
     rig::wait::until("the relay delivers elsewhere", Duration::from_secs(30), delivered).await?;
 
     let state = tenant.state().await?;
-    let settings = Settings {
-        listen: ports.server,
-        database_url: "sqlite://relay.db",
-        tenant: tenant.base(),
-        smtp: relay.address(),
-        ids: (&state.tenant_id, &state.client_id),
-        concurrency: 4,
-        pace: Pace::Default,
-        attribute: "employeeId",
-        profiles: vec![Profile {
-            name: "everybody".to_owned(),
-            email: format!(r"(?<student_id>[^@]+)@{}", MAIL_DOMAIN.replace('.', r"\.")),
-            licences: vec![LICENCE.to_owned()],
-            groups: Vec::new(),
-        }],
-    };
+    let settings = settings(ports, tenant, relay.address(), &state);
     place.prepare(&settings).await?;
     let mut server = place.start_server(&ports).await?;
     let browser = Browser::at(&ports.server.to_string())?;
@@ -87,6 +76,29 @@ async fn follow(place: &Place, ports: Ports, tenant: &Tenant, relay: &Postfix) -
     let expected = BYPASSES.len() + 1;
     ensure!(all.len() == expected, "{} mails have come", all.len());
     server.kill().await
+}
+
+fn is_required(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| value == "1")
+}
+
+fn settings<'a>(ports: Ports, tenant: &'a Tenant, smtp: SocketAddr, state: &'a State) -> Settings<'a> {
+    Settings {
+        listen: ports.server,
+        database_url: "sqlite://relay.db",
+        tenant: tenant.base(),
+        smtp,
+        ids: (&state.tenant_id, &state.client_id),
+        concurrency: 4,
+        pace: Pace::Default,
+        attribute: "employeeId",
+        profiles: vec![Profile {
+            name: "everybody".to_owned(),
+            email: format!(r"(?<student_id>[^@]+)@{}", MAIL_DOMAIN.replace('.', r"\.")),
+            licences: vec![LICENCE.to_owned()],
+            groups: Vec::new(),
+        }],
+    }
 }
 
 async fn sign_up(browser: &Browser, address: &str) -> Result<Answer> {

@@ -3,6 +3,8 @@
 #![allow(dead_code)]
 
 pub mod browser;
+#[cfg(unix)]
+pub mod dovecot;
 pub mod harness;
 pub mod place;
 #[cfg(unix)]

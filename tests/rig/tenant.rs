@@ -59,6 +59,8 @@ pub struct Request {
 pub struct Mail {
     pub at_ms: i64,
     pub recipient: String,
+    /// By which way it came: `smtp`, `smtp_xoauth2` or `graph`.
+    pub way: String,
     pub subject: String,
     pub message_id: Option<String>,
     pub text: String,

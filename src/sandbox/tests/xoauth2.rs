@@ -123,6 +123,8 @@ async fn everything_else_is_refused() {
     let good = token(&bed, EXCHANGE).await;
     assert!(refused(&bed, "nobody@example.edu", &good).await, "no such mailbox");
     assert!(refused(&bed, MAILBOX, "x").await, "no token");
+    // The role holds whatever the token says: only its audience is wrong.
+    bed.sandbox.assign_exchange_role("Application SMTP.SendAsApp");
     let graph = token(&bed, "https://graph.microsoft.com/.default").await;
     assert!(refused(&bed, MAILBOX, &graph).await, "a token for Graph");
     let own = format!("{}/.default", bed.sandbox.http_url());
