@@ -9,6 +9,7 @@ mod rig;
 
 mod bare;
 mod calls;
+mod delay;
 mod directory;
 mod drain;
 mod flood;
@@ -16,6 +17,7 @@ mod footprint;
 mod intake;
 mod journey;
 mod load;
+mod mails;
 mod page;
 mod procfs;
 mod report;
@@ -36,7 +38,7 @@ struct Arguments {
     /// Small rounds: the figures are rough
     #[arg(long)]
     quick: bool,
-    /// Only these: page, slow, intake, journey, calls, footprint, drain, flood
+    /// Only these: page, slow, intake, journey, calls, footprint, mails, drain, flood
     only: Vec<String>,
     /// Given by `cargo bench`
     #[arg(long, hide = true)]
@@ -47,6 +49,9 @@ struct Arguments {
     /// Be the simulated tenant with many groups and namesakes
     #[arg(long, hide = true, value_name = "SMTP")]
     directory: Option<SocketAddr>,
+    /// Be a slow network before this server
+    #[arg(long, hide = true, value_name = "SERVER")]
+    delay: Option<SocketAddr>,
     #[arg(long, hide = true, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
 }
@@ -90,6 +95,9 @@ async fn run(arguments: &Arguments) -> Result<()> {
     if let Some(smtp) = arguments.directory {
         return directory::serve(arguments.listen, smtp).await;
     }
+    if let Some(server) = arguments.delay {
+        return delay::serve(arguments.listen, server).await;
+    }
     let effort = if arguments.quick || !arguments.bench { Effort::Quick } else { Effort::Full };
     let wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
     let start = Instant::now();
@@ -111,6 +119,9 @@ async fn run(arguments: &Arguments) -> Result<()> {
     }
     if wanted("footprint") {
         footprint::measure(effort, &mut report).await?;
+    }
+    if wanted("mails") {
+        mails::measure(effort, &mut report).await?;
     }
     if wanted("drain") {
         drain::measure(effort, &mut report).await?;

@@ -149,7 +149,8 @@ impl Town {
     }
 }
 
-fn profile(groups: GroupCount) -> Profile {
+/// The rule for students in so many groups.
+pub fn profile(groups: GroupCount) -> Profile {
     Profile {
         name: format!("groups-{groups}"),
         email: format!(r"(?<student_id>st\d{{6}})\+{groups}@{}", MAIL_DOMAIN.replace('.', r"\.")),
