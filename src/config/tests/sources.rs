@@ -18,6 +18,8 @@ fn the_smallest_configuration_gets_its_defaults() {
     assert!(config.server.trusted_proxies.is_empty() && config.server.proxy_hops == 0);
     assert!(config.privacy.keep_unconfirmed.is_some() && config.privacy.keep_finished.is_none());
     assert!(config.limits.pages_per_network.is_some() && config.metrics.listen.is_none());
+    assert!(config.signup.fold_subaddresses && !config.limits.mails_per_address.is_empty());
+    assert_eq!(config.privacy.keep_tombstones, Some(Duration::from_hours(24 * 365 * 5)));
     let MailTransport::Smtp(smtp) = &config.mail.transport else { panic!("SMTP is the default") };
     assert_eq!((smtp.port, smtp.security), (587, SmtpSecurity::StartTls));
 }
