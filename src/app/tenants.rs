@@ -81,7 +81,7 @@ pub(super) fn application(
         connect_timeout: config.graph.connect_timeout,
         ca_pem: tenant.ca_pem.clone(),
     };
-    Application::new(settings, parts.clock.clone(), parts.entropy.clone(), metrics)
+    Application::new(&settings, parts.clock.clone(), parts.entropy.clone(), metrics)
 }
 
 fn graph_settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant) -> graph::Settings {

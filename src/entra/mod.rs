@@ -100,7 +100,7 @@ impl Application {
     /// # Errors
     /// [`SetupError`] says what to change.
     pub fn new(
-        settings: Settings,
+        settings: &Settings,
         clock: Clock,
         entropy: Entropy,
         metrics: &Metrics,
@@ -112,7 +112,7 @@ impl Application {
         {
             tracing::error!(tenant = %settings.alias, %error, "Entra will refuse the tenant's certificate");
         }
-        let wire = Wire::new(&settings, clock, entropy, metrics)?;
+        let wire = Wire::new(settings, clock, entropy, metrics)?;
         Ok(Self(Arc::new(Inner { wire, token_url, signers: Arc::new(signers), tokens: Mutex::default() })))
     }
 

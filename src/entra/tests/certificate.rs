@@ -67,13 +67,13 @@ fn a_certificate_tells_when_it_holds() {
     assert!(matches!(certificate.check(early), Err(SetupError::CertificateNotYetValid(_))));
     assert!(certificate.check(certificate.not_before()).is_ok());
     // The pages work without the tenant, so the application is made all the same.
-    application(Settings { identity: past.of_app(), ..settings("http://127.0.0.1:9") });
+    application(&Settings { identity: past.of_app(), ..settings("http://127.0.0.1:9") });
 }
 
 #[test]
 fn settings_that_cannot_be_are_refused() {
-    let refused = |settings| {
-        Application::new(settings, Clock::manual(NOW), Entropy::seeded(1), &Metrics::off()).err().unwrap()
+    let refused = |settings: Settings| {
+        Application::new(&settings, Clock::manual(NOW), Entropy::seeded(1), &Metrics::off()).err().unwrap()
     };
     let base = || settings("http://127.0.0.1:9");
     for bad in ["", "login.microsoftonline.com/tenant", "file:///etc/passwd"] {

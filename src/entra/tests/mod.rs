@@ -63,7 +63,7 @@ pub(crate) fn settings(server: &str) -> Settings {
     }
 }
 
-pub(crate) fn application(settings: Settings) -> (Application, Clock) {
+pub(crate) fn application(settings: &Settings) -> (Application, Clock) {
     let clock = Clock::manual(NOW);
     (Application::new(settings, clock.clone(), Entropy::seeded(1), &Metrics::off()).unwrap(), clock)
 }

@@ -27,7 +27,7 @@ impl Entra {
             next_identity: Some(next.of_app()),
             ..settings(&server.uri())
         };
-        let (application, clock) = application(settings);
+        let (application, clock) = application(&settings);
         Self { server, application, clock }
     }
 
@@ -133,7 +133,7 @@ async fn what_is_not_the_certificates_fault_is_not_tried_with_another() {
 #[test]
 fn both_are_known() {
     let settings = Settings { next_identity: Some(NEXT.of_app()), ..settings("http://127.0.0.1:9") };
-    let application = application(settings).0;
+    let application = application(&settings).0;
     let known: Vec<_> =
         application.certificates().map(|certificate| certificate.not_after().date().0).collect();
     assert_eq!(known, [2040, 2041]);

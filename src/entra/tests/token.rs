@@ -42,7 +42,7 @@ impl Tenant {
             .with_priority(10)
             .mount(&server)
             .await;
-        let (application, clock) = application(settings(&server.uri()));
+        let (application, clock) = application(&settings(&server.uri()));
         Self { server, application, clock, tokens }
     }
 
@@ -76,7 +76,7 @@ async fn call(service: &Service, server: &str) -> Result<bool, Error> {
 async fn token_answer(answer: ResponseTemplate) -> (MockServer, Tokens) {
     let server = MockServer::start().await;
     Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(answer).mount(&server).await;
-    let tokens = application(settings(&server.uri())).0.tokens(SCOPE);
+    let tokens = application(&settings(&server.uri())).0.tokens(SCOPE);
     (server, tokens)
 }
 
@@ -265,7 +265,7 @@ async fn a_tokens_life_is_read_from_text_and_numbers() {
         let body = json!({ "token_type": "Bearer", "expires_in": life, "access_token": "token" });
         let answer = ResponseTemplate::new(200).set_body_json(body);
         Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(answer).expect(1).mount(&server).await;
-        let (application, clock) = application(settings(&server.uri()));
+        let (application, clock) = application(&settings(&server.uri()));
         application.tokens(SCOPE).get().await.unwrap();
         clock.advance(Duration::from_secs(3599 - 301));
         application.tokens(SCOPE).get().await.unwrap();
@@ -301,7 +301,7 @@ async fn a_token_that_does_not_come_in_time_is_no_doubt_about_the_call() {
     let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
     Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(late).mount(&server).await;
     let impatient = Settings { timeout: Duration::from_millis(100), ..settings(&server.uri()) };
-    let error = application(impatient).0.tokens(SCOPE).get().await.err().unwrap();
+    let error = application(&impatient).0.tokens(SCOPE).get().await.err().unwrap();
     assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unavailable, "timeout"));
 }
 
@@ -319,7 +319,7 @@ async fn a_call_that_is_given_up_does_not_block_the_next() {
         })
         .mount(&server)
         .await;
-    let tokens = application(settings(&server.uri())).0.tokens(SCOPE);
+    let tokens = application(&settings(&server.uri())).0.tokens(SCOPE);
     tokio::select! {
         _ = tokens.get() => panic!("there is no token yet"),
         () = asked.notified() => {}

@@ -90,7 +90,7 @@ async fn error_of(fault: Fault) -> Error {
     let timeout = if matches!(fault, Fault::Stalls) { 2 } else { 20 };
     let settings_of_app =
         crate::entra::Settings { timeout: Duration::from_secs(timeout), ..entra::settings(&address) };
-    let error = create(&client_of(settings_of_app, &settings(&address)).0).await;
+    let error = create(&client_of(&settings_of_app, &settings(&address)).0).await;
     server.abort();
     error
 }
@@ -132,7 +132,7 @@ async fn a_refused_connection_leaves_no_doubt() {
     };
     for graph_url in [nobody, "http://no-such-host.invalid/v1.0".to_owned()] {
         let settings = Settings { graph_url, ..settings(&address) };
-        let error = create(&client_of(entra::settings(&address), &settings).0).await;
+        let error = create(&client_of(&entra::settings(&address), &settings).0).await;
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unavailable, "unreachable"), "{error:?}");
         assert!(error.kind.effect_is_absent() && !error.was_sent());
     }

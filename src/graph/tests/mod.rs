@@ -43,10 +43,10 @@ fn settings(server: &str) -> Settings {
 
 /// The client of this server.
 fn client(server: &str) -> (Graph, Clock) {
-    client_of(entra::settings(server), &settings(server))
+    client_of(&entra::settings(server), &settings(server))
 }
 
-fn client_of(entra: crate::entra::Settings, graph: &Settings) -> (Graph, Clock) {
+fn client_of(entra: &crate::entra::Settings, graph: &Settings) -> (Graph, Clock) {
     let (application, clock) = application(entra);
     (Graph::new(application, graph).unwrap(), clock)
 }
@@ -119,7 +119,7 @@ fn password() -> Password {
 
 #[test]
 fn settings_that_cannot_be_are_refused() {
-    let application = application(entra::settings("http://127.0.0.1:9")).0;
+    let application = application(&entra::settings("http://127.0.0.1:9")).0;
     let refused = |settings| Graph::new(application.clone(), &settings).err().unwrap();
     let base = || settings("http://127.0.0.1:9");
     for number in [0, 16] {

@@ -29,7 +29,7 @@ async fn errors_and_settings_show_no_person_and_no_secret() {
     // Unreachable after the token was given: the HTTP client's error would name the URL.
     let tenant = Tenant::start().await;
     let (of_app, server) = (entra::settings(&tenant.server.uri()), "http://127.0.0.1:1");
-    let graph = client_of(of_app, &settings(server)).0;
+    let graph = client_of(&of_app, &settings(server)).0;
     let shown = [
         chain(&graph.find_user(&principal).await.unwrap_err()),
         chain(&graph.create_user(&user(&principal, &password)).await.unwrap_err()),
@@ -57,7 +57,7 @@ async fn codes_of_the_tenant_are_bounded_before_they_reach_a_log() {
 async fn a_dry_run_sends_nothing_and_always_succeeds() {
     let server = MockServer::start().await;
     let (graph, _) =
-        client_of(entra::settings(&server.uri()), &Settings { dry_run: true, ..settings(&server.uri()) });
+        client_of(&entra::settings(&server.uri()), &Settings { dry_run: true, ..settings(&server.uri()) });
     let (principal, password) = (principal("anna.lee"), password());
     let id = graph.create_user(&user(&principal, &password)).await.unwrap();
     assert_eq!(id, signup().to_string().parse::<ObjectId>().unwrap());

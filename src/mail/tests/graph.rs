@@ -67,7 +67,7 @@ impl Tenant {
             })
             .mount(&server)
             .await;
-        let (application, clock) = application(entra_settings(&server.uri()));
+        let (application, clock) = application(&entra_settings(&server.uri()));
         let graph = graph_settings(application, &server.uri(), save_to_sent_items);
         let mailer = Mailer::new(settings(Transport::Graph(graph))).unwrap();
         Self { server, mailer, clock }
@@ -256,7 +256,7 @@ async fn four_mails_at_most_are_under_way_at_once() {
             });
         }
     });
-    let graph = graph_settings(application(entra_settings(&address)).0, &address, true);
+    let graph = graph_settings(application(&entra_settings(&address)).0, &address, true);
     let mailer = Mailer::new(settings(Transport::Graph(graph))).unwrap();
     let sends: Vec<_> = (0..12)
         .map(|_| {

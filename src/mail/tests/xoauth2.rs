@@ -37,7 +37,7 @@ impl Scene {
             // The empty line that follows a challenge; a greeting is asked for by one too, but has no answer before it.
             None => friendly(line),
         });
-        let tokens = application(entra_settings(&entra.uri())).0.tokens(SCOPE);
+        let tokens = application(&entra_settings(&entra.uri())).0.tokens(SCOPE);
         let login = Some(Login::Xoauth2 { mailbox: "accounts@example.edu".to_owned(), tokens });
         let transport = Transport::Smtp(SmtpSettings { login, ..super::smtp(smtp.port) });
         let mailer = Mailer::new(settings(transport)).unwrap();
@@ -126,7 +126,7 @@ async fn a_challenge_is_answered_by_an_empty_line() {
         "" if greeted.fetch_max(connection, Ordering::SeqCst) >= connection => Act::Reply("535 5.7.8 no"),
         line => friendly(line),
     });
-    let tokens = application(entra_settings(&entra.uri())).0.tokens(SCOPE);
+    let tokens = application(&entra_settings(&entra.uri())).0.tokens(SCOPE);
     let login = Some(Login::Xoauth2 { mailbox: "accounts@example.edu".to_owned(), tokens });
     let mailer =
         Mailer::new(settings(Transport::Smtp(SmtpSettings { login, ..super::smtp(smtp.port) }))).unwrap();
@@ -150,7 +150,7 @@ async fn without_a_token_no_login_is_tried_and_the_queue_pauses_where_entra_asks
 
 #[test]
 fn the_settings_show_no_token() {
-    let tokens = application(entra_settings("http://127.0.0.1:9")).0.tokens(SCOPE);
+    let tokens = application(&entra_settings("http://127.0.0.1:9")).0.tokens(SCOPE);
     let shown = format!("{:?}", Login::Xoauth2 { mailbox: "accounts@example.edu".to_owned(), tokens });
     assert!(shown.contains(SCOPE) && !shown.contains("PRIVATE"), "{shown}");
 }
