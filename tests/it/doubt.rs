@@ -122,6 +122,24 @@ async fn no_refusal_of_a_post_makes_a_second_user_or_a_wrong_password(
     one_account(marker.setup(), refusal, kind, times, lag_seconds).await;
 }
 
+/// A look at the name alone tells whose user has it: nobody lists the others.
+#[rstest]
+#[tokio::test]
+async fn ones_own_user_is_recognised_by_one_request(
+    #[values(Marker::InPost, Marker::InEmployeeId)] marker: Marker,
+) {
+    let app = TestApp::with(marker.setup()).await;
+    let (other, student) = (Student::new(1, "Grace", "Hopper"), Student::new(2, "Ada", "Lovelace"));
+    app.sign_up(&other).await;
+    app.work().await;
+    app.sandbox.clear_requests();
+    app.sign_up(&student).await;
+    app.fault(Operation::CreateUser, [Refusal::NameTaken.fault(FaultKind::StatusAfter).times(1)]);
+    app.work().await;
+    assert_eq!(app.graph_requests(), [Operation::CreateUser, Operation::GetUser, Operation::Batch]);
+    app.assert_accounts(&[other, student]).await;
+}
+
 /// The name of each is believed to be taken as long as the fault lasts, and is each time their own.
 #[tokio::test]
 async fn three_namesakes_whose_names_seem_taken_are_three_users() {
@@ -227,7 +245,7 @@ async fn a_password_that_was_replaced_in_vain_is_set_before_it_is_mailed() {
     assert!(app.graph_requests().contains(&Operation::UpdateUser));
 }
 
-fn existing(name: &str) -> ExistingUser {
+pub fn existing(name: &str) -> ExistingUser {
     ExistingUser {
         user_principal_name: format!("{name}@students.example.edu"),
         display_name: "Ada Lovelace".to_owned(),

@@ -5,7 +5,7 @@
 //! its effect. So before another name or another password is taken, the tenant is asked by name whose the user is.
 //! Nothing is adopted by its name alone.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{LAG_ATTEMPTS, StepResult, Turn, verdict::Verdict};
 use crate::{
@@ -93,7 +93,8 @@ impl Turn {
                 }
                 Ok(Posted::MarkerRefused(refused)) => {
                     self.keep_refused_marker(&creation.graph, &refused).await?;
-                    Next::Post
+                    // A user of an earlier POST is recognised by another property now, or not at all.
+                    if creation.in_doubt { self.resolve_doubt(&mut creation).await? } else { Next::Post }
                 }
             };
         }
@@ -111,9 +112,8 @@ impl Turn {
             Ok(Name::Ours(user)) => Ok(Next::Adopt(user)),
             Ok(Name::Theirs) => self.take_next_name(creation).await,
             Ok(Name::Unmarked) => Ok(Next::End(self.wait_for_marker(creation, UNMARKED))),
-            // A record that was restored may not know the name under which the user was created at last.
-            Ok(Name::Unseen) if self.signup.attempts <= 1 => self.look_for_own(creation).await,
-            Ok(Name::Unseen) => Ok(Next::Post),
+            // After a failover or a restore, the record may not know the name under which the user was created at last.
+            Ok(Name::Unseen) => Ok(self.find_own(creation).await?.err().unwrap_or(Next::Post)),
         }
     }
 
@@ -255,27 +255,12 @@ impl Turn {
         let Some(base) = self.signup.username_base.clone() else {
             return Ok(Next::End(Verdict::stuck(Attention::UserRefused)));
         };
-        let domain = self.signup.domain.clone();
-        let found = match creation.graph.namesakes(&base, &domain, self.signup.id).await {
-            Ok(found) => found,
-            Err(error) => return Ok(Next::End(self.judge_tenant(&error))),
+        let mut taken = match self.find_own(creation).await? {
+            Ok(taken) => taken,
+            Err(next) => return Ok(next),
         };
-        if let Some((name, user)) = found.own {
-            return self.adopt_under(name, user).await;
-        }
-        let reserved = self.shared.store().reserved_names(&domain, &base).await?;
-        let may_be_own = |name: &Username, user: &FoundUser| {
-            !reserved.contains(name) && !self.is_older(user, self.signup.created_at)
-        };
-        if creation.graph.marker_method() == MarkerMethod::ExtensionAttributeAfterwards
-            && found.unmarked.iter().any(|(name, user)| may_be_own(name, user))
-        {
-            return Ok(Next::End(self.wait_for_marker(creation, UNMARKED)));
-        }
-        let Namesakes { mut taken, .. } = found;
         // The name just refused may be too young, or too long deleted, for the search to list it.
         taken.extend(self.signup.username.clone());
-        taken.extend(reserved);
         for _ in 0..CHANGES {
             let name: Username = base.numbered(smallest_free(&base, &taken));
             match self.shared.store().take_name(&self.held, &name, self.now()).await? {
@@ -290,14 +275,33 @@ impl Turn {
         Ok(Next::End(Verdict::later(Waiting::TenantLag, "names_are_contended")))
     }
 
-    /// Looks for the signup's own user under the other numbers of its name.
-    async fn look_for_own(&mut self, creation: &Creation) -> Result<Next, StoreError> {
-        let Some(base) = self.signup.username_base.clone() else { return Ok(Next::Post) };
-        match creation.graph.namesakes(&base, &self.signup.domain, self.signup.id).await {
-            Err(error) => Ok(Next::End(self.judge_tenant(&error))),
-            Ok(Namesakes { own: Some((name, user)), .. }) => self.adopt_under(name, user).await,
-            Ok(_) => Ok(Next::Post),
+    /// Looks for the signup's own user under all numbers of its name. Where there is none, returns those that are taken in
+    /// the tenant and in our own rows.
+    async fn find_own(
+        &mut self,
+        creation: &Creation,
+    ) -> Result<Result<BTreeSet<Username>, Next>, StoreError> {
+        let Some(base) = self.signup.username_base.clone() else { return Ok(Ok(BTreeSet::new())) };
+        let domain = self.signup.domain.clone();
+        let found = match creation.graph.namesakes(&base, &domain, self.signup.id).await {
+            Ok(found) => found,
+            Err(error) => return Ok(Err(Next::End(self.judge_tenant(&error)))),
+        };
+        if let Some((name, user)) = found.own {
+            return Ok(Err(self.adopt_under(name, user).await?));
         }
+        let Namesakes { mut taken, unmarked, .. } = found;
+        let reserved = self.shared.store().reserved_names(&domain, &base).await?;
+        let may_be_own = |name: &Username, user: &FoundUser| {
+            !reserved.contains(name) && !self.is_older(user, self.signup.created_at)
+        };
+        if creation.graph.marker_method() == MarkerMethod::ExtensionAttributeAfterwards
+            && unmarked.iter().any(|(name, user)| may_be_own(name, user))
+        {
+            return Ok(Err(Next::End(self.wait_for_marker(creation, UNMARKED))));
+        }
+        taken.extend(reserved);
+        Ok(Ok(taken))
     }
 
     /// The signup's own user has another name than the record says: the record is older than the user.
