@@ -320,7 +320,9 @@ async fn take_address(
     sealed: &Sealed,
     now: Timestamp,
 ) -> Result<Option<Confirmed>, StoreError> {
-    const TAKE: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', email_key = $2, \
+    // After a failover or a restore, the user of an earlier confirmation may exist.
+    const TAKE: &str = "UPDATE signup SET stage = CASE WHEN EXISTS (SELECT 1 FROM step WHERE signup_id = $1 \
+         AND kind = 'create_user') THEN 'provisioning' ELSE 'queued' END, claimed_from = 'queued', email_key = $2, \
          person_key = $3, username_base = $4, username = $5, shown_username = $5, sealed = $6, due_at = $7, \
          lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, undelivered_at = NULL, \
          updated_at = $7, trying_since = $7 \

@@ -3,12 +3,15 @@
 //! Each request is named with the state it was read in. One that has changed since undoes the whole erasure, which is
 //! then tried again on what there is.
 
+use std::collections::BTreeSet;
+
 use super::{
     Signup, Store, StoreError,
     database::Transaction,
     error::is_deadlock,
     event,
     record::{read_email, signup_columns},
+    request::hand_over_person_key,
     tombstone,
     value::args,
 };
@@ -143,7 +146,7 @@ impl Store {
         const TAKE: &str = "UPDATE signup SET lease_token = $2, due_at = $3 WHERE id = $1 AND due_at IS NOT NULL \
              AND (lease_token IS NULL OR lease_token = $2 OR due_at <= $4)";
         const HELD: &str = "SELECT due_at FROM signup WHERE id = $1";
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.begin_checked(now).await?;
         if tx.execute(TAKE, &args![id, lease, until, now]).await? == 1 {
             tx.commit().await?;
             return Ok(ErasureLease::Taken);
@@ -213,7 +216,9 @@ impl Store {
         let mut signups = signups.to_vec();
         signups.sort_by_key(|signup| (signup.stage != Stage::AwaitingConfirmation, signup.id));
         let mut tx = self.database.begin().await?;
+        let mut mailboxes = BTreeSet::new();
         for signup in &signups {
+            mailboxes.extend(owned_mailbox(&mut tx, signup.id).await?);
             if !erase_one(&mut tx, signup, lease, now).await? {
                 return Ok(Erased::Changed);
             }
@@ -223,6 +228,9 @@ impl Store {
             if has_further(&mut tx, signup.id).await? {
                 return Ok(Erased::Changed);
             }
+        }
+        for mailbox in &mailboxes {
+            hand_over_person_key(&mut tx, mailbox).await?;
         }
         match remains {
             Remains::Tombstones(emails) => {
@@ -245,6 +253,13 @@ impl Store {
 async fn has_further(tx: &mut Transaction, id: SignupId) -> Result<bool, StoreError> {
     const ANY: &str = "SELECT id FROM signup WHERE duplicate_of = $1 AND stage <> 'erased' LIMIT 1";
     Ok(tx.fetch_optional(ANY, &args![id]).await?.is_some())
+}
+
+/// The key of the mailbox that a request owns, or one of several owners of it.
+async fn owned_mailbox(tx: &mut Transaction, id: SignupId) -> Result<Option<String>, StoreError> {
+    const OWNED: &str = "SELECT email FROM signup WHERE id = $1 AND email_key IS NOT NULL";
+    let Some(row) = tx.fetch_optional(OWNED, &args![id]).await? else { return Ok(None) };
+    Ok(read_email(&row)?.map(|email| email.person_key()))
 }
 
 /// Wipes one request with its steps and the details of its events; says whether it was still as it was read.

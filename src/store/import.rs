@@ -8,7 +8,10 @@ use std::{collections::BTreeSet, fmt::Write, sync::LazyLock};
 use super::{
     Overtaken, Signup, Store, StoreError,
     database::Transaction,
+    error::{is_deadlock, is_unique_violation},
+    names::NAME_TRIES,
     overtaken,
+    request::keep_person_key,
     tombstone::AllTombstones,
     value::{Value, args},
 };
@@ -68,14 +71,28 @@ impl Store {
     /// of the accounts share a mailbox, both addresses are taken, and one has the mailbox's key.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing is taken then.
+    /// [`StoreError`]; nothing is taken then. [`StoreError::Contended`] may pass.
     pub async fn import_addresses(
         &self,
         addresses: &[KnownAddress],
         now: Timestamp,
     ) -> Result<ImportedAddresses, StoreError> {
+        for _ in 0..NAME_TRIES {
+            match self.try_import(addresses, now).await {
+                Err(error) if is_deadlock(&error) || is_unique_violation(&error) => {}
+                imported => return imported,
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    async fn try_import(
+        &self,
+        addresses: &[KnownAddress],
+        now: Timestamp,
+    ) -> Result<ImportedAddresses, StoreError> {
         let folds = self.folds_subaddresses;
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.begin_checked(now).await?;
         let tombstones = AllTombstones::load(&mut tx, self.tombstones.as_ref()).await?;
         let (erased, addresses): (Vec<_>, Vec<_>) =
             addresses.iter().partition(|address| tombstones.has(&address.email));
@@ -84,7 +101,15 @@ impl Store {
         let mut taken = take(&mut tx, &addresses, Email::person_key, now).await?;
         let is_left = |address: &&KnownAddress| !taken.contains(&address.id);
         let left: Vec<&KnownAddress> = addresses.iter().copied().filter(is_left).collect();
-        taken.extend(take(&mut tx, &left, |_| None::<String>, now).await?);
+        let without_key = take(&mut tx, &left, |_| None::<String>, now).await?;
+        let is_without_key = |address: &&&KnownAddress| without_key.contains(&address.id);
+        let has_let_go =
+            overtaken.iter().filter(|(_, is)| is.ends()).filter_map(|(one, _)| one.email.as_ref());
+        let mailboxes = left.iter().filter(is_without_key).map(|address| &address.email).chain(has_let_go);
+        for mailbox in mailboxes.map(Email::person_key).collect::<BTreeSet<_>>() {
+            keep_person_key(&mut tx, &mailbox).await?;
+        }
+        taken.extend(without_key);
         let taken: Vec<SignupId> = taken.into_iter().collect();
         for (sql, ids) in statements(&taken, &NOTE_ONE, &NOTE_MANY) {
             let mut args: Vec<Value<'_>> = args![now].into();

@@ -90,7 +90,7 @@ pub(super) const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM (\
 impl Store {
     /// Takes due signups under a lease. In those returned, `stage` is the stage they have now and
     /// `claimed_from` the one they had: a signup claimed from `Queued` was never posted to the tenant, one
-    /// claimed from `Provisioning` may have been.
+    /// claimed from `Provisioning` may have been. A failover of the database is noticed here.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -125,7 +125,7 @@ impl Store {
             (Database::Postgres(_), None) => CLAIM_POSTGRES,
             (Database::Postgres(_), Some(_)) => CLAIM_OVERDUE_POSTGRES,
         };
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.begin_checked(now).await?;
         let mut args =
             Vec::from(args![tenant, now, stage(), stage(), stage(), stage(), stage(), limit, lease, until]);
         args.extend(trying_since.map(Stored::stored));

@@ -55,6 +55,7 @@ macro_rules! migrations {
             migration!($folder, 7, "0007", "account_now"),
             migration!($folder, 8, "0008", "account_check"),
             migration!($folder, 9, "0009", "undelivered"),
+            migration!($folder, 10, "0010", "second_accounts"),
         ]
     };
 }

@@ -13,6 +13,7 @@ mod decline;
 mod erase;
 mod error;
 mod event;
+mod failover;
 mod import;
 mod inspect;
 mod lease;
@@ -69,6 +70,7 @@ pub use setback::PutBack;
 pub use undelivered::SentMail;
 
 use database::Database;
+use failover::FailoverCheck;
 use tombstone::Tombstones;
 
 /// Where the record is kept.
@@ -93,6 +95,7 @@ pub struct Store {
     folds_subaddresses: bool,
     /// Absent in a store that takes no addresses, and before [`Store::with_tombstones`].
     tombstones: Option<Tombstones>,
+    failover_check: FailoverCheck,
 }
 
 impl Store {
@@ -113,8 +116,13 @@ impl Store {
         Ok(Database::open_to_read(settings).await?.map(Self::on))
     }
 
-    const fn on(database: Database) -> Self {
-        Self { database, folds_subaddresses: true, tombstones: None }
+    fn on(database: Database) -> Self {
+        Self {
+            database,
+            folds_subaddresses: true,
+            tombstones: None,
+            failover_check: FailoverCheck::default(),
+        }
     }
 
     /// Sets whether sub-addresses (`st1+news@…`) count as the mailbox without them (`st1@…`) when an address is looked

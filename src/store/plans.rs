@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
     Prunable, Settings, Store, account_now, alert, confirm, database::Database, erase, lease, mail_sent,
-    names, overtaken, read, tombstone,
+    names, overtaken, read, request, tombstone,
 };
 
 /// How SQLite would run a statement.
@@ -37,6 +37,9 @@ async fn what_is_read_often_is_read_by_index() {
         (lease::CLAIM_OVERDUE, "signup_due (tenant=? AND due_at<?)"),
         (&**overtaken::UNFINISHED, "(email_key=?)"),
         (&**overtaken::UNFINISHED, "(person_key=?)"),
+        (request::HEIRS, "(email_key=?)"),
+        (request::HEIRS, "signup_without_person_key (email_key>? AND email_key<?)"),
+        (request::HEIRS, "(person_key=?)"),
         (erase::FURTHER, "signup_duplicate_of (duplicate_of=?)"),
         (tombstone::FIND, "PRIMARY KEY (address=?)"),
         (tombstone::FIND, "tombstone_person (person=?)"),

@@ -3,7 +3,10 @@
 //! What may go is read without a lock, the oldest first. Each is then removed by a statement that asks once more, a
 //! bounded number in one transaction, so that nobody waits long for the writer.
 
-use super::{After, Store, StoreError, database::Database, row::Row, value::args};
+use super::{
+    After, Store, StoreError, database::Database, error::is_deadlock, request::hand_over_person_key,
+    row::Row, value::args,
+};
 use crate::domain::{SignupId, Timestamp};
 
 /// What may be removed after a time. A signup that waits, works or needs attention is none of it.
@@ -98,12 +101,12 @@ macro_rules! count {
 /// What belongs to a row goes with it.
 macro_rules! remove {
     ($($condition:expr),+) => {
-        concat!("DELETE FROM signup WHERE id = $2 AND ", $($condition),+)
+        concat!("DELETE FROM signup WHERE id = $2 AND ", $($condition,)+ " RETURNING person_key")
     };
 }
 
 /// Changes nothing, but nobody else can change the row until the transaction ends.
-const HOLD: &str = concat!("UPDATE signup SET stage = stage WHERE id = $2 AND ", trails!());
+const HOLD: &str = concat!("UPDATE signup SET stage = stage WHERE id = $2 AND ", trails!(), " RETURNING id");
 
 impl Prunable {
     /// All, in an order in which none gives another more to remove.
@@ -176,6 +179,15 @@ impl Store {
     }
 
     async fn remove(&self, what: Prunable, found: &[After], until: Timestamp) -> Result<u64, StoreError> {
+        loop {
+            match self.try_remove(what, found, until).await {
+                Err(error) if is_deadlock(&error) => {}
+                removed => return removed,
+            }
+        }
+    }
+
+    async fn try_remove(&self, what: Prunable, found: &[After], until: Timestamp) -> Result<u64, StoreError> {
         const TRAIL: [&str; 2] =
             ["DELETE FROM step WHERE signup_id = $1", "DELETE FROM event WHERE signup_id = $1"];
         if found.is_empty() {
@@ -184,14 +196,14 @@ impl Store {
         let mut removed = 0;
         let mut tx = self.database.begin().await?;
         for After { id, .. } in found {
-            if tx.execute(what.take(), &args![until, *id]).await? == 0 {
-                continue;
-            }
+            let Some(row) = tx.fetch_optional(what.take(), &args![until, *id]).await? else { continue };
             removed += 1;
             if what == Prunable::Trails {
                 for statement in TRAIL {
                     tx.execute(statement, &args![*id]).await?;
                 }
+            } else if let Some(key) = row.text("person_key")? {
+                hand_over_person_key(&mut tx, &key).await?;
             }
         }
         tx.commit().await?;

@@ -270,10 +270,57 @@ pub(super) async fn free_person_key(
     email: &Email,
     folds: bool,
 ) -> Result<Option<String>, StoreError> {
-    const TAKEN: &str = "SELECT id FROM signup WHERE person_key = $1";
     let key = email.person_key();
-    let is_free = folds || tx.fetch_optional(TAKEN, &args![key.as_str()]).await?.is_none();
+    let is_free = folds || !hold_person_key(tx, &key).await?;
     Ok(is_free.then_some(key))
+}
+
+/// Keeps the row that has a mailbox's key from being removed before this transaction ends, so that its key is handed over
+/// to the rows of this transaction too; returns whether there is such a row.
+async fn hold_person_key(tx: &mut Transaction, key: &str) -> Result<bool, StoreError> {
+    const HOLD: &str = "UPDATE signup SET stage = stage WHERE person_key = $1";
+    Ok(tx.execute(HOLD, &args![key]).await? == 1)
+}
+
+/// Owners of a mailbox without its key, where no row has it. The two ranges hold the mailbox itself and its sub-addresses.
+pub(super) const HEIRS: &str = "SELECT id, email_key, created_at FROM signup \
+     WHERE email_key = $1 AND person_key IS NULL AND email_key IS NOT NULL \
+     AND NOT EXISTS (SELECT 1 FROM signup AS holder WHERE holder.person_key = $1) \
+     UNION ALL SELECT id, email_key, created_at FROM signup \
+     WHERE email_key > $2 AND email_key < $3 AND person_key IS NULL AND email_key IS NOT NULL \
+     AND NOT EXISTS (SELECT 1 FROM signup AS holder WHERE holder.person_key = $1)";
+
+/// Gives the key of a mailbox to its oldest owner if no row has it any more. To be called by each transaction that
+/// removes an owner, after it: else a further sub-address would get a second account.
+pub(super) async fn hand_over_person_key(tx: &mut Transaction, key: &str) -> Result<(), StoreError> {
+    const GIVE: &str = "UPDATE signup SET person_key = $2 \
+         WHERE id = $1 AND person_key IS NULL AND email_key IS NOT NULL";
+    let user = key.split_once('@').map_or(key, |(user, _)| user);
+    // A comma follows the plus sign in ASCII.
+    let (from, to) = (format!("{user}+"), format!("{user},"));
+    loop {
+        let mut heir: Option<(Timestamp, SignupId)> = None;
+        for row in tx.fetch_all(HEIRS, &args![key, from.as_str(), to.as_str()]).await? {
+            let email = row.read("email_key", |text| Email::from_stored(text).ok())?;
+            if email.is_some_and(|email| email.person_key() == key) {
+                let age = (row.time("created_at")?, row.value("id")?);
+                heir = Some(heir.map_or(age, |oldest| oldest.min(age)));
+            }
+        }
+        match heir {
+            // Another transaction may have removed that owner meanwhile.
+            Some((_, id)) if tx.execute(GIVE, &args![id, key]).await? == 0 => {}
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// The same for a mailbox that has got an owner without its key: the row that has the key may be removed at the same time.
+pub(super) async fn keep_person_key(tx: &mut Transaction, key: &str) -> Result<(), StoreError> {
+    if hold_person_key(tx, key).await? {
+        return Ok(());
+    }
+    hand_over_person_key(tx, key).await
 }
 
 const OF_FORM: &str = "SELECT id FROM signup WHERE form_nonce = $1";

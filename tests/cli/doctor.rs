@@ -9,9 +9,11 @@ use accountcreator::{
 };
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd};
 use serde_json::Value;
+use sqlx::{Connection, Executor, PgConnection};
 use uuid::{Uuid, uuid};
 
 use crate::{
+    postgres::Cluster,
     serve::Serving,
     signups,
     support::{Installation, Ran, SECRET, SMTP_PASSWORD},
@@ -338,6 +340,27 @@ async fn signups_that_are_closed() {
     scene.assert_note("database", "warning", &["signups are closed since", "signups open"]);
     scene.installation.run(&["signups", "open"]).assert_code(0);
     scene.assert_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgresql_server_that_does_not_tell_its_timeline() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let scene = Scene::new().await;
+    let url = cluster.fresh_database().await;
+    let sqlite = format!("sqlite://{}", scene.installation.path("accounts.db").display());
+    scene.reconfigure(&sqlite, &url);
+    assert_eq!(scene.installation.run(&["migrate"]).code, 0);
+    scene.assert_well();
+    let mut admin = PgConnection::connect(&url).await.unwrap();
+    for statement in [
+        "CREATE ROLE reserved LOGIN",
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO reserved",
+        "REVOKE EXECUTE ON FUNCTION pg_walfile_name(pg_lsn) FROM PUBLIC",
+    ] {
+        admin.execute(statement).await.unwrap();
+    }
+    scene.reconfigure(&sqlite, &url.replace("postgres@", "reserved@"));
+    scene.assert_note("database", "warning", &["failover", "pg_walfile_name", "accountcreator restored"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,6 +22,7 @@ mod doubles;
 mod doubt;
 mod durability;
 mod erasure;
+mod failover;
 mod health;
 mod hostile_input;
 mod import;

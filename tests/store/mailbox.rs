@@ -1,5 +1,7 @@
 //! One account for each mailbox: sub-addresses count as the mailbox without them, unless the operator decides otherwise.
 
+use std::collections::BTreeMap;
+
 use accountcreator::{domain::*, store::*};
 
 use crate::{released, support::*};
@@ -13,6 +15,11 @@ on_both!(
     what_was_unfolded_is_folded_once_told_and_finds_its_own,
     an_import_takes_all_sub_addresses_and_overtakes_the_mailbox,
     unfolded_an_import_overtakes_the_very_address_alone,
+    the_key_goes_to_the_oldest_owner_that_remains,
+    an_import_hands_over_the_key_of_an_open_signup_that_it_ends,
+    each_mailbox_with_an_owner_has_one_key_whatever_happens,
+    each_mailbox_has_one_key_whatever_happens_at_once,
+    a_key_that_is_free_is_given_out_by_the_migration,
 );
 
 impl Db {
@@ -228,4 +235,222 @@ async fn many_rows_are_migrated_on_postgres() {
     if let Some(db) = Db::empty_postgres().await {
         many_rows_are_migrated(db, "generate_series(0, 99999) AS s (n)").await;
     }
+}
+
+impl Db {
+    /// A signup at this time, without folding.
+    async fn unfolded_at(&self, address: &str, now: Timestamp) -> SignupId {
+        let new = NewSignup { now, ..self.request(address) };
+        assert_eq!(insert(&self.unfolded(), &new).await, Inserted::New(new.id), "{address}");
+        new.id
+    }
+
+    async fn holder(&self, mailbox: &str) -> Option<SignupId> {
+        let holder = self.raw(&format!("SELECT id FROM signup WHERE person_key = '{mailbox}'")).await;
+        holder.into_iter().flatten().map(|id| id.parse().unwrap()).next()
+    }
+
+    /// Erases the requests that an address itself has, if no worker holds them.
+    async fn erase_unfolded(&self, address: &str, now: Timestamp) -> Erased {
+        let (store, lease) = (self.unfolded(), LeaseToken::random(&self.entropy));
+        let mut erasable = Vec::new();
+        for signup in store.signups_of(&email(address)).await.unwrap() {
+            store.lease_for_erasure(signup.id, lease, now, now.plus(MINUTE)).await.unwrap();
+            let signup = store.signup(signup.id).await.unwrap().unwrap();
+            erasable.push(Erasable::new(&signup, FormNonce::random(&self.entropy)));
+        }
+        store.erase(&erasable, lease, Remains::Nothing(&[]), now).await.unwrap()
+    }
+
+    /// Creates the accounts of all that are queued.
+    async fn finish_all(&self, now: Timestamp) {
+        for (signup, held) in self.claim_at(now).await {
+            if signup.duplicate_of.is_some() {
+                self.store.duplicate_settled(&held, false, now).await.unwrap();
+            } else {
+                let until = now.plus(MINUTE);
+                let held = self.store.user_created(&held, user(), &[], &[], now, until).await.unwrap();
+                self.store.delivered(&held, None, now).await.unwrap();
+            }
+        }
+    }
+
+    async fn prune_all_by(&self, until: Timestamp) {
+        let cutoff = Cutoff { until, duplicates_until: until };
+        for what in Prunable::ALL {
+            self.store.prune(what, cutoff).await.unwrap();
+        }
+    }
+
+    /// Of each mailbox with an owner, one owner has the key, and nobody else has one.
+    async fn assert_one_key_each(&self, after: &str) {
+        let rows = self
+            .raw(
+                "SELECT COALESCE(email_key, '') || ' ' || COALESCE(person_key, '') FROM signup \
+                 WHERE email_key IS NOT NULL OR person_key IS NOT NULL",
+            )
+            .await;
+        let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in rows.into_iter().flatten() {
+            let (address, key) = row.split_once(' ').unwrap();
+            let mailbox = Email::from_stored(address).unwrap().person_key();
+            let keys = keys.entry(mailbox).or_default();
+            keys.extend((!key.is_empty()).then(|| key.to_owned()));
+        }
+        for (mailbox, keys) in keys {
+            assert_eq!(keys, [mailbox], "after {after}");
+        }
+    }
+}
+
+async fn the_key_goes_to_the_oldest_owner_that_remains(db: &Db) {
+    let first = db.unfolded_at("st1@uni.edu", START).await;
+    db.finish_all(START).await;
+    db.unfolded_at("st1+other@other.edu", later(5)).await;
+    db.unfolded_at("st10@uni.edu", later(6)).await;
+    let fourth = db.unfolded_at("st1+a@uni.edu", later(30)).await;
+    let third = db.unfolded_at("st1+c+d@uni.edu", later(20)).await;
+    let second = db.unfolded_at("ST1+b@uni.edu", later(10)).await;
+    assert_eq!(db.holder("st1@uni.edu").await, Some(first));
+
+    db.prune_all_by(later(60)).await;
+    assert_eq!(db.store.signup(first).await.unwrap(), None, "the first one alone was finished");
+    assert_eq!(db.holder("st1@uni.edu").await, Some(second));
+    let further = db.request("st1+new@uni.edu");
+    assert_eq!(insert(&db.store, &further).await, Inserted::Duplicate { id: further.id, of: second });
+    db.finish_all(later(60)).await;
+
+    assert_eq!(db.erase_unfolded("st1+new@uni.edu", later(70)).await, Erased::All);
+    assert_eq!(db.erase_unfolded("ST1+b@uni.edu", later(70)).await, Erased::All);
+    assert_eq!(db.holder("st1@uni.edu").await, Some(third));
+
+    let open = db.unfolded_at("st2+a@uni.edu", later(70)).await;
+    let other = db.unfolded_at("st2+b@uni.edu", later(71)).await;
+    let known = [db.imported_address("st2+a@uni.edu"), db.imported_address("st1+c+d@uni.edu")];
+    let imported = db.unfolded().import_addresses(&known, later(80)).await.unwrap();
+    assert_eq!(imported.overtaken.iter().map(|(signup, _)| signup.id).collect::<Vec<_>>(), [open]);
+    assert_eq!(db.holder("st2@uni.edu").await, Some(known[0].id), "the imported account has taken it over");
+    assert_eq!(db.holder("st1@uni.edu").await, Some(third));
+    assert_eq!(db.erase_unfolded("st2+a@uni.edu", later(90)).await, Erased::All);
+    assert_eq!(db.holder("st2@uni.edu").await, Some(other));
+    assert_eq!(db.erase_unfolded("st1+c+d@uni.edu", later(90)).await, Erased::All);
+    assert_eq!(db.holder("st1@uni.edu").await, Some(fourth));
+    assert_eq!(db.erase_unfolded("st1+a@uni.edu", later(90)).await, Erased::All);
+    assert_eq!(db.holder("st1@uni.edu").await, None);
+}
+
+/// The address of the import belongs to a younger account of the same mailbox already.
+async fn an_import_hands_over_the_key_of_an_open_signup_that_it_ends(db: &Db) {
+    let open = db.unfolded_at("st1+a@uni.edu", START).await;
+    let known = [db.imported_address("st1@uni.edu")];
+    assert_eq!(db.unfolded().import_addresses(&known, later(1)).await.unwrap().new, 1);
+    assert_eq!(db.holder("st1@uni.edu").await, Some(open));
+    let again = [db.imported_address("st1@uni.edu")];
+    assert_eq!(db.store.import_addresses(&again, later(2)).await.unwrap().new, 0);
+    assert_eq!(db.read(open).await.duplicate_of, Some(known[0].id));
+    assert_eq!(db.holder("st1@uni.edu").await, Some(known[0].id));
+}
+
+const ADDRESSES: [&str; 8] = [
+    "st1@uni.edu",
+    "st1+a@uni.edu",
+    "St1+b@uni.edu",
+    "st1+b+c@uni.edu",
+    "+st1@uni.edu",
+    "st10@uni.edu",
+    "st1@other.edu",
+    "st1+a@other.edu",
+];
+
+async fn each_mailbox_with_an_owner_has_one_key_whatever_happens(db: &Db) {
+    for seed in 0..6 {
+        let chance = Entropy::seeded(seed);
+        for step in 0..60 {
+            let now = later(seed * 10_000 + step * 100);
+            let address = ADDRESSES[chance.below(8) as usize];
+            let store = db.store.clone().fold_subaddresses(chance.below(2) == 0);
+            let done = match chance.below(8) {
+                0..3 => {
+                    insert(&store, &NewSignup { now, ..db.request(address) }).await;
+                    "a signup"
+                }
+                3 => {
+                    let new = NewSignup { now, ..db.unconfirmed(address) };
+                    insert(&store, &new).await;
+                    store.confirm(new.id, None, &sealed("x"), now).await.unwrap();
+                    "a confirmation"
+                }
+                4 => {
+                    db.finish_all(now).await;
+                    "the accounts"
+                }
+                5 => {
+                    db.prune_all_by(now).await;
+                    "pruning"
+                }
+                6 => {
+                    db.erase_unfolded(address, now).await;
+                    "an erasure"
+                }
+                _ => {
+                    let known =
+                        [address, ADDRESSES[chance.below(8) as usize]].map(|one| db.imported_address(one));
+                    store.import_addresses(&known, now).await.unwrap();
+                    "an import"
+                }
+            };
+            db.assert_one_key_each(&format!("{done} of {address}, seed {seed}, step {step}")).await;
+        }
+    }
+}
+
+/// What passes may fail while others write the same rows.
+fn may_pass<T>(result: Result<T, StoreError>) {
+    if let Err(error) = result {
+        assert!(error.is_transient(), "{error:?}");
+    }
+}
+
+/// The account that has a mailbox's key is removed while others come for the same mailbox. A single one that comes would
+/// be left without the key; a later one would take it.
+async fn each_mailbox_has_one_key_whatever_happens_at_once(db: &Db) {
+    for round in 0..240 {
+        let known = |tag: &str| db.imported_address(&format!("st{round}{tag}@uni.edu"));
+        db.store.import_addresses(&[known("")], START).await.unwrap();
+        let mut tasks = tokio::task::JoinSet::new();
+        let (store, cutoff) = (db.store.clone(), Cutoff { until: later(50), duplicates_until: later(50) });
+        tasks.spawn(async move { may_pass(store.prune(Prunable::Finished, cutoff).await) });
+        for task in 0..[1, 0, 2][round % 3] {
+            let (store, new) = (db.unfolded(), db.request(&format!("st{round}+new{task}@uni.edu")));
+            tasks.spawn(async move { may_pass(store.insert_signup(&new).await) });
+        }
+        if round % 3 != 0 {
+            let (store, known) = (db.store.clone(), [known("+old")]);
+            tasks.spawn(async move { may_pass(store.import_addresses(&known, later(100)).await) });
+        }
+        tasks.join_all().await;
+        db.assert_one_key_each(&format!("round {round}")).await;
+    }
+}
+
+async fn a_key_that_is_free_is_given_out_by_the_migration(db: &Db) {
+    for (address, at) in
+        [("st1@uni.edu", 1), ("st1+b@uni.edu", 3), ("st1+a@uni.edu", 2), ("st2+a@uni.edu", 1)]
+    {
+        db.unfolded_at(address, later(at)).await;
+    }
+    db.finish_all(later(3)).await;
+    // As versions before that migration removed the first owner.
+    db.raw("DELETE FROM step").await;
+    db.raw("DELETE FROM event").await;
+    db.raw("DELETE FROM signup WHERE email_key = 'st1@uni.edu'").await;
+    db.raw("DROP INDEX signup_without_person_key").await;
+    db.raw("DELETE FROM _sqlx_migrations WHERE description = 'second_accounts'").await;
+    if !db.settings.url.starts_with("sqlite") {
+        db.raw("DROP TABLE database_timeline").await;
+    }
+    assert_eq!(db.store.migrate().await.unwrap().len(), 1);
+    db.assert_one_key_each("the migration").await;
+    let holder = db.store.signup_by_email(&email("st1+new@uni.edu")).await.unwrap().unwrap();
+    assert_eq!(holder.email, Some(email("st1+a@uni.edu")), "the oldest one");
 }

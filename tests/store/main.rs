@@ -13,6 +13,7 @@ mod alert;
 mod confirm;
 mod coverage;
 mod erase;
+mod failover;
 mod import;
 mod inspect;
 mod lease;

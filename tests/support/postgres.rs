@@ -6,7 +6,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
         OnceLock,
@@ -32,7 +32,12 @@ trap '' INT
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 make() { "$0/initdb" -D "$directory/data" -U postgres -A trust -E UTF8 --no-sync "$@" >"$directory/log" 2>&1; }
-make --locale-provider=icu --icu-locale=en || make --no-locale || { cat "$directory/log" >&2; exit 1; }
+copy() { "$0/pg_basebackup" -h "$1" -U postgres -D "$directory/data" -c fast --no-sync >"$directory/log" 2>&1; }
+if [ "$#" -gt 0 ]; then
+    copy "$1" && touch "$directory/data/standby.signal" || { cat "$directory/log" >&2; exit 1; }
+else
+    make --locale-provider=icu --icu-locale=en || make --no-locale || { cat "$directory/log" >&2; exit 1; }
+fi
 "$0/pg_ctl" start -w -D "$directory/data" -l "$directory/log" \
     -o "-k $directory -c listen_addresses= -c fsync=off -c max_connections=300" >/dev/null \
     || { cat "$directory/log" >&2; exit 1; }
@@ -63,14 +68,45 @@ impl Cluster {
             eprintln!("skipped: no PostgreSQL in /usr/lib/postgresql");
             return None;
         };
+        Some(Self::launch(&programs, None))
+    }
+
+    /// A standby with everything that this server has by now. Nothing later reaches it.
+    #[allow(dead_code, reason = "not every test binary has a failover")]
+    pub fn standby(&self) -> Self {
+        Self::launch(&programs().expect("this server runs"), Some(&self.directory))
+    }
+
+    /// Makes this standby a server that is written to.
+    #[allow(dead_code, reason = "not every test binary has a failover")]
+    pub async fn promote(&self) {
+        let mut admin = PgConnection::connect(&self.url("postgres")).await.expect("the server answers");
+        admin.execute("SELECT pg_promote()").await.expect("the standby is promoted");
+        admin.close().await.expect("the connection closes");
+    }
+
+    /// Where clients find its socket.
+    #[allow(dead_code, reason = "not every test binary has a failover")]
+    pub fn directory(&self) -> &str {
+        &self.directory
+    }
+
+    fn launch(programs: &Path, primary: Option<&str>) -> Self {
         let mut command = unprivileged();
-        command.arg("sh").arg("-c").arg(KEEPER).arg(programs).current_dir("/").env_remove("TMPDIR");
+        command
+            .arg("sh")
+            .arg("-c")
+            .arg(KEEPER)
+            .arg(programs)
+            .args(primary)
+            .current_dir("/")
+            .env_remove("TMPDIR");
         let mut keeper =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell starts");
         let directory = first_line(keeper.stdout.take().expect("a pipe"));
         assert!(!directory.is_empty(), "PostgreSQL does not start; its log is above");
         let leash = keeper.stdin.take();
-        Some(Self { directory, keeper, leash })
+        Self { directory, keeper, leash }
     }
 
     /// The address of a database on this server.

@@ -34,6 +34,7 @@ pub(super) async fn check(config: &Config, parts: &Parts) -> Vec<Finding> {
             let mut findings = vec![schema(config, &store).await];
             findings.extend(strays(config, &store).await);
             findings.extend(closed(&store).await);
+            findings.extend(failovers(&store).await);
             findings.extend(marker::check(config, &store, parts).await);
             store.close().await;
             findings
@@ -73,6 +74,18 @@ async fn closed(store: &Store) -> Option<Finding> {
     let at = store.signups_closed_at().await.ok()??;
     let what = format!("signups are closed since {at}");
     Some(Finding::warning(Area::Database, what, "run `accountcreator signups open` to open them again"))
+}
+
+/// A PostgreSQL server that refuses to tell its timeline. One that cannot be asked has been found at fault.
+async fn failovers(store: &Store) -> Option<Finding> {
+    if store.notices_failovers().await.unwrap_or(true) {
+        return None;
+    }
+    let what =
+        "it does not tell its timeline: a failover to a standby that lacks the last writes is not noticed";
+    let remedy = "let its role call pg_walfile_name and pg_current_wal_insert_lsn, or run `accountcreator restored` \
+                  after each failover";
+    Some(Finding::warning(Area::Database, what, remedy))
 }
 
 /// With `database.migrate_on_start` the server makes up for it.
