@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use accountcreator::{
-    domain::{Stage, Waiting},
+    domain::{Attention, Stage, Waiting},
     sandbox::{Fault, Mail, Operation, Way},
 };
 use rstest::rstest;
@@ -99,6 +99,24 @@ async fn a_pause_that_graph_asks_for_holds_up_mails_alone_and_is_no_try_in_vain(
     assert!(!app.sandbox.mails_to(&first.email).is_empty(), "it is sent as soon as the pause is over");
     app.settle().await;
     app.assert_accounts(&[first, second]).await;
+}
+
+/// Pauses are no tries in vain, and a mailbox that asks for nothing else needs a person all the same.
+#[rstest]
+#[case(429)]
+#[case(503)]
+#[tokio::test]
+async fn a_mailbox_that_only_asks_for_pauses_is_given_up(#[case] status: u16) {
+    let setup = Setup { signup: "give_up_after = \"2h\"".to_owned(), ..Setup::default() };
+    let app = TestApp::with(setup.mailing_by(MailWay::Graph)).await;
+    app.fault(Operation::SendMail, [Fault::status(status).retry_after(600)]);
+    let students = sign_up_all(&app, 1).await;
+    app.live_through(Duration::from_mins(110)).await;
+    assert_eq!(app.signup_of(&students[0]).await.stage, Stage::Delivering);
+    app.live_through(Duration::from_mins(20)).await;
+    let signup = app.signup_of(&students[0]).await;
+    assert_eq!((signup.stage, signup.attention), (Stage::NeedsAttention, Some(Attention::GaveUp)));
+    assert!(graph_mails(&app).len() <= 14, "every pause is kept");
 }
 
 /// What an admin has to mend stops no account, is told with its code, and heals by itself once it is mended.

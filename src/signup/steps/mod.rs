@@ -152,6 +152,9 @@ impl Turn {
                 self.note(Act::PasswordKept, &reason);
                 Ok(())
             }
+            Verdict::Paused { detail, .. } if self.is_tried_for_too_long(Waiting::MailUnavailable) => {
+                Box::pin(self.conclude(Verdict::gave_up(Waiting::MailUnavailable, &detail))).await
+            }
             Verdict::Paused { detail, until } => {
                 tracing::info!(signup = %self.held.id, detail, %until, "a signup waits until mails may be sent again");
                 let (stage, waiting) = (self.held.stage, Waiting::MailUnavailable);
@@ -160,10 +163,7 @@ impl Turn {
                 self.shared.store().put_back(&self.held, &back, now).await
             }
             Verdict::Later { waiting, detail, at_least, unposted } => {
-                let settings = self.shared.settings();
-                // Those two end by themselves, when a seat or the earlier request does.
-                let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
-                if self.signup.trying_since.plus(settings.give_up_after) <= now && !has_an_end {
+                if self.is_tried_for_too_long(waiting) {
                     let gave_up = match self.held.stage {
                         Stage::Resetting => Verdict::gave_up(waiting, &detail).in_reset(!unposted),
                         _ => Verdict::gave_up(waiting, &detail),
@@ -182,6 +182,14 @@ impl Turn {
                 self.shared.store().put_back(&self.held, &back, now).await
             }
         }
+    }
+
+    /// Returns whether the time in which a signup is tried (`signup.give_up_after`) is over.
+    fn is_tried_for_too_long(&self, waiting: Waiting) -> bool {
+        // These end by themselves, when a seat is free or the earlier request is over.
+        let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
+        let give_up_at = self.signup.trying_since.plus(self.shared.settings().give_up_after);
+        give_up_at <= self.now() && !has_an_end
     }
 
     /// Records for the status page that the account is gone, where that is the reason for which a turn ends.
