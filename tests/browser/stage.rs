@@ -87,6 +87,12 @@ impl Stage {
         Process::start("switch", self.place.path(), Path::new(BINARY), &arguments)?.succeed().await
     }
 
+    /// Marks a mail of the server that confirms as come back, as support does.
+    pub async fn mark_undelivered(&self, reference: &str) -> Result<()> {
+        let arguments = ["signups", "undelivered", reference, "--config", "confirming.toml"];
+        Process::start("undelivered", self.place.path(), Path::new(BINARY), &arguments)?.succeed().await
+    }
+
     /// What goes wrong from now on.
     pub async fn set_faults(&self, faults: &Value) -> Result<()> {
         self.tenant.set_faults(faults).await

@@ -16,6 +16,7 @@ mod sign_up;
 mod slowed;
 mod switched;
 mod twice;
+mod undelivered;
 
 use anyhow::Result;
 
@@ -46,6 +47,8 @@ pub enum Walk {
     Requests,
     /// Once more, since the mail is lost.
     Resend,
+    /// While mails come back.
+    Undelivered,
     /// While the tenant or the mail server is down.
     Outages,
     /// Where nothing is, or no longer.
@@ -63,7 +66,7 @@ pub enum Walk {
 }
 
 impl Walk {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::SignUp,
         Self::Twice,
         Self::Mistakes,
@@ -73,6 +76,7 @@ impl Walk {
         Self::Corrected,
         Self::Requests,
         Self::Resend,
+        Self::Undelivered,
         Self::Outages,
         Self::Lost,
         Self::Closed,
@@ -94,6 +98,7 @@ impl Walk {
             Self::Corrected => "corrected",
             Self::Requests => "requests",
             Self::Resend => "resend",
+            Self::Undelivered => "undelivered",
             Self::Outages => "outages",
             Self::Lost => "lost",
             Self::Closed => "closed",
@@ -116,9 +121,12 @@ impl Walk {
     /// The server it is walked on.
     pub const fn server(self, stage: &Stage) -> &Server {
         match self {
-            Self::Confirmation | Self::Links | Self::Corrected | Self::Requests | Self::Keyboard => {
-                &stage.confirming
-            }
+            Self::Confirmation
+            | Self::Links
+            | Self::Corrected
+            | Self::Requests
+            | Self::Undelivered
+            | Self::Keyboard => &stage.confirming,
             Self::Closed => &stage.closed,
             Self::Slowed | Self::Switched => &stage.slowed,
             _ => &stage.open,
@@ -137,6 +145,7 @@ impl Walk {
             Self::Corrected => corrected::go(visitor).await,
             Self::Requests => requests::go(visitor).await,
             Self::Resend => resend::go(visitor).await,
+            Self::Undelivered => undelivered::go(visitor).await,
             Self::Outages => outages::go(visitor).await,
             Self::Lost => lost::go(visitor).await,
             Self::Closed => closed::go(visitor).await,
