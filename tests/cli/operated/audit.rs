@@ -43,7 +43,7 @@ async fn it_tells_who_did_what_to_which_signup_and_for_which_request() {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_can_be_left_out_and_each_target_has_its_level() {
     let (audit, others) =
-        an_account_is_made("warn,accountcreator::http=info,accountcreator::graph=debug,audit=off").await;
+        an_account_is_made("warn,accountcreator::http=info,accountcreator::entra=debug,audit=off").await;
     assert!(audit.is_empty(), "{audit:?}");
     let of = |target: &str, level: &str| {
         let is =
@@ -51,7 +51,7 @@ async fn it_can_be_left_out_and_each_target_has_its_level() {
         others.iter().filter(is).count()
     };
     assert!(of("accountcreator::http", "INFO") >= 3, "{others:?}");
-    assert!(of("accountcreator::graph", "DEBUG") >= 3, "{others:?}");
+    assert!(of("accountcreator::entra", "DEBUG") >= 3, "{others:?}");
     assert_eq!(of("accountcreator::cli", "INFO") + of("accountcreator::http", "DEBUG"), 0);
 }
 

@@ -293,7 +293,7 @@ async fn nothing_is_told(format: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_text_log_at_its_most_talkative_names_nobody_and_nothing_secret() {
     let log = nothing_is_told("text").await;
-    assert!(log.contains("DEBUG accountcreator::graph"), "our own lines are all there");
+    assert!(log.contains("DEBUG accountcreator::entra"), "our own lines are all there");
     for library in ["hyper", "reqwest", "sqlx", "rustls", "tokio", "mio", "lettre", "h2", "axum"] {
         for level in ["DEBUG", "TRACE"] {
             assert!(!log.contains(&format!("{level} {library}")), "{library} speaks at {level}");
