@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use accountcreator::{
     domain::{Attention, Stage, Waiting},
+    graph::remedy_for,
     sandbox::{Fault, Faults, Group, GroupKind, Operation, Tenant},
 };
 use rstest::rstest;
@@ -202,6 +203,7 @@ async fn requests_are_few_while_the_application_is_refused(
 /// The refusal lasts for longer than anybody waits: each signup needs a person by then, not one per probe.
 #[tokio::test]
 async fn a_refusal_that_stays_is_given_up_for_all_and_named() {
+    let log = Log::capture();
     let setup = Setup { signup: "give_up_after = \"2h\"".to_owned(), ..Setup::default() };
     let app = TestApp::with(setup).await;
     let students = students(40);
@@ -215,6 +217,9 @@ async fn a_refusal_that_stays_is_given_up_for_all_and_named() {
     }
     let error = app.signup_of(&students[7]).await.last_error.unwrap();
     assert!(error.starts_with("gave_up: AADSTS700027"), "{error}");
+    let (text, remedy) = (log.text(), remedy_for("AADSTS700027").unwrap());
+    let told = text.lines().filter(|line| line.contains("a signup needs attention") && line.contains(remedy));
+    assert_eq!(told.count(), students.len(), "each is told with the remedy of its code");
     app.sandbox.register_certificate(&IDENTITY.certificate).unwrap();
     for student in &students {
         app.retry(student).await;

@@ -185,6 +185,29 @@ async fn each_method_of_marking_is_found_once_and_remembered(
     assert_eq!(written.collect::<BTreeSet<_>>(), emails.collect());
 }
 
+/// An admin may have changed what the tenant takes: a refusal is tried again after 30 days, by a process that starts.
+#[tokio::test]
+async fn a_refused_marker_is_tried_again_after_a_month() {
+    let app = TestApp::with(Marker::InEmployeeId.setup()).await;
+    let (first, next) = Marker::InEmployeeId.cost();
+    let students: Vec<Student> = (0..3).map(|number| Student::new(number, "Ada", "Lovelace")).collect();
+    let costs = [
+        (Duration::ZERO, &first),
+        (Duration::from_hours(29 * 24), &next),
+        (Duration::from_hours(48), &first),
+    ];
+    let mut app = app;
+    for (student, (later, cost)) in students.iter().zip(costs) {
+        app.advance(later);
+        app = app.restart().await;
+        app.sandbox.clear_requests();
+        app.sign_up(student).await;
+        app.work().await;
+        assert_eq!(&app.graph_requests(), cost);
+    }
+    app.assert_accounts(&students).await;
+}
+
 const EXTENSION: &str = "[profiles.attributes]\nextensionAttribute3 = \"{email}\"";
 
 fn with_patch(requests: &[Operation]) -> Vec<Operation> {

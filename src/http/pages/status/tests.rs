@@ -144,6 +144,17 @@ async fn a_page_whose_account_is_read_waits_for_the_outcome() {
 }
 
 #[tokio::test]
+async fn an_account_that_is_gone_is_not_offered() {
+    let web = House::new().await.web();
+    for lang in web.langs() {
+        let status = Status { gone: true, ..sample(&web, Stage::Done, None) };
+        let answer = show_sample(&web, lang, &status, Remarks::default());
+        assert_eq!(answer.all("main :is(h2, form, button, .button, .copy)"), [""; 0]);
+        assert!(answer.one(".lead").contains("help@example.edu"));
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_code_is_told_at_its_field() {
     let web = House::new().await.web();
     let status = sample(&web, Stage::AwaitingConfirmation, None);
