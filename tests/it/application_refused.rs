@@ -203,7 +203,6 @@ async fn requests_are_few_while_the_application_is_refused(
 /// The refusal lasts for longer than anybody waits: each signup needs a person by then, not one per probe.
 #[tokio::test]
 async fn a_refusal_that_stays_is_given_up_for_all_and_named() {
-    let log = Log::capture();
     let setup = Setup { signup: "give_up_after = \"2h\"".to_owned(), ..Setup::default() };
     let app = TestApp::with(setup).await;
     let students = students(40);
@@ -217,15 +216,27 @@ async fn a_refusal_that_stays_is_given_up_for_all_and_named() {
     }
     let error = app.signup_of(&students[7]).await.last_error.unwrap();
     assert!(error.starts_with("gave_up: AADSTS700027"), "{error}");
-    let (text, remedy) = (log.text(), remedy_for("AADSTS700027").unwrap());
-    let told = text.lines().filter(|line| line.contains("a signup needs attention") && line.contains(remedy));
-    assert_eq!(told.count(), students.len(), "each is told with the remedy of its code");
     app.sandbox.register_certificate(&IDENTITY.certificate).unwrap();
     for student in &students {
         app.retry(student).await;
     }
     app.settle().await;
     app.assert_accounts(&students).await;
+}
+
+/// A code may have another remedy than the reason.
+#[tokio::test]
+async fn the_log_has_the_remedy_of_the_code() {
+    let (log, remedy) = (Log::capture(), remedy_for("AADSTS700016").unwrap());
+    assert_ne!(remedy, Attention::IdentityRefused.remedy());
+    let app = TestApp::with(Setup { signup: "give_up_after = \"2h\"".to_owned(), ..Setup::default() }).await;
+    let students = students(2);
+    app.fault(Operation::Token, [Fault::aadsts(700_016)]);
+    sign_up_all(&app, &students).await;
+    app.live_through(Duration::from_mins(140)).await;
+    let text = log.text();
+    let told = text.lines().filter(|line| line.contains("a signup needs attention") && line.contains(remedy));
+    assert_eq!(told.count(), students.len(), "{text}");
 }
 
 /// A tenant may refuse one step alone; what succeeds besides does not open its queue.
