@@ -32,15 +32,11 @@ async fn send_at_once(browser: &Browser, students: Vec<Student>) -> Vec<Page> {
 fn anonymous(page: &Page) -> String {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     let body = page.body.replace(page.path.rsplit('/').next().unwrap(), "TOKEN");
-    let body = without(&body, "<bdi class=\"copy\" dir=\"ltr\">", "<wbr>");
-    without(&body, "login_hint=", "\"")
-}
-
-/// The text without what is between these two.
-fn without(text: &str, start: &str, end: &str) -> String {
-    match text.split_once(start) {
-        Some((before, rest)) => format!("{before}{}", rest.split_once(end).unwrap().1),
-        None => text.to_owned(),
+    let shown =
+        body.split_once("<bdi class=\"copy\" dir=\"ltr\">").and_then(|(_, rest)| rest.split_once("<wbr>"));
+    match shown {
+        Some((username, _)) => body.replace(username, "USERNAME"),
+        None => body,
     }
 }
 
