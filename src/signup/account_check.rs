@@ -1,8 +1,8 @@
 //! Reading an account in the tenant since its page is viewed: an admin may have renamed, deleted or restored it.
 //!
 //! A view writes at most that the account is to be read, once in a while, and the worker reads it. Pages of further and
-//! of declined requests are treated alike, so that they cannot be told from others; no account is read for them, unless
-//! the address was confirmed.
+//! of declined requests are treated alike, so that their content cannot be told from others'; no account is read for
+//! them, unless the address was confirmed. What remains is time: without a request to Graph, their read ends sooner.
 
 use std::time::Duration;
 
@@ -66,7 +66,11 @@ impl Shared {
     /// Reads an account for a page and records what has changed. Where the tenant does not tell, what is known stays.
     pub(super) async fn carry_out_check(&self, check: &AccountCheck) {
         if let Err(error) = self.try_carry_out_check(check).await {
-            tracing::error!(signup = %check.id, error = &error as &dyn std::error::Error, "the outcome of reading an account could not be recorded; it is read again when the lease ends");
+            tracing::error!(signup = %check.id, error = &error as &dyn std::error::Error, "the outcome of reading an account could not be recorded");
+            if !error.is_transient() {
+                // It would fail again whenever its lease ends.
+                let _ = self.store().end_account_check(check).await;
+            }
         }
     }
 

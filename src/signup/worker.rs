@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -62,6 +62,8 @@ pub(super) struct Shared {
     pub(super) tenants: BTreeMap<TenantAlias, Tenant>,
     pub(super) mailer: Mailer,
     texts: CurrentTexts,
+    /// The places for reads of accounts.
+    checks: Arc<Semaphore>,
 }
 
 impl Worker {
@@ -73,7 +75,8 @@ impl Worker {
         mailer: Mailer,
         texts: CurrentTexts,
     ) -> Self {
-        Self(Arc::new(Shared { tenants, mailer, texts, signups }))
+        let checks = Arc::new(Semaphore::new((signups.0.settings.concurrency / 4).max(1)));
+        Self(Arc::new(Shared { tenants, mailer, texts, checks, signups }))
     }
 
     /// Works until `shutdown`; then the running steps are finished and what is left is released.
@@ -182,8 +185,11 @@ impl Worker {
     }
 
     /// Claims due reads of accounts for their pages, in the places that signups leave free; returns their number.
+    ///
+    /// A part of the places at most: a tenant that does not answer must not hold all of them.
     async fn start_checks(&self, turns: &mut JoinSet<()>) -> Result<usize, StoreError> {
         let room = self.0.settings().concurrency.saturating_sub(turns.len());
+        let room = room.min(self.0.checks.available_permits());
         let (limit, now) = (u32::try_from(room).unwrap_or(u32::MAX), self.0.clock().now());
         if limit == 0 {
             return Ok(0);
@@ -192,8 +198,11 @@ impl Worker {
         let claimed = self.0.store().claim_account_checks(limit, now, until).await?;
         let started = claimed.len();
         for check in claimed {
-            let shared = Arc::clone(&self.0);
-            turns.spawn(async move { shared.carry_out_check(&check).await });
+            let (shared, place) = (Arc::clone(&self.0), Arc::clone(&self.0.checks).try_acquire_owned());
+            turns.spawn(async move {
+                shared.carry_out_check(&check).await;
+                drop(place);
+            });
         }
         Ok(started)
     }
