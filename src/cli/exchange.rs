@@ -68,7 +68,7 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// A text as PowerShell takes it to the letter: between single quotes, any quote in it doubled. Typographic quotes are
+/// Quotes a text for PowerShell as a literal: between single quotes, any quote in it doubled. Typographic quotes are
 /// quotes there, too.
 pub(super) fn quoted_for_powershell(text: &str) -> String {
     let mut quoted = String::from("'");

@@ -183,6 +183,13 @@ impl Mail {
             let problem = "is missing, and there are several tenants";
             section.fault("tenant", problem, "write the alias of the one whose application sends the mails");
         }
+        if way == Some(Way::Graph) && bounce_to.is_some() {
+            section.fault(
+                "bounce_to",
+                "has no effect with transport = \"graph\": bounces go to the mailbox",
+                "leave it out",
+            );
+        }
         let (server, timeout, pool) = smtp?;
         let transport = match way? {
             Way::Smtp => MailTransport::Smtp(server?),

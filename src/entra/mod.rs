@@ -1,5 +1,5 @@
 //! The application at Entra: it signs in with a certificate and gets access tokens, one for each service of
-//! Microsoft's that it calls. Graph's client and the mails stand on it.
+//! Microsoft's that it calls. Used by Graph's client and by mail.
 //!
 //! Nothing is retried here, except that a refused token is replaced once. The environment's `HTTPS_PROXY` and
 //! `NO_PROXY` are followed.

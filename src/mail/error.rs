@@ -99,7 +99,7 @@ impl From<entra::Error> for Error {
     }
 }
 
-/// How far a trial of the way of mails came.
+/// Why [`Mailer::check`](super::Mailer::check) fails.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// There is no connection, or not the encryption that the settings ask for.

@@ -75,6 +75,8 @@ impl Graph {
 
     async fn post(&self, call: &Call) -> Result<(), Error> {
         let _slot = self.slots.acquire().await.map_err(|error| Error::caused("closed", error))?;
+        // Without a token no mail leaves, so that none is counted.
+        self.service.tokens.get().await?;
         self.count(self.service.wire.clock.steady())?;
         let (reply, _) = self.service.call(call).await?;
         judge(&reply)
@@ -192,6 +194,8 @@ struct Header {
 impl<'a> Body<'a> {
     fn new(mail: &'a Mail<'_>, sender: &'a Sender) -> Self {
         let id = Header { name: "x-accountcreator-mail", value: safe_id(&mail.message_id) };
+        // Stands in for `Auto-Submitted`: vacation notices do not answer.
+        let no_answers = Header { name: "x-auto-response-suppress", value: "All".to_owned() };
         let reference =
             mail.reference.map(|reference| Header { name: REFERENCE, value: reference.to_string() });
         let message = Message {
@@ -200,7 +204,7 @@ impl<'a> Body<'a> {
             from: Recipient::of(&sender.from),
             to_recipients: [Recipient::new(mail.to_name, mail.to.as_str())],
             reply_to: sender.reply_to.iter().map(Recipient::of).collect(),
-            internet_message_headers: reference.into_iter().chain([id]).collect(),
+            internet_message_headers: reference.into_iter().chain([id, no_answers]).collect(),
         };
         Self { message, save_to_sent_items: false }
     }

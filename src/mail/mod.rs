@@ -207,7 +207,7 @@ impl Mailer {
     }
 
     /// Sends a mail. After an error the server may have it nevertheless: sending it again is safe, for both
-    /// carry the same `Message-ID`.
+    /// carry the same `Message-ID`, or the same reference where Exchange makes that id itself.
     ///
     /// # Errors
     /// [`Error::RecipientRefused`] is final; all else may pass.

@@ -22,8 +22,9 @@ pub fn remedy_for(detail: &str) -> Option<&'static str> {
              mail.transport = \"graph\""
         }
         ("535 5.7.3", _) => {
-            "the server refuses the login: `accountcreator doctor` lists what to check, such as whether the service \
-             principal was made with the enterprise application's object id and may send by the mailbox"
+            "the server refuses the login: check mail.smtp.user and the password; with mail.smtp.auth = \"xoauth2\", \
+             `accountcreator doctor` lists what to check, such as whether the service principal was made with the \
+             enterprise application's object id"
         }
         (code, "400" | "401") if code.starts_with("535") || code.starts_with("334") => {
             "the server does not take the access token: check mail.smtp.token_scope, and that the tenant and the \
@@ -37,8 +38,8 @@ pub fn remedy_for(detail: &str) -> Option<&'static str> {
             "the server wants a login: set mail.smtp.user and a password, or auth = \"xoauth2\""
         }
         ("554 5.2.252" | "550 5.7.60" | "ErrorSendAsDenied", _) => {
-            "mail.from must be an address of the mailbox, or one that it may send as: run Add-RecipientPermission \
-             FROM -Trustee MAILBOX -AccessRights SendAs in Exchange Online PowerShell, or change mail.from"
+            "mail.from and mail.bounce_to must be addresses of the mailbox, or such as it may send as: run Add-RecipientPermission \
+             FROM -Trustee MAILBOX -AccessRights SendAs in Exchange Online PowerShell, or change them"
         }
         ("ErrorAccessDenied" | "Authorization_RequestDenied" | "http_403", _) => {
             "the application may not send by this mailbox: give it the role Application Mail.Send with a scope that \

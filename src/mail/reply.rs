@@ -14,13 +14,18 @@ pub(super) enum Phase {
     Content,
 }
 
+/// The reply of Exchange Online to more connections of a mailbox than it takes at once.
+const TOO_MANY_CONNECTIONS: &str = "432 4.3.2";
+
 /// The error of a failed command.
 pub(super) fn judge(phase: Phase, error: smtp::Error) -> Error {
     let Some(status) = error.status() else { return broken(error) };
     let enhanced = std::error::Error::source(&error).and_then(|text| enhanced_code(&text.to_string()));
     let code =
         enhanced.as_ref().map_or_else(|| status.to_string(), |enhanced| format!("{status} {enhanced}"));
-    if !error.is_permanent() {
+    if code == TOO_MANY_CONNECTIONS {
+        Error::paused(code, None)
+    } else if !error.is_permanent() {
         Error::unavailable(code)
     } else if is_about_recipient(phase, status.into(), enhanced.as_deref()) {
         Error::RecipientRefused { code }

@@ -35,6 +35,11 @@ use crate::entra::{Token, Tokens, bounded, lenient};
 /// How long an unused connection is trusted; servers and firewalls drop them some minutes later.
 const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
+/// How many connections Exchange Online takes at once from a mailbox; it answers `432 4.3.2` on all beyond.
+///
+/// <https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements>
+const MAX_CONNECTIONS_BY_TOKEN: u32 = 3;
+
 /// How long the goodbye after a refusal may take.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -77,11 +82,17 @@ impl Smtp {
             Some(_) => return Err(SetupError::Helo),
             None => ClientId::default(),
         };
+        let login = settings.login.map(Login::new);
+        let pool = if matches!(login, Some(Login::Token { .. })) {
+            pool.min(MAX_CONNECTIONS_BY_TOKEN)
+        } else {
+            pool
+        };
         Ok(Self {
             host: settings.host,
             port: settings.port,
             encryption,
-            login: settings.login.map(Login::new),
+            login,
             helo,
             timeout: limit,
             slots: Semaphore::new(
@@ -144,16 +155,11 @@ impl Smtp {
     /// A connection that is logged in.
     async fn connect(&self) -> Result<AsyncSmtpConnection, CheckError> {
         let connection = self.open().await.map_err(CheckError::Connection)?;
-        let logged_in = match &self.login {
+        match &self.login {
             None => Ok(connection),
             Some(Login::Password(credentials)) => log_in(connection, credentials).await,
             Some(Login::Token { mailbox, tokens }) => self.log_in_by_token(connection, mailbox, tokens).await,
-        };
-        if let Err(CheckError::Login(error)) = &logged_in {
-            let (reply, remedy) = (error.code(), error.remedy());
-            tracing::error!(reply, remedy, "the mail server refuses the login");
         }
-        logged_in
     }
 
     /// Logs in by an access token. One that is refused is replaced once, on another connection, for servers may close

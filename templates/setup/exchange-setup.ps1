@@ -47,7 +47,7 @@ Connect-ExchangeOnline -ExchangeEnvironmentName {{ exchange.environment() }} -Sh
 # The mailbox, as Exchange knows it: a user's or a shared one.
 $address = [string] (Get-EXOMailbox -Identity $Mailbox).PrimarySmtpAddress
 
-# What stands for the application in Exchange.
+# The service principal: the application in Exchange.
 $principal = Get-ServicePrincipal | Where-Object { [string] $_.AppId -eq [string] $AppId }
 if (-not $principal) {
     New-ServicePrincipal -AppId $AppId -ObjectId $ObjectId -DisplayName $DisplayName | Out-Null

@@ -101,6 +101,26 @@ async fn a_pause_that_graph_asks_for_holds_up_mails_alone_and_is_no_try_in_vain(
     app.assert_accounts(&[first, second]).await;
 }
 
+/// Reminders are sent from the tenant's queue, and keep the pause of the mails all the same.
+#[tokio::test]
+async fn a_reminder_keeps_the_pause_of_the_mails() {
+    let app = by(MailWay::Graph).await;
+    let mut students = sign_up_all(&app, 1).await;
+    app.settle().await;
+    app.advance(Duration::from_hours(48));
+    students.push(Student::new(1, "Grace", "Hopper"));
+    app.sign_up(&students[1]).await;
+    app.fault(Operation::SendMail, [Fault::status(429).retry_after(120).times(1)]);
+    app.work().await;
+    assert_eq!(graph_mails(&app), [Some(202), Some(429)]);
+    app.sign_up(&students[0]).await;
+    app.work().await;
+    assert_eq!(graph_mails(&app), [Some(202), Some(429)], "nothing is sent in the pause");
+    app.advance(Duration::from_secs(121));
+    app.work().await;
+    assert_eq!(graph_mails(&app)[2..], [Some(202), Some(202)]);
+}
+
 /// Pauses are no tries in vain, and a mailbox that asks for nothing else needs a person all the same.
 #[rstest]
 #[case(429)]

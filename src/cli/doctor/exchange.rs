@@ -113,13 +113,13 @@ impl Cause {
             Self::PermissionMissing => (
                 "Mail.Send is not granted, or mail.graph.scoped = true is missing in the configuration",
                 format!(
-                    "Get-MgServicePrincipal -Filter \"appId eq '{client_id}'\" | ForEach-Object {{ \
+                    "this line in Microsoft Graph PowerShell, Get-MgServicePrincipal -Filter \"appId eq '{client_id}'\" | ForEach-Object {{ \
                      Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $_.Id }}"
                 ),
                 format!("it lists {}", Permission::Mail.app_role()),
             ),
             Self::SenderIsOther => (
-                "mail.from is no address of the mailbox",
+                "mail.from, or mail.bounce_to, is no address of the mailbox",
                 format!("Get-EXOMailbox -Identity {mailbox} | Format-List EmailAddresses"),
                 format!(
                     "it lists {from}, or Add-RecipientPermission {} -Trustee {mailbox} -AccessRights SendAs \

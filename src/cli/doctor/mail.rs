@@ -1,4 +1,4 @@
-//! The way of mails: reached, encrypted, logged in to; with an address, a mail on its way.
+//! Mail: connection, encryption and login; with an address, a mail that is sent.
 
 use lettre::message::Mailbox;
 
@@ -17,6 +17,7 @@ use crate::{
 /// The servers of Exchange Online, in every cloud.
 const EXCHANGE_HOSTS: [&str; 3] = [".office365.com", ".office365.us", ".outlook.cn"];
 
+const TOKEN_FIRST: &str = "first correct what the check of the tenant's token reports";
 const LOGIN: &str =
     "correct mail.smtp.user and password, or see whether the server wants another way to log in";
 
@@ -61,10 +62,10 @@ async fn visit(config: &Config, mailer: &Mailer) -> Vec<Finding> {
         )],
         Err(CheckError::Token(_)) if matches!(config.mail.transport, MailTransport::Graph(_)) => {
             let what = format!("{server} was not looked at");
-            vec![Finding::skipped(Area::Mail, what, "mend what is said of the tenant's token first")]
+            vec![Finding::skipped(Area::Mail, what, TOKEN_FIRST)]
         }
         Err(ref error @ CheckError::Token(ref cause)) => {
-            let remedy = cause.remedy().unwrap_or("mend what is said of the tenant's token first");
+            let remedy = cause.remedy().unwrap_or(TOKEN_FIRST);
             vec![Finding::failure(Area::Mail, what(error), remedy)]
         }
         Err(ref error @ CheckError::Login(ref cause)) => refused(config, what(error), cause, LOGIN),
@@ -93,11 +94,15 @@ fn refused(config: &Config, what: String, error: &Error, otherwise: &str) -> Vec
         _ if causes.len() > 1 => {
             "check the possible causes that are listed with it, each by its line in Exchange Online PowerShell"
         }
-        // By password it says no more than that the login is wrong.
-        Some(_) if exchange.is_none() && error.code().starts_with("535") => otherwise,
+        // By password it says no more than that the login is wrong; `535 5.7.139` says that SMTP AUTH is off.
+        Some(_) if exchange.is_none() && is_wrong_login(error.code()) => otherwise,
         remedy => remedy.unwrap_or(otherwise),
     };
     [vec![Finding::failure(Area::Mail, what, remedy)], causes].concat()
+}
+
+fn is_wrong_login(code: &str) -> bool {
+    code.starts_with("535") && code != "535 5.7.139"
 }
 
 /// Exchange Online takes passwords for a limited time only.
@@ -121,15 +126,16 @@ fn password_at_exchange(transport: &MailTransport) -> Option<Finding> {
 }
 
 fn kept_in_sent_items(config: &Config) -> Option<Finding> {
-    let MailTransport::Graph(graph) = &config.mail.transport else { return None };
-    graph.save_to_sent_items.then(|| {
-        Finding::hint(
-            Area::Mail,
-            format!("mails stay in Sent Items of {}, with the passwords in them", graph.mailbox),
-            "restrict who may read the mailbox and let a retention policy clean the folder, or set \
-             mail.graph.save_to_sent_items = false",
-        )
-    })
+    const CLEAN: &str = "restrict who may read the mailbox and let a retention policy clean the folder";
+    const CLEAN_OR_LEAVE_OUT: &str = "restrict who may read the mailbox and let a retention policy clean the folder, \
+         or set mail.graph.save_to_sent_items = false";
+    let (mailbox, remedy) = match &config.mail.transport {
+        MailTransport::Graph(graph) if graph.save_to_sent_items => (&graph.mailbox, CLEAN_OR_LEAVE_OUT),
+        MailTransport::Smtp(Smtp { login: Some(SmtpLogin::Xoauth2 { mailbox, .. }), .. }) => (mailbox, CLEAN),
+        _ => return None,
+    };
+    let what = format!("mails stay in Sent Items of {mailbox}, with the passwords in them");
+    Some(Finding::hint(Area::Mail, what, remedy))
 }
 
 async fn send(config: &Config, mailer: &Mailer, address: &Email, parts: &Parts) -> Vec<Finding> {

@@ -52,7 +52,7 @@ struct Portal<'a> {
     required_access: String,
 }
 
-/// The script for PowerShell. It is ASCII: Windows PowerShell reads anything else in the machine's code page.
+/// The script for PowerShell.
 #[derive(Template)]
 #[template(path = "setup/exchange-setup.ps1", escape = "none")]
 struct ExchangeScript<'a> {
@@ -122,9 +122,14 @@ impl Registration {
             exchange: exchange
                 .map(|exchange| ExchangeScript { app: &app, exchange: &exchange }.render())
                 .transpose()?
-                .map(|script| script + "\n"),
+                .map(|script| with_byte_order_mark(script + "\n")),
         })
     }
+}
+
+/// Windows PowerShell reads a script without this mark in the machine's code page, unless it is ASCII.
+fn with_byte_order_mark(script: String) -> String {
+    if script.is_ascii() { script } else { format!("\u{feff}{script}") }
 }
 
 impl App {

@@ -199,6 +199,10 @@ use super::*;
     "[mail.smtp]\nauth = \"xoauth2\"\ntoken_scope = \"SMTP.Send\"",
     "mail.smtp.token_scope: `SMTP.Send` is not the scope of a service"
 )]
+#[case::bounces_through_graph(
+    "[mail]\ntransport = \"graph\"\nbounce_to = \"bounces@example.edu\"",
+    "mail.bounce_to: has no effect with transport = \"graph\": bounces go to the mailbox; leave it out"
+)]
 #[case::mail_tenant(
     "[mail]\ntenant = \"mian\"",
     "mail.tenant: there is no tenant `mian`; write the alias of a section [tenants.…]; did you mean \"main\"?"

@@ -129,6 +129,7 @@ async fn a_mail_without_a_copy_is_in_graphs_own_format() {
                 "internetMessageHeaders": [
                     { "name": "X-Accountcreator-Reference", "value": "0W3GE1R7-P1" },
                     { "name": "x-accountcreator-mail", "value": "07070707-0707-4707-8707-070707070707.password" },
+                    { "name": "x-auto-response-suppress", "value": "All" },
                 ],
             },
             "saveToSentItems": false,

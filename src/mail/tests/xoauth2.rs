@@ -148,6 +148,20 @@ async fn without_a_token_no_login_is_tried_and_the_queue_pauses_where_entra_asks
     assert_eq!(scene.logins(), 0);
 }
 
+/// Exchange Online takes three connections of a mailbox at once.
+#[tokio::test]
+async fn too_many_connections_are_a_pause() {
+    let smtp = Server::start(Encrypts::Never, |_, line| match line {
+        line if line.starts_with("MAIL FROM") => {
+            Act::Reply("432 4.3.2 Concurrent connections limit exceeded")
+        }
+        line => friendly(line),
+    });
+    let mailer = Mailer::new(settings(Transport::Smtp(super::smtp(smtp.port)))).unwrap();
+    let error = send(&mailer).await.unwrap_err();
+    assert!(matches!(error, Error::Paused { .. }), "{error:?}");
+}
+
 #[test]
 fn the_settings_show_no_token() {
     let tokens = application(&entra_settings("http://127.0.0.1:9")).0.tokens(SCOPE);

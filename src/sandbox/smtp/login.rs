@@ -50,7 +50,7 @@ impl<S: Socket> Session<'_, S> {
         self.say(&reply).await
     }
 
-    /// `AUTH XOAUTH2`: a token that is refused is told why first, and the client answers with an empty line.
+    /// `AUTH XOAUTH2`: the reason of a refusal comes first, and the client answers it with an empty line.
     async fn token(&mut self, response: Option<String>) -> Result<(), End> {
         let response = self.response("", response).await?;
         let world = self.world;

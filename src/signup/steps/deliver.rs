@@ -5,7 +5,7 @@ use crate::{
     audit::Act,
     domain::{Attention, MailKind, SignInName, Stage, Waiting},
     mail,
-    signup::mails,
+    signup::{mails, pauses::Lane},
     store::{CountedMail, Signup, StoreError},
 };
 
@@ -165,6 +165,10 @@ impl Turn {
         kind: MailKind,
         content: Result<mails::Content, askama::Error>,
     ) -> Result<(), Verdict> {
+        // Since the claim, another mail may have met a pause.
+        if let Some(until) = self.resting(&Lane::Mail) {
+            return Err(Verdict::mail_rests(until));
+        }
         let Some(to) = &self.signup.email else { return Err(Verdict::stuck(Attention::RecipientRefused)) };
         let content = content
             .map_err(|error| Verdict::later(Waiting::MailUnavailable, &format!("template: {error}")))?;
@@ -181,7 +185,7 @@ impl Turn {
             locale: &self.signup.locale,
         };
         self.shared.mailer.send(&mail).await.map_err(|error| self.judge_mail(&error))?;
-        self.shared.pauses().answered(&crate::signup::pauses::Lane::Mail);
+        self.shared.pauses().answered(&Lane::Mail);
         Ok(())
     }
 

@@ -159,7 +159,7 @@ impl Turn {
                 tracing::info!(signup = %self.held.id, detail, %until, "a signup waits until mails may be sent again");
                 let (stage, waiting) = (self.held.stage, Waiting::MailUnavailable);
                 let back =
-                    PutBack { stage, due_at: until, waiting, error: detail, undone: true, counted: false };
+                    PutBack { stage, due_at: until, waiting, error: detail, undone: false, counted: false };
                 self.shared.store().put_back(&self.held, &back, now).await
             }
             Verdict::Later { waiting, detail, at_least, unposted } => {
