@@ -229,6 +229,12 @@ impl Findings {
         Ok(objections)
     }
 
+    /// Of a few kills, all may come while no erasure is under way.
+    fn no_erasure_amid_kills(&self) -> Vec<String> {
+        let none = format!("{} kills and none", self.kills);
+        if self.erasures == 0 && self.kills >= 100 { vec![none] } else { Vec::new() }
+    }
+
     fn ended_well(&self) -> Vec<String> {
         let ending = format!("it ended with {}", self.goodbye);
         if self.goodbye.success() { Vec::new() } else { vec![ending] }
@@ -279,6 +285,7 @@ impl Verdict {
             ),
             Check::new("nothing of an erased student is stored", findings.remains.clone()),
             Check::new("no erased student has a second account", findings.no_second_account()),
+            Check::new("students are erased amid the kills", findings.no_erasure_amid_kills()),
             Check::new("the server ends well when it is asked to", findings.ended_well()),
         ];
         Ok(Self { checks, figures: findings.figures(), evidence: None })
