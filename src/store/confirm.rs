@@ -9,6 +9,7 @@ use super::{
     decline::decline,
     error::{is_deadlock, is_unique_violation},
     event,
+    failover::LISTING_LAG,
     mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
     record::{read_email, signup_columns},
@@ -320,14 +321,20 @@ async fn take_address(
     sealed: &Sealed,
     now: Timestamp,
 ) -> Result<Option<Confirmed>, StoreError> {
-    // After a failover or a restore, the user of an earlier confirmation may exist.
+    // After a failover or a restore, the user of an earlier confirmation may exist, with another password, and may not
+    // be listed yet.
     const TAKE: &str = "UPDATE signup SET stage = CASE WHEN EXISTS (SELECT 1 FROM step WHERE signup_id = $1 \
          AND kind = 'create_user') THEN 'provisioning' ELSE 'queued' END, claimed_from = 'queued', email_key = $2, \
-         person_key = $3, username_base = $4, username = $5, shown_username = $5, sealed = $6, due_at = $7, \
+         person_key = $3, username_base = $4, username = $5, shown_username = $5, sealed = $6, \
+         password_changes = password_changes \
+         + (SELECT COUNT(*) FROM step WHERE signup_id = $1 AND kind = 'create_user'), \
+         due_at = CASE WHEN EXISTS (SELECT 1 FROM step WHERE signup_id = $1 AND kind = 'create_user') \
+         THEN $8 ELSE $7 END, \
          lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, undelivered_at = NULL, \
          updated_at = $7, trying_since = $7 \
          WHERE id = $1 AND stage = 'awaiting_confirmation'";
-    if tx.execute(TAKE, &args![id, key, person_key, base, name, sealed, now]).await? == 0 {
+    let listed_at = now.plus(LISTING_LAG);
+    if tx.execute(TAKE, &args![id, key, person_key, base, name, sealed, now, listed_at]).await? == 0 {
         return Ok(None);
     }
     event::write(tx, id, now, "confirmed", Stage::Queued.as_str()).await?;

@@ -138,6 +138,12 @@ pub(super) fn is_unique_violation(error: &StoreError) -> bool {
     matches!(error, StoreError::Refused(Cause(sqlx::Error::Database(fault))) if fault.is_unique_violation())
 }
 
+/// Whether PostgreSQL has no such function, does not support it, or does not let this role call it.
+pub(super) fn is_function_unavailable(error: &StoreError) -> bool {
+    matches!(error, StoreError::Refused(Cause(sqlx::Error::Database(fault)))
+        if fault.code().is_some_and(|code| ["42501", "42883", "0A000"].contains(&&*code)))
+}
+
 /// Whether PostgreSQL has rolled a transaction back because it and another waited for each other: the same transaction
 /// is then tried again at once.
 pub(super) fn is_deadlock(error: &StoreError) -> bool {

@@ -17,12 +17,13 @@ use std::{
 use super::{
     Store, StoreError,
     database::{Database, Transaction},
+    error::is_function_unavailable,
     value::args,
 };
 use crate::domain::Timestamp;
 
 /// The tenant is not asked sooner after a failover: a user that was created just before it may not be listed yet.
-const LISTING_LAG: Duration = Duration::from_mins(2);
+pub(super) const LISTING_LAG: Duration = Duration::from_mins(2);
 
 /// What has no user on record may have one. What waits in the queue is put past it, from where the tenant is asked before
 /// anything is created. What waits for a confirmation or for a person follows once it goes on, for its step says so.
@@ -31,7 +32,8 @@ pub(super) const DOUBT: [&str; 2] = [
      SELECT id, 'create_user', '', 'intended', 0, created_at FROM signup \
      WHERE stage IN ('queued', 'awaiting_confirmation', 'needs_attention') AND object_id IS NULL \
      AND duplicate_of IS NULL AND declined_at IS NULL \
-     ON CONFLICT (signup_id, kind, target) DO UPDATE SET state = excluded.state WHERE step.state <> 'intended'",
+     ON CONFLICT (signup_id, kind, target) DO UPDATE \
+     SET state = excluded.state, error = NULL, finished_at = NULL WHERE step.state <> 'intended'",
     "UPDATE signup SET stage = 'provisioning', attempts = 0 \
      WHERE stage = 'queued' AND duplicate_of IS NULL AND declined_at IS NULL",
 ];
@@ -68,15 +70,16 @@ impl Store {
     /// has no failovers.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError`].
     pub async fn notices_failovers(&self) -> Result<bool, StoreError> {
         const TIMELINE: &str = concat!("SELECT ", timeline!());
         if matches!(self.database, Database::Sqlite { .. }) {
             return Ok(true);
         }
         match self.database.fetch_optional(TIMELINE, &[]).await {
-            Err(error) if error.is_transient() => Err(error),
-            asked => Ok(asked.is_ok()),
+            Ok(_) => Ok(true),
+            Err(error) if is_function_unavailable(&error) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -103,9 +106,9 @@ impl Store {
                         );
                     }
                 }
-                Err(error) if error.is_transient() => return Err(error),
                 // The transaction is over with the refused statement.
-                Err(error) => self.turn_off(&error),
+                Err(error) if is_function_unavailable(&error) => self.turn_off(&error),
+                Err(error) => return Err(error),
             }
         }
     }

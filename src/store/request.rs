@@ -283,7 +283,7 @@ async fn hold_person_key(tx: &mut Transaction, key: &str) -> Result<bool, StoreE
 }
 
 /// Owners of a mailbox without its key, where no row has it. The two ranges hold the mailbox itself and its sub-addresses.
-pub(super) const HEIRS: &str = "SELECT id, email_key, created_at FROM signup \
+pub(super) const OWNERS_WITHOUT_KEY: &str = "SELECT id, email_key, created_at FROM signup \
      WHERE email_key = $1 AND person_key IS NULL AND email_key IS NOT NULL \
      AND NOT EXISTS (SELECT 1 FROM signup AS holder WHERE holder.person_key = $1) \
      UNION ALL SELECT id, email_key, created_at FROM signup \
@@ -299,15 +299,15 @@ pub(super) async fn hand_over_person_key(tx: &mut Transaction, key: &str) -> Res
     // A comma follows the plus sign in ASCII.
     let (from, to) = (format!("{user}+"), format!("{user},"));
     loop {
-        let mut heir: Option<(Timestamp, SignupId)> = None;
-        for row in tx.fetch_all(HEIRS, &args![key, from.as_str(), to.as_str()]).await? {
+        let mut oldest: Option<(Timestamp, SignupId)> = None;
+        for row in tx.fetch_all(OWNERS_WITHOUT_KEY, &args![key, from.as_str(), to.as_str()]).await? {
             let email = row.read("email_key", |text| Email::from_stored(text).ok())?;
             if email.is_some_and(|email| email.person_key() == key) {
                 let age = (row.time("created_at")?, row.value("id")?);
-                heir = Some(heir.map_or(age, |oldest| oldest.min(age)));
+                oldest = Some(oldest.map_or(age, |oldest| oldest.min(age)));
             }
         }
-        match heir {
+        match oldest {
             // Another transaction may have removed that owner meanwhile.
             Some((_, id)) if tx.execute(GIVE, &args![id, key]).await? == 0 => {}
             _ => return Ok(()),

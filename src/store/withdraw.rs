@@ -4,13 +4,15 @@ use super::{Store, StoreError, value::args};
 use crate::domain::SignupId;
 
 impl Store {
-    /// Deletes a request that waits for its confirmation, with its trail; returns whether there was one. Nothing was
-    /// created for it, and the code and the links that were mailed for it confirm nothing any more.
+    /// Deletes a request that waits for its confirmation, with its trail; returns whether there was one. The code
+    /// and the links that were mailed for it confirm nothing any more. A request stays for which a user may have been
+    /// created before a failover or a restore.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn withdraw(&self, id: SignupId) -> Result<bool, StoreError> {
-        const WITHDRAW: &str = "DELETE FROM signup WHERE id = $1 AND stage = 'awaiting_confirmation'";
+        const WITHDRAW: &str = "DELETE FROM signup WHERE id = $1 AND stage = 'awaiting_confirmation' \
+             AND NOT EXISTS (SELECT 1 FROM step WHERE signup_id = $1 AND kind = 'create_user')";
         let mut tx = self.database.begin().await?;
         let deleted = tx.execute(WITHDRAW, &args![id]).await?;
         tx.commit().await?;

@@ -6,8 +6,9 @@ use accountcreator::{
 };
 
 use crate::support::{
-    Setup, Student, TestApp,
+    MessageId, Setup, Student, TestApp,
     database::{self, file_url},
+    password_in, principal_in,
 };
 
 const RESTORED: &str = "restored.db";
@@ -43,6 +44,37 @@ async fn a_restored_record_recognises_the_user_of_every_signup_under_any_name() 
         assert_eq!(restored.signup_of(student).await.object_id, app.signup_of(student).await.object_id);
         restored.assert_one_account(student);
     }
+}
+
+/// The copy lacks the confirmation, so the person confirms once more, and the password is another one.
+#[tokio::test]
+async fn a_request_that_is_confirmed_again_keeps_its_user_and_opens_it() {
+    if database::is_postgres() {
+        return; // PostgreSQL is backed up by its own tools.
+    }
+    let signup = "confirm_email = true\nconfirm_within = \"12h\"".to_owned();
+    let app = TestApp::with(Setup { signup, ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    app.work().await;
+    app.store.backup(&app.directory().join(RESTORED)).await.unwrap();
+    let mail = app.sandbox.mails_to(&student.email).remove(0);
+    let link = mail.text.lines().find(|line| line.contains("/confirm/")).unwrap().trim();
+    let path = format!("/{}", link.splitn(4, '/').nth(3).unwrap());
+    let restored = app.on_database(&file_url(app.directory(), RESTORED)).await;
+    for service in [&app, &restored] {
+        let mut browser = service.browser();
+        let page = browser.open(&path).await;
+        browser.submit_form(&page, "main form", &[]).await;
+        service.settle().await;
+        assert_eq!(service.stages().await, [Stage::Done]);
+    }
+    assert_eq!(app.users().len(), 1);
+    let mut mails = app.sandbox.mails_to(&student.email);
+    mails.retain(|mail| mail.message_id_says("send-password"));
+    assert_eq!(mails.len(), 2);
+    let (name, password) = (principal_in(&mails[1]), password_in(&mails[1]));
+    assert!(app.sandbox.sign_in(&name, &password).is_right_password());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,6 +65,7 @@ async fn what_has_no_user_yet_is_in_doubt_when_it_goes_on() {
     let (waiting, error) = (Waiting::Throttled, "429".to_owned());
     let back = PutBack { stage: Stage::Queued, due_at: START, waiting, error, undone: true, counted: true };
     db.store.put_back(&held, &back, START).await.unwrap();
+    db.raw("UPDATE step SET error = '429', finished_at = 1 WHERE kind = 'create_user'").await;
     db.raw("UPDATE signup SET stage = 'needs_attention', attention = 'gave_up', due_at = NULL WHERE stage = 'queued'").await;
     let held = db.delivering("done@uni.edu").await;
     let done = db.read(held.id).await;
@@ -74,8 +75,12 @@ async fn what_has_no_user_yet_is_in_doubt_when_it_goes_on() {
     assert_eq!(db.read(held.id).await, done, "what has a user is left alone");
     let confirmed = db.store.confirm(unconfirmed.id, None, &sealed("x"), later(2)).await.unwrap();
     assert_eq!(confirmed, Confirmed::Queued);
+    let signup = db.read(unconfirmed.id).await;
+    assert_eq!((signup.password_changes, signup.due_at), (1, Some(later(2).plus(LAG))));
+    let step = db.step(stuck, StepKind::CreateUser).await;
+    assert_eq!((step.state, step.error, step.finished_at), (StepState::Intended, None, None));
     db.store.retry(stuck, later(2)).await.unwrap();
-    let mut claimed = db.claim_at(later(3)).await;
+    let mut claimed = db.claim_at(later(2).plus(LAG)).await;
     claimed.retain(|(signup, _)| signup.id != held.id);
     assert_eq!(claimed.len(), 2);
     assert!(claimed.iter().all(|(signup, _)| signup.claimed_from == Stage::Provisioning));
@@ -131,6 +136,20 @@ async fn a_role_that_may_not_ask_for_the_timeline_works_without() {
     let claimed = store.claim(&claim).await.unwrap();
     assert_eq!(claimed.iter().map(|signup| signup.claimed_from).collect::<Vec<_>>(), [Stage::Queued]);
     assert_eq!(db.raw("SELECT timeline FROM database_timeline").await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_may_pass_does_not_end_the_check() {
+    let Some(db) = Db::postgres().await else { return };
+    let id = db.queued("max@uni.edu").await;
+    db.fail_over().await;
+    db.raw("ALTER TABLE database_timeline RENAME TO moved").await;
+    let (tenant, lease) = (tenant(), LeaseToken::random(&db.entropy));
+    let claim = Claim { tenant: &tenant, stages: &DUE, limit: 1, lease, now: later(1), until: later(60) };
+    assert!(matches!(db.store.claim(&claim).await, Err(StoreError::Refused(_))));
+    db.raw("ALTER TABLE moved RENAME TO database_timeline").await;
+    assert!(db.claim_at(later(1)).await.is_empty());
+    assert_eq!(db.read(id).await.stage, Stage::Provisioning);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use crate::support::*;
 
 on_both!(
     a_signup_nobody_confirms_goes_with_its_trail,
+    an_unconfirmed_signup_that_may_have_a_user_stays,
     what_waits_works_or_needs_attention_stays,
     trails_go_and_their_signups_stay,
     further_requests_go_before_the_first_one,
@@ -89,6 +90,15 @@ async fn a_signup_nobody_confirms_goes_with_its_trail(db: &Db) {
     assert_eq!((db.rows("event").await, db.rows("step").await), (0, 0));
     let confirmed = db.store.confirm(id, None, &sealed("late"), later(3600)).await.unwrap();
     assert_eq!(confirmed, Confirmed::Unknown);
+}
+
+async fn an_unconfirmed_signup_that_may_have_a_user_stays(db: &Db) {
+    let doubted = db.waiting("doubted@uni.edu").await;
+    db.store.doubt_queued().await.unwrap();
+    let other = db.waiting("other@uni.edu").await;
+    assert!(!db.store.withdraw(doubted).await.unwrap());
+    assert_eq!(db.prune(Prunable::Unconfirmed, at_last()).await, 1);
+    assert_eq!((db.exists(doubted).await, db.exists(other).await), (true, false));
 }
 
 async fn what_waits_works_or_needs_attention_stays(db: &Db) {
