@@ -11,7 +11,7 @@ use crate::{
     audit::{self, Act, Actor},
     domain::{
         Clock, Email, Entropy, FormNonce, LeaseToken, ObjectId, PrincipalName, SecretKey, SignInName,
-        SignupId, Stage, TenantAlias, Timestamp,
+        SignupId, Stage, StepKind, TenantAlias, Timestamp,
     },
     graph::{self, Graph},
     store::{Erasable, Erased, ErasureLease, Remains, Signup, Store, StoreError},
@@ -316,12 +316,28 @@ impl Eraser {
             (recorded, Existence::Created(user))
         } else if signup.is_imported() {
             (recorded, Existence::Imported)
-        } else if is_in_doubt(signup) {
+        } else if self.is_in_doubt(signup).await? {
             self.settle(signup, without_tenant).await?
         } else {
             return Ok(None);
         };
         Ok(Some(Account { signup: signup.id, tenant: signup.tenant.clone(), principal, existence }))
+    }
+
+    /// Whether a user may have been created whose object id is not recorded. A request that waits for its confirmation
+    /// has the step where an earlier confirmation may have been lost in a failover or a restore.
+    async fn is_in_doubt(&self, signup: &Signup) -> Result<bool, StoreError> {
+        if signup.duplicate_of.is_some() {
+            return Ok(false);
+        }
+        match signup.stage {
+            Stage::Provisioning | Stage::NeedsAttention => Ok(signup.username.is_some()),
+            Stage::AwaitingConfirmation => {
+                let steps = self.store.steps(signup.id).await?;
+                Ok(steps.iter().any(|step| step.kind == StepKind::CreateUser))
+            }
+            _ => Ok(false),
+        }
     }
 
     /// Asks the tenant for a user that may have been created.
@@ -355,14 +371,8 @@ async fn own_user(graph: &Graph, signup: &Signup) -> Result<Option<(PrincipalNam
     Ok(found.own.map(|(username, user)| (PrincipalName { username, domain: recorded.domain }, user)))
 }
 
-/// Whether a user may have been created whose object id is not recorded.
-fn is_in_doubt(signup: &Signup) -> bool {
-    signup.username.is_some()
-        && signup.duplicate_of.is_none()
-        && matches!(signup.stage, Stage::Provisioning | Stage::NeedsAttention)
-}
-
+/// The recorded name, or without one the name that is tried first.
 fn principal(signup: &Signup) -> Option<PrincipalName> {
-    let username = signup.username.clone()?;
+    let username = signup.username.as_ref().or(signup.username_base.as_ref())?.clone();
     Some(PrincipalName { username, domain: signup.domain.clone() })
 }

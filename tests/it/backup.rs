@@ -1,14 +1,19 @@
 //! A backup made at work is whole, and a service on it goes on where it was made.
 
 use accountcreator::{
+    audit::Actor,
     domain::{Email, Stage},
     sandbox::{ExistingUser, Tenant},
+    signup::{Existence, Found},
 };
 
-use crate::support::{
-    MessageId, Setup, Student, TestApp,
-    database::{self, file_url},
-    password_in, principal_in,
+use crate::{
+    erasure::{eraser, order},
+    support::{
+        MessageId, Setup, Student, TestApp, code_in,
+        database::{self, file_url},
+        password_in, principal_in,
+    },
 };
 
 const RESTORED: &str = "restored.db";
@@ -75,6 +80,30 @@ async fn a_request_that_is_confirmed_again_keeps_its_user_and_opens_it() {
     assert_eq!(mails.len(), 2);
     let (name, password) = (principal_in(&mails[1]), password_in(&mails[1]));
     assert!(app.sandbox.sign_in(&name, &password).is_right_password());
+}
+
+/// The copy lacks the confirmation, and yet the erasure names the account that was made after it.
+#[tokio::test]
+async fn an_erasure_finds_the_user_of_a_lost_confirmation() {
+    if database::is_postgres() {
+        return; // PostgreSQL is backed up by its own tools.
+    }
+    let app = TestApp::with(Setup { signup: "confirm_email = true".to_owned(), ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    let waiting = app.sign_up(&student).await;
+    app.work().await;
+    app.store.backup(&app.directory().join(RESTORED)).await.unwrap();
+    let code = code_in(&app.sandbox.mails_to(&student.email)[0]);
+    app.browser().submit(&waiting, &[("code", &code)]).await;
+    app.settle().await;
+    let user = app.users().remove(0);
+
+    let restored = app.on_database(&file_url(app.directory(), RESTORED)).await;
+    let found = eraser(&restored).await.erase(&order(&student), Actor::Operator).await.unwrap();
+    let Found::Requests(erasure) = found else { panic!("{found:?}") };
+    let existence: Vec<_> = erasure.accounts.iter().map(|account| account.existence).collect();
+    assert_eq!(existence, [Existence::Created(user.id.to_string().parse().unwrap())]);
+    assert!(erasure.leaves_tombstone);
 }
 
 #[tokio::test(flavor = "multi_thread")]
