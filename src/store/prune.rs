@@ -49,12 +49,10 @@ macro_rules! trails {
     };
 }
 
-/// One that is due waits for a mail, or is at work. One with the step may have a user, from a confirmation that was lost
-/// in a failover or a restore.
+/// One that is due waits for a mail, or is at work.
 macro_rules! unconfirmed {
     () => {
-        "stage = 'awaiting_confirmation' AND due_at IS NULL AND confirm_until <= $1 \
-         AND NOT EXISTS (SELECT 1 FROM step WHERE step.signup_id = signup.id AND step.kind = 'create_user')"
+        "stage = 'awaiting_confirmation' AND due_at IS NULL AND confirm_until <= $1"
     };
 }
 
