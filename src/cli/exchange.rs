@@ -35,7 +35,7 @@ impl<'a> Exchange<'a> {
         Some(Self { alias, tenant, mailbox, by_smtp, is_scoped })
     }
 
-    /// Whether `Mail.Send` in Entra would open more mailboxes than Exchange does.
+    /// True if `Mail.Send` in Entra would open more mailboxes than Exchange does.
     pub(super) const fn by_graph_within_scope(&self) -> bool {
         !self.by_smtp && self.is_scoped
     }

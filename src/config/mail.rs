@@ -26,9 +26,9 @@ pub struct Mail {
     pub reply_to: Option<String>,
     /// The envelope sender, to which mails that cannot be delivered come back; the address of `from` if not set.
     pub bounce_to: Option<String>,
-    /// How long sending a mail may take.
+    /// The longest that sending a mail may take.
     pub timeout: Duration,
-    /// How many connections to the mail server are kept.
+    /// The number of connections to the mail server that are kept.
     pub pool: u32,
 }
 
@@ -55,7 +55,7 @@ pub struct Smtp {
     pub port: u16,
     /// Whether and how the connection is encrypted.
     pub security: SmtpSecurity,
-    /// How the server is logged in to, if at all.
+    /// The login, if there is one.
     pub login: Option<SmtpLogin>,
     /// Authorities trusted besides the system's; a PEM file.
     pub ca_file: Option<PathBuf>,
@@ -63,7 +63,7 @@ pub struct Smtp {
     pub helo: Option<String>,
 }
 
-/// How a mail server is logged in to.
+/// The login at a mail server.
 #[derive(Debug, Clone)]
 pub enum SmtpLogin {
     /// By user and password.
@@ -86,9 +86,9 @@ pub struct GraphMail {
     pub tenant: TenantAlias,
     /// The address of the mailbox.
     pub mailbox: String,
-    /// Whether mails stay in its folder Sent Items.
+    /// Keep mails in its folder Sent Items.
     pub save_to_sent_items: bool,
-    /// Whether the application's access is limited to mailboxes by RBAC for Applications, and not granted in Entra.
+    /// The application's access is limited to mailboxes by RBAC for Applications, and not granted in Entra.
     pub scoped: bool,
 }
 
@@ -147,9 +147,9 @@ struct Chosen {
     cloud: Cloud,
 }
 
-/// What a mail server's section leaves to the sections around it.
+/// Values around the section of a mail server.
 struct Around<'a> {
-    /// Whether mails go to a mail server.
+    /// Mails go to a mail server.
     is_used: bool,
     tenant: Option<&'a Chosen>,
     sender: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! Why there is no token, or no answer; and the token endpoint's refusals.
+//! Errors of requests and of tokens, and the token endpoint's refusals.
 //!
 //! Source: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>, which asks clients to
 //! branch on `error` only; the number selects the remedy that admins read.
@@ -36,7 +36,7 @@ pub struct Error {
 
 pub(crate) type Source = Arc<dyn std::error::Error + Send + Sync>;
 
-/// Why a request failed.
+/// An error of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The service asks for a pause (429); nothing was done.

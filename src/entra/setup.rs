@@ -2,7 +2,7 @@
 
 use crate::domain::Timestamp;
 
-/// Why an application cannot be made of the settings, and what to do about it.
+/// An error in an application's settings, and its remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// An address is no absolute URL.

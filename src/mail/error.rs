@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 use super::remedy_for;
 use crate::{entra, metrics::MailEnd};
 
-/// How long mails pause where the service asks for a pause and does not say how long.
+/// The pause of mails where the service asks for one and does not give its length.
 const USUAL_PAUSE: Duration = Duration::from_secs(30);
 
 /// A mail that the server did not accept. Its texts hold codes only, for servers quote addresses.
@@ -22,7 +22,7 @@ pub enum Error {
     Paused {
         /// A short code.
         code: String,
-        /// How long no mail can be sent.
+        /// The time in which no mail can be sent.
         pause: Duration,
     },
     /// Refused for a reason that the recipient has no part in, such as the login: an admin has to act.
@@ -54,13 +54,13 @@ impl Error {
         }
     }
 
-    /// What an admin does about it, where the code tells.
+    /// The remedy for admins, where the code tells.
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         remedy_for(&self.to_string())
     }
 
-    /// How the mail ended, for the metrics.
+    /// The outcome for the metrics.
     pub(super) fn end(&self) -> MailEnd {
         match self {
             Self::RecipientRefused { .. } => MailEnd::RecipientRefused,
@@ -99,7 +99,7 @@ impl From<entra::Error> for Error {
     }
 }
 
-/// Why [`Mailer::check`](super::Mailer::check) fails.
+/// An error of [`Mailer::check`](super::Mailer::check).
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// There is no connection, or not the encryption that the settings ask for.

@@ -23,10 +23,10 @@ use super::{
 };
 use crate::entra::{self, Call, Operation, Reply, Service, bounded, lenient, url_below};
 
-/// How many requests to one mailbox may be under way at once.
+/// The most requests to one mailbox that may be under way at once.
 const AT_ONCE: usize = 4;
 
-/// How many mails a mailbox may send within [`WINDOW`].
+/// The most mails that a mailbox may send within [`WINDOW`].
 const MAILS_PER_WINDOW: usize = 30;
 
 const WINDOW: Duration = Duration::from_mins(1);
@@ -37,7 +37,7 @@ pub(super) struct Graph {
     save_to_sent_items: bool,
     timeout: Duration,
     slots: Semaphore,
-    /// When the last mails were sent, the oldest first, by the steady clock.
+    /// The times of the last mails, the oldest first, by the steady clock.
     recent: Mutex<VecDeque<Duration>>,
 }
 
@@ -112,7 +112,7 @@ impl Graph {
     }
 }
 
-/// What an answer means. 202 says that the mail is accepted, and nothing of its delivery.
+/// Judges an answer. 202 says that the mail is accepted, and nothing of its delivery.
 fn judge(reply: &Reply) -> Result<(), Error> {
     if reply.status.is_success() {
         return Ok(());

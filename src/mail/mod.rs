@@ -73,7 +73,7 @@ pub struct SmtpSettings {
     pub port: u16,
     /// Whether and how the connection is encrypted.
     pub security: Security,
-    /// How it is logged in to, if at all.
+    /// The login, if there is one.
     pub login: Option<Login>,
     /// Certificate authorities beside the system's, in PEM.
     pub ca_file: Option<PathBuf>,
@@ -81,7 +81,7 @@ pub struct SmtpSettings {
     pub helo: Option<String>,
 }
 
-/// How a mail server is logged in to.
+/// The login at a mail server.
 #[derive(Debug)]
 pub enum Login {
     /// By user and password.
@@ -106,7 +106,7 @@ pub struct GraphSettings {
     pub scope: String,
     /// The address of the mailbox.
     pub mailbox: String,
-    /// Whether mails stay in its folder Sent Items.
+    /// Keep mails in its folder Sent Items.
     pub save_to_sent_items: bool,
 }
 
@@ -135,7 +135,7 @@ pub struct Mail<'a> {
     pub html: String,
     /// The `Message-ID` without brackets and domain, the same whenever this mail is sent again.
     pub message_id: String,
-    /// What support finds the mail by, for a mail to a person.
+    /// The reference for support, for a mail to a person.
     pub reference: Option<MailReference>,
     /// The `Date`.
     pub date: Timestamp,

@@ -1,4 +1,4 @@
-//! What an admin does about a mail that was not accepted: one remedy for each code.
+//! Remedies for mails that were not accepted: one for each code.
 //!
 //! Sources: <https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online>,
 //! <https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth>
@@ -10,7 +10,7 @@ use crate::entra;
 #[must_use]
 pub fn remedy_for(detail: &str) -> Option<&'static str> {
     let (_, code) = detail.strip_suffix(')')?.rsplit_once('(')?;
-    // What the server said before its refusal follows a comma.
+    // A comma separates an earlier reply of the server.
     let (code, status) = code.split_once(", status ").unwrap_or((code, ""));
     Some(match (code, status) {
         ("535 5.7.139", _) => {

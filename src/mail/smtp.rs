@@ -35,7 +35,7 @@ use crate::entra::{Token, Tokens, bounded, lenient};
 /// How long an unused connection is trusted; servers and firewalls drop them some minutes later.
 const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
-/// How many connections Exchange Online takes at once from a mailbox; it answers `432 4.3.2` on all beyond.
+/// The most connections that Exchange Online takes at once from a mailbox; it answers `432 4.3.2` on all beyond.
 ///
 /// <https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements>
 const MAX_CONNECTIONS_BY_TOKEN: u32 = 3;
@@ -54,7 +54,7 @@ pub(super) struct Smtp {
     idle: Mutex<Vec<Idle>>,
 }
 
-/// How the server is logged in to.
+/// The login at the server.
 enum Login {
     Password(Credentials),
     Token { mailbox: String, tokens: Tokens },
@@ -147,7 +147,7 @@ impl Smtp {
         timeout(self.timeout, visit).await.unwrap_or_else(late)
     }
 
-    /// Whether mails go by an access token.
+    /// Returns whether the login is by an access token.
     pub(super) const fn is_by_token(&self) -> bool {
         matches!(self.login, Some(Login::Token { .. }))
     }
@@ -263,7 +263,7 @@ async fn authenticate(
     }
 }
 
-/// Whether a login was refused for a reason that another token might not have. `5.7.139` is about the mailbox.
+/// Returns whether another token might be accepted. `5.7.139` is about the mailbox.
 fn is_of_token(error: &Error) -> bool {
     matches!(error, Error::Refused { code } if code.starts_with("535") && !code.starts_with("535 5.7.139"))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use accountcreator::{domain::Stage, sandbox::Operation};
 
-use crate::support::{Setup, Student, TestApp};
+use crate::support::{Setup, Student, TAGGED_PROFILE, TestApp};
 
 #[tokio::test]
 async fn a_student_gets_one_account_with_licence_groups_and_a_password_that_works() {
@@ -49,14 +49,8 @@ async fn an_ordinary_signup_costs_two_requests_whatever_its_groups() {
 
 #[tokio::test]
 async fn sub_addresses_share_an_account_unless_the_operator_tells_them_apart() {
-    let profile = r"
-[[profiles]]
-name = 'tagged'
-email = 'st[0-9]{6}\+[a-z]+@stud\.example\.edu'
-tenant = 'main'
-domain = 'students.example.edu'";
     for (signup, accounts) in [("", 1), ("fold_subaddresses = false", 2)] {
-        let (signup, sections) = (signup.to_owned(), profile.to_owned());
+        let (signup, sections) = (signup.to_owned(), TAGGED_PROFILE.to_owned());
         let app = TestApp::with(Setup { signup, sections, ..Setup::default() }).await;
         let plain = Student::new(1, "Ada", "Lovelace");
         let tagged = Student { email: plain.email.replace('@', "+b@"), ..Student::new(1, "Bo", "Other") };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use accountcreator::{domain::Stage, sandbox::Mail};
 use reqwest::StatusCode;
 
-use crate::support::{Browser, MessageId, Page, Setup, Student, TestApp, code_in};
+use crate::support::{Browser, MessageId, Page, Setup, Student, TAGGED_PROFILE, TestApp, code_in};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const AGAIN: &str = "form.again";
@@ -258,15 +258,9 @@ async fn of_two_requests_for_one_address_the_confirmed_one_closes_the_other() {
 
 #[tokio::test]
 async fn where_sub_addresses_are_not_folded_each_has_its_own_requests() {
-    let profile = r"
-[[profiles]]
-name = 'tagged'
-email = 'st[0-9]{6}\+[a-z]+@stud\.example\.edu'
-tenant = 'main'
-domain = 'students.example.edu'";
     let app = TestApp::with(Setup {
         signup: "confirm_email = true\nfold_subaddresses = false".to_owned(),
-        sections: profile.to_owned(),
+        sections: TAGGED_PROFILE.to_owned(),
         ..Setup::default()
     })
     .await;

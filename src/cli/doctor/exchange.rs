@@ -25,10 +25,10 @@ enum Cause {
     SenderIsOther,
 }
 
-/// What can have led to this reply or code of Graph's, the likeliest first.
+/// The possible causes of this reply or code of Graph's, the likeliest first.
 pub(super) fn causes(exchange: &Exchange<'_>, from: &str, code: &str) -> Vec<Finding> {
     use Cause::*;
-    // What the server said before its refusal follows a comma.
+    // A comma separates an earlier reply of the server.
     let code = code.split(", ").next().unwrap_or(code);
     let causes: &[Cause] = match code {
         "535 5.7.3" => &[

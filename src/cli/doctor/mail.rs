@@ -84,7 +84,7 @@ fn reached(config: &Config, server: &str) -> String {
     }
 }
 
-/// What is refused, and what can be the cause.
+/// The finding for a refusal, and its possible causes.
 fn refused(config: &Config, what: String, error: &Error, otherwise: &str) -> Vec<Finding> {
     let from = config.mail.from.parse::<Mailbox>().map(|from| from.email.to_string()).unwrap_or_default();
     let exchange = Exchange::of(config);

@@ -15,7 +15,7 @@ pub(super) struct Question {
     pub(super) ask: &'static str,
     pub(super) form: Form,
     need: Need,
-    /// Whether it applies after the answers before; otherwise it is not asked, only taken from its flag.
+    /// Returns whether it applies after the answers before; otherwise it is not asked, only taken from its flag.
     applies: fn(&Answers) -> bool,
     /// What holds without a line in the file.
     pub(super) built_in: Option<&'static str>,
@@ -184,7 +184,7 @@ impl Question {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
     }
 
-    /// Whether it applies after the answers so far.
+    /// Returns whether it applies after the answers so far.
     pub(super) fn applies(&self, answers: &Answers) -> bool {
         (self.applies)(answers)
     }

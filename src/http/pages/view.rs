@@ -129,7 +129,7 @@ pub(super) fn code_over(until: Option<Timestamp>, now: Timestamp) -> Option<&'st
     until.is_some_and(|until| until <= now).then_some("error-code-expired")
 }
 
-/// What the script compares to see whether the page has changed; also by another username, or a button that may be
+/// The version that the script compares to see whether the page has changed; also by another username, or a button that may be
 /// pressed now.
 pub(super) fn version(status: &Status, is_closed: bool) -> String {
     let mut version = status.stage.to_string();

@@ -32,7 +32,7 @@ use database::Database;
 pub use identity::{IDENTITY, Identity};
 pub use log::Log;
 pub use mails::{MessageId, code_in, password_in, principal_in};
-pub use setup::{MailWay, Setup, group};
+pub use setup::{MailWay, Setup, TAGGED_PROFILE, group};
 
 /// The production service on its own database and tenant, its clock in the test's hand.
 pub struct TestApp {

@@ -5,6 +5,14 @@ use std::{net::SocketAddr, path::Path};
 use accountcreator::sandbox::{Group, GroupKind, STUDENT_SKU, Sandbox, SmtpOptions, Tenant, Xoauth2};
 use uuid::Uuid;
 
+/// A profile that admits addresses with a tag.
+pub const TAGGED_PROFILE: &str = r"
+[[profiles]]
+name = 'tagged'
+email = 'st[0-9]{6}\+[a-z]+@stud\.example\.edu'
+tenant = 'main'
+domain = 'students.example.edu'";
+
 /// How a test wants its service. The default is the ordinary one.
 pub struct Setup {
     /// Lines of the configuration that come last, so they can open any section.
