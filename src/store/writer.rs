@@ -74,19 +74,21 @@ impl Writer {
 
     /// Waits for the turn and begins a transaction.
     pub async fn begin(&self) -> Result<Turn, Error> {
-        let mut turn = self.turn().await?;
-        turn.join_group().await?;
-        Ok(turn)
+        let turn = self.turn().await?;
+        uninterrupted(turn.join_group()).await
     }
 
     /// Waits for the turn and begins nothing: the connection is free for a transaction of its driver's own.
     pub async fn alone(&self) -> Result<Turn, Error> {
         let mut turn = self.turn().await?;
-        if let Some(group) = turn.group.as_mut() {
-            // What earlier turns have left to be committed is theirs to hear of.
-            let _ = group.close().await;
-        }
-        Ok(turn)
+        uninterrupted(async move {
+            if let Some(group) = turn.group.as_mut() {
+                // What earlier turns have left to be committed is theirs to hear of.
+                let _ = group.close().await;
+            }
+            Ok(turn)
+        })
+        .await
     }
 
     /// Writes the file anew, then folds the write-ahead log into it and empties that, unless somebody keeps reading
@@ -129,7 +131,7 @@ impl Turn {
         group.ok_or(Error::PoolClosed)
     }
 
-    async fn join_group(&mut self) -> Result<(), Error> {
+    async fn join_group(mut self) -> Result<Self, Error> {
         let Some(group) = self.group.as_mut() else { return Err(Error::PoolClosed) };
         if !mem::replace(&mut group.open, true) {
             // Locked from the start: a transaction that reads first and writes later could fail in between.
@@ -137,16 +139,23 @@ impl Turn {
             group.open = begun.is_ok();
             begun?;
         }
-        group.run("SAVEPOINT turn").await
+        group.run("SAVEPOINT turn").await?;
+        Ok(self)
     }
 
     /// Returns when the transaction is on the disk.
     pub async fn commit(mut self) -> Result<(), Error> {
         let Some(group) = self.group.take() else { return Err(Error::PoolClosed) };
-        // A task of its own: whoever stops waiting here does not stop what others wait for.
-        let committed = tokio::spawn(Arc::clone(&self.line).commit(group));
-        committed.await.unwrap_or(Err(Error::WorkerCrashed))
+        uninterrupted(Arc::clone(&self.line).commit(group)).await
     }
+}
+
+/// Runs statements to their end in a task of their own, also when the caller is dropped, as a request is whose visitor
+/// hangs up: otherwise a group could have begun or committed without knowing it.
+async fn uninterrupted<T: Send + 'static>(
+    statements: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(statements).await.unwrap_or(Err(Error::WorkerCrashed))
 }
 
 impl Drop for Turn {
@@ -180,7 +189,10 @@ impl Group {
 
     /// Gives up what was not committed: SQLite has rolled it back already, or does it now.
     async fn abandon(&mut self, cause: &Error) {
-        tracing::error!(writes = self.members.len(), %cause, "writes that were to be committed together are lost");
+        if !self.members.is_empty() {
+            let writes = self.members.len();
+            tracing::error!(writes, %cause, "writes that were to be committed together are lost");
+        }
         let _ = self.run("ROLLBACK").await;
         self.end(&Err(cause.to_string()));
     }

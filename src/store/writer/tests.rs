@@ -199,6 +199,75 @@ async fn a_commit_that_fails_is_told_to_everyone() {
     assert_eq!(bench.numbers().await, [2]);
 }
 
+/// What is logged at the level `ERROR` until the guard is dropped.
+fn errors() -> (Arc<std::sync::Mutex<Vec<u8>>>, tracing::subscriber::DefaultGuard) {
+    struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let lines = Arc::default();
+    let written = Arc::clone(&lines);
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::ERROR)
+        .with_writer(move || Lines(Arc::clone(&written)))
+        .finish();
+    (lines, tracing::subscriber::set_default(subscriber))
+}
+
+/// Drops a future after so many polls, each of which reached an answer of the database.
+async fn drop_after<F: Future>(polls: usize, future: F) {
+    let mut future = Box::pin(future);
+    for _ in 0..polls {
+        if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_dropped_at_any_statement_loses_nothing_and_logs_no_error() {
+    let bench = Bench::new().await;
+    let (errors, _guard) = errors();
+    for polls in 1..40 {
+        drop_after(polls, add_alone(bench.writer.clone(), 1000 + polls as i64)).await;
+        add_alone(bench.writer.clone(), polls as i64).await;
+    }
+    let numbers = bench.numbers().await;
+    assert_eq!(numbers.into_iter().filter(|number| *number < 1000).count(), 39);
+    let errors = String::from_utf8(errors.lock().unwrap().clone()).unwrap();
+    assert_eq!(errors, "");
+}
+
+#[tokio::test]
+async fn a_turn_alone_that_is_dropped_at_the_commit_of_others_loses_none_of_their_writes() {
+    let bench = Bench::new().await;
+    let (errors, _guard) = errors();
+    let mut first = bench.writer.begin().await.unwrap();
+    add(&mut first, 1).await.unwrap();
+    let mut alone = Box::pin(bench.writer.alone());
+    assert!(alone.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "it waits in line");
+    let mut commit = Box::pin(first.commit());
+    while Arc::strong_count(&bench.writer.0.group) > 2 {
+        assert!(commit.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        tokio::task::yield_now().await;
+    }
+    assert!(alone.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "it commits");
+    drop(alone);
+    commit.await.unwrap();
+    add_alone(bench.writer.clone(), 2).await;
+    assert_eq!(bench.numbers().await, [1, 2]);
+    let errors = String::from_utf8(errors.lock().unwrap().clone()).unwrap();
+    assert_eq!(errors, "");
+}
+
 #[tokio::test]
 async fn after_the_end_there_is_no_turn() {
     let bench = Bench::new().await;
