@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Parser, Subcommand};
+use clap::{
+    ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind, parser::ValueSource,
+};
 use uuid::Uuid;
 
 use super::erase::EraseArgs;
@@ -23,6 +25,44 @@ pub struct Args {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Args {
+    /// Reads the arguments of this process. Wrong usage ends it with 2.
+    pub fn read() -> Self {
+        let mut matches = Self::command().get_matches();
+        Self::from_checked_matches(&mut matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The arguments, unless `--config` is given to a command that reads no configuration. The variable is for all
+    /// commands of a machine.
+    fn from_checked_matches(matches: &mut ArgMatches) -> Result<Self, clap::Error> {
+        let is_given = matches.value_source("config") == Some(ValueSource::CommandLine);
+        let args = Self::from_arg_matches_mut(matches)?;
+        match args.command.instead_of_config() {
+            Some(instead) if is_given => Err(Self::command()
+                .error(ErrorKind::ArgumentConflict, format!("--config has no effect: {instead}"))),
+            _ => Ok(args),
+        }
+    }
+}
+
+impl Command {
+    /// Says what a command that reads no configuration takes instead of `--config`.
+    const fn instead_of_config(&self) -> Option<&'static str> {
+        match self {
+            Self::Demo(_) => Some(
+                "the demo makes its own configuration and takes --listen and --confirm-email; `accountcreator serve \
+                 --config FILE` serves yours",
+            ),
+            Self::Sandbox(_) => {
+                Some("the sandbox is set by its own options, which `accountcreator sandbox --help` lists")
+            }
+            Self::Setup(_) => Some("setup writes the configuration into the folder of --dir"),
+            Self::Completions { .. } | Self::Man { .. } => Some("this command reads no configuration"),
+            _ => None,
+        }
+    }
 }
 
 /// The subcommands.

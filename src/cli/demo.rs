@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, process::ExitCode};
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use super::{args::DemoArgs, identity::Identity, logging, say::say, shutdown};
+use super::{args::DemoArgs, identity::Identity, logging, sandbox::warn_if_reachable, say::say, shutdown};
 use crate::{
     app::{self, Parts},
     config,
@@ -31,6 +31,7 @@ pub(super) async fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     sandbox.show_previews(app::sample_mails(&config)?.into_iter().map(preview).collect());
     let app = app::build(config, Parts::system()).await?;
     announce(address, &sandbox);
+    warn_if_reachable(&[address]);
     app.run(listener, stop).await;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)

@@ -37,7 +37,7 @@ mod texts;
 
 use std::{error::Error, process::ExitCode};
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 use listenfd::ListenFd;
 
 pub use args::Args;
@@ -56,14 +56,16 @@ const CONFIGURATION: u8 = 78;
 /// Runs the command of this process. Wrong usage ends the process with 2, as clap does.
 #[must_use]
 pub fn run() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::read();
     // Taking them changes the environment: now, while there is one thread.
     let passed = ListenFd::from_env();
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(execute(args, passed)));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+        let outcome = runtime.block_on(execute(args, passed));
+        // What still runs was abandoned, such as a name server being asked for an address.
+        runtime.shutdown_background();
+        outcome
+    });
     match outcome {
         Ok(code) => code,
         Err(error) => report(&error),

@@ -1,10 +1,15 @@
 //! `accountcreator sandbox`
 
-use std::{path::Path, process::ExitCode};
+use std::{net::SocketAddr, path::Path, process::ExitCode};
 
 use anyhow::Context;
 
-use super::{args::SandboxArgs, identity::Identity, say::say, shutdown};
+use super::{
+    args::SandboxArgs,
+    identity::Identity,
+    say::{say, say_aside},
+    shutdown,
+};
 use crate::sandbox::{MailboxLimits, Options, Sandbox, SmtpOptions, Tenant, Xoauth2};
 
 pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
@@ -27,10 +32,26 @@ pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
     say!("tenant_id    {}", args.tenant_id);
     say!("client_id    {}", args.client_id);
     say!("smtp         {}", sandbox.smtp_addr());
+    warn_if_reachable(&[args.listen, args.smtp_listen]);
     say!("Ctrl-C ends it.");
     stop.cancelled().await;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Warns where other machines reach the simulated tenant.
+pub(super) fn warn_if_reachable(listen: &[SocketAddr]) {
+    if let Some(warning) = warning(listen) {
+        say_aside!("{warning}");
+    }
+}
+
+/// The warning for these addresses; `None` where they are this machine's alone.
+fn warning(listen: &[SocketAddr]) -> Option<&'static str> {
+    listen.iter().any(|address| !address.ip().to_canonical().is_loopback()).then_some(
+        "warning: there is no login: everybody who reaches the port can read the inbox and the simulated directory\n  \
+         listen on 127.0.0.1, or use it with invented people and in a network you trust",
+    )
 }
 
 fn tenant(args: &SandboxArgs) -> anyhow::Result<Tenant> {
@@ -68,4 +89,22 @@ fn made_identity(directory: &Path) -> anyhow::Result<String> {
 
 fn read(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_warning_is_given_where_other_machines_reach_it() {
+        let warns = |listen: &[&str]| {
+            let listen: Vec<_> = listen.iter().map(|address| address.parse().unwrap()).collect();
+            warning(&listen).is_some()
+        };
+        assert!(!warns(&["127.0.0.1:8365", "[::1]:8325"]) && !warns(&["[::ffff:127.0.0.1]:1"]));
+        assert!(warns(&["0.0.0.0:8365", "127.0.0.1:8325"]) && warns(&["127.0.0.1:8365", "[::]:8325"]));
+        assert!(warns(&["192.0.2.1:8080"]));
+    }
 }

@@ -95,3 +95,22 @@ fn wrong_usage_ends_with_2_and_shows_the_right_one() {
     }
     assert!(installation.run(&["serv"]).err.contains("'serve'"), "it knows what was meant");
 }
+
+#[test]
+fn a_command_that_reads_no_configuration_takes_none() {
+    let installation = Installation::new();
+    let commands: [(&[&str], &str); 5] = [
+        (&["demo", "--config", "config.toml"], "serve --config FILE"),
+        (&["--config", "config.toml", "sandbox"], "sandbox --help"),
+        (&["setup", "--non-interactive", "--config", "config.toml"], "--dir"),
+        (&["completions", "bash", "--config", "config.toml"], "reads no configuration"),
+        (&["man", "--config", "config.toml"], "reads no configuration"),
+    ];
+    for (arguments, instead) in commands {
+        let ran = installation.run(arguments);
+        ran.assert_code(2);
+        assert!(ran.err.contains("--config has no effect") && ran.err.contains(instead), "{}", ran.err);
+    }
+    assert!(installation.run(&["man"]).out.contains(".TH"), "the variable is for all commands of a machine");
+    installation.run(&["config", "check", "--config", "config.toml"]).assert_code(0);
+}
