@@ -7,9 +7,13 @@ mod retention;
 mod tenants;
 mod watch;
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret;
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -30,6 +34,9 @@ pub use retention::{Pruned, Retention};
 use tenants::Applications;
 pub use tenants::tenant_graph;
 pub use watch::Watch;
+
+/// The longest that closing the connections to the database may take at the end: a host that is lost does not answer.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// Where time and randomness come from.
 #[derive(Clone, Debug)]
@@ -126,10 +133,10 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let signups = Signups::new(of_store, settings, of_key, clock.clone(), entropy.clone(), metrics.clone());
     signups.read_switch().await?;
     let retention = Retention::new(store.clone(), config.privacy, clock.clone());
-    let limits = Limits::of(&config.server);
     let observed = observe(&config, &store, &metrics, &clock).await?;
     let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
     let proxies = Arc::new(Proxies::of(&config.server));
+    let limits = Limits::new(&config.server, Arc::clone(&rate_limits), Arc::clone(&proxies));
     let config = Arc::new(config);
     let reload = Reload::new(Site {
         signups: signups.clone(),
@@ -159,30 +166,34 @@ pub fn check_files(config: &Config) -> Result<(), BuildError> {
 }
 
 impl App {
-    /// Serves and works until `shutdown`, then finishes what has begun.
+    /// Serves and works until `shutdown`, then finishes what has begun, within `server.shutdown_timeout` after it. What
+    /// is not finished then is abandoned, as when the process is killed: the record says what was begun.
     pub async fn run(self, listener: impl Into<Listener>, shutdown: CancellationToken) {
-        let worker = tokio::spawn(self.worker.clone().run(shutdown.clone()));
-        let retention = tokio::spawn(self.retention.clone().run(shutdown.clone()));
-        let watch = tokio::spawn(self.watch.clone().run(shutdown.clone()));
+        let tasks = [
+            ("the worker", tokio::spawn(self.worker.clone().run(shutdown.clone()))),
+            ("retention", tokio::spawn(self.retention.clone().run(shutdown.clone()))),
+            ("the watch", tokio::spawn(self.watch.clone().run(shutdown.clone()))),
+        ];
         let store = self.store.clone();
-        self.serve(listener, shutdown).await;
-        if worker.await.is_err() {
-            tracing::error!("the worker has ended by a defect");
+        let patience = self.limits.shutdown_timeout;
+        let deadline = async {
+            shutdown.cancelled().await;
+            Instant::now() + patience
+        };
+        let ((), deadline) = tokio::join!(self.serve(listener, shutdown.clone()), deadline);
+        for (name, task) in tasks {
+            finish(name, task, deadline).await;
         }
-        if retention.await.is_err() {
-            tracing::error!("retention has ended by a defect");
+        if timeout(CLOSING, store.close()).await.is_err() {
+            tracing::warn!("the database did not answer while its connections were closed");
         }
-        if watch.await.is_err() {
-            tracing::error!("the watch has ended by a defect");
-        }
-        store.close().await;
     }
 
     /// Serves the pages alone until `shutdown`; for tests that step the worker by hand.
     pub async fn serve(self, listener: impl Into<Listener>, shutdown: CancellationToken) {
-        let limits = self.limits;
+        let limits = self.limits.clone();
         let served = self.reload.served();
-        let pages = http::serve(listener.into(), served, limits, self.metrics, shutdown.clone());
+        let pages = http::serve(listener.into(), served, limits.clone(), self.metrics, shutdown.clone());
         let switch = self.signups.follow_switch(shutdown.clone());
         let observed = async {
             if let Some(observed) = self.observed {
@@ -196,6 +207,22 @@ impl App {
     #[must_use]
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.observed.as_ref().and_then(|observed| observed.address().ok())
+    }
+}
+
+/// Waits for a task until the deadline, then aborts it.
+async fn finish(name: &'static str, mut task: JoinHandle<()>, deadline: Instant) {
+    match timeout_at(deadline, &mut task).await {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => tracing::error!("{name} has ended by a defect"),
+        Err(_) => {
+            task.abort();
+            let _ = task.await;
+            tracing::warn!(
+                "{name} was not done within server.shutdown_timeout; what it had begun is taken up again when its \
+                 lease ends"
+            );
+        }
     }
 }
 

@@ -56,7 +56,7 @@ impl Observed {
     pub(super) async fn serve(self, limits: Limits, shutdown: CancellationToken) {
         let (metrics, signups) = (self.signups.metrics.clone(), self.signups);
         let refresh = move || signups.clone().refresh();
-        let limits = Limits { max_connections: MOST_CONNECTIONS, ..limits };
+        let limits = Limits { max_connections: MOST_CONNECTIONS, shares: None, ..limits };
         let served = Served::new(metrics::router(metrics, refresh));
         http::serve(self.listener.into(), served, limits, Metrics::off(), shutdown).await;
     }

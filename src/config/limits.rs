@@ -20,6 +20,8 @@ pub struct Limits {
     pub codes_per_network: Option<Rate>,
     /// Requests of a network, whatever they ask for.
     pub pages_per_network: Option<Rate>,
+    /// The percentage of the server's connections that one small network may hold at a time.
+    pub connection_share: usize,
     /// The factors by which larger networks have more than small ones.
     pub factors: NetworkFactors,
 }
@@ -60,6 +62,7 @@ impl Limits {
         let codes_per_network = read("codes_per_network");
         let pages_per_network = read("pages_per_network");
         let network_share = section.number("network_share", 1..=100);
+        let connection_share = section.number("connection_share", 1..=100);
         let factors = NetworkFactors::read(section);
         // Has no effect any more; configurations of 0.1.0 have it.
         section.maybe::<Written>("submissions_per_email", LIMIT);
@@ -71,6 +74,7 @@ impl Limits {
             network_share: network_share?,
             codes_per_network: codes_per_network?,
             pages_per_network: pages_per_network?,
+            connection_share: connection_share?,
             factors: factors?,
         })
     }
@@ -160,6 +164,7 @@ mod tests {
             network_share,
             codes_per_network: None,
             pages_per_network: None,
+            connection_share: 100,
             factors,
         };
         let shares = |percent, total| {

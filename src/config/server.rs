@@ -50,6 +50,8 @@ pub struct Log {
     pub format: LogFormat,
     /// What is logged, as `RUST_LOG` takes it.
     pub filter: String,
+    /// Whether the lines of requests have a name for their client.
+    pub names_clients: bool,
 }
 
 /// The form of a log line.
@@ -135,12 +137,13 @@ impl FromStr for Proxy {
 impl Log {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let format = section.choice("format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]);
+        let names_clients = section.choice("client", &[("keyed", true), ("none", false)]);
         let filter = section.text("filter", FILTER);
         if let Some(text) = &filter
             && EnvFilter::try_new(text).is_err()
         {
             section.fault("filter", "is no log filter", "write one such as \"info,accountcreator=debug\"");
         }
-        Some(Self { format: format?, filter: filter? })
+        Some(Self { format: format?, filter: filter?, names_clients: names_clients? })
     }
 }

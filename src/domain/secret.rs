@@ -34,6 +34,8 @@ pub enum Purpose {
     Address,
     /// The cookie that tells which request a browser has sent.
     Sender,
+    /// The name of a client in the log.
+    Client,
 }
 
 /// The keys derived from the configured secret.
@@ -44,7 +46,7 @@ struct Keys {
     looks_random: bool,
     seal: LessSafeKey,
     seal_site_keys: LessSafeKey,
-    signatures: [hmac::Key; 9],
+    signatures: [hmac::Key; 10],
 }
 
 /// Why a secret is not used, or a sealed password not opened.
@@ -98,6 +100,7 @@ impl SecretKey {
                 signature(b"once")?,
                 signature(b"address")?,
                 signature(b"sender")?,
+                signature(b"client")?,
             ],
         })))
     }

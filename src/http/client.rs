@@ -1,6 +1,7 @@
 //! Who sends a request: the other end of the connection or, where that is a proxy of ours, whom it names.
 
 mod forwarded;
+mod name;
 mod proxies;
 mod seen;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::{approach::Approach, web::Shared};
 use crate::domain::Network;
+pub(super) use name::ClientNames;
 pub use proxies::Proxies;
 pub(super) use seen::report;
 pub use seen::{SEEN_AT, Sighting};
@@ -34,7 +36,7 @@ pub(super) struct Client(pub Option<Network>);
 
 impl Peer {
     /// Its address; a socket has none, so all who come by it count as one where nobody tells more.
-    const fn address(self) -> IpAddr {
+    pub(super) const fn address(self) -> IpAddr {
         match self {
             Self::Ip(ip) => ip.to_canonical(),
             Self::Socket => IpAddr::V4(Ipv4Addr::UNSPECIFIED),

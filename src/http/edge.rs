@@ -22,7 +22,9 @@ use super::{
     compress::compress,
     encoding::Accepted,
     error::{Error, Page, Raised},
-    health, language, origin,
+    health, language,
+    limits::{HeldPlace, TooMany},
+    origin,
     pages::error::error_page,
     request_id::{RequestId, X_REQUEST_ID},
     web::{Lang, Shared},
@@ -48,7 +50,10 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     let visit = Visit::begin(&web, &request);
     let accepted = Accepted::of(request.headers());
     let guest = Guest::of(&web, visit.dialect, request.headers());
-    let answer = if let Err(error) = admit(&web, &visit, guest.as_ref(), &request) {
+    let held = visit.hold(&web);
+    let answer = if let Err(error) = &held {
+        Err(Error::from(*error))
+    } else if let Err(error) = admit(&web, &visit, guest.as_ref(), &request) {
         Err(error)
     } else if let Some(allowed) = guest.as_ref().and_then(|guest| guest.preflight(&request)) {
         Ok(allowed)
@@ -69,7 +74,7 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     web.headers.add(response.headers_mut(), visit.secure);
     response.headers_mut().insert(X_REQUEST_ID, visit.id.header());
     visit.count(&web, response.status());
-    visit.log(response.status(), raised.as_ref().map(|raised| raised.error.as_ref()));
+    visit.log(&web, response.status(), raised.as_ref().map(|raised| raised.error.as_ref()));
     response
 }
 
@@ -122,6 +127,11 @@ impl Visit {
         self.route.as_ref().map_or("none", MatchedPath::as_str)
     }
 
+    /// A place in the share of its network, until it is answered.
+    fn hold(&self, web: &Shared) -> Result<Option<HeldPlace>, TooMany> {
+        if self.is_aside() { Ok(None) } else { web.site.rate_limits.request(self.client) }
+    }
+
     /// Style sheets and probes are of little interest next to pages.
     fn is_aside(&self) -> bool {
         let route = self.route();
@@ -138,23 +148,27 @@ impl Visit {
     }
 
     /// One line for each request.
-    fn log(&self, status: StatusCode, error: Option<&Error>) {
+    fn log(&self, web: &Shared, status: StatusCode, error: Option<&Error>) {
+        let client = web.site.rate_limits.name(self.client);
+        let client = client.as_deref();
         let (request, method, status) = (&self.id, self.method, status.as_u16());
         let route = self.route();
         let micros = self.started.elapsed().as_micros();
         match error {
             Some(error) if error.status().is_server_error() => {
                 let cause = chain(error);
-                tracing::error!(%request, method, route, status, micros, cause, "a request failed");
+                tracing::error!(%request, client, method, route, status, micros, cause, "a request failed");
             }
             Some(error) => {
-                tracing::info!(%request, method, route, status, micros, cause = %error, "a request was refused");
+                tracing::info!(
+                    %request, client, method, route, status, micros, cause = %error, "a request was refused"
+                );
             }
             // As little is what is asked while people type.
             None if self.is_aside() || route.ends_with("/preview") => {
-                tracing::debug!(%request, method, route, status, micros, "a request was answered");
+                tracing::debug!(%request, client, method, route, status, micros, "a request was answered");
             }
-            None => tracing::info!(%request, method, route, status, micros, "a request was answered"),
+            None => tracing::info!(%request, client, method, route, status, micros, "a request was answered"),
         }
     }
 }

@@ -1,16 +1,22 @@
 //! Rate limits: one limiter per configured limit.
 
+mod connection_share;
 mod network_limiter;
 
 use std::time::Duration;
 
-use super::client::Client;
+use super::client::{Client, ClientNames, Peer, Proxies};
 use crate::{
     config::{Config, Rate},
-    domain::{Clock, NetworkSize},
+    domain::{Clock, Network, NetworkSize},
     metrics::{Limit, Metrics},
 };
+pub(super) use connection_share::HeldPlace;
+use connection_share::{ConnectionShare, ShareHeld};
 use network_limiter::{Exhausted, NetworkLimiter};
+
+/// The wait that is told to a network that holds its share of the connections.
+const SHARE_WAIT: Duration = Duration::from_secs(5);
 
 /// All limits. They outlive a router that is built anew.
 pub struct RateLimits {
@@ -19,6 +25,11 @@ pub struct RateLimits {
     unverified: Option<NetworkLimiter>,
     codes_per_network: Option<NetworkLimiter>,
     pages_per_network: Option<NetworkLimiter>,
+    /// The connections of clients that are no proxies.
+    connections: ConnectionShare,
+    /// The requests under way, also those that come through proxies.
+    requests: ConnectionShare,
+    names: ClientNames,
     metrics: Metrics,
     submissions: Option<Rate>,
 }
@@ -75,6 +86,9 @@ impl RateLimits {
                 .map(|total| NetworkLimiter::new(|size| limits.share(total, size), Some(total), clock)),
             codes_per_network: by_network(Limit::CodesPerNetwork, limits.codes_per_network),
             pages_per_network: by_network(Limit::PagesPerNetwork, limits.pages_per_network),
+            connections: ConnectionShare::new(config.server.max_connections, limits.connection_share),
+            requests: ConnectionShare::new(config.server.max_connections, limits.connection_share),
+            names: ClientNames::new(config.log.names_clients.then(|| config.secret_key.clone())),
             metrics: metrics.clone(),
             submissions: limits.submissions_per_network,
         }
@@ -83,6 +97,43 @@ impl RateLimits {
     /// Lets a request of any kind through.
     pub(super) fn page(&self, client: Client) -> Result<(), TooMany> {
         self.take(Limit::PagesPerNetwork, self.pages_per_network.as_ref(), client).map(drop)
+    }
+
+    /// Lets a connection be served, unless it is a proxy's, which has those of many clients. `None` for a network that
+    /// holds its share: its connection is closed, without a word that would cost more than it does.
+    pub(super) fn connection(&self, peer: Peer, proxies: &Proxies) -> Option<Option<HeldPlace>> {
+        if proxies.believes(peer) {
+            return Some(None);
+        }
+        let client = Client::at(Some(peer.address()));
+        self.hold(&self.connections, client).ok().map(Some)
+    }
+
+    /// Lets a request be handled while its network handles less than its share at a time.
+    pub(super) fn request(&self, client: Client) -> Result<Option<HeldPlace>, TooMany> {
+        let Client(Some(_)) = client else { return Ok(None) };
+        self.hold(&self.requests, client).map(Some)
+    }
+
+    fn hold(&self, share: &ConnectionShare, client: Client) -> Result<HeldPlace, TooMany> {
+        let network = client.0.unwrap_or(Network::Ipv4(0));
+        share.take(network).map_err(|ShareHeld { size, is_first }| {
+            self.metrics.limit_hit(Limit::ConnectionShare, Some(size));
+            if is_first {
+                let (client, network) = (self.names.name(client), size.as_str());
+                tracing::warn!(
+                    client,
+                    network,
+                    "a network holds its share of the connections (limits.connection_share); more are refused"
+                );
+            }
+            TooMany { limit: Limit::ConnectionShare, wait: SHARE_WAIT }
+        })
+    }
+
+    /// The name of a client in the log, where clients have one.
+    pub(super) fn name(&self, client: Client) -> Option<String> {
+        self.names.name(client)
     }
 
     /// Lets a form without faults through. It is called before anything is looked up, so that the answer says nothing

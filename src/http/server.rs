@@ -16,8 +16,9 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::{
-    Served,
+    Proxies, RateLimits, Served,
     client::Peer,
+    limits::HeldPlace,
     listener::{Listener, Stream},
 };
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// What a client may ask of the server.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct Limits {
     /// How long a request's head may take to arrive; also how long an idle connection is kept.
     pub header_read_timeout: Duration,
@@ -36,18 +37,29 @@ pub struct Limits {
     pub max_connections: usize,
     /// How long requests in flight may go on once shutdown was asked for.
     pub shutdown_timeout: Duration,
+    /// What one network may hold of the connections, and which proxies have those of many; `None` for no limit.
+    pub shares: Option<(Arc<RateLimits>, Arc<Proxies>)>,
 }
 
 impl Limits {
     /// The configured limits.
     #[must_use]
-    pub const fn of(server: &config::Server) -> Self {
+    pub fn new(server: &config::Server, rate_limits: Arc<RateLimits>, proxies: Arc<Proxies>) -> Self {
         Self {
             header_read_timeout: server.header_timeout,
             send_timeout: server.request_timeout,
             max_connections: server.max_connections,
             shutdown_timeout: server.shutdown_timeout,
+            shares: Some((rate_limits, proxies)),
         }
+    }
+}
+
+impl Limits {
+    /// A place in the share of the client's network, where it needs one; `None` when the network holds all of it.
+    fn share(&self, peer: Peer) -> Option<Option<HeldPlace>> {
+        let Some((rate_limits, proxies)) = &self.shares else { return Some(None) };
+        rate_limits.connection(peer, proxies)
     }
 }
 
@@ -74,7 +86,8 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let accept = || listener.accept(limits.send_timeout);
     while let Some((accepted, place)) = next_connection(accept, &places, &shutdown).await {
-        let held = (place, metrics.connection());
+        let Some(share) = limits.share(accepted.1) else { continue };
+        let held = (place, share, metrics.connection());
         tokio::spawn(answer(http.clone(), accepted, served.clone(), graceful.watcher(), held));
     }
     drop(listener);
@@ -117,7 +130,7 @@ async fn answer(
     (stream, peer): (Stream, Peer),
     served: Served,
     watcher: Watcher,
-    _held: (OwnedSemaphorePermit, Connection),
+    _held: (OwnedSemaphorePermit, Option<HeldPlace>, Connection),
 ) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
@@ -150,6 +163,7 @@ mod tests {
         send_timeout: Duration::from_secs(30),
         max_connections: 100,
         shutdown_timeout: Duration::from_secs(30),
+        shares: None,
     };
 
     struct Running {

@@ -17,6 +17,8 @@ pub enum Limit {
     CodesPerNetwork,
     /// Requests of one network.
     PagesPerNetwork,
+    /// Connections and requests of one network at a time.
+    ConnectionShare,
     /// A field was filled in that nobody sees.
     Honeypot,
     /// The form came back sooner than anybody types.
@@ -27,13 +29,14 @@ pub enum Limit {
 
 impl Limit {
     /// All there are.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SubmissionsPerNetwork,
         Self::MailsPerAddress,
         Self::SubmissionsInTotal,
         Self::NetworkShare,
         Self::CodesPerNetwork,
         Self::PagesPerNetwork,
+        Self::ConnectionShare,
         Self::Honeypot,
         Self::TooFast,
         Self::ProofOfWork,
@@ -49,6 +52,7 @@ impl Limit {
             Self::NetworkShare => "network_share",
             Self::CodesPerNetwork => "codes_per_network",
             Self::PagesPerNetwork => "pages_per_network",
+            Self::ConnectionShare => "connection_share",
             Self::Honeypot => "honeypot",
             Self::TooFast => "too_fast",
             Self::ProofOfWork => "proof_of_work",
@@ -72,7 +76,11 @@ impl Limit {
     pub(super) fn sizes(self) -> impl Iterator<Item = Option<NetworkSize>> {
         let is_by_network = matches!(
             self,
-            Self::SubmissionsPerNetwork | Self::NetworkShare | Self::CodesPerNetwork | Self::PagesPerNetwork
+            Self::SubmissionsPerNetwork
+                | Self::NetworkShare
+                | Self::CodesPerNetwork
+                | Self::PagesPerNetwork
+                | Self::ConnectionShare
         );
         let sizes = if is_by_network { &NetworkSize::ALL[..] } else { &[] };
         sizes.iter().copied().map(Some).chain((!is_by_network).then_some(None))

@@ -1,9 +1,15 @@
 //! Limits: what goes through, what is refused in which words, and whom a request counts for.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
 
 use crate::support::{
-    Api, Browser, MessageId, Page, Setup, Student, TestApp,
+    Api, Browser, Log, MessageId, Page, Setup, Student, TestApp,
     api::{account, consenting},
     code_in,
 };
@@ -260,4 +266,122 @@ async fn every_language_has_its_page_for_too_many() {
     for probe in ["/livez", "/readyz"] {
         assert_eq!(app.browser().open(probe).await.status, 200, "{probe}");
     }
+}
+
+/// A service with eight places, of which a network may hold two.
+async fn with_few_places(trusted: &str) -> TestApp {
+    let server = format!("max_connections = 8\n{trusted}");
+    let limits = Setup::default().limits + "\nconnection_share = 25";
+    TestApp::with(Setup { server, limits, ..Setup::default() }).await
+}
+
+/// Sends this from an address of this machine.
+async fn send_from(app: &TestApp, from: &str, request: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(from.parse().unwrap(), 0)).unwrap();
+    let mut stream = socket.connect(app.address).await.unwrap();
+    // A server that closes the connection meanwhile is what some of these tests are about.
+    let _ = stream.write_all(request.as_bytes()).await;
+    stream
+}
+
+/// The begin of a form whose body does not come to its end.
+fn endless_form(header: &str) -> String {
+    format!(
+        "POST /en HTTP/1.1\r\nhost: localhost\r\n{header}content-type: application/x-www-form-urlencoded\r\n\
+         content-length: 60000\r\n\r\nemail="
+    )
+}
+
+/// What the server says before it closes the connection, if it does within a second.
+async fn answer(mut stream: TcpStream) -> Option<String> {
+    let mut text = Vec::new();
+    timeout(Duration::from_secs(1), stream.read_to_end(&mut text)).await.ok()?.ok();
+    Some(String::from_utf8(text).unwrap())
+}
+
+fn page_request(header: &str) -> String {
+    format!("GET /en HTTP/1.1\r\nhost: localhost\r\n{header}connection: close\r\n\r\n")
+}
+
+/// The page as another visitor gets it, who waits for five seconds at most.
+async fn visit(app: &TestApp, from: &str, header: &str) -> String {
+    let mut stream = send_from(app, from, &page_request(header)).await;
+    let mut text = Vec::new();
+    let read = timeout(Duration::from_secs(5), stream.read_to_end(&mut text)).await;
+    read.expect("slow clients delay nobody else").unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+#[tokio::test]
+async fn slow_clients_of_one_network_hold_their_share_of_the_connections() {
+    let log = Log::capture();
+    let app = with_few_places("").await;
+    let mut slow = Vec::new();
+    for number in 0..12 {
+        let head = if number % 2 == 0 { "GET /en HTTP/1.1\r\nhost:" } else { &endless_form("") };
+        slow.push(send_from(&app, "127.0.0.1", head).await);
+    }
+    let page = visit(&app, "127.0.1.1", "").await;
+    assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
+    let mut held = 0;
+    for stream in slow {
+        held += usize::from(answer(stream).await.is_none());
+    }
+    assert_eq!(held, 2, "all others are closed");
+    let told = "a network holds its share of the connections";
+    assert_eq!(log.text().matches(told).count(), 1, "{}", log.text());
+}
+
+#[tokio::test]
+async fn slow_clients_of_one_network_behind_a_proxy_hold_their_share_of_the_requests() {
+    let app = with_few_places("trusted_proxies = [\"127.0.0.1\"]").await;
+    let forwarded = |from: &str| format!("x-forwarded-for: {from}\r\n");
+    let mut slow = Vec::new();
+    for _ in 0..12 {
+        slow.push(send_from(&app, "127.0.0.1", &endless_form(&forwarded("203.0.113.7"))).await);
+    }
+    let page = visit(&app, "127.0.0.1", &forwarded("198.51.100.1")).await;
+    assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
+    let mut held = 0;
+    for stream in slow {
+        match answer(stream).await {
+            None => held += 1,
+            Some(refused) => {
+                assert!(
+                    refused.starts_with("HTTP/1.1 429 ") && refused.contains("retry-after: 5"),
+                    "{refused}"
+                );
+            }
+        }
+    }
+    assert_eq!(held, 2);
+    let page = visit(&app, "127.0.0.1", &forwarded("203.0.113.7")).await;
+    assert!(page.starts_with("HTTP/1.1 200 "), "who has hung up holds nothing: {page}");
+}
+
+/// The names of clients in the log's lines of requests.
+fn clients(log: &Log) -> Vec<String> {
+    let lines = log.text();
+    let requests = lines.lines().filter(|line| line.contains("a request was "));
+    let name = |line: &str| Some(line.split("client=\"").nth(1)?.split('"').next()?.to_owned());
+    requests.filter_map(name).collect()
+}
+
+#[tokio::test]
+async fn the_lines_of_a_client_have_one_name_which_is_not_its_address() {
+    let log = Log::capture();
+    let app = limited("pages_per_network", "2/1h", true).await;
+    for from in ["203.0.113.1", "203.0.113.1", "203.0.113.1", "203.0.113.2"] {
+        app.browser().forwarded(X_FORWARDED_FOR, from).open("/en").await;
+    }
+    let [first, second, refused, other] = clients(&log).try_into().unwrap();
+    assert!(first == second && first == refused && first != other, "{}", log.text());
+    assert!(log.text().contains("a request was refused"), "{}", log.text());
+    log.assert_without(&["203.0.113"]);
+
+    let app =
+        TestApp::with(Setup { sections: "[log]\nclient = \"none\"".to_owned(), ..Setup::default() }).await;
+    app.browser().open("/en").await;
+    assert_eq!(clients(&log).len(), 4, "a setting leaves the names out");
 }

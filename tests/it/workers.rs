@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use accountcreator::{
-    domain::{Stage, Waiting},
+    app::{self, Parts},
+    config,
+    domain::{Entropy, Stage, Waiting},
     sandbox::{Ending, Fault, Faults, Operation, RequestRecord, Sandbox},
 };
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Student, TestApp, soon};
+use crate::support::{Log, Setup, Student, TestApp, soon};
 
 fn run(app: &TestApp) -> (JoinHandle<()>, CancellationToken) {
     let stop = CancellationToken::new();
@@ -104,4 +106,34 @@ async fn two_workers_on_one_database_share_the_work_and_double_none_of_it() {
     let posts = app.graph_requests().into_iter().filter(|operation| *operation == Operation::CreateUser);
     assert_eq!(posts.count(), students.len());
     assert_eq!(app.sandbox.mails().len(), students.len());
+}
+
+/// The mail server takes the connection and says nothing, for longer than the service may take to stop.
+#[tokio::test]
+async fn a_stop_abandons_a_mail_that_is_not_answered_and_loses_nothing() {
+    let log = Log::capture();
+    let server = "shutdown_timeout = \"1s\"".to_owned();
+    let app = TestApp::with(Setup { server, timeout: "40s", ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = |port: u16| format!("port = {port}\n");
+    let ours = port(app.sandbox.smtp_addr().port());
+    assert!(app.settings().contains(&ours));
+    let settings = app.settings().replace(&ours, &port(silent.local_addr().unwrap().port()));
+    let parts = Parts { clock: app.clock.clone(), entropy: Entropy::system() };
+    let service = app::build(config::from_toml(&settings).unwrap(), parts).await.unwrap();
+    let stop = CancellationToken::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let running = tokio::spawn(service.run(listener, stop.clone()));
+    let _connection = soon(silent.accept()).await.unwrap();
+    assert_eq!(app.signup_of(&student).await.stage, Stage::Delivering);
+    stop.cancel();
+    tokio::time::timeout(Duration::from_secs(15), running).await.expect("it stops in time").unwrap();
+    let text = log.text();
+    assert!(text.contains("the worker was not done within server.shutdown_timeout"), "{text}");
+
+    app.advance(Duration::from_mins(30));
+    app.settle().await;
+    app.assert_accounts(&[student]).await;
 }

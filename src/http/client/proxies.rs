@@ -94,7 +94,7 @@ impl Proxies {
         }
     }
 
-    fn believes(&self, peer: Peer) -> bool {
+    pub(in crate::http) fn believes(&self, peer: Peer) -> bool {
         matches!(peer, Peer::Socket) || self.trusts(peer.address(), 0)
     }
 
