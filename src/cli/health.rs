@@ -14,7 +14,8 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         .await
         .with_context(|| format!("nothing answers at {listen}; is `accountcreator serve` running?"))?;
     let status = answer.status();
-    anyhow::ensure!(status.is_success(), "the server is not ready ({status}); its log says why");
-    say_on!("{}", answer.text().await?);
+    let text = answer.text().await?;
+    anyhow::ensure!(status.is_success(), "the server is not ready ({status}): {}", text.trim_end());
+    say_on!("{text}");
     Ok(ExitCode::SUCCESS)
 }

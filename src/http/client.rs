@@ -18,8 +18,8 @@ use super::{approach::Approach, web::Shared};
 use crate::domain::Network;
 pub(super) use name::ClientNames;
 pub use proxies::Proxies;
-pub(super) use seen::report;
 pub use seen::{SEEN_AT, Sighting};
+pub(super) use seen::{is_from_here, report};
 
 /// The other end of a connection. Every request that comes by it has it among its extensions.
 #[derive(Clone, Copy, Debug)]

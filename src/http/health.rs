@@ -1,8 +1,16 @@
 //! Probes for whoever runs the program.
 
-use axum::{extract::State, http::StatusCode};
+use std::error::Error;
 
-use super::{client::SEEN_AT, web::Shared};
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+};
+
+use super::{
+    client::{SEEN_AT, is_from_here},
+    web::Shared,
+};
 use crate::signup::{Trouble, TroubleKind};
 
 /// Whether a path is asked by machines that watch us, and not by visitors.
@@ -15,33 +23,42 @@ pub(super) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// Signups can be taken: the records can be reached and have this version's schema. With a tenant or a mail server
-/// that is down they can be taken too, and wait: the answer says so, and is a success.
-pub(super) async fn ready(State(web): State<Shared>) -> (StatusCode, String) {
+/// Signups can be taken: the database has this version's schema and can be written. With a tenant or a mail server that
+/// is down they can be taken too, and wait: the answer says so, and is a success.
+///
+/// Causes and the names of tenants are for this machine alone.
+pub(super) async fn ready(State(web): State<Shared>, request: Request) -> (StatusCode, String) {
+    let is_from_here = is_from_here(&request);
     match web.site.signups.ready().await {
-        Ok(ready) => (StatusCode::OK, told(&ready.troubles)),
+        Ok(ready) => (StatusCode::OK, told(&ready.troubles, is_from_here)),
         Err(not_ready) => {
-            tracing::warn!(error = &not_ready as &dyn std::error::Error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, format!("{not_ready}\n"))
+            tracing::warn!(error = &not_ready as &dyn Error, "not ready");
+            let cause = not_ready.source().and_then(Error::source).filter(|_| is_from_here);
+            let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{not_ready}{cause}\n"))
         }
     }
 }
 
 /// One line, and one more for each trouble.
-fn told(troubles: &[Trouble]) -> String {
-    let mut text = if troubles.is_empty() { "ready\n" } else { "ready, degraded\n" }.to_owned();
+fn told(troubles: &[Trouble], names_tenants: bool) -> String {
+    let mut lines = vec![if troubles.is_empty() { "ready" } else { "ready, degraded" }.to_owned()];
     for Trouble { tenant, kind } in troubles {
         let what = match kind {
             TroubleKind::Paused => "has asked for a pause",
             TroubleKind::Down => "does not answer as it should",
             TroubleKind::Refusing => "refuses the application",
         };
-        text += &match tenant {
-            Some(tenant) => format!("tenant {tenant}: {what}\n"),
-            None => format!("mail server: {what}\n"),
+        let line = match tenant {
+            Some(tenant) if names_tenants => format!("tenant {tenant}: {what}"),
+            Some(_) => format!("tenant: {what}"),
+            None => format!("mail server: {what}"),
         };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

@@ -246,10 +246,10 @@ macro_rules! open {
 /// Locks the open requests of an address in one order. SQLite has one writer and needs no lock.
 async fn lock_open(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
     const LOCK: &str = concat!("SELECT id FROM signup WHERE ", open!(), " ORDER BY id FOR UPDATE");
-    match tx {
-        Transaction::Sqlite(_) => Ok(()),
-        Transaction::Postgres(_) => tx.fetch_all(LOCK, &args![id]).await.map(drop),
+    if tx.is_sqlite() {
+        return Ok(());
     }
+    tx.fetch_all(LOCK, &args![id]).await.map(drop)
 }
 
 /// Closes the open requests of an address but for `kept` and wipes what they hold of people; returns their number.

@@ -3,18 +3,23 @@
 use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, Postgres, SqlitePool,
+    Connection as _, PgConnection, PgPool, Postgres, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{
     Settings, StoreError,
-    error::unusable_file,
+    error::{is_starting, unusable_file},
+    place::Place,
     row::Row,
     value::Value,
+    writable::WriteState,
     writer::{Turn, Writer},
 };
+
+/// How long a PostgreSQL server may take to start.
+const START_TIME: Duration = Duration::from_secs(5);
 
 /// How long a caller waits for a connection, and SQLite for another process's write.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,12 +30,22 @@ pub(super) enum Database {
     Sqlite {
         write: Writer,
         read: SqlitePool,
+        writes: WriteState,
     },
-    Postgres(PgPool),
+    Postgres {
+        pool: PgPool,
+        writes: WriteState,
+    },
 }
 
 /// A transaction that writes. Dropped without [`Transaction::commit`], it is rolled back.
-pub(super) enum Transaction {
+pub(super) struct Transaction {
+    connection: Connection,
+    /// Told of each write that fails.
+    writes: WriteState,
+}
+
+enum Connection {
     Sqlite(Turn),
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
@@ -50,9 +65,9 @@ impl Database {
         let url = settings.url.trim();
         let connections = settings.max_connections.max(1);
         if url.starts_with("sqlite:") {
-            open_sqlite(url, connections).await
+            open_sqlite(url, connections, state(settings)).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            open_postgres(url, connections).await
+            open_postgres(url, connections, state(settings)).await
         } else {
             Err(StoreError::UnknownDatabase)
         }
@@ -74,30 +89,40 @@ impl Database {
         // Without a log nobody has it open, and SQLite is told not to make one.
         let options = options.immutable(!exists(Path::new(&log)).await?);
         let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        Ok(Some(Self::Sqlite { write: Writer::closed(), read }))
+        Ok(Some(Self::Sqlite { write: Writer::closed(), read, writes: state(settings) }))
     }
 
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { write, read } => {
+            Self::Sqlite { write, read, .. } => {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        Ok(match self {
-            Self::Sqlite { write, .. } => Transaction::Sqlite(write.begin().await?),
-            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
-        })
+        let writes = self.writes();
+        let begun = match self {
+            Self::Sqlite { write, .. } => write.begin().await.map(Connection::Sqlite),
+            Self::Postgres { pool, .. } => pool.begin().await.map(Connection::Postgres),
+        };
+        let connection = writes.watch(begun)?;
+        Ok(Transaction { connection, writes: writes.clone() })
+    }
+
+    /// Whether writes succeed at present.
+    pub const fn writes(&self) -> &WriteState {
+        match self {
+            Self::Sqlite { writes, .. } | Self::Postgres { writes, .. } => writes,
+        }
     }
 
     pub async fn fetch_all(&self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         Ok(match self {
             Self::Sqlite { read, .. } => rows(statement!(sql, args).fetch_all(read).await?, Row::Sqlite),
-            Self::Postgres(pool) => rows(statement!(sql, args).fetch_all(pool).await?, Row::Postgres),
+            Self::Postgres { pool, .. } => rows(statement!(sql, args).fetch_all(pool).await?, Row::Postgres),
         })
     }
 
@@ -108,7 +133,9 @@ impl Database {
     ) -> Result<Option<Row>, StoreError> {
         Ok(match self {
             Self::Sqlite { read, .. } => statement!(sql, args).fetch_optional(read).await?.map(Row::Sqlite),
-            Self::Postgres(pool) => statement!(sql, args).fetch_optional(pool).await?.map(Row::Postgres),
+            Self::Postgres { pool, .. } => {
+                statement!(sql, args).fetch_optional(pool).await?.map(Row::Postgres)
+            }
         })
     }
 }
@@ -116,13 +143,46 @@ impl Database {
 impl Transaction {
     /// Runs a statement; says how many rows it changed.
     pub async fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, StoreError> {
+        let executed = self.connection.execute(sql, args).await;
+        self.writes.watch(executed)
+    }
+
+    pub async fn fetch_all(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        let fetched = self.connection.fetch_all(sql, args).await;
+        self.writes.watch_query(fetched)
+    }
+
+    pub async fn fetch_optional(
+        &mut self,
+        sql: &'static str,
+        args: &[Value<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        let fetched = self.connection.fetch_optional(sql, args).await;
+        self.writes.watch_query(fetched)
+    }
+
+    pub async fn commit(self) -> Result<(), StoreError> {
+        let committed = match self.connection {
+            Connection::Sqlite(turn) => turn.commit().await,
+            Connection::Postgres(tx) => tx.commit().await,
+        };
+        self.writes.watch(committed)
+    }
+
+    pub const fn is_sqlite(&self) -> bool {
+        matches!(self.connection, Connection::Sqlite(_))
+    }
+}
+
+impl Connection {
+    async fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, sqlx::Error> {
         Ok(match self {
             Self::Sqlite(turn) => statement!(sql, args).execute(turn.connection()?).await?.rows_affected(),
             Self::Postgres(tx) => statement!(sql, args).execute(&mut **tx).await?.rows_affected(),
         })
     }
 
-    pub async fn fetch_all(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+    async fn fetch_all(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
             Self::Sqlite(turn) => {
                 rows(statement!(sql, args).fetch_all(turn.connection()?).await?, Row::Sqlite)
@@ -131,11 +191,11 @@ impl Transaction {
         })
     }
 
-    pub async fn fetch_optional(
+    async fn fetch_optional(
         &mut self,
         sql: &'static str,
         args: &[Value<'_>],
-    ) -> Result<Option<Row>, StoreError> {
+    ) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
             Self::Sqlite(turn) => {
                 statement!(sql, args).fetch_optional(turn.connection()?).await?.map(Row::Sqlite)
@@ -143,21 +203,13 @@ impl Transaction {
             Self::Postgres(tx) => statement!(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
-
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(turn) => turn.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-        }
-        .map_err(StoreError::from)
-    }
 }
 
 fn rows<R>(rows: Vec<R>, wrap: fn(R) -> Row) -> Vec<Row> {
     rows.into_iter().map(wrap).collect()
 }
 
-async fn open_sqlite(url: &str, readers: u32) -> Result<Database, StoreError> {
+async fn open_sqlite(url: &str, readers: u32, writes: WriteState) -> Result<Database, StoreError> {
     let options = SqliteConnectOptions::from_str(url)?
         .busy_timeout(PATIENCE)
         .foreign_keys(true)
@@ -173,7 +225,7 @@ async fn open_sqlite(url: &str, readers: u32) -> Result<Database, StoreError> {
         .acquire_timeout(PATIENCE)
         .connect_with(options.read_only(true))
         .await?;
-    Ok(Database::Sqlite { write, read })
+    Ok(Database::Sqlite { write, read, writes })
 }
 
 /// Of two that turn the log of a new file on at the same moment, SQLite lets one fail instead of wait.
@@ -207,12 +259,38 @@ async fn create_private(file: &Path) -> std::io::Result<()> {
     }
 }
 
-async fn open_postgres(url: &str, connections: u32) -> Result<Database, StoreError> {
+async fn open_postgres(url: &str, connections: u32, writes: WriteState) -> Result<Database, StoreError> {
     let options = PgConnectOptions::from_str(url)?.application_name("accountcreator");
+    reach(&options).await?;
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
         .connect_with(options)
         .await?;
-    Ok(Database::Postgres(pool))
+    Ok(Database::Postgres { pool, writes })
+}
+
+/// Connects once, past the pool, which would tell of a timeout alone. A server that starts is waited for.
+async fn reach(options: &PgConnectOptions) -> Result<(), StoreError> {
+    let mut pause = tokio::time::interval(Duration::from_millis(250));
+    let mut refused = None;
+    let tries = async {
+        loop {
+            pause.tick().await;
+            match PgConnection::connect_with(options).await.map_err(StoreError::from) {
+                Ok(connection) => return Ok(connection.close().await?),
+                Err(error) if is_starting(&error) => refused = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    match tokio::time::timeout(START_TIME, tries).await {
+        Ok(reached) => reached,
+        Err(_) => Err(refused.unwrap_or_else(|| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()).into())),
+    }
+}
+
+/// What is known of writes to a database that was just opened.
+fn state(settings: &Settings) -> WriteState {
+    WriteState::new(Place::new(settings))
 }

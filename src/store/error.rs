@@ -1,6 +1,6 @@
 //! What can go wrong with the record.
 
-use std::{error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt, io::ErrorKind, sync::Arc};
 
 use sqlx::migrate::MigrateError;
 
@@ -64,21 +64,80 @@ impl StoreError {
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Contended)
     }
+
+    pub(super) const fn cause(&self) -> Option<&Cause> {
+        match self {
+            Self::Settings(cause) | Self::Unavailable(cause) | Self::Refused(cause) => Some(cause),
+            _ => None,
+        }
+    }
+
+    /// The database's code of the error, where the database gave one.
+    pub(super) fn code(&self) -> Option<Cow<'_, str>> {
+        let sqlx::Error::Database(fault) = self.cause()?.error() else { return None };
+        fault.code()
+    }
+
+    /// The same error with the words of a person for the driver's.
+    pub(super) fn explained(mut self, words: String) -> Self {
+        if let Self::Settings(cause) | Self::Unavailable(cause) | Self::Refused(cause) = &mut self {
+            cause.explained = Some(words.into());
+        }
+        self
+    }
+
+    /// A copy of an error that has stopped writes.
+    pub(super) fn copied(&self) -> Option<Self> {
+        match self {
+            Self::Settings(cause) => Some(Self::Settings(cause.clone())),
+            Self::Unavailable(cause) => Some(Self::Unavailable(cause.clone())),
+            Self::Refused(cause) => Some(Self::Refused(cause.clone())),
+            _ => None,
+        }
+    }
+
+    /// Whether no other write would succeed now either.
+    pub(super) fn stops_writes(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => !self.code().is_some_and(|code| is_of_one_transaction(&code)),
+            Self::Refused(_) => self.code().is_some_and(|code| forbids_writes(&code)),
+            _ => false,
+        }
+    }
 }
 
-/// What the database driver says. `Debug` says no more than `Display`: the driver's own would show the
-/// values that violate a constraint.
-pub struct Cause(pub(super) sqlx::Error);
+/// What the database driver says, or what it comes from where that is known. `Debug` says no more than `Display`: the
+/// driver's own would show the values that violate a constraint.
+#[derive(Clone)]
+pub struct Cause {
+    error: Arc<sqlx::Error>,
+    explained: Option<Arc<str>>,
+}
+
+impl Cause {
+    pub(super) fn error(&self) -> &sqlx::Error {
+        &self.error
+    }
+}
+
+impl From<sqlx::Error> for Cause {
+    fn from(error: sqlx::Error) -> Self {
+        Self { error: Arc::new(error), explained: None }
+    }
+}
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match &self.explained {
+            Some(explained) => f.write_str(explained),
+            None => self.error.fmt(f),
+        }
     }
 }
 
 impl fmt::Debug for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0)
+        write!(f, "\"{self}\"")
     }
 }
 
@@ -88,14 +147,14 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
         match error {
-            E::Configuration(_) => Self::Settings(Cause(error)),
+            E::Configuration(_) => Self::Settings(error.into()),
             E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::BeginFailed => {
-                Self::Unavailable(Cause(error))
+                Self::Unavailable(error.into())
             }
             E::Database(ref fault) if fault.code().is_some_and(|code| passes(&code)) => {
-                Self::Unavailable(Cause(error))
+                Self::Unavailable(error.into())
             }
-            _ => Self::Refused(Cause(error)),
+            _ => Self::Refused(error.into()),
         }
     }
 }
@@ -128,26 +187,54 @@ fn passes(code: &str) -> bool {
     code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, BUSY | LOCKED | IO | FULL | CANNOT_OPEN))
 }
 
+/// Whether an error with this code keeps one transaction from being written, and not all: a deadlock, a lock that
+/// another transaction has for too long, a row that is gone.
+fn is_of_one_transaction(code: &str) -> bool {
+    code.len() == 5 && (code.starts_with("40") || ["55P03", "23503", "57014"].contains(&code))
+}
+
+/// Whether a code says that the database, or this role in it, may not be written or is damaged.
+fn forbids_writes(code: &str) -> bool {
+    const PERMISSION: i32 = 3;
+    const READ_ONLY: i32 = 8;
+    const CORRUPT: i32 = 11;
+    const AUTHORISATION: i32 = 23;
+    const NOT_A_DATABASE: i32 = 26;
+    if code.len() == 5 {
+        return ["25006", "42501"].contains(&code);
+    }
+    code.parse::<i32>().is_ok_and(|code| {
+        matches!(code & 0xff, PERMISSION | READ_ONLY | CORRUPT | AUTHORISATION | NOT_A_DATABASE)
+    })
+}
+
+/// Whether a server cannot be connected to as one that is starting cannot.
+pub(super) fn is_starting(error: &StoreError) -> bool {
+    let is_refused = |cause: &Cause| matches!(cause.error(), sqlx::Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused);
+    error.cause().is_some_and(is_refused) || error.code().as_deref() == Some("57P03")
+}
+
 /// A database file that cannot be made.
-pub(super) const fn unusable_file(error: std::io::Error) -> StoreError {
-    StoreError::Settings(Cause(sqlx::Error::Io(error)))
+pub(super) fn unusable_file(error: std::io::Error) -> StoreError {
+    StoreError::Settings(sqlx::Error::Io(error).into())
 }
 
 /// Whether a write failed because another row has the key already.
 pub(super) fn is_unique_violation(error: &StoreError) -> bool {
-    matches!(error, StoreError::Refused(Cause(sqlx::Error::Database(fault))) if fault.is_unique_violation())
+    let StoreError::Refused(cause) = error else { return false };
+    matches!(cause.error(), sqlx::Error::Database(fault) if fault.is_unique_violation())
 }
 
 /// Whether PostgreSQL has no such function, does not support it, or does not let this role call it.
 pub(super) fn is_function_unavailable(error: &StoreError) -> bool {
-    matches!(error, StoreError::Refused(Cause(sqlx::Error::Database(fault)))
-        if fault.code().is_some_and(|code| ["42501", "42883", "0A000"].contains(&&*code)))
+    matches!(error, StoreError::Refused(_))
+        && error.code().is_some_and(|code| ["42501", "42883", "0A000"].contains(&&*code))
 }
 
 /// Whether PostgreSQL has rolled a transaction back because it and another waited for each other: the same transaction
 /// is then tried again at once.
 pub(super) fn is_deadlock(error: &StoreError) -> bool {
-    matches!(error, StoreError::Unavailable(Cause(sqlx::Error::Database(fault))) if fault.code().as_deref() == Some("40P01"))
+    matches!(error, StoreError::Unavailable(_)) && error.code().as_deref() == Some("40P01")
 }
 
 #[cfg(test)]
@@ -162,6 +249,24 @@ mod tests {
         for code in ["1", "2067", "19", "23505", "42P01", ""] {
             assert!(!passes(code), "{code}");
         }
+    }
+
+    #[test]
+    fn codes_that_stop_all_writes_are_told_from_those_of_one_transaction() {
+        for code in ["8", "1032", "3", "11", "26", "25006", "42501"] {
+            assert!(forbids_writes(code), "{code}");
+        }
+        for code in ["1", "19", "23505", "42P01", ""] {
+            assert!(!forbids_writes(code), "{code}");
+        }
+        for code in ["40P01", "40001", "55P03", "23503", "57014"] {
+            assert!(is_of_one_transaction(code), "{code}");
+        }
+        for code in ["5", "13", "08006", "53100", "57P01"] {
+            assert!(!is_of_one_transaction(code), "{code}");
+        }
+        assert!(StoreError::from(sqlx::Error::PoolClosed).stops_writes());
+        assert!(!StoreError::LeaseLost.stops_writes());
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Store {
     pub(super) async fn begin_checked(&self, now: Timestamp) -> Result<Transaction, StoreError> {
         loop {
             let mut tx = self.database.begin().await?;
-            if matches!(tx, Transaction::Sqlite(_)) || self.failover_check.is_off.load(Ordering::Relaxed) {
+            if tx.is_sqlite() || self.failover_check.is_off.load(Ordering::Relaxed) {
                 return Ok(tx);
             }
             match timelines(&mut tx).await {

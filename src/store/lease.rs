@@ -122,8 +122,8 @@ impl Store {
         let sql = match (&self.database, trying_since) {
             (Database::Sqlite { .. }, None) => CLAIM,
             (Database::Sqlite { .. }, Some(_)) => CLAIM_OVERDUE,
-            (Database::Postgres(_), None) => CLAIM_POSTGRES,
-            (Database::Postgres(_), Some(_)) => CLAIM_OVERDUE_POSTGRES,
+            (Database::Postgres { .. }, None) => CLAIM_POSTGRES,
+            (Database::Postgres { .. }, Some(_)) => CLAIM_OVERDUE_POSTGRES,
         };
         let mut tx = self.begin_checked(now).await?;
         let mut args =

@@ -56,6 +56,7 @@ macro_rules! migrations {
             migration!($folder, 8, "0008", "account_check"),
             migration!($folder, 9, "0009", "undelivered"),
             migration!($folder, 10, "0010", "second_accounts"),
+            migration!($folder, 11, "0011", "write_probe"),
         ]
     };
 }
@@ -71,6 +72,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::NewerSchema`], [`StoreError::Migration`] or [`StoreError::Unavailable`].
     pub async fn migrate(&self) -> Result<Vec<AppliedMigration>, StoreError> {
+        match self.apply_missing().await {
+            Ok(applied) => Ok(applied),
+            Err(error) => Err(self.database.writes().place().explain(error).await),
+        }
+    }
+
+    async fn apply_missing(&self) -> Result<Vec<AppliedMigration>, StoreError> {
         match &self.database {
             Database::Sqlite { write, .. } => {
                 // sqlx takes no lock on SQLite: the write lock is ours for all migrations together.
@@ -80,7 +88,7 @@ impl Store {
                 tx.commit().await?;
                 Ok(applied)
             }
-            Database::Postgres(pool) => {
+            Database::Postgres { pool, .. } => {
                 // A connection of its own: it takes the advisory lock with it when a migration fails.
                 let mut connection = pool.acquire().await?.detach();
                 let applied = apply(&mut connection, &migrator(POSTGRES)).await;
@@ -149,7 +157,7 @@ impl Store {
                 "SELECT version, CAST(strftime('%s', installed_on) AS INTEGER) * 1000 AS applied_at \
                  FROM _sqlx_migrations",
             ),
-            Database::Postgres(_) => (
+            Database::Postgres { .. } => (
                 "SELECT relname FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')",
                 "SELECT version, (EXTRACT(EPOCH FROM installed_on) * 1000)::BIGINT AS applied_at \
                  FROM _sqlx_migrations",

@@ -15,7 +15,6 @@ mod error;
 mod event;
 mod failover;
 mod import;
-mod inspect;
 mod lease;
 mod mail_sent;
 mod marker;
@@ -25,6 +24,7 @@ mod once;
 mod original;
 mod outcome;
 mod overtaken;
+mod place;
 mod prune;
 mod read;
 mod record;
@@ -39,6 +39,7 @@ mod tombstone;
 mod undelivered;
 mod value;
 mod withdraw;
+mod writable;
 mod writer;
 
 #[cfg(test)]
@@ -71,6 +72,7 @@ pub use undelivered::SentMail;
 
 use database::Database;
 use failover::FailoverCheck;
+use place::Place;
 use tombstone::Tombstones;
 
 /// Where the record is kept.
@@ -104,7 +106,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Settings`] or [`StoreError::Unavailable`].
     pub async fn open(settings: &Settings) -> Result<Self, StoreError> {
-        Ok(Self::on(Database::open(settings).await?))
+        match Database::open(settings).await {
+            Ok(database) => Ok(Self::on(database)),
+            Err(error) => Err(Place::new(settings).explain(error).await),
+        }
     }
 
     /// Opens what is there, only to read it: nothing is made, not even a file beside the database. `None` where there
@@ -113,7 +118,10 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub async fn open_to_read(settings: &Settings) -> Result<Option<Self>, StoreError> {
-        Ok(Database::open_to_read(settings).await?.map(Self::on))
+        match Database::open_to_read(settings).await {
+            Ok(database) => Ok(database.map(Self::on)),
+            Err(error) => Err(Place::new(settings).explain(error).await),
+        }
     }
 
     fn on(database: Database) -> Self {
@@ -156,7 +164,7 @@ impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.database {
             Database::Sqlite { .. } => "Store(SQLite)",
-            Database::Postgres(_) => "Store(PostgreSQL)",
+            Database::Postgres { .. } => "Store(PostgreSQL)",
         })
     }
 }

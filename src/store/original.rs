@@ -56,7 +56,7 @@ pub enum OriginalError {
 
 impl From<sqlx::Error> for OriginalError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Unreadable(Cause(error))
+        Self::Unreadable(error.into())
     }
 }
 

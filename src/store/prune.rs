@@ -218,7 +218,7 @@ impl Store {
     pub async fn scrub(&self) -> Result<bool, StoreError> {
         match &self.database {
             Database::Sqlite { write, .. } => Ok(write.scrub().await?),
-            Database::Postgres(_) => Ok(true),
+            Database::Postgres { .. } => Ok(true),
         }
     }
 }

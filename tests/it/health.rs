@@ -39,6 +39,30 @@ async fn a_tenant_that_is_down_degrades_and_its_answer_ends_that() {
     assert_eq!(ready(&app).await, (200, "ready\n".to_owned()));
 }
 
+/// A visitor by a proxy, or from another machine, is told no name and no cause.
+#[tokio::test]
+async fn the_public_is_told_no_names() {
+    let app = TestApp::start().await;
+    app.fault(Operation::AnyGraph, [Fault::status(503)]);
+    three_sign_up(&app).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let address = format!("http://{}/readyz", app.address);
+    let public = async || {
+        let request = client.get(&address).header("X-Forwarded-For", "203.0.113.7");
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let told = "ready, degraded\ntenant: does not answer as it should\n";
+    assert_eq!(public().await, (200, told.to_owned()));
+    assert!(ready(&app).await.1.contains("tenant main: "), "this machine is told it");
+    if database::is_postgres() {
+        return; // Other tests could not use the database any more.
+    }
+    app.store.close().await;
+    app.advance(Duration::from_secs(3));
+    assert_eq!(public().await, (503, "the database cannot be written\n".to_owned()));
+}
+
 #[tokio::test]
 async fn a_mail_server_that_is_down_degrades() {
     let app = TestApp::start().await;
@@ -78,12 +102,18 @@ async fn without_its_schema_or_its_database_it_is_not_ready() {
     let (status, told) = ready(&app).await;
     assert_eq!(
         (status, told.as_str()),
-        (503, "a newer version has migrated the records; run that version\n")
+        (503, "a newer version has migrated the database; run that version\n")
     );
     behind_its_back(&app, "DELETE FROM _sqlx_migrations").await;
     let (status, told) = ready(&app).await;
-    assert_eq!((status, told.as_str()), (503, "the records lack migrations; run `accountcreator migrate`\n"));
+    assert_eq!(
+        (status, told.as_str()),
+        (503, "the database lacks migrations; run `accountcreator migrate`\n")
+    );
     app.store.close().await;
-    assert_eq!(ready(&app).await, (503, "the records cannot be reached\n".to_owned()));
+    app.advance(Duration::from_secs(3));
+    let (status, told) = ready(&app).await;
+    assert_eq!(status, 503);
+    assert!(told.starts_with("the database cannot be written: "), "{told}");
     assert_eq!(app.browser().open("/livez").await.status, 200, "the process is well");
 }

@@ -27,11 +27,14 @@ pub(super) async fn check(config: &Config, parts: &Parts) -> Vec<Finding> {
     if let Some(file) = file.as_ref().filter(|file| !file.exists()) {
         // Opening it would make it, and make it ours instead of the service's.
         let what = format!("there is no database yet at {}", file.display());
-        return vec![unready(config, what)];
+        return match settings.creation_fault() {
+            Some(fault) => vec![Finding::failure(Area::Database, format!("{what}: {fault}"), MIGRATE)],
+            None => vec![unready(config, what)],
+        };
     }
     let mut findings = match Store::open(&settings).await {
         Ok(store) => {
-            let mut findings = vec![schema(config, &store).await];
+            let mut findings = vec![schema(config, &store, parts).await];
             findings.extend(strays(config, &store).await);
             findings.extend(closed(&store).await);
             findings.extend(failovers(&store).await);
@@ -41,21 +44,33 @@ pub(super) async fn check(config: &Config, parts: &Parts) -> Vec<Finding> {
         }
         Err(error) => vec![unusable(&error)],
     };
+    findings.extend(settings.other_owner().map(|owner| not_as_root(&owner)));
     findings.extend(file.as_deref().and_then(space));
     findings
 }
 
-async fn schema(config: &Config, store: &Store) -> Finding {
+async fn schema(config: &Config, store: &Store, parts: &Parts) -> Finding {
     match store.pending_migrations().await {
         Err(error) => unusable(&error),
-        Ok(pending) if !pending.is_empty() => {
-            unready(config, format!("it lacks the migrations {}", pending.join(", ")))
-        }
-        Ok(_) => match store.check_writable().await {
+        Ok(pending) if !pending.is_empty() => match store.check_migratable().await {
+            Ok(()) => unready(config, format!("it lacks the migrations {}", pending.join(", "))),
+            Err(error) => unusable(&error),
+        },
+        Ok(_) => match store.check_writable(&parts.entropy, parts.clock.now()).await {
             Ok(()) => Finding::ok(Area::Database, "it is up to date and can be written"),
             Err(error) => unusable(&error),
         },
     }
+}
+
+/// Root may write what the service may not.
+fn not_as_root(owner: &str) -> Finding {
+    let what = format!("it belongs to {owner}, and root may write what {owner} may not");
+    Finding::hint(
+        Area::Database,
+        what,
+        format!("run this again by `runuser -u {owner} -- accountcreator doctor`"),
+    )
 }
 
 /// Signups that nobody will carry out. Where they cannot be counted, the schema has been found at fault.

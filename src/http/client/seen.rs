@@ -99,13 +99,18 @@ impl Seen {
     }
 }
 
+/// Whether a request comes from this machine, and not through a proxy.
+pub(in crate::http) fn is_from_here(request: &Request) -> bool {
+    let is_here = request.extensions().get::<Peer>().is_some_and(|peer| peer.is_here());
+    is_here && said(request.headers()) == 0
+}
+
 /// Tells what was seen, to this machine alone and not through a proxy.
 pub(in crate::http) async fn report(
     State(web): State<Shared>,
     request: Request,
 ) -> Result<Json<Vec<Sighting>>, Error> {
-    let is_here = request.extensions().get::<Peer>().is_some_and(|peer| peer.is_here());
-    if !is_here || said(request.headers()) != 0 {
+    if !is_from_here(&request) {
         return Err(Error::NotFound);
     }
     Ok(Json(web.site.proxies.seen()))
