@@ -12,7 +12,7 @@ use super::import::args::ImportCommand;
 use super::setup::SetupArgs;
 use crate::{
     domain::{Email, Locale, MailReference, SignupId, Stage, TenantAlias},
-    sandbox::Tenant,
+    sandbox::{Faults, Tenant},
 };
 
 /// Self-service signup for Microsoft 365
@@ -77,6 +77,7 @@ pub enum Command {
     /// Try everything out: pages, a simulated tenant and a mail inbox in one process
     Demo(DemoArgs),
     /// Run the simulated tenant alone, for any Graph client
+    #[command(after_long_help = Faults::format())]
     Sandbox(SandboxArgs),
     /// Print the permissions that the configuration needs in Entra
     Manifest {
@@ -211,6 +212,19 @@ pub struct SandboxArgs {
     /// Where the mail inbox takes mails by SMTP
     #[arg(long, default_value = "127.0.0.1:8325", value_name = "ADDR")]
     pub smtp_listen: SocketAddr,
+    /// Speak HTTPS, with a certificate made at each start. The address is a proxy as well, for clients that know only
+    /// Microsoft's addresses: with HTTPS_PROXY=http://ADDR they reach the sandbox by these
+    #[arg(long)]
+    pub https: bool,
+    /// Where the authority of that certificate is written (PEM), for clients to trust; an older one is replaced
+    #[arg(long, value_name = "FILE", default_value = "sandbox-ca.pem")]
+    pub ca_file: PathBuf,
+    /// Speak HTTPS with this certificate (PEM) and those between it and its authority
+    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "https")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The private key (PEM) of --tls-certificate
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
     /// A certificate (PEM) the tenant accepts; may be given again. Without one, a key and a certificate are made
     #[arg(long, value_name = "FILE")]
     pub certificate: Vec<PathBuf>,
@@ -244,6 +258,12 @@ pub struct SandboxArgs {
     /// Take mails by SMTP only after a login with a token (XOAUTH2)
     #[arg(long)]
     pub require_xoauth2: bool,
+    /// Refuse a client assertion that was presented before; Entra accepts it
+    #[arg(long)]
+    pub refuse_assertion_reuse: bool,
+    /// Let the application delete users for good, which Graph's documentation reserves to persons
+    #[arg(long)]
+    pub allow_permanent_deletion: bool,
     /// Take any number of mails by Graph, not 30 a minute and 4 at once from each mailbox
     #[arg(long)]
     pub no_mailbox_limits: bool,

@@ -10,7 +10,7 @@ use super::{
     say::{say, say_aside},
     shutdown,
 };
-use crate::sandbox::{MailboxLimits, Options, Sandbox, SmtpOptions, Tenant, Xoauth2};
+use crate::sandbox::{MailboxLimits, Options, Sandbox, SmtpOptions, Tenant, TlsIdentity, Xoauth2};
 
 pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
     let stop = shutdown::on_signal()?;
@@ -18,10 +18,13 @@ pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
     let xoauth2 = if args.require_xoauth2 { Xoauth2::Required } else { Xoauth2::Offered };
     let options = Options {
         listen: args.listen,
+        tls: tls(args)?,
         smtp_listen: args.smtp_listen,
         smtp: SmtpOptions { xoauth2, ..SmtpOptions::default() },
         mailbox_limits: (!args.no_mailbox_limits).then(MailboxLimits::default),
         tenant,
+        refuse_assertion_reuse: args.refuse_assertion_reuse,
+        allow_permanent_deletion: args.allow_permanent_deletion,
         ..Options::default()
     };
     let sandbox = Sandbox::start(options).await.context("the sandbox cannot be started")?;
@@ -52,6 +55,21 @@ fn warning(listen: &[SocketAddr]) -> Option<&'static str> {
         "warning: there is no login: everybody who reaches the port can read the inbox and the simulated directory\n  \
          listen on 127.0.0.1, or use it with invented people and in a network you trust",
     )
+}
+
+/// The certificate that HTTPS is spoken with, if it is.
+fn tls(args: &SandboxArgs) -> anyhow::Result<Option<TlsIdentity>> {
+    if let (Some(certificate), Some(key)) = (&args.tls_certificate, &args.tls_key) {
+        return Ok(Some(TlsIdentity { certificate_pem: read(certificate)?, key_pem: read(key)? }));
+    }
+    if !args.https {
+        return Ok(None);
+    }
+    let (identity, authority) = TlsIdentity::generate([args.listen.ip().to_string()])?;
+    let file = &args.ca_file;
+    std::fs::write(file, authority).with_context(|| format!("cannot write {}", file.display()))?;
+    say!("ca_file      {}", file.display());
+    Ok(Some(identity))
 }
 
 fn tenant(args: &SandboxArgs) -> anyhow::Result<Tenant> {

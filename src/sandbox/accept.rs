@@ -1,4 +1,5 @@
-//! The accept loop: counts connections, and can break them the way networks do.
+//! The accept loop: counts connections, and can break them the way networks do. With TLS it is also a proxy, by whose
+//! `CONNECT` every host leads here.
 
 use std::future::pending;
 use std::pin::Pin;
@@ -8,9 +9,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::{HeaderMap, header};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
@@ -31,13 +34,25 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(super) struct Peer {
     /// Counts TCP connections from 1.
     pub connection: u64,
-    /// How addresses of this server begin.
-    pub scheme: &'static str,
+    scheme: &'static str,
     reset: Arc<Notify>,
     stop: CancellationToken,
 }
 
 impl Peer {
+    /// How addresses of this server begin, as the client reaches it: `https://host`. A proxy tells the scheme by
+    /// `X-Forwarded-Proto`.
+    pub fn origin(&self, headers: &HeaderMap) -> String {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let forwarded = text("x-forwarded-proto").split(',').next().unwrap_or_default().trim();
+        let scheme = match forwarded {
+            _ if forwarded.eq_ignore_ascii_case("https") => "https",
+            _ if forwarded.eq_ignore_ascii_case("http") => "http",
+            _ => self.scheme,
+        };
+        format!("{scheme}://{}", text(header::HOST.as_str()))
+    }
+
     /// Resets the connection. What would come after never does.
     pub async fn reset(&self) -> ! {
         self.reset.notify_one();
@@ -88,7 +103,7 @@ impl Server {
         }
     }
 
-    async fn accepted(self, stream: TcpStream) {
+    async fn accepted(self, mut stream: TcpStream) {
         let _ = stream.set_nodelay(true);
         let peer = Peer {
             connection: self.accepted.fetch_add(1, Ordering::Relaxed) + 1,
@@ -99,14 +114,43 @@ impl Server {
         let Some(acceptor) = &self.tls else {
             return connection(stream, self.router, peer).await;
         };
-        let handshake = tokio::time::timeout(HEAD_TIMEOUT, acceptor.accept(stream));
+        let handshake = tokio::time::timeout(HEAD_TIMEOUT, async {
+            if tunnel(&mut stream).await? { acceptor.accept(stream).await.map(Some) } else { Ok(None) }
+        });
         tokio::select! {
             () = self.stop.cancelled() => {}
-            stream = handshake => if let Ok(Ok(stream)) = stream {
+            stream = handshake => if let Ok(Ok(Some(stream))) = stream {
                 connection(stream, self.router, peer).await;
             },
         }
     }
+}
+
+/// The first byte of a TLS handshake.
+const HANDSHAKE: u8 = 22;
+/// The longest head of a request in the clear.
+const HEAD_LIMIT: usize = 8 * 1024;
+
+/// Agrees to what comes before the handshake: a proxy's `CONNECT`, to whatever host. False after another request in the
+/// clear, which is answered.
+async fn tunnel(stream: &mut TcpStream) -> std::io::Result<bool> {
+    let mut first = [0];
+    stream.peek(&mut first).await?;
+    if first == [HANDSHAKE] {
+        return Ok(true);
+    }
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_LIMIT {
+        head.push(stream.read_u8().await?);
+    }
+    let is_connect = head.starts_with(b"CONNECT ");
+    let answer: &[u8] = if is_connect {
+        b"HTTP/1.1 200 Connection established\r\n\r\n"
+    } else {
+        b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 31\r\nConnection: close\r\n\r\nThis address speaks https only\n"
+    };
+    stream.write_all(answer).await?;
+    Ok(is_connect)
 }
 
 /// Serves one connection until it ends, is reset by a fault, or the sandbox stops.

@@ -9,28 +9,7 @@ use super::operation::Operation;
 use super::random::Random;
 use super::throttle::Limits;
 
-/// Everything that can be made worse about the tenant and its mail server.
-///
-/// As JSON: `{"latency_ms":50,"operations":{"create_user":[{"kind":"status","status":503,"retry_after":2,"count":3}]}}`.
-///
-/// Refusals of the application, and answers that tell one property or object apart:
-///
-/// | what | fault |
-/// |---|---|
-/// | Entra does not know the application (yet) | `"token":[{"kind":"status","code":"AADSTS700016"}]`, and so each number |
-/// | Graph refuses every token | `"any_graph":[{"kind":"status","status":401}]` |
-/// | a permission is missing | `"create_user"` or `"batch"`: `[{"kind":"status","status":403}]` |
-/// | one group refuses, one token of a batch | `"add_member":[{"kind":"status","status":403}]`, or 401 |
-/// | the directory is full | `"create_user":[{"kind":"status","status":403,"code":"Directory_QuotaExceeded"}]` |
-/// | two writes meet | `"assign_license":[{"kind":"status","status":409,"code":"Directory_ConcurrencyViolation"}]` |
-/// | a property is refused | `"create_user":[{"kind":"status","status":400,"code":"Request_BadRequest","message":"…","target":"jobTitle"}]` |
-/// | a mailbox refuses the application | `"send_mail":[{"kind":"status","status":403}]`: ErrorAccessDenied, and so 400, 404, 429 |
-/// | the sender may not be used | `"send_mail":[{"kind":"status","status":403,"code":"ErrorSendAsDenied"}]` |
-/// | Exchange refuses a token, with a challenge | `"smtp_token":[{"kind":"status"}]` |
-/// | the same, at once | `"smtp_auth":[{"kind":"status","status":535,"code":"5.7.3","message":"Authentication unsuccessful"}]` |
-/// | logins by SMTP are switched off | the same with `"code":"5.7.139"`, `"message":"Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox."` |
-/// | passwords are no longer taken | `"smtp_auth":[{"kind":"status","status":550,"code":"5.7.30","message":"Basic authentication is not supported for Client Submission."}]` |
-/// | numbers as text, ids as numbers | `"odd_numbers":true` |
+/// Everything that can be made worse about the tenant and its mail server. [`Faults::format`] describes it as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
@@ -196,7 +175,81 @@ impl Fault {
     }
 }
 
+/// The format of faults as JSON, before the names of the operations.
+const FORMAT: &str = r#"Faults are set as JSON by PUT /sandbox/faults, shown by GET and ended by DELETE:
+
+  {"lag_ms":50,"operations":{"create_user":[{"kind":"status","status":503,"count":3}]}}
+
+  latency_ms       how long every token and Graph request takes
+  smtp_latency_ms  how long the mail server takes to accept a mail
+  lag_ms           how long a new user is unknown to every request but the one that created it
+  odd_numbers      true: numbers come as text, and the ids of a batch's answers as numbers
+  throttle         {}: the documented limits of Graph
+  operations       the faults of each operation, tried in order; the first that strikes counts
+
+Each fault:
+
+  kind         status: an error status instead of the effect
+               status_after: the effect happens, and an error status is answered
+               reset_before, reset_after: the connection is reset before or after the effect
+               hang, hang_after: no answer, without or after the effect
+               half_body: the effect happens, and the answer breaks off in the middle
+               garbage: the effect happens, and the answer is not JSON
+  status       the HTTP status or SMTP reply code; 503 or 451 unless given, and for a token the
+               usual one of its code
+  code         error.code of Graph; for a token the number of Entra, as AADSTS700016; for SMTP the
+               enhanced status code, as 5.7.3
+  message      the text, where the usual one is not meant
+  target       the property that error.details of Graph name
+  retry_after  seconds for the header Retry-After
+  skip         how many times to let the operation pass first
+  count        how many times the fault strikes; without it, always
+  probability  in which share of the cases it strikes, from 0 to 1
+
+Examples of "operations":
+
+  Entra does not know the application:
+    {"token":[{"kind":"status","code":"AADSTS700016","count":5}]}
+  Graph refuses every token:
+    {"any_graph":[{"kind":"status","status":401}]}
+  A permission is missing:
+    {"create_user":[{"kind":"status","status":403}]}
+  A group refuses the application:
+    {"add_member":[{"kind":"status","status":403}]}
+  The directory is full:
+    {"create_user":[{"kind":"status","status":403,"code":"Directory_QuotaExceeded"}]}
+  Two writes meet:
+    {"assign_license":[{"kind":"status","status":409,"code":"Directory_ConcurrencyViolation"}]}
+  A property is refused:
+    {"create_user":[{"kind":"status","status":400,"code":"Request_BadRequest","target":"jobTitle"}]}
+  A mailbox refuses the application:
+    {"send_mail":[{"kind":"status","status":403}]}
+  The sender may not be used:
+    {"send_mail":[{"kind":"status","status":403,"code":"ErrorSendAsDenied"}]}
+  Exchange refuses a token, with a challenge:
+    {"smtp_token":[{"kind":"status"}]}
+  The same, at once:
+    {"smtp_auth":[{"kind":"status","status":535,"code":"5.7.3"}]}
+  Passwords are no longer accepted:
+    {"smtp_auth":[{"kind":"status","status":550,"code":"5.7.30"}]}
+
+Operations:"#;
+
 impl Faults {
+    /// A description of the format as JSON, for people.
+    #[must_use]
+    pub fn format() -> String {
+        let mut text = FORMAT.to_owned();
+        for names in Operation::ALL.chunks(5) {
+            text.push_str("\n ");
+            for operation in names {
+                text.push(' ');
+                text.push_str(operation.name());
+            }
+        }
+        text
+    }
+
     /// With one more fault for an operation.
     #[must_use]
     pub fn on(mut self, operation: Operation, fault: Fault) -> Self {
@@ -226,6 +279,9 @@ impl Faults {
             let range = if smtp { 400..600 } else { 200..600 };
             if fault.status.is_some_and(|status| !range.contains(&status)) {
                 return Some(format!("{}: status must be between {} and 599", operation.name(), range.start));
+            }
+            if let Some(problem) = fault.code.as_deref().and_then(|code| operation.code_problem(code)) {
+                return Some(format!("{}: {problem}", operation.name()));
             }
             if fault.retry_after.is_some_and(|seconds| !(0.0..=1e9).contains(&seconds)) {
                 return Some(format!("{}: retry_after must be a number of seconds", operation.name()));

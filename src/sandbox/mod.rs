@@ -65,8 +65,8 @@ const BODY_LIMIT: usize = 4 * 1024 * 1024;
 /// A running sandbox. It ends with [`Sandbox::stop`], or when it is dropped.
 pub struct Sandbox {
     world: Arc<World>,
-    http: SocketAddr,
-    scheme: &'static str,
+    /// Where pages, token endpoint and Graph are.
+    url: String,
     smtp: SocketAddr,
     smtps: Option<SocketAddr>,
     stop: CancellationToken,
@@ -79,12 +79,17 @@ impl Sandbox {
         let (http_address, smtp_address) = (options.listen, options.smtp_listen);
         let smtps_address = options.smtp.implicit_tls_listen;
         let tls = options.tls.as_ref().map(tls::acceptor).transpose()?;
-        let scheme = if tls.is_some() { "https" } else { "http" };
+        let tls_name = options.tls.as_ref().map(TlsIdentity::name);
         let world = Arc::new(World::new(options)?);
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let mail = smtp::Server::new(Arc::clone(&world), stop.clone())?;
         let (listener, http) = listen(http_address).await?;
+        let url = match tls_name {
+            None => format!("http://{http}"),
+            Some(None) => format!("https://{http}"),
+            Some(Some(name)) => format!("https://{name}:{}", http.port()),
+        };
         let server = accept::Server::new(router(&world), tls, stop.clone(), tasks.clone());
         tasks.spawn(server.serve(listener));
         let (listener, smtp) = listen(smtp_address).await?;
@@ -96,14 +101,14 @@ impl Sandbox {
             smtps = Some(bound);
         }
         tracing::info!(%http, %smtp, "the sandbox listens");
-        Ok(Self { world, http, scheme, smtp, smtps, stop, tasks })
+        Ok(Self { world, url, smtp, smtps, stop, tasks })
     }
 
-    /// Where pages, token endpoint and Graph are: `http://127.0.0.1:1234`; `https` with a
-    /// certificate.
+    /// Where pages, token endpoint and Graph are: `http://127.0.0.1:1234`, or `https://localhost:1234` with a
+    /// certificate for `localhost`.
     #[must_use]
     pub fn http_url(&self) -> String {
-        format!("{}://{}", self.scheme, self.http)
+        self.url.clone()
     }
 
     /// The authority, as clients are configured with it.

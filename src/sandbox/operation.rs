@@ -10,6 +10,9 @@ macro_rules! operations {
         pub enum Operation { $($(#[$doc])* $name,)+ }
 
         impl Operation {
+            /// All of them, in the order of their description.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
             /// The name, as faults and the request log write it.
             #[must_use]
             pub fn name(self) -> &'static str {
@@ -97,6 +100,20 @@ operations! {
 }
 
 impl Operation {
+    /// What is wrong with a fault's `code` for this operation, if anything.
+    pub(super) fn code_problem(self, code: &str) -> Option<&'static str> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_smtp = self.name().starts_with("smtp_");
+        let is_enhanced = || code.split('.').count() == 3 && code.split('.').all(is_number);
+        match self {
+            Self::Token | Self::Discovery | Self::Keys => (!is_number(code.trim_start_matches("AADSTS")))
+                .then_some("code must be one of Entra's numbers, such as \"AADSTS700016\""),
+            _ if is_smtp => (!code.is_empty() && !is_enhanced())
+                .then_some("code must be an enhanced status code of three numbers, such as \"5.7.3\""),
+            _ => code.is_empty().then_some("code must not be empty"),
+        }
+    }
+
     /// Whether [`Operation::AnyGraph`] stands for this one.
     pub(super) fn is_graph(self) -> bool {
         !matches!(

@@ -30,9 +30,11 @@ pub struct Options {
     pub token_lifetime: Duration,
     /// How much may be sent from a mailbox by Graph; without, as much as comes.
     pub mailbox_limits: Option<MailboxLimits>,
-    /// Whether an assertion may be presented twice, as MSAL for Python does when it is made to
-    /// fetch a second token within ten minutes.
-    pub allow_assertion_reuse: bool,
+    /// Refuses an assertion that was presented before. Entra accepts it, and Microsoft's libraries present one again
+    /// while it is valid.
+    pub refuse_assertion_reuse: bool,
+    /// Lets an application delete users for good. The documentation says that only a person may.
+    pub allow_permanent_deletion: bool,
     /// The faults at the start.
     pub faults: Faults,
 }
@@ -49,7 +51,8 @@ impl Default for Options {
             seed: None,
             token_lifetime: Duration::from_secs(3599),
             mailbox_limits: Some(MailboxLimits::default()),
-            allow_assertion_reuse: false,
+            refuse_assertion_reuse: false,
+            allow_permanent_deletion: false,
             faults: Faults::default(),
         }
     }
@@ -109,7 +112,7 @@ pub struct Login {
     pub password: String,
 }
 
-/// A server's certificate chain and key, as PEM.
+/// A server's certificate chain and key, as PEM. [`TlsIdentity::generate`] makes one.
 #[derive(Clone, Debug)]
 pub struct TlsIdentity {
     /// The certificate, and those between it and the authority.

@@ -23,6 +23,7 @@ mod operated;
 mod profiles;
 mod prune;
 mod routes;
+mod sandbox;
 mod serve;
 mod setup;
 mod signups;

@@ -46,13 +46,16 @@ struct Header {
 }
 
 impl Header {
-    /// The newer kind goes before the older; one that is missing or unreadable is nobody's.
-    fn thumbprint(&self) -> Thumbprint {
+    /// The newer kind goes before the older; an unreadable one matches no certificate.
+    fn thumbprint(&self) -> Result<Thumbprint, Refusal> {
         let bytes = |text: &String| decode(text).unwrap_or_default();
         match (&self.x5t_s256, &self.x5t) {
-            (Some(text), _) => Thumbprint::Sha256(bytes(text)),
-            (None, Some(text)) => Thumbprint::Sha1(bytes(text)),
-            (None, None) => Thumbprint::Sha256(Vec::new()),
+            (Some(text), _) => Ok(Thumbprint::Sha256(bytes(text))),
+            (None, Some(text)) => Ok(Thumbprint::Sha1(bytes(text))),
+            (None, None) => {
+                let text = "Invalid JWT token. No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId specified in token header.";
+                Err(Refusal::client(5_002_723, text))
+            }
         }
     }
 }
@@ -114,10 +117,10 @@ fn check_signature(world: &World, assertion: &Assertion<'_>) -> Result<(), Refus
             let text = format!(
                 "Invalid JWT token. '{other}' is not a supported signature algorithm. Supported signing algorithms are: 'RS256, PS256'."
             );
-            return Err(Refusal::request(5_002_738, text));
+            return Err(Refusal::client(5_002_738, text));
         }
     };
-    let thumbprint = assertion.header.thumbprint();
+    let thumbprint = assertion.header.thumbprint()?;
     let certificate = registered(world, &thumbprint).ok_or_else(|| unknown_key(world, &thumbprint))?;
     if !certificate.verifies(algorithm, assertion.signed.as_bytes(), &assertion.signature) {
         let reason = "The provided signature value did not match the expected signature value.";
@@ -156,13 +159,15 @@ fn bad_key(reason: &str, thumbprint: &Thumbprint) -> Refusal {
 }
 
 fn check_parties(world: &World, claims: &Claims, own_host: &str) -> Result<(), Refusal> {
-    let is_client =
-        |id: &Option<String>| id.as_deref().and_then(|id| id.parse().ok()) == Some(world.tenant.client_id);
-    if !is_client(&claims.iss) || !is_client(&claims.sub) {
+    let is_client = |id: &str| id.parse() == Ok(world.tenant.client_id);
+    let issuer = claims.iss.as_deref().ok_or_else(|| Refusal::missing_claim("iss"))?;
+    let subject = claims.sub.as_deref().ok_or_else(|| Refusal::missing_claim("sub"))?;
+    if !is_client(issuer) || !is_client(subject) {
         let text = "Client assertion application identifier doesn't match 'client_id' parameter.";
         return Err(Refusal::client(700_021, text));
     }
     let audience = match &claims.aud {
+        None => return Err(Refusal::missing_claim("aud")),
         Some(Value::String(audience)) => audience.as_str(),
         Some(Value::Array(several)) if several.len() == 1 => several[0].as_str().unwrap_or(""),
         Some(Value::Array(several)) => {
@@ -202,13 +207,14 @@ fn check_time(world: &World, claims: &Claims) -> Result<(), Refusal> {
     ))
 }
 
-/// The documentation names no error for a replay; this is the one for a bad token.
+/// Refuses a second use where the options ask for it. The documentation names no error for that; this is the one for a
+/// bad token.
 fn check_replay(world: &World, claims: &Claims) -> Result<(), Refusal> {
-    let (Some(id), Some(exp)) = (&claims.jti, claims.exp) else {
+    let (Some(id), Some(exp), true) = (&claims.jti, claims.exp, world.refuse_assertion_reuse) else {
         return Ok(());
     };
     let now = world.clock.now_seconds();
-    if lock(&world.used_assertions).note(id, whole_seconds(exp), now) || world.allow_assertion_reuse {
+    if lock(&world.used_assertions).note(id, whole_seconds(exp), now) {
         return Ok(());
     }
     let text = "JWT token is invalid or malformed. The assertion was used before.";

@@ -20,6 +20,19 @@ const GRAPHS: [&str; 4] = [
     "microsoftgraph.chinacloudapi.cn",
 ];
 
+/// The hosts by which programs that know only Microsoft's public cloud reach this tenant, through a proxy that leads
+/// here. The last is Azure's, where the Azure command line looks for subscriptions.
+pub(in crate::sandbox) const MICROSOFT_HOSTS: [&str; 8] = [
+    AUTHORITIES[0],
+    AUTHORITIES[1],
+    AUTHORITIES[2],
+    GRAPHS[0],
+    GRAPHS[1],
+    GRAPHS[2],
+    GRAPHS[3],
+    "management.azure.com",
+];
+
 /// Graph's application id, the same in every tenant.
 pub(in crate::sandbox) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
@@ -71,9 +84,8 @@ impl Resource {
         (is(EXCHANGE_APP_ID) || EXCHANGES.into_iter().any(is)).then_some(Self::Exchange)
     }
 
-    /// The resource of a `/.default` scope. Graph may also be named as the client reaches it.
-    pub fn of_scope(scope: &str, own_host: &str) -> Option<Self> {
-        let name = scope.strip_suffix("/.default")?;
+    /// The resource under any of its names. Graph may also be named as the client reaches it.
+    pub fn reached_as(name: &str, own_host: &str) -> Option<Self> {
         let is_own = split(name).is_some_and(|(host, _)| own_host.eq_ignore_ascii_case(host));
         if is_own { Some(Self::Graph) } else { Self::named(name) }
     }

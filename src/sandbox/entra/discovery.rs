@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -23,8 +23,7 @@ pub(super) async fn configuration(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let base = format!("{}://{}/{tenant}", peer.scheme, host.unwrap_or_default());
+    let base = format!("{}/{tenant}", peer.origin(&headers));
     let body = json!({
         "token_endpoint": format!("{base}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],

@@ -50,6 +50,16 @@ impl Refusal {
         Self::request(900_144, format!("The request body must contain the following parameter: '{field}'."))
     }
 
+    /// A claim of the assertion is not there.
+    pub fn missing_claim(claim: &str) -> Self {
+        Self::request(
+            90_014,
+            format!(
+                "The required field '{claim}' is missing from the credential. Ensure that you have all the necessary parameters for the login request."
+            ),
+        )
+    }
+
     /// What a fault wants to be answered.
     pub fn fault(fault: &Fault) -> Self {
         let number = fault.code.as_deref().map(|code| code.trim_start_matches("AADSTS"));
@@ -76,8 +86,9 @@ impl Refusal {
             700_016 | 7_000_112 => {
                 Self::other("unauthorized_client", code, "The application cannot be used.")
             }
-            90_002 | 50_027 | 900_144 => Self::request(code, "The request is not valid."),
+            90_002 | 90_014 | 50_027 | 900_144 => Self::request(code, "The request is not valid."),
             70_011 | 1_002_012 => Self::other("invalid_scope", code, "The scope is not valid."),
+            500_011 => Self::other("invalid_resource", code, "The resource was not found in the tenant."),
             50_087 => Self::grant(code, "The service is temporarily unavailable. Please retry."),
             _ => Self::client(code, "The client could not be authenticated."),
         }

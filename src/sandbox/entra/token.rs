@@ -126,12 +126,19 @@ fn check_client(world: &World, request: &Request<'_>) -> Result<(), Refusal> {
 
 fn client_credentials(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
     let scope = request.field("scope")?;
-    let Some(resource) = Resource::of_scope(scope, request.host) else {
+    let name = scope.strip_suffix("/.default").ok_or_else(|| {
         let text = format!(
-            "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
+            "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
         );
-        return Err(Refusal::other("invalid_scope", 70_011, text));
-    };
+        Refusal::other("invalid_scope", 1_002_012, text)
+    })?;
+    let resource = Resource::reached_as(name, request.host).ok_or_else(|| {
+        let text = format!(
+            "The resource principal named {name} was not found in the tenant named {}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.",
+            world.tenant.display_name
+        );
+        Refusal::other("invalid_resource", 500_011, text)
+    })?;
     if let Some(assertion) = request.form.get("client_assertion") {
         if request.field("client_assertion_type")? != JWT_BEARER {
             let text = "The client_assertion_type is not supported.";

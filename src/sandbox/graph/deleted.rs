@@ -17,7 +17,7 @@ use crate::sandbox::world::World;
 
 /// `GET /directory/deletedItems/microsoft.graph.user`
 pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = Query::plain(call)?;
     let names = names(&query)?;
     let directory = lock(&world.directory);
     let users = directory.all_deleted().map(|user| view(user, &names));
@@ -26,7 +26,7 @@ pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError>
 
 /// `GET /directory/deletedItems/{id}`
 pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let names = names(&Query::parse(&call.query)?)?;
+    let names = names(&Query::plain(call)?)?;
     let directory = lock(&world.directory);
     let key = &call.route.object;
     let user = directory.deleted(key).ok_or_else(|| GraphError::not_found(key))?;
@@ -81,8 +81,13 @@ fn new_name(world: &World, call: &Call<'_>) -> Result<Option<String>, GraphError
     Ok(name.as_str().map(str::to_owned))
 }
 
-/// `DELETE /directory/deletedItems/{id}`
+/// `DELETE /directory/deletedItems/{id}`, which the documentation does not offer to applications.
+///
+/// <https://learn.microsoft.com/graph/api/directory-deleteditems-delete>
 pub(super) fn purge(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    if !world.allow_permanent_deletion {
+        return Err(GraphError::denied());
+    }
     let key = &call.route.object;
     if lock(&world.directory).purge(key) {
         return Ok(Answer::no_content());

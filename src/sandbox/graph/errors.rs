@@ -96,6 +96,12 @@ impl GraphError {
         Self::malformed(format!("Resource not found for the segment '{segment}'."))
     }
 
+    /// 501 for a request that Graph serves and this tenant does not.
+    pub fn unserved(method: &str, path: &str) -> Self {
+        let text = format!("The sandbox does not serve {method} {path}, which Microsoft Graph does.");
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", text)
+    }
+
     /// 403 for a permission that was not consented to.
     pub fn denied() -> Self {
         Self::new(

@@ -8,10 +8,9 @@ use uuid::Uuid;
 use super::answer::Answer;
 use super::call::Call;
 use super::errors::GraphError;
-use super::filter::Filter;
-use super::query::{Query, page, pick};
+use super::query::{Query, collection, page, pick};
 use super::user_view::{object, selected};
-use super::users::find;
+use super::users::{asked_for, find};
 use crate::sandbox::clock::rfc3339;
 use crate::sandbox::directory::{Directory, Group, Key};
 use crate::sandbox::lock;
@@ -20,21 +19,14 @@ use crate::sandbox::world::World;
 
 /// `GET /groups`
 pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
-    let filter = query.filter.as_deref().map(Filter::parse).transpose()?;
+    let query = Query::parse(call)?;
     let directory = lock(&world.directory);
-    let groups = directory
-        .groups
-        .iter()
-        .map(view)
-        .filter(|group| filter.as_ref().is_none_or(|f| f.matches(&|name| group[name].clone())))
-        .map(|group| pick(group, query.select.as_deref()));
-    Ok(page(call, &query, "groups", groups))
+    collection(call, &query, ("groups", "group"), directory.groups.iter().map(view))
 }
 
 /// `GET /groups/{id}`
 pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = Query::parse(call)?;
     let directory = lock(&world.directory);
     let mut body = view(group(&directory, call)?);
     body["@odata.context"] = json!(call.context("groups/$entity"));
@@ -71,13 +63,15 @@ fn view(group: &Group) -> Value {
     })
 }
 
-/// `GET /groups/{id}/members` and `GET /groups/{id}/members/$ref`
+/// `GET /groups/{id}/members`, with `/$ref` or cast to a type, and `GET /groups/{id}/transitiveMembers`: groups have no
+/// groups in them, so that both have the same members.
 pub(super) fn members(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = references(call)?;
     let names = selected(query.select.as_deref())?;
     let now = world.clock.now_ms();
     let directory = lock(&world.directory);
     let members = group(&directory, call)?.members.iter().filter_map(|id| directory.user(&Key::Id(*id), now));
+    let members = asked_for(members, &query)?.into_iter();
     if call.route.other == "$ref" {
         let links = members.map(|user| {
             let address =
@@ -86,26 +80,87 @@ pub(super) fn members(world: &World, call: &Call<'_>) -> Result<Answer, GraphErr
         });
         return Ok(page(call, &query, "Collection($ref)", links));
     }
-    let objects = members.map(|user| {
+    let cast = Cast::parse(&call.route.other)?;
+    let is_transitive = call.path.contains("/transitiveMembers");
+    if is_transitive && cast.is_some_and(|cast| cast != Cast::User) && !query.advanced {
+        return Err(GraphError::unsupported_query("Invalid search request."));
+    }
+    let objects = members.filter(|_| cast.is_none_or(|cast| cast == Cast::User)).map(|user| {
         let mut member = object(user, &names);
-        member.insert("@odata.type".to_owned(), json!("#microsoft.graph.user"));
+        if cast.is_none() {
+            member.insert("@odata.type".to_owned(), json!("#microsoft.graph.user"));
+        }
         Value::Object(member)
     });
-    Ok(page(call, &query, "directoryObjects", objects))
+    Ok(page(call, &query, Cast::context(cast), objects))
 }
 
-/// `GET /users/{id}/memberOf`
+/// The options of a collection of references, which can be filtered and sorted by advanced queries alone.
+fn references(call: &Call<'_>) -> Result<Query, GraphError> {
+    let query = Query::parse(call)?;
+    if !query.advanced && (query.filter.is_some() || query.order_by.is_some()) {
+        return Err(GraphError::unsupported_query(
+            "The specified filter to the reference property query is currently not supported.",
+        ));
+    }
+    Ok(query)
+}
+
+/// A type that a collection of directory objects is cast to, as in `members/microsoft.graph.user`: objects of other
+/// types are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cast {
+    User,
+    Group,
+    /// A type that no object in the groups of this tenant has.
+    Other(&'static str),
+}
+
+impl Cast {
+    /// Reads the last segment of a path; none where there is none.
+    fn parse(segment: &str) -> Result<Option<Self>, GraphError> {
+        let name = segment.strip_prefix("microsoft.").unwrap_or(segment);
+        Ok(Some(match name {
+            "" => return Ok(None),
+            "graph.user" => Self::User,
+            "graph.group" => Self::Group,
+            "graph.device" => Self::Other("devices"),
+            "graph.orgContact" => Self::Other("contacts"),
+            "graph.servicePrincipal" => Self::Other("servicePrincipals"),
+            "graph.application" => Self::Other("applications"),
+            "graph.administrativeUnit" => Self::Other("administrativeUnits"),
+            "graph.directoryRole" => Self::Other("directoryRoles"),
+            _ => return Err(GraphError::no_segment(segment)),
+        }))
+    }
+
+    /// The collection that an answer is one of.
+    fn context(cast: Option<Self>) -> &'static str {
+        match cast {
+            None => "directoryObjects",
+            Some(Self::User) => "users",
+            Some(Self::Group) => "groups",
+            Some(Self::Other(collection)) => collection,
+        }
+    }
+}
+
+/// `GET /users/{id}/memberOf`, also cast to a type, and `GET /users/{id}/transitiveMemberOf`: groups are in no groups, so
+/// that both are the same.
 pub(super) fn member_of(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = references(call)?;
+    let cast = Cast::parse(&call.route.other)?;
     let directory = lock(&world.directory);
     let user = find(&directory, world, call)?;
     let groups = directory.groups.iter().filter(|group| user.groups.contains(&group.id));
-    let objects = groups.map(|group| {
-        let mut group = pick(view(group), query.select.as_deref());
-        group["@odata.type"] = json!("#microsoft.graph.group");
+    let objects = groups.filter(|_| cast.is_none_or(|cast| cast == Cast::Group)).map(|group| {
+        let mut group = view(group);
+        if cast.is_none() {
+            group["@odata.type"] = json!("#microsoft.graph.group");
+        }
         group
     });
-    Ok(page(call, &query, "directoryObjects", objects))
+    collection(call, &query, (Cast::context(cast), "group"), objects)
 }
 
 /// `POST /groups/{id}/members/$ref`

@@ -83,7 +83,7 @@ fn check(directory: &Directory, user: &User, add: &[License], remove: &[Uuid]) -
 
 /// `GET /users/{id}/licenseDetails`
 pub(super) fn details(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = Query::plain(call)?;
     let directory = lock(&world.directory);
     let user = find(&directory, world, call)?;
     let details = user.licenses.iter().map(|license| {
@@ -100,7 +100,7 @@ pub(super) fn details(world: &World, call: &Call<'_>) -> Result<Answer, GraphErr
 
 /// `GET /subscribedSkus`
 pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = Query::plain(call)?;
     let directory = lock(&world.directory);
     let skus = directory.skus.iter().map(|sku| pick(view(world, sku), query.select.as_deref()));
     Ok(page(call, &query, "subscribedSkus", skus))

@@ -17,6 +17,7 @@ mod route;
 mod schema;
 mod send_mail;
 mod tenancy;
+mod unserved;
 mod user_rules;
 mod user_view;
 mod users;
@@ -69,8 +70,7 @@ pub(super) async fn handle(
         client_request_id: client.map(str::to_owned),
     };
     let ids = Ids::new(&world, client);
-    let host = text(header::HOST.as_str()).unwrap_or_default();
-    let base = format!("{}://{host}{ROOT}", peer.scheme);
+    let base = peer.origin(&headers) + ROOT;
     let sending = route.as_ref().ok().filter(|route| route.operation == Operation::SendMail);
     let under_way = sending.map(|route| world.usage.enter(&route.object));
     let at_once = under_way.as_ref().map_or(1, |request| request.at_once);

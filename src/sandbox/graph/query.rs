@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 use super::answer::Answer;
 use super::call::Call;
 use super::errors::GraphError;
+use super::filter::Filter;
+use crate::sandbox::operation::Operation;
 
 /// How many objects a page has unless `$top` says otherwise.
 const PAGE: usize = 100;
@@ -17,24 +19,50 @@ const MOST: usize = 999;
 #[derive(Debug, Default)]
 pub(super) struct Query {
     pub select: Option<Vec<String>>,
-    pub filter: Option<String>,
-    pub order_by: Option<String>,
+    pub filter: Option<Filter>,
+    pub order_by: Option<Order>,
     pub top: Option<usize>,
+    /// Whether the number of all objects is asked for; Graph ignores that without `ConsistencyLevel: eventual`.
     pub count: bool,
+    /// Whether advanced queries are answered: they need that header and the count.
+    /// <https://learn.microsoft.com/graph/aad-advanced-queries>
+    pub advanced: bool,
     /// How many objects the pages before this one had.
     pub skip_token: usize,
 }
 
+/// A property to sort by.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub property: String,
+    pub descending: bool,
+}
+
+impl Order {
+    fn parse(text: &str) -> Self {
+        let (property, direction) = text.trim().split_once(' ').unwrap_or((text.trim(), "asc"));
+        Self { property: property.to_owned(), descending: direction.trim().eq_ignore_ascii_case("desc") }
+    }
+
+    /// Sorts by a property's value, without regard to case.
+    pub fn sort<T>(&self, objects: &mut [T], value: impl Fn(&T) -> Value) {
+        objects.sort_by_key(|object| value(object).as_str().map(str::to_lowercase));
+        if self.descending {
+            objects.reverse();
+        }
+    }
+}
+
 impl Query {
     /// Reads the options that this tenant knows; others are refused, as they would change the answer.
-    pub fn parse(pairs: &[(String, String)]) -> Result<Self, GraphError> {
+    pub fn parse(call: &Call<'_>) -> Result<Self, GraphError> {
         let mut query = Self::default();
-        for (name, value) in pairs {
+        for (name, value) in &call.query {
             let name = name.strip_prefix('$').unwrap_or(name);
             match name {
                 "select" => query.select = Some(list(value)),
-                "filter" => query.filter = Some(value.clone()),
-                "orderby" => query.order_by = Some(value.clone()),
+                "filter" => query.filter = Some(Filter::parse(value)?),
+                "orderby" => query.order_by = Some(Order::parse(value)),
                 "top" => query.top = Some(top(value)?),
                 "count" => query.count = value.eq_ignore_ascii_case("true"),
                 "skiptoken" => query.skip_token = value.parse().map_err(|_| skip_token())?,
@@ -49,7 +77,35 @@ impl Query {
                 _ => {}
             }
         }
+        query.count = call.eventual && (query.count || call.route.operation == Operation::CountUsers);
+        query.advanced = query.count;
+        query.check_advanced()?;
         Ok(query)
+    }
+
+    /// Reads the options of a collection that can neither be filtered nor sorted.
+    pub fn plain(call: &Call<'_>) -> Result<Self, GraphError> {
+        let query = Self::parse(call)?;
+        if query.filter.is_some() || query.order_by.is_some() {
+            let text = "'$filter' and '$orderby' are not supported by this tenant for this collection.";
+            return Err(GraphError::unsupported_query(text));
+        }
+        Ok(query)
+    }
+
+    fn check_advanced(&self) -> Result<(), GraphError> {
+        if self.advanced {
+            return Ok(());
+        }
+        if self.filter.as_ref().is_some_and(Filter::is_advanced) {
+            return Err(GraphError::unsupported_query(
+                "Unsupported Query. Advanced queries need the header 'ConsistencyLevel: eventual' and '$count=true'.",
+            ));
+        }
+        if self.filter.is_some() && self.order_by.is_some() {
+            return Err(GraphError::unsupported_query("Sorting not supported for current query."));
+        }
+        Ok(())
     }
 }
 
@@ -94,6 +150,40 @@ pub(super) fn page(
     }
     body["value"] = Value::Array(value);
     Answer::ok(body)
+}
+
+/// The page of a collection of JSON objects that the options ask for. `of` names their type.
+pub(super) fn collection(
+    call: &Call<'_>,
+    query: &Query,
+    (context, of): (&str, &str),
+    objects: impl Iterator<Item = Value>,
+) -> Result<Answer, GraphError> {
+    let mut objects: Vec<Value> = objects.collect();
+    let named = query.filter.iter().flat_map(Filter::properties);
+    for name in named.chain(query.order_by.iter().map(|order| order.property.as_str())) {
+        if objects.first().is_some_and(|object| member(object, name).is_none()) {
+            let text = format!("Could not find a property named '{name}' on type 'microsoft.graph.{of}'.");
+            return Err(GraphError::malformed(text));
+        }
+    }
+    let value = |object: &Value, name: &str| member(object, name).cloned().unwrap_or_default();
+    if let Some(filter) = &query.filter {
+        objects.retain(|object| filter.matches(&|name| value(object, name)));
+    }
+    if let Some(order) = &query.order_by {
+        order.sort(&mut objects, |object| value(object, &order.property));
+    }
+    let objects = objects.into_iter().map(|object| pick(object, query.select.as_deref()));
+    Ok(page(call, query, context, objects))
+}
+
+/// A property of an object, whatever the case of its name; `a/b` reaches into an object.
+fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    name.split('/').try_fold(object, |object, name| {
+        let mut members = object.as_object()?.iter();
+        members.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    })
 }
 
 /// The selected ones of an object's properties; all of them where nothing is selected.

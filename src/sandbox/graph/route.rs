@@ -3,6 +3,7 @@
 use axum::http::Method;
 
 use super::errors::GraphError;
+use super::unserved::unserved;
 use crate::sandbox::operation::Operation;
 use crate::sandbox::urlencoded::decode;
 
@@ -18,6 +19,9 @@ pub(super) struct Route {
 
 /// Finds the operation of a path below `/v1.0`.
 pub(super) fn route(method: &Method, path: &str) -> Result<Route, GraphError> {
+    if let Some(template) = unserved(method, path) {
+        return Err(GraphError::unserved(method.as_str(), template));
+    }
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let found = match *method {
@@ -40,12 +44,14 @@ fn get<'a>(segments: &[&'a str]) -> Found<'a> {
         ["users"] => (O::ListUsers, "", ""),
         ["users", "$count"] => (O::CountUsers, "", ""),
         ["users", user] => (O::GetUser, user, ""),
-        ["users", user, "memberOf"] => (O::MemberOf, user, ""),
+        ["users", user, "memberOf" | "transitiveMemberOf"] => (O::MemberOf, user, ""),
+        ["users", user, "memberOf" | "transitiveMemberOf", cast] => (O::MemberOf, user, cast),
         ["users", user, "licenseDetails"] => (O::LicenseDetails, user, ""),
         ["groups"] => (O::ListGroups, "", ""),
         ["groups", group] => (O::GetGroup, group, ""),
-        ["groups", group, "members"] => (O::ListMembers, group, ""),
+        ["groups", group, "members" | "transitiveMembers"] => (O::ListMembers, group, ""),
         ["groups", group, "members", "$ref"] => (O::ListMembers, group, "$ref"),
+        ["groups", group, "members" | "transitiveMembers", cast] => (O::ListMembers, group, cast),
         ["subscribedSkus"] => (O::ListSkus, "", ""),
         ["domains"] => (O::ListDomains, "", ""),
         ["domains", name] => (O::ListDomains, name, ""),
@@ -53,7 +59,7 @@ fn get<'a>(segments: &[&'a str]) -> Found<'a> {
         ["servicePrincipals"] => (O::ListServicePrincipals, "", ""),
         ["servicePrincipals", id] => (O::ListServicePrincipals, id, ""),
         ["servicePrincipals", id, "appRoleAssignments"] => (O::ListAppRoles, id, ""),
-        ["directory", "deletedItems", "microsoft.graph.user"] => (O::ListDeleted, "", ""),
+        ["directory", "deletedItems", "microsoft.graph.user" | "graph.user"] => (O::ListDeleted, "", ""),
         ["directory", "deletedItems", id] => (O::GetDeleted, id, ""),
         _ => return None,
     };

@@ -6,9 +6,8 @@ use uuid::{Uuid, uuid};
 use super::answer::Answer;
 use super::call::Call;
 use super::errors::GraphError;
-use super::filter::Filter;
 use super::permissions::APP_ROLES;
-use super::query::{Query, page, pick};
+use super::query::{Query, collection, page, pick};
 use crate::sandbox::clock::rfc3339;
 use crate::sandbox::lock;
 use crate::sandbox::world::World;
@@ -20,7 +19,7 @@ const GRAPH_PRINCIPAL: Uuid = uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000003");
 
 /// `GET /domains` and `GET /domains/{name}`
 pub(super) fn domains(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = Query::plain(call)?;
     let select = query.select.as_deref();
     let name = &call.route.object;
     let (verified, unverified) = (&world.tenant.domains, &world.tenant.unverified_domains);
@@ -54,7 +53,7 @@ fn domain(world: &World, place: usize, name: &str) -> Value {
 
 /// `GET /organization`
 pub(super) fn organization(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = Query::plain(call)?;
     let domains: Vec<Value> = world
         .tenant
         .domains
@@ -84,21 +83,15 @@ pub(super) fn organization(world: &World, call: &Call<'_>) -> Result<Answer, Gra
 
 /// `GET /servicePrincipals`: the application's own and Graph's.
 pub(super) fn service_principals(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
-    let filter = query.filter.as_deref().map(Filter::parse).transpose()?;
-    let select = query.select.as_deref();
+    let query = Query::parse(call)?;
     let key = &call.route.object;
     let all = [own_principal(world), graph_principal()];
     if key.is_empty() {
-        let matching = all
-            .into_iter()
-            .filter(|one| filter.as_ref().is_none_or(|f| f.matches(&|name| one[name].clone())))
-            .map(|one| pick(one, select));
-        return Ok(page(call, &query, "servicePrincipals", matching));
+        return collection(call, &query, ("servicePrincipals", "servicePrincipal"), all.into_iter());
     }
     let mut named = all.into_iter().filter(|one| one["id"] == json!(key));
     let one = named.next().ok_or_else(|| GraphError::not_found(key))?;
-    Ok(Answer::ok(pick(one, select)))
+    Ok(Answer::ok(pick(one, query.select.as_deref())))
 }
 
 fn own_principal(world: &World) -> Value {
@@ -128,7 +121,7 @@ fn graph_principal() -> Value {
 
 /// `GET /servicePrincipals/{id}/appRoleAssignments`
 pub(super) fn app_roles(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = Query::plain(call)?;
     let principal = world.tenant.service_principal_id();
     let key = &call.route.object;
     if key.parse() != Ok(principal) {

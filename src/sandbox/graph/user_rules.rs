@@ -201,11 +201,72 @@ fn password_profile(value: &Value, strong: bool) -> Result<PasswordProfile, Grap
         }
     }
     if profile.password.as_ref().is_some_and(|p| !is_password(p, strong)) {
-        return Err(GraphError::bad_request(
-            "The specified password does not comply with password complexity requirements. Please provide a different password.",
-        ));
+        return Err(weak_password());
     }
     Ok(profile)
+}
+
+fn weak_password() -> GraphError {
+    GraphError::bad_request(
+        "The specified password does not comply with password complexity requirements. Please provide a different password.",
+    )
+}
+
+/// Words that no password may mainly consist of, normalised. Microsoft's own list is not published.
+const BANNED_WORDS: [&str; 18] = [
+    "password",
+    "passwort",
+    "qwerty",
+    "qwertz",
+    "welcome",
+    "willkommen",
+    "letmein",
+    "iloveyou",
+    "changeme",
+    "admin",
+    "login",
+    "monkey",
+    "dragon",
+    "football",
+    "l23456789",
+    "l2345678",
+    "l23456",
+    "abcl23",
+];
+
+/// Refuses a password that contains the person's or the tenant's name, or that is little more than banned words. The
+/// error of Graph for this is not documented; this is the one for a weak password.
+///
+/// <https://learn.microsoft.com/entra/identity/authentication/concept-password-ban-bad#how-are-passwords-evaluated>
+pub(super) fn not_banned(password: &str, names: &[&str]) -> Result<(), GraphError> {
+    let normalised = normalise(password);
+    let is_named = names.iter().map(|name| normalise(name)).any(|name| {
+        // Shorter names are not looked for.
+        name.chars().count() >= 4 && normalised.contains(&name)
+    });
+    if is_named || points(&normalised) < 5 { Err(weak_password()) } else { Ok(()) }
+}
+
+/// Each banned word counts one point, and each character that is in none of them.
+fn points(normalised: &str) -> usize {
+    let mut rest = normalised.to_owned();
+    let mut words = 0;
+    for word in BANNED_WORDS {
+        words += rest.matches(word).count();
+        rest = rest.replace(word, "");
+    }
+    words + rest.chars().count()
+}
+
+fn normalise(text: &str) -> String {
+    let plain = |c| match c {
+        '0' => 'o',
+        '1' => 'l',
+        '$' => 's',
+        '@' => 'a',
+        other => other,
+    };
+    text.to_lowercase().chars().map(plain).collect()
 }
 
 /// 8 to 256 printable ASCII characters, of three of four classes unless weak ones are allowed.

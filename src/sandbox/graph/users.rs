@@ -10,7 +10,7 @@ use super::call::Call;
 use super::errors::GraphError;
 use super::filter::Filter;
 use super::query::{Query, page};
-use super::user_rules::{Checked, new_user, properties};
+use super::user_rules::{Checked, new_user, not_banned, properties};
 use super::user_view::{known, object, property, selected};
 use crate::sandbox::directory::{Directory, Key, Taken, User};
 use crate::sandbox::lock;
@@ -24,7 +24,7 @@ pub(super) fn create(world: &World, call: &Call<'_>) -> Result<Answer, GraphErro
     let lag = i64::try_from(lock(&world.faults).lag_ms).unwrap_or(i64::MAX);
     let mut user = User::new(world.random.uuid(), Map::new(), now);
     user.visible_at_ms = now.saturating_add(lag);
-    apply(&mut user, checked);
+    apply(world, &mut user, checked)?;
     let body = entity(call, &user, None)?;
     let (tenant, id) = (world.tenant.tenant_id, user.id);
     lock(&world.directory).insert(user).map_err(conflict)?;
@@ -43,7 +43,7 @@ fn refuse_at_creation(world: &World, body: &Map<String, Value>) -> Result<(), Gr
 }
 
 /// Puts checked properties into a user. Parts of objects that are not named stay as they are.
-fn apply(user: &mut User, (properties, profile): Checked) {
+fn apply(world: &World, user: &mut User, (properties, profile): Checked) -> Result<(), GraphError> {
     for (name, value) in properties {
         match (user.properties.get_mut(&name), value) {
             (Some(Value::Object(old)), Value::Object(new)) => old.extend(new),
@@ -52,14 +52,18 @@ fn apply(user: &mut User, (properties, profile): Checked) {
             }
         }
     }
-    let Some(profile) = profile else { return };
+    let Some(profile) = profile else { return Ok(()) };
     if let Some(password) = profile.password {
+        let names = ["givenName", "surname"].into_iter().filter_map(|name| user.text(name));
+        let names: Vec<&str> = names.chain([world.tenant.display_name.as_str()]).collect();
+        not_banned(&password, &names)?;
         user.password = password;
         // An administrator's password is for one sign-in, unless the request says otherwise.
         user.must_change_password = profile.must_change.unwrap_or(true);
     } else if let Some(must_change) = profile.must_change {
         user.must_change_password = must_change;
     }
+    Ok(())
 }
 
 /// The error for a unique property that another user has.
@@ -95,7 +99,7 @@ pub(super) fn entity(call: &Call<'_>, user: &User, select: Option<&[String]>) ->
 
 /// `GET /users/{id}`
 pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
+    let query = Query::parse(call)?;
     let directory = lock(&world.directory);
     let user = find(&directory, world, call)?;
     Ok(Answer::ok(entity(call, user, query.select.as_deref())?))
@@ -103,17 +107,16 @@ pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> 
 
 /// `GET /users`
 pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(&call.query)?;
-    let filter = checked_filter(call, &query)?;
+    let query = Query::parse(call)?;
     let names = selected(query.select.as_deref())?;
     let context = match query.select {
         Some(_) => format!("users({})", names.join(",")),
         None => "users".to_owned(),
     };
     let directory = lock(&world.directory);
-    let users = matching(&directory, filter.as_ref(), world.clock.now_ms());
-    let users = ordered(users, query.order_by.as_deref())?;
-    let objects = users.map(|user| Value::Object(object(user, &names)));
+    let prefix = query.filter.as_ref().map(Filter::name_prefix).unwrap_or_default();
+    let users = asked_for(directory.users_from(prefix, world.clock.now_ms()), &query)?;
+    let objects = users.into_iter().map(|user| Value::Object(object(user, &names)));
     Ok(page(call, &query, &context, objects))
 }
 
@@ -124,38 +127,29 @@ pub(super) fn count(world: &World, call: &Call<'_>) -> Result<Answer, GraphError
             "$count is not currently supported without the ConsistencyLevel header.",
         ));
     }
-    let mut query = Query::parse(&call.query)?;
-    query.count = true;
-    let filter = checked_filter(call, &query)?;
+    let query = Query::parse(call)?;
     let directory = lock(&world.directory);
-    let count = matching(&directory, filter.as_ref(), world.clock.now_ms()).count();
-    Ok(Answer::ok(json!(count)))
+    let users = asked_for(directory.users_from(String::new(), world.clock.now_ms()), &query)?;
+    Ok(Answer::ok(json!(users.len())))
 }
 
-/// The filter, if its properties exist and the request may use what it uses.
-fn checked_filter(call: &Call<'_>, query: &Query) -> Result<Option<Filter>, GraphError> {
-    let filter = query.filter.as_deref().map(Filter::parse).transpose()?;
-    for name in filter.iter().flat_map(Filter::properties) {
+/// Those of the users that the options ask for, in the order they ask for.
+pub(super) fn asked_for<'a>(
+    users: impl Iterator<Item = &'a User>,
+    query: &Query,
+) -> Result<Vec<&'a User>, GraphError> {
+    for name in query.filter.iter().flat_map(Filter::properties) {
         known(name.split('/').next().unwrap_or(name))?;
     }
-    let advanced = query.count || filter.as_ref().is_some_and(Filter::is_advanced);
-    if advanced && !(call.eventual && query.count) {
-        return Err(GraphError::unsupported_query(
-            "Unsupported Query. Advanced queries need the header 'ConsistencyLevel: eventual' and '$count=true'.",
-        ));
+    let matches = |user: &&User| {
+        query.filter.as_ref().is_none_or(|filter| filter.matches(&|name| filtered(user, name)))
+    };
+    let mut users: Vec<&User> = users.filter(matches).collect();
+    if let Some(order) = &query.order_by {
+        let name = known(&order.property)?;
+        order.sort(&mut users, |user| property(user, name));
     }
-    Ok(filter)
-}
-
-fn matching<'a>(
-    directory: &'a Directory,
-    filter: Option<&'a Filter>,
-    now_ms: i64,
-) -> impl Iterator<Item = &'a User> {
-    let prefix = filter.map(Filter::name_prefix).unwrap_or_default();
-    let matches =
-        move |user: &&User| filter.is_none_or(|filter| filter.matches(&|name| filtered(user, name)));
-    directory.users_from(prefix, now_ms).filter(matches)
+    Ok(users)
 }
 
 /// A property in a filter, where its case does not matter.
@@ -166,29 +160,12 @@ fn filtered(user: &User, name: &str) -> Value {
     }
 }
 
-/// In the order that is asked for; by sign-in name unless something else is.
-fn ordered<'a>(
-    users: impl Iterator<Item = &'a User>,
-    order: Option<&str>,
-) -> Result<impl Iterator<Item = &'a User>, GraphError> {
-    let mut users: Vec<&User> = users.collect();
-    if let Some(order) = order {
-        let (name, direction) = order.trim().split_once(' ').unwrap_or((order.trim(), "asc"));
-        let name = known(name)?;
-        users.sort_by_key(|user| property(user, name).as_str().map(str::to_lowercase));
-        if direction.trim().eq_ignore_ascii_case("desc") {
-            users.reverse();
-        }
-    }
-    Ok(users.into_iter())
-}
-
 /// `PATCH /users/{id}`
 pub(super) fn update(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
     let checked = properties(world, call.object()?)?;
     let mut directory = lock(&world.directory);
     let mut user = find(&directory, world, call)?.clone();
-    apply(&mut user, checked);
+    apply(world, &mut user, checked)?;
     directory.replace(user).map_err(conflict)?;
     Ok(Answer::no_content())
 }

@@ -222,3 +222,62 @@ async fn a_refusal_may_name_a_property() {
     let answer = read(creation(&bed)).await;
     assert_eq!(answer.body["error"]["details"][0]["target"], json!("jobTitle"));
 }
+
+#[tokio::test]
+async fn codes_come_as_they_were_asked_for_and_others_are_refused() {
+    let bed = Bed::new().await;
+    let faults = format!("{}/sandbox/faults", bed.sandbox.http_url());
+    let set = async |operation: &str, code: &str| {
+        let fault = json!({ "kind": "status", "status": 403, "code": code });
+        let body = json!({ "operations": { operation: [fault] } });
+        bed.http.put(&faults).json(&body).send().await.unwrap()
+    };
+    assert_eq!(set("create_user", "Directory_QuotaExceeded").await.status(), 204);
+    let answer = read(creation(&bed)).await;
+    assert_eq!((answer.status, answer.code()), (403, "Directory_QuotaExceeded"));
+    assert_eq!(set("token", "AADSTS7000112").await.status(), 204);
+    let answer = bed.ask_token(&Assertion::new(&bed).sign(), &[]).await;
+    assert_eq!(answer.body["error_codes"], json!([7_000_112]));
+    for (operation, code) in [
+        ("token", "invalid_client"),
+        ("keys", ""),
+        ("smtp_rcpt", "55"),
+        ("smtp_auth", "5.7.x"),
+        ("get_user", ""),
+    ] {
+        let answer = set(operation, code).await;
+        assert_eq!(answer.status(), 400, "{operation} {code}");
+        let said = answer.text().await.unwrap();
+        assert!(said.contains(&format!("{operation}: code must")), "{said}");
+    }
+}
+
+#[test]
+fn the_description_of_the_format_is_complete_and_its_examples_are_valid() {
+    let text = Faults::format();
+    let examples = text.lines().filter_map(|line| Some(&line[line.find("{\"")?..]));
+    let mut count = 0;
+    for example in examples {
+        let operations = if example.contains("operations") {
+            example.to_owned()
+        } else {
+            format!("{{\"operations\":{example}}}")
+        };
+        let faults: Faults = serde_json::from_str(&operations).unwrap_or_else(|e| panic!("{example}: {e}"));
+        assert_eq!(faults.problem(), None, "{example}");
+        count += 1;
+    }
+    assert_eq!(count, 13);
+    let words: Vec<&str> = text.split(|c: char| c != '_' && !c.is_alphanumeric()).collect();
+    let fault = serde_json::to_value(Fault {
+        retry_after: Some(1.0),
+        count: Some(1),
+        probability: Some(0.5),
+        ..Fault::status(400).saying("a", "b").naming("c")
+    });
+    let fields = fault.unwrap().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let named = Operation::ALL.iter().map(|operation| operation.name().to_owned());
+    for name in named.chain(fields) {
+        assert!(words.contains(&name.as_str()), "{name}");
+    }
+}

@@ -1,9 +1,10 @@
 //! Groups and their members.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::{Uuid, uuid};
 
-use super::bed::Bed;
+use super::bed::{Bed, read};
 use crate::sandbox::{Group, GroupKind, Options, Tenant};
 
 const DYNAMIC: Uuid = uuid!("5a4db0e5-7e4a-4c0e-9b5e-0000000000d1");
@@ -87,4 +88,59 @@ async fn groups_tell_what_they_are() {
     assert_eq!(synced.body["onPremisesSyncEnabled"], true);
     let found = bed.get("/groups?$filter=displayName eq 'computer science'").await;
     assert_eq!(found.body["value"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn members_are_cast_to_a_type() {
+    let (bed, group) = bed().await;
+    let id = bed.create("ada").await;
+    bed.post(&format!("/groups/{group}/members/$ref"), &reference(&id)).await;
+    for (path, count) in [
+        (format!("/groups/{group}/members"), 1),
+        (format!("/groups/{group}/members/microsoft.graph.user"), 1),
+        (format!("/groups/{group}/members/graph.user"), 1),
+        (format!("/groups/{group}/members/graph.group"), 0),
+        (format!("/groups/{group}/members/microsoft.graph.device"), 0),
+        (format!("/groups/{group}/transitiveMembers"), 1),
+        (format!("/groups/{group}/transitiveMembers/microsoft.graph.user"), 1),
+        (format!("/users/{id}/memberOf/graph.group"), 1),
+        (format!("/users/{id}/memberOf/graph.user"), 0),
+        (format!("/users/{id}/transitiveMemberOf"), 1),
+        (format!("/users/{id}/transitiveMemberOf/microsoft.graph.group"), 1),
+        (format!("/users/{id}/transitiveMemberOf/microsoft.graph.directoryRole"), 0),
+    ] {
+        let answer = bed.get(&path).await;
+        let found = answer.body["value"].as_array().unwrap_or_else(|| panic!("{path}: {answer:?}"));
+        assert_eq!(found.len(), count, "{path}");
+        let is_cast = path.contains("graph.");
+        assert!(
+            found.iter().all(|object| object.get("@odata.type").is_none() == is_cast),
+            "{path}: {found:?}"
+        );
+    }
+    let cast = bed.get(&format!("/groups/{group}/members/graph.user?$select=id")).await;
+    assert_eq!(cast.body["value"], json!([{ "id": id }]));
+    assert!(cast.body["@odata.context"].as_str().unwrap().ends_with("#users"));
+    assert_eq!(bed.get(&format!("/groups/{group}/members/graph.planet")).await.status, 400);
+    // Transitive members are cast to other types by advanced queries alone.
+    let path = format!("/groups/{group}/transitiveMembers/microsoft.graph.group");
+    let answer = bed.get(&path).await;
+    assert_eq!((answer.status, answer.code()), (400, "Request_UnsupportedQuery"));
+    let request = bed.request(Method::GET, &format!("{path}?$count=true"));
+    assert_eq!(read(request.header("ConsistencyLevel", "eventual")).await.status, 200);
+}
+
+#[tokio::test]
+async fn members_are_filtered_by_advanced_queries_alone() {
+    let (bed, group) = bed().await;
+    for name in ["ada", "bob"] {
+        let id = bed.create(name).await;
+        bed.post(&format!("/groups/{group}/members/$ref"), &reference(&id)).await;
+    }
+    let path = format!("/groups/{group}/members?$filter=startswith(userPrincipalName,'b')&$count=true");
+    let answer = bed.get(&path).await;
+    assert_eq!((answer.status, answer.code()), (400, "Request_UnsupportedQuery"));
+    let answer = read(bed.request(Method::GET, &path).header("ConsistencyLevel", "eventual")).await;
+    assert_eq!(answer.body["@odata.count"], 1);
+    assert_eq!(answer.body["value"][0]["userPrincipalName"], "bob@students.example.edu");
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::bed::{Bed, DOMAIN, PASSWORD, read, user};
-use crate::sandbox::{Faults, SignIn};
+use crate::sandbox::{Faults, Operation, Options, SignIn};
 
 #[tokio::test]
 async fn a_created_user_is_answered_with_the_default_properties() {
@@ -177,6 +177,30 @@ async fn passwords_must_be_strong_unless_a_policy_says_otherwise() {
 }
 
 #[tokio::test]
+async fn banned_passwords_are_refused() {
+    let bed = Bed::new().await;
+    // Little more than banned words; the names of the person and of the tenant.
+    for banned in
+        ["Password1!", "P@$$w0rd12", "Qwerty-12", "Ada.Lovelace.7", "L0vel@ce-9zx", "Example University 1"]
+    {
+        let mut ada = user("ada");
+        ada["passwordProfile"]["password"] = json!(banned);
+        let answer = bed.post("/users", &ada).await;
+        assert_eq!((answer.status, answer.code()), (400, "Request_BadRequest"), "{banned}");
+    }
+    assert!(bed.sandbox.state().users.is_empty());
+    let id = bed.create("ada").await;
+    for (password, status) in
+        [("Password1!", 400), ("Lovelace-2031x", 400), ("Password-2031x", 204), ("Adagio-9-xyz", 204)]
+    {
+        let change = json!({ "passwordProfile": { "password": password } });
+        assert_eq!(bed.patch(&format!("/users/{id}"), &change).await.status, status, "{password}");
+        let opens = bed.sandbox.sign_in("ada@students.example.edu", password).is_right_password();
+        assert_eq!(opens, status == 204, "{password}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_is_not_json_is_refused() {
     let bed = Bed::new().await;
     let answer = read(bed.request(Method::POST, "/users").body("{")).await;
@@ -256,7 +280,7 @@ async fn changes_are_checked_like_creations() {
 
 #[tokio::test]
 async fn a_deleted_user_can_be_restored_unless_the_name_is_taken() {
-    let bed = Bed::new().await;
+    let bed = Bed::with(Options { allow_permanent_deletion: true, ..Options::default() }).await;
     let id = bed.create("ada").await;
     let deleted = format!("/directory/deletedItems/{id}");
     assert_eq!(bed.delete(&format!("/users/{id}")).await.status, 204);
@@ -276,6 +300,17 @@ async fn a_deleted_user_can_be_restored_unless_the_name_is_taken() {
     let second = format!("/directory/deletedItems/{second}");
     assert_eq!(bed.delete(&second).await.status, 204);
     assert_eq!(bed.get(&second).await.status, 404);
+}
+
+#[tokio::test]
+async fn an_application_may_not_delete_for_good_unless_the_tenant_lets_it() {
+    let bed = Bed::new().await;
+    let id = bed.create("ada").await;
+    bed.delete(&format!("/users/{id}")).await;
+    let deleted = format!("/directory/deletedItems/{id}");
+    let answer = bed.delete(&deleted).await;
+    assert_eq!((answer.status, answer.code()), (403, "Authorization_RequestDenied"));
+    assert_eq!(bed.get(&deleted).await.status, 200);
 }
 
 #[tokio::test]
@@ -308,4 +343,24 @@ async fn a_path_that_leads_nowhere_is_a_bad_request() {
     let answer = bed.get("/planets").await;
     assert_eq!((answer.status, answer.code()), (400, "BadRequest"));
     assert_eq!(answer.message(), "Resource not found for the segment 'planets'.");
+}
+
+#[tokio::test]
+async fn what_graph_serves_and_the_sandbox_does_not_is_named() {
+    let bed = Bed::new().await;
+    let answer = bed.post("/teams/5a4db0e5-7e4a-4c0e-9b5e-000000000011/archive", &json!({})).await;
+    assert_eq!((answer.status, answer.code()), (501, "NotImplemented"));
+    assert_eq!(
+        answer.message(),
+        "The sandbox does not serve POST /teams/{team-id}/archive, which Microsoft Graph does."
+    );
+    // It is not taken for a user of this name.
+    let answer = bed.get("/users/delta?$select=id").await;
+    assert_eq!(answer.status, 501, "{answer:?}");
+    let answer = bed.get("/groups(uniqueName='physics')").await;
+    assert_eq!(answer.status, 501, "{answer:?}");
+    let requests = json!([{ "id": "1", "method": "GET", "url": "/users/x/manager" }]);
+    let batch = bed.post("/$batch", &json!({ "requests": requests })).await;
+    assert_eq!(batch.body["responses"][0]["status"], 501);
+    assert!(bed.sandbox.requests().iter().take(3).all(|request| request.operation == Operation::Unknown));
 }

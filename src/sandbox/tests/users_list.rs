@@ -32,6 +32,16 @@ async fn a_prefix_finds_the_namesakes() {
     assert_eq!(names(&answer), ["ada.2", "ada.3"]);
     let answer = filtered(&bed, "startswith(userPrincipalName,'o''n')").await;
     assert_eq!(names(&answer), ["o'neil"]);
+    for path in
+        ["/subscribedSkus?$filter=skuId eq 'x'", "/domains?$orderby=id", "/groups?$filter=colour eq 'x'"]
+    {
+        assert_eq!(bed.get(path).await.status, 400, "{path}");
+    }
+    let groups = bed.get("/groups?$orderby=displayName desc&$select=id").await;
+    let ids: Vec<_> =
+        groups.body["value"].as_array().unwrap().iter().map(|group| group["id"].clone()).collect();
+    let tenant = crate::sandbox::Tenant::default();
+    assert_eq!(ids, [serde_json::json!(tenant.groups[1].id), serde_json::json!(tenant.groups[0].id)]);
 }
 
 #[tokio::test]
@@ -70,6 +80,50 @@ async fn advanced_filters_need_eventual_consistency() {
 }
 
 #[tokio::test]
+async fn a_count_without_eventual_consistency_is_ignored() {
+    let bed = bed().await;
+    for path in ["/users?$count=true&$top=2", "/groups?$count=true"] {
+        let answer = bed.get(path).await;
+        assert_eq!((answer.status, answer.body.get("@odata.count")), (200, None), "{path}");
+        let counted = read(bed.request(Method::GET, path).header("ConsistencyLevel", "eventual")).await;
+        assert!(counted.body["@odata.count"].is_u64(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn to_filter_and_sort_at_once_needs_eventual_consistency_and_a_count() {
+    let mut bed = bed().await;
+    bed.sandbox.grant("Application.Read.All");
+    bed.renew().await;
+    let plain = "$filter=startswith(displayName,'a')&$orderby=displayName";
+    for collection in ["/users", "/groups", "/servicePrincipals"] {
+        for query in [plain.to_owned(), format!("{plain}&$count=true")] {
+            let answer = bed.get(&format!("{collection}?{query}")).await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (400, "Request_UnsupportedQuery"),
+                "{collection}?{query}"
+            );
+            assert_eq!(answer.message(), "Sorting not supported for current query.");
+        }
+        let path = format!("{collection}?{plain}");
+        let uncounted = read(bed.request(Method::GET, &path).header("ConsistencyLevel", "eventual")).await;
+        assert_eq!(uncounted.status, 400, "{collection}");
+        let path = format!("{path}&$count=true");
+        let sorted = read(bed.request(Method::GET, &path).header("ConsistencyLevel", "eventual")).await;
+        assert_eq!(sorted.status, 200, "{collection}");
+    }
+    let query = [
+        ("$filter", "startswith(userPrincipalName,'ada')"),
+        ("$orderby", "userPrincipalName desc"),
+        ("$count", "true"),
+    ];
+    let request = bed.request(Method::GET, "/users").query(&query);
+    let answer = read(request.header("ConsistencyLevel", "eventual")).await;
+    assert_eq!(names(&answer), ["adam", "ada", "ada.3", "ada.2"]);
+}
+
+#[tokio::test]
 async fn pages_are_linked() {
     let bed = bed().await;
     let mut found: Vec<String> = Vec::new();
@@ -105,4 +159,14 @@ async fn options_that_would_change_the_answer_are_not_ignored() {
     }
     let answer = bed.get("/users?$orderby=userPrincipalName desc&$top=1").await;
     assert_eq!(names(&answer), ["o'neil"]);
+    for path in
+        ["/subscribedSkus?$filter=skuId eq 'x'", "/domains?$orderby=id", "/groups?$filter=colour eq 'x'"]
+    {
+        assert_eq!(bed.get(path).await.status, 400, "{path}");
+    }
+    let groups = bed.get("/groups?$orderby=displayName desc&$select=id").await;
+    let ids: Vec<_> =
+        groups.body["value"].as_array().unwrap().iter().map(|group| group["id"].clone()).collect();
+    let tenant = crate::sandbox::Tenant::default();
+    assert_eq!(ids, [serde_json::json!(tenant.groups[1].id), serde_json::json!(tenant.groups[0].id)]);
 }
