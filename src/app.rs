@@ -361,6 +361,7 @@ fn signup_settings(config: &Config) -> signup::Settings {
         public_url: config.public_url(),
         confirm_email: signup.confirm_email,
         confirm_within: signup.confirm_within,
+        code_in_subject: config.mail.code_in_subject,
         mails_per_address: config.limits.mails_per_address.clone(),
         disclose_registered: signup.disclose_registered,
         password_length: signup.password_length,

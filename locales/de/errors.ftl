@@ -2,8 +2,8 @@
 
 error-summary =
     { $count ->
-        [one] Etwas stimmt noch nicht
-       *[other] { $count } Angaben stimmen noch nicht
+        [one] Es gibt ein Problem
+       *[other] Es gibt { $count } Probleme
     }
 error-prefix = Fehler:
 error-form-expired = Das Formular war lange offen und musste erneuert werden. Deine Eingaben sind noch da: Sieh sie durch und schick sie noch einmal ab.

@@ -37,21 +37,18 @@ mail-notice-ask = Wenn du wieder ein Konto möchtest, schreib an { $support }.
 ## Die Mail mit dem Bestätigungscode
 
 mail-code-subject = { $code } ist dein Bestätigungscode – { $site }
+mail-code-subject-only = Dein Bestätigungscode – { $site }
 mail-code-greeting = Hallo,
 mail-code-who = { $name } möchte das Konto { $username }. Ist der Benutzername schon vergeben, hängen wir eine Zahl an.
 mail-code-intro = Bist du das? Dann gib diesen Code auf der geöffneten Seite ein:
 mail-code = Bestätigungscode
-mail-code-link = Oder öffne diesen Link und klick dort auf den Knopf:
+mail-code-link = Oder öffne diesen Link und klick dort auf den Button:
 mail-code-minutes =
     { $minutes ->
         [one] Code und Link gelten eine Minute.
        *[other] Code und Link gelten { $minutes } Minuten.
     }
-mail-code-hours =
-    { $hours ->
-        [one] Code und Link gelten eine Stunde.
-       *[other] Code und Link gelten { $hours } Stunden.
-    }
+mail-code-hours = Code und Link gelten { $hours } Stunden.
 mail-code-not-you = Falls du das nicht bist, öffne den Link und lehne die Anfrage ab, oder ignorier diese E-Mail. Ohne deine Bestätigung wird nichts angelegt.
 
 ## Alle Mails

@@ -61,16 +61,12 @@ status-title-voided = Diese Anfrage ist geschlossen
 status-title-gone = Dieses Konto gibt es nicht mehr
 status-title-undelivered = Die E-Mail kam zurück
 
-status-lead-confirm = Wir haben dir einen Code geschickt.
-status-lead-confirm-to = Wir haben einen Code an { $email } geschickt.
+status-lead-confirm = Wir haben einen Code an { $email } geschickt.
 status-lead-withheld = An diese Adresse gingen zuletzt mehrere E-Mails, deshalb haben wir noch keine weitere geschickt. Öffne den Link in einer davon, vielleicht liegt sie im Spam-Ordner: Er zeigt alle offenen Anfragen für die Adresse, auch diese.
 status-demo-inbox = Das ist eine Demo: Öffne hier ihren Posteingang mit den E-Mails
-status-lead-working = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort kommt auf jeden Fall per E-Mail.
-status-lead-working-to = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
-status-lead-waiting = Es dauert länger als sonst. Du kannst diese Seite schließen: Das Passwort kommt auf jeden Fall per E-Mail.
-status-lead-waiting-to = Es dauert länger als sonst. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
-status-lead-done = Wir haben dir das Passwort per E-Mail geschickt.
-status-lead-done-to = Wir haben das Passwort an { $email } geschickt.
+status-lead-working = Das dauert meist weniger als eine Minute. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
+status-lead-waiting = Es dauert länger als sonst. Du kannst diese Seite schließen: Das Passwort geht auf jeden Fall an { $email }.
+status-lead-done = Wir haben das Passwort an { $email } geschickt.
 status-lead-attention = Es gibt ein Problem, das wir von Hand lösen müssen. Deine Anfrage ist sicher gespeichert, und du musst nichts tun. Wenn du nach zwei Werktagen nichts gehört hast, schreib an { $support }.
 status-lead-voided = Für diese Adresse wurde eine andere Anfrage bestätigt, oder die Person, der die Adresse gehört, hat diese abgelehnt. Die Angaben sind gelöscht. Wenn du ein Konto möchtest, füll das Formular noch einmal aus.
 status-lead-gone = Das Konto dieser Anfrage wurde in Microsoft 365 gelöscht. Wenn du noch eines brauchst oder das nicht erwartet hast, schreib an { $support }.
@@ -101,8 +97,11 @@ status-username = Dein Benutzername
 status-sign-in = Anmeldeseite
 status-sign-in-submit = Anmelden
 status-sign-in-hint = Mit dem Benutzernamen und dem Passwort aus der E-Mail. Danach wählst du ein eigenes Passwort.
+sign-in-private = Bist du bei Microsoft schon mit einem anderen Konto angemeldet, zum Beispiel privat? Dann öffne die Seite in einem privaten Fenster.
+sign-in-authenticator = Wenn Microsoft weitere Informationen verlangt, richte die App „Authenticator“ auf deinem Handy so ein, wie die Seite es zeigt.
 status-no-mail = Keine E-Mail da?
 status-no-mail-text = Eine E-Mail kann einige Minuten brauchen. Sieh auch im Spam-Ordner nach. Wenn nichts ankommt, schreib an { $support }.
+status-no-mail-sender = Der Absender ist { $sender }.
 status-address-note = Du kannst auf jedem Gerät zu dieser Seite zurückkommen. Behalte ihre Adresse für dich: Wer sie hat, sieht, was du hier siehst.
 
 ## Confirming the address
@@ -159,8 +158,7 @@ link-gone-text = Vielleicht ist er zu alt, oder seine Anfrage wurde gelöscht. W
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Ein neues Passwort ist unterwegs
-status-lead-renewing = Wir setzen es für dein Konto und schicken es dir dann per E-Mail. Du kannst diese Seite schließen.
-status-lead-renewing-to = Wir setzen es für dein Konto und schicken es dann an { $email }. Du kannst diese Seite schließen.
+status-lead-renewing = Wir setzen es für dein Konto und schicken es dann an { $email }. Du kannst diese Seite schließen.
 status-step-reset = Neues Passwort setzen
 status-username-soon = Dein künftiger Benutzername
 status-username-hint = Falls er schon vergeben ist, hängen wir eine Zahl an.
@@ -189,11 +187,7 @@ again-minutes =
         [one] Die nächste E-Mail kannst du in einer Minute anfordern.
        *[other] Die nächste E-Mail kannst du in { $minutes } Minuten anfordern.
     }
-again-hours =
-    { $hours ->
-        [one] Die nächste E-Mail kannst du in einer Stunde anfordern.
-       *[other] Die nächste E-Mail kannst du in { $hours } Stunden anfordern.
-    }
+again-hours = Die nächste E-Mail kannst du in { $hours } Stunden anfordern.
 
 # A day, as it is written in a sentence.
 page-date =
@@ -223,7 +217,7 @@ page-accessibility = Barrierefreiheit
 
 closed-title = Zurzeit können keine Konten angelegt werden
 closed-lead = Im Moment sind alle Lizenzen für Microsoft 365 vergeben, deshalb ruht die Anmeldung. Es wurde nichts gespeichert.
-closed-again = Sobald wieder Lizenzen frei sind, findest du das Formular wieder unter dieser Adresse: Versuch es bitte morgen noch einmal. Wenn du früher ein Konto brauchst, schreib an { $support }.
+closed-again = Sobald Lizenzen frei sind, ist das Formular wieder unter dieser Adresse da: Versuch es bitte morgen noch einmal. Wenn du früher ein Konto brauchst, schreib an { $support }.
 
 closed-off-title = Die Anmeldung ruht
 closed-off-lead = Im Moment können keine neuen Konten beantragt werden. Es wurde nichts gespeichert. Frühere Anmeldungen laufen weiter, und die Links in ihren E-Mails funktionieren.

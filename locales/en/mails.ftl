@@ -14,7 +14,7 @@ mail-step-open = Open this page:
 mail-step-sign-in = Sign in with the username and password above. The username is not your university address.
 mail-step-change = Choose a new password when you are asked to. Then delete this email.
 mail-licence-note = It may take a few more minutes until you can use every service.
-mail-not-you = Did you not ask for this account? Then someone entered your address. Please write to { $support } and we will remove the account.
+mail-not-you = Didn’t you ask for this account? Then someone entered your address. Please write to { $support } and we will remove the account.
 
 ## The mail to someone who has an account already
 
@@ -37,6 +37,7 @@ mail-notice-ask = If you would like an account again, write to { $support }.
 ## The mail with the confirmation code
 
 mail-code-subject = { $code } is your confirmation code – { $site }
+mail-code-subject-only = Your confirmation code – { $site }
 mail-code-greeting = Hello,
 mail-code-who = { $name } asks for the account { $username }. If the username is taken, we add a number.
 mail-code-intro = Is that you? Then enter this code on the page you have open:
@@ -47,11 +48,7 @@ mail-code-minutes =
         [one] Code and link are valid for one minute.
        *[other] Code and link are valid for { $minutes } minutes.
     }
-mail-code-hours =
-    { $hours ->
-        [one] Code and link are valid for one hour.
-       *[other] Code and link are valid for { $hours } hours.
-    }
+mail-code-hours = Code and link are valid for { $hours } hours.
 mail-code-not-you = If it is not you, open the link and refuse the request, or ignore this email. Nothing is created without your confirmation.
 
 ## Every mail
@@ -65,7 +62,7 @@ mail-reference = Reference for support: { $reference }
 
 mail-renewed-subject = Your new password – { $site }
 mail-renewed-intro = A new password for your Microsoft 365 account was asked for on the page of your request. The old one no longer works. Sign in with this one:
-mail-renewed-not-you = Did you not ask for it? Then someone else knows the address of that page. Sign in now, choose a password of your own, and write to { $support }.
+mail-renewed-not-you = Didn’t you ask for it? Then someone else knows the address of that page. Sign in now, choose a password of your own, and write to { $support }.
 
 ## Mails to admins
 
@@ -76,11 +73,11 @@ mail-alert-attention-subject =
     }
 mail-alert-attention-intro =
     { $count ->
-        [one] One signup is held up until a person has mended the cause. Its id, and the reason:
-       *[other] { $count } signups are held up until a person has mended the cause. Their ids, and the reasons:
+        [one] One signup is held up until a person has fixed the cause. Its id, and the reason:
+       *[other] { $count } signups are held up until a person has fixed the cause. Their ids, and the reasons:
     }
 mail-alert-attention-show = What happened to one of them, and what to do about it:
-mail-alert-attention-retry = Once the cause is mended, this lets all of them go on:
+mail-alert-attention-retry = Once the cause is fixed, this lets all of them go on:
 mail-alert-more =
     { $count ->
         [one] And one more.
@@ -101,9 +98,9 @@ mail-alert-seats-line = { $tenant }: { $free } of { $total } seats of { $product
 mail-alert-seats-buy = Buy seats in the Microsoft 365 admin center, or take licences back from accounts that no longer need them.
 
 mail-alert-certificate-subject = A certificate needs to be renewed – { $site }
-mail-alert-certificate-intro = By these certificates the service signs in to Entra. Once the last valid one of a tenant has ended, no accounts can be created there.
-mail-alert-certificate-ends = { $tenant }: { $thumbprint } ends at { $date }
-mail-alert-certificate-ended = { $tenant }: { $thumbprint } ended at { $date }
+mail-alert-certificate-intro = By these certificates the service signs in to Entra. Once the last valid one of a tenant has expired, no accounts can be created there.
+mail-alert-certificate-ends = { $tenant }: { $thumbprint } expires on { $date }
+mail-alert-certificate-ended = { $tenant }: { $thumbprint } expired on { $date }
 mail-alert-certificate-renew = This command makes a new pair and says the further steps:
 
 mail-alert-refused-subject = Microsoft refuses the application – { $site }

@@ -62,16 +62,12 @@ status-title-voided = This request is closed
 status-title-gone = This account no longer exists
 status-title-undelivered = The email came back
 
-status-lead-confirm = We have emailed you a code.
-status-lead-confirm-to = We have emailed a code to { $email }.
+status-lead-confirm = We have emailed a code to { $email }.
 status-lead-withheld = This address has received several emails lately, so we have not sent another one yet. Open the link in one of them, perhaps in your spam folder: it shows every open request for the address, including this one.
 status-demo-inbox = This is a demo: open its inbox with the emails
-status-lead-working = This usually takes less than a minute. You can close this page: we will email you the password in any case.
-status-lead-working-to = This usually takes less than a minute. You can close this page: we will email the password to { $email } in any case.
-status-lead-waiting = This is taking longer than usual. You can close this page: we will email you the password in any case.
-status-lead-waiting-to = This is taking longer than usual. You can close this page: we will email the password to { $email } in any case.
-status-lead-done = We have emailed you the password.
-status-lead-done-to = We have emailed the password to { $email }.
+status-lead-working = This usually takes less than a minute. You can close this page: we will email the password to { $email } in any case.
+status-lead-waiting = This is taking longer than usual. You can close this page: we will email the password to { $email } in any case.
+status-lead-done = We have emailed the password to { $email }.
 status-lead-attention = There is a problem that one of us has to solve by hand. Your request is safe, and you do not need to do anything. If you have heard nothing after two working days, write to { $support }.
 status-lead-voided = Another request for this address was confirmed, or the owner of the address refused this one. What was entered has been deleted. If you want an account, fill in the form again.
 status-lead-gone = The account of this request has been deleted from Microsoft 365. If you still need one, or did not expect this, write to { $support }.
@@ -102,8 +98,11 @@ status-username = Your username
 status-sign-in = Sign-in page
 status-sign-in-submit = Sign in
 status-sign-in-hint = Use the username and the password from the email. You will be asked to choose a password of your own.
+sign-in-private = Are you already signed in to Microsoft with another account, such as a private one? Then open the page in a private window.
+sign-in-authenticator = If Microsoft asks for more information, set up the Authenticator app on your phone as the page shows.
 status-no-mail = No email?
 status-no-mail-text = An email can take a few minutes. Check your spam folder too. If nothing comes, write to { $support }.
+status-no-mail-sender = Its sender is { $sender }.
 status-address-note = You can come back to this page on any device. Keep its address to yourself: anyone who has it sees what you see here.
 
 ## Confirming the address
@@ -160,8 +159,7 @@ link-gone-text = It may be too old, or its request has been deleted. If you have
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = A new password is on its way
-status-lead-renewing = We are setting it for your account and will then email it to you. You can close this page.
-status-lead-renewing-to = We are setting it for your account and will then email it to { $email }. You can close this page.
+status-lead-renewing = We are setting it for your account and will then email it to { $email }. You can close this page.
 status-step-reset = Set the new password
 status-username-soon = Your username will be
 status-username-hint = If someone else already has it, we add a number.
@@ -190,11 +188,7 @@ again-minutes =
         [one] You can ask for the next email in one minute.
        *[other] You can ask for the next email in { $minutes } minutes.
     }
-again-hours =
-    { $hours ->
-        [one] You can ask for the next email in one hour.
-       *[other] You can ask for the next email in { $hours } hours.
-    }
+again-hours = You can ask for the next email in { $hours } hours.
 
 # A day, as it is written in a sentence.
 page-date =

@@ -37,6 +37,7 @@ mail-notice-ask = Si quieres volver a tener una cuenta, escribe a { $support }.
 ## El correo con el código de confirmación
 
 mail-code-subject = { $code } es tu código de confirmación – { $site }
+mail-code-subject-only = Tu código de confirmación – { $site }
 mail-code-greeting = Hola:
 mail-code-who = { $name } pide la cuenta { $username }. Si el nombre de usuario ya está en uso, le añadiremos un número.
 mail-code-intro = ¿Eres tú? Entonces escribe este código en la página que tienes abierta:
@@ -47,11 +48,7 @@ mail-code-minutes =
         [one] El código y el enlace son válidos durante un minuto.
        *[other] El código y el enlace son válidos durante { $minutes } minutos.
     }
-mail-code-hours =
-    { $hours ->
-        [one] El código y el enlace son válidos durante una hora.
-       *[other] El código y el enlace son válidos durante { $hours } horas.
-    }
+mail-code-hours = El código y el enlace son válidos durante { $hours } horas.
 mail-code-not-you = Si no eres tú, abre el enlace y rechaza la solicitud, o ignora este correo. Sin tu confirmación no se crea nada.
 
 ## Todos los correos

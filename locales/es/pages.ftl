@@ -61,16 +61,12 @@ status-title-voided = Esta solicitud está cerrada
 status-title-gone = Esta cuenta ya no existe
 status-title-undelivered = El correo ha sido devuelto
 
-status-lead-confirm = Te hemos enviado un código por correo.
-status-lead-confirm-to = Hemos enviado un código a { $email }.
+status-lead-confirm = Hemos enviado un código a { $email }.
 status-lead-withheld = Esta dirección ha recibido varios correos hace poco, por eso todavía no hemos enviado otro. Abre el enlace de uno de ellos, quizá esté en la carpeta de correo no deseado: muestra todas las solicitudes abiertas para la dirección, también esta.
 status-demo-inbox = Esto es una demostración: abre su bandeja de entrada con los correos
-status-lead-working = Suele tardar menos de un minuto. Puedes cerrar esta página: la contraseña te llegará por correo en cualquier caso.
-status-lead-working-to = Suele tardar menos de un minuto. Puedes cerrar esta página: la contraseña se enviará en cualquier caso a { $email }.
-status-lead-waiting = Está tardando más de lo normal. Puedes cerrar esta página: la contraseña te llegará por correo en cualquier caso.
-status-lead-waiting-to = Está tardando más de lo normal. Puedes cerrar esta página: la contraseña se enviará en cualquier caso a { $email }.
-status-lead-done = Te hemos enviado la contraseña por correo.
-status-lead-done-to = Hemos enviado la contraseña a { $email }.
+status-lead-working = Suele tardar menos de un minuto. Puedes cerrar esta página: la contraseña se enviará en cualquier caso a { $email }.
+status-lead-waiting = Está tardando más de lo normal. Puedes cerrar esta página: la contraseña se enviará en cualquier caso a { $email }.
+status-lead-done = Hemos enviado la contraseña a { $email }.
 status-lead-attention = Hay un problema que nuestro equipo debe resolver a mano. Tu solicitud está guardada y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
 status-lead-voided = Se ha confirmado otra solicitud para esta dirección, o la persona a la que pertenece la ha rechazado. Los datos introducidos se han borrado. Si quieres una cuenta, rellena el formulario otra vez.
 status-lead-gone = La cuenta de esta solicitud se ha eliminado de Microsoft 365. Si todavía necesitas una o no lo esperabas, escribe a { $support }.
@@ -101,8 +97,11 @@ status-username = Tu nombre de usuario
 status-sign-in = Página de inicio de sesión
 status-sign-in-submit = Iniciar sesión
 status-sign-in-hint = Con el nombre de usuario y la contraseña del correo. Después elegirás una contraseña propia.
+sign-in-private = ¿Ya has iniciado sesión en Microsoft con otra cuenta, por ejemplo una personal? Entonces abre la página en una ventana privada.
+sign-in-authenticator = Si Microsoft pide más información, configura la aplicación Authenticator en tu teléfono como indica la página.
 status-no-mail = ¿No llega el correo?
 status-no-mail-text = Un correo puede tardar unos minutos. Mira también en la carpeta de correo no deseado. Si no llega nada, escribe a { $support }.
+status-no-mail-sender = El remitente es { $sender }.
 status-address-note = Puedes volver a esta página desde cualquier dispositivo. No compartas su dirección: quien la tenga verá lo que ves aquí.
 
 ## La confirmación de la dirección
@@ -114,11 +113,7 @@ code-hint-minutes =
         [one] Seis cifras, válidas un minuto más. También puedes usar el enlace del correo.
        *[other] Seis cifras, válidas { $minutes } minutos más. También puedes usar el enlace del correo.
     }
-code-hint-hours =
-    { $hours ->
-        [one] Seis cifras, válidas una hora más. También puedes usar el enlace del correo.
-       *[other] Seis cifras, válidas { $hours } horas más. También puedes usar el enlace del correo.
-    }
+code-hint-hours = Seis cifras, válidas { $hours } horas más. También puedes usar el enlace del correo.
 code-submit = Confirmar
 code-again = ¿No llega el correo? Mira en la carpeta de correo no deseado o pide que lo enviemos otra vez.
 code-again-submit = Enviar el correo otra vez
@@ -163,8 +158,7 @@ link-gone-text = Puede que sea demasiado antiguo o que su solicitud se haya borr
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Hay una contraseña nueva en camino
-status-lead-renewing = La estamos configurando para tu cuenta y después te la enviaremos por correo. Puedes cerrar esta página.
-status-lead-renewing-to = La estamos configurando para tu cuenta y después la enviaremos a { $email }. Puedes cerrar esta página.
+status-lead-renewing = La estamos configurando para tu cuenta y después la enviaremos a { $email }. Puedes cerrar esta página.
 status-step-reset = Configurar la contraseña nueva
 status-username-soon = Tu nombre de usuario será
 status-username-hint = Si ya está en uso, le añadiremos un número.
@@ -193,11 +187,7 @@ again-minutes =
         [one] Podrás pedir el próximo correo dentro de un minuto.
        *[other] Podrás pedir el próximo correo dentro de { $minutes } minutos.
     }
-again-hours =
-    { $hours ->
-        [one] Podrás pedir el próximo correo dentro de una hora.
-       *[other] Podrás pedir el próximo correo dentro de { $hours } horas.
-    }
+again-hours = Podrás pedir el próximo correo dentro de { $hours } horas.
 
 # A day, as it is written in a sentence.
 page-date =

@@ -4,7 +4,7 @@
 
 api-not-found = Il n’y a rien à cette adresse.
 api-method = Cette adresse n’accepte pas cette méthode. L’en-tête Allow nomme celles qu’elle accepte.
-api-bad-request = La requête n’a pas pu être lue : elle était incomplète ou endommagée.
+api-bad-request = La requête n’a pas pu être lue : elle était incomplète ou endommagée.
 api-too-large = Le contenu est bien plus grand qu’une requête ne peut l’être.
 api-media-type = Envoyez le contenu en JSON, avec l’en-tête Content-Type: application/json.
 api-cross-site = Les pages du site d’où vient cette requête n’ont pas le droit d’utiliser l’API.

@@ -9,7 +9,7 @@ error-prefix = Erreur :
 error-form-expired = Le formulaire est resté ouvert longtemps et a dû être renouvelé. Votre saisie est toujours là : relisez-la, puis envoyez-la de nouveau.
 error-form-foreign = Nous n’avons pas pu vérifier que ce formulaire vient de votre navigateur. Autorisez les cookies pour ce site, puis envoyez de nouveau le formulaire. Votre saisie est toujours là.
 error-not-recorded = Nous n’avons pas pu enregistrer votre demande à l’instant. Votre saisie est toujours là : envoyez-la de nouveau dans un moment.
-error-closed-kept = Les inscriptions ont été suspendues entre-temps : votre demande n’a donc pas été enregistrée. Ce que vous avez saisi est toujours là : renvoyez-le plus tard.
+error-closed-kept = Les inscriptions ont été suspendues entre-temps : votre demande n’a donc pas été enregistrée. Ce que vous avez saisi est toujours là : renvoyez-le plus tard.
 
 ## Au-dessus d’un formulaire peut-être envoyé par un programme
 
@@ -32,11 +32,11 @@ error-last-name-empty = Indiquez votre nom de famille.
 error-last-name-too-long = Indiquez un nom de famille de { $max } caractères au maximum.
 error-last-name-forbidden = Le nom de famille contient un caractère qui ne peut pas figurer dans un nom. Supprimez-le.
 error-last-name-no-letter = Le nom de famille doit contenir au moins une lettre.
-error-name-one = { $field } : remplissez aussi ce champ. Si vous n’avez qu’un seul nom, écrivez-le dans les deux champs.
-error-name-sign = { $field } : supprimez les signes tels que = + @ : / \ | < > # et le tiret initial. Aucun nom n’en contient.
-error-name-digit = { $field } : supprimez les chiffres. Écrivez un nombre en chiffres romains, par exemple III, ou sous la forme 2e.
-error-name-web-address = { $field } : cela ressemble à une adresse web. Écrivez seulement votre nom, avec une espace après chaque point.
-error-name-word = { $field } : un des mots n’est pas admis dans les noms ici, car il évoque un service ou une entreprise. Écrivez seulement votre propre nom, ou écrivez à { $support } s’il s’agit bien de lui.
+error-name-one = { $field } : remplissez aussi ce champ. Si vous n’avez qu’un seul nom, écrivez-le dans les deux champs.
+error-name-sign = { $field } : supprimez les signes tels que = + @ : / \ | < > # et le tiret initial. Aucun nom n’en contient.
+error-name-digit = { $field } : supprimez les chiffres. Écrivez un nombre en chiffres romains, par exemple III, ou sous la forme 2e.
+error-name-web-address = { $field } : cela ressemble à une adresse web. Écrivez seulement votre nom, avec une espace après chaque point.
+error-name-word = { $field } : un des mots n’est pas admis dans les noms ici, car il évoque un service ou une entreprise. Écrivez seulement votre propre nom, ou écrivez à { $support } s’il s’agit bien de lui.
 error-name-no-username = Ce nom ne permet pas de former un nom d’utilisateur. Saisissez-le en caractères latins, ou écrivez à { $support }.
 error-name-reserved = Le nom d’utilisateur formé à partir de ce nom est réservé. Écrivez à { $support }.
 error-consent-microsoft = Cochez cette case : sans votre accord, nous ne pouvons pas créer le compte chez Microsoft.

@@ -37,9 +37,10 @@ mail-notice-ask = Si vous souhaitez de nouveau un compte, écrivez à { $support
 ## L’e-mail avec le code de confirmation
 
 mail-code-subject = { $code } est votre code de confirmation – { $site }
+mail-code-subject-only = Votre code de confirmation – { $site }
 mail-code-greeting = Bonjour,
 mail-code-who = { $name } demande le compte { $username }. Si ce nom d’utilisateur est déjà pris, nous y ajouterons un numéro.
-mail-code-intro = Est-ce vous ? Alors saisissez ce code sur la page restée ouverte :
+mail-code-intro = Est-ce vous ? Alors saisissez ce code sur la page restée ouverte :
 mail-code = Code de confirmation
 mail-code-link = Vous pouvez aussi ouvrir ce lien et appuyer sur le bouton qui s’y trouve :
 mail-code-minutes =
@@ -47,11 +48,7 @@ mail-code-minutes =
         [one] Le code et le lien sont valables une minute.
        *[other] Le code et le lien sont valables { $minutes } minutes.
     }
-mail-code-hours =
-    { $hours ->
-        [one] Le code et le lien sont valables une heure.
-       *[other] Le code et le lien sont valables { $hours } heures.
-    }
+mail-code-hours = Le code et le lien sont valables { $hours } heures.
 mail-code-not-you = Si ce n’est pas vous, ouvrez le lien et refusez la demande, ou ignorez cet e-mail. Rien n’est créé sans votre confirmation.
 
 ## Tous les e-mails
@@ -59,7 +56,7 @@ mail-code-not-you = Si ce n’est pas vous, ouvrez le lien et refusez la demande
 # What stands before a value in a plain mail.
 mail-label = { $label } :
 mail-footer = Cet e-mail a été envoyé automatiquement par { $site }. Questions : { $support }
-mail-reference = Référence pour l’assistance : { $reference }
+mail-reference = Référence pour l’assistance : { $reference }
 
 ## The mail with a new password
 
@@ -76,11 +73,11 @@ mail-alert-attention-subject =
     }
 mail-alert-attention-intro =
     { $count ->
-        [one] Une demande est bloquée tant que personne n’en a corrigé la cause. Son identifiant et la raison :
-       *[other] { $count } demandes sont bloquées tant que personne n’en a corrigé la cause. Leurs identifiants et les raisons :
+        [one] Une demande est bloquée tant que personne n’en a corrigé la cause. Son identifiant et la raison :
+       *[other] { $count } demandes sont bloquées tant que personne n’en a corrigé la cause. Leurs identifiants et les raisons :
     }
-mail-alert-attention-show = Ce qui est arrivé à l’une d’elles, et ce qu’il faut faire :
-mail-alert-attention-retry = Une fois la cause corrigée, cette commande les relance toutes :
+mail-alert-attention-show = Ce qui est arrivé à l’une d’elles, et ce qu’il faut faire :
+mail-alert-attention-retry = Une fois la cause corrigée, cette commande les relance toutes :
 mail-alert-more =
     { $count ->
         [one] Et une autre.
@@ -90,22 +87,22 @@ mail-alert-more =
 mail-alert-seats-low-subject = Il reste peu de licences – { $site }
 mail-alert-seats-low-intro =
     { $count ->
-        [one] Moins de { $count } place est libre pour ces licences :
-       *[other] Moins de { $count } places sont libres pour ces licences :
+        [one] Moins de { $count } place est libre pour ces licences :
+       *[other] Moins de { $count } places sont libres pour ces licences :
     }
 mail-alert-seats-none-subject = Il ne reste aucune licence – { $site }
-mail-alert-seats-none-intro = Toutes les places de ces licences sont prises :
+mail-alert-seats-none-intro = Toutes les places de ces licences sont prises :
 mail-alert-seats-none-queue = Les demandes sont toujours acceptées. Elles attendent et reprennent d’elles-mêmes dès que des places se libèrent.
 mail-alert-seats-none-close = Les demandes qui exigent l’une de ces licences ne sont pas acceptées. Le formulaire rouvre de lui-même dès que des places se libèrent.
-mail-alert-seats-line = { $tenant } : { $free } places libres sur { $total } pour { $product }
+mail-alert-seats-line = { $tenant } : { $free } places libres sur { $total } pour { $product }
 mail-alert-seats-buy = Achetez des places dans le Centre d’administration Microsoft 365, ou retirez des licences aux comptes qui n’en ont plus besoin.
 
 mail-alert-certificate-subject = Un certificat doit être renouvelé – { $site }
 mail-alert-certificate-intro = C’est avec ces certificats que le service se connecte à Entra. Quand le dernier certificat valide d’un locataire aura expiré, plus aucun compte ne pourra y être créé.
-mail-alert-certificate-ends = { $tenant } : { $thumbprint } expire le { $date }
-mail-alert-certificate-ended = { $tenant } : { $thumbprint } a expiré le { $date }
-mail-alert-certificate-renew = Cette commande crée une nouvelle paire et indique les étapes suivantes :
+mail-alert-certificate-ends = { $tenant } : { $thumbprint } expire le { $date }
+mail-alert-certificate-ended = { $tenant } : { $thumbprint } a expiré le { $date }
+mail-alert-certificate-renew = Cette commande crée une nouvelle paire et indique les étapes suivantes :
 
 mail-alert-refused-subject = Microsoft refuse l’application – { $site }
-mail-alert-refused-intro = Ces locataires refusent l’application : aucun compte ne peut y être créé. Les demandes attendent. Elles reprendront d’elles-mêmes dès que l’application sera de nouveau acceptée.
-mail-alert-refused-check = Cette commande montre ce qu’il faut changer :
+mail-alert-refused-intro = Ces locataires refusent l’application : aucun compte ne peut y être créé. Les demandes attendent. Elles reprendront d’elles-mêmes dès que l’application sera de nouveau acceptée.
+mail-alert-refused-check = Cette commande montre ce qu’il faut changer :

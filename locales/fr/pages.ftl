@@ -61,23 +61,19 @@ status-title-voided = Cette demande est close
 status-title-gone = Ce compte n’existe plus
 status-title-undelivered = L’e-mail nous est revenu
 
-status-lead-confirm = Nous vous avons envoyé un code par e-mail.
-status-lead-confirm-to = Nous avons envoyé un code à { $email }.
-status-lead-withheld = Cette adresse a reçu plusieurs e-mails récemment ; nous n’en avons donc pas encore envoyé d’autre. Ouvrez le lien de l’un d’eux, peut-être dans les courriers indésirables : il montre toutes les demandes en cours pour cette adresse, y compris celle-ci.
-status-demo-inbox = Ceci est une démonstration : ouvrez sa boîte de réception avec les e-mails
-status-lead-working = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : dans tous les cas, le mot de passe vous sera envoyé par e-mail.
-status-lead-working-to = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : dans tous les cas, le mot de passe sera envoyé à { $email }.
-status-lead-waiting = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : dans tous les cas, le mot de passe vous sera envoyé par e-mail.
-status-lead-waiting-to = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : dans tous les cas, le mot de passe sera envoyé à { $email }.
-status-lead-done = Le mot de passe vous a été envoyé par e-mail.
-status-lead-done-to = Le mot de passe a été envoyé à { $email }.
+status-lead-confirm = Nous avons envoyé un code à { $email }.
+status-lead-withheld = Cette adresse a reçu plusieurs e-mails récemment ; nous n’en avons donc pas encore envoyé d’autre. Ouvrez le lien de l’un d’eux, peut-être dans les courriers indésirables : il montre toutes les demandes en cours pour cette adresse, y compris celle-ci.
+status-demo-inbox = Ceci est une démonstration : ouvrez sa boîte de réception avec les e-mails
+status-lead-working = Cela prend en général moins d’une minute. Vous pouvez fermer cette page : dans tous les cas, le mot de passe sera envoyé à { $email }.
+status-lead-waiting = Cela prend plus de temps que d’habitude. Vous pouvez fermer cette page : dans tous les cas, le mot de passe sera envoyé à { $email }.
+status-lead-done = Le mot de passe a été envoyé à { $email }.
 status-lead-attention = Notre équipe doit résoudre un problème à la main. Votre demande est bien enregistrée et vous n’avez rien à faire. Sans nouvelles d’ici deux jours ouvrés, écrivez à { $support }.
 status-lead-voided = Une autre demande a été confirmée pour cette adresse, ou la personne à qui elle appartient a refusé celle-ci. Ce qui avait été saisi a été supprimé. Si vous voulez un compte, remplissez de nouveau le formulaire.
 status-lead-gone = Le compte de cette demande a été supprimé de Microsoft 365. Si vous en avez encore besoin ou si cela vous surprend, écrivez à { $support }.
 status-lead-undelivered = Notre dernier e-mail à { $email } n’a pas pu être remis et nous est revenu. Si vous ne pouvez pas recevoir d’e-mails à cette adresse, écrivez à { $support }.
 
-status-wrong-address = Mauvaise adresse ?
-status-wrong-address-running = Le compte pour cette adresse est déjà en cours de création. Vous pouvez renvoyer le formulaire avec la bonne adresse : écrivez ensuite à { $support } pour que nous supprimions celui-ci.
+status-wrong-address = Mauvaise adresse ?
+status-wrong-address-running = Le compte pour cette adresse est déjà en cours de création. Vous pouvez renvoyer le formulaire avec la bonne adresse : écrivez ensuite à { $support } pour que nous supprimions celui-ci.
 status-lead-erased = Toutes les données de cette demande ont été supprimées. Si vous souhaitez de nouveau un compte, écrivez à { $support }.
 
 status-steps = Étapes
@@ -101,8 +97,11 @@ status-username = Votre nom d’utilisateur
 status-sign-in = Page de connexion
 status-sign-in-submit = Se connecter
 status-sign-in-hint = Avec le nom d’utilisateur et le mot de passe de l’e-mail. Vous choisirez ensuite votre propre mot de passe.
+sign-in-private = Vous êtes déjà connecté à Microsoft avec un autre compte, par exemple personnel ? Ouvrez alors la page dans une fenêtre privée.
+sign-in-authenticator = Si Microsoft demande plus d’informations, configurez l’application Authenticator sur votre téléphone comme la page l’indique.
 status-no-mail = Pas d’e-mail reçu ?
 status-no-mail-text = Un e-mail peut mettre quelques minutes à arriver. Regardez aussi dans les courriers indésirables. Si rien ne vient, écrivez à { $support }.
+status-no-mail-sender = Son expéditeur est { $sender }.
 status-address-note = Vous pouvez revenir à cette page depuis n’importe quel appareil. Gardez son adresse pour vous : toute personne qui la connaît voit ce que vous voyez ici.
 
 ## La confirmation de l’adresse
@@ -114,32 +113,28 @@ code-hint-minutes =
         [one] Six chiffres, valables encore une minute. Vous pouvez aussi utiliser le lien de l’e-mail.
        *[other] Six chiffres, valables encore { $minutes } minutes. Vous pouvez aussi utiliser le lien de l’e-mail.
     }
-code-hint-hours =
-    { $hours ->
-        [one] Six chiffres, valables encore une heure. Vous pouvez aussi utiliser le lien de l’e-mail.
-       *[other] Six chiffres, valables encore { $hours } heures. Vous pouvez aussi utiliser le lien de l’e-mail.
-    }
+code-hint-hours = Six chiffres, valables encore { $hours } heures. Vous pouvez aussi utiliser le lien de l’e-mail.
 code-submit = Confirmer
 code-again = Pas d’e-mail reçu ? Regardez dans les courriers indésirables, ou faites-le renvoyer.
 code-again-submit = Renvoyer l’e-mail
 code-sent = Un nouvel e-mail est en route. Seul le code le plus récent est valable.
 code-too-often = Trop de codes ont déjà été envoyés pour cette demande ; aucun autre ne le sera. Remplissez de nouveau le formulaire plus tard.
 code-too-soon = Un e-mail vient d’être envoyé. Patientez un peu avant d’en demander un autre.
-code-withheld = Cette adresse a reçu plusieurs e-mails récemment ; aucun nouveau n’a donc été envoyé. Le dernier code et les liens des e-mails précédents restent valables jusqu’à leur expiration.
+code-withheld = Cette adresse a reçu plusieurs e-mails récemment ; aucun nouveau n’a donc été envoyé. Le dernier code et les liens des e-mails précédents restent valables jusqu’à leur expiration.
 
 link-title = Confirmez votre adresse
-link-lead = Quelqu’un demande un compte Microsoft 365 avec votre adresse, sous ce nom. Est-ce vous ? Alors confirmez, et le compte sera créé.
+link-lead = Quelqu’un demande un compte Microsoft 365 avec votre adresse, sous ce nom. Est-ce vous ? Alors confirmez, et le compte sera créé.
 link-submit = Oui, c’est moi
-link-refuse-hint = Ce n’est pas vous ? Alors refusez : la demande est close et supprimée, et aucun compte n’est créé.
+link-refuse-hint = Ce n’est pas vous ? Alors refusez : la demande est close et supprimée, et aucun compte n’est créé.
 link-refuse = Non, refuser
-link-list-title = Laquelle de ces demandes est la vôtre ?
-link-list-lead = Plusieurs demandes sont arrivées pour votre adresse, peut-être d’autres personnes. Choisissez la vôtre : son compte sera créé et les autres demandes seront closes.
+link-list-title = Laquelle de ces demandes est la vôtre ?
+link-list-lead = Plusieurs demandes sont arrivées pour votre adresse, peut-être d’autres personnes. Choisissez la vôtre : son compte sera créé et les autres demandes seront closes.
 link-choose = Celle-ci est la mienne
-link-refuse-all-hint = Aucune n’est la vôtre ? Alors refusez : toutes sont closes et supprimées, et aucun compte n’est créé.
+link-refuse-all-hint = Aucune n’est la vôtre ? Alors refusez : toutes sont closes et supprimées, et aucun compte n’est créé.
 link-refuse-all = Aucune n’est la mienne, tout refuser
 link-asked = Reçue
 link-refused-title = Aucune demande n’est en cours
-link-refused-text = Plus aucune demande n’est en cours pour votre adresse : toutes ont été refusées, ou une autre a été confirmée. Ce qui y avait été saisi a été supprimé. Si vous voulez un compte, remplissez le formulaire.
+link-refused-text = Plus aucune demande n’est en cours pour votre adresse : toutes ont été refusées, ou une autre a été confirmée. Ce qui y avait été saisi a été supprimé. Si vous voulez un compte, remplissez le formulaire.
 
 # Since when a request has been open.
 age-minutes =
@@ -163,8 +158,7 @@ link-gone-text = Il est peut-être trop ancien, ou sa demande a été supprimée
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Un nouveau mot de passe est en route
-status-lead-renewing = Nous le définissons pour votre compte, puis nous vous l’envoyons par e-mail. Vous pouvez fermer cette page.
-status-lead-renewing-to = Nous le définissons pour votre compte, puis nous l’envoyons à { $email }. Vous pouvez fermer cette page.
+status-lead-renewing = Nous le définissons pour votre compte, puis nous l’envoyons à { $email }. Vous pouvez fermer cette page.
 status-step-reset = Définir le nouveau mot de passe
 status-username-soon = Votre nom d’utilisateur sera
 status-username-hint = S’il est déjà pris, nous y ajoutons un numéro.
@@ -193,11 +187,7 @@ again-minutes =
         [one] Vous pourrez demander le prochain e-mail dans une minute.
        *[other] Vous pourrez demander le prochain e-mail dans { $minutes } minutes.
     }
-again-hours =
-    { $hours ->
-        [one] Vous pourrez demander le prochain e-mail dans une heure.
-       *[other] Vous pourrez demander le prochain e-mail dans { $hours } heures.
-    }
+again-hours = Vous pourrez demander le prochain e-mail dans { $hours } heures.
 
 # A day, as it is written in a sentence.
 page-date =
@@ -229,9 +219,9 @@ page-accessibility = Accessibilité
 ## When no licence is free
 
 closed-title = Aucun compte ne peut être créé pour le moment
-closed-lead = Toutes les licences Microsoft 365 sont prises en ce moment : les inscriptions sont donc suspendues. Rien n’a été enregistré.
-closed-again = Dès que des licences seront de nouveau disponibles, le formulaire reviendra à cette adresse : réessayez demain. S’il vous faut un compte plus tôt, écrivez à { $support }.
+closed-lead = Toutes les licences Microsoft 365 sont prises en ce moment : les inscriptions sont donc suspendues. Rien n’a été enregistré.
+closed-again = Dès que des licences seront de nouveau disponibles, le formulaire reviendra à cette adresse : réessayez demain. S’il vous faut un compte plus tôt, écrivez à { $support }.
 
 closed-off-title = Les inscriptions sont suspendues
 closed-off-lead = Aucun nouveau compte ne peut être demandé pour le moment. Rien n’a été enregistré. Les demandes déjà faites suivent leur cours, et les liens de leurs e-mails fonctionnent.
-closed-off-again = Le formulaire reviendra à cette adresse : réessayez plus tard. S’il vous faut un compte plus tôt, écrivez à { $support }.
+closed-off-again = Le formulaire reviendra à cette adresse : réessayez plus tard. S’il vous faut un compte plus tôt, écrivez à { $support }.

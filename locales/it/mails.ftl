@@ -37,6 +37,7 @@ mail-notice-ask = Se desideri di nuovo un account, scrivi a { $support }.
 ## L’email con il codice di conferma
 
 mail-code-subject = { $code } è il tuo codice di conferma – { $site }
+mail-code-subject-only = Il tuo codice di conferma – { $site }
 mail-code-greeting = Ciao,
 mail-code-who = { $name } chiede l’account { $username }. Se il nome utente è già in uso, aggiungeremo un numero.
 mail-code-intro = Sei tu? Allora inserisci questo codice nella pagina che hai aperto:
@@ -47,11 +48,7 @@ mail-code-minutes =
         [one] Il codice e il link valgono per un minuto.
        *[other] Il codice e il link valgono per { $minutes } minuti.
     }
-mail-code-hours =
-    { $hours ->
-        [one] Il codice e il link valgono per un’ora.
-       *[other] Il codice e il link valgono per { $hours } ore.
-    }
+mail-code-hours = Il codice e il link valgono per { $hours } ore.
 mail-code-not-you = Se non sei tu, apri il link e rifiuta la richiesta, oppure ignora questa email. Senza la tua conferma non viene creato nulla.
 
 ## Tutte le email

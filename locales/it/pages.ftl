@@ -61,16 +61,12 @@ status-title-voided = Questa richiesta è chiusa
 status-title-gone = Questo account non esiste più
 status-title-undelivered = L’email è tornata indietro
 
-status-lead-confirm = Ti abbiamo inviato un codice via email.
-status-lead-confirm-to = Abbiamo inviato un codice a { $email }.
+status-lead-confirm = Abbiamo inviato un codice a { $email }.
 status-lead-withheld = Questo indirizzo ha ricevuto diverse email di recente, perciò non ne abbiamo ancora inviata un’altra. Apri il link in una di esse, forse è nella cartella dello spam: mostra tutte le richieste aperte per l’indirizzo, anche questa.
 status-demo-inbox = Questa è una demo: apri la sua casella di posta con le email
-status-lead-working = Di solito ci vuole meno di un minuto. Puoi chiudere questa pagina: la password ti arriverà comunque via email.
-status-lead-working-to = Di solito ci vuole meno di un minuto. Puoi chiudere questa pagina: la password verrà comunque inviata a { $email }.
-status-lead-waiting = Ci vuole più tempo del solito. Puoi chiudere questa pagina: la password ti arriverà comunque via email.
-status-lead-waiting-to = Ci vuole più tempo del solito. Puoi chiudere questa pagina: la password verrà comunque inviata a { $email }.
-status-lead-done = Ti abbiamo inviato la password via email.
-status-lead-done-to = Abbiamo inviato la password a { $email }.
+status-lead-working = Di solito ci vuole meno di un minuto. Puoi chiudere questa pagina: la password verrà comunque inviata a { $email }.
+status-lead-waiting = Ci vuole più tempo del solito. Puoi chiudere questa pagina: la password verrà comunque inviata a { $email }.
+status-lead-done = Abbiamo inviato la password a { $email }.
 status-lead-attention = C’è un problema che dobbiamo risolvere a mano. La tua richiesta è al sicuro e non devi fare nulla. Se entro due giorni lavorativi non ricevi notizie, scrivi a { $support }.
 status-lead-voided = È stata confermata un’altra richiesta per questo indirizzo, oppure la persona a cui appartiene ha rifiutato questa. I dati inseriti sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
 status-lead-gone = L’account di questa richiesta è stato eliminato da Microsoft 365. Se te ne serve ancora uno o non te lo aspettavi, scrivi a { $support }.
@@ -101,8 +97,11 @@ status-username = Il tuo nome utente
 status-sign-in = Pagina di accesso
 status-sign-in-submit = Accedi
 status-sign-in-hint = Con il nome utente e la password dell’email. Poi sceglierai una tua password.
+sign-in-private = Hai già effettuato l’accesso a Microsoft con un altro account, per esempio personale? Allora apri la pagina in una finestra privata.
+sign-in-authenticator = Se Microsoft chiede altre informazioni, configura l’app Authenticator sul telefono come mostra la pagina.
 status-no-mail = Nessuna email?
 status-no-mail-text = Un’email può impiegare qualche minuto. Guarda anche nella posta indesiderata. Se non arriva nulla, scrivi a { $support }.
+status-no-mail-sender = Il mittente è { $sender }.
 status-address-note = Puoi tornare a questa pagina da qualsiasi dispositivo. Tieni per te il suo indirizzo: chi lo conosce vede ciò che vedi qui.
 
 ## La conferma dell’indirizzo
@@ -114,11 +113,7 @@ code-hint-minutes =
         [one] Sei cifre, valide ancora per un minuto. Puoi anche usare il link nell’email.
        *[other] Sei cifre, valide ancora per { $minutes } minuti. Puoi anche usare il link nell’email.
     }
-code-hint-hours =
-    { $hours ->
-        [one] Sei cifre, valide ancora per un’ora. Puoi anche usare il link nell’email.
-       *[other] Sei cifre, valide ancora per { $hours } ore. Puoi anche usare il link nell’email.
-    }
+code-hint-hours = Sei cifre, valide ancora per { $hours } ore. Puoi anche usare il link nell’email.
 code-submit = Conferma
 code-again = Nessuna email? Guarda nella posta indesiderata oppure fattela inviare di nuovo.
 code-again-submit = Invia di nuovo l’email
@@ -163,8 +158,7 @@ link-gone-text = Forse è troppo vecchio, o la sua richiesta è stata cancellata
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Una nuova password è in arrivo
-status-lead-renewing = La stiamo impostando per il tuo account e poi te la invieremo via email. Puoi chiudere questa pagina.
-status-lead-renewing-to = La stiamo impostando per il tuo account e poi la invieremo a { $email }. Puoi chiudere questa pagina.
+status-lead-renewing = La stiamo impostando per il tuo account e poi la invieremo a { $email }. Puoi chiudere questa pagina.
 status-step-reset = Impostare la nuova password
 status-username-soon = Il tuo nome utente sarà
 status-username-hint = Se è già in uso, aggiungeremo un numero.
@@ -193,11 +187,7 @@ again-minutes =
         [one] Potrai chiedere la prossima email tra un minuto.
        *[other] Potrai chiedere la prossima email tra { $minutes } minuti.
     }
-again-hours =
-    { $hours ->
-        [one] Potrai chiedere la prossima email tra un’ora.
-       *[other] Potrai chiedere la prossima email tra { $hours } ore.
-    }
+again-hours = Potrai chiedere la prossima email tra { $hours } ore.
 
 # A day, as it is written in a sentence.
 page-date =

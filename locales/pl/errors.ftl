@@ -4,8 +4,7 @@ error-summary =
     { $count ->
         [one] Wystąpił problem
         [few] Wystąpiły { $count } problemy
-        [many] Wystąpiło { $count } problemów
-       *[other] Wystąpiło { $count } problemu
+       *[many] Wystąpiło { $count } problemów
     }
 error-prefix = Błąd:
 error-form-expired = Formularz był długo otwarty i trzeba było go odnowić. Wpisane dane nadal tu są: sprawdź je i wyślij jeszcze raz.
@@ -49,8 +48,7 @@ error-code-wrong =
     { $left ->
         [one] To nie ten kod. Masz jeszcze jedną próbę.
         [few] To nie ten kod. Masz jeszcze { $left } próby.
-        [many] To nie ten kod. Masz jeszcze { $left } prób.
-       *[other] To nie ten kod. Masz jeszcze { $left } próby.
+       *[many] To nie ten kod. Masz jeszcze { $left } prób.
     }
 error-code-too-many = Zbyt wiele razy podano błędny kod. Poniżej możesz poprosić o nowy.
 error-code-expired = Ten kod jest za stary. Poniżej możesz poprosić o nowy.
@@ -84,13 +82,11 @@ error-too-many-text =
     { $minutes ->
         [one] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za minutę.
         [few] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minuty.
-        [many] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minut.
-       *[other] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minuty.
+       *[many] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minut.
     }
 error-too-many-kept =
     { $minutes ->
         [one] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za minutę.
         [few] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minuty.
-        [many] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minut.
-       *[other] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minuty.
+       *[many] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minut.
     }

@@ -37,6 +37,7 @@ mail-notice-ask = Jeśli znów chcesz mieć konto, napisz na adres { $support }.
 ## Wiadomość z kodem potwierdzającym
 
 mail-code-subject = { $code } to Twój kod potwierdzający – { $site }
+mail-code-subject-only = Twój kod potwierdzający – { $site }
 mail-code-greeting = Cześć,
 mail-code-who = { $name } prosi o konto { $username }. Jeśli nazwa użytkownika jest zajęta, dodamy do niej liczbę.
 mail-code-intro = Czy to Ty? W takim razie wpisz ten kod na otwartej stronie:
@@ -46,15 +47,12 @@ mail-code-minutes =
     { $minutes ->
         [one] Kod i link są ważne przez minutę.
         [few] Kod i link są ważne przez { $minutes } minuty.
-        [many] Kod i link są ważne przez { $minutes } minut.
-       *[other] Kod i link są ważne przez { $minutes } minuty.
+       *[many] Kod i link są ważne przez { $minutes } minut.
     }
 mail-code-hours =
     { $hours ->
-        [one] Kod i link są ważne przez godzinę.
         [few] Kod i link są ważne przez { $hours } godziny.
-        [many] Kod i link są ważne przez { $hours } godzin.
-       *[other] Kod i link są ważne przez { $hours } godziny.
+       *[many] Kod i link są ważne przez { $hours } godzin.
     }
 mail-code-not-you = Jeśli to nie Ty, otwórz link i odrzuć zgłoszenie albo zignoruj tę wiadomość. Bez Twojego potwierdzenia nic nie powstanie.
 
@@ -77,15 +75,13 @@ mail-alert-attention-subject =
     { $count ->
         [one] Jedno zgłoszenie wymaga uwagi – { $site }
         [few] { $count } zgłoszenia wymagają uwagi – { $site }
-        [many] { $count } zgłoszeń wymaga uwagi – { $site }
-       *[other] { $count } zgłoszenia wymaga uwagi – { $site }
+       *[many] { $count } zgłoszeń wymaga uwagi – { $site }
     }
 mail-alert-attention-intro =
     { $count ->
         [one] Jedno zgłoszenie jest wstrzymane, dopóki ktoś nie usunie przyczyny. Jego identyfikator i powód:
         [few] { $count } zgłoszenia są wstrzymane, dopóki ktoś nie usunie przyczyny. Ich identyfikatory i powody:
-        [many] { $count } zgłoszeń jest wstrzymanych, dopóki ktoś nie usunie przyczyny. Ich identyfikatory i powody:
-       *[other] { $count } zgłoszenia jest wstrzymane, dopóki ktoś nie usunie przyczyny. Ich identyfikatory i powody:
+       *[many] { $count } zgłoszeń jest wstrzymanych, dopóki ktoś nie usunie przyczyny. Ich identyfikatory i powody:
     }
 mail-alert-attention-show = Co się stało z jednym z nich i co z tym zrobić:
 mail-alert-attention-retry = Po usunięciu przyczyny to polecenie wznawia wszystkie:
@@ -93,8 +89,7 @@ mail-alert-more =
     { $count ->
         [one] I jeszcze jedno.
         [few] I jeszcze { $count }.
-        [many] I jeszcze { $count }.
-       *[other] I jeszcze { $count }.
+       *[many] I jeszcze { $count }.
     }
 
 mail-alert-seats-low-subject = Zostało mało licencji – { $site }
@@ -102,8 +97,7 @@ mail-alert-seats-low-intro =
     { $count ->
         [one] Wolne jest mniej niż { $count } miejsce tych licencji:
         [few] Wolnych jest mniej niż { $count } miejsca tych licencji:
-        [many] Wolnych jest mniej niż { $count } miejsc tych licencji:
-       *[other] Wolnych jest mniej niż { $count } miejsca tych licencji:
+       *[many] Wolnych jest mniej niż { $count } miejsc tych licencji:
     }
 mail-alert-seats-none-subject = Nie ma już wolnych licencji – { $site }
 mail-alert-seats-none-intro = Wszystkie miejsca tych licencji są zajęte:

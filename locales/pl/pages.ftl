@@ -46,7 +46,7 @@ form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adre
 
 ## Podczas wypełniania formularza
 
-form-preview = Twoja nazwa użytkownika to prawdopodobnie { $username }, być może z liczbą.
+form-preview = Twoja nazwa użytkownika to prawdopodobnie { $username }, być może z dodaną liczbą.
 form-trap = Zostaw to pole puste
 form-noscript = W Twojej przeglądarce JavaScript jest wyłączony. Nic nie szkodzi: najpierw wyślemy Ci e-mailem kod, który wpiszesz na następnej stronie.
 
@@ -61,16 +61,12 @@ status-title-voided = To zgłoszenie jest zamknięte
 status-title-gone = To konto już nie istnieje
 status-title-undelivered = Wiadomość do nas wróciła
 
-status-lead-confirm = Wysłaliśmy Ci kod e-mailem.
-status-lead-confirm-to = Wysłaliśmy kod na adres { $email }.
+status-lead-confirm = Wysłaliśmy kod na adres { $email }.
 status-lead-withheld = Na ten adres przyszło ostatnio kilka wiadomości, dlatego kolejna nie została jeszcze wysłana. Otwórz link w jednej z nich, być może w folderze ze spamem: pokazuje on wszystkie otwarte zgłoszenia dla tego adresu, także to.
 status-demo-inbox = To wersja demonstracyjna: otwórz jej skrzynkę z wiadomościami
-status-lead-working = Zwykle trwa to krócej niż minutę. Możesz zamknąć tę stronę: hasło i tak dostaniesz e-mailem.
-status-lead-working-to = Zwykle trwa to krócej niż minutę. Możesz zamknąć tę stronę: hasło i tak wyślemy na adres { $email }.
-status-lead-waiting = To trwa dłużej niż zwykle. Możesz zamknąć tę stronę: hasło i tak dostaniesz e-mailem.
-status-lead-waiting-to = To trwa dłużej niż zwykle. Możesz zamknąć tę stronę: hasło i tak wyślemy na adres { $email }.
-status-lead-done = Wysłaliśmy Ci hasło e-mailem.
-status-lead-done-to = Wysłaliśmy hasło na adres { $email }.
+status-lead-working = Zwykle trwa to krócej niż minutę. Możesz zamknąć tę stronę: hasło i tak wyślemy na adres { $email }.
+status-lead-waiting = To trwa dłużej niż zwykle. Możesz zamknąć tę stronę: hasło i tak wyślemy na adres { $email }.
+status-lead-done = Wysłaliśmy hasło na adres { $email }.
 status-lead-attention = Wystąpił problem, który musimy rozwiązać ręcznie. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie otrzymasz żadnej wiadomości, napisz na adres { $support }.
 status-lead-voided = Dla tego adresu potwierdzono inne zgłoszenie albo osoba, do której należy adres, odrzuciła to zgłoszenie. Podane dane zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
 status-lead-gone = Konto z tego zgłoszenia zostało usunięte z Microsoft 365. Jeśli nadal go potrzebujesz albo to Cię zaskoczyło, napisz na adres { $support }.
@@ -101,8 +97,11 @@ status-username = Twoja nazwa użytkownika
 status-sign-in = Strona logowania
 status-sign-in-submit = Zaloguj się
 status-sign-in-hint = Za pomocą nazwy użytkownika i hasła z wiadomości e-mail. Potem ustawisz własne hasło.
+sign-in-private = Korzystasz już z innego konta Microsoft, na przykład prywatnego? Otwórz stronę w oknie prywatnym.
+sign-in-authenticator = Jeśli Microsoft poprosi o więcej informacji, skonfiguruj w telefonie aplikację Authenticator zgodnie ze wskazówkami na stronie.
 status-no-mail = Wiadomość nie przyszła?
 status-no-mail-text = Dostarczenie wiadomości może potrwać kilka minut. Zajrzyj też do folderu ze spamem. Jeśli nic nie przyjdzie, napisz na adres { $support }.
+status-no-mail-sender = Nadawca: { $sender }.
 status-address-note = Możesz wrócić na tę stronę z dowolnego urządzenia. Zachowaj jej adres dla siebie: kto go zna, widzi to samo co Ty.
 
 ## Potwierdzanie adresu
@@ -113,15 +112,12 @@ code-hint-minutes =
     { $minutes ->
         [one] Sześć cyfr, ważnych jeszcze przez minutę. Możesz też użyć linku z wiadomości.
         [few] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Możesz też użyć linku z wiadomości.
-        [many] Sześć cyfr, ważnych jeszcze przez { $minutes } minut. Możesz też użyć linku z wiadomości.
-       *[other] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Możesz też użyć linku z wiadomości.
+       *[many] Sześć cyfr, ważnych jeszcze przez { $minutes } minut. Możesz też użyć linku z wiadomości.
     }
 code-hint-hours =
     { $hours ->
-        [one] Sześć cyfr, ważnych jeszcze przez godzinę. Możesz też użyć linku z wiadomości.
         [few] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Możesz też użyć linku z wiadomości.
-        [many] Sześć cyfr, ważnych jeszcze przez { $hours } godzin. Możesz też użyć linku z wiadomości.
-       *[other] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Możesz też użyć linku z wiadomości.
+       *[many] Sześć cyfr, ważnych jeszcze przez { $hours } godzin. Możesz też użyć linku z wiadomości.
     }
 code-submit = Potwierdź
 code-again = Wiadomość nie przyszła? Zajrzyj do folderu ze spamem albo poproś o ponowne wysłanie.
@@ -150,22 +146,19 @@ age-minutes =
     { $minutes ->
         [one] minutę temu
         [few] { $minutes } minuty temu
-        [many] { $minutes } minut temu
-       *[other] { $minutes } minuty temu
+       *[many] { $minutes } minut temu
     }
 age-hours =
     { $hours ->
         [one] godzinę temu
         [few] { $hours } godziny temu
-        [many] { $hours } godzin temu
-       *[other] { $hours } godziny temu
+       *[many] { $hours } godzin temu
     }
 age-days =
     { $days ->
         [one] wczoraj
         [few] { $days } dni temu
-        [many] { $days } dni temu
-       *[other] { $days } dnia temu
+       *[many] { $days } dni temu
     }
 link-gone-title = Ten link nie jest już ważny
 link-gone-text = Być może jest za stary albo jego zgłoszenie zostało usunięte. Jeśli adres jest już potwierdzony, wszystko w porządku, a hasło przyjdzie e-mailem. W przeciwnym razie użyj najnowszej wiadomości albo wypełnij formularz jeszcze raz.
@@ -173,14 +166,13 @@ link-gone-text = Być może jest za stary albo jego zgłoszenie zostało usunię
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Nowe hasło jest w drodze
-status-lead-renewing = Ustawiamy je dla Twojego konta, a potem wyślemy Ci je e-mailem. Możesz zamknąć tę stronę.
-status-lead-renewing-to = Ustawiamy je dla Twojego konta, a potem wyślemy na adres { $email }. Możesz zamknąć tę stronę.
+status-lead-renewing = Ustawiamy je dla Twojego konta, a potem wyślemy na adres { $email }. Możesz zamknąć tę stronę.
 status-step-reset = Ustawienie nowego hasła
 status-username-soon = Twoja przyszła nazwa użytkownika
 status-username-hint = Jeśli jest już zajęta, dodamy do niej liczbę.
 status-renewed = Wysłano prośbę o nowe hasło. Gdy przyjdzie wiadomość z nim, poprzednie przestanie działać. Jeśli po dziesięciu minutach nic nie przyjdzie, napisz na adres { $support }.
 status-forgotten = Udało Ci się już kiedyś zalogować, ale nie pamiętasz hasła? Wybierz „Nie pamiętam hasła” podczas logowania.
-status-expires = Stronę można otwierać do { $date }.
+status-expires = Stronę można otwierać do { $date }
 status-connection-lost = Połączenie zostało przerwane. Twoje zgłoszenie jest realizowane dalej, a ta strona próbuje połączyć się ponownie.
 
 again-password-title = Poproś o nowe hasło
@@ -192,29 +184,24 @@ again-left =
     { $left ->
         [one] Możesz o to poprosić jeszcze raz.
         [few] Możesz o to poprosić jeszcze { $left } razy.
-        [many] Możesz o to poprosić jeszcze { $left } razy.
-       *[other] Możesz o to poprosić jeszcze { $left } razy.
+       *[many] Możesz o to poprosić jeszcze { $left } razy.
     }
 again-left-until =
     { $left ->
-        [one] Możesz o to poprosić jeszcze raz, do { $date }.
-        [few] Możesz o to poprosić jeszcze { $left } razy, do { $date }.
-        [many] Możesz o to poprosić jeszcze { $left } razy, do { $date }.
-       *[other] Możesz o to poprosić jeszcze { $left } razy, do { $date }.
+        [one] Możesz o to poprosić jeszcze raz, do { $date }
+        [few] Możesz o to poprosić jeszcze { $left } razy, do { $date }
+       *[many] Możesz o to poprosić jeszcze { $left } razy, do { $date }
     }
 again-minutes =
     { $minutes ->
         [one] O następną wiadomość możesz poprosić za minutę.
         [few] O następną wiadomość możesz poprosić za { $minutes } minuty.
-        [many] O następną wiadomość możesz poprosić za { $minutes } minut.
-       *[other] O następną wiadomość możesz poprosić za { $minutes } minuty.
+       *[many] O następną wiadomość możesz poprosić za { $minutes } minut.
     }
 again-hours =
     { $hours ->
-        [one] O następną wiadomość możesz poprosić za godzinę.
         [few] O następną wiadomość możesz poprosić za { $hours } godziny.
-        [many] O następną wiadomość możesz poprosić za { $hours } godzin.
-       *[other] O następną wiadomość możesz poprosić za { $hours } godziny.
+       *[many] O następną wiadomość możesz poprosić za { $hours } godzin.
     }
 
 # A day, as it is written in a sentence.
@@ -232,7 +219,7 @@ page-date =
         [10] października
         [11] listopada
        *[12] grudnia
-    } { $year }
+    } { $year } r.
 
 ## At the foot of every page
 

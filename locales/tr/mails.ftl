@@ -36,7 +36,8 @@ mail-notice-ask = Yeniden bir hesap istiyorsanız { $support } adresine yazın.
 
 ## Doğrulama kodunu içeren e-posta
 
-mail-code-subject = Doğrulama kodunuz: { $code } – { $site }
+mail-code-subject = { $code } doğrulama kodunuz – { $site }
+mail-code-subject-only = Doğrulama kodunuz – { $site }
 mail-code-greeting = Merhaba,
 mail-code-who = { $name } şu hesabı istiyor: { $username }. Kullanıcı adı alınmışsa sonuna bir sayı ekleriz.
 mail-code-intro = Bu siz misiniz? Öyleyse şu kodu açık olan sayfaya yazın:
@@ -67,8 +68,8 @@ mail-renewed-not-you = Bunu siz istemediniz mi? O hâlde o sayfanın adresini ba
 
 mail-alert-attention-subject =
     { $count ->
-        [one] Bir talebin ilgiye ihtiyacı var – { $site }
-       *[other] { $count } talebin ilgiye ihtiyacı var – { $site }
+        [one] Bir talep müdahale bekliyor – { $site }
+       *[other] { $count } talep müdahale bekliyor – { $site }
     }
 mail-alert-attention-intro =
     { $count ->

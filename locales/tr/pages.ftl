@@ -24,7 +24,7 @@ form-email = E-posta adresi
 form-email-hint = Üniversitenizin size verdiği adres. Parolayı oraya göndeririz.
 form-email-hint-example = Üniversitenizin size verdiği adres, örneğin { $example }. Parolayı oraya göndeririz.
 form-first-name = Ad
-form-last-name = Soyadı
+form-last-name = Soyad
 form-name-hint = Başkalarının Microsoft 365’te görmesini istediğiniz biçimde, dilediğiniz alfabeyle yazın. Kullanıcı adınız bunlardan oluşturulur.
 form-one-name-twice = Tek bir adınız varsa onu iki alana da yazın.
 form-one-name-once = Tek bir adınız varsa diğer alanı boş bırakın.
@@ -61,16 +61,12 @@ status-title-voided = Bu talep kapatıldı
 status-title-gone = Bu hesap artık yok
 status-title-undelivered = E-posta bize geri döndü
 
-status-lead-confirm = Size e-postayla bir kod gönderdik.
-status-lead-confirm-to = { $email } adresine bir kod gönderdik.
+status-lead-confirm = { $email } adresine bir kod gönderdik.
 status-lead-withheld = Bu adrese yakın zamanda birkaç e-posta gönderildi, bu yüzden henüz yenisini göndermedik. Bunlardan birindeki bağlantıyı açın, istenmeyen posta klasörüne de bakın: bağlantı, bu talep de dahil adres için açık olan bütün talepleri gösterir.
 status-demo-inbox = Bu bir demo: e-postaların bulunduğu gelen kutusunu açın
-status-lead-working = Bu genellikle bir dakikadan kısa sürer. Bu sayfayı kapatabilirsiniz: parola her durumda size e-postayla gönderilir.
-status-lead-working-to = Bu genellikle bir dakikadan kısa sürer. Bu sayfayı kapatabilirsiniz: parola her durumda { $email } adresine gönderilir.
-status-lead-waiting = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilirsiniz: parola her durumda size e-postayla gönderilir.
-status-lead-waiting-to = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilirsiniz: parola her durumda { $email } adresine gönderilir.
-status-lead-done = Parola size e-postayla gönderildi.
-status-lead-done-to = Parola { $email } adresine gönderildi.
+status-lead-working = Bu genellikle bir dakikadan kısa sürer. Bu sayfayı kapatabilirsiniz: parola her durumda { $email } adresine gönderilir.
+status-lead-waiting = Her zamankinden uzun sürüyor. Bu sayfayı kapatabilirsiniz: parola her durumda { $email } adresine gönderilir.
+status-lead-done = Parola { $email } adresine gönderildi.
 status-lead-attention = Bizim elle çözmemiz gereken bir sorun var. Talebiniz güvende ve sizin bir şey yapmanız gerekmiyor. İki iş günü içinde haber almazsanız { $support } adresine yazın.
 status-lead-voided = Bu adres için başka bir talep onaylandı ya da adresin sahibi bu talebi reddetti. Girilen bilgiler silindi. Hesap istiyorsanız formu yeniden doldurun.
 status-lead-gone = Bu talebin hesabı Microsoft 365’ten silinmiş. Hâlâ bir hesaba ihtiyacınız varsa ya da bunu beklemiyorsanız { $support } adresine yazın.
@@ -101,8 +97,11 @@ status-username = Kullanıcı adınız
 status-sign-in = Oturum açma sayfası
 status-sign-in-submit = Oturum aç
 status-sign-in-hint = E-postadaki kullanıcı adı ve parolayla. Ardından kendi parolanızı belirlersiniz.
+sign-in-private = Microsoft’ta başka bir hesapla, örneğin kişisel hesabınızla oturum açık mı? O hâlde sayfayı gizli bir pencerede açın.
+sign-in-authenticator = Microsoft daha fazla bilgi isterse telefonunuzda Authenticator uygulamasını sayfada gösterildiği gibi ayarlayın.
 status-no-mail = E-posta gelmedi mi?
 status-no-mail-text = Bir e-postanın gelmesi birkaç dakika sürebilir. İstenmeyen posta klasörüne de bakın. Hiçbir şey gelmezse { $support } adresine yazın.
+status-no-mail-sender = Gönderen: { $sender }.
 status-address-note = Bu sayfaya her cihazdan dönebilirsiniz. Adresini kimseyle paylaşmayın: adresi bilen, burada gördüğünüzü görür.
 
 ## Adresin doğrulanması
@@ -147,8 +146,7 @@ link-gone-text = Süresi geçmiş ya da talebi silinmiş olabilir. Daha önce do
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = Yeni bir parola yolda
-status-lead-renewing = Hesabınız için ayarlanıyor, ardından e-postayla gönderilecek. Bu sayfayı kapatabilirsiniz.
-status-lead-renewing-to = Hesabınız için ayarlanıyor, ardından { $email } adresine gönderilecek. Bu sayfayı kapatabilirsiniz.
+status-lead-renewing = Hesabınız için ayarlanıyor, ardından { $email } adresine gönderilecek. Bu sayfayı kapatabilirsiniz.
 status-step-reset = Yeni parolayı ayarlama
 status-username-soon = Kullanıcı adınız şu olacak
 status-username-hint = Bu ad başkasına aitse sonuna bir sayı eklenir.

@@ -37,6 +37,7 @@ mail-notice-ask = 如果你需要重新获得帐户，请发邮件至 { $support
 ## 含验证码的邮件
 
 mail-code-subject = { $code } 是你的验证码 – { $site }
+mail-code-subject-only = 你的验证码 – { $site }
 mail-code-greeting = 你好：
 mail-code-who = { $name } 申请帐户 { $username }。如果该用户名已被使用，我们会加上一个数字。
 mail-code-intro = 是你本人吗？请在已打开的页面中输入以下验证码：

@@ -61,16 +61,12 @@ status-title-voided = 此申请已关闭
 status-title-gone = 此帐户已不存在
 status-title-undelivered = 邮件被退回
 
-status-lead-confirm = 我们已通过邮件向你发送验证码。
-status-lead-confirm-to = 我们已向 { $email } 发送验证码。
+status-lead-confirm = 我们已向 { $email } 发送验证码。
 status-lead-withheld = 此地址最近已收到多封邮件，因此我们暂未再次发送。请打开其中一封邮件里的链接（也请查看垃圾邮件文件夹）：它会显示此地址所有未处理的申请，包括这一份。
 status-demo-inbox = 这是演示：打开它的邮件收件箱
-status-lead-working = 通常不到一分钟。你可以关闭此页面：密码一定会通过邮件发给你。
-status-lead-working-to = 通常不到一分钟。你可以关闭此页面：密码一定会发送到 { $email }。
-status-lead-waiting = 这次需要的时间比平时长。你可以关闭此页面：密码一定会通过邮件发给你。
-status-lead-waiting-to = 这次需要的时间比平时长。你可以关闭此页面：密码一定会发送到 { $email }。
-status-lead-done = 密码已通过邮件发给你。
-status-lead-done-to = 密码已发送到 { $email }。
+status-lead-working = 通常不到一分钟。你可以关闭此页面：密码一定会发送到 { $email }。
+status-lead-waiting = 这次需要的时间比平时长。你可以关闭此页面：密码一定会发送到 { $email }。
+status-lead-done = 密码已发送到 { $email }。
 status-lead-attention = 遇到了需要我们人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
 status-lead-voided = 此地址的另一份申请已被确认，或地址所有者拒绝了这份申请。填写的内容已删除。如果你需要帐户，请重新填写表单。
 status-lead-gone = 此申请的帐户已从 Microsoft 365 中删除。如果你仍需要帐户，或对此感到意外，请发邮件至 { $support }。
@@ -101,8 +97,11 @@ status-username = 你的用户名
 status-sign-in = 登录页面
 status-sign-in-submit = 登录
 status-sign-in-hint = 使用邮件中的用户名和密码。之后你需要设置自己的密码。
+sign-in-private = 如果你已经用其他帐户（例如个人帐户）登录了 Microsoft，请在无痕窗口中打开该页面。
+sign-in-authenticator = 如果 Microsoft 要求提供更多信息，请按页面提示在手机上设置 Authenticator 应用。
 status-no-mail = 没收到邮件？
 status-no-mail-text = 邮件可能需要几分钟才能送达。也请查看垃圾邮件文件夹。如果一直没有收到，请发邮件至 { $support }。
+status-no-mail-sender = 发件人是 { $sender }。
 status-address-note = 你可以用任何设备返回此页面。请勿把页面地址告诉他人：有这个地址的人都能看到你在这里看到的内容。
 
 ## 确认地址
@@ -143,8 +142,7 @@ link-gone-text = 它可能已过期，或其申请已被删除。如果你已经
 ## Following a signup: a further mail, the end of the page
 
 status-title-renewing = 新密码即将发出
-status-lead-renewing = 正在为你的帐户设置新密码，随后通过邮件发送给你。你可以关闭此页面。
-status-lead-renewing-to = 正在为你的帐户设置新密码，随后发送到 { $email }。你可以关闭此页面。
+status-lead-renewing = 正在为你的帐户设置新密码，随后发送到 { $email }。你可以关闭此页面。
 status-step-reset = 设置新密码
 status-username-soon = 你的用户名将是
 status-username-hint = 如果已有他人使用，我们会加上一个数字。

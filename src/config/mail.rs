@@ -22,10 +22,14 @@ pub struct Mail {
     pub transport: MailTransport,
     /// The sender: an address, or a name with an address in angle brackets.
     pub from: String,
+    /// The sender as mail programs show it: `Accounts (accounts@example.edu)`, or the address alone.
+    pub shown_sender: String,
     /// Where answers go, if not to the sender.
     pub reply_to: Option<String>,
     /// The envelope sender, to which mails that cannot be delivered come back; the address of `from` if not set.
     pub bounce_to: Option<String>,
+    /// Whether the confirmation code is in the subject of its mail.
+    pub code_in_subject: bool,
     /// The longest that sending a mail may take.
     pub timeout: Duration,
     /// The number of connections to the mail server that are kept.
@@ -165,6 +169,7 @@ impl Mail {
         let sender = from.as_ref().map(|from: &Mailbox| from.email.to_string());
         let reply_to = section.maybe("reply_to", REPLY_TO).map(|reply_to: Mailbox| reply_to.to_string());
         let bounce_to = section.maybe("bounce_to", BOUNCE_TO).map(|bounce_to: Address| bounce_to.to_string());
+        let code_in_subject = section.flag("code_in_subject");
         let around =
             Around { is_used: way == Some(Way::Smtp), tenant: tenant.as_ref(), sender: sender.as_deref() };
         let mut by_token = false;
@@ -196,7 +201,20 @@ impl Mail {
             Way::Graph => MailTransport::Graph(graph?),
             Way::File => MailTransport::File { dir: dir? },
         };
-        Some(Self { transport, from: from?.to_string(), reply_to, bounce_to, timeout, pool })
+        let from = from?;
+        Some(Self {
+            transport,
+            shown_sender: match &from.name {
+                Some(name) => format!("{name} ({})", from.email),
+                None => from.email.to_string(),
+            },
+            from: from.to_string(),
+            reply_to,
+            bounce_to,
+            code_in_subject: code_in_subject?,
+            timeout,
+            pool,
+        })
     }
 
     /// The tenant whose application sends the mails, or signs in to send them; `None` where none does.

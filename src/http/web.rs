@@ -39,6 +39,8 @@ pub(super) struct Lang(pub usize);
 pub(super) struct Settings {
     pub site_name: String,
     pub support: Email,
+    /// The sender of the mails, as mail programs show it.
+    pub mail_sender: String,
     pub links: Vec<(LinkKind, LinkAddress)>,
     pub email_example: Option<String>,
     /// The inbox of the demo, where this is one.
@@ -67,6 +69,7 @@ impl Settings {
         Self {
             site_name: config.site.name.clone(),
             support: config.support_email.clone(),
+            mail_sender: config.mail.shown_sender.clone(),
             links: config.site.links.clone(),
             email_example: config.site.email_example.clone(),
             demo_inbox: config.site.demo_inbox.clone(),

@@ -235,7 +235,10 @@ impl<'a> Mails<'a> {
         let validity = &validity(frame.t, self.settings.confirm_within);
         let who = &frame.who(signup);
         Ok(Content {
-            subject: frame.t.text_with("mail-code-subject", &[("site", frame.site), ("code", code)]),
+            subject: match self.settings.code_in_subject {
+                true => frame.t.text_with("mail-code-subject", &[("site", frame.site), ("code", code)]),
+                false => frame.subject("mail-code-subject-only"),
+            },
             text: CodeText { frame, who, code, link, validity }.render()?,
             html: CodeHtml { frame, who, code, link, validity }.render()?,
         })

@@ -23,6 +23,8 @@ pub struct Settings {
     pub confirm_email: bool,
     /// How long a code holds.
     pub confirm_within: Duration,
+    /// Whether the code is in the subject of its mail.
+    pub code_in_subject: bool,
     /// The limits on mails to one address, over all its requests.
     pub mails_per_address: MailLimits,
     /// Whether a visitor is told openly that an address has an account.

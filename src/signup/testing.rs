@@ -34,6 +34,7 @@ pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
         public_url: "https://accounts.example.edu".to_owned(),
         confirm_email: false,
         confirm_within: Duration::from_secs(60 * 60),
+        code_in_subject: true,
         mails_per_address: MailLimits::default(),
         disclose_registered: false,
         password_length: PasswordLength::new(16).unwrap(),

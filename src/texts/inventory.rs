@@ -101,3 +101,59 @@ fn no_text_carries_markup() {
         assert!(!markup.is_match(&text), "{path} has markup in a text");
     }
 }
+
+/// The numbers that a plural variable takes, where these are not all from 1 on.
+const COUNTS: &[(&str, std::ops::RangeInclusive<u32>)] = &[
+    ("age-minutes", 1..=59),
+    ("age-hours", 1..=23),
+    ("again-minutes", 1..=119),
+    ("again-hours", 2..=1000),
+    ("code-hint-minutes", 1..=119),
+    ("code-hint-hours", 2..=1000),
+    ("mail-code-minutes", 1..=119),
+    ("mail-code-hours", 2..=1000),
+];
+
+#[test]
+fn every_plural_form_is_reached_by_a_number() {
+    let plural =
+        Regex::new(r"(?m)^([a-z][a-z0-9-]*) =\n    \{ \$(\w+) ->\n((?:[ ]+\*?\[[a-z]+\] .*\n)+) *\}")
+            .unwrap();
+    let form = Regex::new(r"\[([a-z]+)\] .*").unwrap();
+    let mut seen = 0;
+    for path in Files::iter() {
+        let text = String::from_utf8(Files::get(&path).unwrap().data.into_owned()).unwrap();
+        let locale: crate::domain::Locale = path.split('/').next().unwrap().parse().unwrap();
+        for found in plural.captures_iter(&text) {
+            let (id, variable) = (&found[1], &found[2]);
+            // Each form as a message that says its own name.
+            let named = form.replace_all(&found[0], "[$1] $1").into_owned() + "\n";
+            let file = super::File { locale: locale.clone(), name: path.to_string(), text: named };
+            let bundle = super::bundle::Bundle::read(&locale, [&file].into_iter(), [].into_iter()).unwrap();
+            let counts =
+                COUNTS.iter().find(|(of, _)| *of == id).map_or(1..=1000, |(_, counts)| counts.clone());
+            let reached: BTreeSet<String> =
+                counts.filter_map(|count| bundle.format(id, &[(variable, &count.to_string())])).collect();
+            for form in form.captures_iter(&found[3]) {
+                assert!(reached.contains(&form[1]), "{path}: no number reaches [{}] of {id}", &form[1]);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 100, "the reading of the files finds plural forms: {seen}");
+}
+
+#[test]
+fn french_signs_have_a_narrow_space_that_does_not_break() {
+    let sign = Regex::new(r"(.)(?:[:;?!»](?:[\s}]|$))|«(.)").unwrap();
+    for path in Files::iter().filter(|path| path.starts_with("fr/")) {
+        let text = String::from_utf8(Files::get(&path).unwrap().data.into_owned()).unwrap();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let line = line.replace("+ @ : /", "").replace("Content-Type:", "");
+            for found in sign.captures_iter(&line) {
+                let before = found.get(1).or(found.get(2)).unwrap().as_str();
+                assert_eq!(before, "\u{202F}", "{path}: {line}");
+            }
+        }
+    }
+}

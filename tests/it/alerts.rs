@@ -153,7 +153,7 @@ async fn a_certificate_is_told_of_30_and_7_days_ahead_and_when_it_has_ended() {
         for mail in told(&app) {
             assert_eq!(mail.subject, "A certificate needs to be renewed – Example University");
             assert!(mail.text.contains("accountcreator cert rotate"), "{}", mail.text);
-            told_on.push((day, mail.text.contains(" ended at ")));
+            told_on.push((day, mail.text.contains(" expired on ")));
         }
         app.advance(DAY);
     }

@@ -65,6 +65,17 @@ async fn address_and_code_are_read_as_keyboards_write_them() {
 }
 
 #[tokio::test]
+async fn the_code_is_left_out_of_the_subject_where_that_is_set() {
+    let (signup, mail) = ("confirm_email = true".to_owned(), "code_in_subject = false".to_owned());
+    let app = TestApp::with(Setup { signup, mail, ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    waiting(&app, &student).await;
+    let mail = code_mails(&app, &student).remove(0);
+    assert_eq!(mail.subject, "Your confirmation code – Example University");
+    assert_eq!(code_in(&mail).len(), 6);
+}
+
+#[tokio::test]
 async fn the_mailed_code_opens_the_way_and_nothing_before() {
     let app = confirming().await;
     let student = Student::new(1, "Ada", "Lovelace");

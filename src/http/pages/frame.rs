@@ -71,6 +71,16 @@ impl<'a> Frame<'a> {
         self.web.settings.support.as_str()
     }
 
+    /// The sender of the mails, as mail programs show it.
+    pub(super) fn sender(&self) -> &'a str {
+        &self.web.settings.mail_sender
+    }
+
+    /// The words around the sender of the mails.
+    pub(super) fn mail_sender(&self) -> (String, String) {
+        self.t().text_around("status-no-mail-sender", "sender")
+    }
+
     /// The words around the address for help.
     pub(super) fn help(&self) -> (String, String) {
         self.t().text_around("page-help", "support")

@@ -178,8 +178,9 @@ fn render<'a>(
     let Remarks { fault, notice, sender } = remarks;
     let is_sender = sender.has_sent(token, &web.site.key);
     let email = match &status.email {
-        Some(email) if is_sender => Some(email.as_str()),
-        _ => status.masked_email.as_deref(),
+        Some(email) if is_sender => email.as_str(),
+        // Absent only once the data of the request are erased.
+        _ => status.masked_email.as_deref().unwrap_or_default(),
     };
     let further = again::further(t, status, now);
     let opens_in =

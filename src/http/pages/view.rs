@@ -29,30 +29,24 @@ pub(super) const fn title(status: &Status) -> &'static str {
     }
 }
 
-/// The sentences under the headline; with the address, in full or masked, where it is known.
-pub(super) fn lead(t: &Language, status: &Status, email: Option<&str>, support: &str) -> String {
-    let (plain, with_email) = match status.stage {
-        _ if status.gone => return t.text_with("status-lead-gone", &[("support", support)]),
-        _ if status.undelivered => {
-            let email = email.unwrap_or_default();
-            return t.text_with("status-lead-undelivered", &[("email", email), ("support", support)]);
-        }
-        _ if status.renewing => ("status-lead-renewing", "status-lead-renewing-to"),
-        Stage::AwaitingConfirmation if status.mail_withheld => return t.text("status-lead-withheld"),
-        Stage::AwaitingConfirmation => ("status-lead-confirm", "status-lead-confirm-to"),
+/// The sentences under the heading. `email` is the address, in full or masked.
+pub(super) fn lead(t: &Language, status: &Status, email: &str, support: &str) -> String {
+    let id = match status.stage {
+        _ if status.gone => "status-lead-gone",
+        _ if status.undelivered => "status-lead-undelivered",
+        _ if status.renewing => "status-lead-renewing",
+        Stage::AwaitingConfirmation if status.mail_withheld => "status-lead-withheld",
+        Stage::AwaitingConfirmation => "status-lead-confirm",
         Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering => match status.waiting {
-            Some(_) => ("status-lead-waiting", "status-lead-waiting-to"),
-            None => ("status-lead-working", "status-lead-working-to"),
+            Some(_) => "status-lead-waiting",
+            None => "status-lead-working",
         },
-        Stage::Done => ("status-lead-done", "status-lead-done-to"),
-        Stage::NeedsAttention => return t.text_with("status-lead-attention", &[("support", support)]),
-        Stage::Voided => return t.text("status-lead-voided"),
-        Stage::Erased => return t.text_with("status-lead-erased", &[("support", support)]),
+        Stage::Done => "status-lead-done",
+        Stage::NeedsAttention => "status-lead-attention",
+        Stage::Voided => "status-lead-voided",
+        Stage::Erased => "status-lead-erased",
     };
-    match email {
-        Some(email) => t.text_with(with_email, &[("email", email)]),
-        None => t.text(plain),
-    }
+    t.text_with(id, &[("email", email), ("support", support)])
 }
 
 /// The steps in words and marks.
@@ -187,7 +181,7 @@ mod tests {
             ("fr", "6 décembre 2026"),
             ("es", "6 de diciembre de 2026"),
             ("it", "6 dicembre 2026"),
-            ("pl", "6 grudnia 2026"),
+            ("pl", "6 grudnia 2026 r."),
             ("tr", "6 Aralık 2026"),
             ("uk", "6 грудня 2026 р."),
             ("zh-Hans", "2026年12月6日"),
