@@ -17,8 +17,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("entra", &["metrics", "domain"]),
     ("graph", &["entra", "metrics", "domain"]),
     ("mail", &["entra", "metrics", "domain"]),
-    ("texts", &["domain"]),
     ("config", &["domain"]),
+    ("texts", &["config", "domain"]),
     ("signup", &["store", "graph", "mail", "texts", "audit", "metrics", "domain"]),
     ("http", &["signup", "texts", "config", "audit", "metrics", "domain"]),
     (

@@ -10,6 +10,7 @@ use super::{
     say::{say, say_aside},
     shutdown,
 };
+use crate::config;
 use crate::sandbox::{MailboxLimits, Options, Sandbox, SmtpOptions, Tenant, TlsIdentity, Xoauth2};
 
 pub(super) async fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
@@ -106,7 +107,7 @@ fn made_identity(directory: &Path) -> anyhow::Result<String> {
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+    config::read_text(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What sections must agree on.
 
-use super::{Bots, Graph, Mail, Server, Signup, Worker, section::Section};
+use super::{Bots, Graph, Mail, Server, Signup, Site, Worker, section::Section};
+use crate::domain::{Email, Profiles};
 
 /// A link in a mail must not depend on what a request says of its host.
 pub(super) fn check_links(
@@ -21,6 +22,16 @@ pub(super) fn check_links(
     };
     let remedy = "write the address people see, such as \"https://signup.example.edu\"";
     root.fault("server.public_url", problem, remedy);
+}
+
+/// The form shows the example to people who then type one like it.
+pub(super) fn check_example(root: &mut Section<'_>, site: Option<&Site>, profiles: Option<&Profiles>) {
+    let Some(example) = site.and_then(|site| Email::parse(site.email_example.as_ref()?).ok()) else { return };
+    let faulty = root.findings.faults.iter().any(|fault| fault.key.starts_with("profiles"));
+    if profiles.is_some_and(|profiles| !faulty && profiles.admit(&example).is_none()) {
+        let problem = "no profile admits it, so people would be shown an address that is refused";
+        root.fault("site.email_example", problem, "write an address that a profile's `email` matches");
+    }
 }
 
 /// A lease outlives what is done under it: else a second worker would take over what the first still does.

@@ -7,21 +7,41 @@ use std::fmt;
 
 use ::config::{ConfigError, FileFormat, Format, Map, Source, Value, ValueKind};
 
+use super::fault::Fault;
+
 pub(super) const PREFIX: &str = "ACCOUNTCREATOR__";
 /// How the origin of a value begins that comes from a variable.
 pub(super) const ORIGIN: &str = "the variable ";
 
 /// The variables that are settings; all others are passed over.
-#[derive(Clone)]
-pub(super) struct Environment(Vec<(String, String)>);
+#[derive(Clone, Default)]
+pub(super) struct Environment {
+    settings: Vec<(String, String)>,
+    /// Names such as `ACCOUNTCREATOR_MAIL__FROM`, which lack an underscore.
+    misspelt: Vec<String>,
+}
 
 impl Environment {
     pub(super) fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut settings: Vec<_> =
-            variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        let (mut settings, others): (Vec<_>, Vec<_>) =
+            variables.into_iter().partition(|(name, _)| name.starts_with(PREFIX));
         // Sorted, so that `…__PROFILES` comes before `…__PROFILES__0__NAME`.
         settings.sort();
-        Self(settings)
+        let misspelt = others.into_iter().map(|(name, _)| name);
+        let misspelt = misspelt.filter(|name| {
+            name.strip_prefix(PREFIX.trim_end_matches('_')).is_some_and(|rest| rest.contains("__"))
+        });
+        Self { settings, misspelt: misspelt.collect() }
+    }
+
+    /// The variables that look like settings and are none.
+    pub(super) fn faults(&self) -> impl Iterator<Item = Fault> {
+        self.misspelt.iter().map(|name| Fault {
+            key: format!("{ORIGIN}{name}"),
+            problem: "is not read: two underscores follow ACCOUNTCREATOR".to_owned(),
+            remedy: format!("name it {}", name.replacen("ACCOUNTCREATOR_", PREFIX, 1)),
+            origin: None,
+        })
     }
 }
 
@@ -88,7 +108,7 @@ impl Source for Environment {
     }
 
     fn collect_to(&self, tree: &mut Value) -> Result<(), ConfigError> {
-        for (name, text) in &self.0 {
+        for (name, text) in &self.settings {
             let origin = format!("{ORIGIN}{name}");
             let path = name.strip_prefix(PREFIX).unwrap_or_default().split("__");
             let place = path.fold(&mut *tree, |place, segment| step(place, segment, &origin));
@@ -100,6 +120,6 @@ impl Source for Environment {
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_list().entries(self.settings.iter().map(|(name, _)| name)).finish()
     }
 }

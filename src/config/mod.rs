@@ -13,6 +13,7 @@ mod bots;
 mod database;
 mod environment;
 mod fault;
+mod file;
 mod kind;
 mod limits;
 mod listen;
@@ -54,6 +55,7 @@ pub use base_path::{BasePath, NoBasePath};
 pub use bots::Bots;
 pub use database::Database;
 pub use fault::{Fault, Faults};
+pub use file::{MAX_TEXT_BYTES, read_bytes, read_text};
 pub use limits::{Limits, NetworkFactors, Rate};
 pub use listen::{Listen, NoListen, SocketMode};
 pub use mail::{GraphMail, Mail, MailTransport, Smtp, SmtpLogin, SmtpSecurity};
@@ -254,6 +256,7 @@ impl Config {
         let alerts = root.section("alerts", Alerts::read);
         let metrics = root.section("metrics", Metrics::read);
         let log = root.section("log", Log::read);
+        agreement::check_example(root, site.as_ref(), profiles.as_ref());
         agreement::check_links(root, server.as_ref(), signup.as_ref(), bots.as_ref());
         if let (Some(privacy), Some(signup)) = (privacy, &signup) {
             privacy.check(root, signup);

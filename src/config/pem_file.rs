@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use super::section::{Section, Takes};
+use super::{
+    file::{MAX_TEXT_BYTES, read_bytes},
+    section::{Section, Takes},
+    words::quoted,
+};
 
 const AUTHORITIES: Takes =
     Takes("the path of a PEM file with certificates", "\"/etc/accountcreator/ca.pem\"");
@@ -54,13 +58,41 @@ impl Section<'_> {
 
     fn pem(&mut self, name: &'static str, takes: Takes) -> Option<(PathBuf, Vec<pem::Pem>)> {
         let path = PathBuf::from(self.text(name, takes)?);
-        let text = self.file(name, &path)?;
-        match pem::parse_many(text) {
+        let shown = path.display().to_string();
+        let content = match read_bytes(&path, MAX_TEXT_BYTES) {
+            Ok(content) => zeroize::Zeroizing::new(content),
+            Err(error) => {
+                let problem = format!("the file {} cannot be read ({error})", quoted(&shown));
+                self.fault(name, problem, "write the path of a file that this user may read");
+                return None;
+            }
+        };
+        if let Some(command) = conversion(&content, &shown) {
+            self.fault(name, "the file is DER, not PEM", format!("convert it with `{command}`"));
+            return None;
+        }
+        match pem::parse_many(&content) {
             Ok(blocks) => Some((path, blocks)),
             Err(_) => {
                 self.fault(name, "the file is not PEM", "name a file with -----BEGIN … ----- lines");
                 None
             }
         }
+    }
+}
+
+/// The command that makes PEM of a DER file: a SEQUENCE (X.690) that holds a certificate, which begins with a
+/// SEQUENCE itself, or a private key or PKCS #12 store, which begin with a version number.
+fn conversion(content: &[u8], file: &str) -> Option<String> {
+    let [0x30, length, rest @ ..] = content else { return None };
+    let inner = rest.get(usize::from(length & 0x7F) * usize::from(length >> 7)..)?;
+    let made = std::path::Path::new(file).with_extension("pem");
+    let made = made.display();
+    match inner {
+        [0x30, ..] => Some(format!("openssl x509 -inform DER -in {file} -out {made}")),
+        // PFX has the version 3 (RFC 7292); keys have 0 or 1 (RFC 5208, RFC 5915, RFC 8017).
+        [0x02, 1, 3, ..] => Some(format!("openssl pkcs12 -nodes -in {file} -out {made}")),
+        [0x02, 1, ..] => Some(format!("openssl pkey -inform DER -in {file} -out {made}")),
+        _ => None,
     }
 }

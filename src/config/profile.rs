@@ -10,7 +10,7 @@ use crate::domain::{
 use super::{
     section::{Section, Takes},
     tenant::Tenant,
-    words::{closest, quoted},
+    words::{closest, in_ascii, quoted},
 };
 
 /// The tenants of the configuration; one with faults is known by its name all the same.
@@ -88,10 +88,29 @@ fn read_rule(section: &mut Section<'_>) -> Option<EmailRule> {
     match text.parse() {
         Ok(rule) => Some(rule),
         Err(error) => {
-            section.fault("email", format!("{error}"), format!("write {}, such as {}", EMAIL.0, EMAIL.1));
+            let ascii = rule_in_ascii(&text).filter(|ascii| ascii.parse::<EmailRule>().is_ok());
+            let remedy = match ascii {
+                Some(ascii) => format!("write '{ascii}'"),
+                None => format!("write {}, such as {}", EMAIL.0, EMAIL.1),
+            };
+            section.fault("email", error.to_string(), remedy);
             None
         }
     }
+}
+
+/// The rule with the labels of its domain in ASCII: `stud@münchen\.example` is `stud@xn--mnchen-3ya\.example`.
+fn rule_in_ascii(rule: &str) -> Option<String> {
+    let (before, domain) = rule.split_at(rule.rfind('@')? + 1);
+    let label = |label: &str| in_ascii(label).unwrap_or_else(|| label.to_owned());
+    let is_label = |c: char| c.is_alphanumeric() || c == '-';
+    let mut ascii = before.to_owned();
+    for part in domain.split_inclusive(|c| !is_label(c)) {
+        let (name, end) = part.split_at(part.find(|c| !is_label(c)).unwrap_or(part.len()));
+        ascii.push_str(&label(name));
+        ascii.push_str(end);
+    }
+    Some(ascii)
 }
 
 fn read_attributes(

@@ -9,7 +9,7 @@ use super::{
     fault::Fault,
     kind::Kind,
     show::{Setting, Shown},
-    words::{closest, kind, quoted, unfit},
+    words::{closest, in_ascii, kind, quoted, unfit},
 };
 
 /// What a key takes: "an email address", and one such value as it is written in TOML.
@@ -126,7 +126,12 @@ impl<'a> Section<'a> {
         let text = self.text(name, takes)?;
         let parsed = text.parse().ok();
         if parsed.is_none() {
-            self.fault(name, format!("{} is not {}", quoted(&text), takes.0), takes.remedy());
+            // A domain that is written in its own letters, where its ASCII form would do.
+            let remedy = match in_ascii(&text) {
+                Some(ascii) if ascii.parse::<T>().is_ok() => format!("write \"{ascii}\""),
+                _ => takes.remedy(),
+            };
+            self.fault(name, format!("{} is not {}", quoted(&text), takes.0), remedy);
         }
         parsed
     }

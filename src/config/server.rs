@@ -14,6 +14,7 @@ use super::{
     base_path::BasePath,
     listen::{Listen, SocketMode},
     section::{Section, Takes},
+    words::{closest, quoted},
 };
 
 /// How pages are served.
@@ -122,6 +123,18 @@ fn read_base_path(section: &mut Section<'_>, public_url: Option<&Url>) -> Option
     Some(public)
 }
 
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// The first directive of a log filter that is a word alone and no level. The filter would take it for a target of which
+/// everything is logged.
+fn no_level(filter: &str) -> Option<&str> {
+    let mut words = filter.split(',').map(str::trim).filter(|word| !word.contains(['=', '[', '{', '}', ']']));
+    words.find(|word| {
+        let is_number = word.parse::<u8>().is_ok_and(|level| level <= 5);
+        !is_number && !LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word))
+    })
+}
+
 /// A proxy as it is written: its network, or its address alone.
 #[derive(PartialEq)]
 struct Proxy(IpNet);
@@ -139,10 +152,20 @@ impl Log {
         let format = section.choice("format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]);
         let names_clients = section.choice("client", &[("keyed", true), ("none", false)]);
         let filter = section.text("filter", FILTER);
-        if let Some(text) = &filter
-            && EnvFilter::try_new(text).is_err()
-        {
-            section.fault("filter", "is no log filter", "write one such as \"info,accountcreator=debug\"");
+        if let Some(text) = &filter {
+            if EnvFilter::try_new(text).is_err() {
+                section.fault(
+                    "filter",
+                    "is no log filter",
+                    "write one such as \"info,accountcreator=debug\"",
+                );
+            } else if let Some(word) = no_level(text) {
+                let meant = closest(word, LEVELS.into_iter());
+                let meant = meant.map_or_else(String::new, |meant| format!("did you mean \"{meant}\"? "));
+                let problem = format!("{} is no level", quoted(word));
+                let remedy = format!("{meant}write one of {}, or a target with one", LEVELS.join(", "));
+                section.fault("filter", problem, remedy);
+            }
         }
         Some(Self { format: format?, filter: filter?, names_clients: names_clients? })
     }

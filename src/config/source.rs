@@ -1,7 +1,7 @@
 //! The sources of the configuration, merged in their order.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -10,6 +10,7 @@ use ::config::{Config as Merged, ConfigError, FileFormat, Format, Map, Source, V
 use super::{
     environment::Environment,
     fault::{Fault, Faults},
+    file::read_text,
     original::Original,
 };
 
@@ -115,6 +116,7 @@ fn merge(
             Err(error) => faults.push(text.fault(&error)),
         }
     }
+    faults.extend(environment.faults());
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
@@ -132,7 +134,7 @@ impl NamedFile {
     /// The file's text; `None` when there is none and none is needed.
     fn read(&self) -> Result<Option<Text>, Fault> {
         let origin = self.path.display().to_string();
-        match fs::read_to_string(&self.path) {
+        match read_text(&self.path) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{FEFF}').map(ToOwned::to_owned).unwrap_or(text);
                 Ok(Some(Text { origin, text }))

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::words::quoted;
+use super::{file::read_bytes, words::quoted};
 
 /// A file that browsers may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,13 +121,18 @@ fn read_one(
         let remedy = format!("name it in plain letters with one of these ends: {}", kinds.join(", "));
         return Err(FileFault { key, problem, remedy });
     };
-    let size = fs::metadata(path).map_err(|error| unreadable(key, path, &error))?.len();
-    if size == 0 || size > largest {
-        let problem = format!("{shown} has {size} bytes");
-        let remedy = format!("make it one of at most {} kB", largest / 1024);
-        return Err(FileFault { key, problem, remedy });
+    let too_large = |problem: String| FileFault {
+        key,
+        problem,
+        remedy: format!("make it one of at most {} kB", largest / 1024),
+    };
+    let content = read_bytes(path, largest).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => too_large(format!("{shown} is too large")),
+        _ => unreadable(key, path, &error),
+    })?;
+    if content.is_empty() {
+        return Err(too_large(format!("{shown} is empty")));
     }
-    let content = fs::read(path).map_err(|error| unreadable(key, path, &error))?;
     if !is_of_kind(kind, &content) {
         let problem = format!("{shown} is no {kind} file inside");
         return Err(FileFault { key, problem, remedy: "save it in that format again".to_owned() });

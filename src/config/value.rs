@@ -1,12 +1,13 @@
 //! Values of other kinds than text: numbers, durations, choices, files, secrets.
 
-use std::{fs, ops::RangeInclusive, path::Path, time::Duration};
+use std::{ops::RangeInclusive, path::Path, time::Duration};
 
 use ::config::{Value, ValueKind};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     environment::text_of_variable,
+    file::read_text,
     kind::Kind,
     section::{Section, Takes},
     show::Shown,
@@ -145,7 +146,7 @@ impl Section<'_> {
 
     /// The text of a file that the key `name` points to.
     pub(super) fn file(&mut self, name: &'static str, path: &Path) -> Option<String> {
-        match fs::read_to_string(path) {
+        match read_text(path) {
             Ok(text) => Some(text),
             Err(error) => {
                 let problem =

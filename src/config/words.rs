@@ -19,6 +19,18 @@ pub(super) fn quoted(text: &str) -> String {
     format!("`{shown}{}`", if text.chars().count() > 60 { "…" } else { "" })
 }
 
+/// The text with its domain in ASCII (IDNA), where that differs: `a@münchen.example` is `a@xn--mnchen-3ya.example`.
+pub(super) fn in_ascii(text: &str) -> Option<String> {
+    let (before, domain) = text.rfind('@').map_or(("", text), |at| text.split_at(at + 1));
+    if domain.is_ascii() || domain.contains('%') {
+        return None;
+    }
+    match url::Host::parse(domain).ok()? {
+        url::Host::Domain(ascii) => Some(format!("{before}{ascii}")),
+        _ => None,
+    }
+}
+
 /// The known word that was probably meant.
 pub(super) fn closest<'w>(given: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let given = given.to_ascii_lowercase();

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use regex::{Regex, RegexBuilder};
-use regex_syntax::ast::{self, Ast};
+use regex_syntax::{
+    ast::{self, Ast, Span},
+    hir::{Class, Hir, HirKind, translate::TranslatorBuilder},
+};
 
 use super::{Email, browser_pattern};
 
@@ -18,14 +21,47 @@ pub struct EmailRule {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EmailRuleError {
     /// Not a regular expression.
-    #[error("the regular expression cannot be read: {0}")]
-    Syntax(String),
+    #[error("the regular expression cannot be read: {problem} at character {column}")]
+    Syntax {
+        /// The words of the parser.
+        problem: String,
+        /// The place, counted from 1.
+        column: usize,
+    },
+    /// The end of the text as Python, PCRE and .NET write it.
+    #[error(
+        "`\\Z` at character {0} is not known here; write `\\z`, or leave it out: the whole address is matched"
+    )]
+    EndOfText(usize),
     /// Too large once compiled.
     #[error("the regular expression is too large")]
     TooLarge,
     /// `@stud.example.edu` would also admit `@studxexample.edu`, a domain that anyone may own.
     #[error("a bare dot after the @ stands for any character; a dot itself is written `\\.`")]
     BareDot,
+    /// No address has what the expression asks for.
+    #[error("no address can match: {0}")]
+    MatchesNothing(Unmatchable),
+    /// Anybody could sign up.
+    #[error("it admits addresses of every domain, so anybody could sign up")]
+    EveryDomain,
+}
+
+/// Why a rule matches no address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unmatchable {
+    /// No part of it matches an `@`.
+    #[error("the expression has no @")]
+    NoAt,
+    /// A blank.
+    #[error("it asks for a blank")]
+    Blank,
+    /// A letter outside of ASCII, which domains have in their `xn--` form.
+    #[error("it asks for `{0}`, and addresses are in ASCII, with domains such as xn--mnchen-3ya.example")]
+    NotAscii(char),
+    /// Anything else.
+    #[error("it asks for what no address has")]
+    Other,
 }
 
 impl EmailRule {
@@ -62,11 +98,24 @@ impl FromStr for EmailRule {
 
     fn from_str(source: &str) -> Result<Self, EmailRuleError> {
         // Read on its own first: `a)|(?:b` would slip out of the anchors around it.
-        let read = ast::parse::Parser::new()
-            .parse(source)
-            .map_err(|error| EmailRuleError::Syntax(error.kind().to_string()))?;
+        let read = ast::parse::Parser::new().parse(source).map_err(|error| {
+            let is_end = matches!(error.kind(), ast::ErrorKind::EscapeUnrecognized);
+            match source.get(error.span().start.offset..error.span().end.offset) {
+                Some("\\Z") if is_end => EmailRuleError::EndOfText(error.span().start.column),
+                _ => syntax(error.kind(), error.span()),
+            }
+        })?;
         if has_bare_dot_in_domain(&read, &mut false) {
             return Err(EmailRuleError::BareDot);
+        }
+        let mut translator = TranslatorBuilder::new().case_insensitive(true).build();
+        let meaning =
+            translator.translate(source, &read).map_err(|error| syntax(error.kind(), error.span()))?;
+        if let Some(reason) = unmatchable(&meaning) {
+            return Err(EmailRuleError::MatchesNothing(reason));
+        }
+        if !can_have(&meaning, '@') {
+            return Err(EmailRuleError::MatchesNothing(Unmatchable::NoAt));
         }
         let whole = RegexBuilder::new(&format!("^(?:{source})$"))
             .case_insensitive(true)
@@ -74,16 +123,83 @@ impl FromStr for EmailRule {
             .build()
             .map_err(|error| match error {
                 regex::Error::CompiledTooBig(_) => EmailRuleError::TooLarge,
-                other => EmailRuleError::Syntax(last_line(&other.to_string())),
+                other => EmailRuleError::Syntax { problem: last_line(&other.to_string()), column: 1 },
             })?;
+        if FOREIGN_ADDRESSES.iter().all(|address| whole.is_match(address)) {
+            return Err(EmailRuleError::EveryDomain);
+        }
         Ok(Self { source: source.to_owned(), whole })
     }
+}
+
+/// Addresses that have nothing in common but their form.
+const FOREIGN_ADDRESSES: [&str; 2] = ["q7w@zjx.invalid", "kv.m-2@mail.b4.example"];
+
+fn syntax(problem: &impl fmt::Display, place: &Span) -> EmailRuleError {
+    EmailRuleError::Syntax { problem: problem.to_string(), column: place.start.column }
 }
 
 /// The regex crate draws the expression and says what is wrong in the last line.
 fn last_line(drawing: &str) -> String {
     let last = drawing.lines().last().unwrap_or_default();
     last.trim_start_matches("error: ").to_owned()
+}
+
+/// Why no text of the characters that addresses have matches the expression. Look-arounds are not weighed.
+fn unmatchable(node: &Hir) -> Option<Unmatchable> {
+    match node.kind() {
+        HirKind::Literal(literal) => {
+            let text = String::from_utf8_lossy(&literal.0);
+            text.chars().find(|c| !c.is_ascii_graphic()).map(reason)
+        }
+        HirKind::Class(class) => {
+            let mut ranges: Vec<(char, char)> = match class {
+                Class::Unicode(class) => class.iter().map(|r| (r.start(), r.end())).collect(),
+                Class::Bytes(class) => {
+                    class.iter().map(|r| (char::from(r.start()), char::from(r.end()))).collect()
+                }
+            };
+            if ranges.iter().any(|(start, end)| *start <= '~' && *end >= '!') {
+                return None;
+            }
+            ranges.pop().map_or(Some(Unmatchable::Other), |(start, _)| Some(reason(start)))
+        }
+        HirKind::Repetition(repeated) if repeated.min == 0 => None,
+        HirKind::Repetition(repeated) => unmatchable(&repeated.sub),
+        HirKind::Capture(group) => unmatchable(&group.sub),
+        HirKind::Concat(parts) => parts.iter().find_map(unmatchable),
+        HirKind::Alternation(branches) => {
+            let reasons: Vec<_> = branches.iter().map_while(unmatchable).collect();
+            reasons.into_iter().nth(branches.len() - 1)
+        }
+        HirKind::Empty | HirKind::Look(_) => None,
+    }
+}
+
+fn reason(c: char) -> Unmatchable {
+    match c {
+        c if c.is_whitespace() => Unmatchable::Blank,
+        c if !c.is_ascii() => Unmatchable::NotAscii(c),
+        _ => Unmatchable::Other,
+    }
+}
+
+/// Whether a text that matches can have the character in it.
+fn can_have(node: &Hir, wanted: char) -> bool {
+    match node.kind() {
+        HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).contains(wanted),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&wanted))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().any(|range| (char::from(range.start())..=char::from(range.end())).contains(&wanted))
+        }
+        HirKind::Repetition(repeated) => repeated.max != Some(0) && can_have(&repeated.sub, wanted),
+        HirKind::Capture(group) => can_have(&group.sub, wanted),
+        HirKind::Concat(parts) => parts.iter().any(|part| can_have(part, wanted)),
+        HirKind::Alternation(branches) => branches.iter().any(|branch| can_have(branch, wanted)),
+        HirKind::Empty | HirKind::Look(_) => false,
+    }
 }
 
 /// Whether a dot that no quantifier follows comes after an `@`. `.*` is a choice; a lone `.` is a slip.
@@ -161,7 +277,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case("a)|(?:b", "unopened group")]
+    #[case("a)|(?:b", "unopened group at character 2")]
+    #[case(r"st\Z@x\.de", r"`\Z` at character 3 is not known here; write `\z`")]
+    #[case(".*", "every domain")]
+    #[case(r".+@.+", "every domain")]
+    #[case(r"[^@]+@[a-z0-9.-]+\.[a-z]{2,}", "every domain")]
+    #[case(r"st[0-9]{6}", "the expression has no @")]
+    #[case(r"st1@x\.de ", "it asks for a blank")]
+    #[case(r"st1\s+@x\.de", "it asks for a blank")]
+    #[case("st1@münchen\\.de", "it asks for `")]
+    #[case(r"(?:ä@x\.de|ö@x\.de)", "it asks for `")]
+    #[case(r"[\x00-\x1f]@x\.de", "what no address has")]
     #[case("(", "unclosed group")]
     #[case(r"(?=x)a@x\.de", "look-around")]
     #[case(r"(a)\1@x\.de", "backreferences")]
@@ -177,7 +303,10 @@ mod tests {
 
     #[test]
     fn dots_before_the_at_and_quantified_ones_are_choices() {
-        for rule in [r"a.b@x\.de", r"a@.+\.de", r"a@.{2}\.de", r"(?:a@x|b.c@y)\.de"] {
+        let rules = [r"a.b@x\.de", r"a@.+\.de", r"a@.{2}\.de", r"(?:a@x|b.c@y)\.de"];
+        for rule in
+            rules.into_iter().chain([r"[a-zä]+@x\.de", r"(?:a@x\.de|ä@x\.de)", r"ä?a@x\.de", r".+@.+\.edu"])
+        {
             assert!(rule.parse::<EmailRule>().is_ok(), "{rule}");
         }
     }

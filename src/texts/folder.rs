@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{File, TextsError};
-use crate::domain::Locale;
+use crate::{config, domain::Locale};
 
 /// What is in the folder.
 #[derive(Default)]
@@ -75,7 +75,7 @@ impl Folder {
 
     fn read_file(&mut self, path: &Path, locale: &Locale) {
         let name = path.display().to_string();
-        match fs::read(path).map(String::from_utf8) {
+        match config::read_bytes(path, config::MAX_TEXT_BYTES).map(String::from_utf8) {
             Ok(Ok(text)) => {
                 let text = text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text);
                 self.files.push(File { locale: locale.clone(), name, text });

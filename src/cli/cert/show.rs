@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     cli::say::say,
-    config::Config,
+    config::{self, Config},
     domain::{Clock, TenantAlias, Timestamp},
     entra::{Certificate, SetupError},
 };
@@ -52,9 +52,8 @@ pub(super) fn configured(config: &Config, json: bool) -> anyhow::Result<ExitCode
 
 /// The certificate of these files.
 pub(super) fn files(certificate: &Path, key: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let read = |file: &Path| {
-        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
-    };
+    let read =
+        |file: &Path| config::read_text(file).with_context(|| format!("cannot read {}", file.display()));
     let read = Certificate::of(&Zeroizing::new(read(key)?), &read(certificate)?);
     print(&[Shown::of(None, certificate, key, read)], json)
 }

@@ -10,6 +10,8 @@ use std::{
 use anyhow::Context;
 use zeroize::Zeroizing;
 
+use crate::config;
+
 /// A file as it is to be.
 pub(super) struct NewFile {
     pub(super) path: PathBuf,
@@ -32,7 +34,7 @@ pub(super) enum Outcome {
 impl NewFile {
     /// What [`NewFile::write`] would do.
     pub(super) fn look(&self) -> anyhow::Result<Outcome> {
-        match fs::read(&self.path) {
+        match config::read_bytes(&self.path, config::MAX_TEXT_BYTES) {
             Ok(bytes) if bytes == self.text.as_bytes() => Ok(Outcome::Same),
             Ok(_) => Ok(Outcome::Kept),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Outcome::Written),

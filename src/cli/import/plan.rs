@@ -1,9 +1,6 @@
 //! What settings and texts of the original lead to: files, and what is left. Nothing is written here.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use zeroize::Zeroizing;
@@ -39,7 +36,8 @@ impl Plan {
         let texts = args.texts.as_deref().map(texts::read).transpose()?;
         let texts_folder = texts.as_ref().map(|_| folder.join("texts"));
         if let Some(file) = &args.settings {
-            let source = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            let source = config::read_bytes(file, config::MAX_TEXT_BYTES)
+                .with_context(|| format!("cannot read {}", file.display()))?;
             let source =
                 String::from_utf8(source).with_context(|| format!("{} is not UTF-8", file.display()))?;
             plan.settings(&settings::convert(&source, texts_folder.as_deref()), output, &folder)?;
@@ -64,7 +62,7 @@ impl Plan {
         let file =
             NewFile { path: output, text: Zeroizing::new(converted.document.kept(folder)), secret: false };
         let whole = if file.look()? == Outcome::Kept {
-            Zeroizing::new(fs::read_to_string(&file.path)?)
+            Zeroizing::new(config::read_text(&file.path)?)
         } else {
             converted.document.whole()
         };

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context;
 
 use super::po::{self, Entry};
-use crate::{domain::Locale, texts::Texts};
+use crate::{config, domain::Locale, texts::Texts};
 
 /// What a message of the original's becomes.
 pub(super) enum Target {
@@ -119,7 +119,8 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Translations> {
     let mut translations = Translations::default();
     let mut seen = BTreeSet::new();
     for (name, file) in files(folder)? {
-        let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let bytes = config::read_bytes(&file, config::MAX_TEXT_BYTES)
+            .with_context(|| format!("cannot read {}", file.display()))?;
         let source = String::from_utf8(bytes).with_context(|| {
             format!("{} is not UTF-8: convert it with `msgconv -t UTF-8`", file.display())
         })?;

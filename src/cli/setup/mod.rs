@@ -15,7 +15,6 @@ mod rule;
 mod write;
 
 use std::{
-    fs,
     io::{ErrorKind, stdin},
     path::Path,
     process::ExitCode,
@@ -50,7 +49,7 @@ pub(super) fn run(args: &SetupArgs) -> anyhow::Result<ExitCode> {
     let given = args.answers()?.at(&dir);
     refuse_passwords(&given)?;
     let path = dir.join(file::CONFIG);
-    match fs::read_to_string(&path) {
+    match config::read_text(&path) {
         Ok(text) => again(&Existing::read(text)?, given, args.non_interactive)?,
         Err(error) if error.kind() == ErrorKind::NotFound => first(given, args.non_interactive)?,
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
@@ -140,7 +139,7 @@ fn pair(dir: &Path) -> anyhow::Result<Done> {
         }
         (true, true) => {
             let read = |file: &Path| {
-                fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+                config::read_text(file).with_context(|| format!("cannot read {}", file.display()))
             };
             Certificate::of(&zeroize::Zeroizing::new(read(&key)?), &read(&certificate)?)?;
             Outcome::Kept
@@ -176,7 +175,7 @@ fn typed_secrets(answers: &Answers, dir: &Path) -> anyhow::Result<Vec<Done>> {
         .map(|(secret, name, what)| {
             let (path, secret) = (dir.join(name), secret.expose_secret());
             let done = once(&path, what, Readers::Owner, secret)?;
-            let same = || fs::read_to_string(&path).is_ok_and(|found| found.trim_end() == secret);
+            let same = || config::read_text(&path).is_ok_and(|found| found.trim_end() == secret);
             anyhow::ensure!(
                 done.outcome == Outcome::Written || same(),
                 "{} is there already and says something else; move it away, and answer again",

@@ -9,6 +9,8 @@ use std::{
 
 use anyhow::Context;
 
+use crate::config;
+
 /// What became of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -79,7 +81,7 @@ pub(super) fn once(path: &Path, what: &'static str, readers: Readers, text: &str
 /// Makes a file say this; one that says it already is not touched.
 pub(super) fn current(path: &Path, what: &'static str, readers: Readers, text: &str) -> anyhow::Result<Done> {
     let done = |outcome| Ok(Done { path: path.to_owned(), outcome, what });
-    let before = match fs::read_to_string(path) {
+    let before = match config::read_text(path) {
         Ok(before) if before == text => return done(Outcome::Kept),
         Ok(_) => Some(fs::metadata(path)?),
         Err(error) if error.kind() == ErrorKind::NotFound => None,

@@ -53,6 +53,18 @@ use super::*;
     "worker.lease: `soon` is not a duration; write a duration from 2s to 1h, such as"
 )]
 #[case::duration_too_long("[worker]\nlease = \"2d\"", "worker.lease: `2d` is out of bounds")]
+#[case::filter_without_level(
+    "[log]\nfilter = \"inof\"",
+    "log.filter: `inof` is no level; did you mean \"info\"? write one of off, error"
+)]
+#[case::filter_with_a_bare_target(
+    "[log]\nfilter = \"info,sqlx\"",
+    "log.filter: `sqlx` is no level; write one of"
+)]
+#[case::example_of_no_profile(
+    "[site]\nemail_example = \"st1@stud.example.edu\"",
+    "site.email_example: no profile admits it"
+)]
 #[case::lease_for_graph(
     "[worker]\nlease = \"1m\"",
     "worker.lease: 1m is shorter than two calls of Graph may take; write \"1m 10s\" or more"
@@ -236,7 +248,7 @@ fn static_files_are_what_their_names_say_and_small() {
     let found =
         faults(folder.with(&format!("[site]\nlogo = \"{here}logo.png\"\nfavicon = \"{here}big.svg\"")));
     assert!(found[0].contains("logo.png` is no png file inside; save it in that format"), "{found:#?}");
-    assert!(found[1].contains("big.svg` has 65547 bytes; make it one of at most 64 kB"), "{found:#?}");
+    assert!(found[1].contains("big.svg` is too large; make it one of at most 64 kB"), "{found:#?}");
 }
 
 #[rstest]
@@ -328,9 +340,84 @@ fn static_files_are_what_their_names_say_and_small() {
 )]
 #[case("host = \"smtp.example.edu\"", "", "mail.smtp.host: is missing; write the mail server's name")]
 #[case("from = \"Accounts <accounts@example.edu>\"", "", "mail.from: is missing")]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"münchen.example\"",
+    "profiles[0].domain: `münchen.example` is not a domain of at most 48 characters; write \"xn--mnchen-3ya.example\""
+)]
+#[case(
+    "help@example.edu",
+    "help@münchen.example",
+    "support_email: `help@münchen.example` is not an email address; write \"help@xn--mnchen-3ya.example\""
+)]
+#[case(
+    "@stud\\.example\\.edu'",
+    "@stud\\.münchen\\.example'",
+    "profiles[0].email: no address can match: it asks for `"
+)]
+#[case(
+    "@stud\\.example\\.edu'",
+    "@stud\\.münchen\\.example'",
+    "write '(?P<id>st\\d{6})@stud\\.xn--mnchen-3ya\\.example'"
+)]
+#[case(
+    "(?P<id>st\\d{6})@stud\\.example\\.edu",
+    ".*",
+    "profiles[0].email: it admits addresses of every domain, so anybody could sign up"
+)]
 fn a_fault_in_what_is_required_names_its_key(#[case] from: &str, #[case] to: &str, #[case] expected: &str) {
     let found = faults(Folder::new().changed(from, to));
-    assert!(found.iter().any(|fault| fault.starts_with(expected)), "{expected}\nnot in {found:#?}");
+    let is_expected = |fault: &String| match expected.strip_prefix("write ") {
+        Some(_) => fault.contains(expected),
+        None => fault.starts_with(expected),
+    };
+    assert!(found.iter().any(is_expected), "{expected}\nnot in {found:#?}");
+}
+
+#[test]
+fn binary_files_are_named_with_the_command_that_converts_them() {
+    let folder = Folder::new();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::default().self_signed(&key).unwrap();
+    let cases: [(&str, &[u8], &str); 3] = [
+        ("x.cer", certificate.der(), "openssl x509 -inform DER -in"),
+        ("x.key", key.serialized_der(), "openssl pkey -inform DER -in"),
+        ("x.pfx", &[0x30, 0x82, 0x0A, 0x10, 0x02, 0x01, 0x03, 0x30], "openssl pkcs12 -nodes -in"),
+    ];
+    for (name, content, remedy) in cases {
+        fs::write(folder.path(name), content).unwrap();
+        let found = faults(folder.changed("certificate.pem", name));
+        let told = |fault: &String| {
+            fault.starts_with("tenants.main.certificate_path: the file is") && fault.contains(remedy)
+        };
+        assert!(found.iter().any(told), "{remedy}\nnot in {found:#?}");
+    }
+}
+
+#[test]
+fn a_variable_that_lacks_an_underscore_is_a_fault() {
+    let base = Folder::new();
+    let valid = base.write("base.toml", &base.valid());
+    let environment = variables(&[("ACCOUNTCREATOR_MAIL__FROM", "x"), ("ACCOUNTCREATOR_CONFIG_DIR", "y")]);
+    let Err(found) = Sources::new([valid], None, environment).merge() else { panic!("it is a fault") };
+    let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("the variable ACCOUNTCREATOR_MAIL__FROM: is not read"), "{found:?}");
+    assert!(found[0].contains("name it ACCOUNTCREATOR__MAIL__FROM"), "{found:?}");
+}
+
+#[test]
+fn a_file_without_end_is_a_fault_for_every_key_that_names_one() {
+    for (from, to) in [
+        ("secret_key = \"$SECRET\"", "secret_key_file = \"/dev/zero\""),
+        ("certificate_path = \"$DIR/certificate.pem\"", "certificate_path = \"/dev/zero\""),
+        ("key_path = \"$DIR/key.pem\"", "key_path = \"/dev/zero\""),
+    ] {
+        let folder = Folder::new();
+        let from = from.replace("$SECRET", SECRET).replace("$DIR", folder.0.path().to_str().unwrap());
+        let found = faults(folder.changed(&from, to));
+        assert!(found.iter().any(|fault| fault.contains("more than 4096 kB")), "{found:#?}");
+    }
 }
 
 #[test]
