@@ -43,7 +43,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-pub use directory::{GroupState, SkuState, State, UserState};
+pub use directory::{ApplicationState, GroupState, SkuState, State, UserState};
 pub use entra::{CertificateError, SignIn};
 pub use faults::{Fault, FaultKind, Faults};
 pub use log::{Ending, ItemRecord, RequestRecord};
@@ -196,20 +196,19 @@ impl Sandbox {
     /// Registers another certificate of the application.
     pub fn register_certificate(&self, pem: &str) -> Result<(), CertificateError> {
         let certificate = entra::certificate::Certificate::from_pem(pem)?;
-        let mut registered = self.world.certificates.write().unwrap_or_else(PoisonError::into_inner);
-        registered.push(certificate);
+        let key_id = self.world.random.uuid();
+        self.change_application(|application| application.add_certificate(key_id, certificate));
         Ok(())
     }
 
     /// Takes all certificates away from the application.
     pub fn remove_certificates(&self) {
-        let mut registered = self.world.certificates.write().unwrap_or_else(PoisonError::into_inner);
-        registered.clear();
+        self.change_application(|application| application.credentials.clear());
     }
 
     /// Consents to a permission. Tokens that were issued before do not have it.
     pub fn grant(&self, permission: &str) {
-        lock(&self.world.directory).granted.push(permission.to_owned());
+        self.change_application(|application| application.granted.push(permission.to_owned()));
     }
 
     /// Gives the application a role in Exchange, for the shared mailboxes.
@@ -219,9 +218,15 @@ impl Sandbox {
 
     /// Takes permissions and roles in Exchange away. Tokens that were issued before keep their permissions.
     pub fn revoke(&self, name: &str) {
-        let mut directory = lock(&self.world.directory);
-        directory.granted.retain(|granted| granted != name);
-        directory.exchange_roles.retain(|role| role != name);
+        self.change_application(|application| application.granted.retain(|granted| granted != name));
+        lock(&self.world.directory).exchange_roles.retain(|role| role != name);
+    }
+
+    /// Changes the application that the tenant is configured with.
+    fn change_application(&self, change: impl FnOnce(&mut directory::Application)) {
+        if let Some(application) = lock(&self.world.directory).application_mut(self.world.tenant.client_id) {
+            change(application);
+        }
     }
 
     /// Changes how many seats of a product were bought.

@@ -71,6 +71,18 @@ operations! {
     ListDomains = "list_domains",
     /// `GET /organization`
     GetOrganization = "get_organization",
+    /// `GET /applications`
+    ListApplications = "list_applications",
+    /// `GET /applications/{id}`
+    GetApplication = "get_application",
+    /// `POST /applications`
+    CreateApplication = "create_application",
+    /// `PATCH /applications/{id}`
+    UpdateApplication = "update_application",
+    /// `POST /servicePrincipals`
+    CreateServicePrincipal = "create_service_principal",
+    /// `POST /servicePrincipals/{id}/appRoleAssignedTo`
+    GrantAppRole = "grant_app_role",
     /// `GET /servicePrincipals`
     ListServicePrincipals = "list_service_principals",
     /// `GET /servicePrincipals/{id}/appRoleAssignments`

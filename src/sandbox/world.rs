@@ -11,7 +11,6 @@ use super::clock::Clock;
 use super::directory::Directory;
 use super::entra::access::AccessTokens;
 use super::entra::assertion::UsedAssertions;
-use super::entra::certificate::Certificate;
 use super::faults::{Fault, Faults};
 use super::lock;
 use super::log::RequestLog;
@@ -31,7 +30,6 @@ pub(super) struct World {
     pub allow_permanent_deletion: bool,
     pub clock: Clock,
     pub random: Random,
-    pub certificates: RwLock<Vec<Certificate>>,
     pub used_assertions: Mutex<UsedAssertions>,
     pub access: AccessTokens,
     pub directory: Mutex<Directory>,
@@ -51,12 +49,6 @@ impl World {
         if let Some(problem) = options.faults.problem() {
             return Err(StartError::Faults(problem));
         }
-        let certificates = options
-            .tenant
-            .certificates
-            .iter()
-            .map(|pem| Certificate::from_pem(pem))
-            .collect::<Result<_, _>>()?;
         let clock = Clock::default();
         let random = Random::new(options.seed);
         let directory = Directory::new(&options.tenant, &random, clock.now_ms())?;
@@ -69,7 +61,6 @@ impl World {
             allow_permanent_deletion: options.allow_permanent_deletion,
             clock,
             random,
-            certificates: RwLock::new(certificates),
             used_assertions: Mutex::default(),
             faults: Mutex::new(options.faults),
             throttle: Mutex::default(),

@@ -104,7 +104,7 @@ pub(super) async fn overview(State(world): State<Arc<World>>) -> Response {
             id: tenant.tenant_id.to_string(),
             client: tenant.client_id.to_string(),
             domains: tenant.domains.join(", "),
-            granted: directory.granted.join(", "),
+            granted: directory.granted(tenant).join(", "),
             roles: directory.exchange_roles.join(", "),
             mailboxes: tenant.mailboxes.join(", "),
         },

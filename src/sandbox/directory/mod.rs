@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of HTTP; the rules about texts and permissions lie with Graph.
 
+mod application;
 mod snapshot;
 mod user;
 
@@ -9,10 +10,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-pub use snapshot::{GroupState, SkuState, State, UserState};
+pub(super) use application::{Application, Credential};
+pub use snapshot::{ApplicationState, GroupState, SkuState, State, UserState};
 pub(super) use user::{Key, License, User};
 
 use super::StartError;
+use super::entra::certificate::Certificate;
 use super::options::{GroupKind, Tenant};
 use super::random::Random;
 
@@ -27,8 +30,8 @@ pub(super) struct Directory {
     deleted: HashMap<Uuid, User>,
     pub groups: Vec<Group>,
     pub skus: Vec<Sku>,
-    /// The permissions that were consented to; tokens carry those of their time.
-    pub granted: Vec<String>,
+    /// The first is the one that the tenant is configured with.
+    pub applications: Vec<Application>,
     /// The roles that Exchange gave to the application, for the shared mailboxes.
     pub exchange_roles: Vec<String>,
 }
@@ -78,7 +81,7 @@ impl Directory {
         let mut directory = Self {
             groups: groups.collect(),
             skus: skus.collect(),
-            granted: tenant.granted.clone(),
+            applications: vec![Self::configured_application(tenant, random, now_ms)?],
             exchange_roles: tenant.exchange_roles.clone(),
             ..Self::default()
         };
@@ -87,6 +90,32 @@ impl Directory {
             directory.insert(user).map_err(|_| StartError::SameName)?;
         }
         Ok(directory)
+    }
+
+    fn configured_application(
+        tenant: &Tenant,
+        random: &Random,
+        now_ms: i64,
+    ) -> Result<Application, StartError> {
+        let name = ("displayName".to_owned(), "Account creation".into());
+        let mut application =
+            Application::new(random.uuid(), tenant.client_id, now_ms, [name].into_iter().collect());
+        for pem in &tenant.certificates {
+            application.add_certificate(random.uuid(), Certificate::from_pem(pem)?);
+        }
+        application.principal = Some(tenant.service_principal_id());
+        application.granted.clone_from(&tenant.granted);
+        Ok(application)
+    }
+
+    /// The app registration with a client id.
+    pub fn application(&self, app_id: Uuid) -> Option<&Application> {
+        self.applications.iter().find(|application| application.app_id == app_id)
+    }
+
+    /// The app registration with a client id, to change it.
+    pub fn application_mut(&mut self, app_id: Uuid) -> Option<&mut Application> {
+        self.applications.iter_mut().find(|application| application.app_id == app_id)
     }
 
     /// Adds a user, whose sign-in name and mail address nobody else may have.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Directory, User};
+use super::{Application, Directory, User};
 use crate::sandbox::clock::rfc3339;
 use crate::sandbox::options::Tenant;
 
@@ -19,8 +19,10 @@ pub struct State {
     pub display_name: String,
     /// The verified domains.
     pub domains: Vec<String>,
-    /// The permissions that were consented to.
+    /// The permissions of the registered application that were consented to.
     pub granted: Vec<String>,
+    /// All app registrations, that application first.
+    pub applications: Vec<ApplicationState>,
     /// The users, ordered by sign-in name.
     pub users: Vec<UserState>,
     /// The groups.
@@ -29,6 +31,21 @@ pub struct State {
     pub skus: Vec<SkuState>,
     /// The users that were deleted and could be restored.
     pub deleted: Vec<UserState>,
+}
+
+/// One app registration.
+#[derive(Clone, Debug, Serialize)]
+pub struct ApplicationState {
+    /// The client id.
+    pub client_id: Uuid,
+    /// The name.
+    pub display_name: String,
+    /// How many certificates it has.
+    pub certificates: usize,
+    /// The permissions that were consented to.
+    pub granted: Vec<String>,
+    /// What else clients set, by Graph's names.
+    pub properties: Map<String, Value>,
 }
 
 /// One user.
@@ -104,12 +121,18 @@ impl Directory {
             client_id: tenant.client_id,
             display_name: tenant.display_name.clone(),
             domains: tenant.domains.clone(),
-            granted: self.granted.clone(),
+            granted: self.granted(tenant),
+            applications: self.applications.iter().map(application_state).collect(),
             users: users.map(user_state).collect(),
             groups: self.group_states(),
             skus: self.sku_states(),
             deleted: self.deleted.values().map(user_state).collect(),
         }
+    }
+
+    /// The permissions of the application that the tenant is configured with.
+    pub fn granted(&self, tenant: &Tenant) -> Vec<String> {
+        self.application(tenant.client_id).map(|application| application.granted.clone()).unwrap_or_default()
     }
 
     /// The groups alone.
@@ -133,6 +156,16 @@ impl Directory {
     /// The numbers of users and of deleted users.
     pub fn counts(&self) -> (usize, usize) {
         (self.users.len(), self.deleted.len())
+    }
+}
+
+fn application_state(application: &Application) -> ApplicationState {
+    ApplicationState {
+        client_id: application.app_id,
+        display_name: application.name().to_owned(),
+        certificates: application.credentials.len(),
+        granted: application.granted.clone(),
+        properties: application.properties.clone(),
     }
 }
 

@@ -3,7 +3,6 @@
 //! <https://learn.microsoft.com/entra/identity-platform/certificate-credentials>
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
 
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -12,9 +11,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::audience::is_token_endpoint;
-use super::certificate::{Algorithm, Certificate, Thumbprint};
+use super::certificate::{Algorithm, Thumbprint};
 use super::errors::Refusal;
 use crate::sandbox::clock::entra_time;
+use crate::sandbox::directory::Application;
 use crate::sandbox::lock;
 use crate::sandbox::world::World;
 
@@ -80,11 +80,16 @@ struct Assertion<'a> {
 }
 
 /// Checks everything about an assertion; the first thing that is wrong is told.
-pub(super) fn verify(world: &World, assertion: &str, own_host: &str) -> Result<(), Refusal> {
+pub(super) fn verify(
+    world: &World,
+    assertion: &str,
+    application: &Application,
+    own_host: &str,
+) -> Result<(), Refusal> {
     let assertion =
         parse(assertion).ok_or_else(|| Refusal::request(50_027, "JWT token is invalid or malformed."))?;
-    check_signature(world, &assertion)?;
-    check_parties(world, &assertion.claims, own_host)?;
+    check_signature(world, &assertion, application)?;
+    check_parties(world, &assertion.claims, application, own_host)?;
     check_time(world, &assertion.claims)?;
     check_replay(world, &assertion.claims)
 }
@@ -109,7 +114,11 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     GeneralPurpose::new(alphabet, config).decode(text).ok()
 }
 
-fn check_signature(world: &World, assertion: &Assertion<'_>) -> Result<(), Refusal> {
+fn check_signature(
+    world: &World,
+    assertion: &Assertion<'_>,
+    application: &Application,
+) -> Result<(), Refusal> {
     let algorithm = match assertion.header.alg.as_str() {
         "PS256" => Algorithm::Ps256,
         "RS256" => Algorithm::Rs256,
@@ -121,7 +130,10 @@ fn check_signature(world: &World, assertion: &Assertion<'_>) -> Result<(), Refus
         }
     };
     let thumbprint = assertion.header.thumbprint()?;
-    let certificate = registered(world, &thumbprint).ok_or_else(|| unknown_key(world, &thumbprint))?;
+    let mut registered = application.credentials.iter().map(|credential| &credential.certificate);
+    let certificate = registered
+        .find(|certificate| certificate.has_thumbprint(&thumbprint))
+        .ok_or_else(|| unknown_key(application, &thumbprint))?;
     if !certificate.verifies(algorithm, assertion.signed.as_bytes(), &assertion.signature) {
         let reason = "The provided signature value did not match the expected signature value.";
         return Err(bad_key(reason, &thumbprint));
@@ -132,13 +144,8 @@ fn check_signature(world: &World, assertion: &Assertion<'_>) -> Result<(), Refus
     Ok(())
 }
 
-fn registered(world: &World, thumbprint: &Thumbprint) -> Option<Certificate> {
-    let certificates = world.certificates.read().unwrap_or_else(PoisonError::into_inner);
-    certificates.iter().find(|c| c.has_thumbprint(thumbprint)).cloned()
-}
-
-fn unknown_key(world: &World, thumbprint: &Thumbprint) -> Refusal {
-    let app = world.tenant.client_id;
+fn unknown_key(application: &Application, thumbprint: &Thumbprint) -> Refusal {
+    let app = application.app_id;
     let thumbprint = thumbprint.hex();
     Refusal::client(
         700_027,
@@ -158,8 +165,13 @@ fn bad_key(reason: &str, thumbprint: &Thumbprint) -> Refusal {
     )
 }
 
-fn check_parties(world: &World, claims: &Claims, own_host: &str) -> Result<(), Refusal> {
-    let is_client = |id: &str| id.parse() == Ok(world.tenant.client_id);
+fn check_parties(
+    world: &World,
+    claims: &Claims,
+    application: &Application,
+    own_host: &str,
+) -> Result<(), Refusal> {
+    let is_client = |id: &str| id.parse() == Ok(application.app_id);
     let issuer = claims.iss.as_deref().ok_or_else(|| Refusal::missing_claim("iss"))?;
     let subject = claims.sub.as_deref().ok_or_else(|| Refusal::missing_claim("sub"))?;
     if !is_client(issuer) || !is_client(subject) {

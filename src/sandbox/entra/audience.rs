@@ -21,8 +21,8 @@ const GRAPHS: [&str; 4] = [
 ];
 
 /// The hosts by which programs that know only Microsoft's public cloud reach this tenant, through a proxy that leads
-/// here. The last is Azure's, where the Azure command line looks for subscriptions.
-pub(in crate::sandbox) const MICROSOFT_HOSTS: [&str; 8] = [
+/// here.
+pub(in crate::sandbox) const MICROSOFT_HOSTS: [&str; 10] = [
     AUTHORITIES[0],
     AUTHORITIES[1],
     AUTHORITIES[2],
@@ -30,7 +30,9 @@ pub(in crate::sandbox) const MICROSOFT_HOSTS: [&str; 8] = [
     GRAPHS[1],
     GRAPHS[2],
     GRAPHS[3],
-    "management.azure.com",
+    AZURES[0],
+    AZURES[2],
+    AZURES[4],
 ];
 
 /// Graph's application id, the same in every tenant.
@@ -43,6 +45,16 @@ const EXCHANGES: [&str; 5] = [
     "outlook.office365.us",
     "outlook-dod.office365.us",
     "partner.outlook.cn",
+];
+
+/// The hosts of Azure's resource manager, and those that its tokens are for.
+const AZURES: [&str; 6] = [
+    "management.azure.com",
+    "management.core.windows.net",
+    "management.usgovcloudapi.net",
+    "management.core.usgovcloudapi.net",
+    "management.chinacloudapi.cn",
+    "management.core.chinacloudapi.cn",
 ];
 
 /// Exchange's application id, the same in every tenant.
@@ -72,6 +84,8 @@ pub(super) fn is_token_endpoint(world: &World, audience: &str, own_host: &str) -
 pub(in crate::sandbox) enum Resource {
     Graph,
     Exchange,
+    /// Azure's resource manager, where the Azure command line looks for subscriptions.
+    Azure,
 }
 
 impl Resource {
@@ -81,7 +95,10 @@ impl Resource {
         if is(GRAPH_APP_ID) || GRAPHS.into_iter().any(is) {
             return Some(Self::Graph);
         }
-        (is(EXCHANGE_APP_ID) || EXCHANGES.into_iter().any(is)).then_some(Self::Exchange)
+        if is(EXCHANGE_APP_ID) || EXCHANGES.into_iter().any(is) {
+            return Some(Self::Exchange);
+        }
+        AZURES.into_iter().any(is).then_some(Self::Azure)
     }
 
     /// The resource under any of its names. Graph may also be named as the client reaches it.
@@ -95,12 +112,17 @@ impl Resource {
         match self {
             Self::Graph => "https://graph.microsoft.com",
             Self::Exchange => "https://outlook.office365.com",
+            Self::Azure => "https://management.core.windows.net/",
         }
     }
 
     /// Whether an application permission is one of this resource.
     pub fn has_permission(self, name: &str) -> bool {
-        EXCHANGE_PERMISSIONS.contains(&name) == (self == Self::Exchange)
+        match self {
+            Self::Graph => !EXCHANGE_PERMISSIONS.contains(&name),
+            Self::Exchange => EXCHANGE_PERMISSIONS.contains(&name),
+            Self::Azure => false,
+        }
     }
 }
 

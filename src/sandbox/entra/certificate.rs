@@ -3,7 +3,7 @@
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
 use x509_cert::Certificate as X509;
-use x509_cert::der::{DecodePem as _, Encode as _};
+use x509_cert::der::{Decode as _, DecodePem as _, Encode as _};
 
 /// The object identifier of RSA keys (RFC 8017).
 const RSA: &str = "1.2.840.113549.1.1.1";
@@ -37,7 +37,8 @@ impl Thumbprint {
 /// A certificate as the tenant knows it.
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct Certificate {
-    sha1: Vec<u8>,
+    pub der: Vec<u8>,
+    pub sha1: Vec<u8>,
     sha256: Vec<u8>,
     public_key: Vec<u8>,
     /// Seconds since 1970 between which it is valid.
@@ -58,7 +59,15 @@ pub enum CertificateError {
 impl Certificate {
     /// Reads a certificate from PEM.
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
-        let certificate = X509::from_pem(pem).map_err(CertificateError::Unreadable)?;
+        Self::new(&X509::from_pem(pem).map_err(CertificateError::Unreadable)?)
+    }
+
+    /// Reads a certificate from DER.
+    pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+        Self::new(&X509::from_der(der).map_err(CertificateError::Unreadable)?)
+    }
+
+    fn new(certificate: &X509) -> Result<Self, CertificateError> {
         let der = certificate.to_der().map_err(CertificateError::Unreadable)?;
         let content = certificate.tbs_certificate();
         let key = content.subject_public_key_info();
@@ -72,6 +81,7 @@ impl Certificate {
         Ok(Self {
             sha1: digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &der).as_ref().to_vec(),
             sha256: digest::digest(&digest::SHA256, &der).as_ref().to_vec(),
+            der,
             public_key: key.subject_public_key.raw_bytes().to_vec(),
             valid: seconds(&validity.not_before)..=seconds(&validity.not_after),
         })

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
+use super::audience::Resource;
 use super::errors::{Refusal, json_reply};
 use crate::sandbox::accept::Peer;
 use crate::sandbox::exchange::{exchange, struck};
@@ -49,6 +50,38 @@ pub(super) async fn keys(
 ) -> Response {
     let body = json!({ "keys": [] });
     document(&world, &peer, Operation::Keys, &tenant, &uri, &body).await
+}
+
+/// `GET /common/discovery/instance`: which names the identity platform has, for caches of tokens.
+pub(super) async fn instance(Extension(peer): Extension<Peer>, headers: HeaderMap) -> Json<Value> {
+    let origin = peer.origin(&headers);
+    let host = origin.split_once("://").map_or("", |(_, host)| host);
+    Json(json!({
+        "tenant_discovery_endpoint": format!("{origin}/common/v2.0/.well-known/openid-configuration"),
+        "api-version": "1.1",
+        "metadata": [{ "preferred_network": host, "preferred_cache": host, "aliases": [host] }],
+    }))
+}
+
+/// `GET /subscriptions` and `GET /tenants` of Azure's resource manager: there is no subscription, and this one tenant.
+/// The Azure command line asks for both when somebody signs in.
+pub(super) async fn azure(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap) -> Response {
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = world.access.read(authorization, world.clock.now_seconds());
+    if token.and_then(|claims| claims.for_resource(Resource::Azure)).is_err() {
+        let error = json!({ "code": "AuthenticationFailed", "message": "Authentication failed." });
+        return (StatusCode::UNAUTHORIZED, Json(json!({ "error": error }))).into_response();
+    }
+    let id = world.tenant.tenant_id;
+    let tenant = json!({
+        "id": format!("/tenants/{id}"),
+        "tenantId": id,
+        "displayName": world.tenant.display_name,
+        "defaultDomain": world.tenant.domains.first(),
+        "domains": world.tenant.domains,
+    });
+    let list = if uri.path() == "/tenants" { vec![tenant] } else { Vec::new() };
+    Json(json!({ "value": list })).into_response()
 }
 
 async fn document(

@@ -25,4 +25,7 @@ pub(super) fn router() -> Router<Arc<World>> {
         .route("/{tenant}/oauth2/v2.0/token", post(token::handle))
         .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::configuration))
         .route("/{tenant}/discovery/v2.0/keys", get(discovery::keys))
+        .route("/common/discovery/instance", get(discovery::instance))
+        .route("/subscriptions", get(discovery::azure))
+        .route("/tenants", get(discovery::azure))
 }

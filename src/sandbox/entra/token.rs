@@ -18,6 +18,7 @@ use super::audience::Resource;
 use super::errors::{Refusal, json_reply};
 use super::sign_in::sign_in;
 use crate::sandbox::accept::Peer;
+use crate::sandbox::directory::Application;
 use crate::sandbox::exchange::{Reply, exchange, struck};
 use crate::sandbox::lock;
 use crate::sandbox::log::Arrival;
@@ -100,10 +101,10 @@ fn grant(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
         return Err(Refusal::request(90_002, text));
     }
     let grant_type = request.field("grant_type")?;
-    check_client(world, request)?;
+    let application = application(world, request)?;
     match grant_type {
-        "client_credentials" => client_credentials(world, request),
-        "password" => password(world, request),
+        "client_credentials" => client_credentials(world, request, &application),
+        "password" => password(world, request, &application),
         other => Err(Refusal::other(
             "unsupported_grant_type",
             70_003,
@@ -112,10 +113,12 @@ fn grant(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
     }
 }
 
-fn check_client(world: &World, request: &Request<'_>) -> Result<(), Refusal> {
+/// The application that asks for a token.
+fn application(world: &World, request: &Request<'_>) -> Result<Application, Refusal> {
     let client = request.field("client_id")?;
-    if client.parse().is_ok_and(|id: uuid::Uuid| id == world.tenant.client_id) {
-        return Ok(());
+    let directory = lock(&world.directory);
+    if let Some(application) = client.parse().ok().and_then(|id| directory.application(id)) {
+        return Ok(application.clone());
     }
     let text = format!(
         "Application with identifier '{client}' was not found in the directory '{}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
@@ -124,7 +127,11 @@ fn check_client(world: &World, request: &Request<'_>) -> Result<(), Refusal> {
     Err(Refusal::other("unauthorized_client", 700_016, text))
 }
 
-fn client_credentials(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
+fn client_credentials(
+    world: &World,
+    request: &Request<'_>,
+    application: &Application,
+) -> Result<Value, Refusal> {
     let scope = request.field("scope")?;
     let name = scope.strip_suffix("/.default").ok_or_else(|| {
         let text = format!(
@@ -144,13 +151,13 @@ fn client_credentials(world: &World, request: &Request<'_>) -> Result<Value, Ref
             let text = "The client_assertion_type is not supported.";
             return Err(Refusal::request(50_027, text));
         }
-        assertion::verify(world, assertion, request.host)?;
-        return Ok(token(world, &app_claims(world, resource)));
+        assertion::verify(world, assertion, application, request.host)?;
+        return Ok(token(world, &app_claims(world, application, resource)?));
     }
     if request.form.contains_key("client_secret") {
         let text = format!(
             "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{}'.",
-            world.tenant.client_id
+            application.app_id
         );
         return Err(Refusal::client(7_000_215, text));
     }
@@ -159,7 +166,7 @@ fn client_credentials(world: &World, request: &Request<'_>) -> Result<Value, Ref
     Err(Refusal::client(7_000_218, text))
 }
 
-fn password(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
+fn password(world: &World, request: &Request<'_>, application: &Application) -> Result<Value, Refusal> {
     let (name, password) = (request.field("username")?, request.field("password")?);
     request.field("scope")?;
     let (outcome, user) = sign_in(world, name, password);
@@ -173,23 +180,29 @@ fn password(world: &World, request: &Request<'_>) -> Result<Value, Refusal> {
         sub: user,
         roles: Vec::new(),
         scp: Some("User.Read".to_owned()),
-        ..app_claims(world, Resource::Graph)
+        ..app_claims(world, application, Resource::Graph)?
     };
     Ok(token(world, &claims))
 }
 
-fn app_claims(world: &World, resource: Resource) -> Claims {
+fn app_claims(world: &World, application: &Application, resource: Resource) -> Result<Claims, Refusal> {
     let now = world.clock.now_seconds();
-    let principal = world.tenant.service_principal_id().to_string();
-    let granted = lock(&world.directory).granted.clone();
-    let roles = granted.into_iter().filter(|name| resource.has_permission(name)).collect();
-    Claims {
+    let principal = application.principal.ok_or_else(|| {
+        let text = format!(
+            "The client application {} is missing service principal in the tenant {}.",
+            application.app_id, world.tenant.tenant_id
+        );
+        Refusal::other("unauthorized_client", 7_000_229, text)
+    })?;
+    let principal = principal.to_string();
+    let roles = application.granted.iter().filter(|name| resource.has_permission(name)).cloned().collect();
+    Ok(Claims {
         aud: resource.audience().to_owned(),
         iss: format!("https://sts.windows.net/{}/", world.tenant.tenant_id),
         iat: now,
         nbf: now,
         exp: now + world.access.lifetime_seconds(),
-        appid: world.tenant.client_id.to_string(),
+        appid: application.app_id.to_string(),
         appidacr: "2".to_owned(),
         idtyp: "app".to_owned(),
         oid: principal.clone(),
@@ -199,7 +212,7 @@ fn app_claims(world: &World, resource: Resource) -> Claims {
         tid: world.tenant.tenant_id.to_string(),
         uti: world.random.uuid().simple().to_string(),
         ver: "1.0".to_owned(),
-    }
+    })
 }
 
 fn token(world: &World, claims: &Claims) -> Value {

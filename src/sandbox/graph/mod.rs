@@ -1,6 +1,7 @@
 //! The part of Microsoft Graph v1.0 that the tenant offers, below `/v1.0`.
 
 mod answer;
+mod applications;
 mod batch;
 mod call;
 mod deleted;
@@ -176,6 +177,10 @@ fn is_write(operation: Operation) -> bool {
             | O::RevokeSessions
             | O::AddMember
             | O::RemoveMember
+            | O::CreateApplication
+            | O::UpdateApplication
+            | O::CreateServicePrincipal
+            | O::GrantAppRole
             | O::RestoreDeleted
             | O::PurgeDeleted
     )
@@ -216,8 +221,14 @@ fn run(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
         O::RemoveMember => groups::remove_member(world, call),
         O::ListDomains => tenancy::domains(world, call),
         O::GetOrganization => tenancy::organization(world, call),
-        O::ListServicePrincipals => tenancy::service_principals(world, call),
-        O::ListAppRoles => tenancy::app_roles(world, call),
+        O::ListApplications => applications::list(world, call),
+        O::GetApplication => applications::get(world, call),
+        O::CreateApplication => applications::create(world, call),
+        O::UpdateApplication => applications::update(world, call),
+        O::ListServicePrincipals => applications::principals(world, call),
+        O::CreateServicePrincipal => applications::create_principal(world, call),
+        O::ListAppRoles => applications::assignments(world, call),
+        O::GrantAppRole => applications::grant(world, call),
         O::ListDeleted => deleted::list(world, call),
         O::GetDeleted => deleted::get(world, call),
         O::RestoreDeleted => deleted::restore(world, call),

@@ -5,7 +5,7 @@
 use crate::sandbox::operation::Operation;
 
 /// Application permissions and the ids of their app roles.
-pub(super) const APP_ROLES: [(&str, &str); 20] = [
+pub(super) const APP_ROLES: [(&str, &str); 22] = [
     ("User.ReadWrite.All", "741f803b-c850-494e-b5df-cde7c675a1ca"),
     ("User.ReadBasic.All", "97235f07-e226-4f63-ace3-39588e11d3a1"),
     ("User.Read.All", "df021288-bdef-4463-88db-98f22de89214"),
@@ -23,6 +23,8 @@ pub(super) const APP_ROLES: [(&str, &str); 20] = [
     ("Group.ReadBasic.All", "07d67222-3a10-4d3b-9ddc-b8aa43198a00"),
     ("GroupMember.ReadBasic.All", "8222c640-cae5-4860-8d11-b32cfad95e03"),
     ("Application.Read.All", "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30"),
+    ("Application.ReadWrite.All", "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9"),
+    ("AppRoleAssignment.ReadWrite.All", "06b708a9-e830-4db3-a914-8e69da51d44f"),
     ("Directory.Read.All", "7ab1d382-f21e-4acd-a863-ba3e13f7da61"),
     ("Directory.ReadWrite.All", "19dbc75e-c2e2-444c-a770-ec69d8559fc7"),
     ("Mail.Send", "b633e1c5-b582-4048-a93e-9f11b44c7e96"),
@@ -71,9 +73,16 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
             &["Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"]
         }
         O::ListDomains => &["Domain.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-        O::ListServicePrincipals | O::ListAppRoles => {
-            &["Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+        O::ListServicePrincipals | O::ListAppRoles | O::ListApplications | O::GetApplication => &[
+            "Application.Read.All",
+            "Application.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ],
+        O::CreateApplication | O::UpdateApplication | O::CreateServicePrincipal => {
+            &["Application.ReadWrite.All"]
         }
+        O::GrantAppRole => &["AppRoleAssignment.ReadWrite.All"],
         _ => &[],
     }
 }

@@ -56,6 +56,8 @@ fn get<'a>(segments: &[&'a str]) -> Found<'a> {
         ["domains"] => (O::ListDomains, "", ""),
         ["domains", name] => (O::ListDomains, name, ""),
         ["organization"] => (O::GetOrganization, "", ""),
+        ["applications"] => (O::ListApplications, "", ""),
+        ["applications", id] => (O::GetApplication, id, ""),
         ["servicePrincipals"] => (O::ListServicePrincipals, "", ""),
         ["servicePrincipals", id] => (O::ListServicePrincipals, id, ""),
         ["servicePrincipals", id, "appRoleAssignments"] => (O::ListAppRoles, id, ""),
@@ -77,6 +79,9 @@ fn post<'a>(segments: &[&'a str]) -> Found<'a> {
         }
         ["users", user, "sendMail" | "microsoft.graph.sendMail"] => (O::SendMail, user, ""),
         ["groups", group, "members", "$ref"] => (O::AddMember, group, ""),
+        ["applications"] => (O::CreateApplication, "", ""),
+        ["servicePrincipals"] => (O::CreateServicePrincipal, "", ""),
+        ["servicePrincipals", id, "appRoleAssignedTo"] => (O::GrantAppRole, id, ""),
         ["directory", "deletedItems", id, "restore" | "microsoft.graph.restore"] => {
             (O::RestoreDeleted, id, "")
         }
@@ -88,6 +93,7 @@ fn post<'a>(segments: &[&'a str]) -> Found<'a> {
 fn patch<'a>(segments: &[&'a str]) -> Found<'a> {
     match *segments {
         ["users", user] => Some((Operation::UpdateUser, user, "")),
+        ["applications", id] => Some((Operation::UpdateApplication, id, "")),
         _ => None,
     }
 }

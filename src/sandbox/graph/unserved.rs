@@ -182,6 +182,11 @@ mod tests {
             (Method::DELETE, "/directory/deletedItems/x"),
             (Method::GET, "/servicePrincipals/x/appRoleAssignments"),
             (Method::POST, "/$batch"),
+            (Method::GET, "/applications"),
+            (Method::POST, "/applications"),
+            (Method::PATCH, "/applications/x"),
+            (Method::POST, "/servicePrincipals"),
+            (Method::POST, "/servicePrincipals/x/appRoleAssignedTo"),
         ] {
             assert!(route(&method, path).is_ok(), "{method} {path}");
         }

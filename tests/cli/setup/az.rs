@@ -1,4 +1,6 @@
-//! The script for `az`, carried out with a stand-in that keeps a directory.
+//! The script for `az`, carried out with a stand-in that keeps a directory, and by the real `az` against the sandbox.
+//!
+//! Without `az` on the `PATH` the latter is skipped and says so; `ACCOUNTCREATOR_REQUIRE_AZ=1` makes that a failure.
 
 use std::{
     fs,
@@ -7,6 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use accountcreator::sandbox::{Options, Sandbox, Tenant, TlsIdentity};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -290,4 +293,95 @@ fn the_shell_reads_nothing_into_what_is_quoted() {
     // Not every machine has it; where the whole is checked, it is there.
     let Ok(checked) = checked else { return };
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+}
+
+/// The folder of the real `az`, if there is one.
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
+fn folder_of_az() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).find(|folder| folder.join("az").is_file());
+    if found.is_none() {
+        assert!(std::env::var_os("ACCOUNTCREATOR_REQUIRE_AZ").is_none(), "there is no az on the PATH");
+        eprintln!("skipped: there is no az on the PATH");
+    }
+    found
+}
+
+/// A key and a certificate of an application that may register others, as one file for `az`, and the certificate alone.
+fn administrator() -> (String, String) {
+    let key = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).unwrap();
+    let certificate = rcgen::CertificateParams::default().self_signed(&key).unwrap().pem();
+    (key.serialize_pem() + &certificate, certificate)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_az_sets_an_application_up_in_the_sandbox() {
+    let Some(az) = folder_of_az() else { return };
+    let (administrator, certificate) = administrator();
+    let mut tenant = Tenant { certificates: vec![certificate], ..Tenant::default() };
+    tenant
+        .granted
+        .extend(["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All"].map(str::to_owned));
+    tenant.domains.extend(["physics.example.edu", "stud.physics.example.edu"].map(str::to_owned));
+    let (tls, authority) = TlsIdentity::generate([]).unwrap();
+    let options = Options { tls: Some(tls), tenant: tenant.clone(), ..Options::default() };
+    let sandbox = Sandbox::start(options).await.unwrap();
+
+    let home = tempfile::tempdir().unwrap();
+    let file = |name: &str| home.path().join(name);
+    fs::write(file("administrator.pem"), administrator).unwrap();
+    fs::write(file("ca.pem"), authority).unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(home.path()).stdin(Stdio::null()).env_clear();
+        command.env("PATH", format!("{}:/usr/bin:/bin", az.display())).env("HOME", home.path());
+        command.env("AZURE_CORE_COLLECT_TELEMETRY", "no").env("REQUESTS_CA_BUNDLE", file("ca.pem"));
+        // Microsoft's addresses lead to the sandbox.
+        command.env("HTTPS_PROXY", sandbox.http_url().replace("https://localhost", "http://127.0.0.1"));
+        Ran::of(&command.output().unwrap())
+    };
+    let (client, directory) = (tenant.client_id.to_string(), tenant.tenant_id.to_string());
+    let az = az.join("az");
+    let login =
+        ["login", "--service-principal", "--certificate", "administrator.pem", "--allow-no-subscriptions"];
+    let who = ["--username", client.as_str(), "--tenant", directory.as_str()];
+    run(az.to_str().unwrap(), &[&login[..], &who].concat()).assert_code(0);
+
+    let desk = Desk::set_up(&["--licence", LICENCE, "--usage-location", "DE"]);
+    let script = desk.path("entra-setup.sh");
+    let ran = run("bash", &[script.to_str().unwrap()]);
+    ran.assert_code(0);
+    let state = sandbox.state();
+    let made = &state.applications[1];
+    assert!(ran.out.contains(&format!("client id: {}\n", made.client_id)), "{}", ran.out);
+    assert_eq!(made.display_name, "accountcreator signup.physics.example.edu");
+    let mut granted = made.granted.clone();
+    granted.sort();
+    assert_eq!(granted, ["LicenseAssignment.ReadWrite.All", "User.ReadWrite.All"]);
+    assert_eq!(made.properties["web"]["redirectUris"], json!([REDIRECT]));
+    assert_eq!(made.properties["appRoles"][0]["value"], json!("Admin"));
+    assert_eq!(made.certificates, 1);
+
+    sandbox.clear_requests();
+    let again = run("bash", &[script.to_str().unwrap()]);
+    again.assert_code(0);
+    assert_eq!(again.out.trim().lines().count(), 2, "nothing was done: {}", again.out);
+    assert!(
+        sandbox.requests().iter().all(|request| request.method == "GET" || request.path.ends_with("/token"))
+    );
+
+    // The service gets in with the certificate that the script uploaded.
+    desk.setup(&["--client-id", &made.client_id.to_string()]).assert_code(0);
+    let mut doctor = desk.command(&["doctor", "--config", "config.toml", "--json"]);
+    doctor.env("ACCOUNTCREATOR__TENANTS__MAIN__AUTHORITY", sandbox.http_url());
+    doctor.env("ACCOUNTCREATOR__TENANTS__MAIN__GRAPH_URL", sandbox.graph_url());
+    doctor.env("ACCOUNTCREATOR__TENANTS__MAIN__CA_FILE", file("ca.pem"));
+    let findings = Ran::of(&doctor.output().unwrap()).json();
+    let verdict = |area: &str| {
+        let finding = findings.as_array().unwrap().iter().find(|finding| finding["area"] == area);
+        finding.map(|finding| finding["verdict"].clone())
+    };
+    for area in ["token", "permissions"] {
+        assert_eq!(verdict(area), Some(json!("ok")), "{area}: {findings:#}");
+    }
 }

@@ -1,0 +1,57 @@
+//! App registrations: their properties, certificates and permissions.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::sandbox::entra::certificate::Certificate;
+
+/// An app registration, and its service principal where there is one.
+#[derive(Clone, Debug)]
+pub(in crate::sandbox) struct Application {
+    /// The object id, by which Graph's paths name it.
+    pub id: Uuid,
+    /// The client id.
+    pub app_id: Uuid,
+    pub created_ms: i64,
+    /// What clients set, by Graph's names, without the certificates.
+    pub properties: Map<String, Value>,
+    pub credentials: Vec<Credential>,
+    /// The object id of the service principal.
+    pub principal: Option<Uuid>,
+    /// The permissions that were consented to, by name; tokens carry those of their time.
+    pub granted: Vec<String>,
+}
+
+/// A certificate of an app registration.
+#[derive(Clone, Debug)]
+pub(in crate::sandbox) struct Credential {
+    pub key_id: Uuid,
+    pub certificate: Certificate,
+    /// What else clients set, by Graph's names.
+    pub properties: Map<String, Value>,
+}
+
+impl Application {
+    /// A registration without certificates, principal and permissions.
+    pub fn new(id: Uuid, app_id: Uuid, created_ms: i64, properties: Map<String, Value>) -> Self {
+        Self {
+            id,
+            app_id,
+            created_ms,
+            properties,
+            credentials: Vec::new(),
+            principal: None,
+            granted: Vec::new(),
+        }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        self.properties.get("displayName").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Adds a certificate that an administrator uploads.
+    pub fn add_certificate(&mut self, key_id: Uuid, certificate: Certificate) {
+        self.credentials.push(Credential { key_id, certificate, properties: Map::new() });
+    }
+}
