@@ -88,12 +88,26 @@ impl PersonName {
         if self.first.is_empty() { &self.last } else { &self.first }
     }
 
-    /// The name as Entra's `displayName` shows it.
+    /// The name as Entra's `displayName` shows it: the given name first, but names in Chinese, Japanese or Korean script
+    /// with the family name first and without a space, in whatever language the form was. A name in katakana alone is
+    /// that of a foreigner, and keeps its order.
     #[must_use]
     pub fn display(&self) -> String {
+        if FAMILY_NAME_FIRST.is_match(&self.last) && EAST_ASIAN.is_match(&self.first) {
+            return format!("{}{}", self.last, self.first);
+        }
         format!("{} {}", self.first, self.last).trim().to_owned()
     }
 }
+
+/// A family name that stands before the given name.
+static FAMILY_NAME_FIRST: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[\p{Han}\p{Hangul}\p{Hiragana}]+$").expect("a class of characters"));
+
+/// A given name in one of the scripts that go with it.
+static EAST_ASIAN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}ー]+$").expect("a class of characters")
+});
 
 /// One part of a name that is typed, without what keyboards add by accident.
 pub(super) fn typed_part(text: &str) -> Result<String, NameError> {
@@ -434,6 +448,31 @@ mod tests {
                 assert_eq!(part(name), Err(error), "{name:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_script_decides_which_part_is_shown_first() {
+        for (first, last, display) in [
+            ("小明", "王", "王小明"),
+            ("娜娜", "欧阳", "欧阳娜娜"),
+            ("철수", "김", "김철수"),
+            ("さくら", "佐々木", "佐々木さくら"),
+            ("レナ", "山田", "山田レナ"),
+            ("Xiaoming", "Wang", "Xiaoming Wang"),
+            ("Jay", "周", "Jay 周"),
+            ("小明", "Wang", "小明 Wang"),
+            ("マイケル", "スミス", "マイケル スミス"),
+            ("买买提·艾合买提", "吐尔逊", "买买提·艾合买提 吐尔逊"),
+            ("Ada", "Lovelace", "Ada Lovelace"),
+            ("Hoa", "Nguyễn", "Hoa Nguyễn"),
+        ] {
+            assert_eq!(
+                PersonName::from_stored(first, last).map(|name| name.display()).as_deref(),
+                Ok(display)
+            );
+        }
+        let one = PersonName::from_stored("小明", "").map(|name| name.display());
+        assert_eq!(one.as_deref(), Ok("小明"));
     }
 
     #[test]

@@ -73,7 +73,10 @@ async fn names_of_the_world_are_welcome() {
     }
     app.settle().await;
     let mut shown: Vec<_> = app.users().into_iter().map(|user| user.display_name).collect();
-    let mut expected = names.map(|(first, last)| format!("{first} {last}"));
+    let mut expected = names.map(|(first, last)| match last {
+        "王" => format!("{last}{first}"),
+        _ => format!("{first} {last}"),
+    });
     shown.sort();
     expected.sort();
     assert_eq!(shown, expected);
