@@ -36,7 +36,7 @@ async function tell() {
   const body = new URLSearchParams(named.map((name) => [name, form.elements[name].value]));
   try {
     const answer = await fetch(form.dataset.preview, { method: 'POST', body, signal: asked.signal });
-    const text = answer.ok ? await answer.text() : '';
+    const text = (answer.ok && await answer.text()) || preview.dataset.blank;
     if (preview.textContent !== text) preview.textContent = text;
   } catch {
     // Without an answer there is nothing to tell.

@@ -3,7 +3,7 @@
 error-summary =
     { $count ->
         [one] Es gibt ein Problem
-       *[other] Es gibt { $count } Probleme
+       *[other] Es gibt { $count } Probleme
     }
 error-prefix = Fehler:
 error-form-expired = Das Formular war lange offen und musste erneuert werden. Deine Eingaben sind noch da: Sieh sie durch und schick sie noch einmal ab.
@@ -19,17 +19,17 @@ error-hidden-field = Ein Feld, das Menschen nicht sehen, war ausgefüllt, vielle
 ## At the fields
 
 error-email-empty = Gib deine Hochschuladresse ein.
-error-email-too-long = Gib eine Adresse mit höchstens { $max } Zeichen ein.
+error-email-too-long = Gib eine Adresse mit höchstens { $max } Zeichen ein.
 error-email-malformed = Gib eine Adresse wie name@example.edu ein.
 error-email-unsafe = Nimm eine Adresse, die vor dem @ nur Buchstaben, Ziffern und . _ - + ' enthält und nicht mit einem Bindestrich beginnt.
 error-email-not-admitted = Mit dieser Adresse geht es hier nicht. Gib die ein, die du von deiner Hochschule hast. Wenn sie das ist, schreib an { $support }.
 error-email-registered = Zu dieser Adresse gibt es schon ein Konto. Wenn du dich nicht mehr anmelden kannst, schreib an { $support }.
 error-first-name-empty = Gib deinen Vornamen ein.
-error-first-name-too-long = Gib einen Vornamen mit höchstens { $max } Zeichen ein.
+error-first-name-too-long = Gib einen Vornamen mit höchstens { $max } Zeichen ein.
 error-first-name-forbidden = Der Vorname enthält ein Zeichen, das in Namen nicht vorkommen kann. Entferne es.
 error-first-name-no-letter = Der Vorname braucht mindestens einen Buchstaben.
 error-last-name-empty = Gib deinen Nachnamen ein.
-error-last-name-too-long = Gib einen Nachnamen mit höchstens { $max } Zeichen ein.
+error-last-name-too-long = Gib einen Nachnamen mit höchstens { $max } Zeichen ein.
 error-last-name-forbidden = Der Nachname enthält ein Zeichen, das in Namen nicht vorkommen kann. Entferne es.
 error-last-name-no-letter = Der Nachname braucht mindestens einen Buchstaben.
 error-name-one = { $field }: Fülle auch dieses Feld aus. Wenn du nur einen Namen hast, schreib ihn in beide Felder.
@@ -42,11 +42,11 @@ error-name-reserved = Der Benutzername, der sich daraus ergibt, ist reserviert. 
 error-consent-microsoft = Setz hier ein Häkchen: Ohne deine Einwilligung können wir das Konto bei Microsoft nicht anlegen.
 error-consent-terms = Setz hier ein Häkchen: Ohne Zustimmung können wir das Konto nicht anlegen.
 
-error-code-malformed = Gib die sechs Ziffern aus der E-Mail ein.
+error-code-malformed = Gib die sechs Ziffern aus der E‑Mail ein.
 error-code-wrong =
     { $left ->
         [one] Das ist nicht der Code. Du hast noch einen Versuch.
-       *[other] Das ist nicht der Code. Du hast noch { $left } Versuche.
+       *[other] Das ist nicht der Code. Du hast noch { $left } Versuche.
     }
 error-code-too-many = Der Code war zu oft falsch. Lass dir unten einen neuen schicken.
 error-code-expired = Dieser Code ist zu alt. Lass dir unten einen neuen schicken.
@@ -79,10 +79,10 @@ error-too-many-title = Das waren zu viele Versuche
 error-too-many-text =
     { $minutes ->
         [one] In kurzer Zeit gab es zu viele Versuche, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Bitte versuch es in einer Minute noch einmal.
-       *[other] In kurzer Zeit gab es zu viele Versuche, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Bitte versuch es in { $minutes } Minuten noch einmal.
+       *[other] In kurzer Zeit gab es zu viele Versuche, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Bitte versuch es in { $minutes } Minuten noch einmal.
     }
 error-too-many-kept =
     { $minutes ->
         [one] In kurzer Zeit kamen zu viele Anfragen, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Deine Eingaben sind noch da: Bitte schick sie in einer Minute noch einmal ab.
-       *[other] In kurzer Zeit kamen zu viele Anfragen, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Deine Eingaben sind noch da: Bitte schick sie in { $minutes } Minuten noch einmal ab.
+       *[other] In kurzer Zeit kamen zu viele Anfragen, vielleicht auch von anderen, die denselben Internetanschluss benutzen. Deine Eingaben sind noch da: Bitte schick sie in { $minutes } Minuten noch einmal ab.
     }

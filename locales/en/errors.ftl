@@ -3,7 +3,7 @@
 error-summary =
     { $count ->
         [one] There is a problem
-       *[other] There are { $count } problems
+       *[other] There are { $count } problems
     }
 error-prefix = Error:
 error-form-expired = The form was open for a long time and had to be renewed. What you typed is still here: check it and send it again.
@@ -19,17 +19,17 @@ error-hidden-field = A field that people do not see was filled in, perhaps by yo
 ## At the fields
 
 error-email-empty = Enter your university email address.
-error-email-too-long = Enter an address of at most { $max } characters.
+error-email-too-long = Enter an address of at most { $max } characters.
 error-email-malformed = Enter an address like name@example.edu.
 error-email-unsafe = Use an address that has only letters, digits and . _ - + ' before the @ and does not begin with a hyphen.
 error-email-not-admitted = This address cannot be used here. Enter the one your university gave you, or write to { $support } if this is it.
 error-email-registered = There is an account for this address already. If you can no longer sign in, write to { $support }.
 error-first-name-empty = Enter your first name.
-error-first-name-too-long = Enter a first name of at most { $max } characters.
+error-first-name-too-long = Enter a first name of at most { $max } characters.
 error-first-name-forbidden = The first name has a character that cannot be part of a name. Remove it.
 error-first-name-no-letter = The first name needs at least one letter.
 error-last-name-empty = Enter your family name.
-error-last-name-too-long = Enter a family name of at most { $max } characters.
+error-last-name-too-long = Enter a family name of at most { $max } characters.
 error-last-name-forbidden = The family name has a character that cannot be part of a name. Remove it.
 error-last-name-no-letter = The family name needs at least one letter.
 error-name-one = { $field }: fill in this field as well. If you have only one name, write it in both fields.
@@ -46,7 +46,7 @@ error-code-malformed = Enter the six digits from the email.
 error-code-wrong =
     { $left ->
         [one] That is not the code. You have one more try.
-       *[other] That is not the code. You have { $left } more tries.
+       *[other] That is not the code. You have { $left } more tries.
     }
 error-code-too-many = There were too many wrong codes. Ask for a new one below.
 error-code-expired = This code is too old. Ask for a new one below.
@@ -79,10 +79,10 @@ error-too-many-title = Too many attempts
 error-too-many-text =
     { $minutes ->
         [one] There were too many attempts in a short time, perhaps by others who share your internet connection. Please try again in a minute.
-       *[other] There were too many attempts in a short time, perhaps by others who share your internet connection. Please try again in { $minutes } minutes.
+       *[other] There were too many attempts in a short time, perhaps by others who share your internet connection. Please try again in { $minutes } minutes.
     }
 error-too-many-kept =
     { $minutes ->
         [one] Too many requests came in a short time, perhaps from others who share your internet connection. What you typed is still here: please send it again in a minute.
-       *[other] Too many requests came in a short time, perhaps from others who share your internet connection. What you typed is still here: please send it again in { $minutes } minutes.
+       *[other] Too many requests came in a short time, perhaps from others who share your internet connection. What you typed is still here: please send it again in { $minutes } minutes.
     }

@@ -12,21 +12,20 @@ page-home = To the signup form
 
 ## The form
 
-form-title = Get your Microsoft 365 account
-form-lead = Fill in this short form. We create your account right away and email you the password, usually within a minute.
-form-lead-confirm = Fill in this short form and confirm your address with the code we email you. We then create your account and email you the password, usually within a minute.
+form-title = Get your Microsoft 365 account
+form-lead = We create your account and send the password to your university address, usually within a minute.
+form-lead-confirm = We send a code to your university address. When you have entered it, we create your account and send you the password.
 form-required = Please fill in every field.
 
-form-section-address = Your university address
 form-section-name = Your name
 form-section-consent = Your consent
 
-form-email = Email address
-form-email-hint = The address your university gave you. We send the password there.
-form-email-hint-example = The address your university gave you, such as { $example }. We send the password there.
+form-email = University email address
+form-email-hint = The address your university gave you.
+form-email-hint-example = Such as { $example }
 form-first-name = First name
 form-last-name = Family name
-form-name-hint = Write it as others should see it in Microsoft 365, in any alphabet. We make your username from it.
+form-name-hint = Write it as others should see it in Microsoft 365, in any alphabet.
 form-one-name-twice = If you have only one name, write it in both fields.
 form-one-name-once = If you have only one name, leave the other field empty.
 form-consent-microsoft = My name and my new username may be sent to Microsoft to create the account.
@@ -37,16 +36,42 @@ form-sending = Sending …
 
 form-about = Good to know
 form-about-get = What you get
-form-about-get-text = A Microsoft 365 account with the licences and groups that your university has chosen for its students.
+form-about-get-text = A Microsoft 365 account with the licences and groups that your university has chosen for its students.
 form-about-sent = What is sent to Microsoft
 form-about-sent-text = Your name, the username made from it, and the details your university sets for student accounts. Nothing goes to anyone else.
 form-about-kept = What is kept here, and for how long
-form-about-kept-text = We delete your name and the password as soon as the password has been emailed. We keep your address until you ask us to delete it, so that nobody can get a second account with it. After that only a code remains for some years, from which nobody can read the address. A request that is never confirmed is deleted after some weeks.
+form-kept-password = Your name and the password are deleted as soon as the password has been emailed.
+form-kept-address = Your address and your username are deleted { $after }, counted from the last change to your request.
+form-kept-address-for-good = Your address and your username are kept until you have them deleted, so that nobody can get a second account with the address.
+form-kept-code = If you have your data deleted, a code remains, from which nobody can read the address. It is deleted { $after }.
+form-kept-code-for-good = If you have your data deleted, a code remains for good, from which nobody can read the address.
+form-kept-unconfirmed = A request that is never confirmed is deleted { $after }.
+form-kept-unconfirmed-for-good = A request that is never confirmed is kept until you have it deleted.
+form-kept-further = A further request for an address that already has an account is deleted { $after }.
+form-kept-further-for-good = A further request for an address that already has an account is kept until you have it deleted.
+form-kept-steps = The record of what was done for your request, without name and address, is deleted { $after }.
+form-kept-steps-for-good = The record of what was done for your request, without name and address, is kept for good.
+form-kept-years =
+    { $years ->
+        [one] after one year
+       *[other] after { $years } years
+    }
+form-kept-days =
+    { $days ->
+        [one] after one day
+       *[other] after { $days } days
+    }
+form-kept-hours =
+    { $hours ->
+        [one] after one hour
+       *[other] after { $hours } hours
+    }
 form-about-ask = Who to ask
 form-about-ask-text = If you have questions or want your data deleted, write to { $support }.
 
 ## While the form is filled in
 
+form-preview-blank = We make your username from your name.
 form-preview = Your username will probably be { $username }, perhaps with a number.
 form-trap = Leave this field empty
 form-noscript = JavaScript is off in your browser. That is fine: we first email you a code, and you enter it on the next page.
@@ -70,7 +95,7 @@ status-lead-waiting = This is taking longer than usual. You can close this page:
 status-lead-done = We have emailed the password to { $email }.
 status-lead-attention = There is a problem that one of us has to solve by hand. Your request is safe, and you do not need to do anything. If you have heard nothing after two working days, write to { $support }.
 status-lead-voided = Another request for this address was confirmed, or the owner of the address refused this one. What was entered has been deleted. If you want an account, fill in the form again.
-status-lead-gone = The account of this request has been deleted from Microsoft 365. If you still need one, or did not expect this, write to { $support }.
+status-lead-gone = The account of this request has been deleted from Microsoft 365. If you still need one, or did not expect this, write to { $support }.
 status-lead-undelivered = Our last email to { $email } could not be delivered and came back to us. If you cannot get email at this address, write to { $support }.
 
 status-wrong-address = Wrong address?
@@ -84,6 +109,7 @@ status-step-access = Assign licences and groups
 status-step-mail = Email the password
 status-state-waiting = still to come
 status-state-running = in progress
+status-state-yours = your turn
 status-state-done = done
 status-state-stuck = held up
 
@@ -112,9 +138,9 @@ code-hint = Six digits. You can also use the link in the email.
 code-hint-minutes =
     { $minutes ->
         [one] Six digits, valid for one more minute. You can also use the link in the email.
-       *[other] Six digits, valid for { $minutes } more minutes. You can also use the link in the email.
+       *[other] Six digits, valid for { $minutes } more minutes. You can also use the link in the email.
     }
-code-hint-hours = Six digits, valid for { $hours } more hours. You can also use the link in the email.
+code-hint-hours = Six digits, valid for { $hours } more hours. You can also use the link in the email.
 code-submit = Confirm
 code-again = No email? Check your spam folder, or have it sent again.
 code-again-submit = Send the email again
@@ -124,7 +150,7 @@ code-too-soon = An email was sent a moment ago. Please wait a little before you 
 code-withheld = This address has received several emails lately, so no new one was sent. The last code and the links in earlier emails stay valid for their time.
 
 link-title = Confirm your address
-link-lead = Someone asks for a Microsoft 365 account with your address, under this name. Is it you? Then confirm, and we create the account.
+link-lead = Someone asks for a Microsoft 365 account with your address, under this name. Is it you? Then confirm, and we create the account.
 link-submit = Yes, that is me
 link-refuse-hint = Is it not you? Then refuse: the request is closed and deleted, and no account is created.
 link-refuse = No, refuse
@@ -141,17 +167,17 @@ link-refused-text = No request for your address is open any more: all were refus
 age-minutes =
     { $minutes ->
         [one] one minute ago
-       *[other] { $minutes } minutes ago
+       *[other] { $minutes } minutes ago
     }
 age-hours =
     { $hours ->
         [one] one hour ago
-       *[other] { $hours } hours ago
+       *[other] { $hours } hours ago
     }
 age-days =
     { $days ->
         [one] one day ago
-       *[other] { $days } days ago
+       *[other] { $days } days ago
     }
 link-gone-title = This link is no longer valid
 link-gone-text = It may be too old, or its request has been deleted. If you have already confirmed your address, all is well and the password comes by email. Otherwise use the newest email, or fill in the form again.
@@ -176,23 +202,23 @@ again-undelivered = If the address is right, have a new email sent to it.
 again-left =
     { $left ->
         [one] You can ask for it once more.
-       *[other] You can ask for it { $left } more times.
+       *[other] You can ask for it { $left } more times.
     }
 again-left-until =
     { $left ->
         [one] You can ask for it once more, until { $date }.
-       *[other] You can ask for it { $left } more times, until { $date }.
+       *[other] You can ask for it { $left } more times, until { $date }.
     }
 again-minutes =
     { $minutes ->
         [one] You can ask for the next email in one minute.
-       *[other] You can ask for the next email in { $minutes } minutes.
+       *[other] You can ask for the next email in { $minutes } minutes.
     }
-again-hours = You can ask for the next email in { $hours } hours.
+again-hours = You can ask for the next email in { $hours } hours.
 
 # A day, as it is written in a sentence.
 page-date =
-    { $day } { $month ->
+    { $day } { $month ->
         [1] January
         [2] February
         [3] March
@@ -217,7 +243,7 @@ page-accessibility = Accessibility
 ## When no licence is free
 
 closed-title = No accounts can be created right now
-closed-lead = All licences for Microsoft 365 are in use at the moment, so signing up is paused. Nothing has been recorded.
+closed-lead = All licences for Microsoft 365 are in use at the moment, so signing up is paused. Nothing has been recorded.
 closed-again = As soon as licences are free again, the form is back at this address: please try again tomorrow. If you need an account sooner, write to { $support }.
 
 closed-off-title = Signing up is paused

@@ -3,7 +3,7 @@
 error-summary =
     { $count ->
         [one] Hay un problema
-       *[other] Hay { $count } problemas
+       *[other] Hay { $count } problemas
     }
 error-prefix = Error:
 error-form-expired = El formulario ha estado abierto mucho tiempo y hemos tenido que renovarlo. Lo que has escrito sigue aquí: revísalo y envíalo de nuevo.
@@ -19,17 +19,17 @@ error-hidden-field = Se ha rellenado un campo que las personas no ven; quizá lo
 ## Junto a los campos
 
 error-email-empty = Escribe tu correo electrónico de la universidad.
-error-email-too-long = Escribe una dirección de { $max } caracteres como máximo.
+error-email-too-long = Escribe una dirección de { $max } caracteres como máximo.
 error-email-malformed = Escribe una dirección como nombre@example.edu.
 error-email-unsafe = Usa una dirección que solo tenga letras, cifras y . _ - + ' antes de la @ y que no empiece con un guion.
 error-email-not-admitted = Esta dirección no se puede usar aquí. Escribe la que te dio tu universidad; si es esta, escribe a { $support }.
 error-email-registered = Ya hay una cuenta para esta dirección. Si ya no puedes iniciar sesión, escribe a { $support }.
 error-first-name-empty = Escribe tu nombre.
-error-first-name-too-long = Escribe un nombre de { $max } caracteres como máximo.
+error-first-name-too-long = Escribe un nombre de { $max } caracteres como máximo.
 error-first-name-forbidden = El nombre contiene un carácter que no puede formar parte de un nombre. Quítalo.
 error-first-name-no-letter = El nombre debe tener al menos una letra.
 error-last-name-empty = Escribe tus apellidos.
-error-last-name-too-long = Los apellidos no pueden superar los { $max } caracteres.
+error-last-name-too-long = Los apellidos no pueden superar los { $max } caracteres.
 error-last-name-forbidden = Los apellidos contienen un carácter que no puede formar parte de un nombre. Quítalo.
 error-last-name-no-letter = Los apellidos deben tener al menos una letra.
 error-name-one = { $field }: rellena también este campo. Si solo tienes un nombre, escríbelo en los dos campos.
@@ -46,7 +46,7 @@ error-code-malformed = Escribe las seis cifras del correo.
 error-code-wrong =
     { $left ->
         [one] Ese no es el código. Te queda un intento.
-       *[other] Ese no es el código. Te quedan { $left } intentos.
+       *[other] Ese no es el código. Te quedan { $left } intentos.
     }
 error-code-too-many = Se han escrito demasiados códigos erróneos. Pide abajo que te enviemos uno nuevo.
 error-code-expired = Este código es demasiado antiguo. Pide abajo que te enviemos uno nuevo.
@@ -79,10 +79,10 @@ error-too-many-title = Demasiados intentos
 error-too-many-text =
     { $minutes ->
         [one] Ha habido demasiados intentos en poco tiempo, quizá de otras personas que comparten tu conexión. Inténtalo de nuevo dentro de un minuto.
-       *[other] Ha habido demasiados intentos en poco tiempo, quizá de otras personas que comparten tu conexión. Inténtalo de nuevo dentro de { $minutes } minutos.
+       *[other] Ha habido demasiados intentos en poco tiempo, quizá de otras personas que comparten tu conexión. Inténtalo de nuevo dentro de { $minutes } minutos.
     }
 error-too-many-kept =
     { $minutes ->
         [one] Han llegado demasiadas solicitudes en poco tiempo, quizá de otras personas que comparten tu conexión. Lo que has escrito sigue aquí: envíalo de nuevo dentro de un minuto.
-       *[other] Han llegado demasiadas solicitudes en poco tiempo, quizá de otras personas que comparten tu conexión. Lo que has escrito sigue aquí: envíalo de nuevo dentro de { $minutes } minutos.
+       *[other] Han llegado demasiadas solicitudes en poco tiempo, quizá de otras personas que comparten tu conexión. Lo que has escrito sigue aquí: envíalo de nuevo dentro de { $minutes } minutos.
     }

@@ -11,21 +11,20 @@ page-home = Ir al formulario
 
 ## El formulario
 
-form-title = Consigue tu cuenta de Microsoft 365
-form-lead = Rellena este breve formulario. Creamos tu cuenta enseguida y te enviamos la contraseña por correo, normalmente en menos de un minuto.
-form-lead-confirm = Rellena este breve formulario y confirma tu dirección con el código que te enviamos por correo. Después creamos tu cuenta y te enviamos la contraseña, normalmente en menos de un minuto.
+form-title = Consigue tu cuenta de Microsoft 365
+form-lead = Creamos tu cuenta y enviamos la contraseña a tu dirección de la universidad, normalmente en menos de un minuto.
+form-lead-confirm = Enviamos un código a tu dirección de la universidad. Cuando lo hayas escrito, creamos tu cuenta y te enviamos la contraseña.
 form-required = Todos los campos son obligatorios.
 
-form-section-address = Tu dirección de la universidad
 form-section-name = Tu nombre
 form-section-consent = Tu consentimiento
 
-form-email = Correo electrónico
-form-email-hint = La dirección que te dio tu universidad. Ahí enviamos la contraseña.
-form-email-hint-example = La dirección que te dio tu universidad, por ejemplo { $example }. Ahí enviamos la contraseña.
+form-email = Correo electrónico de la universidad
+form-email-hint = La dirección que te dio tu universidad.
+form-email-hint-example = Por ejemplo, { $example }
 form-first-name = Nombre
 form-last-name = Apellidos
-form-name-hint = Escríbelo tal como quieres que se vea en Microsoft 365, en cualquier alfabeto. Con él se forma tu nombre de usuario.
+form-name-hint = Escríbelo tal como quieres que se vea en Microsoft 365, en cualquier alfabeto.
 form-one-name-twice = Si solo tienes un nombre, escríbelo en los dos campos.
 form-one-name-once = Si solo tienes un nombre, deja el otro campo vacío.
 form-consent-microsoft = Mi nombre y mi nuevo nombre de usuario se pueden enviar a Microsoft para crear la cuenta.
@@ -36,16 +35,42 @@ form-sending = Enviando…
 
 form-about = Información útil
 form-about-get = Qué recibes
-form-about-get-text = Una cuenta de Microsoft 365 con las licencias y los grupos que tu universidad ha elegido para su alumnado.
+form-about-get-text = Una cuenta de Microsoft 365 con las licencias y los grupos que tu universidad ha elegido para su alumnado.
 form-about-sent = Qué se envía a Microsoft
 form-about-sent-text = Tu nombre, el nombre de usuario formado con él y los datos que tu universidad fija para las cuentas de estudiantes. No se envía nada a nadie más.
 form-about-kept = Qué se guarda aquí y durante cuánto tiempo
-form-about-kept-text = Tu nombre y la contraseña se borran aquí en cuanto se ha enviado la contraseña. Tu dirección se conserva hasta que pidas que se borre, para que nadie pueda conseguir con ella una segunda cuenta. Después solo queda durante unos años un código del que nadie puede leer la dirección. Una solicitud que nunca se confirma se borra al cabo de unas semanas.
+form-kept-password = Tu nombre y la contraseña se borran en cuanto se ha enviado la contraseña.
+form-kept-address = Tu dirección y tu nombre de usuario se borran { $after }, contados desde el último cambio de tu solicitud.
+form-kept-address-for-good = Tu dirección y tu nombre de usuario se conservan hasta que pidas que se borren, para que nadie pueda conseguir una segunda cuenta con esa dirección.
+form-kept-code = Si pides que se borren tus datos, queda un código del que nadie puede leer la dirección. Se borra { $after }.
+form-kept-code-for-good = Si pides que se borren tus datos, queda de forma permanente un código del que nadie puede leer la dirección.
+form-kept-unconfirmed = Una solicitud que nunca se confirma se borra { $after }.
+form-kept-unconfirmed-for-good = Una solicitud que nunca se confirma se conserva hasta que pidas que se borre.
+form-kept-further = Otra solicitud para una dirección que ya tiene cuenta se borra { $after }.
+form-kept-further-for-good = Otra solicitud para una dirección que ya tiene cuenta se conserva hasta que pidas que se borre.
+form-kept-steps = El registro de lo que se hizo con tu solicitud, sin nombre ni dirección, se borra { $after }.
+form-kept-steps-for-good = El registro de lo que se hizo con tu solicitud, sin nombre ni dirección, se conserva de forma permanente.
+form-kept-years =
+    { $years ->
+        [one] después de un año
+       *[other] después de { $years } años
+    }
+form-kept-days =
+    { $days ->
+        [one] después de un día
+       *[other] después de { $days } días
+    }
+form-kept-hours =
+    { $hours ->
+        [one] después de una hora
+       *[other] después de { $hours } horas
+    }
 form-about-ask = A quién preguntar
 form-about-ask-text = Si tienes preguntas o quieres que se borren tus datos, escribe a { $support }.
 
 ## Mientras se rellena el formulario
 
+form-preview-blank = Tu nombre de usuario se forma con tu nombre.
 form-preview = Tu nombre de usuario será probablemente { $username }, quizá con un número.
 form-trap = Deja este campo vacío
 form-noscript = JavaScript está desactivado en tu navegador. No pasa nada: primero te enviamos por correo un código, que escribirás en la página siguiente.
@@ -69,7 +94,7 @@ status-lead-waiting = Está tardando más de lo normal. Puedes cerrar esta pági
 status-lead-done = Hemos enviado la contraseña a { $email }.
 status-lead-attention = Hay un problema que nuestro equipo debe resolver a mano. Tu solicitud está guardada y no tienes que hacer nada. Si no recibes noticias en dos días laborables, escribe a { $support }.
 status-lead-voided = Se ha confirmado otra solicitud para esta dirección, o la persona a la que pertenece la ha rechazado. Los datos introducidos se han borrado. Si quieres una cuenta, rellena el formulario otra vez.
-status-lead-gone = La cuenta de esta solicitud se ha eliminado de Microsoft 365. Si todavía necesitas una o no lo esperabas, escribe a { $support }.
+status-lead-gone = La cuenta de esta solicitud se ha eliminado de Microsoft 365. Si todavía necesitas una o no lo esperabas, escribe a { $support }.
 status-lead-undelivered = Nuestro último correo a { $email } no se ha podido entregar y nos ha sido devuelto. Si no puedes recibir correos en esta dirección, escribe a { $support }.
 
 status-wrong-address = ¿Dirección equivocada?
@@ -83,6 +108,7 @@ status-step-access = Asignar licencias y grupos
 status-step-mail = Enviar la contraseña
 status-state-waiting = pendiente
 status-state-running = en curso
+status-state-yours = te toca a ti
 status-state-done = hecho
 status-state-stuck = detenido
 
@@ -111,9 +137,9 @@ code-hint = Seis cifras. También puedes usar el enlace del correo.
 code-hint-minutes =
     { $minutes ->
         [one] Seis cifras, válidas un minuto más. También puedes usar el enlace del correo.
-       *[other] Seis cifras, válidas { $minutes } minutos más. También puedes usar el enlace del correo.
+       *[other] Seis cifras, válidas { $minutes } minutos más. También puedes usar el enlace del correo.
     }
-code-hint-hours = Seis cifras, válidas { $hours } horas más. También puedes usar el enlace del correo.
+code-hint-hours = Seis cifras, válidas { $hours } horas más. También puedes usar el enlace del correo.
 code-submit = Confirmar
 code-again = ¿No llega el correo? Mira en la carpeta de correo no deseado o pide que lo enviemos otra vez.
 code-again-submit = Enviar el correo otra vez
@@ -123,7 +149,7 @@ code-too-soon = Acabamos de enviarte un correo. Espera un poco antes de pedir ot
 code-withheld = Esta dirección ha recibido varios correos hace poco, por eso no se ha enviado ninguno nuevo. El último código y los enlaces de los correos anteriores siguen siendo válidos mientras no caduquen.
 
 link-title = Confirma tu dirección
-link-lead = Alguien pide una cuenta de Microsoft 365 con tu dirección y con este nombre. ¿Eres tú? Entonces confírmalo y crearemos la cuenta.
+link-lead = Alguien pide una cuenta de Microsoft 365 con tu dirección y con este nombre. ¿Eres tú? Entonces confírmalo y crearemos la cuenta.
 link-submit = Sí, soy yo
 link-refuse-hint = ¿No eres tú? Entonces recházala: la solicitud se cierra y se borra, y no se crea ninguna cuenta.
 link-refuse = No, rechazar
@@ -140,17 +166,17 @@ link-refused-text = Ya no hay ninguna solicitud abierta para tu dirección: se h
 age-minutes =
     { $minutes ->
         [one] hace un minuto
-       *[other] hace { $minutes } minutos
+       *[other] hace { $minutes } minutos
     }
 age-hours =
     { $hours ->
         [one] hace una hora
-       *[other] hace { $hours } horas
+       *[other] hace { $hours } horas
     }
 age-days =
     { $days ->
         [one] hace un día
-       *[other] hace { $days } días
+       *[other] hace { $days } días
     }
 link-gone-title = Este enlace ya no es válido
 link-gone-text = Puede que sea demasiado antiguo o que su solicitud se haya borrado. Si ya has confirmado tu dirección, todo va bien y la contraseña llegará por correo. Si no, usa el correo más reciente o rellena el formulario otra vez.
@@ -175,23 +201,23 @@ again-undelivered = Si la dirección es correcta, pide que enviemos allí un cor
 again-left =
     { $left ->
         [one] Puedes hacerlo una vez más.
-       *[other] Puedes hacerlo { $left } veces más.
+       *[other] Puedes hacerlo { $left } veces más.
     }
 again-left-until =
     { $left ->
         [one] Puedes hacerlo una vez más, hasta el { $date }.
-       *[other] Puedes hacerlo { $left } veces más, hasta el { $date }.
+       *[other] Puedes hacerlo { $left } veces más, hasta el { $date }.
     }
 again-minutes =
     { $minutes ->
         [one] Podrás pedir el próximo correo dentro de un minuto.
-       *[other] Podrás pedir el próximo correo dentro de { $minutes } minutos.
+       *[other] Podrás pedir el próximo correo dentro de { $minutes } minutos.
     }
-again-hours = Podrás pedir el próximo correo dentro de { $hours } horas.
+again-hours = Podrás pedir el próximo correo dentro de { $hours } horas.
 
 # A day, as it is written in a sentence.
 page-date =
-    { $day } de { $month ->
+    { $day } de { $month ->
         [1] enero
         [2] febrero
         [3] marzo
@@ -216,7 +242,7 @@ page-accessibility = Accesibilidad
 ## When no licence is free
 
 closed-title = Ahora mismo no se pueden crear cuentas
-closed-lead = Todas las licencias de Microsoft 365 están en uso en este momento, por lo que el registro está en pausa. No se ha guardado nada.
+closed-lead = Todas las licencias de Microsoft 365 están en uso en este momento, por lo que el registro está en pausa. No se ha guardado nada.
 closed-again = En cuanto haya licencias libres, el formulario volverá a estar en esta dirección: inténtalo de nuevo mañana. Si necesitas una cuenta antes, escribe a { $support }.
 
 closed-off-title = El registro está en pausa

@@ -3,7 +3,7 @@
 error-summary =
     { $count ->
         [one] Il y a un problème
-       *[other] Il y a { $count } problèmes
+       *[other] Il y a { $count } problèmes
     }
 error-prefix = Erreur :
 error-form-expired = Le formulaire est resté ouvert longtemps et a dû être renouvelé. Votre saisie est toujours là : relisez-la, puis envoyez-la de nouveau.
@@ -18,18 +18,18 @@ error-hidden-field = Un champ que personne ne voit a été rempli, peut-être pa
 
 ## À côté des champs
 
-error-email-empty = Indiquez votre adresse e-mail universitaire.
-error-email-too-long = Indiquez une adresse de { $max } caractères au maximum.
+error-email-empty = Indiquez votre adresse e‑mail universitaire.
+error-email-too-long = Indiquez une adresse de { $max } caractères au maximum.
 error-email-malformed = Indiquez une adresse du type nom@example.edu.
 error-email-unsafe = Utilisez une adresse qui ne contient avant l’@ que des lettres, des chiffres et . _ - + ' et qui ne commence pas par un trait d’union.
 error-email-not-admitted = Cette adresse ne peut pas être utilisée ici. Indiquez celle que votre université vous a donnée ; si c’est bien celle-ci, écrivez à { $support }.
 error-email-registered = Il existe déjà un compte pour cette adresse. Si vous ne parvenez plus à vous connecter, écrivez à { $support }.
 error-first-name-empty = Indiquez votre prénom.
-error-first-name-too-long = Indiquez un prénom de { $max } caractères au maximum.
+error-first-name-too-long = Indiquez un prénom de { $max } caractères au maximum.
 error-first-name-forbidden = Le prénom contient un caractère qui ne peut pas figurer dans un nom. Supprimez-le.
 error-first-name-no-letter = Le prénom doit contenir au moins une lettre.
 error-last-name-empty = Indiquez votre nom de famille.
-error-last-name-too-long = Indiquez un nom de famille de { $max } caractères au maximum.
+error-last-name-too-long = Indiquez un nom de famille de { $max } caractères au maximum.
 error-last-name-forbidden = Le nom de famille contient un caractère qui ne peut pas figurer dans un nom. Supprimez-le.
 error-last-name-no-letter = Le nom de famille doit contenir au moins une lettre.
 error-name-one = { $field } : remplissez aussi ce champ. Si vous n’avez qu’un seul nom, écrivez-le dans les deux champs.
@@ -42,11 +42,11 @@ error-name-reserved = Le nom d’utilisateur formé à partir de ce nom est rés
 error-consent-microsoft = Cochez cette case : sans votre accord, nous ne pouvons pas créer le compte chez Microsoft.
 error-consent-terms = Cochez cette case : sans cela, nous ne pouvons pas créer le compte.
 
-error-code-malformed = Saisissez les six chiffres reçus par e-mail.
+error-code-malformed = Saisissez les six chiffres reçus par e‑mail.
 error-code-wrong =
     { $left ->
         [one] Ce n’est pas le bon code. Il vous reste un essai.
-       *[other] Ce n’est pas le bon code. Il vous reste { $left } essais.
+       *[other] Ce n’est pas le bon code. Il vous reste { $left } essais.
     }
 error-code-too-many = Trop de codes erronés ont été saisis. Faites-vous envoyer un nouveau code ci-dessous.
 error-code-expired = Ce code est trop ancien. Faites-vous envoyer un nouveau code ci-dessous.
@@ -79,10 +79,10 @@ error-too-many-title = Trop de tentatives
 error-too-many-text =
     { $minutes ->
         [one] Il y a eu trop de tentatives en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Réessayez dans une minute.
-       *[other] Il y a eu trop de tentatives en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Réessayez dans { $minutes } minutes.
+       *[other] Il y a eu trop de tentatives en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Réessayez dans { $minutes } minutes.
     }
 error-too-many-kept =
     { $minutes ->
         [one] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans une minute.
-       *[other] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans { $minutes } minutes.
+       *[other] Trop de demandes sont arrivées en peu de temps, peut-être de la part d’autres personnes qui partagent votre connexion. Votre saisie est toujours là : envoyez-la de nouveau dans { $minutes } minutes.
     }

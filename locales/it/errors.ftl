@@ -3,7 +3,7 @@
 error-summary =
     { $count ->
         [one] C’è un problema
-       *[other] Ci sono { $count } problemi
+       *[other] Ci sono { $count } problemi
     }
 error-prefix = Errore:
 error-form-expired = Il modulo è rimasto aperto a lungo e abbiamo dovuto rinnovarlo. Quello che hai scritto è ancora qui: ricontrollalo e invialo di nuovo.
@@ -19,17 +19,17 @@ error-hidden-field = È stato compilato un campo che le persone non vedono, fors
 ## Accanto ai campi
 
 error-email-empty = Inserisci il tuo indirizzo email universitario.
-error-email-too-long = Inserisci un indirizzo di al massimo { $max } caratteri.
+error-email-too-long = Inserisci un indirizzo di al massimo { $max } caratteri.
 error-email-malformed = Inserisci un indirizzo come nome@example.edu.
 error-email-unsafe = Usa un indirizzo che prima della @ contenga solo lettere, cifre e . _ - + ' e che non inizi con un trattino.
 error-email-not-admitted = Questo indirizzo non si può usare qui. Inserisci quello che ti ha dato la tua università; se è proprio questo, scrivi a { $support }.
 error-email-registered = Esiste già un account per questo indirizzo. Se non riesci più ad accedere, scrivi a { $support }.
 error-first-name-empty = Inserisci il tuo nome.
-error-first-name-too-long = Inserisci un nome di al massimo { $max } caratteri.
+error-first-name-too-long = Inserisci un nome di al massimo { $max } caratteri.
 error-first-name-forbidden = Il nome contiene un carattere che non può far parte di un nome. Rimuovilo.
 error-first-name-no-letter = Il nome deve contenere almeno una lettera.
 error-last-name-empty = Inserisci il tuo cognome.
-error-last-name-too-long = Inserisci un cognome di al massimo { $max } caratteri.
+error-last-name-too-long = Inserisci un cognome di al massimo { $max } caratteri.
 error-last-name-forbidden = Il cognome contiene un carattere che non può far parte di un nome. Rimuovilo.
 error-last-name-no-letter = Il cognome deve contenere almeno una lettera.
 error-name-one = { $field }: compila anche questo campo. Se hai un solo nome, scrivilo in entrambi i campi.
@@ -46,7 +46,7 @@ error-code-malformed = Inserisci le sei cifre ricevute via email.
 error-code-wrong =
     { $left ->
         [one] Il codice non è questo. Hai ancora un tentativo.
-       *[other] Il codice non è questo. Hai ancora { $left } tentativi.
+       *[other] Il codice non è questo. Hai ancora { $left } tentativi.
     }
 error-code-too-many = Sono stati inseriti troppi codici sbagliati. Fattene inviare uno nuovo qui sotto.
 error-code-expired = Questo codice è troppo vecchio. Fattene inviare uno nuovo qui sotto.
@@ -79,10 +79,10 @@ error-too-many-title = Troppi tentativi
 error-too-many-text =
     { $minutes ->
         [one] Ci sono stati troppi tentativi in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Riprova tra un minuto.
-       *[other] Ci sono stati troppi tentativi in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Riprova tra { $minutes } minuti.
+       *[other] Ci sono stati troppi tentativi in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Riprova tra { $minutes } minuti.
     }
 error-too-many-kept =
     { $minutes ->
         [one] Sono arrivate troppe richieste in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Quello che hai scritto è ancora qui: invialo di nuovo tra un minuto.
-       *[other] Sono arrivate troppe richieste in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Quello che hai scritto è ancora qui: invialo di nuovo tra { $minutes } minuti.
+       *[other] Sono arrivate troppe richieste in poco tempo, forse anche da altre persone che usano la tua stessa connessione. Quello che hai scritto è ancora qui: invialo di nuovo tra { $minutes } minuti.
     }

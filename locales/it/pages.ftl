@@ -11,21 +11,20 @@ page-home = Vai al modulo
 
 ## Il modulo
 
-form-title = Richiedi il tuo account Microsoft 365
-form-lead = Compila questo breve modulo. Creiamo subito il tuo account e ti inviamo la password via email, di solito entro un minuto.
-form-lead-confirm = Compila questo breve modulo e conferma il tuo indirizzo con il codice che ti inviamo via email. Poi creiamo il tuo account e ti inviamo la password, di solito entro un minuto.
+form-title = Richiedi il tuo account Microsoft 365
+form-lead = Creiamo il tuo account e inviamo la password al tuo indirizzo universitario, di solito entro un minuto.
+form-lead-confirm = Inviamo un codice al tuo indirizzo universitario. Quando l’hai inserito, creiamo il tuo account e ti inviamo la password.
 form-required = Tutti i campi sono obbligatori.
 
-form-section-address = Il tuo indirizzo universitario
 form-section-name = Il tuo nome
 form-section-consent = Il tuo consenso
 
-form-email = Indirizzo email
-form-email-hint = L’indirizzo che ti ha dato la tua università. Inviamo lì la password.
-form-email-hint-example = L’indirizzo che ti ha dato la tua università, ad esempio { $example }. Inviamo lì la password.
+form-email = Indirizzo email universitario
+form-email-hint = L’indirizzo che ti ha dato la tua università.
+form-email-hint-example = Ad esempio { $example }
 form-first-name = Nome
 form-last-name = Cognome
-form-name-hint = Scrivilo come gli altri dovranno vederlo in Microsoft 365, in qualsiasi alfabeto. Da qui ricaviamo il tuo nome utente.
+form-name-hint = Scrivilo come gli altri dovranno vederlo in Microsoft 365, in qualsiasi alfabeto.
 form-one-name-twice = Se hai un solo nome, scrivilo in entrambi i campi.
 form-one-name-once = Se hai un solo nome, lascia vuoto l’altro campo.
 form-consent-microsoft = Il mio nome e il mio nuovo nome utente possono essere inviati a Microsoft per creare l’account.
@@ -36,16 +35,42 @@ form-sending = Invio in corso…
 
 form-about = Buono a sapersi
 form-about-get = Che cosa ottieni
-form-about-get-text = Un account Microsoft 365 con le licenze e i gruppi che la tua università ha scelto per chi vi studia.
+form-about-get-text = Un account Microsoft 365 con le licenze e i gruppi che la tua università ha scelto per chi vi studia.
 form-about-sent = Che cosa viene inviato a Microsoft
 form-about-sent-text = Il tuo nome, il nome utente che ne viene ricavato e i dati che la tua università stabilisce per gli account studente. A nessun altro viene inviato nulla.
 form-about-kept = Che cosa viene conservato qui, e per quanto tempo
-form-about-kept-text = Il tuo nome e la password vengono cancellati da qui non appena la password è stata inviata. Il tuo indirizzo rimane finché non lo fai cancellare, perché nessuno possa ottenere un secondo account con lo stesso indirizzo. Dopo resta per alcuni anni solo un codice, dal quale nessuno può leggere l’indirizzo. Una richiesta mai confermata viene cancellata dopo alcune settimane.
+form-kept-password = Il tuo nome e la password vengono cancellati non appena la password è stata inviata.
+form-kept-address = Il tuo indirizzo e il tuo nome utente vengono cancellati { $after }, a partire dall’ultima modifica della tua richiesta.
+form-kept-address-for-good = Il tuo indirizzo e il tuo nome utente rimangono finché non li fai cancellare, perché nessuno possa ottenere un secondo account con lo stesso indirizzo.
+form-kept-code = Se fai cancellare i tuoi dati, resta un codice dal quale nessuno può leggere l’indirizzo. Viene cancellato { $after }.
+form-kept-code-for-good = Se fai cancellare i tuoi dati, resta in modo permanente un codice dal quale nessuno può leggere l’indirizzo.
+form-kept-unconfirmed = Una richiesta mai confermata viene cancellata { $after }.
+form-kept-unconfirmed-for-good = Una richiesta mai confermata rimane finché non la fai cancellare.
+form-kept-further = Un’altra richiesta per un indirizzo che ha già un account viene cancellata { $after }.
+form-kept-further-for-good = Un’altra richiesta per un indirizzo che ha già un account rimane finché non la fai cancellare.
+form-kept-steps = La registrazione di ciò che è stato fatto per la tua richiesta, senza nome e indirizzo, viene cancellata { $after }.
+form-kept-steps-for-good = La registrazione di ciò che è stato fatto per la tua richiesta, senza nome e indirizzo, rimane in modo permanente.
+form-kept-years =
+    { $years ->
+        [one] dopo un anno
+       *[other] dopo { $years } anni
+    }
+form-kept-days =
+    { $days ->
+        [one] dopo un giorno
+       *[other] dopo { $days } giorni
+    }
+form-kept-hours =
+    { $hours ->
+        [one] dopo un’ora
+       *[other] dopo { $hours } ore
+    }
 form-about-ask = A chi rivolgersi
 form-about-ask-text = Per domande, o per far cancellare i tuoi dati, scrivi a { $support }.
 
 ## Mentre si compila il modulo
 
+form-preview-blank = Dal tuo nome ricaviamo il tuo nome utente.
 form-preview = Il tuo nome utente sarà probabilmente { $username }, forse con un numero.
 form-trap = Lascia vuoto questo campo
 form-noscript = Nel tuo browser JavaScript è disattivato. Non importa: prima ti inviamo via email un codice, da inserire nella pagina successiva.
@@ -69,7 +94,7 @@ status-lead-waiting = Ci vuole più tempo del solito. Puoi chiudere questa pagin
 status-lead-done = Abbiamo inviato la password a { $email }.
 status-lead-attention = C’è un problema che dobbiamo risolvere a mano. La tua richiesta è al sicuro e non devi fare nulla. Se entro due giorni lavorativi non ricevi notizie, scrivi a { $support }.
 status-lead-voided = È stata confermata un’altra richiesta per questo indirizzo, oppure la persona a cui appartiene ha rifiutato questa. I dati inseriti sono stati cancellati. Se desideri un account, compila di nuovo il modulo.
-status-lead-gone = L’account di questa richiesta è stato eliminato da Microsoft 365. Se te ne serve ancora uno o non te lo aspettavi, scrivi a { $support }.
+status-lead-gone = L’account di questa richiesta è stato eliminato da Microsoft 365. Se te ne serve ancora uno o non te lo aspettavi, scrivi a { $support }.
 status-lead-undelivered = La nostra ultima email a { $email } non è stata recapitata ed è tornata indietro. Se non puoi ricevere email a questo indirizzo, scrivi a { $support }.
 
 status-wrong-address = Indirizzo sbagliato?
@@ -83,6 +108,7 @@ status-step-access = Assegnare licenze e gruppi
 status-step-mail = Inviare la password
 status-state-waiting = in attesa
 status-state-running = in corso
+status-state-yours = tocca a te
 status-state-done = fatto
 status-state-stuck = bloccato
 
@@ -111,9 +137,9 @@ code-hint = Sei cifre. Puoi anche usare il link nell’email.
 code-hint-minutes =
     { $minutes ->
         [one] Sei cifre, valide ancora per un minuto. Puoi anche usare il link nell’email.
-       *[other] Sei cifre, valide ancora per { $minutes } minuti. Puoi anche usare il link nell’email.
+       *[other] Sei cifre, valide ancora per { $minutes } minuti. Puoi anche usare il link nell’email.
     }
-code-hint-hours = Sei cifre, valide ancora per { $hours } ore. Puoi anche usare il link nell’email.
+code-hint-hours = Sei cifre, valide ancora per { $hours } ore. Puoi anche usare il link nell’email.
 code-submit = Conferma
 code-again = Nessuna email? Guarda nella posta indesiderata oppure fattela inviare di nuovo.
 code-again-submit = Invia di nuovo l’email
@@ -123,7 +149,7 @@ code-too-soon = Ti abbiamo appena inviato un’email. Aspetta un po’ prima di 
 code-withheld = Questo indirizzo ha ricevuto diverse email di recente, perciò non ne è stata inviata una nuova. L’ultimo codice e i link nelle email precedenti restano validi fino alla loro scadenza.
 
 link-title = Conferma il tuo indirizzo
-link-lead = Qualcuno chiede un account Microsoft 365 con il tuo indirizzo, con questo nome. Sei tu? Allora conferma e creeremo l’account.
+link-lead = Qualcuno chiede un account Microsoft 365 con il tuo indirizzo, con questo nome. Sei tu? Allora conferma e creeremo l’account.
 link-submit = Sì, sono io
 link-refuse-hint = Non sei tu? Allora rifiuta: la richiesta viene chiusa e cancellata, e non viene creato nessun account.
 link-refuse = No, rifiuta
@@ -140,17 +166,17 @@ link-refused-text = Per il tuo indirizzo non c’è più nessuna richiesta apert
 age-minutes =
     { $minutes ->
         [one] un minuto fa
-       *[other] { $minutes } minuti fa
+       *[other] { $minutes } minuti fa
     }
 age-hours =
     { $hours ->
         [one] un’ora fa
-       *[other] { $hours } ore fa
+       *[other] { $hours } ore fa
     }
 age-days =
     { $days ->
         [one] un giorno fa
-       *[other] { $days } giorni fa
+       *[other] { $days } giorni fa
     }
 link-gone-title = Questo link non è più valido
 link-gone-text = Forse è troppo vecchio, o la sua richiesta è stata cancellata. Se hai già confermato il tuo indirizzo, va tutto bene e la password arriverà via email. Altrimenti usa l’email più recente oppure compila di nuovo il modulo.
@@ -175,26 +201,26 @@ again-undelivered = Se l’indirizzo è giusto, fatti inviare lì una nuova emai
 again-left =
     { $left ->
         [one] Puoi farlo ancora una volta.
-       *[other] Puoi farlo ancora { $left } volte.
+       *[other] Puoi farlo ancora { $left } volte.
     }
 again-left-until =
     { $left ->
         [one] Puoi farlo ancora una volta, fino al giorno { $date }.
-       *[other] Puoi farlo ancora { $left } volte, fino al giorno { $date }.
+       *[other] Puoi farlo ancora { $left } volte, fino al giorno { $date }.
     }
 again-minutes =
     { $minutes ->
         [one] Potrai chiedere la prossima email tra un minuto.
-       *[other] Potrai chiedere la prossima email tra { $minutes } minuti.
+       *[other] Potrai chiedere la prossima email tra { $minutes } minuti.
     }
-again-hours = Potrai chiedere la prossima email tra { $hours } ore.
+again-hours = Potrai chiedere la prossima email tra { $hours } ore.
 
 # A day, as it is written in a sentence.
 page-date =
     { $day ->
         [1] 1º
        *[other] { $day }
-    } { $month ->
+    } { $month ->
         [1] gennaio
         [2] febbraio
         [3] marzo
@@ -219,7 +245,7 @@ page-accessibility = Accessibilità
 ## When no licence is free
 
 closed-title = Al momento non è possibile creare account
-closed-lead = Tutte le licenze di Microsoft 365 sono in uso, perciò le richieste sono sospese. Non è stato salvato nulla.
+closed-lead = Tutte le licenze di Microsoft 365 sono in uso, perciò le richieste sono sospese. Non è stato salvato nulla.
 closed-again = Non appena ci saranno di nuovo licenze libere, il modulo tornerà a questo indirizzo: riprova domani. Se ti serve un account prima, scrivi a { $support }.
 
 closed-off-title = Le richieste sono sospese

@@ -3,8 +3,8 @@
 error-summary =
     { $count ->
         [one] Wystąpił problem
-        [few] Wystąpiły { $count } problemy
-       *[many] Wystąpiło { $count } problemów
+        [few] Wystąpiły { $count } problemy
+       *[many] Wystąpiło { $count } problemów
     }
 error-prefix = Błąd:
 error-form-expired = Formularz był długo otwarty i trzeba było go odnowić. Wpisane dane nadal tu są: sprawdź je i wyślij jeszcze raz.
@@ -19,18 +19,18 @@ error-hidden-field = Wypełnione zostało pole, którego ludzie nie widzą, być
 
 ## Przy polach
 
-error-email-empty = Podaj swój uczelniany adres e-mail.
-error-email-too-long = Podaj adres o długości do { $max } znaków.
+error-email-empty = Podaj swój uczelniany adres e‑mail.
+error-email-too-long = Podaj adres o długości do { $max } znaków.
 error-email-malformed = Podaj adres taki jak nazwa@example.edu.
 error-email-unsafe = Użyj adresu, który przed znakiem @ zawiera tylko litery, cyfry i . _ - + ' oraz nie zaczyna się od łącznika.
 error-email-not-admitted = Tego adresu nie można tu użyć. Podaj adres otrzymany od uczelni, a jeśli to właśnie on, napisz na adres { $support }.
 error-email-registered = Dla tego adresu istnieje już konto. Jeśli nie możesz się zalogować, napisz na adres { $support }.
 error-first-name-empty = Podaj swoje imię.
-error-first-name-too-long = Podaj imię o długości do { $max } znaków.
+error-first-name-too-long = Podaj imię o długości do { $max } znaków.
 error-first-name-forbidden = Imię zawiera znak, który nie może być częścią imienia ani nazwiska. Usuń go.
 error-first-name-no-letter = Imię musi zawierać co najmniej jedną literę.
 error-last-name-empty = Podaj swoje nazwisko.
-error-last-name-too-long = Podaj nazwisko o długości do { $max } znaków.
+error-last-name-too-long = Podaj nazwisko o długości do { $max } znaków.
 error-last-name-forbidden = Nazwisko zawiera znak, który nie może być częścią imienia ani nazwiska. Usuń go.
 error-last-name-no-letter = Nazwisko musi zawierać co najmniej jedną literę.
 error-name-one = { $field }: wypełnij także to pole. Jeśli masz tylko jedno imię lub nazwisko, wpisz je w obu polach.
@@ -43,12 +43,12 @@ error-name-reserved = Nazwa użytkownika utworzona z tego imienia i nazwiska jes
 error-consent-microsoft = Zaznacz to pole: bez Twojej zgody nie możemy utworzyć konta w Microsoft.
 error-consent-terms = Zaznacz to pole: bez tego nie możemy utworzyć konta.
 
-error-code-malformed = Wpisz sześć cyfr z wiadomości e-mail.
+error-code-malformed = Wpisz sześć cyfr z wiadomości e‑mail.
 error-code-wrong =
     { $left ->
         [one] To nie ten kod. Masz jeszcze jedną próbę.
-        [few] To nie ten kod. Masz jeszcze { $left } próby.
-       *[many] To nie ten kod. Masz jeszcze { $left } prób.
+        [few] To nie ten kod. Masz jeszcze { $left } próby.
+       *[many] To nie ten kod. Masz jeszcze { $left } prób.
     }
 error-code-too-many = Zbyt wiele razy podano błędny kod. Poniżej możesz poprosić o nowy.
 error-code-expired = Ten kod jest za stary. Poniżej możesz poprosić o nowy.
@@ -81,12 +81,12 @@ error-too-many-title = Zbyt wiele prób
 error-too-many-text =
     { $minutes ->
         [one] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za minutę.
-        [few] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minuty.
-       *[many] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minut.
+        [few] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minuty.
+       *[many] W krótkim czasie było zbyt wiele prób, być może także ze strony innych osób, które korzystają z tego samego łącza. Spróbuj ponownie za { $minutes } minut.
     }
 error-too-many-kept =
     { $minutes ->
         [one] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za minutę.
-        [few] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minuty.
-       *[many] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minut.
+        [few] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minuty.
+       *[many] W krótkim czasie nadeszło zbyt wiele zgłoszeń, być może także od innych osób, które korzystają z tego samego łącza. Wpisane dane nadal tu są: wyślij je jeszcze raz za { $minutes } minut.
     }

@@ -11,21 +11,20 @@ page-home = Przejdź do formularza
 
 ## Formularz
 
-form-title = Załóż swoje konto Microsoft 365
-form-lead = Wypełnij ten krótki formularz. Od razu utworzymy Twoje konto i wyślemy Ci hasło e-mailem, zwykle w ciągu minuty.
-form-lead-confirm = Wypełnij ten krótki formularz i potwierdź swój adres kodem, który wyślemy Ci e-mailem. Następnie utworzymy Twoje konto i wyślemy Ci hasło, zwykle w ciągu minuty.
+form-title = Załóż swoje konto Microsoft 365
+form-lead = Utworzymy Twoje konto i wyślemy hasło na Twój adres uczelniany, zwykle w ciągu minuty.
+form-lead-confirm = Wyślemy kod na Twój adres uczelniany. Gdy go wpiszesz, utworzymy Twoje konto i wyślemy Ci hasło.
 form-required = Wszystkie pola są wymagane.
 
-form-section-address = Twój adres uczelniany
 form-section-name = Twoje imię i nazwisko
 form-section-consent = Twoja zgoda
 
-form-email = Adres e-mail
-form-email-hint = Adres otrzymany od uczelni. Na niego wyślemy hasło.
-form-email-hint-example = Adres otrzymany od uczelni, na przykład { $example }. Na niego wyślemy hasło.
+form-email = Uczelniany adres e‑mail
+form-email-hint = Adres otrzymany od uczelni.
+form-email-hint-example = Na przykład { $example }
 form-first-name = Imię
 form-last-name = Nazwisko
-form-name-hint = Wpisz je tak, jak mają je widzieć inni w Microsoft 365, w dowolnym alfabecie. Z nich powstanie Twoja nazwa użytkownika.
+form-name-hint = Wpisz je tak, jak mają je widzieć inni w Microsoft 365, w dowolnym alfabecie.
 form-one-name-twice = Jeśli masz tylko jedno imię lub nazwisko, wpisz je w obu polach.
 form-one-name-once = Jeśli masz tylko jedno imię lub nazwisko, zostaw drugie pole puste.
 form-consent-microsoft = Moje imię i nazwisko oraz moja nowa nazwa użytkownika mogą zostać przekazane firmie Microsoft w celu utworzenia konta.
@@ -36,19 +35,48 @@ form-sending = Wysyłanie…
 
 form-about = Warto wiedzieć
 form-about-get = Co otrzymasz
-form-about-get-text = Konto Microsoft 365 z licencjami i grupami, które Twoja uczelnia przewidziała dla osób studiujących.
+form-about-get-text = Konto Microsoft 365 z licencjami i grupami, które Twoja uczelnia przewidziała dla osób studiujących.
 form-about-sent = Co trafia do Microsoft
 form-about-sent-text = Twoje imię i nazwisko, utworzona z nich nazwa użytkownika oraz dane, które Twoja uczelnia określa dla kont studenckich. Nikt inny niczego nie otrzymuje.
 form-about-kept = Co zostaje u nas i na jak długo
-form-about-kept-text = Twoje imię i nazwisko oraz hasło są tu usuwane, gdy tylko hasło zostanie wysłane. Twój adres pozostaje, dopóki nie poprosisz o jego usunięcie, aby nikt nie mógł założyć na niego drugiego konta. Potem przez kilka lat pozostaje tylko kod, z którego nikt nie odczyta adresu. Zgłoszenie, które nigdy nie zostanie potwierdzone, jest usuwane po kilku tygodniach.
+form-kept-password = Twoje imię i nazwisko oraz hasło są usuwane, gdy tylko hasło zostanie wysłane.
+form-kept-address = Twój adres i nazwa użytkownika są usuwane { $after }, licząc od ostatniej zmiany Twojego zgłoszenia.
+form-kept-address-for-good = Twój adres i nazwa użytkownika pozostają, dopóki nie poprosisz o ich usunięcie, aby nikt nie mógł założyć drugiego konta na ten adres.
+form-kept-code = Jeśli poprosisz o usunięcie swoich danych, pozostanie kod, z którego nikt nie odczyta adresu. Zostanie on usunięty { $after }.
+form-kept-code-for-good = Jeśli poprosisz o usunięcie swoich danych, na stałe pozostanie kod, z którego nikt nie odczyta adresu.
+form-kept-unconfirmed = Zgłoszenie, które nigdy nie zostanie potwierdzone, jest usuwane { $after }.
+form-kept-unconfirmed-for-good = Zgłoszenie, które nigdy nie zostanie potwierdzone, pozostaje, dopóki nie poprosisz o jego usunięcie.
+form-kept-further = Kolejne zgłoszenie dla adresu, który ma już konto, jest usuwane { $after }.
+form-kept-further-for-good = Kolejne zgłoszenie dla adresu, który ma już konto, pozostaje, dopóki nie poprosisz o jego usunięcie.
+form-kept-steps = Zapis tego, co zrobiono w sprawie Twojego zgłoszenia, bez imienia, nazwiska i adresu, jest usuwany { $after }.
+form-kept-steps-for-good = Zapis tego, co zrobiono w sprawie Twojego zgłoszenia, bez imienia, nazwiska i adresu, pozostaje na stałe.
+form-kept-years =
+    { $years ->
+        [one] po roku
+        [few] po { $years } latach
+       *[many] po { $years } latach
+    }
+form-kept-days =
+    { $days ->
+        [one] po jednym dniu
+        [few] po { $days } dniach
+       *[many] po { $days } dniach
+    }
+form-kept-hours =
+    { $hours ->
+        [one] po godzinie
+        [few] po { $hours } godzinach
+       *[many] po { $hours } godzinach
+    }
 form-about-ask = Kogo zapytać
 form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adres { $support }.
 
 ## Podczas wypełniania formularza
 
+form-preview-blank = Twoja nazwa użytkownika powstanie z Twojego imienia i nazwiska.
 form-preview = Twoja nazwa użytkownika to prawdopodobnie { $username }, być może z dodaną liczbą.
 form-trap = Zostaw to pole puste
-form-noscript = W Twojej przeglądarce JavaScript jest wyłączony. Nic nie szkodzi: najpierw wyślemy Ci e-mailem kod, który wpiszesz na następnej stronie.
+form-noscript = W Twojej przeglądarce JavaScript jest wyłączony. Nic nie szkodzi: najpierw wyślemy Ci e‑mailem kod, który wpiszesz na następnej stronie.
 
 ## Strona stanu
 
@@ -69,7 +97,7 @@ status-lead-waiting = To trwa dłużej niż zwykle. Możesz zamknąć tę stron�
 status-lead-done = Wysłaliśmy hasło na adres { $email }.
 status-lead-attention = Wystąpił problem, który musimy rozwiązać ręcznie. Twoje zgłoszenie jest bezpiecznie zapisane i nie musisz nic robić. Jeśli w ciągu dwóch dni roboczych nie otrzymasz żadnej wiadomości, napisz na adres { $support }.
 status-lead-voided = Dla tego adresu potwierdzono inne zgłoszenie albo osoba, do której należy adres, odrzuciła to zgłoszenie. Podane dane zostały usunięte. Jeśli chcesz mieć konto, wypełnij formularz jeszcze raz.
-status-lead-gone = Konto z tego zgłoszenia zostało usunięte z Microsoft 365. Jeśli nadal go potrzebujesz albo to Cię zaskoczyło, napisz na adres { $support }.
+status-lead-gone = Konto z tego zgłoszenia zostało usunięte z Microsoft 365. Jeśli nadal go potrzebujesz albo to Cię zaskoczyło, napisz na adres { $support }.
 status-lead-undelivered = Nie udało się doręczyć naszej ostatniej wiadomości na adres { $email } i wróciła ona do nas. Jeśli pod tym adresem nie możesz odbierać poczty, napisz na adres { $support }.
 
 status-wrong-address = Zły adres?
@@ -83,6 +111,7 @@ status-step-access = Przypisanie licencji i grup
 status-step-mail = Wysłanie hasła
 status-state-waiting = oczekuje
 status-state-running = w toku
+status-state-yours = Twoja kolej
 status-state-done = gotowe
 status-state-stuck = wstrzymane
 
@@ -96,7 +125,7 @@ status-wait-earlier = Wcześniejsze zgłoszenia mają pierwszeństwo. Potem auto
 status-username = Twoja nazwa użytkownika
 status-sign-in = Strona logowania
 status-sign-in-submit = Zaloguj się
-status-sign-in-hint = Za pomocą nazwy użytkownika i hasła z wiadomości e-mail. Potem ustawisz własne hasło.
+status-sign-in-hint = Za pomocą nazwy użytkownika i hasła z wiadomości e‑mail. Potem ustawisz własne hasło.
 sign-in-private = Korzystasz już z innego konta Microsoft, na przykład prywatnego? Otwórz stronę w oknie prywatnym.
 sign-in-authenticator = Jeśli Microsoft poprosi o więcej informacji, skonfiguruj w telefonie aplikację Authenticator zgodnie ze wskazówkami na stronie.
 status-no-mail = Wiadomość nie przyszła?
@@ -106,18 +135,18 @@ status-address-note = Możesz wrócić na tę stronę z dowolnego urządzenia. Z
 
 ## Potwierdzanie adresu
 
-code-label = Kod z wiadomości e-mail
+code-label = Kod z wiadomości e‑mail
 code-hint = Sześć cyfr. Możesz też użyć linku z wiadomości.
 code-hint-minutes =
     { $minutes ->
         [one] Sześć cyfr, ważnych jeszcze przez minutę. Możesz też użyć linku z wiadomości.
-        [few] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Możesz też użyć linku z wiadomości.
-       *[many] Sześć cyfr, ważnych jeszcze przez { $minutes } minut. Możesz też użyć linku z wiadomości.
+        [few] Sześć cyfr, ważnych jeszcze przez { $minutes } minuty. Możesz też użyć linku z wiadomości.
+       *[many] Sześć cyfr, ważnych jeszcze przez { $minutes } minut. Możesz też użyć linku z wiadomości.
     }
 code-hint-hours =
     { $hours ->
-        [few] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Możesz też użyć linku z wiadomości.
-       *[many] Sześć cyfr, ważnych jeszcze przez { $hours } godzin. Możesz też użyć linku z wiadomości.
+        [few] Sześć cyfr, ważnych jeszcze przez { $hours } godziny. Możesz też użyć linku z wiadomości.
+       *[many] Sześć cyfr, ważnych jeszcze przez { $hours } godzin. Możesz też użyć linku z wiadomości.
     }
 code-submit = Potwierdź
 code-again = Wiadomość nie przyszła? Zajrzyj do folderu ze spamem albo poproś o ponowne wysłanie.
@@ -128,7 +157,7 @@ code-too-soon = Wiadomość została wysłana przed chwilą. Zaczekaj trochę, z
 code-withheld = Na ten adres przyszło ostatnio kilka wiadomości, dlatego nowa nie została wysłana. Ostatni kod i linki z wcześniejszych wiadomości zachowują ważność do swojego terminu.
 
 link-title = Potwierdź swój adres
-link-lead = Ktoś prosi o konto Microsoft 365 z Twoim adresem, pod tym nazwiskiem. Czy to Ty? W takim razie potwierdź, a utworzymy konto.
+link-lead = Ktoś prosi o konto Microsoft 365 z Twoim adresem, pod tym nazwiskiem. Czy to Ty? W takim razie potwierdź, a utworzymy konto.
 link-submit = Tak, to ja
 link-refuse-hint = To nie Ty? W takim razie odrzuć zgłoszenie: zostanie zamknięte i usunięte, a konto nie powstanie.
 link-refuse = Nie, odrzuć
@@ -145,23 +174,23 @@ link-refused-text = Dla Twojego adresu nie ma już otwartych zgłoszeń: wszystk
 age-minutes =
     { $minutes ->
         [one] minutę temu
-        [few] { $minutes } minuty temu
-       *[many] { $minutes } minut temu
+        [few] { $minutes } minuty temu
+       *[many] { $minutes } minut temu
     }
 age-hours =
     { $hours ->
         [one] godzinę temu
-        [few] { $hours } godziny temu
-       *[many] { $hours } godzin temu
+        [few] { $hours } godziny temu
+       *[many] { $hours } godzin temu
     }
 age-days =
     { $days ->
         [one] wczoraj
-        [few] { $days } dni temu
-       *[many] { $days } dni temu
+        [few] { $days } dni temu
+       *[many] { $days } dni temu
     }
 link-gone-title = Ten link nie jest już ważny
-link-gone-text = Być może jest za stary albo jego zgłoszenie zostało usunięte. Jeśli adres jest już potwierdzony, wszystko w porządku, a hasło przyjdzie e-mailem. W przeciwnym razie użyj najnowszej wiadomości albo wypełnij formularz jeszcze raz.
+link-gone-text = Być może jest za stary albo jego zgłoszenie zostało usunięte. Jeśli adres jest już potwierdzony, wszystko w porządku, a hasło przyjdzie e‑mailem. W przeciwnym razie użyj najnowszej wiadomości albo wypełnij formularz jeszcze raz.
 
 ## Following a signup: a further mail, the end of the page
 
@@ -183,30 +212,30 @@ again-undelivered = Jeśli adres jest poprawny, poproś o wysłanie na niego now
 again-left =
     { $left ->
         [one] Możesz o to poprosić jeszcze raz.
-        [few] Możesz o to poprosić jeszcze { $left } razy.
-       *[many] Możesz o to poprosić jeszcze { $left } razy.
+        [few] Możesz o to poprosić jeszcze { $left } razy.
+       *[many] Możesz o to poprosić jeszcze { $left } razy.
     }
 again-left-until =
     { $left ->
         [one] Możesz o to poprosić jeszcze raz, do { $date }
-        [few] Możesz o to poprosić jeszcze { $left } razy, do { $date }
-       *[many] Możesz o to poprosić jeszcze { $left } razy, do { $date }
+        [few] Możesz o to poprosić jeszcze { $left } razy, do { $date }
+       *[many] Możesz o to poprosić jeszcze { $left } razy, do { $date }
     }
 again-minutes =
     { $minutes ->
         [one] O następną wiadomość możesz poprosić za minutę.
-        [few] O następną wiadomość możesz poprosić za { $minutes } minuty.
-       *[many] O następną wiadomość możesz poprosić za { $minutes } minut.
+        [few] O następną wiadomość możesz poprosić za { $minutes } minuty.
+       *[many] O następną wiadomość możesz poprosić za { $minutes } minut.
     }
 again-hours =
     { $hours ->
-        [few] O następną wiadomość możesz poprosić za { $hours } godziny.
-       *[many] O następną wiadomość możesz poprosić za { $hours } godzin.
+        [few] O następną wiadomość możesz poprosić za { $hours } godziny.
+       *[many] O następną wiadomość możesz poprosić za { $hours } godzin.
     }
 
 # A day, as it is written in a sentence.
 page-date =
-    { $day } { $month ->
+    { $day } { $month ->
         [1] stycznia
         [2] lutego
         [3] marca
@@ -219,7 +248,7 @@ page-date =
         [10] października
         [11] listopada
        *[12] grudnia
-    } { $year } r.
+    } { $year } r.
 
 ## At the foot of every page
 
@@ -231,7 +260,7 @@ page-accessibility = Dostępność
 ## When no licence is free
 
 closed-title = Obecnie nie można zakładać kont
-closed-lead = W tej chwili wszystkie licencje Microsoft 365 są zajęte, dlatego zgłoszenia są wstrzymane. Nic nie zostało zapisane.
+closed-lead = W tej chwili wszystkie licencje Microsoft 365 są zajęte, dlatego zgłoszenia są wstrzymane. Nic nie zostało zapisane.
 closed-again = Gdy tylko zwolnią się licencje, formularz wróci pod ten adres: spróbuj ponownie jutro. Jeśli potrzebujesz konta wcześniej, napisz na adres { $support }.
 
 closed-off-title = Zgłoszenia są wstrzymane

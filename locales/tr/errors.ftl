@@ -3,7 +3,7 @@
 error-summary =
     { $count ->
         [one] Bir sorun var
-       *[other] { $count } sorun var
+       *[other] { $count } sorun var
     }
 error-prefix = Hata:
 error-form-expired = Form uzun süre açık kaldığı için yenilenmesi gerekti. Yazdıklarınız hâlâ burada: gözden geçirip yeniden gönderin.
@@ -18,18 +18,18 @@ error-hidden-field = İnsanların görmediği bir alan doldurulmuş; bunu belki 
 
 ## Alanların yanında
 
-error-email-empty = Üniversite e-posta adresinizi girin.
-error-email-too-long = En fazla { $max } karakterlik bir adres girin.
+error-email-empty = Üniversite e‑posta adresinizi girin.
+error-email-too-long = En fazla { $max } karakterlik bir adres girin.
 error-email-malformed = ad@example.edu gibi bir adres girin.
 error-email-unsafe = @ işaretinden önce yalnızca harf, rakam ve . _ - + ' içeren ve kısa çizgiyle başlamayan bir adres kullanın.
 error-email-not-admitted = Bu adres burada kullanılamaz. Üniversitenizin size verdiği adresi girin; o adres buysa { $support } adresine yazın.
 error-email-registered = Bu adres için zaten bir hesap var. Artık oturum açamıyorsanız { $support } adresine yazın.
 error-first-name-empty = Adınızı girin.
-error-first-name-too-long = En fazla { $max } karakterlik bir ad girin.
+error-first-name-too-long = En fazla { $max } karakterlik bir ad girin.
 error-first-name-forbidden = Adda, isimlerde bulunamayacak bir karakter var. Onu silin.
 error-first-name-no-letter = Adda en az bir harf olmalıdır.
 error-last-name-empty = Soyadınızı girin.
-error-last-name-too-long = En fazla { $max } karakterlik bir soyadı girin.
+error-last-name-too-long = En fazla { $max } karakterlik bir soyadı girin.
 error-last-name-forbidden = Soyadında, isimlerde bulunamayacak bir karakter var. Onu silin.
 error-last-name-no-letter = Soyadında en az bir harf olmalıdır.
 error-name-one = { $field }: bu alanı da doldurun. Tek bir adınız varsa onu iki alana da yazın.
@@ -37,16 +37,16 @@ error-name-sign = { $field }: = + @ : / \ | < > # gibi işaretleri ve baştaki k
 error-name-digit = { $field }: rakamları silin. Sayıyı III gibi Roma rakamıyla ya da 2nd biçiminde yazın.
 error-name-web-address = { $field }: bu bir web adresine benziyor. Yalnızca adınızı, her noktadan sonra bir boşluk bırakarak yazın.
 error-name-word = { $field }: bir birimi ya da şirketi çağrıştırdığı için burada adlarda izin verilmeyen bir sözcük var. Yalnızca kendi adınızı yazın; adınız gerçekten buysa { $support } adresine yazın.
-error-name-no-username = Bu isimden bir kullanıcı adı oluşturulamıyor. Latin harfleriyle yazın ya da { $support } adresine e-posta gönderin.
+error-name-no-username = Bu isimden bir kullanıcı adı oluşturulamıyor. Latin harfleriyle yazın ya da { $support } adresine e‑posta gönderin.
 error-name-reserved = Bu isimden oluşan kullanıcı adı ayrılmış. Lütfen { $support } adresine yazın.
 error-consent-microsoft = Bu kutuyu işaretleyin: onayınız olmadan Microsoft’ta hesap oluşturamayız.
 error-consent-terms = Bu kutuyu işaretleyin: aksi hâlde hesabı oluşturamayız.
 
-error-code-malformed = E-postadaki altı rakamı girin.
+error-code-malformed = E‑postadaki altı rakamı girin.
 error-code-wrong =
     { $left ->
         [one] Kod bu değil. Bir deneme hakkınız kaldı.
-       *[other] Kod bu değil. { $left } deneme hakkınız kaldı.
+       *[other] Kod bu değil. { $left } deneme hakkınız kaldı.
     }
 error-code-too-many = Çok fazla yanlış kod girildi. Aşağıdan yeni bir kod isteyin.
 error-code-expired = Bu kodun süresi geçmiş. Aşağıdan yeni bir kod isteyin.
@@ -79,10 +79,10 @@ error-too-many-title = Çok fazla deneme
 error-too-many-text =
     { $minutes ->
         [one] Kısa sürede çok fazla deneme yapıldı; belki de aynı internet bağlantısını kullanan başkaları tarafından. Lütfen bir dakika sonra yeniden deneyin.
-       *[other] Kısa sürede çok fazla deneme yapıldı; belki de aynı internet bağlantısını kullanan başkaları tarafından. Lütfen { $minutes } dakika sonra yeniden deneyin.
+       *[other] Kısa sürede çok fazla deneme yapıldı; belki de aynı internet bağlantısını kullanan başkaları tarafından. Lütfen { $minutes } dakika sonra yeniden deneyin.
     }
 error-too-many-kept =
     { $minutes ->
         [one] Kısa sürede çok fazla talep geldi; belki de aynı internet bağlantısını kullanan başkalarından. Yazdıklarınız hâlâ burada: lütfen bir dakika sonra yeniden gönderin.
-       *[other] Kısa sürede çok fazla talep geldi; belki de aynı internet bağlantısını kullanan başkalarından. Yazdıklarınız hâlâ burada: lütfen { $minutes } dakika sonra yeniden gönderin.
+       *[other] Kısa sürede çok fazla talep geldi; belki de aynı internet bağlantısını kullanan başkalarından. Yazdıklarınız hâlâ burada: lütfen { $minutes } dakika sonra yeniden gönderin.
     }

@@ -1,6 +1,6 @@
 ## 退回的表单上方
 
-error-summary = 有 { $count } 个问题
+error-summary = 有 { $count } 个问题
 error-prefix = 错误：
 error-form-expired = 表单打开时间过长，已重新生成。你填写的内容还在：请检查后再次提交。
 error-form-foreign = 我们无法确认这份表单来自你的浏览器。请允许本网站使用 Cookie，然后再次提交表单。你填写的内容还在。
@@ -15,17 +15,17 @@ error-hidden-field = 有一项人们看不到的内容被填写了，可能是�
 ## 字段旁边
 
 error-email-empty = 请输入你的大学邮箱地址。
-error-email-too-long = 请输入不超过 { $max } 个字符的地址。
+error-email-too-long = 请输入不超过 { $max } 个字符的地址。
 error-email-malformed = 请输入类似 name@example.edu 的地址。
 error-email-unsafe = 请使用 @ 前只含字母、数字和 . _ - + ' 且不以连字符开头的地址。
 error-email-not-admitted = 这个地址不能在这里使用。请输入学校分配给你的地址；如果就是这个地址，请发邮件至 { $support }。
 error-email-registered = 这个地址已有帐户。如果你无法登录，请发邮件至 { $support }。
 error-first-name-empty = 请输入你的名。
-error-first-name-too-long = 请输入不超过 { $max } 个字符的名。
+error-first-name-too-long = 请输入不超过 { $max } 个字符的名。
 error-first-name-forbidden = “名”中有一个不能用于姓名的字符。请删除它。
 error-first-name-no-letter = “名”中至少要有一个字母或汉字。
 error-last-name-empty = 请输入你的姓。
-error-last-name-too-long = 请输入不超过 { $max } 个字符的姓。
+error-last-name-too-long = 请输入不超过 { $max } 个字符的姓。
 error-last-name-forbidden = “姓”中有一个不能用于姓名的字符。请删除它。
 error-last-name-no-letter = “姓”中至少要有一个字母或汉字。
 error-name-one = { $field }：这一栏也要填写。如果你只有一个名字，请在两栏中都填写它。
@@ -39,7 +39,7 @@ error-consent-microsoft = 请勾选此项：未经你同意，我们不能在 Mi
 error-consent-terms = 请勾选此项：否则我们不能创建帐户。
 
 error-code-malformed = 请输入邮件中的六位数字。
-error-code-wrong = 验证码不正确。你还可以再试 { $left } 次。
+error-code-wrong = 验证码不正确。你还可以再试 { $left } 次。
 error-code-too-many = 验证码输错次数过多。请在下方重新获取。
 error-code-expired = 验证码已过期。请在下方重新获取。
 
@@ -68,5 +68,5 @@ error-internal-text = 问题出在我们这边，已记录下来。请稍后再�
 ## 限制
 
 error-too-many-title = 尝试次数过多
-error-too-many-text = 短时间内的尝试次数过多，也可能来自与你共用同一网络的其他人。请在 { $minutes } 分钟后再试。
-error-too-many-kept = 短时间内收到的请求过多，也可能来自与你共用同一网络的其他人。你填写的内容还在：请在 { $minutes } 分钟后再次提交。
+error-too-many-text = 短时间内的尝试次数过多，也可能来自与你共用同一网络的其他人。请在 { $minutes } 分钟后再试。
+error-too-many-kept = 短时间内收到的请求过多，也可能来自与你共用同一网络的其他人。你填写的内容还在：请在 { $minutes } 分钟后再次提交。

@@ -11,21 +11,20 @@ page-home = 前往申请表单
 
 ## 表单
 
-form-title = 获取你的 Microsoft 365 帐户
-form-lead = 填写这份简短的表单。我们会立即创建你的帐户，并通过邮件把密码发给你，通常不超过一分钟。
-form-lead-confirm = 填写这份简短的表单，并用我们通过邮件发送的验证码确认你的地址。随后我们会创建你的帐户，并通过邮件把密码发给你，通常不超过一分钟。
+form-title = 获取你的 Microsoft 365 帐户
+form-lead = 我们会创建你的帐户，并把密码发送到你的大学邮箱，通常不超过一分钟。
+form-lead-confirm = 我们会向你的大学邮箱发送验证码。你输入验证码后，我们会创建你的帐户并把密码发给你。
 form-required = 所有项均为必填。
 
-form-section-address = 你的大学邮箱地址
 form-section-name = 你的姓名
 form-section-consent = 同意事项
 
-form-email = 邮箱地址
-form-email-hint = 学校分配给你的地址。密码会发送到此地址。
-form-email-hint-example = 学校分配给你的地址，例如 { $example }。密码会发送到此地址。
+form-email = 大学邮箱地址
+form-email-hint = 学校分配给你的地址。
+form-email-hint-example = 例如 { $example }
 form-first-name = 名
 form-last-name = 姓
-form-name-hint = 请填写你希望其他人在 Microsoft 365 中看到的姓名，可用任何文字。你的用户名由此生成。
+form-name-hint = 请填写你希望其他人在 Microsoft 365 中看到的姓名，可用任何文字。
 form-one-name-twice = 如果你只有一个名字，请在两栏中都填写它。
 form-one-name-once = 如果你只有一个名字，请将另一栏留空。
 form-consent-microsoft = 可以将我的姓名和新用户名发送给 Microsoft，用于创建帐户。
@@ -36,16 +35,30 @@ form-sending = 正在提交…
 
 form-about = 相关说明
 form-about-get = 你会得到什么
-form-about-get-text = 一个 Microsoft 365 帐户，包含学校为学生选定的许可证和组。
+form-about-get-text = 一个 Microsoft 365 帐户，包含学校为学生选定的许可证和组。
 form-about-sent = 哪些内容会发送给 Microsoft
 form-about-sent-text = 你的姓名、由此生成的用户名，以及学校为学生帐户设定的信息。不会向其他任何人发送任何内容。
 form-about-kept = 这里会保留什么，保留多久
-form-about-kept-text = 密码一经发出，你的姓名和密码就会从这里删除。你的地址会保留到你要求删除为止，以免有人用它获取第二个帐户。此后几年内只保留一个无法还原出地址的代码。从未确认的申请会在几周后删除。
+form-kept-password = 密码一经发出，你的姓名和密码就会被删除。
+form-kept-address = 你的地址和用户名会在 { $after }删除，从你的申请最后一次变更算起。
+form-kept-address-for-good = 你的地址和用户名会保留到你要求删除为止，以免有人用该地址获取第二个帐户。
+form-kept-code = 如果你要求删除数据，会留下一个无法还原出地址的代码。该代码会在 { $after }删除。
+form-kept-code-for-good = 如果你要求删除数据，会永久留下一个无法还原出地址的代码。
+form-kept-unconfirmed = 从未确认的申请会在 { $after }删除。
+form-kept-unconfirmed-for-good = 从未确认的申请会保留到你要求删除为止。
+form-kept-further = 为已有帐户的地址再次提交的申请会在 { $after }删除。
+form-kept-further-for-good = 为已有帐户的地址再次提交的申请会保留到你要求删除为止。
+form-kept-steps = 处理你的申请时所做操作的记录不含姓名和地址，会在 { $after }删除。
+form-kept-steps-for-good = 处理你的申请时所做操作的记录不含姓名和地址，会永久保留。
+form-kept-years = { $years } 年后
+form-kept-days = { $days } 天后
+form-kept-hours = { $hours } 小时后
 form-about-ask = 向谁咨询
 form-about-ask-text = 如有疑问，或希望删除你的数据，请发邮件至 { $support }。
 
 ## 填写表单时
 
+form-preview-blank = 你的用户名由你的姓名生成。
 form-preview = 你的用户名很可能是 { $username }，也可能会加上数字。
 form-trap = 请将此项留空
 form-noscript = 你的浏览器已关闭 JavaScript。没关系：我们会先通过邮件向你发送验证码，请在下一页输入。
@@ -69,7 +82,7 @@ status-lead-waiting = 这次需要的时间比平时长。你可以关闭此页�
 status-lead-done = 密码已发送到 { $email }。
 status-lead-attention = 遇到了需要我们人工解决的问题。你的申请已妥善保存，你不需要做任何事。如果两个工作日内没有收到消息，请发邮件至 { $support }。
 status-lead-voided = 此地址的另一份申请已被确认，或地址所有者拒绝了这份申请。填写的内容已删除。如果你需要帐户，请重新填写表单。
-status-lead-gone = 此申请的帐户已从 Microsoft 365 中删除。如果你仍需要帐户，或对此感到意外，请发邮件至 { $support }。
+status-lead-gone = 此申请的帐户已从 Microsoft 365 中删除。如果你仍需要帐户，或对此感到意外，请发邮件至 { $support }。
 status-lead-undelivered = 我们上次发送到 { $email } 的邮件无法投递，已被退回。如果你无法在此地址收到邮件，请发邮件至 { $support }。
 
 status-wrong-address = 地址填错了？
@@ -83,6 +96,7 @@ status-step-access = 分配许可证和组
 status-step-mail = 发送密码
 status-state-waiting = 等待中
 status-state-running = 进行中
+status-state-yours = 请你操作
 status-state-done = 已完成
 status-state-stuck = 受阻
 
@@ -108,8 +122,8 @@ status-address-note = 你可以用任何设备返回此页面。请勿把页面�
 
 code-label = 邮件中的验证码
 code-hint = 六位数字。也可以使用邮件中的链接。
-code-hint-minutes = 六位数字，{ $minutes } 分钟内有效。也可以使用邮件中的链接。
-code-hint-hours = 六位数字，{ $hours } 小时内有效。也可以使用邮件中的链接。
+code-hint-minutes = 六位数字，{ $minutes } 分钟内有效。也可以使用邮件中的链接。
+code-hint-hours = 六位数字，{ $hours } 小时内有效。也可以使用邮件中的链接。
 code-submit = 确认
 code-again = 没收到邮件？请查看垃圾邮件文件夹，或让我们重新发送。
 code-again-submit = 重新发送邮件
@@ -119,7 +133,7 @@ code-too-soon = 刚刚发送过一封邮件。请稍等片刻再重新获取。
 code-withheld = 此地址最近已收到多封邮件，因此没有发送新邮件。最近一次的验证码和之前邮件中的链接在有效期内仍然有效。
 
 link-title = 确认你的地址
-link-lead = 有人用你的地址、以下面的姓名申请 Microsoft 365 帐户。是你本人吗？请确认，我们随即创建帐户。
+link-lead = 有人用你的地址、以下面的姓名申请 Microsoft 365 帐户。是你本人吗？请确认，我们随即创建帐户。
 link-submit = 是的，是我本人
 link-refuse-hint = 不是你本人？请拒绝：申请会被关闭并删除，不会创建任何帐户。
 link-refuse = 不是，拒绝
@@ -133,9 +147,9 @@ link-refused-title = 没有未处理的申请
 link-refused-text = 你的地址已没有未处理的申请：它们已全部被拒绝，或另一份申请已被确认。其中填写的内容已删除。如果你需要帐户，请填写表单。
 
 # Since when a request has been open.
-age-minutes = { $minutes } 分钟前
-age-hours = { $hours } 小时前
-age-days = { $days } 天前
+age-minutes = { $minutes } 分钟前
+age-hours = { $hours } 小时前
+age-days = { $days } 天前
 link-gone-title = 此链接已失效
 link-gone-text = 它可能已过期，或其申请已被删除。如果你已经确认过，则一切正常，密码会通过邮件发给你。否则请使用最新的邮件，或重新填写表单。
 
@@ -156,10 +170,10 @@ again-password = 还是没收到？我们可以设置一个新密码并发送给
 again-password-submit = 发送新密码
 again-password-none = 此页面无法再发送密码。
 again-undelivered = 如果地址正确，请让我们向该地址发送一封新邮件。
-again-left = 还可以请求 { $left } 次。
-again-left-until = 在 { $date }之前还可以请求 { $left } 次。
-again-minutes = { $minutes } 分钟后可以请求下一封邮件。
-again-hours = { $hours } 小时后可以请求下一封邮件。
+again-left = 还可以请求 { $left } 次。
+again-left-until = 在 { $date }之前还可以请求 { $left } 次。
+again-minutes = { $minutes } 分钟后可以请求下一封邮件。
+again-hours = { $hours } 小时后可以请求下一封邮件。
 
 # A day, as it is written in a sentence.
 page-date = { $year }年{ $month }月{ $day }日
@@ -174,7 +188,7 @@ page-accessibility = 无障碍
 ## When no licence is free
 
 closed-title = 目前无法创建帐户
-closed-lead = 目前所有 Microsoft 365 许可证均已用完，因此暂停申请。系统没有保存任何内容。
+closed-lead = 目前所有 Microsoft 365 许可证均已用完，因此暂停申请。系统没有保存任何内容。
 closed-again = 一旦有空余的许可证，此网址将重新显示申请表单：请明天再试。如果你需要尽快获得帐户，请发邮件至 { $support }。
 
 closed-off-title = 申请已暂停

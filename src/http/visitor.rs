@@ -8,7 +8,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{approach::Approach, cookie::Cookie, web::Shared};
+use super::{approach::Approach, cookie::Cookie, form_token, web::Shared};
 use crate::domain::Entropy;
 
 /// The 16 random bytes of the cookie.
@@ -24,20 +24,17 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    /// The secret of the browser; for a new one with the cookie to set.
-    pub(super) fn or_new(self, entropy: &Entropy) -> (Secret, Option<HeaderValue>) {
-        match self.secret {
-            Some(secret) => (secret, None),
-            None => {
-                let secret = entropy.bytes();
-                (secret, Some(VISITOR.set(&URL_SAFE_NO_PAD.encode(secret), self.secure)))
-            }
-        }
+    /// The secret of the browser, a new one if it has none, with the cookie to set. It is set with each form, so that it
+    /// lasts as long as that form.
+    pub(super) fn renewed(self, entropy: &Entropy) -> (Secret, HeaderValue) {
+        let secret = self.secret.unwrap_or_else(|| entropy.bytes());
+        (secret, VISITOR.set(&URL_SAFE_NO_PAD.encode(secret), self.secure))
     }
 }
 
-/// For as long as the browser is open.
-const VISITOR: Cookie = Cookie { name: "visitor", lasts: None };
+/// Lasts as long as a form may stay open: a browser that restores its tabs after it was closed drops cookies without a
+/// lifetime, and the restored form could not be sent.
+const VISITOR: Cookie = Cookie { name: "visitor", lasts: Some(form_token::GOOD_FOR) };
 
 fn read(headers: &HeaderMap, secure: bool) -> Option<Secret> {
     let mut secret = Secret::default();

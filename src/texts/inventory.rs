@@ -1,8 +1,9 @@
 //! Holds the texts and their use together: every id that code or a template names exists in every language
 //! with the same variables, and none is left unused.
 //!
-//! A template names a text by `t.text("id")` or `t.text_with("id", …)`, a mail's also by `frame.with("id", …)`. In Rust, a string literal whose first
-//! word is the first word of some message is taken to name one, so ids may also stand in the arms of a match.
+//! A template names a text by `t.text("id")`, `t.text_with("id", …)` or `frame.linked_text("id")`, a mail's also by
+//! `frame.with("id", …)`. In Rust, a string literal whose first word is the first word of some message is taken to name
+//! one, so ids may also stand in the arms of a match.
 
 #![allow(clippy::unwrap_used)]
 
@@ -39,7 +40,8 @@ fn languages() -> BTreeMap<String, Messages> {
 
 /// Every id that code or a template names, with the file that does.
 fn used(known: &Messages) -> BTreeMap<String, String> {
-    let in_template = Regex::new(r#"\.(?:text|text_with|text_around|with)\(\s*"([^"]+)""#).unwrap();
+    let in_template =
+        Regex::new(r#"\.(?:text|text_with|text_around|linked_text|with)\(\s*"([^"]+)""#).unwrap();
     let in_rust = Regex::new(r#""([a-z][a-z0-9]*(?:-[a-z0-9]+)+)""#).unwrap();
     let groups: BTreeSet<&str> = known.keys().filter_map(|id| id.split('-').next()).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -91,6 +93,21 @@ fn every_text_that_is_named_exists_and_none_is_unused() {
     assert!(unknown.is_empty(), "no such texts: {unknown:?}");
     let unused: Vec<_> = known.keys().filter(|id| !used.contains_key(*id)).collect();
     assert!(unused.is_empty(), "nothing uses {unused:?}");
+}
+
+/// In the texts of pages a day stays with its month, a number with its unit, and `E-Mail` with itself: with U+00A0 and
+/// U+2011 in place of the space and the hyphen.
+#[test]
+fn what_belongs_together_is_not_broken_into_two_lines() {
+    let breakable = Regex::new(
+        r"(?m)^[^#\n]*(\b[Ee]-\p{L}|\{ \$(?:minutes|hours|days|years|left|count|max) \} \p{L}|Microsoft[ -]365|\{ \$day \}\.? [^ ]+|^ {4}\} \{ \$month| de \{ \$month|\{ \$year \} \p{L}\.)",
+    )
+    .unwrap();
+    for path in Files::iter().filter(|path| path.ends_with("/pages.ftl") || path.ends_with("/errors.ftl")) {
+        let text = String::from_utf8(Files::get(&path).unwrap().data.into_owned()).unwrap();
+        let found: Vec<_> = breakable.find_iter(&text).map(|found| found.as_str()).collect();
+        assert!(found.is_empty(), "{path}: {found:#?}");
+    }
 }
 
 #[test]

@@ -48,6 +48,12 @@ impl Language {
         }
     }
 
+    /// Whether people who speak it write the family name before the given name.
+    #[must_use]
+    pub fn family_name_first(&self) -> bool {
+        ["zh", "ja", "ko", "hu", "vi"].contains(&self.0.locale.identifier().language.as_str())
+    }
+
     /// The message of this id.
     #[must_use]
     pub fn text(&self, id: &str) -> String {

@@ -180,7 +180,7 @@ impl Server {
 /// What the pages show besides, and the language made for tests.
 const MORE: &str = r#"
 [site]
-name = "Department of Physics and Astronomy"
+name = "Rheinisch-Westfälische Technische Hochschule Aachen"
 email_example = "st123456@example.edu"
 
 [texts]

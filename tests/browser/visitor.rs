@@ -116,8 +116,7 @@ impl Visitor<'_> {
         self.write("first_name", student.first_name).await?;
         self.write("last_name", student.last_name).await?;
         if self.setting.script {
-            // In the longest language it still pushes down what comes below.
-            self.wait_for_any_text("#preview").await?;
+            self.wait_for_preview().await?;
         }
         for consent in ["#consent_microsoft", "#consent_terms"] {
             if !self.find(consent).await?.is_selected().await? {
@@ -194,11 +193,12 @@ impl Visitor<'_> {
         }
     }
 
-    /// Waits until an element says something.
-    pub async fn wait_for_any_text(&self, selector: &str) -> Result<()> {
-        until(selector, PATIENCE, || async {
-            let said = self.texts(selector).await.ok()?;
-            (!said.concat().is_empty()).then_some(())
+    /// Waits until the username that will come of the names is shown.
+    pub async fn wait_for_preview(&self) -> Result<()> {
+        let shown = "const { textContent, dataset } = document.getElementById('preview');
+            return textContent !== dataset.blank";
+        until("a username is shown", PATIENCE, || async {
+            self.tab.ask::<bool>(shown).await.ok()?.then_some(())
         })
         .await
     }

@@ -380,7 +380,7 @@ async fn the_limits_are_those_of_the_form() {
         );
         assert_eq!(english.post(VERIFY, &json!({ "email": ada().email })).await.status, 200);
     }
-    for (api, word) in [(&english, "30 minutes"), (&german, "30 Minuten")] {
+    for (api, word) in [(&english, "30\u{a0}minutes"), (&german, "30\u{a0}Minuten")] {
         for (path, body) in
             [(CREATE, account(&Student::new(3, "Ada", "L"))), (VERIFY, json!({ "email": ada().email }))]
         {

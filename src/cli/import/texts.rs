@@ -31,7 +31,7 @@ pub(super) const TABLE: [(&str, Target); 44] = [
     ("Explanation and statement containing %(support)s", Text("form-about-ask-text", &["support"])),
     ("Your st****** email address", Text("form-email", &[])),
     ("You must use your st******@stud.uni-stuttgart.de email in this field.", Text("form-email-hint", &[])),
-    ("Detailed legal text email", Text("form-about-kept-text", &[])),
+    ("Detailed legal text email", Text("form-kept-address-for-good", &[])),
     (
         "I consent that my Name is used to create an Account for Microsoft Teams.",
         Text("form-consent-microsoft", &[]),
@@ -58,7 +58,7 @@ pub(super) const TABLE: [(&str, Target); 44] = [
     ("st******@stud.uni-stuttgart.de", Nothing("it is a setting here: site.email_example")),
     (
         "I consent that my st****** email is saved to prevent duplicate Account creation.",
-        Nothing("it is told below the form: form-about-kept-text"),
+        Nothing("it is told below the form: form-kept-address-for-good"),
     ),
     ("Consent to both parts needed", Nothing("each consent has a text of its own: error-consent-…")),
     ("Explanation", Nothing(ORDER)),

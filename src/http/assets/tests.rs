@@ -8,7 +8,7 @@ use crate::http::testing::{Browser, House};
 #[tokio::test]
 async fn files_are_kept_for_ever_under_their_hash() {
     let mut browser = Browser::new().await;
-    for name in ["style.css", "status.js", "form.js", "logo.svg"] {
+    for name in ["style.css", "status.js", "form.js", "menu.js", "logo.svg"] {
         let address = Assets::embedded().address(name).to_owned();
         let answer = browser.get(&address).await;
         assert_eq!(answer.status, 200, "{name}");

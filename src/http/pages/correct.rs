@@ -54,9 +54,7 @@ pub(in crate::http) async fn correct(
     let (form, cookie) = renew(&web, visitor);
     let mut response =
         page(StatusCode::OK, &FormPage::new(&web, lang, web.asks_for_proof(client), &draft, &form))?;
-    if let Some(cookie) = cookie {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 

@@ -22,8 +22,9 @@ use super::{
     HTML,
     closed::{Closed, closed},
     draft::{Draft, TRAP},
-    faults::Fault,
+    faults::{Fault, Field},
     frame::Frame,
+    kept,
 };
 use crate::{
     domain::{Email, OneName},
@@ -45,6 +46,8 @@ pub(super) struct FormPage<'a> {
     confirms: bool,
     /// Whether one of the two fields for the name may be left empty.
     one_name: bool,
+    /// The sentences on what is kept, and for how long.
+    kept: Vec<String>,
     /// Whether there is the field that people do not see.
     trap: bool,
     /// Whether the browser is asked for work.
@@ -66,6 +69,7 @@ impl<'a> FormPage<'a> {
             email_max: Email::MAX_CHARS,
             confirms: web.settings.confirm_email,
             one_name: web.site.signups.names().one_name == OneName::Allow,
+            kept: kept::sentences(t, &web.site.config.privacy),
             trap: true,
             works,
         }
@@ -85,9 +89,18 @@ impl<'a> FormPage<'a> {
         self
     }
 
-    /// The words around the address for questions.
-    fn ask(&self) -> (String, String) {
-        self.t.text_around("form-about-ask-text", "support")
+    /// The faults in the order of the fields, as the language has them.
+    fn faults_in_order(&self) -> Vec<&Fault> {
+        let mut faults: Vec<_> = self.faults.iter().collect();
+        if self.t.family_name_first() {
+            faults.sort_by_key(|fault| match fault.field {
+                Field::Email => 0,
+                Field::LastName => 1,
+                Field::FirstName => 2,
+                Field::ConsentMicrosoft | Field::ConsentTerms => 3,
+            });
+        }
+        faults
     }
 
     /// How many faults the summary counts.
@@ -117,10 +130,10 @@ impl<'a> FormPage<'a> {
     }
 }
 
-/// A token for a form whose own is not taken, with the cookie to set for a browser that has none.
-pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, Option<HeaderValue>) {
+/// A token for a form whose own is not taken, with the cookie to set.
+pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, HeaderValue) {
     let site = &web.site;
-    let (secret, cookie) = visitor.or_new(&site.entropy);
+    let (secret, cookie) = visitor.renewed(&site.entropy);
     let mut token = String::new();
     // What was typed is there already: this form may be sent at once.
     let shown = site.clock.now().minus(web.settings.min_time);
@@ -183,7 +196,7 @@ pub(in crate::http) async fn show(
     if let Some(reason) = Closed::now(&web) {
         return closed(&web, lang, reason, StatusCode::OK);
     }
-    let (visitor, cookie) = visitor.or_new(&site.entropy);
+    let (visitor, cookie) = visitor.renewed(&site.entropy);
     let mut token = String::with_capacity(form_token::CHARS);
     form_token::write(&mut token, &site.key, site.clock.now(), &site.entropy, &visitor);
     let form = web.form(lang).get(&web, lang, web.asks_for_proof(client));
@@ -200,9 +213,7 @@ pub(in crate::http) async fn show(
     if encoding == Encoding::Gzip {
         mark(headers, encoding);
     }
-    if let Some(cookie) = cookie {
-        headers.insert(header::SET_COOKIE, cookie);
-    }
+    headers.insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
@@ -254,8 +265,83 @@ mod tests {
         assert_eq!(answer.header("referrer-policy"), "same-origin");
         assert!(answer.header("content-security-policy").starts_with("default-src 'none'; "));
         assert!(answer.header("strict-transport-security").starts_with("max-age="));
-        assert!(answer.header("set-cookie").starts_with("__Host-visitor="));
-        assert_eq!(browser.get("/en").await.header("set-cookie"), "", "the browser has its cookie already");
+        let cookie = answer.header("set-cookie");
+        assert!(cookie.starts_with("__Host-visitor="), "{cookie}");
+        let lasts = form_token::GOOD_FOR.as_secs();
+        assert!(cookie.contains(&format!("; Max-Age={lasts};")), "a restored tab has it again: {cookie}");
+        let again = browser.get("/en").await.header("set-cookie");
+        assert_eq!(again, cookie, "the same secret, for as long as the newer form");
+    }
+
+    #[tokio::test]
+    async fn names_are_asked_in_the_order_of_the_language() {
+        let mut browser = Browser::new().await;
+        let web = browser.house.web();
+        for lang in web.langs() {
+            let tag = web.tag(lang);
+            let order =
+                if tag == "zh-Hans" { ["last_name", "first_name"] } else { ["first_name", "last_name"] };
+            let answer = browser.get(&format!("/{tag}")).await;
+            for (place, name) in (2..).zip(order) {
+                let label = format!("form fieldset:first-of-type .field:nth-of-type({}) label", place - 1);
+                assert_eq!(answer.attribute(&label, "for"), name, "{tag}");
+            }
+            let answer = browser
+                .post(&format!("/{tag}"), &[("form", &answer.attribute("input[name=form]", "value"))])
+                .await;
+            for (place, name) in (2..).zip(order) {
+                let link = format!(".summary li:nth-child({place}) a");
+                assert_eq!(answer.attribute(&link, "href"), format!("#{name}"), "{tag}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_follows_the_configuration() {
+        let kept = async |privacy: &str| {
+            let mut browser = Browser::at(House::limited_and("", &format!("[privacy]\n{privacy}")).await);
+            let answer = browser.get("/en").await;
+            let said = answer.all(".about li").join(" ");
+            let german = browser.get("/de").await.all(".about li").join(" ");
+            (said, german)
+        };
+        let (usual, german) = kept("").await;
+        for part in [
+            "username are kept until you have them deleted",
+            "It is deleted after 5 years.",
+            "never confirmed is deleted after 14 days.",
+            "already has an account is deleted after 30 days.",
+            "without name and address, is deleted after one year.",
+        ] {
+            assert!(usual.contains(part), "{part}: {usual}");
+        }
+        assert!(german.contains("wird nach 14 Tagen gelöscht"), "{german}");
+        let (other, german) = kept(
+            "keep_finished = \"400d\"\nkeep_tombstones = \"off\"\nkeep_unconfirmed = \"14d 1h\"\n\
+             keep_duplicates = \"off\"\nkeep_events = \"1h\"",
+        )
+        .await;
+        for part in [
+            "username are deleted after 400 days, counted from",
+            "a code remains for good",
+            "never confirmed is deleted after 15 days.",
+            "already has an account is kept until you have it deleted.",
+            "is deleted after one hour.",
+        ] {
+            assert!(other.contains(part), "{part}: {other}");
+        }
+        assert!(german.contains("werden nach 400 Tagen gelöscht"), "{german}");
+    }
+
+    #[tokio::test]
+    async fn the_box_for_the_username_is_never_empty() {
+        let mut browser = Browser::new().await;
+        let web = browser.house.web();
+        for lang in web.langs() {
+            let answer = browser.get(&format!("/{}", web.tag(lang))).await;
+            assert!(!answer.one("#preview").is_empty());
+            assert_eq!(answer.one("#preview"), answer.attribute("#preview", "data-blank"));
+        }
     }
 
     #[tokio::test]

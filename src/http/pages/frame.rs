@@ -1,5 +1,7 @@
 //! What all pages have around their content.
 
+use askama::filters::{Html, Safe, escape};
+
 use super::super::web::{Lang, Web};
 use crate::{config::LinkKind, texts::Language};
 
@@ -81,9 +83,21 @@ impl<'a> Frame<'a> {
         self.t().text_around("status-no-mail-sender", "sender")
     }
 
-    /// The words around the address for help.
-    pub(super) fn help(&self) -> (String, String) {
-        self.t().text_around("page-help", "support")
+    /// Whether the name of the site needs small letters to fit into two lines on a phone.
+    pub(super) fn has_long_name(&self) -> bool {
+        self.site().chars().count() > 30
+    }
+
+    /// The text as HTML, with each support address in it a link.
+    pub(super) fn linked(&self, text: &str) -> Safe<String> {
+        let address = escaped(self.support());
+        let link = format!("<a href=\"mailto:{address}\">{address}</a>");
+        Safe(escaped(text).replace(&address, &link))
+    }
+
+    /// A message with the support address as a link.
+    pub(super) fn linked_text(&self, id: &str) -> Safe<String> {
+        self.linked(&self.t().text_with(id, &[("support", self.support())]))
     }
 
     /// The address of a path of ours.
@@ -155,6 +169,11 @@ impl<'a> Frame<'a> {
             current: lang == self.lang,
         })
     }
+}
+
+fn escaped(text: &str) -> String {
+    let Ok(text) = escape(text, Html);
+    text.to_string()
 }
 
 const fn label(kind: LinkKind) -> &'static str {

@@ -10,6 +10,7 @@ pub(super) mod error;
 pub(super) mod faults;
 pub(super) mod form;
 mod frame;
+mod kept;
 pub(super) mod link;
 pub(super) mod preview;
 pub(super) mod resend;

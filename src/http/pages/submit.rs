@@ -134,7 +134,10 @@ fn again(
     refusal: Refusal,
 ) -> Result<Response, Error> {
     let (token, cookie) = match refusal {
-        Refusal::Token(_) => renew(web, visitor),
+        Refusal::Token(_) => {
+            let (token, cookie) = renew(web, visitor);
+            (token, Some(cookie))
+        }
         _ => (draft.token.clone(), None),
     };
     let notice =

@@ -33,7 +33,10 @@ pub(super) fn switch(
     let shown = form_token::check(&draft.token, &site.key, site.clock.now(), visitor.secret.as_ref());
     let (token, cookie) = match shown {
         Ok(_) => (draft.token.clone(), None),
-        Err(_) => renew(web, visitor),
+        Err(_) => {
+            let (token, cookie) = renew(web, visitor);
+            (token, Some(cookie))
+        }
     };
     let mut response = page(StatusCode::OK, &FormPage::new(web, lang, works, draft, &token))?;
     let headers = response.headers_mut();

@@ -51,8 +51,17 @@ pub(super) fn lead(t: &Language, status: &Status, email: &str, support: &str) ->
 
 /// The steps in words and marks.
 pub(super) fn rows(t: &Language, status: &Status) -> Vec<Row> {
+    let is_persons_turn = |progress: &Progress| {
+        progress.step == ProgressStep::ConfirmAddress
+            && status.stage == Stage::AwaitingConfirmation
+            && matches!(progress.state, ProgressState::Waiting | ProgressState::Running)
+    };
     let row = |progress: &Progress| {
-        let (state, mark) = state(progress.state);
+        // Nothing is at work until the person acts: the mark stands still.
+        let (state, mark) = match is_persons_turn(progress) {
+            true => ("status-state-yours", "yours"),
+            false => state(progress.state),
+        };
         Row { name: t.text(step(progress.step)), state: t.text(state), mark }
     };
     status.progress.iter().map(row).collect()
@@ -176,21 +185,21 @@ mod tests {
             date(texts.language(&tag.parse().unwrap()), Timestamp::from_millis(seconds * 1000))
         };
         for (tag, expected) in [
-            ("en", "6 December 2026"),
-            ("de", "6. Dezember 2026"),
-            ("fr", "6 décembre 2026"),
-            ("es", "6 de diciembre de 2026"),
-            ("it", "6 dicembre 2026"),
-            ("pl", "6 grudnia 2026 r."),
-            ("tr", "6 Aralık 2026"),
-            ("uk", "6 грудня 2026 р."),
+            ("en", "6\u{a0}December 2026"),
+            ("de", "6.\u{a0}Dezember 2026"),
+            ("fr", "6\u{a0}décembre 2026"),
+            ("es", "6\u{a0}de\u{a0}diciembre de 2026"),
+            ("it", "6\u{a0}dicembre 2026"),
+            ("pl", "6\u{a0}grudnia 2026\u{a0}r."),
+            ("tr", "6\u{a0}Aralık 2026"),
+            ("uk", "6\u{a0}грудня 2026\u{a0}р."),
             ("zh-Hans", "2026年12月6日"),
-            ("ar", "6 ديسمبر 2026"),
+            ("ar", "6\u{a0}ديسمبر 2026"),
         ] {
             assert_eq!(written(tag, "2026-12-06T23:59:59Z"), expected);
         }
-        assert_eq!(written("fr", "2027-01-01T00:00:00Z"), "1er janvier 2027");
-        assert_eq!(written("it", "2027-05-01T00:00:00Z"), "1º maggio 2027");
+        assert_eq!(written("fr", "2027-01-01T00:00:00Z"), "1er\u{a0}janvier 2027");
+        assert_eq!(written("it", "2027-05-01T00:00:00Z"), "1º\u{a0}maggio 2027");
         let day_in = &|tag: &str, month: u8| written(tag, &format!("2026-{month:02}-15T00:00:00Z"));
         let tags: Vec<_> = texts.languages().map(|t| t.locale().to_string()).collect();
         let months: BTreeSet<_> =
@@ -205,9 +214,9 @@ mod tests {
         let now = Timestamp::from_millis(1_795_000_000_000);
         let hint = |seconds| code_hint(t, Some(now.plus(Duration::from_secs(seconds))), now);
         assert!(hint(30).contains("one more minute."), "{}", hint(30));
-        assert!(hint(61).contains("2 more minutes"), "{}", hint(61));
-        assert!(hint(119 * 60).contains("119 more minutes"), "{}", hint(119 * 60));
-        assert!(hint(24 * 60 * 60 - 1).contains("24 more hours"), "{}", hint(24 * 60 * 60 - 1));
+        assert!(hint(61).contains("2\u{a0}more minutes"), "{}", hint(61));
+        assert!(hint(119 * 60).contains("119\u{a0}more minutes"), "{}", hint(119 * 60));
+        assert!(hint(24 * 60 * 60 - 1).contains("24\u{a0}more hours"), "{}", hint(24 * 60 * 60 - 1));
         assert!(hint(0).starts_with("Six digits. "), "{}", hint(0));
         assert_eq!(code_over(Some(now), now), Some("error-code-expired"));
         assert_eq!(code_over(Some(now.plus(Duration::from_secs(1))), now), None);

@@ -58,6 +58,22 @@ impl Answer {
         found.attr(name).map(str::to_owned).unwrap_or_default()
     }
 
+    /// The address for help is a link wherever it is written. In the summary of faults the text itself is a link, to
+    /// the field, where the address is linked once more.
+    fn assert_support_is_linked(&self, page: &Html, support: &str) {
+        let written = page.tree.nodes().filter(|node| {
+            node.value().as_text().is_some_and(|text| text.contains(support))
+                && !node
+                    .ancestors()
+                    .any(|above| above.value().as_element().is_some_and(|e| e.name() == "title"))
+        });
+        for node in written {
+            let mut above = node.ancestors().filter_map(|above| above.value().as_element());
+            let is_linked = above.any(|e| e.name() == "a" && e.attr("href").is_some());
+            assert!(is_linked, "{support} is no link: {}", self.text);
+        }
+    }
+
     /// What holds for every page: its language, one headline, a title, no text left unfilled, no inline
     /// script or style, no id twice, and every reference to an id leads somewhere.
     pub(in crate::http) fn assert_sound(&self, web: &Web, lang: Lang) {
@@ -70,6 +86,7 @@ impl Answer {
             assert!(!self.text.contains(unfilled), "{}", self.text);
         }
         assert!(self.all("script:not([src]), style, [style], [onclick]").is_empty());
+        self.assert_support_is_linked(&page, web.settings.support.as_str());
         let any = Selector::parse("[id]").unwrap();
         let mut ids: Vec<_> = page.select(&any).filter_map(|e| e.attr("id")).collect();
         let count = ids.len();

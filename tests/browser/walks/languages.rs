@@ -1,6 +1,7 @@
 //! The language is changed with a half-filled form, and once more on the way.
 
 use anyhow::{Result, ensure};
+use thirtyfour::Key;
 
 use crate::{
     student::Student,
@@ -19,6 +20,9 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     let typed = entries(visitor).await?;
     visitor.press(MENU).await?;
     visitor.look("menu").await?;
+    if visitor.setting.script {
+        closes_by_itself(visitor).await?;
+    }
     visitor.press(&format!("header [lang='{OTHER}']")).await?;
     expect_language(visitor, OTHER).await?;
     ensure!(!visitor.has(".summary").await?, "changing the language is no fault");
@@ -38,6 +42,20 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     visitor.press(&format!("header [lang='{}']", visitor.setting.language)).await?;
     expect_language(visitor, visitor.setting.language).await?;
     visitor.follow(&student, 1).await
+}
+
+/// The open menu closes on Escape, which gives the focus back, and on a press outside; it is left open.
+async fn closes_by_itself(visitor: &Visitor<'_>) -> Result<()> {
+    let is_open = "document.querySelector('header details').open.toString()";
+    visitor.strike(Key::Escape).await?;
+    visitor.wait_until("Escape closes the menu", is_open, "false").await?;
+    visitor.expect_focus("summary").await?;
+    visitor.press(MENU).await?;
+    visitor.wait_until("the menu opens", is_open, "true").await?;
+    visitor.press("footer p").await?;
+    visitor.wait_until("a press outside closes the menu", is_open, "false").await?;
+    visitor.press(MENU).await?;
+    visitor.wait_until("the menu opens again", is_open, "true").await
 }
 
 /// What is in the fields.

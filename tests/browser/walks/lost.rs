@@ -15,9 +15,24 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     visitor.press("main .button").await?;
     visitor.wait_for_heading("form-title").await?;
 
+    restored(visitor).await?;
     without_cookie(visitor).await?;
     // The server is patient with its record: ten seconds, so not in every language.
     if visitor.setting.language == "en" { not_recorded(visitor).await } else { Ok(()) }
+}
+
+/// The browser was closed and restores its tabs: the cookies without a lifetime are gone, and the form can be sent.
+async fn restored(visitor: &mut Visitor<'_>) -> Result<()> {
+    let student = Student::another(visitor.setting.language);
+    visitor.open("").await?;
+    visitor.fill_in(&student).await?;
+    for cookie in visitor.tab.driver.get_all_cookies().await? {
+        if cookie.expiry.is_none() {
+            visitor.tab.driver.delete_cookie(cookie.name).await?;
+        }
+    }
+    visitor.press(SUBMIT).await?;
+    visitor.follow(&student, 1).await
 }
 
 /// The browser has lost its cookie: the form comes back with all that was typed, and can be sent then.

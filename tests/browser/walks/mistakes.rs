@@ -33,6 +33,20 @@ async fn nothing(visitor: &mut Visitor<'_>) -> Result<()> {
     for field in fields {
         visitor.press(&format!(".summary a[href='{field}']")).await?;
         visitor.expect_focus(field.trim_start_matches('#')).await?;
+        let label: [f64; 2] = visitor
+            .tab
+            .ask_about(
+                "const field = document.querySelector(arguments[0]);
+                const { top, bottom } = field.closest('.field').getBoundingClientRect();
+                return [top, bottom]",
+                &field,
+            )
+            .await?;
+        let height: f64 = visitor.tab.ask("return innerHeight").await?;
+        ensure!(
+            label[0] >= 0.0 && label[1] <= height,
+            "{field}: label and field are at {label:?} of {height} px"
+        );
         let described: String = visitor
             .tab
             .ask_about("return document.querySelector(arguments[0]).getAttribute('aria-describedby')", &field)

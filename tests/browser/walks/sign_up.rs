@@ -7,11 +7,31 @@ use crate::{
     visitor::{SUBMIT, Visitor},
 };
 
+/// How high the box is in which the username appears.
+const OUTCOME_HEIGHT: &str = "return document.querySelector('.outcome').getBoundingClientRect().height";
+
+/// The most that the header may take, with a name of the site as long as in this test.
+const HEADER_HEIGHT: f64 = 80.0;
+
+/// The first field is seen without scrolling, with room for what the browser itself shows, and the header is low.
+async fn expect_field_in_first_view(visitor: &Visitor<'_>) -> Result<()> {
+    let script = "const box = (one) => document.querySelector(one).getBoundingClientRect();
+        scrollTo(0, 0); return [box('header').height, box('#email').bottom, innerHeight]";
+    let [header, field, window]: [f64; 3] = visitor.tab.ask(script).await?;
+    ensure!(header <= HEADER_HEIGHT, "the header is {header} px high");
+    ensure!(field <= window * 0.75, "the first field ends at {field} px of {window} px");
+    Ok(())
+}
+
 pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     let student = Student::another(visitor.setting.language);
     visitor.open("").await?;
     visitor.look("form").await?;
+    expect_field_in_first_view(visitor).await?;
+    let empty: f64 = visitor.tab.ask(OUTCOME_HEIGHT).await?;
     visitor.fill_in(&student).await?;
+    let filled: f64 = visitor.tab.ask(OUTCOME_HEIGHT).await?;
+    ensure!((filled - empty).abs() < 1.0, "the box for the username grows from {empty} px to {filled} px");
     let preview = visitor.texts("#preview").await?.concat();
     visitor.look("form-filled").await?;
 
@@ -25,6 +45,7 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     // By itself, with scripts and without.
     visitor.wait_for_heading("status-title-done").await?;
     visitor.look("done").await?;
+    ensure!(visitor.has(".success svg").await?, "no mark says that all is done");
     ensure!(!visitor.has(".correct").await?, "the address can be corrected though the account is there");
     if visitor.setting.script {
         let announced = visitor.texts("[role=status]").await?.concat();

@@ -63,7 +63,14 @@ async fn every_stage_renders_in_every_language() {
             let answer = show_sample(&web, lang, &sample(&web, *stage, None), Remarks::default());
             let live = !answer.attribute("main", "data-live").is_empty();
             assert_eq!(live, !stage.is_settled(), "{stage}");
-            assert_eq!(answer.all("script").len(), usize::from(live));
+            assert_eq!(answer.all("script[src*=status]").len(), usize::from(live));
+            assert_eq!(answer.all(".success").len(), usize::from(*stage == Stage::Done));
+            let is_yours = *stage == Stage::AwaitingConfirmation;
+            assert_eq!(answer.all(".steps .yours").len(), usize::from(is_yours), "{stage}");
+            assert!(
+                !is_yours || answer.all(".steps .running").is_empty(),
+                "nothing turns that waits for a person"
+            );
             assert_eq!(answer.all("#code").len(), usize::from(*stage == Stage::AwaitingConfirmation));
             assert_eq!(answer.all(".steps li").len(), 4);
         }
@@ -398,7 +405,7 @@ async fn a_finished_page_says_until_when_it_can_be_opened() {
     for lang in web.langs() {
         for stage in [Stage::Done, Stage::NeedsAttention] {
             let status = sample(&web, stage, None);
-            let day = view::date(web.language(lang), status.open_until.unwrap());
+            let day = view::date(web.language(lang), status.open_until.unwrap()).replace('\u{a0}', " ");
             assert!(show_sample(&web, lang, &status, Remarks::default()).one("main > .note").contains(&day));
         }
     }
