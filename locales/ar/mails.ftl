@@ -116,6 +116,7 @@ mail-alert-seats-none-intro = جميع مقاعد هذه التراخيص مشغ
 mail-alert-seats-none-queue = ما زالت الطلبات تُقبل، وهي تنتظر ثم تُستأنف تلقائيًا فور توفر مقاعد شاغرة.
 mail-alert-seats-none-close = لا تُقبل الطلبات التي تحتاج إلى أحد هذه التراخيص. يُفتح النموذج تلقائيًا فور توفر مقاعد شاغرة.
 mail-alert-seats-line = { $tenant }: المقاعد الشاغرة من { $product }: { $free } من { $total }
+mail-alert-seats-unknown = { $tenant }: لا توجد لدى المستأجر مقاعد من { $product } أو لا يوجد هذا الترخيص. يُرجى تصحيح الملف.
 mail-alert-seats-buy = يمكن شراء مقاعد في مركز إدارة Microsoft 365 أو سحب التراخيص من الحسابات التي لم تعد تحتاج إليها.
 
 mail-alert-certificate-subject = يجب تجديد شهادة – { $site }

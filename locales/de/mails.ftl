@@ -95,6 +95,7 @@ mail-alert-seats-none-intro = Von diesen Lizenzen sind alle Plätze vergeben:
 mail-alert-seats-none-queue = Anfragen werden weiterhin angenommen. Sie warten und gehen von selbst weiter, sobald Plätze frei sind.
 mail-alert-seats-none-close = Anfragen, die eine dieser Lizenzen brauchen, werden nicht angenommen. Das Formular öffnet sich von selbst, sobald Plätze frei sind.
 mail-alert-seats-line = { $tenant }: { $free } von { $total } Plätzen von { $product } sind frei
+mail-alert-seats-unknown = { $tenant }: Der Mandant hat keine Plätze für { $product }, oder es gibt diese Lizenz dort nicht. Berichtige das Profil.
 mail-alert-seats-buy = Plätze lassen sich im Microsoft 365 Admin Center kaufen, oder Konten, die keine Lizenz mehr brauchen, geben ihre ab.
 
 mail-alert-certificate-subject = Ein Zertifikat muss erneuert werden – { $site }

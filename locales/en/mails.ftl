@@ -95,6 +95,7 @@ mail-alert-seats-none-intro = All seats of these licences are taken:
 mail-alert-seats-none-queue = Signups are still taken. They wait, and go on by themselves once seats are free.
 mail-alert-seats-none-close = Signups that need one of these licences are not taken. The form opens by itself once seats are free.
 mail-alert-seats-line = { $tenant }: { $free } of { $total } seats of { $product } are free
+mail-alert-seats-unknown = { $tenant }: the tenant has no seats of { $product }, or no such licence. Correct the profile.
 mail-alert-seats-buy = Buy seats in the Microsoft 365 admin center, or take licences back from accounts that no longer need them.
 
 mail-alert-certificate-subject = A certificate needs to be renewed – { $site }

@@ -95,6 +95,7 @@ mail-alert-seats-none-intro = Todas las plazas de estas licencias están ocupada
 mail-alert-seats-none-queue = Las solicitudes se siguen aceptando. Esperan y continúan por sí solas en cuanto haya plazas libres.
 mail-alert-seats-none-close = No se aceptan solicitudes que necesiten una de estas licencias. El formulario se abre por sí solo en cuanto haya plazas libres.
 mail-alert-seats-line = { $tenant }: { $free } de { $total } plazas libres de { $product }
+mail-alert-seats-unknown = { $tenant }: el inquilino no tiene plazas de { $product } o esa licencia no existe. Corrige el perfil.
 mail-alert-seats-buy = Compra plazas en el Centro de administración de Microsoft 365 o retira licencias de cuentas que ya no las necesiten.
 
 mail-alert-certificate-subject = Hay que renovar un certificado – { $site }

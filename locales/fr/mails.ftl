@@ -95,6 +95,7 @@ mail-alert-seats-none-intro = Toutes les places de ces licences sont prises :
 mail-alert-seats-none-queue = Les demandes sont toujours acceptées. Elles attendent et reprennent d’elles-mêmes dès que des places se libèrent.
 mail-alert-seats-none-close = Les demandes qui exigent l’une de ces licences ne sont pas acceptées. Le formulaire rouvre de lui-même dès que des places se libèrent.
 mail-alert-seats-line = { $tenant } : { $free } places libres sur { $total } pour { $product }
+mail-alert-seats-unknown = { $tenant } : le locataire n’a aucune place pour { $product }, ou cette licence n’y existe pas. Corrigez le profil.
 mail-alert-seats-buy = Achetez des places dans le Centre d’administration Microsoft 365, ou retirez des licences aux comptes qui n’en ont plus besoin.
 
 mail-alert-certificate-subject = Un certificat doit être renouvelé – { $site }

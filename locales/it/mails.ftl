@@ -95,6 +95,7 @@ mail-alert-seats-none-intro = Tutti i posti di queste licenze sono occupati:
 mail-alert-seats-none-queue = Le richieste vengono ancora accettate. Aspettano e proseguono da sole non appena si liberano dei posti.
 mail-alert-seats-none-close = Le richieste che hanno bisogno di una di queste licenze non vengono accettate. Il modulo si riapre da solo non appena si liberano dei posti.
 mail-alert-seats-line = { $tenant }: { $free } posti liberi su { $total } di { $product }
+mail-alert-seats-unknown = { $tenant }: il tenant non ha posti per { $product }, oppure questa licenza non esiste. Correggi il profilo.
 mail-alert-seats-buy = Acquista altri posti nell’interfaccia di amministrazione di Microsoft 365 oppure togli le licenze agli account che non ne hanno più bisogno.
 
 mail-alert-certificate-subject = Un certificato deve essere rinnovato – { $site }

@@ -104,6 +104,7 @@ mail-alert-seats-none-intro = Wszystkie miejsca tych licencji są zajęte:
 mail-alert-seats-none-queue = Zgłoszenia są nadal przyjmowane. Czekają i zostaną wznowione same, gdy tylko zwolnią się miejsca.
 mail-alert-seats-none-close = Zgłoszenia wymagające jednej z tych licencji nie są przyjmowane. Formularz otworzy się sam, gdy tylko zwolnią się miejsca.
 mail-alert-seats-line = { $tenant }: wolne miejsca { $product }: { $free } z { $total }
+mail-alert-seats-unknown = { $tenant }: dzierżawa nie ma miejsc dla { $product } albo nie ma tam takiej licencji. Popraw profil.
 mail-alert-seats-buy = Kup miejsca w centrum administracyjnym Microsoft 365 albo odbierz licencje kontom, które ich już nie potrzebują.
 
 mail-alert-certificate-subject = Trzeba odnowić certyfikat – { $site }

@@ -95,6 +95,7 @@ mail-alert-seats-none-intro = Bu lisansların bütün yerleri dolu:
 mail-alert-seats-none-queue = Talepler alınmaya devam ediyor. Yer açılır açılmaz kendiliğinden sürmek üzere bekliyorlar.
 mail-alert-seats-none-close = Bu lisanslardan birini gerektiren talepler alınmıyor. Yer açılır açılmaz form kendiliğinden açılır.
 mail-alert-seats-line = { $tenant }: { $product } lisansında { $total } yerin { $free } tanesi boş
+mail-alert-seats-unknown = { $tenant }: kiracıda { $product } için yer yok ya da böyle bir lisans yok. Profili düzeltin.
 mail-alert-seats-buy = Microsoft 365 yönetim merkezinden yer satın alın ya da artık ihtiyacı olmayan hesaplardan lisansları geri alın.
 
 mail-alert-certificate-subject = Bir sertifikanın yenilenmesi gerekiyor – { $site }

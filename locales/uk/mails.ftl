@@ -105,6 +105,7 @@ mail-alert-seats-none-intro = Усі місця цих ліцензій зайн
 mail-alert-seats-none-queue = Заявки й далі приймаються. Вони чекають і продовжаться самі, щойно звільняться місця.
 mail-alert-seats-none-close = Заявки, яким потрібна одна з цих ліцензій, не приймаються. Форма відкриється сама, щойно звільняться місця.
 mail-alert-seats-line = { $tenant }: вільні місця { $product }: { $free } з { $total }
+mail-alert-seats-unknown = { $tenant }: у клієнта немає місць для { $product } або такої ліцензії там немає. Виправте профіль.
 mail-alert-seats-buy = Придбайте місця в Центрі адміністрування Microsoft 365 або заберіть ліцензії в облікових записів, яким вони вже не потрібні.
 
 mail-alert-certificate-subject = Потрібно поновити сертифікат – { $site }

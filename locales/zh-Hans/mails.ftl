@@ -87,6 +87,7 @@ mail-alert-seats-none-intro = 以下许可证的席位已全部用完：
 mail-alert-seats-none-queue = 系统仍接受申请。申请会等待，一旦有空余席位就会自动继续。
 mail-alert-seats-none-close = 系统不接受需要这些许可证的申请。一旦有空余席位，表单会自动开放。
 mail-alert-seats-line = { $tenant }：{ $product } 共 { $total } 个席位，空余 { $free } 个
+mail-alert-seats-unknown = { $tenant }：该租户没有 { $product } 的席位，或没有此许可证。请更正配置。
 mail-alert-seats-buy = 请在 Microsoft 365 管理中心购买席位，或收回不再需要许可证的帐户的许可证。
 
 mail-alert-certificate-subject = 有证书需要更新 – { $site }

@@ -45,6 +45,6 @@ fn because(config: &Config, alias: &TenantAlias, permission: Permission) -> Opti
             let is_granted_in_entra = exchange.alias == alias && !exchange.by_smtp && !exchange.is_scoped;
             is_granted_in_entra.then(|| "mail.transport = \"graph\"".to_owned())
         }
-        Permission::Seats | Permission::Domains => None,
+        Permission::Seats | Permission::Domains | Permission::Policies => None,
     }
 }

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use reqwest::redirect::Policy;
+
 use crate::config::Listen;
 
 /// How long an answer of the machine itself may take.
@@ -18,6 +20,12 @@ pub(super) async fn ask(listen: &Listen, path: &str) -> reqwest::Result<reqwest:
         Listen::Unix(path) => (client.unix_socket(path.as_path()), "localhost".to_owned()),
     };
     client.build()?.get(format!("http://{host}{path}")).send().await
+}
+
+/// The text at `/livez` below the public address.
+pub(super) async fn ask_public(url: &str) -> reqwest::Result<String> {
+    let client = reqwest::Client::builder().timeout(PATIENCE).redirect(Policy::none()).build()?;
+    client.get(format!("{}/livez", url.trim_end_matches('/'))).send().await?.error_for_status()?.text().await
 }
 
 /// A listener on all addresses is asked on the loopback.

@@ -40,7 +40,7 @@ mod worker;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use ::config::Value;
@@ -72,7 +72,7 @@ pub use tenant::{Cloud, Identity, Tenant};
 pub use worker::{Graph, Worker};
 
 use section::{Findings, Section, Takes};
-use show::Settings;
+use show::{Setting, Settings, Shown};
 use source::Sources;
 
 /// The whole configuration; there is none with a fault.
@@ -208,6 +208,25 @@ impl Config {
             format!("http://{host}{}", base_path.as_ref().map(|base| base.join("")).unwrap_or_default())
         };
         public_url.clone().unwrap_or_else(here)
+    }
+
+    /// The files that hold a secret: those of keys such as `secret_key_file`, and those of the configuration in which a
+    /// secret stands.
+    #[must_use]
+    pub fn files_with_secrets(&self) -> BTreeSet<PathBuf> {
+        let has_password = !self.database.url.expose_secret().starts_with("sqlite:");
+        let file = |setting: &Setting| match &setting.shown {
+            Shown::Plain(toml::Value::String(path))
+                if setting.name.ends_with("_file") && setting.name != "ca_file" =>
+            {
+                Some(PathBuf::from(path))
+            }
+            Shown::Secret if has_password || setting.key() != "database.url" => {
+                setting.origin.as_ref().map(PathBuf::from)
+            }
+            _ => None,
+        };
+        self.settings.0.iter().filter_map(file).filter(|path| path.is_file()).collect()
     }
 
     fn of(sources: Sources) -> Result<Self, Faults> {

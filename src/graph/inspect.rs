@@ -70,6 +70,57 @@ impl Subscription {
     }
 }
 
+/// Ways into the tenant by Microsoft's own pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SelfSignUp {
+    /// Owners of an address of a verified domain join.
+    pub joins: bool,
+    /// They take free subscriptions, which makes a user of them.
+    pub subscribes: bool,
+}
+
+/// The rule by which groups are named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupNaming {
+    /// Such as `GRP_[GroupName]`.
+    pub pattern: String,
+    /// The number of blocked words.
+    pub blocked: usize,
+}
+
+impl SelfSignUp {
+    /// Whether anybody gets in.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        self.joins || self.subscribes
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AuthorizationPolicy {
+    allow_email_verified_users_to_join_organization: Option<bool>,
+    allowed_to_sign_up_email_based_subscriptions: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SecurityDefaults {
+    is_enabled: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct GroupSetting {
+    #[serde(default)]
+    values: Vec<SettingValue>,
+}
+
+#[derive(Deserialize)]
+struct SettingValue {
+    name: String,
+    value: Option<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct DomainBody {
@@ -175,6 +226,54 @@ impl Graph {
         let page = self.look::<Page<SkuBody>>(&["subscribedSkus"], FACTS).await?;
         let bodies = page.map(|page| page.value).unwrap_or_default();
         Ok(bodies.into_iter().filter_map(SkuBody::read).collect())
+    }
+
+    /// Whether people join the tenant by Microsoft's own pages (`GET /policies/authorizationPolicy`).
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub async fn self_sign_up(&self) -> Result<SelfSignUp, Error> {
+        const FACTS: &str =
+            "allowEmailVerifiedUsersToJoinOrganization,allowedToSignUpEmailBasedSubscriptions";
+        let policy = self.look::<AuthorizationPolicy>(&["policies", "authorizationPolicy"], FACTS).await?;
+        Ok(SelfSignUp {
+            joins: policy.as_ref().and_then(|p| p.allow_email_verified_users_to_join_organization)
+                == Some(true),
+            subscribes: policy.and_then(|p| p.allowed_to_sign_up_email_based_subscriptions) == Some(true),
+        })
+    }
+
+    /// Whether security defaults are on (`GET /policies/identitySecurityDefaultsEnforcementPolicy`).
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub async fn security_defaults(&self) -> Result<bool, Error> {
+        let path = ["policies", "identitySecurityDefaultsEnforcementPolicy"];
+        let policy = self.look::<SecurityDefaults>(&path, "isEnabled").await?;
+        Ok(policy.and_then(|policy| policy.is_enabled) == Some(true))
+    }
+
+    /// The rule by which groups are named, if there is one (`GET /groupSettings`, from the template Group.Unified).
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub async fn group_naming(&self) -> Result<Option<GroupNaming>, Error> {
+        let page = self.look::<Page<GroupSetting>>(&["groupSettings"], "values").await?;
+        let values: Vec<SettingValue> =
+            page.map(|page| page.value).unwrap_or_default().into_iter().flat_map(|one| one.values).collect();
+        let value = |name: &str| {
+            values
+                .iter()
+                .find(|one| one.name == name)
+                .and_then(|one| one.value.as_deref())
+                .unwrap_or_default()
+        };
+        let words = value("CustomBlockedWordsList").split(',').filter(|word| !word.trim().is_empty());
+        let naming = GroupNaming {
+            pattern: value("PrefixSuffixNamingRequirement").to_owned(),
+            blocked: words.count(),
+        };
+        Ok((!naming.pattern.is_empty() || naming.blocked > 0).then_some(naming))
     }
 
     /// An object, if it exists.

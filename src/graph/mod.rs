@@ -29,7 +29,7 @@ pub use self::{
     current_user::CurrentUser,
     entitlements::{Item, ItemResult},
     error::{Error, ErrorKind},
-    inspect::{DomainFacts, GroupFacts, Obstacle, Subscription},
+    inspect::{DomainFacts, GroupFacts, GroupNaming, Obstacle, SelfSignUp, Subscription},
     marker::MarkerMethod,
     names::Namesakes,
     passwords::ResetError,

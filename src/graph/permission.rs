@@ -22,6 +22,8 @@ pub enum Permission {
     Mail,
     /// Look a domain up; for a diagnosis only.
     Domains,
+    /// Read the tenant's policies; for a diagnosis only.
+    Policies,
 }
 
 impl Permission {
@@ -30,7 +32,7 @@ impl Permission {
         [Self::Users, Self::Licences, Self::Groups, Self::Passwords, Self::Seats, Self::Mail];
 
     /// Those that let a diagnosis tell more; it does without.
-    pub const READING: [Self; 2] = [Self::Seats, Self::Domains];
+    pub const READING: [Self; 3] = [Self::Seats, Self::Domains, Self::Policies];
 
     /// The name in the portal and in the `roles` of a token.
     #[must_use]
@@ -43,6 +45,7 @@ impl Permission {
             Self::Seats => "Organization.Read.All",
             Self::Mail => "Mail.Send",
             Self::Domains => "Domain.Read.All",
+            Self::Policies => "Policy.Read.All",
         }
     }
 
@@ -57,6 +60,7 @@ impl Permission {
             Self::Seats => "498476ce-e0fe-48b0-b801-37ba7e2685c6",
             Self::Mail => "b633e1c5-b582-4048-a93e-9f11b44c7e96",
             Self::Domains => "dbb9058a-0e50-45d7-ae91-66909b5d4664",
+            Self::Policies => "246dd0d5-5bd0-4def-940b-0421030a5b68",
         }
     }
 
@@ -71,6 +75,7 @@ impl Permission {
             Self::Seats => "count the free seats of licences",
             Self::Mail => "send mails, from any mailbox of the tenant",
             Self::Domains => "check that the domain is verified",
+            Self::Policies => "check that nobody can join past this service",
         }
     }
 }
@@ -81,7 +86,7 @@ mod tests {
 
     #[test]
     fn no_two_share_a_name_or_an_id() {
-        let all = [Permission::WORKING.as_slice(), &[Permission::Domains]].concat();
+        let all = [Permission::WORKING.as_slice(), &[Permission::Domains, Permission::Policies]].concat();
         for (place, one) in all.iter().enumerate() {
             assert!(one.app_role().parse::<uuid::Uuid>().is_ok());
             for other in &all[place + 1..] {

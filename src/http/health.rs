@@ -13,6 +13,9 @@ use super::{
 };
 use crate::signup::{Trouble, TroubleKind};
 
+/// The answer of a process that lives.
+pub const ALIVE: &str = "ok\n";
+
 /// Whether a path is asked by machines that watch us, and not by visitors.
 pub(super) fn is_probe(path: &str) -> bool {
     path == "/livez" || path == "/readyz" || path == SEEN_AT
@@ -20,7 +23,7 @@ pub(super) fn is_probe(path: &str) -> bool {
 
 /// The process answers.
 pub(super) async fn live() -> &'static str {
-    "ok\n"
+    ALIVE
 }
 
 /// Signups can be taken: the database has this version's schema and can be written. With a tenant or a mail server that

@@ -55,6 +55,7 @@ pub use assets::Assets;
 pub use client::{Proxies, SEEN_AT, Sighting};
 use door::Door;
 pub use error::Error;
+pub use health::ALIVE;
 pub use limits::{RateLimits, TooMany};
 pub use listener::{ListenError, Listener};
 use pages::error as error_page;

@@ -50,7 +50,7 @@ pub use log::{Ending, ItemRecord, RequestRecord};
 pub use mailboxes::MailboxLimits;
 pub use operation::Operation;
 pub use options::{
-    ExistingUser, Group, GroupKind, Login, Options, Preview, STUDENT_SKU, Sku, SmtpOptions, Tenant,
+    ExistingUser, Group, GroupKind, Login, Options, Policies, Preview, STUDENT_SKU, Sku, SmtpOptions, Tenant,
     TlsIdentity, Xoauth2,
 };
 pub use smtp::{Mail, Way};

@@ -83,6 +83,10 @@ operations! {
     CreateServicePrincipal = "create_service_principal",
     /// `POST /servicePrincipals/{id}/appRoleAssignedTo`
     GrantAppRole = "grant_app_role",
+    /// `GET /policies/authorizationPolicy` and `GET /policies/identitySecurityDefaultsEnforcementPolicy`
+    GetPolicy = "get_policy",
+    /// `GET /groupSettings`
+    ListGroupSettings = "list_group_settings",
     /// `GET /servicePrincipals`
     ListServicePrincipals = "list_service_principals",
     /// `GET /servicePrincipals/{id}/appRoleAssignments`

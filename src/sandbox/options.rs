@@ -154,6 +154,25 @@ pub struct Tenant {
     /// The properties, extension attributes among them, that `POST /users` refuses although `PATCH` takes them, as some
     /// tenants do.
     pub refused_at_creation: Vec<String>,
+    /// The policies that can be read.
+    pub policies: Policies,
+}
+
+/// Policies of the directory.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    /// Whether owners of an address of a verified domain may join and take free subscriptions.
+    pub self_sign_up: bool,
+    /// Whether security defaults are on.
+    pub security_defaults: bool,
+    /// The pattern by which groups are named, such as `GRP_[GroupName]`.
+    pub group_naming: Option<String>,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self { self_sign_up: false, security_defaults: true, group_naming: None }
+    }
 }
 
 /// A subscription with its seats.
@@ -260,6 +279,7 @@ impl Default for Tenant {
             ],
             users: Vec::new(),
             refused_at_creation: Vec::new(),
+            policies: Policies::default(),
         }
     }
 }

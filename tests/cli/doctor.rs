@@ -22,13 +22,14 @@ use crate::{
 const GROUP: Uuid = uuid!("3d9c2b71-5a0e-4a7a-8a55-0f6f6ac0b8d2");
 
 /// Exactly what the configuration needs, and what lets doctor see more.
-const GRANTED: [&str; 6] = [
+const GRANTED: [&str; 7] = [
     "User.ReadWrite.All",
     "LicenseAssignment.ReadWrite.All",
     "GroupMember.ReadWrite.All",
     "User-PasswordProfile.ReadWrite.All",
     "Organization.Read.All",
     "Domain.Read.All",
+    "Policy.Read.All",
 ];
 
 /// An installation and its tenant, both without a fault until a test makes one.
@@ -78,6 +79,11 @@ impl Scene {
         )
         .unwrap();
         installation.configure(&configuration);
+        fs::set_permissions(
+            installation.path("config.toml"),
+            std::os::unix::fs::PermissionsExt::from_mode(0o600),
+        )
+        .unwrap();
         assert_eq!(installation.run(&["migrate"]).code, 0);
         Self { installation, sandbox, configuration }
     }
@@ -236,11 +242,49 @@ async fn permissions_that_are_missing_or_too_many() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_not_be_seen_is_skipped() {
-    for (hidden, area) in [("Domain.Read.All", "domain"), ("Organization.Read.All", "licence")] {
+    for (hidden, area) in
+        [("Domain.Read.All", "domain"), ("Organization.Read.All", "licence"), ("Policy.Read.All", "policy")]
+    {
         let granted = GRANTED.iter().filter(|name| **name != hidden).map(ToString::to_string).collect();
         let scene = Scene::with(|options, _| options.tenant.granted = granted).await;
         scene.assert_note(area, "skipped", &[hidden]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_into_the_tenant_past_this_service_is_told() {
+    let scene = Scene::with(|options, _| options.tenant.policies.self_sign_up = true).await;
+    let words = ["Microsoft's own page", "-AllowEmailVerifiedUsersToJoinOrganization:$false"];
+    scene.assert_note("policy", "warning", &words);
+    let scene = Scene::with(|options, _| {
+        options.tenant.granted.push("Directory.Read.All".to_owned());
+        options.tenant.policies.security_defaults = false;
+        options.tenant.policies.group_naming = Some("GRP_[GroupName]".to_owned());
+    });
+    let told = scene.await.doctor(&[]).out;
+    assert!(told.contains("security defaults are off"), "{told}");
+    assert!(told.contains("named `GRP_[GroupName]`; 2 words are blocked"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_that_everybody_may_read_are_named() {
+    let scene = Scene::new().await;
+    let path = scene.installation.path("config.toml");
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    scene.assert_note("secret", "warning", &["everybody on this machine may read", "chmod o= "]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_address_that_leads_elsewhere_is_told() {
+    let scene = Scene::new().await;
+    scene.reconfigure("https://signup.example.edu", "http://127.0.0.1:9");
+    assert!(scene.installation.run(&["migrate"]).code == 0);
+    let _serving = Serving::run(&mut scene.installation.command(&["serve"]), "127.0.0.1:");
+    let told = |scene: &Scene| scene.doctor(&[]).out;
+    scene.reconfigure("https://signup.example.edu", &format!("http://127.0.0.1:{}", scene.installation.port));
+    assert!(told(&scene).contains("leads to the service"), "{}", told(&scene));
+    scene.reconfigure("https://signup.example.edu", &scene.sandbox.http_url());
+    assert!(told(&scene).contains("does not lead to the service from here"), "{}", told(&scene));
 }
 
 #[tokio::test(flavor = "multi_thread")]

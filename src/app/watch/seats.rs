@@ -123,6 +123,9 @@ impl SeatWatch {
         let before = self.known().levels.insert((tenant.clone(), *sku), level);
         match level {
             level if before == Some(level) => {}
+            Level::None if *total == 0 => {
+                tracing::warn!(%tenant, product, "the tenant has no seats of a licence, or no such licence: correct the profile");
+            }
             Level::None => tracing::warn!(%tenant, product, total, "no seat of a licence is free"),
             Level::Low => tracing::warn!(%tenant, product, free, total, "few seats of a licence are free"),
             Level::Enough => {

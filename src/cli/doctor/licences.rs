@@ -46,6 +46,11 @@ fn judge(sku: SkuId, bought: &[Subscription], places: &str) -> Finding {
         let what = format!("{part_number} cannot be assigned: the subscription is not active");
         return Finding::failure(Area::Licence, what, "renew it in the admin center, or take another");
     }
+    if *seats == 0 {
+        let what = format!("{part_number} ({sku}) has no seats at all");
+        let remedy = "correct the profile's licences, or buy seats of it; signups wait until then";
+        return Finding::failure(Area::Licence, what, remedy);
+    }
     if free == 0 {
         let what = format!("{part_number} has no free seat: all {seats} are assigned");
         return Finding::failure(

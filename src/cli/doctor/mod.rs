@@ -13,6 +13,7 @@ mod licences;
 mod mail;
 mod marker;
 mod permissions;
+mod policies;
 mod proxies;
 mod settings;
 mod tenant;

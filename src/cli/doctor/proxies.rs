@@ -1,10 +1,10 @@
 //! Proxies, as the running server has last seen them.
 
-use super::finding::{Area, Finding};
+use super::finding::{Area, Finding, told};
 use crate::{
     cli::server,
     config::Config,
-    http::{SEEN_AT, Sighting},
+    http::{ALIVE, SEEN_AT, Sighting},
 };
 
 /// The headers that tell from whom a request comes.
@@ -12,7 +12,7 @@ const FOR: [&str; 2] = ["forwarded", "x-forwarded-for"];
 
 pub(super) async fn check(config: &Config) -> Vec<Finding> {
     match ask(config).await {
-        Ok(seen) => judge(config, &seen),
+        Ok(seen) => judge(config, &seen).into_iter().chain(public_address(config).await).collect(),
         Err(_) => vec![Finding::skipped(
             Area::Proxy,
             "no server runs here that could tell how requests come to it",
@@ -23,6 +23,24 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
 
 async fn ask(config: &Config) -> reqwest::Result<Vec<Sighting>> {
     server::ask(&config.server.listen, SEEN_AT).await?.error_for_status()?.json().await
+}
+
+/// Whether the address in mails leads to this service, which has just answered on its own address.
+async fn public_address(config: &Config) -> Option<Finding> {
+    let url = config.server.public_url.as_deref()?;
+    let problem = match server::ask_public(url).await {
+        Ok(answer) if answer == ALIVE => {
+            return Some(Finding::ok(Area::Proxy, format!("server.public_url, {url}, leads to the service")));
+        }
+        Ok(_) => "something else answers there".to_owned(),
+        Err(error) => told(&error.without_url()),
+    };
+    let what = format!("server.public_url, {url}, does not lead to the service from here: {problem}");
+    let remedy = format!(
+        "correct its host, port and path: mails have links to it. If only this machine cannot reach it, open {url}/livez in \
+         a browser: it says ok"
+    );
+    Some(Finding::warning(Area::Proxy, what, remedy))
 }
 
 fn judge(config: &Config, seen: &[Sighting]) -> Vec<Finding> {

@@ -1,5 +1,7 @@
 //! The configuration, which was read without a fault, and what only shows beyond it.
 
+use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
+
 use super::finding::{Area, Finding, told};
 use crate::{
     app,
@@ -7,7 +9,8 @@ use crate::{
 };
 
 pub(super) fn check(config: &Config) -> Vec<Finding> {
-    [vec![files(config), secret(config)], confirmation(config), vec![alerts(config)]].concat()
+    let (readable, confirmation) = (readable(config), confirmation(config));
+    [vec![files(config), secret(config)], readable, confirmation, vec![alerts(config)]].concat()
 }
 
 fn files(config: &Config) -> Finding {
@@ -31,6 +34,19 @@ fn secret(config: &Config) -> Finding {
         "take what `openssl rand -base64 32` prints, at a moment when no signup waits: passwords that are \
          sealed with the old one cannot be opened any more, and status pages get new addresses",
     )
+}
+
+/// Files with secrets that every user of the machine may read. Private keys are looked at with their certificates.
+fn readable(config: &Config) -> Vec<Finding> {
+    const OTHERS: u32 = 0o004;
+    let mode = |path: &PathBuf| fs::metadata(path).map_or(0, |file| file.permissions().mode());
+    let open = config.files_with_secrets().into_iter().filter(|path| mode(path) & OTHERS != 0);
+    open.map(|path| {
+        let path = path.display();
+        let what = format!("everybody on this machine may read {path}, which has a secret in it");
+        Finding::warning(Area::Secret, what, format!("chmod o= {path}"))
+    })
+    .collect()
 }
 
 fn confirmation(config: &Config) -> Vec<Finding> {

@@ -3,7 +3,7 @@
 use super::{
     certificate, clock, domains,
     finding::{Area, Finding, told},
-    groups, licences, permissions, token,
+    groups, licences, permissions, policies, token,
 };
 use crate::{
     app::{self, Parts},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What is only seen with a token.
-const INSIDE: [Area; 4] = [Area::Permissions, Area::Domain, Area::Group, Area::Licence];
+const INSIDE: [Area; 5] = [Area::Permissions, Area::Domain, Area::Group, Area::Licence, Area::Policy];
 
 pub(super) async fn check_all(config: &Config, parts: &Parts) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -83,12 +83,13 @@ async fn each_certificate(
 
 async fn look_inside(config: &Config, alias: &TenantAlias, graph: &Graph) -> Vec<Finding> {
     let profiles: Vec<&Profile> = config.profiles.iter().filter(|profile| profile.tenant == *alias).collect();
-    let (domains, groups, licences) = tokio::join!(
+    let (domains, groups, licences, policies) = tokio::join!(
         domains::check(graph, &profiles),
         groups::check(graph, &profiles),
-        licences::check(graph, &profiles)
+        licences::check(graph, &profiles),
+        policies::check(graph)
     );
-    [domains, groups, licences].concat()
+    [domains, groups, licences, policies].concat()
 }
 
 fn unreached(areas: &[Area], cause: &str) -> Vec<Finding> {

@@ -220,6 +220,8 @@ fn run(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
         O::AddMember => groups::add_member(world, call),
         O::RemoveMember => groups::remove_member(world, call),
         O::ListDomains => tenancy::domains(world, call),
+        O::GetPolicy => tenancy::policy(world, call),
+        O::ListGroupSettings => tenancy::group_settings(world, call),
         O::GetOrganization => tenancy::organization(world, call),
         O::ListApplications => applications::list(world, call),
         O::GetApplication => applications::get(world, call),

@@ -5,7 +5,7 @@
 use crate::sandbox::operation::Operation;
 
 /// Application permissions and the ids of their app roles.
-pub(super) const APP_ROLES: [(&str, &str); 22] = [
+pub(super) const APP_ROLES: [(&str, &str); 23] = [
     ("User.ReadWrite.All", "741f803b-c850-494e-b5df-cde7c675a1ca"),
     ("User.ReadBasic.All", "97235f07-e226-4f63-ace3-39588e11d3a1"),
     ("User.Read.All", "df021288-bdef-4463-88db-98f22de89214"),
@@ -27,6 +27,7 @@ pub(super) const APP_ROLES: [(&str, &str); 22] = [
     ("AppRoleAssignment.ReadWrite.All", "06b708a9-e830-4db3-a914-8e69da51d44f"),
     ("Directory.Read.All", "7ab1d382-f21e-4acd-a863-ba3e13f7da61"),
     ("Directory.ReadWrite.All", "19dbc75e-c2e2-444c-a770-ec69d8559fc7"),
+    ("Policy.Read.All", "246dd0d5-5bd0-4def-940b-0421030a5b68"),
     ("Mail.Send", "b633e1c5-b582-4048-a93e-9f11b44c7e96"),
 ];
 
@@ -72,6 +73,8 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
         O::ListSkus | O::GetOrganization => {
             &["Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"]
         }
+        O::GetPolicy => &["Policy.Read.All"],
+        O::ListGroupSettings => &["Directory.Read.All", "Directory.ReadWrite.All"],
         O::ListDomains => &["Domain.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
         O::ListServicePrincipals | O::ListAppRoles | O::ListApplications | O::GetApplication => &[
             "Application.Read.All",

@@ -55,6 +55,10 @@ fn get<'a>(segments: &[&'a str]) -> Found<'a> {
         ["subscribedSkus"] => (O::ListSkus, "", ""),
         ["domains"] => (O::ListDomains, "", ""),
         ["domains", name] => (O::ListDomains, name, ""),
+        ["policies", policy @ ("authorizationPolicy" | "identitySecurityDefaultsEnforcementPolicy")] => {
+            (O::GetPolicy, policy, "")
+        }
+        ["groupSettings"] => (O::ListGroupSettings, "", ""),
         ["organization"] => (O::GetOrganization, "", ""),
         ["applications"] => (O::ListApplications, "", ""),
         ["applications", id] => (O::GetApplication, id, ""),

@@ -42,6 +42,54 @@ fn domain(world: &World, place: usize, name: &str) -> Value {
     })
 }
 
+/// `GET /policies/authorizationPolicy` and `GET /policies/identitySecurityDefaultsEnforcementPolicy`
+pub(super) fn policy(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let query = Query::plain(call)?;
+    let policies = &world.tenant.policies;
+    let policy = if call.route.object == "authorizationPolicy" {
+        json!({
+            "allowEmailVerifiedUsersToJoinOrganization": policies.self_sign_up,
+            "allowInvitesFrom": "everyone",
+            "allowedToSignUpEmailBasedSubscriptions": policies.self_sign_up,
+            "allowedToUseSSPR": true,
+            "blockMsolPowerShell": false,
+            "defaultUserRolePermissions": {
+                "allowedToCreateApps": true,
+                "allowedToCreateSecurityGroups": true,
+                "allowedToReadOtherUsers": true,
+            },
+            "displayName": "Authorization Policy",
+            "guestUserRoleId": "10dae51f-b6af-4016-8d66-8c2a99b929b3",
+            "id": "authorizationPolicy",
+        })
+    } else {
+        json!({
+            "displayName": "Security Defaults",
+            "id": "00000000-0000-0000-0000-000000000005",
+            "isEnabled": policies.security_defaults,
+        })
+    };
+    Ok(Answer::ok(pick(policy, query.select.as_deref())))
+}
+
+/// `GET /groupSettings`: the settings of the template Group.Unified, where any were made.
+pub(super) fn group_settings(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let query = Query::plain(call)?;
+    let settings = world.tenant.policies.group_naming.iter().map(|pattern| {
+        json!({
+            "displayName": "Group.Unified",
+            "id": "5a4db0e5-7e4a-4c0e-9b5e-000000000062",
+            "templateId": "62375ab9-6b52-47ed-826b-58e47e0e304b",
+            "values": [
+                { "name": "PrefixSuffixNamingRequirement", "value": pattern },
+                { "name": "CustomBlockedWordsList", "value": "CEO,Payroll" },
+            ],
+        })
+    });
+    let settings = settings.map(|setting| pick(setting, query.select.as_deref()));
+    Ok(page(call, &query, "groupSettings", settings))
+}
+
 /// `GET /organization`
 pub(super) fn organization(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
     let query = Query::plain(call)?;

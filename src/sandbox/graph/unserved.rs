@@ -61,7 +61,6 @@ const REQUESTS: &str = "
     PATCH /groups/{group-id}/team
     PUT /groups/{group-id}/team
     GET /groupSettingTemplates
-    GET /groupSettings
     POST /groupSettings
     GET /groupSettings/{groupSetting-id}
     PATCH /groupSettings/{groupSetting-id}
@@ -109,10 +108,8 @@ const REQUESTS: &str = "
     POST /servicePrincipals/{servicePrincipal-id}/appRoleAssignments
     DELETE /servicePrincipals/{servicePrincipal-id}/appRoleAssignments/{appRoleAssignment-id}
     POST /oauth2PermissionGrants
-    GET /policies/identitySecurityDefaultsEnforcementPolicy
     GET /policies/authenticationMethodsPolicy
     GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{configuration-id}
-    GET /policies/authorizationPolicy
     GET /reports/authenticationMethods/userRegistrationDetails
     GET /auditLogs/directoryAudits
     GET /auditLogs/signIns

@@ -138,6 +138,9 @@ impl Alert {
 fn line_of_seats(frame: &Frame<'_>, SeatsLeft { tenant, count }: &SeatsLeft) -> Isolated {
     let (free, total) = (count.free.to_string(), count.total.to_string());
     let names = [("tenant", tenant.as_str()), ("product", count.product.as_str())];
+    if count.total == 0 {
+        return Isolated::of(frame.t, "mail-alert-seats-unknown", &names, &[]);
+    }
     Isolated::of(frame.t, "mail-alert-seats-line", &names, &[("free", &free), ("total", &total)])
 }
 
