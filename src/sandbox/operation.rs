@@ -63,6 +63,12 @@ operations! {
     AddMember = "add_member",
     /// `DELETE /groups/{id}/members/{id}/$ref`
     RemoveMember = "remove_member",
+    /// `GET /groups/{id}/owners`
+    ListOwners = "list_owners",
+    /// `POST /groups/{id}/owners/$ref`
+    AddOwner = "add_owner",
+    /// `DELETE /groups/{id}/owners/{id}/$ref`
+    RemoveOwner = "remove_owner",
     /// `POST /$batch`
     Batch = "batch",
     /// `GET /subscribedSkus`

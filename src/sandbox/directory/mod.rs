@@ -44,6 +44,7 @@ pub(super) struct Group {
     pub kind: GroupKind,
     pub created_ms: i64,
     pub members: Vec<Uuid>,
+    pub owners: Vec<Uuid>,
 }
 
 /// A subscription and its seats.
@@ -71,6 +72,7 @@ impl Directory {
             kind: group.kind,
             created_ms: now_ms,
             members: Vec::new(),
+            owners: Vec::new(),
         });
         let skus = tenant.skus.iter().map(|sku| Sku {
             id: sku.sku_id,
@@ -185,6 +187,11 @@ impl Directory {
         self.groups.iter().find(|group| group.id == id)
     }
 
+    /// A group by its id, to change it.
+    pub fn group_mut(&mut self, id: Uuid) -> Option<&mut Group> {
+        self.groups.iter_mut().find(|group| group.id == id)
+    }
+
     /// Puts a user into a group; false if it was there.
     pub fn join(&mut self, user: Uuid, group: Uuid) -> bool {
         let Some(member) = self.users.get_mut(&user) else {
@@ -248,6 +255,7 @@ impl Directory {
         }
         for group in &mut self.groups {
             group.members.retain(|member| *member != id);
+            group.owners.retain(|owner| *owner != id);
         }
         user.deleted_ms = Some(now_ms);
         self.deleted.insert(id, user);

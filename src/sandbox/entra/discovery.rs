@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use serde_json::{Value, json};
@@ -50,6 +50,13 @@ pub(super) async fn keys(
 ) -> Response {
     let body = json!({ "keys": [] });
     document(&world, &peer, Operation::Keys, &tenant, &uri, &body).await
+}
+
+/// What Entra serves beside the token endpoint, such as `/{tenant}/oauth2/v2.0/authorize`.
+pub(super) async fn unserved(method: Method, uri: Uri) -> Response {
+    let text = format!("The sandbox does not serve {method} {}, which Entra does.", uri.path());
+    let body = json!({ "error": "not_implemented", "error_description": text });
+    (StatusCode::NOT_IMPLEMENTED, Json(body)).into_response()
 }
 
 /// `GET /common/discovery/instance`: which names the identity platform has, for caches of tokens.

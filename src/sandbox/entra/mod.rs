@@ -10,7 +10,7 @@ mod sign_in;
 mod token;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::sync::Arc;
 
 use super::world::World;
@@ -25,6 +25,7 @@ pub(super) fn router() -> Router<Arc<World>> {
         .route("/{tenant}/oauth2/v2.0/token", post(token::handle))
         .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::configuration))
         .route("/{tenant}/discovery/v2.0/keys", get(discovery::keys))
+        .route("/{tenant}/oauth2/v2.0/{endpoint}", any(discovery::unserved))
         .route("/common/discovery/instance", get(discovery::instance))
         .route("/subscriptions", get(discovery::azure))
         .route("/tenants", get(discovery::azure))

@@ -66,14 +66,27 @@ fn view(group: &Group) -> Value {
 /// `GET /groups/{id}/members`, with `/$ref` or cast to a type, and `GET /groups/{id}/transitiveMembers`: groups have no
 /// groups in them, so that both have the same members.
 pub(super) fn members(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    users_of(world, call, |group| &group.members)
+}
+
+/// `GET /groups/{id}/owners`, with `/$ref` or cast to a type
+pub(super) fn owners(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    users_of(world, call, |group| &group.owners)
+}
+
+fn users_of(
+    world: &World,
+    call: &Call<'_>,
+    ids: impl Fn(&Group) -> &Vec<Uuid>,
+) -> Result<Answer, GraphError> {
     let query = references(call)?;
     let names = selected(query.select.as_deref())?;
     let now = world.clock.now_ms();
     let directory = lock(&world.directory);
-    let members = group(&directory, call)?.members.iter().filter_map(|id| directory.user(&Key::Id(*id), now));
-    let members = asked_for(members, &query)?.into_iter();
+    let users = ids(group(&directory, call)?).iter().filter_map(|id| directory.user(&Key::Id(*id), now));
+    let users = asked_for(users, &query)?.into_iter();
     if call.route.other == "$ref" {
-        let links = members.map(|user| {
+        let links = users.map(|user| {
             let address =
                 format!("{}/directoryObjects/{}/Microsoft.DirectoryServices.User", call.base, user.id);
             json!({ "@odata.id": address })
@@ -85,7 +98,7 @@ pub(super) fn members(world: &World, call: &Call<'_>) -> Result<Answer, GraphErr
     if is_transitive && cast.is_some_and(|cast| cast != Cast::User) && !query.advanced {
         return Err(GraphError::unsupported_query("Invalid search request."));
     }
-    let objects = members.filter(|_| cast.is_none_or(|cast| cast == Cast::User)).map(|user| {
+    let objects = users.filter(|_| cast.is_none_or(|cast| cast == Cast::User)).map(|user| {
         let mut member = object(user, &names);
         if cast.is_none() {
             member.insert("@odata.type".to_owned(), json!("#microsoft.graph.user"));
@@ -180,6 +193,43 @@ pub(super) fn add_member(world: &World, call: &Call<'_>) -> Result<Answer, Graph
     Err(GraphError::bad_request(
         "One or more added object references already exist for the following modified properties: 'members'.",
     ))
+}
+
+/// `POST /groups/{id}/owners/$ref`
+pub(super) fn add_owner(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let owner = reference(call)?;
+    let mut directory = lock(&world.directory);
+    let group_id = group(&directory, call)?.id;
+    if directory.user(&Key::Id(owner), world.clock.now_ms()).is_none() {
+        return Err(GraphError::not_found(&owner.to_string()));
+    }
+    match directory.group_mut(group_id) {
+        Some(group) if !group.owners.contains(&owner) => group.owners.push(owner),
+        _ => {
+            return Err(GraphError::bad_request(
+                "One or more added object references already exist for the following modified properties: 'owners'.",
+            ));
+        }
+    }
+    Ok(Answer::no_content())
+}
+
+/// `DELETE /groups/{id}/owners/{id}/$ref`: the last one stays.
+pub(super) fn remove_owner(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
+    let mut directory = lock(&world.directory);
+    let group_id = group(&directory, call)?.id;
+    let owner = &call.route.other;
+    let missing = || GraphError::not_found(owner);
+    let id: Uuid = owner.parse().map_err(|_| missing())?;
+    let group =
+        directory.group_mut(group_id).filter(|group| group.owners.contains(&id)).ok_or_else(missing)?;
+    if group.owners.len() == 1 {
+        return Err(GraphError::bad_request(
+            "The group must have at least one owner, hence this owner cannot be removed.",
+        ));
+    }
+    group.owners.retain(|other| *other != id);
+    Ok(Answer::no_content())
 }
 
 /// The id at the end of `{"@odata.id": "https://…/v1.0/directoryObjects/{id}"}`.

@@ -175,6 +175,8 @@ fn is_write(operation: Operation) -> bool {
             | O::DeleteUser
             | O::AssignLicense
             | O::RevokeSessions
+            | O::AddOwner
+            | O::RemoveOwner
             | O::AddMember
             | O::RemoveMember
             | O::CreateApplication
@@ -217,6 +219,9 @@ fn run(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
         O::GetGroup => groups::get(world, call),
         O::ListMembers => groups::members(world, call),
         O::MemberOf => groups::member_of(world, call),
+        O::ListOwners => groups::owners(world, call),
+        O::AddOwner => groups::add_owner(world, call),
+        O::RemoveOwner => groups::remove_owner(world, call),
         O::AddMember => groups::add_member(world, call),
         O::RemoveMember => groups::remove_member(world, call),
         O::ListDomains => tenancy::domains(world, call),

@@ -61,7 +61,8 @@ fn allowing(operation: Operation, changed: &[&str]) -> &'static [&'static str] {
         O::AddMember | O::RemoveMember => {
             &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"]
         }
-        O::ListMembers | O::MemberOf | O::ListGroups | O::GetGroup => &[
+        O::AddOwner | O::RemoveOwner => &["Group.ReadWrite.All", "Directory.ReadWrite.All"],
+        O::ListMembers | O::ListOwners | O::MemberOf | O::ListGroups | O::GetGroup => &[
             "GroupMember.Read.All",
             "GroupMember.ReadWrite.All",
             "GroupMember.ReadBasic.All",

@@ -51,6 +51,8 @@ fn get<'a>(segments: &[&'a str]) -> Found<'a> {
         ["groups", group] => (O::GetGroup, group, ""),
         ["groups", group, "members" | "transitiveMembers"] => (O::ListMembers, group, ""),
         ["groups", group, "members", "$ref"] => (O::ListMembers, group, "$ref"),
+        ["groups", group, "owners"] => (O::ListOwners, group, ""),
+        ["groups", group, "owners", reference_or_cast] => (O::ListOwners, group, reference_or_cast),
         ["groups", group, "members" | "transitiveMembers", cast] => (O::ListMembers, group, cast),
         ["subscribedSkus"] => (O::ListSkus, "", ""),
         ["domains"] => (O::ListDomains, "", ""),
@@ -83,6 +85,7 @@ fn post<'a>(segments: &[&'a str]) -> Found<'a> {
         }
         ["users", user, "sendMail" | "microsoft.graph.sendMail"] => (O::SendMail, user, ""),
         ["groups", group, "members", "$ref"] => (O::AddMember, group, ""),
+        ["groups", group, "owners", "$ref"] => (O::AddOwner, group, ""),
         ["applications"] => (O::CreateApplication, "", ""),
         ["servicePrincipals"] => (O::CreateServicePrincipal, "", ""),
         ["servicePrincipals", id, "appRoleAssignedTo"] => (O::GrantAppRole, id, ""),
@@ -107,6 +110,7 @@ fn delete<'a>(segments: &[&'a str]) -> Found<'a> {
     match *segments {
         ["users", user] => Some((O::DeleteUser, user, "")),
         ["groups", group, "members", member, "$ref"] => Some((O::RemoveMember, group, member)),
+        ["groups", group, "owners", owner, "$ref"] => Some((O::RemoveOwner, group, owner)),
         ["directory", "deletedItems", id] => Some((O::PurgeDeleted, id, "")),
         _ => None,
     }

@@ -46,11 +46,6 @@ const REQUESTS: &str = "
     POST /groups/{group-id}/assignLicense
     GET /groups/{group-id}/membersWithLicenseErrors
     GET /groups/{group-id}/members/$count
-    GET /groups/{group-id}/owners
-    GET /groups/{group-id}/owners/{cast}
-    GET /groups/{group-id}/owners/$ref
-    POST /groups/{group-id}/owners/$ref
-    DELETE /groups/{group-id}/owners/{directoryObject-id}/$ref
     POST /groups/{group-id}/renew
     POST /groups/{group-id}/validateProperties
     POST /groups/{group-id}/retryServiceProvisioning
@@ -173,6 +168,9 @@ mod tests {
             (Method::GET, "/groups/x"),
             (Method::GET, "/groups/x/members"),
             (Method::GET, "/groups/x/transitiveMembers"),
+            (Method::GET, "/groups/x/owners/graph.user"),
+            (Method::POST, "/groups/x/owners/$ref"),
+            (Method::DELETE, "/groups/x/owners/y/$ref"),
             (Method::GET, "/users/x/transitiveMemberOf"),
             (Method::DELETE, "/groups/x/members/y/$ref"),
             (Method::GET, "/directory/deletedItems/microsoft.graph.user"),

@@ -144,3 +144,31 @@ async fn members_are_filtered_by_advanced_queries_alone() {
     assert_eq!(answer.body["@odata.count"], 1);
     assert_eq!(answer.body["value"][0]["userPrincipalName"], "bob@students.example.edu");
 }
+
+#[tokio::test]
+async fn owners_come_go_and_are_cast_and_the_last_one_stays() {
+    let (mut bed, group) = bed().await;
+    let (ada, bob) = (bed.create("ada").await, bed.create("bob").await);
+    let path = format!("/groups/{group}/owners");
+    let add = format!("{path}/$ref");
+    assert_eq!(bed.post(&add, &reference(&ada)).await.status, 403);
+    bed.sandbox.grant("Group.ReadWrite.All");
+    bed.renew().await;
+    for id in [&ada, &bob] {
+        assert_eq!(bed.post(&add, &reference(id)).await.status, 204);
+    }
+    let again = bed.post(&add, &reference(&ada)).await;
+    assert!(again.status == 400 && again.message().ends_with("properties: 'owners'."), "{again:?}");
+    for (cast, count) in [("", 2), ("/$ref", 2), ("/graph.user", 2), ("/microsoft.graph.servicePrincipal", 0)]
+    {
+        let answer = bed.get(&format!("{path}{cast}")).await;
+        assert_eq!(answer.body["value"].as_array().unwrap().len(), count, "{cast}");
+    }
+    assert!(bed.sandbox.state().groups[0].members.is_empty(), "an owner is no member");
+    bed.delete(&format!("/users/{bob}")).await;
+    let owners = bed.get(&format!("{path}/graph.user?$select=id")).await;
+    assert_eq!(owners.body["value"], json!([{ "id": ada }]));
+    let last = bed.delete(&format!("{path}/{ada}/$ref")).await;
+    assert!(last.status == 400 && last.message().contains("at least one owner"), "{last:?}");
+    assert_eq!(bed.delete(&format!("{path}/{bob}/$ref")).await.status, 404);
+}

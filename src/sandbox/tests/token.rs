@@ -268,3 +268,13 @@ async fn graph_wants_a_token_of_this_tenant_in_its_time() {
     let answer = bed.get("/users").await;
     assert_eq!(answer.message(), "Lifetime validation failed, the token is expired.");
 }
+
+#[tokio::test]
+async fn what_entra_serves_beside_the_token_endpoint_is_named() {
+    let bed = Bed::new().await;
+    let url = bed.sandbox.authority() + "/oauth2/v2.0/authorize?client_id=x";
+    let answer = super::bed::read(bed.http.get(url)).await;
+    assert_eq!((answer.status, &answer.body["error"]), (501, &json!("not_implemented")));
+    let path = format!("GET /{}/oauth2/v2.0/authorize,", Tenant::default().tenant_id);
+    assert!(answer.body["error_description"].as_str().unwrap().contains(&path), "{}", answer.body);
+}
