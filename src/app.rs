@@ -365,7 +365,7 @@ fn signup_settings(config: &Config) -> signup::Settings {
         mails_per_address: config.limits.mails_per_address.clone(),
         disclose_registered: signup.disclose_registered,
         password_length: signup.password_length,
-        reserved_names: signup.reserved_names.clone(),
+        usernames: signup.usernames.clone(),
         names: signup.names.clone(),
         consent_version: signup.consent_version.clone(),
         give_up_after: signup.give_up_after,

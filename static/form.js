@@ -36,11 +36,35 @@ async function tell() {
   const body = new URLSearchParams(named.map((name) => [name, form.elements[name].value]));
   try {
     const answer = await fetch(form.dataset.preview, { method: 'POST', body, signal: asked.signal });
-    const text = (answer.ok && await answer.text()) || preview.dataset.blank;
+    const [said, ...usernames] = (answer.ok ? await answer.text() : '').split('\n');
+    const text = said || preview.dataset.blank;
     if (preview.textContent !== text) preview.textContent = text;
+    offer(usernames);
   } catch {
     // Without an answer there is nothing to tell.
   }
+}
+
+// The usernames to pick from, where there are several. The one that was picked stays picked.
+const choices = document.getElementById('choices');
+
+function offer(usernames) {
+  const offered = [...choices.querySelectorAll('input')].map((radio) => radio.value);
+  if (offered.join() === usernames.join()) return;
+  const bare = (username) => username.split('@')[0];
+  const picked = choices.querySelector('input:checked')?.value ?? '';
+  choices.replaceChildren(...usernames.map((username) => {
+    const option = document.createElement('label');
+    const radio = document.createElement('input');
+    const name = document.createElement('bdi');
+    option.className = 'choice';
+    Object.assign(radio, { type: 'radio', name: 'username', value: username, required: true });
+    radio.checked = bare(username) === bare(picked);
+    Object.assign(name, { dir: 'ltr', textContent: username });
+    option.append(radio, ' ', name);
+    return option;
+  }));
+  choices.parentElement.hidden = usernames.length === 0;
 }
 
 form.addEventListener('input', (event) => {

@@ -21,3 +21,4 @@ api-not-object = Der Inhalt muss ein JSON-Objekt sein.
 api-not-text = Dieses Feld muss ein Text sein.
 api-unknown-field = Dieses Feld gibt es nicht.
 api-consent = Hier muss stehen, welcher Fassung der Einwilligungstexte die Person zugestimmt hat. Die aktuelle ist { $version }.
+api-username = Wähle einen dieser Benutzernamen: { $usernames }.

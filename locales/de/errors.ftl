@@ -39,6 +39,7 @@ error-name-web-address = { $field }: Das sieht wie eine Webadresse aus. Schreib 
 error-name-word = { $field }: Darin ist ein Wort, das hier nicht in Namen vorkommen darf, weil es nach einer Stelle oder Firma klingt. Schreib nur deinen eigenen Namen, oder schreib an { $support }, wenn er so lautet.
 error-name-no-username = Aus diesem Namen lässt sich kein Benutzername bilden. Schreib ihn in lateinischen Buchstaben, oder schreib an { $support }.
 error-name-reserved = Der Benutzername, der sich daraus ergibt, ist reserviert. Bitte schreib an { $support }.
+error-username-choose = Wähle einen der Benutzernamen aus.
 error-consent-microsoft = Setz hier ein Häkchen: Ohne deine Einwilligung können wir das Konto bei Microsoft nicht anlegen.
 error-consent-terms = Setz hier ein Häkchen: Ohne Zustimmung können wir das Konto nicht anlegen.
 

@@ -21,3 +21,4 @@ api-not-object = The body must be a JSON object.
 api-not-text = This field must be text.
 api-unknown-field = There is no such field.
 api-consent = Name the version of the consent texts that the person has agreed to. The current one is { $version }.
+api-username = Choose one of these usernames: { $usernames }.

@@ -39,6 +39,7 @@ error-name-web-address = { $field }: this looks like a web address. Write only y
 error-name-word = { $field }: this has a word that is not allowed in names here, because it suggests an office or a company. Write only your own name, or write to { $support } if this is it.
 error-name-no-username = No username can be made from this name. Write it in Latin letters, or write to { $support }.
 error-name-reserved = The username made from this name is reserved. Please write to { $support }.
+error-username-choose = Choose one of the usernames.
 error-consent-microsoft = Tick this box: without your consent we cannot create the account at Microsoft.
 error-consent-terms = Tick this box: without it we cannot create the account.
 

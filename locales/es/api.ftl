@@ -21,3 +21,4 @@ api-not-object = El contenido debe ser un objeto JSON.
 api-not-text = Este campo debe ser un texto.
 api-unknown-field = Este campo no existe.
 api-consent = Indica la versión de los textos de consentimiento que la persona ha aceptado. La actual es { $version }.
+api-username = Elige uno de estos nombres de usuario: { $usernames }.

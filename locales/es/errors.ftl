@@ -39,6 +39,7 @@ error-name-web-address = { $field }: parece una dirección web. Escribe solo tu 
 error-name-word = { $field }: contiene una palabra que aquí no se admite en los nombres porque sugiere un servicio o una empresa. Escribe solo tu propio nombre o, si es este, escribe a { $support }.
 error-name-no-username = Con este nombre no se puede formar un nombre de usuario. Escríbelo en letras latinas o ponte en contacto con { $support }.
 error-name-reserved = El nombre de usuario que se forma con este nombre está reservado. Escribe a { $support }.
+error-username-choose = Elige uno de los nombres de usuario.
 error-consent-microsoft = Marca esta casilla: sin tu consentimiento no podemos crear la cuenta en Microsoft.
 error-consent-terms = Marca esta casilla: de lo contrario, no podemos crear la cuenta.
 

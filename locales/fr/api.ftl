@@ -21,3 +21,4 @@ api-not-object = Le contenu doit être un objet JSON.
 api-not-text = Ce champ doit être un texte.
 api-unknown-field = Ce champ n’existe pas.
 api-consent = Indiquez la version des textes de consentement que la personne a acceptée. La version actuelle est { $version }.
+api-username = Choisissez l’un de ces noms d’utilisateur : { $usernames }.

@@ -39,6 +39,7 @@ error-name-web-address = { $field } : cela ressemble à une adresse web. Écri
 error-name-word = { $field } : un des mots n’est pas admis dans les noms ici, car il évoque un service ou une entreprise. Écrivez seulement votre propre nom, ou écrivez à { $support } s’il s’agit bien de lui.
 error-name-no-username = Ce nom ne permet pas de former un nom d’utilisateur. Saisissez-le en caractères latins, ou écrivez à { $support }.
 error-name-reserved = Le nom d’utilisateur formé à partir de ce nom est réservé. Écrivez à { $support }.
+error-username-choose = Choisissez l’un des noms d’utilisateur.
 error-consent-microsoft = Cochez cette case : sans votre accord, nous ne pouvons pas créer le compte chez Microsoft.
 error-consent-terms = Cochez cette case : sans cela, nous ne pouvons pas créer le compte.
 

@@ -21,3 +21,4 @@ api-not-object = Il contenuto deve essere un oggetto JSON.
 api-not-text = Questo campo deve essere un testo.
 api-unknown-field = Questo campo non esiste.
 api-consent = Indica la versione dei testi di consenso che la persona ha accettato. Quella attuale è { $version }.
+api-username = Scegli uno di questi nomi utente: { $usernames }.

@@ -39,6 +39,7 @@ error-name-web-address = { $field }: sembra un indirizzo web. Scrivi solo il tuo
 error-name-word = { $field }: contiene una parola che qui non è ammessa nei nomi, perché fa pensare a un ufficio o a un’azienda. Scrivi solo il tuo nome oppure, se è proprio questo, scrivi a { $support }.
 error-name-no-username = Da questo nome non si può ricavare un nome utente. Scrivilo in caratteri latini oppure contatta { $support }.
 error-name-reserved = Il nome utente ricavato da questo nome è riservato. Scrivi a { $support }.
+error-username-choose = Scegli uno dei nomi utente.
 error-consent-microsoft = Seleziona questa casella: senza il tuo consenso non possiamo creare l’account presso Microsoft.
 error-consent-terms = Seleziona questa casella: altrimenti non possiamo creare l’account.
 

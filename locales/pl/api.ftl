@@ -21,3 +21,4 @@ api-not-object = Treść musi być obiektem JSON.
 api-not-text = To pole musi być tekstem.
 api-unknown-field = Nie ma takiego pola.
 api-consent = Podaj wersję tekstów zgody, na którą wyraziła zgodę ta osoba. Aktualna to { $version }.
+api-username = Wybierz jedną z tych nazw użytkownika: { $usernames }.

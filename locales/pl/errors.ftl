@@ -40,6 +40,7 @@ error-name-web-address = { $field }: to wygląda jak adres strony internetowej. 
 error-name-word = { $field }: jest tu słowo, które nie jest dozwolone w imionach i nazwiskach, bo sugeruje urząd lub firmę. Wpisz tylko własne dane, a jeśli naprawdę tak brzmią, napisz na adres { $support }.
 error-name-no-username = Z tego imienia i nazwiska nie da się utworzyć nazwy użytkownika. Wpisz je literami łacińskimi albo napisz na adres { $support }.
 error-name-reserved = Nazwa użytkownika utworzona z tego imienia i nazwiska jest zastrzeżona. Napisz na adres { $support }.
+error-username-choose = Wybierz jedną z nazw użytkownika.
 error-consent-microsoft = Zaznacz to pole: bez Twojej zgody nie możemy utworzyć konta w Microsoft.
 error-consent-terms = Zaznacz to pole: bez tego nie możemy utworzyć konta.
 

@@ -21,3 +21,4 @@ api-not-object = İçerik bir JSON nesnesi olmalıdır.
 api-not-text = Bu alan metin olmalıdır.
 api-unknown-field = Böyle bir alan yok.
 api-consent = Kişinin onayladığı rıza metinlerinin sürümünü belirtin. Güncel sürüm: { $version }.
+api-username = Şu kullanıcı adlarından birini seçin: { $usernames }.

@@ -39,6 +39,7 @@ error-name-web-address = { $field }: bu bir web adresine benziyor. Yalnızca ad�
 error-name-word = { $field }: bir birimi ya da şirketi çağrıştırdığı için burada adlarda izin verilmeyen bir sözcük var. Yalnızca kendi adınızı yazın; adınız gerçekten buysa { $support } adresine yazın.
 error-name-no-username = Bu isimden bir kullanıcı adı oluşturulamıyor. Latin harfleriyle yazın ya da { $support } adresine e‑posta gönderin.
 error-name-reserved = Bu isimden oluşan kullanıcı adı ayrılmış. Lütfen { $support } adresine yazın.
+error-username-choose = Kullanıcı adlarından birini seçin.
 error-consent-microsoft = Bu kutuyu işaretleyin: onayınız olmadan Microsoft’ta hesap oluşturamayız.
 error-consent-terms = Bu kutuyu işaretleyin: aksi hâlde hesabı oluşturamayız.
 

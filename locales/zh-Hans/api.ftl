@@ -21,3 +21,4 @@ api-not-object = 正文必须是一个 JSON 对象。
 api-not-text = 此字段必须是文本。
 api-unknown-field = 没有这个字段。
 api-consent = 请填写本人已同意的同意书文本的版本。当前版本为 { $version }。
+api-username = 请从以下用户名中选择一个：{ $usernames }。

@@ -35,6 +35,7 @@ error-name-web-address = { $field }：这看起来像网址。请只填写你的
 error-name-word = { $field }：其中有一个词不能用于姓名，因为它会让人联想到某个部门或公司。请只填写你自己的姓名；如果你的姓名确实如此，请发邮件至 { $support }。
 error-name-no-username = 无法用这个姓名生成用户名。请用拉丁字母（如拼音）填写，或发邮件至 { $support }。
 error-name-reserved = 用这个姓名生成的用户名已被保留。请发邮件至 { $support }。
+error-username-choose = 请选择一个用户名。
 error-consent-microsoft = 请勾选此项：未经你同意，我们不能在 Microsoft 创建帐户。
 error-consent-terms = 请勾选此项：否则我们不能创建帐户。
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{args::ProfilesCommand, configured, say::say};
 use crate::{
     config::Config,
-    domain::{Admission, Email, Facts, PersonName, PrincipalName},
+    domain::{Admission, Email, Facts, PersonName, PrincipalName, UsernameFacts},
 };
 
 /// What an address would get.
@@ -55,7 +55,8 @@ fn answer(
     name: &PersonName,
 ) -> anyhow::Result<Answer> {
     let profile = admission.profile;
-    let username = profile.username.render(name, &config.signup.reserved_names)?;
+    let username_facts = UsernameFacts { name, captures: Some(&admission.captures) };
+    let username = profile.username.render(&username_facts, &config.signup.usernames.reserved)?;
     let principal = PrincipalName { username, domain: profile.domain.clone() };
     let facts =
         Facts { name, email, captures: &admission.captures, principal: &principal, random: "(random)" };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     Attribute, Country, EmailRule, GroupId, Profile, ProfileName, SkuId, TenantAlias, UpnDomain,
-    UsernameTemplate,
+    UsernameTemplate, UsernameTemplateError,
 };
 
 use super::{
@@ -24,7 +24,7 @@ const LICENCE: Takes = Takes("a SKU id (a GUID)", "\"314c4481-f395-4525-be8b-2ec
 const GROUP: Takes = Takes("a group's object id (a GUID)", "\"6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11\"");
 const COUNTRY: Takes = Takes("a country's two letters (ISO 3166-1)", "\"DE\"");
 const USERNAME: Takes = Takes(
-    "a template of {first}, {last}, {first_initial}, {last_initial}, small letters, digits and . - _",
+    "a template of {first}, {last}, {first_initial}, {last_initial}, the named groups of `email`, small letters, digits and . - _",
     "\"{first}.{last}\"",
 );
 
@@ -57,7 +57,7 @@ pub(super) fn read(
         let remedy = "write the country in which the licences are used, such as \"DE\"";
         section.fault("usage_location", "is missing, but licences need it", remedy);
     }
-    let username = section.maybe::<UsernameTemplate>("username", USERNAME).unwrap_or_default();
+    let username = read_username(section, rule.as_ref());
     let tenant_of = tenant.as_ref().and_then(|alias| tenants.get(alias.as_str())?.as_ref());
     let marker = tenant_of.map(|tenant| tenant.marker_attribute);
     let attributes = section.section("attributes", |all| Some(read_attributes(all, rule.as_ref(), marker)));
@@ -111,6 +111,24 @@ fn rule_in_ascii(rule: &str) -> Option<String> {
         ascii.push_str(end);
     }
     Some(ascii)
+}
+
+fn read_username(section: &mut Section<'_>, rule: Option<&EmailRule>) -> UsernameTemplate {
+    let (Some(text), Some(rule)) = (section.text("username", USERNAME), rule) else {
+        return UsernameTemplate::default();
+    };
+    UsernameTemplate::parse(&text, rule).unwrap_or_else(|error| {
+        let remedy = match &error {
+            UsernameTemplateError::Malformed => format!("write {}, such as {}", USERNAME.0, USERNAME.1),
+            UsernameTemplateError::UnknownField(_) => {
+                let fields = UsernameTemplate::FIELDS.iter().copied().chain(rule.group_names());
+                let fields: Vec<_> = fields.map(|field| format!("{{{field}}}")).collect();
+                format!("write one of {}", fields.join(", "))
+            }
+        };
+        section.fault("username", error.to_string(), remedy);
+        UsernameTemplate::default()
+    })
 }
 
 fn read_attributes(

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::domain::{NameRules, OneName, PasswordLength, RefusedWord, RefusedWords, ReservedNames};
+use crate::domain::{
+    NameRules, OneName, PasswordLength, RefusedWord, RefusedWords, ReservedNames, UsernameChoice,
+    UsernameRules,
+};
 
 use super::section::{Section, Takes};
 
@@ -21,8 +24,8 @@ pub struct Signup {
     pub password_length: PasswordLength,
     /// When a signup that does not get on needs a person.
     pub give_up_after: Duration,
-    /// Usernames nobody gets.
-    pub reserved_names: ReservedNames,
+    /// Which usernames nobody gets, and who picks from several.
+    pub usernames: UsernameRules,
     /// Which names are accepted.
     pub names: NameRules,
     /// Which wording of the consents is shown.
@@ -59,6 +62,12 @@ impl Signup {
         let give_up_after = section.duration("give_up_after", minute..=day * 90);
         let reserved_names = section.list::<String>("reserved_names", RESERVED_NAME);
         let refused = section.list::<RefusedWord>("refused_name_words", REFUSED_WORD);
+        let choices = [
+            ("when_unclear", UsernameChoice::WhenUnclear),
+            ("always", UsernameChoice::Always),
+            ("never", UsernameChoice::Never),
+        ];
+        let username_choice = section.choice("username_choice", &choices);
         let one_name = section.choice("one_name", &[("refuse", OneName::Refuse), ("allow", OneName::Allow)]);
         let consent_version = section.parse("consent_version", CONSENT_VERSION);
         let remind_every = section.duration("remind_every", minute..=day * 90);
@@ -71,7 +80,10 @@ impl Signup {
             fold_subaddresses: fold_subaddresses?,
             password_length: PasswordLength::new(password_length?)?,
             give_up_after: give_up_after?,
-            reserved_names: ReservedNames::new(reserved_names?.iter().map(String::as_str)),
+            usernames: UsernameRules {
+                reserved: ReservedNames::new(reserved_names?.iter().map(String::as_str)),
+                choice: username_choice?,
+            },
             names: NameRules { refused: RefusedWords::new(refused?), one_name: one_name? },
             consent_version: consent_version?,
             remind_every: remind_every?,

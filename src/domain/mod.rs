@@ -58,5 +58,6 @@ pub use token::{ConfirmationCode, ConfirmationLink, StatusToken};
 pub use tombstone::{Tombstone, TombstoneKey};
 pub use transliterate::to_ascii;
 pub use username::{
-    PrincipalName, ReservedNames, UpnDomain, Username, UsernameError, UsernameTemplate, smallest_free,
+    PrincipalName, ReservedNames, UpnDomain, Username, UsernameChoice, UsernameError, UsernameFacts,
+    UsernameRules, UsernameTemplate, UsernameTemplateError, smallest_free,
 };

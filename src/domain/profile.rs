@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use super::{
-    Attribute, Email, EmailRule, GroupId, ProfileName, SkuId, TenantAlias, UpnDomain, UsernameTemplate,
+    Attribute, Email, EmailRule, GroupId, PersonName, ProfileName, SkuId, TenantAlias, UpnDomain, Username,
+    UsernameError, UsernameFacts, UsernameRules, UsernameTemplate,
 };
 
 /// One rule of the allowlist and what it grants.
@@ -65,11 +66,12 @@ impl Profiles {
         self.0.iter().find(|profile| profile.name == *name)
     }
 
-    /// The first profile, if all make usernames as it does.
+    /// The template that all profiles have in common, if it needs no address.
     #[must_use]
-    pub fn like_all(&self) -> Option<&Profile> {
-        let first = self.0.first()?;
-        self.0.iter().all(|profile| profile.username == first.username).then_some(first)
+    pub fn common_template(&self) -> Option<&UsernameTemplate> {
+        let first = &self.0.first()?.username;
+        let is_common = self.0.iter().all(|profile| profile.username == *first);
+        (is_common && !first.needs_address()).then_some(first)
     }
 
     /// All profiles, in order.
@@ -98,6 +100,21 @@ impl Profile {
     #[must_use]
     pub fn admit(&self, email: &Email) -> Option<Admission<'_>> {
         self.rule.captures(email).map(|captures| Admission { profile: self, captures })
+    }
+}
+
+impl Admission<'_> {
+    /// The usernames that a person of this name picks from, the usual one first.
+    ///
+    /// # Errors
+    /// Those of [`UsernameTemplate::suggestions`].
+    pub fn usernames(
+        &self,
+        name: &PersonName,
+        rules: &UsernameRules,
+    ) -> Result<Vec<Username>, UsernameError> {
+        let facts = UsernameFacts { name, captures: Some(&self.captures) };
+        self.profile.username.suggestions(&facts, rules)
     }
 }
 

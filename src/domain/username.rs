@@ -1,8 +1,15 @@
 //! Usernames: from a name to the part of a user principal name before the `@`.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
-use super::{PersonName, to_ascii};
+use super::{
+    EmailRule, PersonName, to_ascii,
+    transliterate::{NamePart, is_ambiguous, spellings, without_added_letters},
+};
 
 /// The local part of a user principal name: 1 to 64 characters that Entra allows, lower case, without
 /// leading, trailing or doubled dots.
@@ -34,7 +41,7 @@ impl Username {
     /// # Errors
     /// [`UsernameError::Empty`] when nothing is left.
     pub fn from_text(text: &str) -> Result<Self, UsernameError> {
-        let ascii = to_ascii(text).to_ascii_lowercase();
+        let ascii = to_ascii(text);
         let mut name = String::with_capacity(ascii.len());
         for c in ascii.chars() {
             match c {
@@ -95,28 +102,176 @@ pub fn smallest_free(base: &Username, taken: &BTreeSet<Username>) -> u32 {
     (1..=u32::MAX).find(|number| !taken.contains(&base.numbered(*number))).unwrap_or(u32::MAX)
 }
 
-/// How a username is made of a name: `{first}`, `{last}`, `{first_initial}`, `{last_initial}` and plain text.
+/// A template of usernames: `{first}`, `{last}`, `{first_initial}`, `{last_initial}`, the named groups of the profile's
+/// rule for addresses, and plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsernameTemplate(String);
 
+/// Why a text is no template.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UsernameTemplateError {
+    /// A field that nothing fills.
+    #[error("`{{{0}}}` is neither a known field nor a named group of the profile's email rule")]
+    UnknownField(String),
+    /// A brace without its partner, no field at all, or a character that no username has.
+    #[error("a template has fields in braces, small letters, digits and . - _ alone, and at least one field")]
+    Malformed,
+}
+
+/// The values that fill a template.
+#[derive(Clone, Copy, Debug)]
+pub struct UsernameFacts<'a> {
+    /// The person's name.
+    pub name: &'a PersonName,
+    /// What the named groups of the profile's rule matched in the address; none where the address is not known.
+    pub captures: Option<&'a BTreeMap<String, String>>,
+}
+
+/// The people who pick a username from several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UsernameChoice {
+    /// People whose name can be spelled in several ways.
+    #[default]
+    WhenUnclear,
+    /// Everybody.
+    Always,
+    /// Nobody.
+    Never,
+}
+
+/// The operator's rules for usernames.
+#[derive(Clone, Debug, Default)]
+pub struct UsernameRules {
+    /// Usernames nobody gets.
+    pub reserved: ReservedNames,
+    /// The people who pick a username from several.
+    pub choice: UsernameChoice,
+}
+
 impl UsernameTemplate {
-    const FIELDS: [&'static str; 4] = ["{first}", "{last}", "{first_initial}", "{last_initial}"];
+    /// The fields that a name fills.
+    pub const FIELDS: [&'static str; 4] = ["first", "last", "first_initial", "last_initial"];
+    /// The most usernames that a person picks from.
+    pub const MAX_SUGGESTIONS: usize = 3;
+
+    /// Reads the template of a profile whose rule for addresses is `rule`.
+    ///
+    /// # Errors
+    /// [`UsernameTemplateError`].
+    pub fn parse(text: &str, rule: &EmailRule) -> Result<Self, UsernameTemplateError> {
+        Self::with_groups(text, &rule.group_names().collect::<Vec<_>>())
+    }
+
+    fn with_groups(text: &str, groups: &[&str]) -> Result<Self, UsernameTemplateError> {
+        let (mut rest, mut has_field) = (text, false);
+        while !rest.is_empty() {
+            let (plain, after) =
+                rest.split_once('{').map_or((rest, None), |(plain, after)| (plain, Some(after)));
+            if !plain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b)) {
+                return Err(UsernameTemplateError::Malformed);
+            }
+            let Some(after) = after else { break };
+            let (field, tail) = after.split_once('}').ok_or(UsernameTemplateError::Malformed)?;
+            if !Self::FIELDS.contains(&field) && !groups.contains(&field) {
+                return Err(UsernameTemplateError::UnknownField(field.to_owned()));
+            }
+            (rest, has_field) = (tail, true);
+        }
+        if has_field { Ok(Self(text.to_owned())) } else { Err(UsernameTemplateError::Malformed) }
+    }
 
     /// The username of this person, before the tenant has been asked.
     ///
     /// # Errors
     /// [`UsernameError::Empty`] or [`UsernameError::Reserved`].
-    pub fn render(&self, name: &PersonName, reserved: &ReservedNames) -> Result<Username, UsernameError> {
-        let first = plain(name.first());
-        let last = plain(name.last());
-        let text = self
-            .0
-            .replace("{first}", &first)
-            .replace("{last}", &last)
-            .replace("{first_initial}", first.get(..1).unwrap_or(""))
-            .replace("{last_initial}", last.get(..1).unwrap_or(""));
-        let username = Username::from_text(&text)?;
-        if reserved.contains(&username) { Err(UsernameError::Reserved) } else { Ok(username) }
+    pub fn render(
+        &self,
+        facts: &UsernameFacts<'_>,
+        reserved: &ReservedNames,
+    ) -> Result<Username, UsernameError> {
+        let never = UsernameRules { reserved: reserved.clone(), choice: UsernameChoice::Never };
+        self.suggestions(facts, &never)?.into_iter().next().ok_or(UsernameError::Empty)
+    }
+
+    /// The usernames that the person picks from, at most [`Self::MAX_SUGGESTIONS`], the usual one first; one alone where
+    /// there is nothing to pick.
+    ///
+    /// # Errors
+    /// Those of the first one: [`UsernameError::Empty`] or [`UsernameError::Reserved`].
+    pub fn suggestions(
+        &self,
+        facts: &UsernameFacts<'_>,
+        rules: &UsernameRules,
+    ) -> Result<Vec<Username>, UsernameError> {
+        let (first, last) = (facts.name.first(), facts.name.last());
+        let whole = format!("{first} {last}");
+        let firsts = spellings(first, &whole, NamePart::First);
+        let lasts = spellings(last, &whole, NamePart::Last);
+        let usual = self.fill(&firsts[0], &lasts[0], facts)?;
+        if rules.reserved.contains(&usual) {
+            return Err(UsernameError::Reserved);
+        }
+        let mut found = vec![usual];
+        let picks = match rules.choice {
+            UsernameChoice::Never => false,
+            UsernameChoice::WhenUnclear => is_ambiguous(&whole),
+            UsernameChoice::Always => true,
+        };
+        if !picks || !self.has_name() {
+            return Ok(found);
+        }
+        let nth = |n: usize| {
+            let pick = |of: &[String]| of.get(n).or(of.first()).cloned().unwrap_or_default();
+            self.fill(&pick(&firsts), &pick(&lasts), facts)
+        };
+        let mut further = vec![nth(1), nth(2)];
+        if rules.choice == UsernameChoice::Always {
+            let bare = |part| to_ascii(&without_added_letters(part));
+            further.push(self.fill(&bare(first), &bare(last), facts));
+            let one_word = |part: &str| part.split([' ', '-']).next().unwrap_or_default().to_owned();
+            further.push(self.fill(&one_word(&firsts[0]), &lasts[0], facts));
+            for other in ["{last}.{first}", "{first_initial}.{last}"] {
+                further.push(Self(other.to_owned()).fill(&firsts[0], &lasts[0], facts));
+            }
+        }
+        for username in further.into_iter().flatten() {
+            if found.len() < Self::MAX_SUGGESTIONS
+                && !found.contains(&username)
+                && !rules.reserved.contains(&username)
+            {
+                found.push(username);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns whether a part of the name is in the username.
+    fn has_name(&self) -> bool {
+        Self::FIELDS.iter().any(|field| self.0.contains(&format!("{{{field}}}")))
+    }
+
+    /// Returns whether the username depends on the address.
+    #[must_use]
+    pub fn needs_address(&self) -> bool {
+        let fields = self.0.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+        fields.into_iter().any(|(field, _)| !Self::FIELDS.contains(&field))
+    }
+
+    fn fill(&self, first: &str, last: &str, facts: &UsernameFacts<'_>) -> Result<Username, UsernameError> {
+        let (first, last) = (plain(first), plain(last));
+        let mut text = String::new();
+        for (at, part) in self.0.split(['{', '}']).enumerate() {
+            // Fields and plain text take turns.
+            text.push_str(match (at % 2, part) {
+                (0, text) => text,
+                (_, "first") => &first,
+                (_, "last") => &last,
+                (_, "first_initial") => first.get(..1).unwrap_or(""),
+                (_, "last_initial") => last.get(..1).unwrap_or(""),
+                (_, group) => facts.captures.and_then(|all| all.get(group)).map_or("", String::as_str),
+            });
+        }
+        Username::from_text(&text)
     }
 
     /// The template as written.
@@ -128,17 +283,15 @@ impl UsernameTemplate {
 
 /// A name's part in ASCII with the dots and signs taken out that would blur the template's own.
 fn plain(part: &str) -> String {
-    Username::from_text(&to_ascii(part).replace('.', " ")).map_or_else(|_| String::new(), |name| name.0)
+    Username::from_text(&part.replace('.', " ")).map_or_else(|_| String::new(), |name| name.0)
 }
 
 impl FromStr for UsernameTemplate {
-    type Err = UsernameError;
+    type Err = UsernameTemplateError;
 
-    fn from_str(text: &str) -> Result<Self, UsernameError> {
-        let rest = Self::FIELDS.iter().fold(text.to_owned(), |rest, field| rest.replace(field, ""));
-        let has_field = rest != text;
-        let plain = rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b));
-        if has_field && plain { Ok(Self(text.to_owned())) } else { Err(UsernameError::Malformed) }
+    /// Reads a template without groups.
+    fn from_str(text: &str) -> Result<Self, UsernameTemplateError> {
+        Self::with_groups(text, &[])
     }
 }
 
@@ -246,10 +399,14 @@ mod tests {
 
     use super::*;
 
+    fn facts(name: &PersonName) -> UsernameFacts<'_> {
+        UsernameFacts { name, captures: None }
+    }
+
     fn username(first: &str, last: &str) -> Result<String, UsernameError> {
         let name = PersonName::parse(first, last).expect("a name");
         let reserved = ReservedNames::new(["admin", "postmaster", "root"]);
-        UsernameTemplate::default().render(&name, &reserved).map(|name| name.0)
+        UsernameTemplate::default().render(&facts(&name), &reserved).map(|name| name.0)
     }
 
     #[rstest]
@@ -274,7 +431,7 @@ mod tests {
     fn one_name_leaves_no_separator(#[case] template: UsernameTemplate, #[case] expected: &str) {
         let first = PersonName::from_stored("Sukarno", "").expect("a name");
         let last = PersonName::from_stored("", "Sukarno").expect("a name");
-        let usernames = [first, last].map(|name| template.render(&name, &ReservedNames::default()));
+        let usernames = [first, last].map(|name| template.render(&facts(&name), &ReservedNames::default()));
         assert!(usernames.iter().flatten().any(|username| username.0 == expected), "{usernames:?}");
         assert!(usernames.iter().flatten().all(|username| !username.0.ends_with(['.', '-'])));
     }
@@ -316,16 +473,94 @@ mod tests {
     #[test]
     fn templates_take_known_fields_only() {
         assert!("{first_initial}{last}".parse::<UsernameTemplate>().is_ok());
-        for bad in ["", "student", "{firstname}.{last}", "{first} {last}", "{first}@{last}"] {
+        for bad in [
+            "",
+            "student",
+            "{firstname}.{last}",
+            "{first} {last}",
+            "{first}@{last}",
+            "{first",
+            "first}",
+            "{}",
+        ] {
             assert!(bad.parse::<UsernameTemplate>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn templates_take_the_named_groups_of_the_address() {
+        let rule: EmailRule =
+            r"(?P<student_id>st\d+)(?:\+(?P<tag>\w+))?@(?P<part>[a-z.]+)".parse().expect("a rule");
+        let name = PersonName::parse("Дмитрий", "Иванов").expect("a name");
+        let email = crate::domain::Email::parse("ST12@Stud.Example.edu").expect("an address");
+        let captures = rule.captures(&email).expect("admitted");
+        let render = |template: &str| {
+            let template = UsernameTemplate::parse(template, &rule).expect("a template");
+            let facts = UsernameFacts { name: &name, captures: Some(&captures) };
+            template.render(&facts, &ReservedNames::new(["st12"])).map(|username| username.0)
+        };
+        assert_eq!(render("{last}.{student_id}").as_deref(), Ok("ivanov.st12"));
+        assert_eq!(render("{first_initial}.{tag}.{last}").as_deref(), Ok("d.ivanov"), "not in this address");
+        assert_eq!(render("{part}").as_deref(), Ok("stud.example.edu"));
+        assert_eq!(render("{tag}"), Err(UsernameError::Empty));
+        assert_eq!(render("{student_id}"), Err(UsernameError::Reserved));
+        let unknown = UsernameTemplate::parse("{matrikel}", &rule);
+        assert_eq!(unknown, Err(UsernameTemplateError::UnknownField("matrikel".to_owned())));
+        let needs =
+            |template: &str| UsernameTemplate::parse(template, &rule).expect("a template").needs_address();
+        assert!(needs("{first}{tag}") && !needs("{first}{last_initial}"));
+    }
+
+    #[rstest]
+    #[case(UsernameChoice::WhenUnclear, "محمد", "الأحمد", &["mohammed.alahmed", "muhammad.elahmad", "mohamed.alahmed"])]
+    #[case(UsernameChoice::WhenUnclear, "志明", "張", &["zhiming.zhang", "chihming.chang"])]
+    #[case(UsernameChoice::WhenUnclear, "Ada", "כהן", &["ada.cohen", "ada.kohen"])]
+    #[case(UsernameChoice::WhenUnclear, "Jörg", "Weiß", &["joerg.weiss"])]
+    #[case(UsernameChoice::Never, "محمد", "الأحمد", &["mohammed.alahmed"])]
+    #[case(UsernameChoice::Always, "Jörg", "Müller", &["joerg.mueller", "jorg.muller", "mueller.joerg"])]
+    #[case(UsernameChoice::Always, "Nguyễn Thị", "Hoa", &["nguyen-thi.hoa", "nguyen.hoa", "hoa.nguyen-thi"])]
+    #[case(UsernameChoice::Always, "Ada", "Lovelace", &["ada.lovelace", "lovelace.ada", "a.lovelace"])]
+    #[case(UsernameChoice::Always, "철수", "김", &["cheolsu.kim", "cheolsu.gim", "kim.cheolsu"])]
+    fn a_person_picks_from_two_or_three(
+        #[case] choice: UsernameChoice,
+        #[case] first: &str,
+        #[case] last: &str,
+        #[case] expected: &[&str],
+    ) {
+        let name = PersonName::parse(first, last).expect("a name");
+        let rules = UsernameRules { reserved: ReservedNames::default(), choice };
+        let found = UsernameTemplate::default().suggestions(&facts(&name), &rules).expect("usernames");
+        assert_eq!(found.iter().map(Username::as_str).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn nobody_picks_a_reserved_name_or_one_without_a_name_in_it() {
+        let name = PersonName::parse("محمد", "כהן").expect("a name");
+        let suggested = |template: &str, reserved: &[&str]| {
+            let rule: EmailRule = r"(?P<id>st\d+)@x\.edu".parse().expect("a rule");
+            let template = UsernameTemplate::parse(template, &rule).expect("a template");
+            let captures = BTreeMap::from([("id".to_owned(), "st1".to_owned())]);
+            let reserved = ReservedNames::new(reserved.iter().copied());
+            let rules = UsernameRules { reserved, choice: UsernameChoice::Always };
+            let facts = UsernameFacts { name: &name, captures: Some(&captures) };
+            template
+                .suggestions(&facts, &rules)
+                .map(|found| found.iter().map(|name| name.0.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(suggested("{id}", &[]), Ok(vec!["st1".to_owned()]));
+        let found = suggested("{first}", &["muhammad"]).expect("usernames");
+        assert!(
+            !found.contains(&"muhammad".to_owned()) && found.contains(&"mohamed".to_owned()),
+            "{found:?}"
+        );
+        assert_eq!(suggested("{first}", &["mohammed"]), Err(UsernameError::Reserved));
     }
 
     proptest! {
         #[test]
         fn whatever_the_name_the_username_is_one_entra_takes(first in "\\PC{1,64}", last in "\\PC{1,64}", number in 1..100_000_u32) {
             if let Ok(name) = PersonName::parse(&first, &last)
-                && let Ok(username) = UsernameTemplate::default().render(&name, &ReservedNames::default())
+                && let Ok(username) = UsernameTemplate::default().render(&facts(&name), &ReservedNames::default())
             {
                 let numbered = username.numbered(number);
                 prop_assert!(numbered.as_str().parse::<Username>().is_ok(), "{}", numbered.as_str());

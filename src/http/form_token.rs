@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::visitor::Secret;
-use crate::domain::{Email, Entropy, FormNonce, PersonName, Purpose, SecretKey, Timestamp};
+use crate::domain::{Email, Entropy, FormNonce, PersonName, Purpose, SecretKey, Timestamp, Username};
 
 /// How long a form may stay open.
 pub(super) const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -82,11 +82,22 @@ impl Shown {
     }
 
     /// The mark of what was sent: the same form with the same content, by a double click or after going back,
-    /// is the same request; with a corrected address or name it is another.
-    pub(super) fn nonce(self, email: &Email, name: &PersonName, key: &SecretKey) -> FormNonce {
+    /// is the same request; with a corrected address or name, or another username picked, it is another.
+    pub(super) fn nonce(
+        self,
+        email: &Email,
+        name: &PersonName,
+        picked: Option<&Username>,
+        key: &SecretKey,
+    ) -> FormNonce {
         // Neither address nor name has a control character, so zeros keep the parts apart.
-        let parts =
-            [self.nonce.as_slice(), email.key().as_bytes(), name.first().as_bytes(), name.last().as_bytes()];
+        let mut parts = vec![
+            self.nonce.as_slice(),
+            email.key().as_bytes(),
+            name.first().as_bytes(),
+            name.last().as_bytes(),
+        ];
+        parts.extend(picked.map(|username| username.as_str().as_bytes()));
         FormNonce::from_bytes(key.sign(Purpose::Form, &parts.join(&0)))
     }
 }
@@ -157,11 +168,17 @@ mod tests {
         let key = SecretKey::new(SECRET).unwrap();
         let nonce = |email: &str, first: &str, last: &str| {
             let shown = Shown { nonce: [3; 16], at: Timestamp::from_millis(0) };
-            shown.nonce(&Email::parse(email).unwrap(), &PersonName::parse(first, last).unwrap(), &key)
+            shown.nonce(&Email::parse(email).unwrap(), &PersonName::parse(first, last).unwrap(), None, &key)
         };
         let sent = nonce("st1@example.edu", "Ada", "Lovelace");
         assert!(sent == nonce(" ST1@example.edu", "Ada ", "Lovelace"));
         assert!(sent != nonce("st2@example.edu", "Ada", "Lovelace"));
         assert!(sent != nonce("st1@example.edu", "Ad", "aLovelace"));
+        let picked = |username: &str| {
+            let shown = Shown { nonce: [3; 16], at: Timestamp::from_millis(0) };
+            let (email, name) = (Email::parse("st1@example.edu"), PersonName::parse("Ada", "Lovelace"));
+            shown.nonce(&email.unwrap(), &name.unwrap(), Some(&username.parse().unwrap()), &key)
+        };
+        assert!(picked("a.l") == picked("a.l") && picked("a.l") != picked("l.a") && picked("a.l") != sent);
     }
 }

@@ -3,18 +3,21 @@
 use super::Signups;
 use crate::{
     audit::{self, Act, Actor},
-    domain::{Email, PersonName, SignupId, Stage, StatusToken},
+    domain::{Email, PersonName, SignupId, Stage, StatusToken, Username},
     store::{Signup, StoreError},
 };
 
 impl Signups {
-    /// What was typed for a signup whose address can still be corrected.
+    /// What was typed for a signup whose address can still be corrected, and the username it is to get but for a number.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn to_correct(&self, token: &StatusToken) -> Result<Option<(Email, PersonName)>, StoreError> {
+    pub async fn to_correct(
+        &self,
+        token: &StatusToken,
+    ) -> Result<Option<(Email, PersonName, Option<Username>)>, StoreError> {
         let signup = self.opened(token).await?.filter(is_correctable);
-        Ok(signup.and_then(|signup| signup.email.zip(signup.name)))
+        Ok(signup.and_then(|signup| Some((signup.email?, signup.name?, signup.username_base))))
     }
 
     /// Withdraws a request that waits for its confirmation; any other goes on. The request that takes its place is safe

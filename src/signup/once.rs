@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Signups, StoreError};
-use crate::domain::{Email, FormNonce, PersonName, Purpose};
+use crate::domain::{Email, FormNonce, PersonName, Purpose, Username};
 
 /// For how long a key stands for its request.
 pub const KEYS_HOLD: Duration = Duration::from_hours(24);
@@ -27,9 +27,12 @@ impl Signups {
         key: &str,
         email: &Email,
         name: &PersonName,
+        picked: Option<&Username>,
     ) -> Result<Option<FormNonce>, StoreError> {
         let now = self.0.clock.now();
-        let request = self.request_mark(email, name, key.as_bytes());
+        // A key has no control character, a username neither.
+        let under = picked.map_or_else(|| key.to_owned(), |username| format!("{key}\0{username}"));
+        let request = self.request_mark(email, name, under.as_bytes());
         let of_key = URL_SAFE_NO_PAD.encode(self.0.key.sign(Purpose::Once, key.as_bytes()));
         let forgotten = now.minus(KEYS_HOLD);
         let taken = self.0.store.take_key(&of_key, &URL_SAFE_NO_PAD.encode(request), forgotten, now).await?;
@@ -89,12 +92,20 @@ mod tests {
         let (signups, _hands, clock) = house().await;
         let (email, ada) = person("st1@example.edu", "Ada");
         let (same, augusta) = person(" ST1@example.edu", "Augusta");
-        let first = signups.once("a key", &email, &ada).await.unwrap().unwrap();
-        assert!(signups.once("a key", &same, &ada).await.unwrap() == Some(first));
-        assert!(signups.once("a key", &email, &augusta).await.unwrap().is_none());
-        assert!(signups.once("another key", &email, &ada).await.unwrap().is_some_and(|other| other != first));
+        let first = signups.once("a key", &email, &ada, None).await.unwrap().unwrap();
+        assert!(signups.once("a key", &same, &ada, None).await.unwrap() == Some(first));
+        assert!(signups.once("a key", &email, &augusta, None).await.unwrap().is_none());
+        let picked = "ada.l".parse().unwrap();
+        assert!(signups.once("a key", &email, &ada, Some(&picked)).await.unwrap().is_none());
+        assert!(
+            signups
+                .once("another key", &email, &ada, None)
+                .await
+                .unwrap()
+                .is_some_and(|other| other != first)
+        );
         clock.advance(KEYS_HOLD);
-        let later = signups.once("a key", &email, &augusta).await.unwrap();
+        let later = signups.once("a key", &email, &augusta, None).await.unwrap();
         assert!(later.is_some_and(|later| later != first), "it leads to no other signup");
     }
 

@@ -4,8 +4,8 @@ use super::Signups;
 use crate::{
     audit::{self, Act, Actor},
     domain::{
-        Consent, Email, FormNonce, Locale, Password, PersonName, Profile, SignupId, StatusToken, Timestamp,
-        UpnDomain, Username, UsernameError,
+        Consent, Email, FormNonce, Locale, Password, PersonName, SignupId, StatusToken, Timestamp, UpnDomain,
+        Username, UsernameError, UsernameFacts,
     },
     metrics::Limit,
     store::{Inserted, NewSignup, PendingConfirmation, StoreError},
@@ -29,6 +29,8 @@ pub struct Request {
     pub email: Email,
     /// Given and family name.
     pub name: PersonName,
+    /// The username that was picked from those that [`Signups::preview`] has; the usual one without it.
+    pub username: Option<Username>,
     /// The language of pages and mails.
     pub locale: Locale,
     /// Where the consents were given.
@@ -42,8 +44,8 @@ pub struct Request {
 /// How a request for an account would begin.
 #[derive(Debug)]
 pub struct Preview {
-    /// The username, before anybody is asked whether it is taken.
-    pub username: Username,
+    /// The usernames to pick from, the usual one first, before anybody is asked whether they are taken.
+    pub usernames: Vec<Username>,
     /// The domain of the account, where the address already says it.
     pub domain: Option<UpnDomain>,
 }
@@ -67,6 +69,9 @@ pub enum RequestError {
     /// The name would give a reserved username.
     #[error("the username made of the name is reserved")]
     ReservedName,
+    /// The username that was picked is none of those to pick from.
+    #[error("the username is none of those to pick from")]
+    NotSuggested,
     /// The address has an account (told only where `signup.disclose_registered` is on).
     #[error("the address has an account already")]
     AlreadyRegistered,
@@ -145,8 +150,14 @@ impl Signups {
 
     fn new_signup(&self, request: Request, now: Timestamp) -> Result<NewSignup, RequestError> {
         let settings = &self.0.settings;
-        let profile = settings.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?.profile;
-        let username = self.username(profile, &request.name)?;
+        let admission = settings.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?;
+        let suggested = admission.usernames(&request.name, &settings.usernames)?;
+        let username = match request.username {
+            Some(picked) if !suggested.contains(&picked) => return Err(RequestError::NotSuggested),
+            Some(picked) => picked,
+            None => suggested.into_iter().next().ok_or(RequestError::NoUsername)?,
+        };
+        let profile = admission.profile;
         let confirm = settings.confirm_email || request.confirm;
         let confirm = confirm.then(|| PendingConfirmation {
             until: now.plus(settings.confirm_within),
@@ -172,17 +183,20 @@ impl Signups {
         })
     }
 
-    /// The username that this name gives, without asking the record or the tenant. An address that no profile
-    /// admits (yet) gets one where all profiles make it alike.
+    /// The usernames that this name gives to pick from, without asking the record or the tenant. An address that no
+    /// profile admits (yet) gets some where all profiles make them alike.
     ///
     /// # Errors
     /// [`RequestError::NoUsername`] and [`RequestError::ReservedName`].
     pub fn preview(&self, email: Option<&Email>, name: &PersonName) -> Result<Option<Preview>, RequestError> {
-        let profiles = self.profiles();
-        let admitting = email.and_then(|email| profiles.admit(email)).map(|admission| admission.profile);
-        let domain = admitting.map(|profile| profile.domain.clone());
-        let Some(profile) = admitting.or_else(|| profiles.like_all()) else { return Ok(None) };
-        Ok(Some(Preview { username: self.username(profile, name)?, domain }))
+        let (profiles, rules) = (self.profiles(), &self.0.settings.usernames);
+        if let Some(admission) = email.and_then(|email| profiles.admit(email)) {
+            let domain = Some(admission.profile.domain.clone());
+            return Ok(Some(Preview { usernames: admission.usernames(name, rules)?, domain }));
+        }
+        let Some(template) = profiles.common_template() else { return Ok(None) };
+        let usernames = template.suggestions(&UsernameFacts { name, captures: None }, rules)?;
+        Ok(Some(Preview { usernames, domain: None }))
     }
 
     /// The version of the consent texts, as it is recorded.
@@ -201,11 +215,25 @@ impl Signups {
     pub async fn is_registered(&self, email: &Email) -> Result<bool, StoreError> {
         Ok(self.0.settings.disclose_registered && self.0.store.signup_by_email(email).await?.is_some())
     }
+}
 
-    fn username(&self, profile: &Profile, name: &PersonName) -> Result<Username, RequestError> {
-        profile.username.render(name, &self.0.settings.reserved_names).map_err(|error| match error {
-            UsernameError::Reserved => RequestError::ReservedName,
-            UsernameError::Empty | UsernameError::Malformed => RequestError::NoUsername,
-        })
+impl From<UsernameError> for RequestError {
+    fn from(error: UsernameError) -> Self {
+        match error {
+            UsernameError::Reserved => Self::ReservedName,
+            UsernameError::Empty | UsernameError::Malformed => Self::NoUsername,
+        }
+    }
+}
+
+impl Preview {
+    /// The usernames as they are shown, with the domain where it is known.
+    #[must_use]
+    pub fn shown(&self) -> Vec<String> {
+        let shown = |username: &Username| match &self.domain {
+            Some(domain) => format!("{username}@{domain}"),
+            None => username.to_string(),
+        };
+        self.usernames.iter().map(shown).collect()
     }
 }

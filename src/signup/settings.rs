@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::domain::{
-    Email, Locale, MailLimits, NameRules, PasswordLength, Profiles, ReservedNames, TenantAlias,
+    Email, Locale, MailLimits, NameRules, PasswordLength, Profiles, TenantAlias, UsernameRules,
 };
 
 /// How signups are handled.
@@ -31,8 +31,8 @@ pub struct Settings {
     pub disclose_registered: bool,
     /// How long generated passwords are.
     pub password_length: PasswordLength,
-    /// Usernames nobody gets.
-    pub reserved_names: ReservedNames,
+    /// Which usernames nobody gets, and who picks from several.
+    pub usernames: UsernameRules,
     /// Which names are accepted.
     pub names: NameRules,
     /// The version of the consent texts, recorded with each consent.

@@ -11,7 +11,8 @@ use super::{AlertSettings, SeatSettings, Settings, Signups, TenantFacts};
 use crate::{
     domain::{
         Attention, Clock, Email, Entropy, LeaseToken, MailLimits, NameRules, PasswordLength, Profiles,
-        ReservedNames, SecretKey, SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, Waiting,
+        ReservedNames, SecretKey, SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, UsernameRules,
+        Waiting,
     },
     metrics::Metrics,
     store::{self, Claim, Held, PutBack, Store},
@@ -38,7 +39,7 @@ pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
         mails_per_address: MailLimits::default(),
         disclose_registered: false,
         password_length: PasswordLength::new(16).unwrap(),
-        reserved_names: ReservedNames::new(["admin"]),
+        usernames: UsernameRules { reserved: ReservedNames::new(["admin"]), ..UsernameRules::default() },
         names: NameRules::default(),
         consent_version: "1".to_owned(),
         give_up_after: Duration::from_secs(3 * 24 * 60 * 60),

@@ -33,6 +33,8 @@ pub struct Stage {
     pub confirming: Server,
     /// Lets one form in a week through without a proof of work or a confirmed address.
     pub slowed: Server,
+    /// Lets everybody pick a username.
+    pub picking: Server,
     /// Takes nobody, since no licence is free.
     pub closed: Server,
     tenant: Tenant,
@@ -59,14 +61,27 @@ impl Stage {
         let ports = Ports::free()?;
         let (sandbox, tenant) = place.start_sandbox(&ports).await?;
         let state = tenant.state().await?;
-        let open = Server::start(&place, "open", UNLIMITED, "", &ports, &state).await?;
-        let confirming = Server::start(&place, "confirming", UNLIMITED, CONFIRMING, &ports, &state).await?;
-        let slowed = Server::start(&place, "slowed", ONE_A_WEEK, "", &ports, &state).await?;
+        let open = Server::start(&place, "open", (UNLIMITED, UNPICKED), "", &ports, &state).await?;
+        let confirming =
+            Server::start(&place, "confirming", (UNLIMITED, CONFIRMING), "", &ports, &state).await?;
+        let slowed = Server::start(&place, "slowed", (ONE_A_WEEK, UNPICKED), "", &ports, &state).await?;
+        let picking = Server::start(&place, "picking", (UNLIMITED, PICKING), "", &ports, &state).await?;
         let ports = Ports::free()?;
         let sold_out = start_sold_out(&place, &ports).await?;
-        let closed = Server::start(&place, "closed", UNLIMITED, CLOSING, &ports, &state).await?;
+        let closed = Server::start(&place, "closed", (UNLIMITED, UNPICKED), CLOSING, &ports, &state).await?;
         let wordings = wordings(&texts)?;
-        Ok(Self { open, confirming, slowed, closed, tenant, sandbox, _sold_out: sold_out, wordings, place })
+        Ok(Self {
+            open,
+            confirming,
+            slowed,
+            picking,
+            closed,
+            tenant,
+            sandbox,
+            _sold_out: sold_out,
+            wordings,
+            place,
+        })
     }
 
     /// What the pages of a language say.
@@ -130,7 +145,8 @@ impl Stage {
     /// What the servers have logged last, for whoever looks for the cause of a failure.
     pub fn last_words(&self) -> String {
         let log = |name: &str| std::fs::read_to_string(self.place.file(name)).unwrap_or_default();
-        let logs = ["open.log", "confirming.log", "slowed.log", "closed.log"].map(log).concat();
+        let logs =
+            ["open.log", "confirming.log", "slowed.log", "picking.log", "closed.log"].map(log).concat();
         let lines: Vec<_> = logs.lines().filter(|line| line.contains("ERROR")).collect();
         lines[lines.len().saturating_sub(10)..].join("\n")
     }
@@ -140,7 +156,7 @@ impl Server {
     async fn start(
         place: &Place,
         name: &str,
-        total: &str,
+        (total, signup): (&str, &str),
         own: &str,
         ports: &Ports,
         state: &State,
@@ -165,7 +181,7 @@ impl Server {
         let file = format!("{name}.toml");
         // A password that did not arrive may be replaced.
         let settings = settings.to_toml().replace("[tenants.test]", "[tenants.test]\nreset_passwords = true");
-        let settings = settings.replace(UNLIMITED, total);
+        let settings = settings.replace(UNLIMITED, total).replace(UNPICKED, signup);
         let settings = settings.replace("mails_per_address = []", "mails_per_address = [\"4/1h\"]");
         place.write(&file, &format!("{settings}{MORE}{own}"))?;
         let program = Path::new(BINARY);
@@ -190,10 +206,9 @@ dir = "texts"
 const UNLIMITED: &str = "submissions_in_total = \"1000000/1s\"";
 const ONE_A_WEEK: &str = "submissions_in_total = \"1/7d\"\nnetwork_share = 100";
 
-const CONFIRMING: &str = r"
-[signup]
-confirm_email = true
-";
+const UNPICKED: &str = "username_choice = \"never\"";
+const PICKING: &str = "username_choice = \"always\"";
+const CONFIRMING: &str = "username_choice = \"never\"\nconfirm_email = true";
 
 const CLOSING: &str = r#"
 [seats]

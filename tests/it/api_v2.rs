@@ -389,3 +389,27 @@ async fn the_description_is_stable() {
     let document = but(documents.remove(0), "servers", json!([]));
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
+
+#[tokio::test]
+async fn a_program_passes_on_the_username_that_a_person_has_picked() {
+    let app = TestApp::start().await;
+    let api = Api::of(&app).await;
+    let student = Student::new(1, "محمد", "الأحمد");
+    let with = |username: &str| but(consenting(&student), "username", json!(username));
+    let refused = api.post(SIGNUPS, &with("rector")).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert_eq!(refused.text("/errors/0/pointer"), "#/username");
+    let usernames = "mohammed.alahmed, muhammad.elahmad, mohamed.alahmed";
+    assert!(refused.body.contains(usernames), "{}", refused.body);
+    let malformed = api.post(SIGNUPS, &but(consenting(&student), "username", json!(1))).await;
+    assert_eq!((malformed.status, malformed.text("/errors/0/pointer")), (422, "#/username"));
+    let made = api.post(SIGNUPS, &with("mohamed.alahmed")).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let signup = api.get(made.text("/status")).await;
+    assert_eq!(signup.text("/username"), "mohamed.alahmed@students.example.edu");
+    // Without it, the most usual one is taken.
+    let other = Student::new(2, "محمد", "الأحمد");
+    let made = api.post(SIGNUPS, &consenting(&other)).await;
+    let signup = api.get(made.text("/status")).await;
+    assert_eq!(signup.text("/username"), "mohammed.alahmed@students.example.edu");
+}

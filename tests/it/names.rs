@@ -68,7 +68,14 @@ async fn names_of_the_world_are_welcome() {
         ("J.R.", "Smith, 3rd"),
     ];
     for (number, (first, last)) in (0..).zip(names) {
-        let page = app.sign_up(&Student::new(number, first, last)).await;
+        let student = Student::new(number, first, last);
+        let mut browser = app.browser();
+        let form = browser.open("/en").await;
+        let mut page = browser.submit(&form, &student.fields()).await;
+        if let Some(first) = page.value_of("#choices input", "value") {
+            page =
+                browser.submit(&page, &[student.fields(), vec![("username", first.as_str())]].concat()).await;
+        }
         assert_eq!(page.status, StatusCode::OK, "{first} {last}: {}", page.body);
     }
     app.settle().await;
@@ -124,4 +131,68 @@ async fn one_name_is_enough_where_the_operator_allows_it() {
     }
     let neither = app.sign_up(&Student::new(3, " ", "")).await;
     assert_eq!(neither.texts(".summary li"), ["Enter your first name.", "Enter your family name."]);
+}
+
+#[tokio::test]
+async fn a_name_with_several_spellings_has_usernames_to_pick_from() {
+    let app = TestApp::start().await;
+    let student = Student::new(1, "محمد", "الأحمد");
+    let with = |username: &'static str| [student.fields(), vec![("username", username)]].concat();
+    let mut browser = app.browser();
+    let form = browser.open("/en").await;
+    assert!(form.has("#username[hidden]") && !form.has("#choices input"));
+    let page = browser.submit(&form, &student.fields()).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let domain = "@students.example.edu";
+    let usernames = ["mohammed.alahmed", "muhammad.elahmad", "mohamed.alahmed"];
+    assert_eq!(page.texts("#choices label"), usernames.map(|name| format!("{name}{domain}")));
+    assert_eq!(page.texts(".summary li"), ["Choose one of the usernames."]);
+    assert!(page.has(".summary a[href='#username']") && !page.has("#username[hidden], #choices [checked]"));
+    assert_eq!(page.value_of("#first_name", "value").as_deref(), Some("محمد"));
+    assert!(page.has("#consent_terms[checked]"));
+    assert!(app.all_signups().await.is_empty());
+
+    // Nothing but one of those is taken.
+    let page = browser.submit(&page, &with("rector@students.example.edu")).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = browser.submit(&page, &with(usernames[1])).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.body.contains("muhammad.elahmad@students.example.edu"), "{}", page.body);
+    app.settle().await;
+    assert_eq!(app.assert_one_account(&student).user_principal_name, format!("{}{domain}", usernames[1]));
+
+    // Somebody else who picks the same gets a number.
+    let other = Student::new(2, "محمد", "الأحمد");
+    let page = browser.submit(&form, &[other.fields(), vec![("username", usernames[1])]].concat()).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    app.settle().await;
+    let second = app.assert_one_account(&other).user_principal_name;
+    assert_eq!(second, format!("muhammad.elahmad.2{domain}"));
+}
+
+#[tokio::test]
+async fn the_operator_decides_who_picks() {
+    let choosing =
+        |choice: &str| Setup { signup: format!("username_choice = \"{choice}\""), ..Setup::default() };
+    let app = TestApp::with(choosing("always")).await;
+    let ada = Student::new(1, "Ada", "Lovelace");
+    let page = app.sign_up(&ada).await;
+    let domain = "@students.example.edu";
+    let usernames = ["ada.lovelace", "lovelace.ada", "a.lovelace"].map(|name| format!("{name}{domain}"));
+    assert_eq!(page.texts("#choices label"), usernames);
+    let app = TestApp::with(choosing("never")).await;
+    let student = Student::new(1, "محمد", "الأحمد");
+    assert_eq!(app.sign_up(&student).await.status, StatusCode::OK);
+    app.settle().await;
+    assert_eq!(app.assert_one_account(&student).user_principal_name, format!("mohammed.alahmed{domain}"));
+}
+
+#[tokio::test]
+async fn a_username_may_be_made_of_the_address() {
+    let profile = "username = \"{first_initial}.{student_id}\"".to_owned();
+    let app = TestApp::with(Setup { profile, ..Setup::default() }).await;
+    let student = Student::new(7, "Ada", "Lovelace");
+    assert_eq!(app.sign_up(&student).await.status, StatusCode::OK);
+    app.settle().await;
+    assert_eq!(app.assert_one_account(&student).user_principal_name, "a.000007@students.example.edu");
 }

@@ -135,14 +135,18 @@ async fn two_services_share_a_tenant_without_sharing_a_name() {
 
 #[tokio::test]
 async fn every_script_gets_a_usable_name() {
-    let app = TestApp::start().await;
+    let signup = "username_choice = \"never\"".to_owned();
+    let app = TestApp::with(Setup { signup, ..Setup::default() }).await;
     for (number, (first, last, name)) in [
         ("小明", "王", "xiaoming.wang"),
         ("Дмитрий", "Иванов", "dmitriy.ivanov"),
         ("Thị Hoa", "Nguyễn", "thi-hoa.nguyen"),
         ("Łukasz", "Wiśniewski", "lukasz.wisniewski"),
         ("Øystein", "Ødegård", "oeystein.oedegaard"),
-        ("محمد", "الأحمد", "mhmd.lhmd"),
+        ("محمد", "الأحمد", "mohammed.alahmed"),
+        ("ธนกร", "สุดารัตน์", "thanakon.sudarat"),
+        ("Λουκάς", "Παπαδόπουλος", "loukas.papadopoulos"),
+        ("Олексій", "Гончаренко", "oleksii.honcharenko"),
         ("Jürgen", "Groß", "juergen.gross"),
     ]
     .into_iter()

@@ -101,6 +101,10 @@ port = {smtp_port}
 security = "plain"
 {smtp_pace}
 
+# Forms are filled in without picking a username.
+[signup]
+username_choice = "never"
+
 [bots]
 min_time = "0s"
 

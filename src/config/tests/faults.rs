@@ -296,7 +296,12 @@ fn static_files_are_what_their_names_say_and_small() {
 #[case(
     "domain = \"example.edu\"",
     "domain = \"example.edu\"\nusername = \"{name}\"",
-    "profiles[0].username: `{name}` is not a template"
+    "profiles[0].username: `{name}` is neither a known field nor a named group of the profile's email rule; write one of {first}, {last}, {first_initial}, {last_initial}, {id}"
+)]
+#[case(
+    "domain = \"example.edu\"",
+    "domain = \"example.edu\"\nusername = \"{id\"",
+    "profiles[0].username: a template has fields in braces"
 )]
 #[case(
     "domain = \"example.edu\"",

@@ -72,7 +72,7 @@ fn the_environment_sets_values_of_every_kind() {
     let config = Config::read(Sources::new([base], None, environment).merge().unwrap()).unwrap();
     assert_eq!(config.server.listen.to_string(), "[::1]:9");
     assert!(config.signup.confirm_email && config.public_url() == "https://signup.example.edu");
-    assert!(config.signup.reserved_names.contains(&"dean".parse().unwrap()));
+    assert!(config.signup.usernames.reserved.contains(&"dean".parse().unwrap()));
     assert_eq!(config.tenants[&"Main".parse().unwrap()].marker_attribute, 3);
     let profiles: Vec<_> = config.profiles.iter().collect();
     assert_eq!(profiles[0].attributes[0].name, "jobTitle");

@@ -69,6 +69,17 @@ impl<'a> Fields<'a> {
         None
     }
 
+    /// The text of a field that may be missing.
+    pub(super) fn optional_text(&mut self, name: &'static str) -> Option<&'a str> {
+        self.known.push(name);
+        match self.object.0.get(name) {
+            Some(Value::String(text)) => return Some(text),
+            None | Some(Value::Null) => {}
+            Some(_) => self.faults.push(Fault::not_text(name)),
+        }
+        None
+    }
+
     /// Notes a further fault.
     pub(super) fn fault(&mut self, fault: impl Into<Fault>) {
         self.faults.push(fault.into());

@@ -46,6 +46,8 @@ enum Kind {
     Unknown(String),
     NotAnObject,
     Consent,
+    /// Those to pick from.
+    Username(Vec<String>),
 }
 
 impl Refusal {
@@ -97,6 +99,11 @@ impl Fault {
         Self(Kind::Consent)
     }
 
+    /// The username is none of those to pick from.
+    pub(super) const fn username(suggested: Vec<String>) -> Self {
+        Self(Kind::Username(suggested))
+    }
+
     /// The name of the field in JSON; none when it is the body as a whole.
     pub(super) fn field(&self) -> Option<&str> {
         match &self.0 {
@@ -105,6 +112,7 @@ impl Fault {
             Kind::Unknown(field) => Some(field),
             Kind::NotAnObject => None,
             Kind::Consent => Some(CONSENT),
+            Kind::Username(_) => Some(json_name(Field::Username)),
         }
     }
 
@@ -115,6 +123,7 @@ impl Fault {
             Kind::NotText(_) => t.text("api-not-text"),
             Kind::Unknown(_) => t.text("api-unknown-field"),
             Kind::NotAnObject => t.text("api-not-object"),
+            Kind::Username(suggested) => t.text_with("api-username", &[("usernames", &suggested.join(", "))]),
             Kind::Consent => {
                 let version = web.site.signups.consent_version(Consented::Here);
                 t.text_with("api-consent", &[("version", &version)])
@@ -138,6 +147,7 @@ pub(super) const fn json_name(field: Field) -> &'static str {
         Field::Email => "email",
         Field::FirstName => "firstName",
         Field::LastName => "lastName",
+        Field::Username => "username",
         Field::ConsentMicrosoft | Field::ConsentTerms => CONSENT,
     }
 }

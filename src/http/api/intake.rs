@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    domain::{Email, EmailError, FormNonce, NameError, PersonName},
+    domain::{Email, EmailError, FormNonce, NameError, PersonName, Username},
     signup::{Consented, Request, RequestError, Requested},
 };
 
@@ -46,6 +46,21 @@ pub(super) fn not_admitted(web: &Web, email: &Email) -> Option<Fault> {
     web.site.signups.profiles().admit(email).is_none().then(|| fault.into())
 }
 
+/// The username of this text, if it is one of those that the person may pick; a fault names them otherwise.
+pub(super) fn username(web: &Web, email: &Email, name: &PersonName, text: &str) -> Result<Username, Fault> {
+    let preview = web.site.signups.preview(Some(email), name);
+    let suggested = match preview {
+        Ok(preview) => preview.map(|preview| preview.usernames).unwrap_or_default(),
+        Err(error) => {
+            return Err(
+                FormFault::of_request(&error).map_or_else(|| Fault::username(Vec::new()), Fault::from)
+            );
+        }
+    };
+    let named = suggested.iter().map(ToString::to_string).collect();
+    suggested.into_iter().find(|username| username.as_str() == text).ok_or_else(|| Fault::username(named))
+}
+
 /// The fault of an address that has an account.
 pub(super) fn registered() -> Fault {
     FormFault::new(Field::Email, "error-email-registered").into()
@@ -55,6 +70,8 @@ pub(super) fn registered() -> Fault {
 pub(super) struct Wish {
     pub email: Email,
     pub name: PersonName,
+    /// The username that was picked.
+    pub username: Option<Username>,
     pub consented: Consented,
     /// What makes it the same as another.
     pub form: FormNonce,
@@ -72,10 +89,10 @@ pub(super) async fn request(
     wish: Wish,
     refuse: impl FnOnce(Fault) -> Refusal,
 ) -> Result<Requested, Error> {
-    let Wish { email, name, consented, form, slowed } = wish;
+    let Wish { email, name, username, consented, form, slowed } = wish;
     let locale = web.language(lang).locale().clone();
     let confirm = slowed || web.settings.proof_always;
-    let request = Request { form, email, name, locale, consented, confirm, by: Actor::Program };
+    let request = Request { form, email, name, username, locale, consented, confirm, by: Actor::Program };
     web.site.signups.request(request).await.map_err(|error| match error {
         RequestError::Store(error) => error.into(),
         RequestError::NoSeats => Refusal::NoSeats.into(),

@@ -36,7 +36,7 @@ pub(in crate::http) async fn correct(
     if !sender.has_sent(&token, &web.site.key) {
         return Ok(see_other(&address(&web, lang, &token)));
     }
-    let Some((email, name)) = web.site.signups.to_correct(&token).await? else {
+    let Some((email, name, username)) = web.site.signups.to_correct(&token).await? else {
         return Ok(see_other(&address(&web, lang, &token)));
     };
     if let Some(reason) = Closed::now(&web) {
@@ -46,6 +46,7 @@ pub(in crate::http) async fn correct(
         email: email.as_str().to_owned(),
         first_name: name.first().to_owned(),
         last_name: name.last().to_owned(),
+        username: username.map(|username| username.to_string()).unwrap_or_default(),
         consent_microsoft: true,
         consent_terms: true,
         corrects: true,
@@ -129,6 +130,17 @@ mod tests {
         assert_ne!(first, second);
         assert!(browser.get(&second).await.one(".lead").contains(OTHER));
         assert_eq!(browser.get(&first).await.status, 404, "the first request is no more");
+    }
+
+    #[tokio::test]
+    async fn the_username_that_was_picked_is_still_picked() {
+        let mut browser = Browser::at(House::with("confirm_email = true").await);
+        let arabic = [("first_name", "محمد"), ("username", "muhammad.lovelace@students.example.edu")];
+        let first = browser.sign_up(&arabic).await.header("location");
+        let form = press(&mut browser, &first).await;
+        form.assert_sound(&browser.web, Lang(0));
+        assert_eq!(form.all("#choices input").len(), 3);
+        assert_eq!(form.attribute("#choices [checked]", "value"), "muhammad.lovelace@students.example.edu");
     }
 
     #[tokio::test]

@@ -4,7 +4,10 @@ use super::{
     super::{body::Fields, error::Error},
     faults::{Fault, Field},
 };
-use crate::domain::{Email, NameRules, PersonName, Profiles};
+use crate::{
+    domain::{Email, NameRules, PersonName, Profiles, Username},
+    signup::Signups,
+};
 
 /// The form as it was sent.
 #[derive(Default)]
@@ -13,6 +16,8 @@ pub(super) struct Draft {
     pub email: String,
     pub first_name: String,
     pub last_name: String,
+    /// The username that was picked, with or without its domain.
+    pub username: String,
     pub consent_microsoft: bool,
     pub consent_terms: bool,
     /// The browser's proof of work.
@@ -38,6 +43,7 @@ impl Draft {
             email: fields.one(Field::Email.name())?.to_owned(),
             first_name: fields.one(Field::FirstName.name())?.to_owned(),
             last_name: fields.one(Field::LastName.name())?.to_owned(),
+            username: fields.one(Field::Username.name())?.to_owned(),
             consent_microsoft: fields.one(Field::ConsentMicrosoft.name())? == "yes",
             consent_terms: fields.one(Field::ConsentTerms.name())? == "yes",
             proof: fields.one("altcha")?.to_owned(),
@@ -69,6 +75,38 @@ impl Draft {
             (Ok(email), Ok(name)) if faults.is_empty() => Ok((email, name)),
             _ => Err(faults),
         }
+    }
+
+    /// The usernames to pick from, as they are shown; none where there is nothing to pick.
+    pub(super) fn choices(&self, signups: &Signups) -> Vec<String> {
+        let email = Email::parse(&self.email).ok();
+        let Ok(name) = signups.names().parse(&self.first_name, &self.last_name) else { return Vec::new() };
+        match signups.preview(email.as_ref(), &name) {
+            Ok(Some(preview)) if preview.usernames.len() > 1 => preview.shown(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether this is the choice that was picked. Its domain may have come with the address since.
+    pub(super) fn has_picked(&self, choice: &str) -> bool {
+        let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
+        !self.username.is_empty() && bare(&self.username) == bare(choice)
+    }
+
+    /// The username that was picked; none where there is nothing to pick.
+    pub(super) fn picked(
+        &self,
+        signups: &Signups,
+        email: &Email,
+        name: &PersonName,
+    ) -> Result<Option<Username>, Fault> {
+        // Other faults of the name are found when the request is recorded.
+        let Ok(Some(preview)) = signups.preview(Some(email), name) else { return Ok(None) };
+        if preview.usernames.len() < 2 {
+            return Ok(None);
+        }
+        let picked = preview.usernames.into_iter().find(|username| self.has_picked(username.as_str()));
+        picked.map(Some).ok_or(Fault::new(Field::Username, "error-username-choose"))
     }
 
     fn admitted(&self, allowlist: &Profiles) -> Result<Email, Fault> {

@@ -12,6 +12,7 @@ pub(in crate::http) enum Field {
     Email,
     FirstName,
     LastName,
+    Username,
     ConsentMicrosoft,
     ConsentTerms,
 }
@@ -22,6 +23,7 @@ impl Field {
             Self::Email => "email",
             Self::FirstName => "first_name",
             Self::LastName => "last_name",
+            Self::Username => "username",
             Self::ConsentMicrosoft => "consent_microsoft",
             Self::ConsentTerms => "consent_terms",
         }
@@ -32,7 +34,7 @@ impl Field {
         match self {
             Self::FirstName => t.text("form-first-name"),
             Self::LastName => t.text("form-last-name"),
-            Self::Email | Self::ConsentMicrosoft | Self::ConsentTerms => String::new(),
+            Self::Email | Self::Username | Self::ConsentMicrosoft | Self::ConsentTerms => String::new(),
         }
     }
 
@@ -117,6 +119,7 @@ impl Fault {
             RequestError::AlreadyRegistered => Self::new(Field::Email, "error-email-registered"),
             RequestError::NoUsername => Self::new(Field::FirstName, "error-name-no-username"),
             RequestError::ReservedName => Self::new(Field::FirstName, "error-name-reserved"),
+            RequestError::NotSuggested => Self::new(Field::Username, "error-username-choose"),
             RequestError::NoSeats | RequestError::Closed | RequestError::Store(_) => return None,
         })
     }

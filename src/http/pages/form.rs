@@ -44,6 +44,8 @@ pub(super) struct FormPage<'a> {
     email_example: Option<&'a str>,
     email_max: usize,
     confirms: bool,
+    /// The usernames to pick from; none where there is nothing to pick.
+    choices: Vec<String>,
     /// Whether one of the two fields for the name may be left empty.
     one_name: bool,
     /// The sentences on what is kept, and for how long.
@@ -68,6 +70,7 @@ impl<'a> FormPage<'a> {
             email_example: web.settings.email_example.as_deref(),
             email_max: Email::MAX_CHARS,
             confirms: web.settings.confirm_email,
+            choices: draft.choices(&web.site.signups),
             one_name: web.site.signups.names().one_name == OneName::Allow,
             kept: kept::sentences(t, &web.site.config.privacy),
             trap: true,
@@ -97,7 +100,8 @@ impl<'a> FormPage<'a> {
                 Field::Email => 0,
                 Field::LastName => 1,
                 Field::FirstName => 2,
-                Field::ConsentMicrosoft | Field::ConsentTerms => 3,
+                Field::Username => 3,
+                Field::ConsentMicrosoft | Field::ConsentTerms => 4,
             });
         }
         faults

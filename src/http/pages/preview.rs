@@ -10,13 +10,10 @@ use super::{
     },
     faults::{Fault, Field},
 };
-use crate::{
-    domain::{Email, NameError},
-    signup::Preview,
-};
+use crate::domain::{Email, NameError};
 
-/// One sentence on the username that the names would give, empty as long as that cannot be said. The names come
-/// in the body: none stands in a URL or a log. The record is not asked, so nobody learns who has an account.
+/// A line with one sentence on the username that the names would give, empty as long as that cannot be said; where there
+/// are several to pick from, it is empty and they follow in a line each. The names come in the body: none stands in a URL or a log. The record is not asked, so nobody learns who has an account.
 pub(in crate::http) async fn username(
     State(web): State<Shared>,
     lang: Lang,
@@ -32,7 +29,12 @@ fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &st
     let fault = match web.site.signups.names().parse(first, last) {
         Ok(name) => match web.site.signups.preview(email, &name) {
             Ok(None) => return String::new(),
-            Ok(Some(preview)) => return t.text_with("form-preview", &[("username", &shown(&preview))]),
+            Ok(Some(preview)) => {
+                return match &preview.shown()[..] {
+                    [username] => t.text_with("form-preview", &[("username", username)]),
+                    several => format!("\n{}", several.join("\n")),
+                };
+            }
             Err(error) => Fault::of_request(&error),
         },
         // What is still to be typed is no fault.
@@ -43,13 +45,6 @@ fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &st
         Err((first, last)) => first.map(Fault::of_first_name).or(last.map(Fault::of_last_name)),
     };
     fault.map(|fault| fault.say(t, web.settings.support.as_str())).unwrap_or_default()
-}
-
-fn shown(preview: &Preview) -> String {
-    match &preview.domain {
-        Some(domain) => format!("{}@{domain}", preview.username),
-        None => preview.username.to_string(),
-    }
 }
 
 #[cfg(test)]
@@ -83,6 +78,21 @@ mod tests {
         for (first, last) in [("", ""), ("Ada", ""), ("", "Lovelace"), ("\u{202e}", " ")] {
             assert_eq!(preview(&mut browser, STUDENT, first, last).await, "", "{first} {last}");
         }
+    }
+
+    #[tokio::test]
+    async fn it_tells_those_to_pick_from_in_a_line_each() {
+        let mut browser = Browser::new().await;
+        let text = preview(&mut browser, STUDENT, "محمد", "Lovelace").await;
+        let expected =
+            ["mohammed", "muhammad", "mohamed"].map(|name| format!("\n{name}.lovelace@students.example.edu"));
+        assert_eq!(text, expected.concat());
+        let mut browser = Browser::at(House::with("username_choice = \"never\"").await);
+        assert!(
+            preview(&mut browser, "", "محمد", "Lovelace")
+                .await
+                .contains("will probably be mohammed.lovelace, ")
+        );
     }
 
     #[tokio::test]

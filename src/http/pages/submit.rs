@@ -105,9 +105,19 @@ fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Reque
     if shown.is_too_fast(now, web.settings.min_time) {
         return Err(Refusal::Suspicion(Suspicion::TooFast));
     }
+    let username = draft.picked(signups, &email, &name).map_err(|fault| Refusal::Faults(vec![fault]))?;
     let locale = web.language(lang).locale().clone();
-    let form = shown.nonce(&email, &name, key);
-    Ok(Request { form, email, name, locale, consented: Consented::Here, confirm: false, by: Actor::Visitor })
+    let form = shown.nonce(&email, &name, username.as_ref(), key);
+    Ok(Request {
+        form,
+        email,
+        name,
+        username,
+        locale,
+        consented: Consented::Here,
+        confirm: false,
+        by: Actor::Visitor,
+    })
 }
 
 /// Returns whether the form needs a proof of work and has none. It is taken, but its address has to be confirmed.

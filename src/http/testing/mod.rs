@@ -159,7 +159,7 @@ fn signup_settings(config: &Config) -> Settings {
         confirm_email: config.signup.confirm_email,
         mails_per_address: config.limits.mails_per_address.clone(),
         disclose_registered: config.signup.disclose_registered,
-        reserved_names: config.signup.reserved_names.clone(),
+        usernames: config.signup.usernames.clone(),
         names: config.signup.names.clone(),
         seats: SeatSettings { warn_below: 20, close_without: config.seats.when_none == WhenNone::Close },
         ..signups::settings(config.profiles.clone(), tenant)

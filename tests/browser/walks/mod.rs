@@ -10,6 +10,7 @@ mod links;
 mod lost;
 mod mistakes;
 mod outages;
+mod picked;
 mod requests;
 mod resend;
 mod sign_up;
@@ -45,6 +46,8 @@ pub enum Walk {
     Corrected,
     /// Chosen among several requests for one address, and refused.
     Requests,
+    /// With a username picked from several.
+    Picked,
     /// Once more, since the mail is lost.
     Resend,
     /// While mails come back.
@@ -66,7 +69,7 @@ pub enum Walk {
 }
 
 impl Walk {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::SignUp,
         Self::Twice,
         Self::Mistakes,
@@ -75,6 +78,7 @@ impl Walk {
         Self::Links,
         Self::Corrected,
         Self::Requests,
+        Self::Picked,
         Self::Resend,
         Self::Undelivered,
         Self::Outages,
@@ -97,6 +101,7 @@ impl Walk {
             Self::Links => "links",
             Self::Corrected => "corrected",
             Self::Requests => "requests",
+            Self::Picked => "picked",
             Self::Resend => "resend",
             Self::Undelivered => "undelivered",
             Self::Outages => "outages",
@@ -127,6 +132,7 @@ impl Walk {
             | Self::Requests
             | Self::Undelivered
             | Self::Keyboard => &stage.confirming,
+            Self::Picked => &stage.picking,
             Self::Closed => &stage.closed,
             Self::Slowed | Self::Switched => &stage.slowed,
             _ => &stage.open,
@@ -144,6 +150,7 @@ impl Walk {
             Self::Links => links::go(visitor).await,
             Self::Corrected => corrected::go(visitor).await,
             Self::Requests => requests::go(visitor).await,
+            Self::Picked => picked::go(visitor).await,
             Self::Resend => resend::go(visitor).await,
             Self::Undelivered => undelivered::go(visitor).await,
             Self::Outages => outages::go(visitor).await,

@@ -192,5 +192,5 @@ async fn wish(web: &Shared, object: &Object) -> Result<Wish, Error> {
     let name =
         intake::person(web, first, last).map_err(|mut faults| Refusal::Unusable(faults.swap_remove(0)))?;
     let form = web.site.signups.once_for_a_while(&email, &name).await?;
-    Ok(Wish { email, name, consented: Consented::Elsewhere, form, slowed: false })
+    Ok(Wish { email, name, username: None, consented: Consented::Elsewhere, form, slowed: false })
 }

@@ -21,18 +21,18 @@ use super::{
         client::Client,
         error::Error,
         limits::Admitted,
-        pages::{Capability, status},
+        pages::{Capability, faults::Field, status},
         web::{Lang, Shared, Web},
     },
     Fault, Refusal, at,
     body::Object,
-    fault::CONSENT,
+    fault::{CONSENT, json_name},
     intake::{self, Wish},
     openapi::{BodyFailures, Failures},
     quota,
 };
 use crate::{
-    domain::{Email, FormNonce, PersonName, StatusToken},
+    domain::{Email, FormNonce, PersonName, StatusToken, Username},
     signup::Consented,
 };
 
@@ -67,6 +67,11 @@ pub(super) struct NewSignup {
     /// The university address; the password goes there.
     #[schema(example = "st123456@example.edu", min_length = 3, max_length = 254)]
     email: String,
+    /// The username that the person has picked. Without it, it is made of the name. One that is not offered for the name
+    /// is refused, and the error names those that are; a number is added where it is taken.
+    #[schema(example = "ada.lovelace", max_length = 64)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
     /// The version of the consent texts that the person has agreed to: the current one is at `/api/v2/`.
     #[schema(example = "1")]
     consent: String,
@@ -134,10 +139,10 @@ pub(in crate::http) async fn create(
     key: IdempotencyKey,
     object: Object,
 ) -> Result<Response, Error> {
-    let (email, name) = read(&web, &object)?;
+    let (email, name, username) = read(&web, &object)?;
     let Admitted { quota, slowed } = intake::admit(&web, client)?;
-    let form = once(&web, &key, &email, &name).await?;
-    let wish = Wish { email, name, consented: Consented::Here, form, slowed };
+    let form = once(&web, &key, &email, &name, username.as_ref()).await?;
+    let wish = Wish { email, name, username, consented: Consented::Here, form, slowed };
     let requested = intake::request(&web, lang, wish, |fault| Refusal::Fields(vec![fault])).await?;
     let accepted = accepted(&web, lang, &requested.status).await;
     let location = [(header::LOCATION, accepted.status.clone())];
@@ -171,7 +176,7 @@ pub(in crate::http) async fn show(
 }
 
 /// The address and the name of a request without fault, or every fault of it.
-fn read(web: &Web, object: &Object) -> Result<(Email, PersonName), Refusal> {
+fn read(web: &Web, object: &Object) -> Result<(Email, PersonName, Option<Username>), Refusal> {
     let mut fields = object.fields();
     let (first, last) = intake::names(&mut fields);
     let person = first.zip(last).and_then(|(first, last)| {
@@ -183,19 +188,34 @@ fn read(web: &Web, object: &Object) -> Result<(Email, PersonName), Refusal> {
     if let Some(fault) = email.as_ref().and_then(|email| intake::not_admitted(web, email)) {
         fields.fault(fault);
     }
+    let mut username = None;
+    if let Some(text) = fields.optional_text(json_name(Field::Username))
+        && let (Some(email), Some(name)) = (&email, &person)
+    {
+        match intake::username(web, email, name, text) {
+            Ok(picked) => username = Some(picked),
+            Err(fault) => fields.fault(fault),
+        }
+    }
     let consent = fields.text(CONSENT, Fault::consent());
     if consent.is_some_and(|version| version != web.site.signups.consent_version(Consented::Here)) {
         fields.fault(Fault::consent());
     }
-    fields.finish(email.zip(person))
+    fields.finish(email.zip(person).map(|(email, name)| (email, name, username)))
 }
 
 /// What makes the request the same as another: its key, if it has one.
-async fn once(web: &Web, key: &IdempotencyKey, email: &Email, name: &PersonName) -> Result<FormNonce, Error> {
+async fn once(
+    web: &Web,
+    key: &IdempotencyKey,
+    email: &Email,
+    name: &PersonName,
+    username: Option<&Username>,
+) -> Result<FormNonce, Error> {
     match key.as_str() {
         None => Ok(web.site.signups.never_again()),
         Some(key) => {
-            let form = web.site.signups.once(key, email, name).await?;
+            let form = web.site.signups.once(key, email, name, username).await?;
             form.ok_or(Error::Refused(Refusal::OtherRequest))
         }
     }
