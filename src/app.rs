@@ -27,7 +27,7 @@ use crate::{
     signup::{self, Alerts, Signups, TenantFacts, Worker},
     store::{self, Store, StoreError},
 };
-pub use erasure::{eraser, with_tombstones};
+pub use erasure::{eraser, retrier, with_tombstones};
 use observe::Observed;
 pub use reload::{Reload, ReloadError};
 pub use retention::{Pruned, Retention};

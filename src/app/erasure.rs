@@ -1,9 +1,13 @@
-//! What erasing people needs.
+//! Erasing people, and trying signups again: what commands do with the tenants.
+
+use std::collections::BTreeMap;
 
 use super::{Parts, tenant_graph};
 use crate::{
     config::Config,
-    signup::Eraser,
+    domain::TenantAlias,
+    graph::Graph,
+    signup::{Eraser, Retrier},
     store::{Store, StoreError},
 };
 
@@ -18,14 +22,30 @@ pub async fn with_tombstones(store: Store, config: &Config, parts: &Parts) -> Re
 /// Erases people from a store that knows its tombstones. A tenant whose client cannot be built cannot be asked.
 #[must_use]
 pub fn eraser(config: &Config, store: Store, parts: &Parts) -> Eraser {
-    let graph =
-        |(alias, tenant)| Some((Clone::clone(alias), tenant_graph(config, alias, tenant, parts).ok()?));
     Eraser {
         store,
-        tenants: config.tenants.iter().filter_map(graph).collect(),
+        tenants: graphs(config, parts),
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
         key: config.secret_key.clone(),
         lease: config.worker.lease,
     }
+}
+
+/// Tries signups again by this configuration. A tenant whose client cannot be built cannot be asked.
+#[must_use]
+pub fn retrier(config: &Config, store: Store, parts: &Parts) -> Retrier {
+    Retrier {
+        store,
+        tenants: graphs(config, parts),
+        profiles: config.profiles.clone(),
+        usernames: config.signup.usernames.clone(),
+        clock: parts.clock.clone(),
+    }
+}
+
+fn graphs(config: &Config, parts: &Parts) -> BTreeMap<TenantAlias, Graph> {
+    let graph =
+        |(alias, tenant)| Some((Clone::clone(alias), tenant_graph(config, alias, tenant, parts).ok()?));
+    config.tenants.iter().filter_map(graph).collect()
 }

@@ -386,11 +386,11 @@ pub enum SignupsCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Try signups that need attention again
+    /// Try signups that need attention again, by the configuration in force
     Retry {
-        /// Their ids
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
-        signups: Vec<SignupId>,
+        /// Their ids, the email addresses, or references of their mails
+        #[arg(value_name = "ID|EMAIL|REFERENCE", required_unless_present = "all", conflicts_with = "all", value_parser = signup_key)]
+        signups: Vec<String>,
         /// All that need attention
         #[arg(long)]
         all: bool,
@@ -447,4 +447,15 @@ fn parse_email(text: &str) -> Result<Email, String> {
 fn parse_stage(text: &str) -> Result<Stage, String> {
     let known = || Stage::ALL.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(", ");
     text.parse().map_err(|_| format!("the stages are {}", known()))
+}
+
+/// Checks that a text is the id, the address or a mail's reference of a signup.
+fn signup_key(text: &str) -> Result<String, String> {
+    let names_one = text.parse::<SignupId>().is_ok()
+        || text.parse::<MailReference>().is_ok()
+        || Email::from_stored(text).is_ok();
+    if names_one {
+        return Ok(text.to_owned());
+    }
+    Err("is no id, no email address and no reference of a mail; `signups list` shows the ids".to_owned())
 }

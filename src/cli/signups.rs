@@ -12,11 +12,12 @@ use super::{
     switch, table,
 };
 use crate::{
-    audit::{self, Act, Actor},
+    app::{self, Parts},
+    audit::Actor,
     config::Config,
     domain::{Attention, Clock, Email, MailReference, SignupId, Stage, Waiting},
     graph, mail,
-    signup::{self, Marked},
+    signup::{self, Kept, Marked, Retrier},
     store::{After, Event, Filter, Retried, SentMail, Signup, Step, Store},
 };
 
@@ -83,6 +84,46 @@ struct EventRow {
 struct Tried {
     id: String,
     outcome: &'static str,
+    /// The values that the configuration in force has changed.
+    changes: Vec<Change>,
+    /// The reason for which it keeps what the configuration has otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
+}
+
+/// A value of a signup before and after a retry.
+#[derive(Serialize)]
+struct Change {
+    what: &'static str,
+    from: String,
+    to: String,
+}
+
+impl Change {
+    fn between(before: &Signup, after: &Signup) -> Vec<Self> {
+        let name = |signup: &Signup| signup.username.as_ref().map_or_else(String::new, ToString::to_string);
+        let values = [
+            ("profile", before.profile.to_string(), after.profile.to_string()),
+            ("tenant", before.tenant.to_string(), after.tenant.to_string()),
+            ("domain", before.domain.to_string(), after.domain.to_string()),
+            ("username", name(before), name(after)),
+        ];
+        let changed = values.into_iter().filter(|(_, from, to)| from != to);
+        changed.map(|(what, from, to)| Self { what, from, to }).collect()
+    }
+}
+
+impl Tried {
+    fn cells(&self) -> Vec<String> {
+        let changes: Vec<String> = self
+            .changes
+            .iter()
+            .map(|change| format!("{} {} -> {}", change.what, change.from, change.to))
+            .collect();
+        let note = self.note.unwrap_or("-").to_owned();
+        let changes = if changes.is_empty() { note } else { changes.join(", ") };
+        vec![self.id.clone(), self.outcome.to_owned(), changes]
+    }
 }
 
 pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow::Result<ExitCode> {
@@ -93,7 +134,7 @@ pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow
         SignupsCommand::Show { signup, json } => show(&config, &store, signup, *json).await,
         SignupsCommand::Retry { signups, all, json } => {
             logging::start_audit(&config.log)?;
-            retry(&store, signups, *all, *json).await
+            retry(&config, &store, signups, *all, *json).await
         }
         SignupsCommand::Undelivered { reference, json } => {
             logging::start_audit(&config.log)?;
@@ -214,37 +255,52 @@ async fn undelivered(store: &Store, reference: &MailReference, json: bool) -> an
     Ok(ExitCode::SUCCESS)
 }
 
-async fn retry(store: &Store, ids: &[SignupId], all: bool, json: bool) -> anyhow::Result<ExitCode> {
-    let ids = if all { stuck(store).await? } else { ids.to_vec() };
-    let now = Clock::system().now();
+async fn retry(
+    config: &Config,
+    store: &Store,
+    wanted: &[String],
+    all: bool,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let wanted = if all { stuck(store).await? } else { wanted.to_vec() };
+    let retrier = app::retrier(config, store.clone(), &Parts::system());
     let (mut results, mut failed) = (Vec::new(), false);
-    for id in ids {
-        let outcome = match store.retry(id, now).await? {
-            Retried::Queued => {
-                audit::of_signup(Actor::Operator, Act::SignupRetried, id, &"");
-                "queued"
-            }
-            Retried::NotStuck => "needs no attention",
-            Retried::Unknown => "there is no such signup",
+    for wanted in wanted {
+        let tried = match find(store, &wanted).await? {
+            Some(signup) => retry_one(&retrier, &signup).await?,
+            None => Tried { id: wanted, outcome: "there is no such signup", changes: Vec::new(), note: None },
         };
-        failed |= outcome != "queued";
-        results.push(Tried { id: id.to_string(), outcome });
+        failed |= tried.outcome != "queued";
+        results.push(tried);
     }
     if json {
         say!("{}", serde_json::to_string_pretty(&results)?);
     } else if results.is_empty() {
         say!("no signup needs attention");
     } else {
-        let cells: Vec<_> =
-            results.iter().map(|tried| vec![tried.id.clone(), tried.outcome.to_owned()]).collect();
-        say_on!("{}", table::render(&["ID", "OUTCOME"], &cells));
+        let cells: Vec<_> = results.iter().map(Tried::cells).collect();
+        say_on!("{}", table::render(&["ID", "OUTCOME", "CHANGES"], &cells));
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn stuck(store: &Store) -> anyhow::Result<Vec<SignupId>> {
+/// Tries a signup again.
+async fn retry_one(retrier: &Retrier, signup: &Signup) -> anyhow::Result<Tried> {
+    let id = signup.id;
+    let (retried, kept) = retrier.retry(signup, Actor::Operator).await?;
+    let outcome = match retried {
+        Retried::Queued => "queued",
+        Retried::NotStuck => "needs no attention",
+        Retried::Unknown => "there is no such signup",
+    };
+    let after = if retried == Retried::Queued { retrier.store.signup(id).await? } else { None };
+    let changes = after.iter().flat_map(|after| Change::between(signup, after)).collect();
+    Ok(Tried { id: id.to_string(), outcome, changes, note: kept.map(Kept::as_str) })
+}
+
+async fn stuck(store: &Store) -> anyhow::Result<Vec<String>> {
     let filter = Filter { stage: Some(Stage::NeedsAttention), limit: BATCH, after: None };
-    Ok(store.list(&filter).await?.iter().map(|signup| signup.id).collect())
+    Ok(store.list(&filter).await?.iter().map(|signup| signup.id.to_string()).collect())
 }
 
 impl Row {
@@ -379,4 +435,20 @@ fn print_detail(detail: &Detail) {
         .map(|event| vec![event.at.clone(), event.kind.clone(), event.detail.clone()])
         .collect();
     say_on!("{}", table::render(&["AT", "EVENT", "DETAIL"], &events));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_retry_has_changed_is_told_in_one_cell() {
+        let change = |what, from: &str, to: &str| Change { what, from: from.to_owned(), to: to.to_owned() };
+        let changes = vec![change("domain", "a.edu", "b.edu"), change("username", "max.muster", "muster.m")];
+        let tried = |changes, note| Tried { id: "1".to_owned(), outcome: "queued", changes, note }.cells();
+        let told = "domain a.edu -> b.edu, username max.muster -> muster.m";
+        assert_eq!(tried(changes, None), ["1", "queued", told]);
+        assert_eq!(tried(Vec::new(), None), ["1", "queued", "-"]);
+        assert_eq!(tried(Vec::new(), Some(Kept::UserMayExist.as_str()))[2], Kept::UserMayExist.as_str());
+    }
 }

@@ -361,7 +361,10 @@ impl Eraser {
 
 /// The user that carries the mark of a request: under the recorded name, or under another number of it where the record
 /// is older than the user.
-async fn own_user(graph: &Graph, signup: &Signup) -> Result<Option<(PrincipalName, ObjectId)>, graph::Error> {
+pub(super) async fn own_user(
+    graph: &Graph,
+    signup: &Signup,
+) -> Result<Option<(PrincipalName, ObjectId)>, graph::Error> {
     let Some(recorded) = principal(signup) else { return Ok(None) };
     if let Some(user) = graph.find_user(&recorded).await?.filter(|user| user.is_of(signup.id)) {
         return Ok(Some((recorded, user.id)));

@@ -48,7 +48,7 @@ mod plans;
 use std::fmt;
 
 pub use account_now::AccountCheck;
-pub use admin::Retried;
+pub use admin::{Plan, Retried};
 pub use alert::Untold;
 pub use confirm::{Confirmed, NewRound};
 pub use erase::{Erasable, Erased, ErasureLease, Remains};

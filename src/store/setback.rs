@@ -55,6 +55,33 @@ impl Store {
         detail: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        // An earlier request may have had its effect all the same: only the tenant can tell.
+        self.stop(held, reason, detail, StepState::Intended, now).await
+    }
+
+    /// The same for a user that was surely not created: a retry may give it another name, domain and tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn creation_refused(
+        &self,
+        held: &Held,
+        reason: Attention,
+        detail: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.stop(held, reason, detail, StepState::Failed, now).await
+    }
+
+    /// `creation` is what remains of the creation of a user that was intended.
+    async fn stop(
+        &self,
+        held: &Held,
+        reason: Attention,
+        detail: &str,
+        creation: StepState,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         const NEEDS: &str = "UPDATE signup SET stage = 'needs_attention', attention = $4, last_error = $5, \
              lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, updated_at = $6, alerted_at = NULL \
              WHERE id = $1 AND lease_token = $2 AND stage = $3";
@@ -62,9 +89,11 @@ impl Store {
         let mut tx = self.database.begin().await?;
         held.write(&mut tx, NEEDS, args![reason, detail, now]).await?;
         for kind in steps_of(held.stage) {
-            // An earlier request may have had its effect all the same: only the tenant can tell.
-            let in_doubt = matches!(kind, StepKind::CreateUser | StepKind::ResetPassword);
-            let state = if in_doubt { StepState::Intended } else { StepState::Failed };
+            let state = match kind {
+                StepKind::CreateUser => creation,
+                StepKind::ResetPassword => StepState::Intended,
+                _ => StepState::Failed,
+            };
             step::trouble(&mut tx, held.id, *kind, state, detail).await?;
         }
         event::write(&mut tx, held.id, now, "needs_attention", &format!("{reason} {detail}")).await?;

@@ -225,7 +225,49 @@ async fn all_that_need_attention_are_tried_again_at_once() {
     let (installation, stuck, _) = two().await;
     let ran = installation.run(&["signups", "retry", "--all"]);
     ran.assert_code(0);
-    assert_eq!(ran.out.lines().nth(1).unwrap(), format!("{stuck}  queued"));
+    assert_eq!(ran.out.lines().nth(1).unwrap(), format!("{stuck}  queued   -"));
+}
+
+#[tokio::test]
+async fn one_is_tried_again_by_its_address() {
+    let (installation, stuck, _) = two().await;
+    let addresses = ["ST000001@stud.example.edu", "st000002@stud.example.edu", "st999999@stud.example.edu"];
+    let ran = installation.run(&[&["signups", "retry", "--json"][..], &addresses].concat());
+    ran.assert_code(1);
+    let results = ran.json();
+    assert_eq!(texts(&results, "outcome"), ["queued", "needs no attention", "there is no such signup"]);
+    assert_eq!(results[0]["id"], stuck.to_string());
+    assert_eq!(results[0]["changes"], json!([]), "its user may exist");
+    let nonsense = installation.run(&["signups", "retry", "nonsense"]);
+    nonsense.assert_code(2);
+    assert!(nonsense.err.contains("no id, no email address and no reference"), "{}", nonsense.err);
+}
+
+#[tokio::test]
+async fn a_plan_needs_a_tenant_that_can_be_asked() {
+    let installation = Installation::migrated();
+    let store = store(&installation).await;
+    let id = insert(&store, "st000001@stud.example.edu", "Max").await;
+    let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
+    let claim =
+        Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 1, lease, now: START, until: START };
+    let held = Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning };
+    store.creation_refused(&held, Attention::DomainUnverified, "400", START).await.unwrap();
+    store.close().await;
+    let domain = "domain = \"students.example.edu\"";
+    let corrected = "domain = \"stud.example.edu\"\nusername = \"{last}.{first_initial}\"";
+    assert!(installation.valid().contains(domain));
+    installation.configure(&installation.valid().replace(domain, corrected));
+
+    let ran = installation.run(&["signups", "retry", "st000001@stud.example.edu"]);
+    ran.assert_code(0);
+    // No tenant answers at the address of this configuration.
+    assert!(ran.out.contains("its tenant cannot be asked for a user"), "{}", ran.out);
+    let shown = installation.run(&["signups", "show", &id.to_string(), "--json"]).json();
+    assert_eq!(
+        (&shown["stage"], &shown["principal_name"]),
+        (&json!("queued"), &json!("max.muster@students.example.edu"))
+    );
 }
 
 #[test]

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use accountcreator::sandbox::{Fault, Mail, Operation, Tenant};
+use accountcreator::{
+    audit::Actor,
+    sandbox::{Fault, Mail, Operation, Tenant},
+};
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
-use crate::support::{Log, Setup, Student, TestApp};
+use crate::{
+    erasure::{eraser, order},
+    support::{Log, Setup, Student, TestApp},
+};
 
 const ADMIN: &str = "it@example.edu";
 const MINUTE: Duration = Duration::from_mins(1);
@@ -90,6 +96,32 @@ async fn nothing_is_told_twice_nor_more_often_than_configured() {
     app.settle().await;
     app.watch.look().await;
     assert_eq!(told(&app)[0].subject, "One signup needs attention – Example University", "it is stuck anew");
+}
+
+/// Between the limit's two mails one signup is carried out, and a person is erased.
+#[tokio::test]
+async fn what_has_ended_meanwhile_is_not_told() {
+    let app = alerting("").await;
+    let message = "The directory object quota limit for the Tenant has been exceeded.";
+    let full = || Fault::status(403).saying("Directory_QuotaExceeded", message);
+    app.fault(Operation::CreateUser, [full()]);
+    stuck(&app, 0).await;
+    app.watch.look().await;
+    assert_eq!(told(&app).len(), 1);
+    let (done, _) = stuck(&app, 1).await;
+    let (erased, _) = stuck(&app, 2).await;
+    let (_, third) = stuck(&app, 3).await;
+    app.no_faults();
+    app.retry(&done).await;
+    app.settle().await;
+    eraser(&app).await.erase(&order(&erased), Actor::Operator).await.unwrap();
+    app.sandbox.clear_mails();
+    app.advance(HOUR);
+    app.watch.look().await;
+    let mails = told(&app);
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].subject, "One signup needs attention – Example University");
+    assert!(mails[0].text.contains(&third), "{}", mails[0].text);
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use accountcreator::{
     domain::{Attention, Stage},
-    sandbox::{Fault, Group, GroupKind, Operation, STUDENT_SKU, Tenant},
+    sandbox::{Fault, FaultKind, Group, GroupKind, Operation, STUDENT_SKU, Tenant},
+    signup::Kept,
 };
 use rstest::rstest;
 
@@ -130,6 +131,78 @@ async fn a_domain_that_is_none_of_the_tenants_is_named() {
     app.settle().await;
     assert_needs(&app, Attention::DomainUnverified, "domain").await;
     assert!(app.users().is_empty());
+}
+
+/// The configuration has another domain and another way to make usernames by the time of the retry.
+#[tokio::test]
+async fn what_has_no_user_follows_the_configuration_at_a_retry() {
+    let tenant = Tenant { domains: vec!["elsewhere.example.edu".to_owned()], ..Tenant::default() };
+    let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::DomainUnverified, "domain").await;
+    // A retry before the correction does no harm.
+    assert_eq!(app.retry_as_configured(&student()).await, None);
+    app.settle().await;
+    assert_needs(&app, Attention::DomainUnverified, "domain").await;
+    let domain = "domain = \"students.example.edu\"";
+    let corrected = "domain = \"elsewhere.example.edu\"\nusername = \"{last}.{student_id}\"";
+    let app = app.restart_with(domain, corrected).await;
+    assert_eq!(app.retry_as_configured(&student()).await, Some(Kept::TooSoon));
+    app.settle().await;
+    app.advance(Duration::from_mins(3));
+    app.fault(Operation::Token, [Fault::status(503)]);
+    assert_eq!(app.retry_as_configured(&student()).await, Some(Kept::TenantNotAsked));
+    app.no_faults();
+    app.settle().await;
+    app.advance(Duration::from_mins(3));
+    assert_eq!(app.retry_as_configured(&student()).await, None);
+    app.settle().await;
+    let users = app.users();
+    assert_eq!(users.len(), 1);
+    assert_eq!(users[0].user_principal_name, "lovelace.000001@elsewhere.example.edu");
+    assert_eq!((users[0].licenses.len(), app.sandbox.mails_to(&student().email).len()), (1, 1));
+}
+
+/// The connection broke during the POST, the only one or the last of many: the user may exist, and would have the name of
+/// the row.
+#[rstest]
+#[tokio::test]
+async fn a_creation_in_doubt_keeps_its_name_whatever_the_configuration(#[values(0, 2)] hours_before: u64) {
+    let signup = "give_up_after = \"1h\"".to_owned();
+    let app = TestApp::with(Setup { signup, ..Setup::default() }).await;
+    app.sign_up(&student()).await;
+    app.fault(Operation::CreateUser, [Fault::new(FaultKind::ResetBefore)]);
+    app.advance(Duration::from_hours(hours_before));
+    app.live_through(Duration::from_hours(2 - hours_before)).await;
+    assert_eq!(app.attention(&student()).await, Some(Attention::GaveUp));
+    let domain = "domain = \"students";
+    let app = app.restart_with(domain, &format!("username = \"{{last}}\"\n{domain}")).await;
+    app.no_faults();
+    app.advance(Duration::from_mins(3));
+    assert_eq!(app.retry_as_configured(&student()).await, Some(Kept::UserMayExist));
+    app.settle().await;
+    app.assert_accounts(&[student()]).await;
+    assert_eq!(app.users()[0].user_principal_name, "ada.lovelace@students.example.edu");
+}
+
+/// The user was created, and a clear refusal was answered all the same.
+#[tokio::test]
+async fn a_user_behind_a_refusal_is_found_before_anything_is_planned() {
+    let app = TestApp::start().await;
+    app.sign_up(&student()).await;
+    let message = "Invalid value specified for property 'givenName' of resource 'User'.";
+    let refusal = Fault { status: Some(400), ..Fault::new(FaultKind::StatusAfter) };
+    app.fault(Operation::CreateUser, [refusal.saying("Request_BadRequest", message).times(1)]);
+    app.settle().await;
+    assert_eq!(app.attention(&student()).await, Some(Attention::UserRefused));
+    let domain = "domain = \"students";
+    let app = app.restart_with(domain, &format!("username = \"{{last}}\"\n{domain}")).await;
+    app.advance(Duration::from_mins(3));
+    assert_eq!(app.retry_as_configured(&student()).await, Some(Kept::UserMayExist));
+    app.settle().await;
+    app.assert_accounts(&[student()]).await;
+    assert_eq!(app.users()[0].user_principal_name, "ada.lovelace@students.example.edu");
 }
 
 /// The tenant refuses, whatever is tried, until the fault is taken away.
@@ -284,7 +357,7 @@ async fn stopped_before(operation: Option<Operation>) -> TestApp {
     let app = TestApp::start().await;
     app.sign_up(&student()).await;
     if let Some(operation) = operation {
-        app.fault(operation, [Fault::new(accountcreator::sandbox::FaultKind::Status).times(1)]);
+        app.fault(operation, [Fault::new(FaultKind::Status).times(1)]);
         app.work().await;
     }
     app

@@ -9,6 +9,8 @@ on_both!(
     a_clear_refusal_returns_to_the_queue,
     what_needs_attention_rests,
     a_retry_goes_on_from_where_the_signup_is,
+    what_has_no_user_is_planned_anew,
+    a_plan_changes_nothing_where_a_user_may_exist,
     only_what_is_stuck_is_retried,
 );
 
@@ -123,4 +125,67 @@ async fn only_what_is_stuck_is_retried(db: &Db) {
     let unknown = SignupId::random(&db.entropy);
     assert_eq!(db.store.retry(unknown, later(1)).await.unwrap(), Retried::Unknown);
     assert_eq!(db.read(id).await.due_at, Some(START));
+}
+
+fn plan(domain: &str, name: &str) -> Plan {
+    Plan {
+        profile: "staff".parse().unwrap(),
+        tenant: tenant(),
+        domain: domain.parse().unwrap(),
+        username: username(name),
+    }
+}
+
+async fn what_has_no_user_is_planned_anew(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    db.store.creation_refused(&held, Attention::DomainUnverified, "400", later(1)).await.unwrap();
+    assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Failed);
+    let other = db.queued("moritz@uni.edu").await;
+    let (_, held) = db.claim_one(later(1)).await;
+    db.store.creation_refused(&held, Attention::DomainUnverified, "400", later(1)).await.unwrap();
+
+    let staff = plan("staff.example.edu", "max.muster");
+    assert_eq!(db.store.retry_as_planned(id, &staff, later(2)).await.unwrap(), Retried::Queued);
+    let signup = db.read(id).await;
+    assert_eq!((signup.stage, signup.claimed_from), (Stage::Queued, Stage::Queued));
+    assert_eq!((&signup.profile, &signup.domain), (&staff.profile, &staff.domain));
+    assert_eq!(signup.username, Some(username("max.muster")));
+    assert_eq!((signup.username_base, signup.shown_username), (signup.username.clone(), signup.username));
+    assert_eq!(db.last_event(id).await, ("replanned".to_owned(), "profile staff".to_owned()));
+
+    // The name is taken there by now.
+    assert_eq!(db.store.retry_as_planned(other, &staff, later(2)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.read(other).await.username, Some(username("max.muster.2")));
+
+    // The same plan once more leaves the number.
+    let (signup, held) = claim_of(db, other).await;
+    assert_eq!(signup.claimed_from, Stage::Queued);
+    db.store.creation_refused(&held, Attention::UserRefused, "400", later(4)).await.unwrap();
+    db.store.retry_as_planned(other, &staff, later(5)).await.unwrap();
+    assert_eq!(db.read(other).await.username, Some(username("max.muster.2")));
+    assert_eq!(db.last_event(other).await.0, "retried");
+    assert_eq!(db.store.retry_as_planned(other, &staff, later(5)).await.unwrap(), Retried::NotStuck);
+}
+
+async fn claim_of(db: &Db, id: SignupId) -> (Signup, Held) {
+    let lease = LeaseToken::random(&db.entropy);
+    let tenant = tenant();
+    let claim =
+        Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 9, lease, now: later(3), until: later(90) };
+    let claimed = db.store.claim(&claim).await.unwrap();
+    let signup = claimed.into_iter().find(|signup| signup.id == id).unwrap();
+    (signup, Held { id, lease, stage: Stage::Provisioning })
+}
+
+async fn a_plan_changes_nothing_where_a_user_may_exist(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (_, held) = db.claim_one(START).await;
+    db.store.needs_attention(&held, Attention::GaveUp, "timeout", later(1)).await.unwrap();
+    let before = db.read(id).await;
+    let staff = plan("staff.example.edu", "max.muster");
+    assert_eq!(db.store.retry_as_planned(id, &staff, later(2)).await.unwrap(), Retried::Queued);
+    let after = db.read(id).await;
+    assert_eq!(after.stage, Stage::Provisioning, "the tenant is asked first");
+    assert_eq!((after.domain, after.username), (before.domain, before.username));
 }

@@ -69,7 +69,10 @@ impl Turn {
     pub(super) async fn create_user(&mut self) -> StepResult {
         let graph = match self.tenant() {
             Some(tenant) => tenant.graph.clone(),
-            None => return Ok(Err(Verdict::profile_gone())),
+            None => {
+                self.creation_refused = self.signup.claimed_from == Stage::Queued;
+                return Ok(Err(Verdict::profile_gone()));
+            }
         };
         self.load_refused_markers(&graph).await?;
         let in_doubt = self.signup.claimed_from == Stage::Provisioning;
@@ -83,7 +86,12 @@ impl Turn {
                 Next::Post => {}
             }
             next = match self.post(&creation).await {
-                Err(verdict) => return Ok(Err(verdict)),
+                Err(verdict) => {
+                    let is_clear =
+                        matches!(verdict, Verdict::Stuck { .. } | Verdict::Later { unposted: true, .. });
+                    self.creation_refused = is_clear && !creation.in_doubt;
+                    return Ok(Err(verdict));
+                }
                 Ok(Posted::Created(user)) => return self.record_user(&creation.graph, user).await,
                 Ok(Posted::NameTaken) => self.after_conflict(&mut creation, false).await?,
                 Ok(Posted::AddressTaken) => self.after_conflict(&mut creation, true).await?,

@@ -36,6 +36,8 @@ pub(super) struct Turn {
     held: Held,
     /// The right to try a tenant that refuses the application.
     probe: Option<Probe>,
+    /// The tenant has refused to create the user, and no earlier POST can have created it.
+    creation_refused: bool,
 }
 
 /// What a step leaves behind: the signup is one step further, or the turn ends with a verdict.
@@ -44,7 +46,7 @@ type StepResult = Result<Result<(), Verdict>, StoreError>;
 impl Turn {
     pub(super) fn new(shared: Arc<Shared>, signup: Signup, lease: LeaseToken, probe: Option<Probe>) -> Self {
         let held = Held { id: signup.id, lease, stage: signup.stage };
-        Self { shared, signup, held, probe }
+        Self { shared, signup, held, probe, creation_refused: false }
     }
 
     /// Carries the signup as far as it goes. What the database refuses leaves the lease to run out, and
@@ -140,7 +142,12 @@ impl Turn {
             Verdict::Stuck { reason, detail } => {
                 self.record_gone(reason).await?;
                 tracing::warn!(signup = %self.held.id, %reason, detail, remedy = remedy_for(reason, &detail), "a signup needs attention");
-                self.shared.store().needs_attention(&self.held, reason, &detail, now).await?;
+                let store = self.shared.store();
+                if self.creation_refused {
+                    store.creation_refused(&self.held, reason, &detail, now).await?;
+                } else {
+                    store.needs_attention(&self.held, reason, &detail, now).await?;
+                }
                 self.shared.metrics().finished(Some(reason));
                 self.note(Act::AttentionNeeded, &reason);
                 Ok(())

@@ -15,10 +15,11 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use accountcreator::{
     app::{self, Parts, Reload, Watch},
+    audit::Actor,
     config,
     domain::{Attention, Clock, Email, Entropy, Stage, Timestamp},
     sandbox::{Fault, Faults, Operation, Options, Sandbox, UserState},
-    signup::{Signups, Worker},
+    signup::{Kept, Signups, Worker},
     store::{Filter, Retried, Signup, Store},
 };
 use tempfile::TempDir;
@@ -260,6 +261,17 @@ impl TestApp {
     pub async fn retry(&self, student: &Student) {
         let id = self.signup_of(student).await.id;
         assert_eq!(self.store.retry(id, self.clock.now()).await.unwrap(), Retried::Queued);
+    }
+
+    /// The same by the command's way: what has no user yet follows the configuration.
+    pub async fn retry_as_configured(&self, student: &Student) -> Option<Kept> {
+        let config = config::from_toml(&self.settings).unwrap_or_else(|faults| panic!("{faults}"));
+        let parts = Parts { clock: self.clock.clone(), entropy: Entropy::system() };
+        let retrier = app::retrier(&config, self.store.clone(), &parts);
+        let signup = self.signup_of(student).await;
+        let (retried, kept) = retrier.retry(&signup, Actor::Operator).await.unwrap();
+        assert_eq!(retried, Retried::Queued);
+        kept
     }
 
     /// Brings a signup to its end once nothing goes wrong any more: an admin looks at the user whose marker is missing,
