@@ -7,7 +7,7 @@ use listenfd::ListenFd;
 use super::{configured, hangup, logging, manager, shutdown};
 use crate::{
     app::{self, Parts},
-    config::{self, Inherited},
+    config::Inherited,
     http::Listener,
 };
 
@@ -16,7 +16,7 @@ pub(super) async fn run(file: Option<&Path>, mut passed: ListenFd) -> anyhow::Re
     let config = configured::load(file)?;
     let filter = logging::start(&config.log)?;
     config.inherited.iter().for_each(tell);
-    let is_confirming = config.signup.confirm_email;
+    let warnings = config.warnings();
     let (listen, mode) = (config.server.listen.clone(), config.server.socket_mode);
     let stop = shutdown::on_signal()?;
     let hangups = hangup::signals()?;
@@ -28,8 +28,8 @@ pub(super) async fn run(file: Option<&Path>, mut passed: ListenFd) -> anyhow::Re
         None => Listener::at(&listen, mode).await?,
     };
     tracing::info!(address = %listener, "serving");
-    if !is_confirming {
-        tracing::warn!(remedy = config::CONFIRMATION_REMEDY, "{}", config::CONFIRMATION_IS_OFF);
+    for (danger, remedy) in warnings {
+        tracing::warn!(remedy, "{danger}");
     }
     manager::attend(stop.clone());
     app.run(listener, stop).await;

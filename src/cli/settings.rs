@@ -15,8 +15,8 @@ pub(super) fn run(file: Option<&Path>, command: &ConfigCommand) -> anyhow::Resul
             let config = configured::load(file)?;
             app::check_files(&config)?;
             say!("the configuration is valid");
-            if !config.signup.confirm_email {
-                say_aside!("warning: {}\n  {}", config::CONFIRMATION_IS_OFF, config::CONFIRMATION_REMEDY);
+            for (danger, remedy) in config.warnings() {
+                say_aside!("warning: {danger}\n  {remedy}");
             }
         }
         ConfigCommand::Show => say_on!("{}", configured::load(file)?.show()),

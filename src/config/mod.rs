@@ -187,6 +187,12 @@ pub fn from_toml(text: &str) -> Result<Config, Faults> {
 /// The path under which a sign-in of an admin comes back.
 pub const SIGN_IN_RETURN: &str = "/admin/sign-in/callback";
 
+/// The danger of a key that somebody made up.
+pub const SECRET_IS_WEAK: &str = "the secret_key does not look random, so it might be guessed";
+/// What to do about it.
+pub const SECRET_REMEDY: &str = "take what `openssl rand -base64 32` prints, at a moment when no signup waits: passwords that \
+     are sealed with the old one cannot be opened any more, and status pages get new addresses";
+
 const SUPPORT_EMAIL: Takes = Takes("an email address", "\"help@example.edu\"");
 
 impl Config {
@@ -208,6 +214,14 @@ impl Config {
             format!("http://{host}{}", base_path.as_ref().map(|base| base.join("")).unwrap_or_default())
         };
         public_url.clone().unwrap_or_else(here)
+    }
+
+    /// Settings that are valid and unsafe: the danger, and the remedy.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<(&'static str, &'static str)> {
+        let confirmation = (!self.signup.confirm_email).then_some((CONFIRMATION_IS_OFF, CONFIRMATION_REMEDY));
+        let secret = (!self.secret_key.looks_random()).then_some((SECRET_IS_WEAK, SECRET_REMEDY));
+        confirmation.into_iter().chain(secret).collect()
     }
 
     /// The files that hold a secret: those of keys such as `secret_key_file`, and those of the configuration in which a

@@ -8,9 +8,12 @@ fn a_valid_configuration_says_so() {
     ran.assert_code(0);
     assert_eq!(ran.out, "the configuration is valid\n");
     assert!(ran.err.starts_with("warning: signup.confirm_email is off: anybody can sign up"), "{}", ran.err);
+    assert!(ran.err.contains("warning: the secret_key does not look random"), "{}", ran.err);
     let confirming = Installation::new();
-    let text =
-        confirming.valid().replace("[server]\n", "[server]\npublic_url = \"https://signup.example.edu\"\n");
+    let text = confirming
+        .valid()
+        .replace("[server]\n", "[server]\npublic_url = \"https://signup.example.edu\"\n")
+        .replace(SECRET, "k1Zp7Vx0QdT4mB9sJ3uWc6Yf2LhN8aRe5GgXoPiEtUw=");
     confirming.configure(&format!("{text}[signup]\nconfirm_email = true\n"));
     let ran = confirming.run(&["config", "check"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));

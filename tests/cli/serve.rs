@@ -79,6 +79,7 @@ fn a_signal_to_stop_ends_it_in_peace() {
         assert_eq!(code, Some(0), "{log}");
         assert!(log.contains("stopped"), "{log}");
         assert!(log.contains("signup.confirm_email is off: anybody can sign up"), "{log}");
+        assert!(log.contains("the secret_key does not look random"), "{log}");
     }
     let gone = installation.run(&["health"]);
     gone.assert_code(1);

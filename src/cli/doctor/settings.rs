@@ -28,12 +28,7 @@ fn secret(config: &Config) -> Finding {
     if config.secret_key.looks_random() {
         return Finding::ok(Area::Secret, "the secret_key looks random");
     }
-    Finding::warning(
-        Area::Secret,
-        "the secret_key does not look random, so it might be guessed",
-        "take what `openssl rand -base64 32` prints, at a moment when no signup waits: passwords that are \
-         sealed with the old one cannot be opened any more, and status pages get new addresses",
-    )
+    Finding::warning(Area::Secret, config::SECRET_IS_WEAK, config::SECRET_REMEDY)
 }
 
 /// Files with secrets that every user of the machine may read. Private keys are looked at with their certificates.
