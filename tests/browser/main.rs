@@ -7,6 +7,8 @@
 
 #[path = "../rig/mod.rs"]
 mod rig;
+#[path = "../support/skipped.rs"]
+mod skipped;
 
 mod arguments;
 mod chromium;
@@ -26,7 +28,7 @@ mod wording;
 
 use std::{process::ExitCode, time::Instant};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Parser;
 
 use self::{
@@ -58,7 +60,7 @@ async fn main() -> ExitCode {
 }
 
 /// How many walks and examinations were at fault.
-#[allow(clippy::print_stdout, reason = "a skipped test should say so")]
+#[allow(clippy::print_stdout, reason = "a test tells how it went")]
 async fn run(arguments: &Arguments) -> Result<usize> {
     let settings: Vec<_> = match arguments.all {
         true => Setting::all().collect(),
@@ -75,11 +77,8 @@ async fn run(arguments: &Arguments) -> Result<usize> {
     }
     let tools = match Tools::find() {
         Ok(tools) => tools,
-        Err(missing) if std::env::var("ACCOUNTCREATOR_REQUIRE_BROWSER").is_ok_and(|value| value == "1") => {
-            bail!("ACCOUNTCREATOR_REQUIRE_BROWSER is 1, and there is {missing}")
-        }
         Err(missing) => {
-            println!("skipped: {missing}");
+            skipped::skip("BROWSER", &format!("there is {missing}"));
             return Ok(0);
         }
     };

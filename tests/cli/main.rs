@@ -6,6 +6,8 @@
 mod browser;
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/skipped.rs"]
+mod skipped;
 mod support;
 
 mod backup;

@@ -9,6 +9,8 @@ mod rig;
 
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/skipped.rs"]
+mod skipped;
 
 mod arguments;
 mod erasing;

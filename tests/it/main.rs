@@ -5,6 +5,8 @@
 mod postgres;
 #[path = "../support/released.rs"]
 mod released;
+#[path = "../support/skipped.rs"]
+mod skipped;
 mod support;
 
 mod account_now;

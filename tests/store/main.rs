@@ -7,6 +7,8 @@ mod support;
 mod postgres;
 #[path = "../support/released.rs"]
 mod released;
+#[path = "../support/skipped.rs"]
+mod skipped;
 
 mod account_now;
 mod alert;

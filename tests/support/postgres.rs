@@ -1,11 +1,12 @@
 //! A PostgreSQL server of the tests' own: made in a temporary directory, reached by a socket in it, gone
 //! with the process that started it.
 //!
-//! Include it by path: `#[path = "../support/postgres.rs"] mod postgres;`.
+//! Include it by path, and `skipped.rs` beside it: `#[path = "../support/postgres.rs"] mod postgres;`.
 
 use std::{
     fs,
     io::{BufRead, BufReader},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
@@ -14,7 +15,10 @@ use std::{
     },
 };
 
+use super::skipped::skip;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+const NONE: &str = "there is no PostgreSQL in /usr/lib/postgresql";
 
 /// A running server. It stops when this is dropped, and also when the test process ends in any way: a
 /// keeper process waits for the end of its standard input.
@@ -53,22 +57,25 @@ impl Cluster {
     /// Where there is none although `ACCOUNTCREATOR_REQUIRE_POSTGRES` is `1`, or where it does not start.
     pub fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
-        SHARED.get_or_init(Self::start).as_ref()
+        let start = || programs().map(|programs| Self::launch(&programs, None));
+        let shared = SHARED.get_or_init(start).as_ref();
+        if shared.is_none() {
+            skip("POSTGRES", NONE);
+        }
+        shared
     }
 
     /// A server of its own, for tests that stop it.
     ///
     /// # Panics
     /// As [`Cluster::shared`].
-    #[allow(clippy::print_stderr, reason = "a skipped test should say so")]
+    #[allow(dead_code, reason = "not every test binary stops one")]
     pub fn start() -> Option<Self> {
-        let Some(programs) = programs() else {
-            let required = std::env::var("ACCOUNTCREATOR_REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
-            assert!(!required, "ACCOUNTCREATOR_REQUIRE_POSTGRES is 1, and there is no PostgreSQL");
-            eprintln!("skipped: no PostgreSQL in /usr/lib/postgresql");
-            return None;
-        };
-        Some(Self::launch(&programs, None))
+        let programs = programs();
+        if programs.is_none() {
+            skip("POSTGRES", NONE);
+        }
+        programs.map(|programs| Self::launch(&programs, None))
     }
 
     /// A standby with everything that this server has by now. Nothing later reaches it.
@@ -93,14 +100,7 @@ impl Cluster {
 
     fn launch(programs: &Path, primary: Option<&str>) -> Self {
         let mut command = unprivileged();
-        command
-            .arg("sh")
-            .arg("-c")
-            .arg(KEEPER)
-            .arg(programs)
-            .args(primary)
-            .current_dir("/")
-            .env_remove("TMPDIR");
+        command.arg("-c").arg(KEEPER).arg(programs).args(primary).current_dir("/").env_remove("TMPDIR");
         let mut keeper =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell starts");
         let directory = first_line(keeper.stdout.take().expect("a pipe"));
@@ -147,16 +147,17 @@ fn programs() -> Option<PathBuf> {
         .map(|(_, programs)| programs)
 }
 
-/// PostgreSQL refuses to run as root: there it runs as the user its package made.
+/// A shell. PostgreSQL refuses to run as root: there it is one of the user that its package made.
 fn unprivileged() -> Command {
-    let id = Command::new("id").arg("-u").output().expect("id answers");
-    if id.stdout.trim_ascii() == b"0" {
-        let mut command = Command::new("runuser");
-        command.args(["-u", "postgres", "--"]);
-        command
-    } else {
-        Command::new("env")
+    let id = |arguments: &[&str]| {
+        let said = Command::new("id").args(arguments).output().expect("id answers").stdout;
+        String::from_utf8_lossy(&said).trim().parse::<u32>().expect("an id is a number")
+    };
+    let mut shell = Command::new("sh");
+    if id(&["-u"]) == 0 {
+        shell.uid(id(&["-u", "postgres"])).gid(id(&["-g", "postgres"]));
     }
+    shell
 }
 
 fn first_line(output: ChildStdout) -> String {

@@ -120,8 +120,9 @@ impl Service {
     }
 
     fn signal(&self, name: &str) {
-        let process = self.child.id().to_string();
-        assert!(Command::new("kill").arg(format!("-{name}")).arg(process).status().unwrap().success());
+        // `kill` is part of every shell, and a program on some machines only.
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
     /// Ends it as a service manager does, and gives all that it has said.
