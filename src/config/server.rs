@@ -32,6 +32,8 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// How many proxies are believed whatever their address.
     pub proxy_hops: usize,
+    /// Whether answers over HTTPS carry `Strict-Transport-Security`, which holds for the whole host.
+    pub hsts: bool,
     /// How long an answer may take.
     pub request_timeout: Duration,
     /// How long the head of a request may take.
@@ -83,6 +85,7 @@ impl Server {
         let base_path = read_base_path(section, public_url.as_ref());
         let trusted_proxies = section.list("trusted_proxies", PROXY);
         let proxy_hops = section.number("proxy_hops", 0..=16);
+        let hsts = section.flag("hsts");
         let request_timeout = section.duration("request_timeout", minutes(10));
         let header_timeout = section.duration("header_timeout", minutes(2));
         let max_connections = section.number("max_connections", 1..=100_000);
@@ -95,6 +98,7 @@ impl Server {
             public_url: public_url.map(|url| url.as_str().trim_end_matches('/').to_owned()),
             trusted_proxies: trusted_proxies?.into_iter().map(|Proxy(network)| network).collect(),
             proxy_hops: proxy_hops?,
+            hsts: hsts?,
             request_timeout: request_timeout?,
             header_timeout: header_timeout?,
             max_connections: max_connections?,

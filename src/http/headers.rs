@@ -6,13 +6,18 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const KEEP_TO_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// A year of HTTPS alone, for the host without its subdomains (RFC 6797).
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Headers for the whole site.
-pub(super) struct PageHeaders(Vec<(HeaderName, HeaderValue)>);
+pub(super) struct PageHeaders {
+    always: Vec<(HeaderName, HeaderValue)>,
+    /// Added to answers over HTTPS.
+    hsts: Option<HeaderValue>,
+}
 
 impl PageHeaders {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(hsts: bool) -> Self {
         let all = [
             (header::CONTENT_SECURITY_POLICY, POLICY),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -23,17 +28,17 @@ impl PageHeaders {
             (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
             (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         ];
-        Self(all.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect())
+        let always = all.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect();
+        Self { always, hsts: hsts.then_some(HSTS) }
     }
 
-    /// Adds them where the answer has none of its own; one that says nothing about caching is not kept. With HTTPS
-    /// the browser is told to keep to it (RFC 6797).
+    /// Adds them where the answer has none of its own; one that says nothing about caching is not kept.
     pub(super) fn add(&self, headers: &mut HeaderMap, secure: bool) {
-        headers.reserve(self.0.len() + 3);
-        if secure {
-            headers.insert(header::STRICT_TRANSPORT_SECURITY, KEEP_TO_HTTPS);
+        headers.reserve(self.always.len() + 3);
+        if let Some(hsts) = self.hsts.as_ref().filter(|_| secure) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts.clone());
         }
-        for (name, value) in &self.0 {
+        for (name, value) in &self.always {
             headers.entry(name).or_insert_with(|| value.clone());
         }
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

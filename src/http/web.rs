@@ -100,7 +100,7 @@ impl Web {
     pub(super) fn below(site: Site, base: BasePath) -> Self {
         let settings = Settings::of(&site.config);
         let languages: Vec<Language> = site.texts.languages().cloned().collect();
-        let headers = PageHeaders::new();
+        let headers = PageHeaders::new(site.config.server.hsts);
         let request_ids = RequestIds::new(&site.entropy);
         let api = api::Prepared::default();
         let mut web = Self { site, base, settings, headers, request_ids, api, languages: Vec::new() };

@@ -70,11 +70,11 @@ impl Transport {
         }
     }
 
-    /// Whoever may open a socket is believed; elsewhere the proxy is named.
+    /// Whoever may open a socket is believed; elsewhere the proxy is named. Apache has a user of its own.
     const fn setting(self) -> &'static str {
         match self {
             Self::Port => "trusted_proxies = [\"127.0.0.1\"]",
-            Self::Socket => "",
+            Self::Socket => "socket_mode = \"0666\"",
         }
     }
 }

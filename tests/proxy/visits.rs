@@ -10,13 +10,18 @@ use accountcreator::domain::Entropy;
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::{
     Client, Response, Url,
-    header::{LOCATION, SET_COOKIE},
+    header::{LOCATION, REFERER, SET_COOKIE},
     redirect::Policy,
 };
 use scraper::{Html, Selector};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
-    front::HOST,
+    front::{Front, HOST},
     rig::{
         browser::{Answer, Browser, Entry, in_letters},
         settings::MAIL_DOMAIN,
@@ -49,8 +54,8 @@ impl Visits<'_> {
         Ok(builder.local_address(IpAddr::from([127, 0, 0, last])).build()?)
     }
 
-    /// From the bare address to the page that says that all is done.
-    pub async fn sign_up(&self) -> Result<()> {
+    /// From the bare address to the page that says that all is done, whose address is returned.
+    pub async fn sign_up(&self) -> Result<Url> {
         let http = self.from(2)?;
         let start = http.get(self.url("/")?).send().await?;
         let home = format!("{}/en", self.prefix);
@@ -74,7 +79,23 @@ impl Visits<'_> {
             text.contains("Your account is ready").then_some(())
         };
         // Each look counts against the limit of a network, so not too many.
-        until("the page says that it is done", PATIENCE, done).await
+        until("the page says that it is done", PATIENCE, done).await?;
+        Ok(page.clone())
+    }
+
+    /// The number of a request for a page that was opened from itself.
+    pub async fn number_of(&self, page: &Url) -> Result<String> {
+        let answer = self.from(7)?.get(page.clone()).header(REFERER, page.as_str()).send().await?;
+        ensure!(answer.status() == 200, "the page answers {}", answer.status());
+        let number = answer.headers().get("x-request-id").context("a number")?;
+        Ok(number.to_str()?.to_owned())
+    }
+
+    /// A page is asked for while our server does not run.
+    pub async fn ask_in_vain(&self, page: &Url) -> Result<()> {
+        let answer = self.from(8)?.get(page.clone()).header(REFERER, page.as_str()).send().await?;
+        ensure!(answer.status().is_server_error(), "the page answers {}", answer.status());
+        Ok(())
     }
 
     /// Every address of the pages is below the prefix and leads somewhere.
@@ -140,6 +161,65 @@ impl Visits<'_> {
     }
 }
 
+/// A server behind a site of somebody else, which answers with the head of the request that reaches it.
+pub struct OtherSite {
+    address: SocketAddr,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl OtherSite {
+    pub async fn start() -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let task = async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (mut head, mut piece) = (Vec::new(), [0; 4096]);
+                while !head.ends_with(b"\r\n\r\n") {
+                    match stream.read(&mut piece).await {
+                        Ok(read) if read > 0 => head.extend_from_slice(&piece[..read]),
+                        _ => break,
+                    }
+                }
+                let answer =
+                    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", head.len());
+                // Who asked may have gone.
+                let _ = stream.write_all(&[answer.as_bytes(), &head].concat()).await;
+            }
+        };
+        Ok(Self { address, _task: AbortOnDropHandle::new(tokio::spawn(task)) })
+    }
+
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its requests have the headers that they would have without our site.
+    pub async fn is_left_as_it_is(&self, proxy: Front, at: SocketAddr) -> Result<()> {
+        let client = Client::builder().no_proxy().timeout(Duration::from_secs(20)).build()?;
+        let mut request = client.get(format!("http://{at}/en/signups/theirs"));
+        let theirs = [
+            ("forwarded", "for=192.0.2.7"),
+            ("x-forwarded-port", "7"),
+            ("x-forwarded-prefix", "/theirs"),
+            ("x-request-id", "theirs"),
+        ];
+        for (name, value) in theirs {
+            request = request.header(name, value);
+        }
+        let head = request.send().await?.error_for_status()?.text().await?.to_ascii_lowercase();
+        for (name, value) in theirs {
+            ensure!(head.contains(&format!("\n{name}: {value}\r\n")), "{name} is not theirs: {head}");
+        }
+        if matches!(proxy, Front::Nginx) {
+            ensure!(head.contains(&format!("\nhost: {}\r\n", self.address)), "Host is not theirs: {head}");
+        }
+        if matches!(proxy, Front::Nginx | Front::HAProxy) {
+            ensure!(!head.contains("x-forwarded-for") && !head.contains("x-forwarded-proto"), "{head}");
+        }
+        Ok(())
+    }
+}
+
 /// A page that came by HTTPS, for a new visitor.
 fn assert_safe(page: &Response) -> Result<()> {
     ensure!(page.status() == 200, "the form answers {}", page.status());
@@ -157,7 +237,7 @@ fn assert_safe_head(answer: &Response) -> Result<()> {
     ensure!(header("strict-transport-security").is_some_and(|value| value.starts_with("max-age=")), "HSTS");
     ensure!(header("content-security-policy").is_some_and(|value| value.starts_with("default-src")), "CSP");
     let id = header("x-request-id").unwrap_or_default();
-    ensure!(id.len() > 16 && id != "evil", "the number is the proxy's: {id:?}");
+    ensure!(id.len() >= 16 && id != "evil", "the number is not the client's: {id:?}");
     Ok(())
 }
 

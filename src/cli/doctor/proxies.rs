@@ -78,7 +78,7 @@ fn finding(config: &Config, Sighting { peer, believed, headers }: &Sighting) -> 
         let what =
             format!("requests come from the proxy {peer} with {said}, so nobody knows for whom it speaks");
         let remedy = "let it add X-Forwarded-For: without it all who come through it share the limits of one \
-                      network; the README has settings for nginx, Caddy, HAProxy and Traefik";
+                      network; the README has settings for nginx, Apache, lighttpd, Caddy, HAProxy and Traefik";
         return Finding::warning(Area::Proxy, what, remedy);
     }
     if count == FOR.len() {

@@ -127,6 +127,18 @@ async fn what_is_configured_goes_before_what_a_proxy_tells() {
 }
 
 #[tokio::test]
+async fn hsts_can_be_switched_off_for_a_shared_host() {
+    for (hsts, sent) in [("", true), ("hsts = true", true), ("hsts = false", false)] {
+        let mut browser = behind(&format!("{hsts}\npublic_url = \"https://www.example.edu/signup\"")).await;
+        for address in ["/signup/en", "/signup/nowhere", "/signup/api/openapi.json", "/livez"] {
+            let answer = browser.get(address).await;
+            assert_eq!(!answer.header("strict-transport-security").is_empty(), sent, "{hsts} {address}");
+            assert!(!answer.header("x-content-type-options").is_empty(), "the others stay");
+        }
+    }
+}
+
+#[tokio::test]
 async fn https_at_a_trusted_proxy_makes_cookies_safe() {
     let mut browser = behind(TRUSTED).await;
     browser.with("x-forwarded-proto", "https");
