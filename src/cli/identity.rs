@@ -1,6 +1,12 @@
 //! A key and a certificate for an application.
 
-use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+use std::{
+    fs::{self, OpenOptions, Permissions},
+    io::Write,
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::Path,
+    time::Duration,
+};
 
 use anyhow::Context;
 use rcgen::{
@@ -44,16 +50,28 @@ impl Identity {
         Ok(Self { key: Zeroizing::new(pair.serialize_pem()), certificate })
     }
 
-    /// Writes both or none; the key is readable by its owner alone. What exists is never overwritten.
+    /// Writes both or none; the key is a [secret](secret_mode). What exists is never overwritten.
     pub(super) fn write(&self, key: &Path, certificate: &Path) -> anyhow::Result<()> {
         anyhow::ensure!(
             !certificate.exists(),
             "{} is there already and stays as it is",
             certificate.display()
         );
-        write_new(key, 0o600, &self.key)?;
+        write_new(key, secret_mode(key), &self.key)?;
         write_new(certificate, 0o644, &self.certificate)
     }
+}
+
+/// Whether new files belong to the folder's group, and the group may read the folder: mode 2750, as the Debian package
+/// makes it for the group of the service.
+pub(super) fn hands_its_group_on(folder: &Path) -> bool {
+    fs::metadata(folder).is_ok_and(|found| found.mode() & 0o2040 == 0o2040)
+}
+
+/// The mode of a secret: readable by its owner, and by the group of a folder that [hands its group
+/// on](hands_its_group_on).
+pub(super) fn secret_mode(file: &Path) -> u32 {
+    if file.parent().is_some_and(hands_its_group_on) { 0o640 } else { 0o600 }
 }
 
 fn write_new(file: &Path, mode: u32, text: &str) -> anyhow::Result<()> {
@@ -63,6 +81,8 @@ fn write_new(file: &Path, mode: u32, text: &str) -> anyhow::Result<()> {
         .mode(mode)
         .open(file)
         .and_then(|mut open| {
+            // Whatever the umask is.
+            open.set_permissions(Permissions::from_mode(mode))?;
             open.write_all(text.as_bytes())?;
             open.sync_all()
         })

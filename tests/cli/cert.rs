@@ -90,6 +90,21 @@ fn whoever_reads_the_old_key_reads_the_new_one() {
 }
 
 #[test]
+fn the_next_steps_name_the_folder_and_the_configuration() {
+    let installation = Installation::new();
+    let file = installation.path("config.toml");
+    fs::write(&file, installation.valid()).unwrap();
+    let ran = installation.run(&["--config", file.to_str().unwrap(), "cert", "rotate"]);
+    ran.assert_code(0);
+    let folder = file.parent().unwrap().display();
+    for command in [format!("setup --dir {folder}"), format!("doctor --config {}", file.display())] {
+        assert!(ran.out.contains(&format!("`accountcreator {command}`")), "{command}: {}", ran.out);
+    }
+    let ran = installation.run(&["cert", "new", "--dir", "pair"]);
+    assert!(ran.out.contains(&format!("setup --dir {folder}/pair`")), "{}", ran.out);
+}
+
+#[test]
 fn rotating_leaves_the_old_pair_and_makes_one_that_can_be_configured() {
     let installation = Installation::new();
     let thumbprint = |installation: &Installation| {

@@ -11,7 +11,13 @@ use std::{
 
 use anyhow::Context;
 
-use super::{args::CertCommand, configured, identity::Identity, say::say};
+use super::{
+    args::CertCommand,
+    configured,
+    identity::{Identity, hands_its_group_on},
+    say::say,
+    setup::dir_flag,
+};
 use crate::{domain::Clock, entra::Certificate};
 
 /// A pair of files.
@@ -27,7 +33,7 @@ pub(super) fn run(file: Option<&Path>, command: &CertCommand) -> anyhow::Result<
             show::files(certificate, key, *json)
         }
         CertCommand::Show { json, .. } => Ok(show::configured(&configured::load(file)?, *json)?),
-        CertCommand::Rotate { tenant, days } => rotate::run(&configured::load(file)?, tenant.as_ref(), *days),
+        CertCommand::Rotate { tenant, days } => rotate::run(file, tenant.as_ref(), *days),
     }
 }
 
@@ -40,9 +46,11 @@ fn new(dir: &Path, name: &str, days: u32) -> anyhow::Result<ExitCode> {
     say!("1. name both files in the tenant's section of the configuration:");
     pair.say_settings("");
     say!("2. upload the certificate to the app registration, under Certificates & secrets; or run");
-    say!("   `accountcreator setup` and its entra-setup.sh again, which add it there;");
+    say!("   `accountcreator setup{}` and its entra-setup.sh again, which add it there;", dir_flag(&dir));
     say!("   it is listed there by its thumbprint {}", certificate.sha1());
-    say!("3. only their maker can read the key: give it to the user the service runs as");
+    if !hands_its_group_on(&dir) {
+        say!("3. only their maker can read the key: give it to the user the service runs as");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

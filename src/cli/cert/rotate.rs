@@ -12,14 +12,15 @@ use secrecy::ExposeSecret;
 
 use super::Pair;
 use crate::{
-    cli::say::say,
+    cli::{configured, say::say, setup::dir_flag},
     config::{Config, Tenant},
     domain::TenantAlias,
     entra::Certificate,
 };
 
-pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> anyhow::Result<ExitCode> {
-    let (alias, tenant) = chosen(config, named)?;
+pub(super) fn run(file: Option<&Path>, named: Option<&TenantAlias>, days: u32) -> anyhow::Result<ExitCode> {
+    let config = configured::load(file)?;
+    let (alias, tenant) = chosen(&config, named)?;
     if let Some(next) = &tenant.next_identity {
         anyhow::bail!(
             "the tenant {alias} has a next pair already: first make {} and {} its certificate_path and key_path, and \
@@ -52,11 +53,12 @@ pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> an
     new.say_settings("next_");
     say!("3. upload the new certificate {}", new.certificate.display());
     say!("   to the app registration {}, beside the old one; or run", tenant.client_id);
-    say!("   `accountcreator setup` and its entra-setup.sh again, which add it there;");
+    let (dir, config) = flags(file);
+    say!("   `accountcreator setup{dir}` and its entra-setup.sh again, which add it there;");
     say!("   it is listed there by its thumbprint {}", certificate.sha1());
     say!("4. restart the service: from now on it signs in with whichever of the two Entra accepts");
     say!(
-        "5. once `accountcreator doctor` says that Entra accepts the next certificate, make it the only one:"
+        "5. once `accountcreator doctor{config}` says that Entra accepts the next certificate, make it the only one:"
     );
     match before {
         Some(before) => say!("   remove the old certificate {} from the app registration,", before.sha1()),
@@ -66,6 +68,15 @@ pub(super) fn run(config: &Config, named: Option<&TenantAlias>, days: u32) -> an
     new.say_settings("");
     say!("6. remove {} and {}", old.certificate.display(), old.key.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The flags by which `setup` finds the folder of the configuration, and `doctor` the configuration.
+fn flags(file: Option<&Path>) -> (String, String) {
+    let Some(file) = file else { return Default::default() };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let dir = dir_flag(folder);
+    let config = if dir.is_empty() { String::new() } else { format!(" --config {}", file.display()) };
+    (dir, config)
 }
 
 /// Whoever can read the old file reads the new one, and nobody else.

@@ -37,6 +37,7 @@ use answers::Answers;
 use ask::{Dialogue, Ended};
 use existing::Existing;
 use file::Secrets;
+pub(super) use next::dir_flag;
 use question::{CLIENT_ID, DATABASE, DATABASE_FILE, PASSWORD_FILE, Question};
 use registration::Registration;
 use write::{Done, Outcome, Readers, current, once};

@@ -5,12 +5,18 @@ use std::path::Path;
 use super::{answers::NO_CLIENT_ID, args::USUAL_DIR, file, write::Done};
 use crate::{
     cli::{
+        identity::hands_its_group_on,
         say::{say, say_on},
         table,
     },
     config::Config,
     domain::TenantAlias,
 };
+
+/// The flag by which `setup` finds this folder again; empty for the usual one.
+pub(in crate::cli) fn dir_flag(dir: &Path) -> String {
+    if dir == Path::new(USUAL_DIR) { String::new() } else { format!(" --dir {}", dir.display()) }
+}
 
 pub(super) fn say(config: &Config, alias: &TenantAlias, dir: &Path, done: &[Done]) {
     let row = |done: &Done| {
@@ -23,13 +29,9 @@ pub(super) fn say(config: &Config, alias: &TenantAlias, dir: &Path, done: &[Done
 }
 
 fn steps(dir: &Path, known: bool, has_exchange: bool) {
-    let usual = dir == Path::new(USUAL_DIR);
     let shown = dir.display();
-    let (folder, config) = if usual {
-        (String::new(), String::new())
-    } else {
-        (format!(" --dir {shown}"), format!(" --config {shown}/config.toml"))
-    };
+    let folder = dir_flag(dir);
+    let config = if folder.is_empty() { String::new() } else { format!(" --config {shown}/config.toml") };
     let mut steps = vec![format!(
         "register the application, as Privileged Role Administrator, by one of\n     \
          bash {shown}/entra-setup.sh     where you have az; it can be run elsewhere, and again\n     \
@@ -52,5 +54,9 @@ fn steps(dir: &Path, known: bool, has_exchange: bool) {
     for (number, step) in steps.iter().enumerate() {
         say!("{}. {step}", number + 1);
     }
-    say!("\nonly you can read the folder's secrets: give {shown} to the user the service runs as");
+    if hands_its_group_on(dir) {
+        say!("\nthe group of {shown} can read its secrets: run the service as a user of this group");
+    } else {
+        say!("\nonly you can read the folder's secrets: give {shown} to the user the service runs as");
+    }
 }

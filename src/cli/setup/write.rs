@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 
-use crate::config;
+use crate::{cli::identity::secret_mode, config};
 
 /// What became of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) struct Done {
     pub(super) what: &'static str,
 }
 
-/// Who may read a file.
+/// Who may read a file. `Owner` makes it a [secret](secret_mode).
 #[derive(Clone, Copy)]
 pub(super) enum Readers {
     Owner,
@@ -45,9 +45,9 @@ impl Outcome {
 }
 
 impl Readers {
-    const fn mode(self) -> u32 {
+    fn mode(self, file: &Path) -> u32 {
         match self {
-            Self::Owner => 0o600,
+            Self::Owner => secret_mode(file),
             Self::All => 0o644,
             Self::AllAsProgram => 0o755,
         }
@@ -100,12 +100,12 @@ pub(super) fn current(path: &Path, what: &'static str, readers: Readers, text: &
 /// The text beside its place: nothing bears the name until it is whole and on the disk.
 fn whole(path: &Path, readers: Readers, text: &str) -> anyhow::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let made = tempfile::Builder::new()
-        .prefix(".accountcreator-")
-        .permissions(Permissions::from_mode(readers.mode()))
-        .tempfile_in(folder);
+    let made = tempfile::Builder::new().prefix(".accountcreator-").tempfile_in(folder);
     let mut file = made.with_context(|| cannot_write(path))?;
-    file.write_all(text.as_bytes())
+    // Whatever the umask is.
+    file.as_file()
+        .set_permissions(Permissions::from_mode(readers.mode(path)))
+        .and_then(|()| file.write_all(text.as_bytes()))
         .and_then(|()| file.as_file().sync_all())
         .with_context(|| cannot_write(path))?;
     Ok(file)

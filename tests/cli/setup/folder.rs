@@ -34,6 +34,20 @@ fn an_empty_folder_gets_all_that_is_needed() {
 }
 
 #[test]
+fn the_group_of_a_prepared_folder_may_read_what_is_written() {
+    let desk = Desk::new();
+    fs::set_permissions(desk.path("."), fs::Permissions::from_mode(0o2750)).unwrap();
+    let ran = desk.setup(&NEEDED);
+    ran.assert_code(0);
+    assert!(ran.out.contains("the group of "), "{}", ran.out);
+    for (name, mode) in
+        [("key.pem", 0o640), ("secret-key", 0o640), ("config.toml", 0o644), ("entra-setup.sh", 0o755)]
+    {
+        assert_eq!(desk.mode(name), mode, "{name}");
+    }
+}
+
+#[test]
 fn everything_that_can_be_said_is_written_and_loads() {
     let desk = Desk::new();
     fs::write(desk.path("ca.pem"), Desk::set_up(&[]).read("certificate.pem")).unwrap();
