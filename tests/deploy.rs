@@ -1,6 +1,9 @@
 //! What is shipped beside the program: the image, the examples for running it, the changelog.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -15,6 +18,7 @@ use tempfile::TempDir;
 const DOCKERFILE: &str = include_str!("../Dockerfile");
 const COMPOSE: &str = include_str!("../config/deploy/compose.yaml");
 const KUBERNETES: &str = include_str!("../config/deploy/kubernetes.yaml");
+const UNIT: &str = include_str!("../config/deploy/accountcreator.service");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_accountcreator");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -344,4 +348,41 @@ fn the_changelog_begins_with_this_version() {
     assert_eq!(version, VERSION);
     let is_date = date.len() == 10 && date.chars().all(|c| c.is_ascii_digit() || c == '-');
     assert!(date == "unreleased" || is_date, "{date}");
+}
+
+#[test]
+fn the_systemd_unit_is_sandboxed() {
+    let mut section = "";
+    for line in UNIT.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        if line.starts_with('[') {
+            assert!(["[Unit]", "[Service]", "[Install]"].contains(&line), "{line}");
+            section = line;
+        } else {
+            let (key, _) = line.split_once('=').unwrap_or_else(|| panic!("{line} is no setting"));
+            assert!(!section.is_empty() && key.chars().all(char::is_alphanumeric), "{line}");
+        }
+    }
+    assert!(UNIT.contains("\nExecStart=/usr/bin/accountcreator serve\n"));
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("accountcreator.service");
+    fs::write(&file, UNIT).unwrap();
+    if !systemd_can_rate_files() {
+        return skipped::skip("SYSTEMD_ANALYZE", "there is no systemd-analyze from version 250 on");
+    }
+    // The threshold is in tenths: each version rates a little differently.
+    let rating = Command::new("systemd-analyze")
+        .args(["security", "--offline=true", "--threshold=20", "--no-pager"])
+        .arg(file)
+        .output()
+        .unwrap();
+    let said = [rating.stdout, rating.stderr].concat();
+    assert!(rating.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+/// Not every machine has systemd, and before version 250 it rates only what is installed.
+fn systemd_can_rate_files() -> bool {
+    let Ok(version) = Command::new("systemd-analyze").arg("--version").output() else { return false };
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    let number = version.split_whitespace().nth(1).and_then(|number| number.parse::<u32>().ok());
+    number.is_some_and(|number| number >= 250)
 }

@@ -35,44 +35,6 @@ fn its_configuration_is_valid() {
 }
 
 #[test]
-fn its_systemd_unit_is_sandboxed() {
-    let unit = block("ini");
-    let mut section = "";
-    for line in unit.lines().filter(|line| !line.is_empty()) {
-        if line.starts_with('[') {
-            assert!(["[Unit]", "[Service]", "[Install]"].contains(&line), "{line}");
-            section = line;
-        } else {
-            let (key, _) = line.split_once('=').unwrap_or_else(|| panic!("{line} is no setting"));
-            assert!(!section.is_empty() && key.chars().all(char::is_alphanumeric), "{line}");
-        }
-    }
-    assert!(unit.contains("\nExecStart=/usr/local/bin/accountcreator serve\n"));
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("accountcreator.service");
-    fs::write(&file, unit).unwrap();
-    if !systemd_can_rate_files() {
-        return;
-    }
-    // The threshold is in tenths: each version rates a little differently.
-    let rating = Command::new("systemd-analyze")
-        .args(["security", "--offline=true", "--threshold=20", "--no-pager"])
-        .arg(file)
-        .output()
-        .unwrap();
-    let said = [rating.stdout, rating.stderr].concat();
-    assert!(rating.status.success(), "{}", String::from_utf8_lossy(&said));
-}
-
-/// Not every machine has systemd, and before version 250 it rates only what is installed.
-fn systemd_can_rate_files() -> bool {
-    let Ok(version) = Command::new("systemd-analyze").arg("--version").output() else { return false };
-    let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let number = version.split_whitespace().nth(1).and_then(|number| number.parse::<u32>().ok());
-    number.is_some_and(|number| number >= 250)
-}
-
-#[test]
 fn its_commands_exist() {
     let help = Command::new(env!("CARGO_BIN_EXE_accountcreator")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
