@@ -3,7 +3,10 @@
 
 use std::{fs, process::Command};
 
-use accountcreator::graph::Permission;
+use accountcreator::{
+    domain::{Attention, Stage, Waiting},
+    graph::Permission,
+};
 
 const README: &str = include_str!("../README.md");
 
@@ -63,4 +66,17 @@ fn its_permissions_are_those_the_program_asks_for() {
     let table = README.lines().skip_while(|line| !line.starts_with("| permission |")).skip(2);
     let rows: Vec<&str> = table.take_while(|line| line.starts_with("| ")).collect();
     assert_eq!(rows, Permission::WORKING.map(row));
+}
+
+#[test]
+fn its_stages_and_reasons_are_all_there_are() {
+    let words = Stage::ALL.iter().map(|stage| stage.as_str());
+    let words = words.chain(Waiting::ALL.iter().map(|reason| reason.as_str()));
+    let words: Vec<_> = words.chain(Attention::ALL.iter().map(|reason| reason.as_str())).collect();
+    let (_, rest) = README.split_once("<summary>Stages, and reasons").unwrap();
+    let (tables, _) = rest.split_once("</details>").unwrap();
+    let rows = tables.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let rows: Vec<_> = rows.map(|(word, meaning)| (word, meaning.trim_end_matches(" |"))).collect();
+    assert_eq!(rows.iter().map(|(word, _)| *word).collect::<Vec<_>>(), words);
+    assert!(rows.iter().all(|(_, meaning)| meaning.len() > 10), "{rows:?}");
 }
