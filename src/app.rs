@@ -29,6 +29,7 @@ use crate::{
 };
 pub use erasure::{eraser, retrier, with_tombstones};
 use observe::Observed;
+use reload::Clients;
 pub use reload::{Reload, ReloadError};
 pub use retention::{Pruned, Retention};
 use tenants::Applications;
@@ -138,7 +139,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let proxies = Arc::new(Proxies::of(&config.server));
     let limits = Limits::new(&config.server, Arc::clone(&rate_limits), Arc::clone(&proxies));
     let config = Arc::new(config);
-    let reload = Reload::new(Site {
+    let site = Site {
         signups: signups.clone(),
         texts,
         assets,
@@ -149,7 +150,9 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
         rate_limits,
         proxies,
         metrics: metrics.clone(),
-    });
+    };
+    let clients = Clients { applications, mailer: mailer.clone(), store: store.clone() };
+    let reload = Reload::new(site, clients);
     let alerts = Alerts::new(signups.clone(), mailer.clone(), reload.texts());
     let watch = Watch::new(&config, &signups, &tenants, alerts, &metrics, &clock);
     let worker = Worker::new(signups.clone(), tenants, mailer, reload.texts());

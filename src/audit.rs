@@ -110,8 +110,8 @@ acts! {
     SignupsClosed = "signups_closed", "signups were closed";
     /// They take signups again.
     SignupsOpened = "signups_opened", "signups were opened";
-    /// Texts, files and filter were read again.
-    Reloaded = "reloaded", "texts, static files and log.filter were put into force";
+    /// Texts, files, credentials and filter were read again.
+    Reloaded = "reloaded", "texts, static files, certificates, passwords and log.filter were put into force";
 }
 
 /// Does something for a request: what is noted meanwhile bears its id.

@@ -1,17 +1,40 @@
-//! What is read again while the service runs: texts and static files.
+//! What is read again while the service runs: texts, static files, passwords and certificates.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{
+    BuildError, mailer_by, store_settings,
+    tenants::{self, Applications},
+};
 use crate::{
-    config::{Config, Faults},
+    config::{Config, Faults, MailTransport},
+    entra::Renewal,
     http::{self, Assets, Served, Site},
+    mail::Mailer,
+    store::Store,
     texts::{CurrentTexts, Texts, TextsFaults},
 };
 
-/// Puts changed texts and files into force. What requests and mails are under way end with what they began with.
+/// Puts into force what has changed. What requests and mails are under way end with what they began with.
 #[derive(Clone)]
 pub struct Reload {
     site: Site,
     served: Served,
     texts: CurrentTexts,
+    /// What uses passwords and certificates.
+    clients: Arc<Clients>,
+    /// The configuration in force.
+    running: Arc<Mutex<Config>>,
+}
+
+/// What signs in somewhere.
+pub(super) struct Clients {
+    pub applications: Applications,
+    pub mailer: Mailer,
+    pub store: Store,
 }
 
 /// Why what is there now cannot be put into force.
@@ -26,10 +49,11 @@ pub enum ReloadError {
 }
 
 impl Reload {
-    pub(super) fn new(site: Site) -> Self {
+    pub(super) fn new(site: Site, clients: Clients) -> Self {
         let served = Served::new(http::router(site.clone()));
         let texts = CurrentTexts::new(site.texts.clone());
-        Self { site, served, texts }
+        let running = Arc::new(Mutex::new(Config::clone(&site.config)));
+        Self { site, served, texts, clients: Arc::new(clients), running }
     }
 
     /// The router in force.
@@ -45,12 +69,48 @@ impl Reload {
     /// Reads texts and static files as they are now. All are put into force, or none.
     ///
     /// # Errors
-    /// [`ReloadError`] has every fault; then all stays as it was.
-    pub fn now(&self) -> Result<(), ReloadError> {
-        let (texts, assets) = read(&self.site.config)?;
+    /// [`BuildError`] has every fault; then all stays as it was.
+    pub fn now(&self) -> Result<(), BuildError> {
+        let config = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.take(&config).map(drop)
+    }
+
+    /// Puts into force what a reload may change of a configuration that was read anew, with the texts and static files
+    /// as they are now. Returns the keys whose change waits for a restart.
+    ///
+    /// # Errors
+    /// [`BuildError`] has every fault; then all stays as it was.
+    pub fn take(&self, new: &Config) -> Result<Vec<String>, BuildError> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let (config, waiting) = running.reloaded(new);
+        let (texts, assets) = read(&config)?;
+        let renewals = self.clients.renewals(&running, &config)?;
+        let mailer = match config.mail.transport {
+            MailTransport::Smtp(_) => Some(mailer_by(&config, &self.clients.applications)?),
+            // These have no password, and Graph's counts what it has sent.
+            MailTransport::Graph(_) | MailTransport::File { .. } => None,
+        };
+        self.clients.store.renew_login(&store_settings(&config))?;
+        if let Some(mailer) = mailer {
+            self.clients.mailer.exchange(&mailer);
+        }
+        renewals.into_iter().for_each(Renewal::put_into_force);
         self.served.exchange(http::router(Site { texts: texts.clone(), assets, ..self.site.clone() }));
         self.texts.set(texts);
-        Ok(())
+        *running = config;
+        Ok(waiting)
+    }
+}
+
+impl Clients {
+    /// The certificates of the tenants that have others than before.
+    fn renewals(&self, old: &Config, new: &Config) -> Result<Vec<Renewal>, BuildError> {
+        let old: BTreeMap<_, _> = old.tenants.iter().collect();
+        let is_new = |(alias, tenant): &(&_, &crate::config::Tenant)| {
+            old.get(alias).is_some_and(|old| !old.has_credentials_of(tenant))
+        };
+        let renewal = |(alias, tenant)| tenants::renewal(new, alias, tenant, &self.applications);
+        new.tenants.iter().filter(is_new).filter_map(|one| renewal(one).transpose()).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use super::{BuildError, Parts};
 use crate::{
     config::{self, Config},
     domain::{Attribute, TenantAlias},
-    entra::{self, Application},
+    entra::{self, Application, Renewal},
     graph::{self, Graph},
     metrics::Metrics,
     signup::Tenant,
@@ -65,11 +65,28 @@ pub(super) fn application(
     parts: &Parts,
     metrics: &Metrics,
 ) -> Result<Application, entra::SetupError> {
+    let settings = application_settings(config, alias, tenant);
+    Application::new(&settings, parts.clock.clone(), parts.entropy.clone(), metrics)
+}
+
+/// The certificates of a tenant, for its application; `None` where there is no such application.
+pub(super) fn renewal(
+    config: &Config,
+    alias: &TenantAlias,
+    tenant: &config::Tenant,
+    applications: &Applications,
+) -> Result<Option<Renewal>, BuildError> {
+    let Some(application) = applications.get(alias) else { return Ok(None) };
+    let settings = application_settings(config, alias, tenant);
+    application.prepare_renewal(&settings).map(Some).map_err(|error| refused(alias, error))
+}
+
+fn application_settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant) -> entra::Settings {
     let identity = |identity: &config::Identity| entra::Identity {
         key_pem: identity.key_pem.clone(),
         certificate_pem: identity.certificate_pem.clone(),
     };
-    let settings = entra::Settings {
+    entra::Settings {
         alias: alias.clone(),
         token_url: tenant.token_url.clone(),
         client_id: tenant.client_id.clone(),
@@ -80,8 +97,7 @@ pub(super) fn application(
         timeout: config.graph.timeout,
         connect_timeout: config.graph.connect_timeout,
         ca_pem: tenant.ca_pem.clone(),
-    };
-    Application::new(&settings, parts.clock.clone(), parts.entropy.clone(), metrics)
+    }
 }
 
 fn graph_settings(config: &Config, alias: &TenantAlias, tenant: &config::Tenant) -> graph::Settings {

@@ -17,20 +17,21 @@ pub(super) fn signals() -> std::io::Result<Signal> {
 
 /// What is read again.
 pub(super) struct Changing {
-    /// Texts and static files.
+    /// Texts, static files, passwords and certificates.
     pub(super) reload: Reload,
     /// What is logged.
     pub(super) filter: Filter,
-    /// The file that was given for the configuration; of that, `log.filter` alone is put into force.
+    /// The file that was given for the configuration.
     pub(super) file: Option<PathBuf>,
 }
 
 impl Changing {
-    /// All is read and checked before anything changes.
-    fn now(&self) -> anyhow::Result<()> {
-        let log = configured::load(self.file.as_deref())?.log;
-        self.reload.now()?;
-        self.filter.set(&log.filter)
+    /// All is read and checked before anything changes. Returns the keys whose change waits for a restart.
+    fn now(&self) -> anyhow::Result<Vec<String>> {
+        let config = configured::load(self.file.as_deref())?;
+        let waiting = self.reload.take(&config)?;
+        self.filter.set(&config.log.filter)?;
+        Ok(waiting)
     }
 }
 
@@ -43,11 +44,18 @@ pub(super) fn reload_on(mut signals: Signal, changing: Changing) {
             manager::reloading();
             // Files are read and packed; requests must not wait for that.
             match tokio::task::spawn_blocking(move || changing.now()).await {
-                Ok(Ok(())) => {
-                    tracing::info!("texts, static files and log.filter were read again");
+                Ok(Ok(waiting)) => {
+                    tracing::info!(
+                        "texts, static files, certificates, passwords and log.filter were read again"
+                    );
+                    if !waiting.is_empty() {
+                        let keys = waiting.join(", ");
+                        tracing::warn!(keys, "these settings have changed and wait for a restart");
+                    }
                     audit::of_service(Actor::Operator, Act::Reloaded, &"SIGHUP");
                 }
                 Ok(Err(faults)) => {
+                    let faults = format!("{faults:#}");
                     tracing::error!(%faults, "nothing was changed: what is there now cannot be used");
                 }
                 Err(_) => tracing::error!("nothing was changed: reading ended by a defect"),

@@ -1,6 +1,9 @@
 //! `[database]`: where signups are kept.
 
+use std::borrow::Cow;
+
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::section::Section;
 
@@ -30,6 +33,21 @@ impl Database {
             );
         }
         Some(Self { url: url?, migrate_on_start: migrate_on_start?, max_connections: max_connections? })
+    }
+}
+
+impl Database {
+    /// The address as far as it is no password. A new password alone is put into force by a reload.
+    pub(super) fn url_without_password(&self) -> String {
+        let text = self.url.expose_secret();
+        let Ok(mut url) = text.parse::<Url>() else { return text.to_owned() };
+        // A file has none.
+        let _ = url.set_password(None);
+        let is_password = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| name == "password";
+        let query: Vec<_> =
+            url.query_pairs().filter(|pair| !is_password(pair)).map(|(a, b)| format!("{a}={b}")).collect();
+        url.set_query(Some(&query.join("&")));
+        url.into()
     }
 }
 

@@ -24,6 +24,7 @@ mod pem_file;
 mod privacy;
 mod profile;
 mod reference;
+mod reload;
 mod seats;
 mod section;
 mod server;
@@ -240,7 +241,7 @@ impl Config {
             }
             _ => None,
         };
-        self.settings.0.iter().filter_map(file).filter(|path| path.is_file()).collect()
+        self.settings.all.iter().filter_map(file).filter(|path| path.is_file()).collect()
     }
 
     fn of(sources: Sources) -> Result<Self, Faults> {
@@ -261,9 +262,7 @@ impl Config {
         let config = Self::read_sections(&mut root);
         root.finish();
         match config {
-            Some(config) if findings.faults.is_empty() => {
-                Ok(Self { settings: Settings(findings.settings), ..config })
-            }
+            Some(config) if findings.faults.is_empty() => Ok(Self { settings: findings.settings, ..config }),
             _ => Err(Faults(findings.faults)),
         }
     }

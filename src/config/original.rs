@@ -81,7 +81,7 @@ impl Original {
     pub(super) fn inherited(&self, effective: &Settings) -> Vec<Inherited> {
         let is_source = |variable: &str| {
             let origin = format!("{ORIGIN}{variable}");
-            effective.0.iter().any(|setting| setting.origin.as_ref() == Some(&origin))
+            effective.all.iter().any(|setting| setting.origin.as_ref() == Some(&origin))
         };
         let set = SETTINGS.into_iter().filter(|(variable, _)| is_source(variable));
         let set = set.map(|(variable, instead)| Inherited { variable, instead, in_force: true });

@@ -8,6 +8,7 @@ use super::{
     Config,
     environment::PREFIX,
     kind::Kind,
+    reload::is_on_reload,
     section::{Findings, Section},
     source::DEFAULTS,
 };
@@ -18,6 +19,10 @@ const HEAD: &str = "\
 Every key there is: what it takes, its default, and the environment variable that sets it as well. In a variable, lists
 and tables are written as TOML. Where a section's name is yours to choose, as `main` is, the variable has yours;
 `PROFILES__0` is the first profile. `accountcreator config reference` prints this page.
+
+A change takes effect at a restart, or at a reload (SIGHUP) where the key says so. A reload also reads texts, static
+files, certificates and passwords again that are given by file. Where a key of `[mail]` or of a tenant waits for a
+restart, all changes of that section wait with it. The log names every key that waits.
 ";
 
 /// A line of the defaults.
@@ -137,6 +142,12 @@ fn kinds(chapters: &[Chapter<'_>]) -> BTreeMap<String, Kind> {
     findings.kinds
 }
 
+/// Every key with what it takes.
+#[cfg(test)]
+pub(super) fn every_key() -> BTreeMap<String, Kind> {
+    kinds(&chapters(DEFAULTS))
+}
+
 impl Chapter<'_> {
     /// The key as a fault names it.
     fn key(&self, name: &str) -> String {
@@ -166,7 +177,8 @@ impl Chapter<'_> {
                     Some(example) => format!("no default, such as `{example}`"),
                     None => format!("default `{}`", self.default_of(name, defaults)),
                 };
-                page += &format!("- **`{name}`**: {takes}; {default}. `{}`\n", self.variable(name));
+                let reload = if is_on_reload(&self.key(name)) { "; put into force by a reload" } else { "" };
+                page += &format!("- **`{name}`**: {takes}; {default}{reload}. `{}`\n", self.variable(name));
             }
         }
         page

@@ -8,7 +8,7 @@ use super::{
     environment::structured,
     fault::Fault,
     kind::Kind,
-    show::{Setting, Shown},
+    show::{Setting, Settings, Shown},
     words::{closest, in_ascii, kind, quoted, unfit},
 };
 
@@ -27,7 +27,7 @@ impl Takes {
 pub(super) struct Findings {
     pub(super) faults: Vec<Fault>,
     pub(super) kinds: BTreeMap<String, Kind>,
-    pub(super) settings: Vec<Setting>,
+    pub(super) settings: Settings,
 }
 
 /// A table of the configuration that is being read. A key that was not asked for is a fault in the end.
@@ -56,7 +56,7 @@ impl<'a> Section<'a> {
     /// Notes a fault of this section's key `name`.
     pub(super) fn fault(&mut self, name: &str, problem: impl Into<String>, remedy: impl Into<String>) {
         let key = self.key(name);
-        let set = self.findings.settings.iter().rev().find(|setting| setting.key() == key);
+        let set = self.findings.settings.all.iter().rev().find(|setting| setting.key() == key);
         let origin = set.and_then(|setting| setting.origin.clone());
         self.findings.faults.push(Fault { key, problem: problem.into(), remedy: remedy.into(), origin });
     }
@@ -93,7 +93,7 @@ impl<'a> Section<'a> {
     pub(super) fn record(&mut self, name: &str, shown: Shown, value: Option<&Value>) {
         let origin = value.and_then(Value::origin).map(ToOwned::to_owned);
         let setting = Setting { section: self.path.clone(), name: name.to_owned(), shown, origin };
-        self.findings.settings.push(setting);
+        self.findings.settings.all.push(setting);
     }
 
     /// Notes a required key as missing unless it is there.

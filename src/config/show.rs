@@ -1,8 +1,9 @@
 //! The configuration in effect, as TOML, without its secrets.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use ::config::{Value, ValueKind};
+use secrecy::SecretString;
 
 use super::source::DEFAULT_ORIGIN;
 
@@ -19,20 +20,27 @@ pub(super) struct Setting {
 }
 
 /// A value as it may be shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shown {
     Unset,
     Secret,
     Plain(toml::Value),
 }
 
-/// All keys in effect, in the order in which they were read.
+/// All keys in effect, in the order in which they were read, and the secrets, which are not shown.
 #[derive(Clone, Default)]
-pub(super) struct Settings(pub(super) Vec<Setting>);
+pub(super) struct Settings {
+    pub(super) all: Vec<Setting>,
+    pub(super) secrets: BTreeMap<String, SecretString>,
+}
 
 impl Setting {
     pub(super) fn key(&self) -> String {
         if self.section.is_empty() { self.name.clone() } else { format!("{}.{}", self.section, self.name) }
+    }
+
+    pub(super) const fn is_set(&self) -> bool {
+        !matches!(self.shown, Shown::Unset)
     }
 }
 
@@ -49,7 +57,7 @@ impl Shown {
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut section = "";
-        for setting in &self.0 {
+        for setting in &self.all {
             let value = match &setting.shown {
                 Shown::Unset => continue,
                 Shown::Secret => toml::Value::from(MASK),
@@ -78,6 +86,6 @@ fn header(section: &str) -> String {
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} settings", self.0.len())
+        write!(f, "{} settings", self.all.len())
     }
 }

@@ -97,6 +97,11 @@ impl Site {
         })
     }
 
+    /// Takes the paths of the operator's files from a site that was read anew.
+    pub(super) fn take_files(&mut self, new: &Self) {
+        self.paths.clone_from(&new.paths);
+    }
+
     /// Reads the operator's files as they are now.
     ///
     /// # Errors

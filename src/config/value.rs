@@ -101,7 +101,7 @@ impl Section<'_> {
         let given = self.take(name);
         let path = self.text(file_name, A_FILE);
         let is_default = given.as_ref().and_then(Value::origin) == Some(DEFAULT_ORIGIN);
-        match (given, path) {
+        let secret = match (given, path) {
             (Some(value), Some(_)) if !is_default => {
                 self.misfit(
                     name,
@@ -114,7 +114,9 @@ impl Section<'_> {
             (_, Some(path)) => self.secret_in_file(file_name, Path::new(&path)),
             (Some(value), None) => self.secret_in_place(name, &value, is_default),
             (None, None) => None,
-        }
+        }?;
+        self.findings.settings.secrets.insert(self.key(name), secret.clone());
+        Some(secret)
     }
 
     fn secret_in_file(&mut self, file_name: &'static str, path: &Path) -> Option<SecretString> {

@@ -25,6 +25,7 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -88,7 +89,7 @@ pub struct Application(Arc<Inner>);
 struct Inner {
     wire: Wire,
     token_url: Url,
-    signers: Arc<Signers>,
+    signers: Arc<ArcSwap<Signers>>,
     /// One cache for each scope that was asked for.
     tokens: Mutex<BTreeMap<String, Tokens>>,
 }
@@ -113,7 +114,8 @@ impl Application {
             tracing::error!(tenant = %settings.alias, %error, "Entra will refuse the tenant's certificate");
         }
         let wire = Wire::new(settings, clock, entropy, metrics)?;
-        Ok(Self(Arc::new(Inner { wire, token_url, signers: Arc::new(signers), tokens: Mutex::default() })))
+        let signers = Arc::new(ArcSwap::from_pointee(signers));
+        Ok(Self(Arc::new(Inner { wire, token_url, signers, tokens: Mutex::default() })))
     }
 
     /// The tenant's name in the configuration.
@@ -123,8 +125,18 @@ impl Application {
     }
 
     /// The certificates the application signs in with: the current one, and the next one where there is one.
-    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
-        self.0.signers.certificates()
+    #[must_use]
+    pub fn certificates(&self) -> Vec<Certificate> {
+        self.0.signers.load().certificates().cloned().collect()
+    }
+
+    /// Reads certificates, keys and authorities that shall take the place of the present ones.
+    ///
+    /// # Errors
+    /// [`SetupError`] says what to change.
+    pub fn prepare_renewal(&self, settings: &Settings) -> Result<Renewal, SetupError> {
+        let (signers, client) = (settings.signers()?, Wire::client_for(settings)?);
+        Ok(Renewal { application: self.clone(), signers, client })
     }
 
     /// The tokens for one service, which its scope names, such as `https://graph.microsoft.com/.default`. All who ask
@@ -145,9 +157,25 @@ impl Application {
     }
 }
 
+/// Certificates, keys and authorities for an application, checked and not yet in force.
+pub struct Renewal {
+    application: Application,
+    signers: Signers,
+    client: reqwest::Client,
+}
+
+impl Renewal {
+    /// Puts them into force: the next token is asked for with them. Tokens that hold are used on.
+    pub fn put_into_force(self) {
+        self.application.0.signers.store(Arc::new(self.signers));
+        self.application.0.wire.exchange_client(self.client);
+    }
+}
+
 impl fmt::Debug for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let certificates: Vec<_> = self.certificates().map(Certificate::sha1).collect();
+        let all = self.certificates();
+        let certificates: Vec<_> = all.iter().map(Certificate::sha1).collect();
         f.debug_struct("Application").field("certificates", &certificates).finish_non_exhaustive()
     }
 }

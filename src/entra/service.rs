@@ -100,7 +100,7 @@ impl Service {
     async fn exchange(&self, call: &Call, token: &Token) -> Result<Reply, Error> {
         let mut request = self
             .wire
-            .client
+            .client()
             .request(call.method.clone(), call.url.clone())
             .header(AUTHORIZATION, token.bearer.clone());
         if let Some((content_type, body)) = &call.body {

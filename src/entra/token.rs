@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use reqwest::{Url, header::HeaderValue};
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -46,7 +47,7 @@ struct Inner {
     wire: Wire,
     url: Url,
     scope: String,
-    signers: Arc<Signers>,
+    signers: Arc<ArcSwap<Signers>>,
     current: RwLock<Option<Arc<Token>>>,
     flight: Mutex<()>,
     landed: RwLock<Landed>,
@@ -67,7 +68,7 @@ struct Answer {
 }
 
 impl Tokens {
-    pub(super) fn new(wire: Wire, url: Url, scope: String, signers: Arc<Signers>) -> Self {
+    pub(super) fn new(wire: Wire, url: Url, scope: String, signers: Arc<ArcSwap<Signers>>) -> Self {
         Self(Arc::new(Inner {
             wire,
             url,
@@ -118,7 +119,7 @@ impl Tokens {
     /// The time at the token endpoint. It is asked the wrong way, by GET: any answer has a date.
     pub(crate) async fn time_of_endpoint(&self) -> Result<Option<Timestamp>, Error> {
         let reply =
-            self.0.wire.exchange(Operation::Inspect, self.0.wire.client.get(self.0.url.clone())).await?;
+            self.0.wire.exchange(Operation::Inspect, self.0.wire.client().get(self.0.url.clone())).await?;
         Ok(reply.date.as_ref().and_then(|date| retry_after::http_date(date.to_str().ok()?)))
     }
 
@@ -169,13 +170,14 @@ impl Tokens {
     /// Asks with one certificate after the other, as long as it is the certificate that is refused. Where none is
     /// taken, what became of the first is told.
     async fn fetch(&self) -> Result<Token, Error> {
-        let order = self.0.signers.in_order(self.0.wire.clock.now());
+        let signers = self.0.signers.load_full();
+        let order = signers.in_order(self.0.wire.clock.now());
         let mut refused = None;
         for (place, signer) in &order {
             let thumbprint = signer.certificate.sha1();
             match self.fetch_by(signer).await {
                 Ok(token) => {
-                    if self.0.signers.remember(*place) {
+                    if signers.remember(*place) {
                         tracing::warn!(tenant = %self.0.wire.tenant, thumbprint, "Entra takes another certificate from now on");
                     }
                     return Ok(token);
@@ -198,7 +200,7 @@ impl Tokens {
         let assertion = signer
             .sign(asked_at, &self.0.wire.entropy)
             .map_err(|error| Error::new(ErrorKind::Refused, "assertion_unsigned").caused_by(error))?;
-        let request = self.0.wire.client.post(self.0.url.clone()).form(&[
+        let request = self.0.wire.client().post(self.0.url.clone()).form(&[
             ("client_id", signer.client_id()),
             ("scope", self.0.scope.as_str()),
             ("grant_type", "client_credentials"),

@@ -1,7 +1,11 @@
 //! One HTTP exchange: sent, timed, read within bounds and logged.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use arc_swap::ArcSwap;
 use bytes::{Bytes, BytesMut};
 use reqwest::{
     Client, RequestBuilder, Response, StatusCode,
@@ -22,7 +26,7 @@ const LONGEST_BODY: usize = 4 << 20;
 #[derive(Clone)]
 pub(crate) struct Wire {
     pub(crate) tenant: TenantAlias,
-    pub(crate) client: Client,
+    client: Arc<ArcSwap<Client>>,
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
     pub(crate) counted: GraphRequests,
@@ -44,6 +48,22 @@ impl Wire {
         entropy: Entropy,
         metrics: &Metrics,
     ) -> Result<Self, SetupError> {
+        let client = Arc::new(ArcSwap::from_pointee(Self::client_for(settings)?));
+        let counted = metrics.graph(&settings.alias, Operation::NAMES);
+        Ok(Self { tenant: settings.alias.clone(), client, clock, entropy, counted })
+    }
+
+    /// The client for requests to come.
+    pub(crate) fn client(&self) -> Client {
+        Client::clone(&self.client.load())
+    }
+
+    /// Puts another client in its place, for this wire and all its clones.
+    pub(super) fn exchange_client(&self, client: Client) {
+        self.client.store(Arc::new(client));
+    }
+
+    pub(super) fn client_for(settings: &Settings) -> Result<Client, SetupError> {
         let mut builder = Client::builder()
             .user_agent(concat!("accountcreator/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
@@ -54,9 +74,7 @@ impl Wire {
                 reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(SetupError::BadAuthorities)?;
             builder = builder.tls_certs_merge(authorities);
         }
-        let client = builder.build().map_err(SetupError::Client)?;
-        let counted = metrics.graph(&settings.alias, Operation::NAMES);
-        Ok(Self { tenant: settings.alias.clone(), client, clock, entropy, counted })
+        builder.build().map_err(SetupError::Client)
     }
 
     /// Sends a request and reads its answer.

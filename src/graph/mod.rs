@@ -96,7 +96,8 @@ impl Graph {
     }
 
     /// The certificates the application signs in with: the current one, and the next one where there is one.
-    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+    #[must_use]
+    pub fn certificates(&self) -> Vec<Certificate> {
         self.0.application.certificates()
     }
 
@@ -115,7 +116,8 @@ impl Graph {
 
 impl fmt::Debug for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let certificates: Vec<_> = self.certificates().map(Certificate::sha1).collect();
+        let all = self.certificates();
+        let certificates: Vec<_> = all.iter().map(Certificate::sha1).collect();
         f.debug_struct("Graph").field("certificates", &certificates).finish_non_exhaustive()
     }
 }

@@ -19,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arc_swap::ArcSwap;
 use secrecy::SecretString;
 
 pub use self::{
@@ -146,7 +147,7 @@ pub struct Mail<'a> {
 /// Sends mails. Clones share the connections.
 #[derive(Clone)]
 pub struct Mailer {
-    inner: Arc<Inner>,
+    inner: Arc<ArcSwap<Inner>>,
     metrics: Metrics,
 }
 
@@ -184,14 +185,19 @@ impl Mailer {
             Transport::Graph(graph) => Route::Graph(Box::new(Graph::new(&graph, settings.timeout)?)),
             Transport::File { dir } => Route::Files(Files::new(dir)?),
         };
-        Ok(Self { inner: Arc::new(Inner { sender, route }), metrics: Metrics::off() })
+        Ok(Self { inner: Arc::new(ArcSwap::from_pointee(Inner { sender, route })), metrics: Metrics::off() })
     }
 
     /// The same, and its mails are counted.
     #[must_use]
     pub fn counted(self, metrics: Metrics) -> Self {
-        metrics.mails_go_by(self.inner.route.transport());
+        metrics.mails_go_by(self.inner.load().route.transport());
         Self { metrics, ..self }
+    }
+
+    /// Has mails to come sent as by this mailer, for all clones. A mail that is on its way is sent to its end.
+    pub fn exchange(&self, new: &Self) {
+        self.inner.store(new.inner.load_full());
     }
 
     /// Connects and logs in as for a mail, and sends none. Of Graph only the token is asked for.
@@ -199,7 +205,7 @@ impl Mailer {
     /// # Errors
     /// [`CheckError`] says how far it came.
     pub async fn check(&self) -> Result<(), CheckError> {
-        match &self.inner.route {
+        match &self.inner.load_full().route {
             Route::Smtp(smtp) => smtp.check().await,
             Route::Graph(graph) => graph.check().await,
             Route::Files(_) => Ok(()),
@@ -213,17 +219,20 @@ impl Mailer {
     /// [`Error::RecipientRefused`] is final; all else may pass.
     pub async fn send(&self, mail: &Mail<'_>) -> Result<(), Error> {
         let started = Instant::now();
-        let result = self.hand_over(mail).await;
+        let inner = self.inner.load_full();
+        let result = inner.hand_over(mail).await;
         let end = result.as_ref().map_or_else(Error::end, |()| MailEnd::Sent);
-        self.metrics.mail(self.inner.route.transport(), end, started.elapsed());
+        self.metrics.mail(inner.route.transport(), end, started.elapsed());
         result
     }
+}
 
+impl Inner {
     async fn hand_over(&self, mail: &Mail<'_>) -> Result<(), Error> {
-        let rendered = self.inner.sender.render(mail)?;
-        match &self.inner.route {
+        let rendered = self.sender.render(mail)?;
+        match &self.route {
             Route::Smtp(smtp) => smtp.send(&rendered).await,
-            Route::Graph(graph) => graph.send(mail, &rendered, &self.inner.sender).await,
+            Route::Graph(graph) => graph.send(mail, &rendered, &self.sender).await,
             Route::Files(files) => {
                 files.write(&message::safe_id(&mail.message_id), rendered.text.as_bytes()).await
             }
@@ -240,7 +249,7 @@ impl fmt::Debug for Mail<'_> {
 
 impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.inner.route {
+        f.write_str(match self.inner.load().route {
             Route::Smtp(_) => "Mailer(smtp)",
             Route::Graph(_) => "Mailer(graph)",
             Route::Files(_) => "Mailer(file)",

@@ -92,6 +92,14 @@ impl Database {
         Ok(Some(Self::Sqlite { write: Writer::closed(), read, writes: state(settings) }))
     }
 
+    /// Has connections to come log in as these settings say.
+    pub fn renew_login(&self, settings: &Settings) -> Result<(), StoreError> {
+        if let Self::Postgres { pool, .. } = self {
+            pool.set_connect_options(postgres_options(settings.url.trim())?);
+        }
+        Ok(())
+    }
+
     pub async fn close(&self) {
         match self {
             Self::Sqlite { write, read, .. } => {
@@ -259,8 +267,12 @@ async fn create_private(file: &Path) -> std::io::Result<()> {
     }
 }
 
+fn postgres_options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    Ok(PgConnectOptions::from_str(url)?.application_name("accountcreator"))
+}
+
 async fn open_postgres(url: &str, connections: u32, writes: WriteState) -> Result<Database, StoreError> {
-    let options = PgConnectOptions::from_str(url)?.application_name("accountcreator");
+    let options = postgres_options(url)?;
     reach(&options).await?;
     let pool = PgPoolOptions::new()
         .max_connections(connections)

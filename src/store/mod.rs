@@ -154,6 +154,14 @@ impl Store {
         self.database.fetch_optional("SELECT 1", &[]).await.map(drop)
     }
 
+    /// Has connections to come log in as these settings say, where the database has logins. Those that are open stay.
+    ///
+    /// # Errors
+    /// [`StoreError::Settings`].
+    pub fn renew_login(&self, settings: &Settings) -> Result<(), StoreError> {
+        self.database.renew_login(settings)
+    }
+
     /// Ends all connections once their work is done.
     pub async fn close(&self) {
         self.database.close().await;

@@ -140,11 +140,36 @@ fn a_hangup_reads_the_log_filter_again_and_refuses_a_faulty_one() {
 
     filter("warn,accountcreator::cli=info");
     serving.signal("HUP");
-    serving.logged("texts, static files and log.filter were read again");
+    serving.logged("passwords and log.filter were read again");
     page(&installation, "/en");
     let (code, rest) = serving.end_by("TERM");
     assert_eq!(code, Some(0));
     assert!(rest.contains("stopped") && !rest.contains(ANSWERED), "{rest}");
+}
+
+#[test]
+fn a_hangup_names_the_settings_that_wait_for_a_restart() {
+    let installation = Installation::migrated();
+    let mut serving = Serving::start(&installation);
+    let texts = installation.path("texts/de/ours.ftl");
+    fs::create_dir_all(texts.parent().unwrap()).unwrap();
+    fs::write(texts, "form-title = Dein neues Konto\n").unwrap();
+    let sections =
+        "[log]\nformat = \"json\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[texts]\ndir = \"texts\"\n";
+    installation.configure(&(installation.valid() + sections));
+    serving.signal("HUP");
+    let log = serving.logged("wait for a restart");
+    assert!(log.contains("WARN") && log.contains("keys=\"log.format, metrics.listen\""), "{log}");
+    assert!(
+        page(&installation, "/de").contains("<h1>Dein neues Konto</h1>"),
+        "a folder of texts does not wait"
+    );
+
+    installation.configure(&(installation.valid() + "[texts]\ndir = \"texts\"\n"));
+    serving.signal("HUP");
+    serving.logged("were read again");
+    let (_, rest) = serving.end_by("TERM");
+    assert!(!rest.contains("wait for a restart"), "{rest}");
 }
 
 #[test]

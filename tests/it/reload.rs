@@ -2,10 +2,15 @@
 
 use std::{fs, path::Path};
 
-use accountcreator::app::ReloadError;
+use accountcreator::{
+    app::{BuildError, ReloadError},
+    config,
+    domain::{Stage, Waiting},
+    sandbox::{Login, SmtpOptions},
+};
 use tempfile::TempDir;
 
-use crate::support::{Setup, Student, TestApp};
+use crate::support::{Identity, Setup, Student, TestApp};
 
 /// A service with a folder of texts, and one of static files.
 async fn with_folders() -> (TestApp, TempDir) {
@@ -63,6 +68,63 @@ async fn what_is_at_fault_changes_nothing() {
     write(folder.path(), "texts/en/ours.ftl", "form-title = Changed\n");
     write(folder.path(), "static/page.html", "<p>");
     let refused = app.reload.now().unwrap_err();
-    assert!(matches!(refused, ReloadError::Files(_)), "{refused}");
+    assert!(matches!(refused, BuildError::Files(ReloadError::Files(_))), "{refused}");
     assert_ne!(app.browser().open("/en").await.texts("h1"), ["Changed"], "all is changed, or nothing");
+}
+
+/// Has the service read its configuration again, which must wait for nothing.
+fn read_again(app: &TestApp) {
+    let config = config::from_toml(app.settings()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(app.reload.take(&config).unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_new_password_of_the_mail_server_is_used_after_a_reload() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "password", "old");
+    let login = Login { user: "accounts".to_owned(), password: "new".to_owned() };
+    let smtp = format!("user = \"accounts\"\npassword_file = \"{}/password\"", folder.path().display());
+    let smtp_server = SmtpOptions { login: Some(login), ..SmtpOptions::default() };
+    let app = TestApp::with(Setup { smtp, smtp_server, ..Setup::default() }).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    app.work().await;
+    let waiting = app.signup_of(&student).await;
+    assert_eq!((waiting.stage, waiting.waiting), (Stage::Delivering, Some(Waiting::MailUnavailable)));
+
+    write(folder.path(), "password", "new\n");
+    read_again(&app);
+    app.settle().await;
+    app.assert_accounts(&[student]).await;
+}
+
+#[tokio::test]
+async fn a_new_certificate_is_used_after_a_reload() {
+    let app = TestApp::start().await;
+    let next = Identity::new();
+    app.sandbox.remove_certificates();
+    app.sandbox.register_certificate(&next.certificate).unwrap();
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    app.work().await;
+    assert_eq!(app.signup_of(&student).await.waiting, Some(Waiting::ApplicationRefused));
+
+    next.write(app.directory());
+    read_again(&app);
+    app.settle().await;
+    app.assert_accounts(&[student]).await;
+}
+
+#[tokio::test]
+async fn a_certificate_without_its_key_changes_nothing() {
+    let app = TestApp::start().await;
+    let other = Identity::new();
+    write(app.directory(), "certificate.pem", &other.certificate);
+    let config = config::from_toml(app.settings()).unwrap_or_else(|faults| panic!("{faults}"));
+    let refused = app.reload.take(&config).unwrap_err();
+    assert!(matches!(refused, BuildError::Tenant { .. }), "{refused}");
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sign_up(&student).await;
+    app.settle().await;
+    app.assert_accounts(&[student]).await;
 }

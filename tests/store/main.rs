@@ -18,6 +18,7 @@ mod erase;
 mod failover;
 mod import;
 mod lease;
+mod login;
 mod mail_sent;
 mod mailbox;
 mod once;

@@ -1,6 +1,6 @@
 //! Requests: the constraints decide, also when all come at once.
 
-use std::{collections::BTreeSet, future::Future};
+use std::{collections::BTreeSet, future::Future, task::Poll};
 
 use accountcreator::{domain::*, store::*};
 use tokio::task::JoinSet;
@@ -17,6 +17,7 @@ on_both!(
     a_duplicate_owns_nothing_and_shows_nothing_new,
     an_unconfirmed_request_owns_nothing,
     reserved_names_are_the_namesakes_of_one_domain,
+    a_request_dropped_at_any_moment_takes_nothing_of_others,
 );
 
 /// Runs all at once and gathers what came out.
@@ -182,4 +183,36 @@ async fn reserved_names_are_the_namesakes_of_one_domain(db: &Db) {
     assert_eq!(names, ["anna", "anna.10", "anna.2"].map(username).into());
     let elsewhere: UpnDomain = "staff.example.edu".parse().unwrap();
     assert!(db.store.reserved_names(&elsewhere, &username("anna")).await.unwrap().is_empty());
+}
+
+/// Drops a future when it waits for the so-many-th time; returns whether it had ended before.
+async fn dropped_at(wait: usize, future: impl Future) -> bool {
+    let (mut future, mut waits) = (Box::pin(future), 0);
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(_) => Poll::Ready(true),
+        Poll::Pending => {
+            waits += 1;
+            if waits == wait { Poll::Ready(false) } else { Poll::Pending }
+        }
+    })
+    .await
+}
+
+/// As when a visitor hangs up while the form is being saved.
+async fn a_request_dropped_at_any_moment_takes_nothing_of_others(db: &Db) {
+    let mut wait = 1;
+    loop {
+        let dropped = db.request(&format!("dropped{wait}@uni.edu"));
+        let ended = dropped_at(wait, db.store.insert_signup(&dropped)).await;
+        let other = db.request(&format!("other{wait}@uni.edu"));
+        assert_eq!(db.store.insert_signup(&other).await.unwrap(), Inserted::New(other.id), "after {wait}");
+        assert_eq!(db.read(other.id).await.stage, Stage::Queued);
+        // Saved as a whole or not at all, it can be sent again.
+        db.store.insert_signup(&dropped).await.unwrap();
+        assert_eq!(db.read(dropped.id).await.stage, Stage::Queued);
+        if ended {
+            return;
+        }
+        wait += 1;
+    }
 }

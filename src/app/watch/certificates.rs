@@ -34,7 +34,7 @@ impl Certificates {
             for (role, certificate) in ROLES.iter().zip(graph.certificates()) {
                 let end = certificate.not_after();
                 self.metrics.set_certificate_end(alias.as_str(), role, end.seconds());
-                if let Some(ending) = ending(alias, certificate, now) {
+                if let Some(ending) = ending(alias, &certificate, now) {
                     if today {
                         tell(role, &ending);
                     }

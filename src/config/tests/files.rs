@@ -46,7 +46,7 @@ fn the_defaults_name_every_key_and_no_other() {
         }
     }
     let config = Folder::new().with("").unwrap();
-    let known = config.settings.0.iter().map(|setting| {
+    let known = config.settings.all.iter().map(|setting| {
         let section = setting.section.split('[').next().unwrap_or_default();
         format!("{section}.{}", setting.name)
     });

@@ -7,6 +7,7 @@ mod faults;
 mod files;
 mod mail;
 mod original;
+mod reload;
 mod secrets;
 mod sources;
 

@@ -34,7 +34,7 @@ impl Entra {
     /// From now on.
     async fn judges(&self, current: Verdict, next: Verdict) {
         self.server.reset().await;
-        let first = self.application.certificates().next().unwrap().thumbprint().to_owned();
+        let first = self.application.certificates()[0].thumbprint().to_owned();
         let answer =
             move |request: &Request| match if thumbprint(request) == first { current } else { next } {
                 None => ResponseTemplate::new(200).set_body_json(token_body("token", 3599)),
@@ -52,7 +52,7 @@ impl Entra {
     }
 
     async fn shown(&self) -> Vec<&'static str> {
-        let first = self.application.certificates().next().unwrap().thumbprint().to_owned();
+        let first = self.application.certificates()[0].thumbprint().to_owned();
         let name = |request: &Request| if thumbprint(request) == first { "current" } else { "next" };
         self.server.received_requests().await.unwrap().iter().map(name).collect()
     }
@@ -135,8 +135,11 @@ fn both_are_known() {
     let settings = Settings { next_identity: Some(NEXT.of_app()), ..settings("http://127.0.0.1:9") };
     let application = application(&settings).0;
     let known: Vec<_> =
-        application.certificates().map(|certificate| certificate.not_after().date().0).collect();
+        application.certificates().iter().map(|certificate| certificate.not_after().date().0).collect();
     assert_eq!(known, [2040, 2041]);
     let shown = format!("{application:?}");
-    assert!(application.certificates().all(|certificate| shown.contains(certificate.sha1())), "{shown}");
+    assert!(
+        application.certificates().iter().all(|certificate| shown.contains(certificate.sha1())),
+        "{shown}"
+    );
 }

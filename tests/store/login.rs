@@ -1,0 +1,21 @@
+//! A login at the database that changes while the service runs.
+
+use accountcreator::store::Settings;
+
+use crate::support::Db;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_to_come_log_in_anew() {
+    let Some(db) = Db::postgres().await else { return };
+    db.raw("CREATE ROLE renewed LOGIN SUPERUSER").await;
+    let url = db.settings.url.replacen("postgres@", "renewed@", 1);
+    assert_ne!(url, db.settings.url);
+    db.store.ping().await.unwrap();
+    db.store.renew_login(&Settings { url, ..db.settings.clone() }).unwrap();
+    let ours =
+        "FROM pg_stat_activity WHERE application_name = 'accountcreator' AND datname = current_database()";
+    assert_eq!(db.raw(&format!("SELECT DISTINCT usename::text {ours}")).await, [Some("postgres".to_owned())]);
+    db.raw(&format!("SELECT pg_terminate_backend(pid)::text {ours}")).await;
+    db.store.ping().await.unwrap();
+    assert_eq!(db.raw(&format!("SELECT DISTINCT usename::text {ours}")).await, [Some("renewed".to_owned())]);
+}
