@@ -178,7 +178,7 @@ impl Fault {
 /// The format of faults as JSON, before the names of the operations.
 const FORMAT: &str = r#"Faults are set as JSON by PUT /sandbox/faults, shown by GET and ended by DELETE:
 
-  {"lag_ms":50,"operations":{"create_user":[{"kind":"status","status":503,"count":3}]}}
+  {"lag_ms": 50, "operations": {"create_user": [{"kind": "status", "status": 503, "count": 3}]}}
 
   latency_ms       how long every token and Graph request takes
   smtp_latency_ms  how long the mail server takes to accept a mail
@@ -209,29 +209,29 @@ Each fault:
 Examples of "operations":
 
   Entra does not know the application:
-    {"token":[{"kind":"status","code":"AADSTS700016","count":5}]}
+    {"token": [{"kind": "status", "code": "AADSTS700016", "count": 5}]}
   Graph refuses every token:
-    {"any_graph":[{"kind":"status","status":401}]}
+    {"any_graph": [{"kind": "status", "status": 401}]}
   A permission is missing:
-    {"create_user":[{"kind":"status","status":403}]}
+    {"create_user": [{"kind": "status", "status": 403}]}
   A group refuses the application:
-    {"add_member":[{"kind":"status","status":403}]}
+    {"add_member": [{"kind": "status", "status": 403}]}
   The directory is full:
-    {"create_user":[{"kind":"status","status":403,"code":"Directory_QuotaExceeded"}]}
+    {"create_user": [{"kind": "status", "status": 403, "code": "Directory_QuotaExceeded"}]}
   Two writes meet:
-    {"assign_license":[{"kind":"status","status":409,"code":"Directory_ConcurrencyViolation"}]}
+    {"add_member": [{"kind": "status", "status": 409, "code": "Directory_ConcurrencyViolation"}]}
   A property is refused:
-    {"create_user":[{"kind":"status","status":400,"code":"Request_BadRequest","target":"jobTitle"}]}
+    {"create_user": [{"kind": "status", "status": 400, "target": "jobTitle"}]}
   A mailbox refuses the application:
-    {"send_mail":[{"kind":"status","status":403}]}
+    {"send_mail": [{"kind": "status", "status": 403}]}
   The sender may not be used:
-    {"send_mail":[{"kind":"status","status":403,"code":"ErrorSendAsDenied"}]}
+    {"send_mail": [{"kind": "status", "status": 403, "code": "ErrorSendAsDenied"}]}
   Exchange refuses a token, with a challenge:
-    {"smtp_token":[{"kind":"status"}]}
+    {"smtp_token": [{"kind": "status"}]}
   The same, at once:
-    {"smtp_auth":[{"kind":"status","status":535,"code":"5.7.3"}]}
+    {"smtp_auth": [{"kind": "status", "status": 535, "code": "5.7.3"}]}
   Passwords are no longer accepted:
-    {"smtp_auth":[{"kind":"status","status":550,"code":"5.7.30"}]}
+    {"smtp_auth": [{"kind": "status", "status": 550, "code": "5.7.30"}]}
 
 Operations:"#;
 
