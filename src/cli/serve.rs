@@ -9,6 +9,7 @@ use crate::{
     app::{self, Parts},
     config::Inherited,
     http::Listener,
+    store,
 };
 
 /// Serves, on the socket that was passed on to us if there is one.
@@ -17,6 +18,7 @@ pub(super) async fn run(file: Option<&Path>, mut passed: ListenFd) -> anyhow::Re
     let filter = logging::start(&config.log)?;
     config.inherited.iter().for_each(tell);
     let warnings = config.warnings();
+    let weakness = app::store_settings(&config).transport_weakness()?;
     let (listen, mode) = (config.server.listen.clone(), config.server.socket_mode);
     let stop = shutdown::on_signal()?;
     let hangups = hangup::signals()?;
@@ -30,6 +32,9 @@ pub(super) async fn run(file: Option<&Path>, mut passed: ListenFd) -> anyhow::Re
     tracing::info!(address = %listener, "serving");
     for (danger, remedy) in warnings {
         tracing::warn!(remedy, "{danger}");
+    }
+    if let Some(weakness) = weakness {
+        tracing::warn!(remedy = store::TRANSPORT_REMEDY, "{weakness}");
     }
     manager::attend(stop.clone());
     app.run(listener, stop).await;

@@ -7,7 +7,7 @@ use super::{
     configured,
     say::{say, say_aside, say_on},
 };
-use crate::{app, config};
+use crate::{app, config, store};
 
 pub(super) fn run(file: Option<&Path>, command: &ConfigCommand) -> anyhow::Result<ExitCode> {
     match command {
@@ -17,6 +17,9 @@ pub(super) fn run(file: Option<&Path>, command: &ConfigCommand) -> anyhow::Resul
             say!("the configuration is valid");
             for (danger, remedy) in config.warnings() {
                 say_aside!("warning: {danger}\n  {remedy}");
+            }
+            if let Some(weakness) = app::store_settings(&config).transport_weakness()? {
+                say_aside!("warning: {weakness}\n  {}", store::TRANSPORT_REMEDY);
             }
         }
         ConfigCommand::Show => say_on!("{}", configured::load(file)?.show()),

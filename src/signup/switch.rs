@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The time between two looks at the database.
-const READ_EVERY: Duration = Duration::from_secs(2);
+const READ_EVERY: Duration = Duration::from_secs(1);
 
 /// The switch as this process last read it.
 #[derive(Default)]

@@ -21,8 +21,10 @@ use crate::{
     texts::CurrentTexts,
 };
 
-/// The longest the worker sleeps without looking: another replica may have left work behind.
-const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How often the worker looks for work that another process or a command has left: a read.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// The longest it sleeps without a claim.
+const CLAIM_AGAIN: Duration = Duration::from_secs(30);
 /// The longest it sleeps while a lane rests and others may become due.
 const LOOK_AGAIN_RESTING: Duration = Duration::from_secs(1);
 
@@ -91,7 +93,7 @@ impl Worker {
                 () = shutdown.cancelled() => break,
                 Some(_) = turns.join_next(), if !turns.is_empty() => {}
                 () = self.0.signups.0.wake.notified(), if self.has_room(&turns) => {}
-                () = self.0.clock().sleep_until(wake_at), if self.has_room(&turns) => {}
+                () = self.until_due(wake_at), if self.has_room(&turns) => {}
             }
         }
         while turns.join_next().await.is_some() {}
@@ -125,6 +127,23 @@ impl Worker {
         }
     }
 
+    /// Waits until the time that is known, or until something is due that was not known.
+    async fn until_due(&self, known: Timestamp) {
+        let clock = self.0.clock();
+        loop {
+            let look = clock.now().plus(LOOK_AGAIN);
+            clock.sleep_until(look.min(known)).await;
+            if known <= look {
+                return;
+            }
+            // A claim tells of a database that cannot be read.
+            let is_due = |due: Option<Timestamp>| due.is_some_and(|due| due <= clock.now());
+            if self.0.store().next_due().await.map_or(true, is_due) {
+                return;
+            }
+        }
+    }
+
     fn has_room(&self, turns: &JoinSet<()>) -> bool {
         turns.len() < self.0.settings().concurrency
     }
@@ -133,11 +152,11 @@ impl Worker {
     async fn start_due(&self, turns: &mut JoinSet<()>, shutdown: &CancellationToken) -> Timestamp {
         let now = self.0.clock().now();
         if shutdown.is_cancelled() || !self.has_room(turns) {
-            return now.plus(LOOK_AGAIN);
+            return now.plus(CLAIM_AGAIN);
         }
         let next = match self.claim_into(turns, shutdown).await {
             // All places are taken: the next turn that ends looks again.
-            Ok(_) if !self.has_room(turns) => return now.plus(LOOK_AGAIN),
+            Ok(_) if !self.has_room(turns) => return now.plus(CLAIM_AGAIN),
             Ok(_) => self.0.store().next_due().await,
             Err(error) => Err(error),
         };
@@ -156,12 +175,12 @@ impl Worker {
     /// What is due but was not claimed belongs to a lane that rests.
     fn wake_at(&self, next_due: Option<Timestamp>, now: Timestamp) -> Timestamp {
         match next_due {
-            Some(due) if due > now => due.min(now.plus(LOOK_AGAIN)),
+            Some(due) if due > now => due.min(now.plus(CLAIM_AGAIN)),
             Some(_) => {
                 let limit = now.plus(LOOK_AGAIN_RESTING);
                 self.0.pauses().next_end(now).map_or(limit, |end| end.min(limit))
             }
-            None => now.plus(LOOK_AGAIN),
+            None => now.plus(CLAIM_AGAIN),
         }
     }
 

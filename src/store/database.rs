@@ -3,23 +3,20 @@
 use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    Connection as _, PgConnection, PgPool, Postgres, SqlitePool,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{
     Settings, StoreError,
-    error::{is_starting, unusable_file},
+    error::unusable_file,
     place::Place,
+    postgres::{Pace, PgTransaction, Pool, connect_options},
     row::Row,
     value::Value,
     writable::WriteState,
     writer::{Turn, Writer},
 };
-
-/// How long a PostgreSQL server may take to start.
-const START_TIME: Duration = Duration::from_secs(5);
 
 /// How long a caller waits for a connection, and SQLite for another process's write.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,7 +30,7 @@ pub(super) enum Database {
         writes: WriteState,
     },
     Postgres {
-        pool: PgPool,
+        pool: Pool,
         writes: WriteState,
     },
 }
@@ -47,7 +44,7 @@ pub(super) struct Transaction {
 
 enum Connection {
     Sqlite(Turn),
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(PgTransaction),
 }
 
 /// A statement with its arguments, for whichever database the place asks for.
@@ -67,7 +64,8 @@ impl Database {
         if url.starts_with("sqlite:") {
             open_sqlite(url, connections, state(settings)).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            open_postgres(url, connections, state(settings)).await
+            let pool = Pool::open(url, connections, PATIENCE).await?;
+            Ok(Self::Postgres { pool, writes: state(settings) })
         } else {
             Err(StoreError::UnknownDatabase)
         }
@@ -95,7 +93,7 @@ impl Database {
     /// Has connections to come log in as these settings say.
     pub fn renew_login(&self, settings: &Settings) -> Result<(), StoreError> {
         if let Self::Postgres { pool, .. } = self {
-            pool.set_connect_options(postgres_options(settings.url.trim())?);
+            pool.set_options(connect_options(settings.url.trim())?);
         }
         Ok(())
     }
@@ -114,7 +112,7 @@ impl Database {
         let writes = self.writes();
         let begun = match self {
             Self::Sqlite { write, .. } => write.begin().await.map(Connection::Sqlite),
-            Self::Postgres { pool, .. } => pool.begin().await.map(Connection::Postgres),
+            Self::Postgres { pool, .. } => pool.begin(Pace::Short).await.map(Connection::Postgres),
         };
         let connection = writes.watch(begun)?;
         Ok(Transaction { connection, writes: writes.clone() })
@@ -128,9 +126,28 @@ impl Database {
     }
 
     pub async fn fetch_all(&self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        self.fetch_all_at(Pace::Short, sql, args).await
+    }
+
+    /// The same for a statement that may read whole tables.
+    pub async fn search(&self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        self.fetch_all_at(Pace::Long, sql, args).await
+    }
+
+    async fn fetch_all_at(
+        &self,
+        pace: Pace,
+        sql: &'static str,
+        args: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
         Ok(match self {
             Self::Sqlite { read, .. } => rows(statement!(sql, args).fetch_all(read).await?, Row::Sqlite),
-            Self::Postgres { pool, .. } => rows(statement!(sql, args).fetch_all(pool).await?, Row::Postgres),
+            Self::Postgres { pool, .. } => {
+                let mut tx = pool.begin(pace).await?;
+                let fetched = tx.fetch_all(statement!(sql, args)).await?;
+                tx.end();
+                rows(fetched, Row::Postgres)
+            }
         })
     }
 
@@ -142,7 +159,10 @@ impl Database {
         Ok(match self {
             Self::Sqlite { read, .. } => statement!(sql, args).fetch_optional(read).await?.map(Row::Sqlite),
             Self::Postgres { pool, .. } => {
-                statement!(sql, args).fetch_optional(pool).await?.map(Row::Postgres)
+                let mut tx = pool.begin(Pace::Short).await?;
+                let fetched = tx.fetch_optional(statement!(sql, args)).await?;
+                tx.end();
+                fetched.map(Row::Postgres)
             }
         })
     }
@@ -186,7 +206,7 @@ impl Connection {
     async fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, sqlx::Error> {
         Ok(match self {
             Self::Sqlite(turn) => statement!(sql, args).execute(turn.connection()?).await?.rows_affected(),
-            Self::Postgres(tx) => statement!(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Self::Postgres(tx) => tx.execute(statement!(sql, args)).await?,
         })
     }
 
@@ -195,7 +215,7 @@ impl Connection {
             Self::Sqlite(turn) => {
                 rows(statement!(sql, args).fetch_all(turn.connection()?).await?, Row::Sqlite)
             }
-            Self::Postgres(tx) => rows(statement!(sql, args).fetch_all(&mut **tx).await?, Row::Postgres),
+            Self::Postgres(tx) => rows(tx.fetch_all(statement!(sql, args)).await?, Row::Postgres),
         })
     }
 
@@ -208,7 +228,7 @@ impl Connection {
             Self::Sqlite(turn) => {
                 statement!(sql, args).fetch_optional(turn.connection()?).await?.map(Row::Sqlite)
             }
-            Self::Postgres(tx) => statement!(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Self::Postgres(tx) => tx.fetch_optional(statement!(sql, args)).await?.map(Row::Postgres),
         })
     }
 }
@@ -264,41 +284,6 @@ async fn create_private(file: &Path) -> std::io::Result<()> {
     match options.open(file).await {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
-    }
-}
-
-fn postgres_options(url: &str) -> Result<PgConnectOptions, StoreError> {
-    Ok(PgConnectOptions::from_str(url)?.application_name("accountcreator"))
-}
-
-async fn open_postgres(url: &str, connections: u32, writes: WriteState) -> Result<Database, StoreError> {
-    let options = postgres_options(url)?;
-    reach(&options).await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options)
-        .await?;
-    Ok(Database::Postgres { pool, writes })
-}
-
-/// Connects once, past the pool, which would tell of a timeout alone. A server that starts is waited for.
-async fn reach(options: &PgConnectOptions) -> Result<(), StoreError> {
-    let mut pause = tokio::time::interval(Duration::from_millis(250));
-    let mut refused = None;
-    let tries = async {
-        loop {
-            pause.tick().await;
-            match PgConnection::connect_with(options).await.map_err(StoreError::from) {
-                Ok(connection) => return Ok(connection.close().await?),
-                Err(error) if is_starting(&error) => refused = Some(error),
-                Err(error) => return Err(error),
-            }
-        }
-    };
-    match tokio::time::timeout(START_TIME, tries).await {
-        Ok(reached) => reached,
-        Err(_) => Err(refused.unwrap_or_else(|| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()).into())),
     }
 }
 

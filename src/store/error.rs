@@ -1,6 +1,6 @@
 //! What can go wrong with the record.
 
-use std::{borrow::Cow, error::Error, fmt, io::ErrorKind, sync::Arc};
+use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 
 use sqlx::migrate::MigrateError;
 
@@ -180,9 +180,10 @@ fn passes(code: &str) -> bool {
     const FULL: i32 = 13;
     const CANNOT_OPEN: i32 = 14;
     if code.len() == 5 {
-        // Connection, transaction rollback (deadlock), resources, operator's intervention, system; a lock; a row that
-        // goes, or gets a further request, at this very moment.
-        return ["08", "40", "53", "57", "58"].contains(&&code[..2]) || ["55P03", "23503"].contains(&code);
+        // Connection, transaction rollback (deadlock), resources, operator's intervention, system; a lock; a transaction
+        // that was idle for too long; a row that goes, or gets a further request, at this very moment.
+        return ["08", "40", "53", "57", "58"].contains(&&code[..2])
+            || ["55P03", "25P03", "23503"].contains(&code);
     }
     code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, BUSY | LOCKED | IO | FULL | CANNOT_OPEN))
 }
@@ -190,7 +191,7 @@ fn passes(code: &str) -> bool {
 /// Whether an error with this code keeps one transaction from being written, and not all: a deadlock, a lock that
 /// another transaction has for too long, a row that is gone.
 fn is_of_one_transaction(code: &str) -> bool {
-    code.len() == 5 && (code.starts_with("40") || ["55P03", "23503", "57014"].contains(&code))
+    code.len() == 5 && (code.starts_with("40") || ["55P03", "25P03", "23503", "57014"].contains(&code))
 }
 
 /// Whether a code says that the database, or this role in it, may not be written or is damaged.
@@ -206,12 +207,6 @@ fn forbids_writes(code: &str) -> bool {
     code.parse::<i32>().is_ok_and(|code| {
         matches!(code & 0xff, PERMISSION | READ_ONLY | CORRUPT | AUTHORISATION | NOT_A_DATABASE)
     })
-}
-
-/// Whether a server cannot be connected to as one that is starting cannot.
-pub(super) fn is_starting(error: &StoreError) -> bool {
-    let is_refused = |cause: &Cause| matches!(cause.error(), sqlx::Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused);
-    error.cause().is_some_and(is_refused) || error.code().as_deref() == Some("57P03")
 }
 
 /// A database file that cannot be made.
@@ -243,7 +238,7 @@ mod tests {
 
     #[test]
     fn codes_that_pass_are_told_from_defects() {
-        for code in ["5", "261", "6", "13", "08006", "40P01", "53300", "57P01", "55P03", "23503"] {
+        for code in ["5", "261", "6", "13", "08006", "40P01", "53300", "57P01", "55P03", "25P03", "23503"] {
             assert!(passes(code), "{code}");
         }
         for code in ["1", "2067", "19", "23505", "42P01", ""] {
@@ -259,7 +254,7 @@ mod tests {
         for code in ["1", "19", "23505", "42P01", ""] {
             assert!(!forbids_writes(code), "{code}");
         }
-        for code in ["40P01", "40001", "55P03", "23503", "57014"] {
+        for code in ["40P01", "40001", "55P03", "25P03", "23503", "57014"] {
             assert!(is_of_one_transaction(code), "{code}");
         }
         for code in ["5", "13", "08006", "53100", "57P01"] {

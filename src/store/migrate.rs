@@ -1,13 +1,17 @@
 //! The schema, and how it is brought up to date: once, however many start at the same moment.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use sqlx::{
-    Connection as _, SqlSafeStr,
+    Connection as _, Row as _, SqlSafeStr,
     migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
 };
 
-use super::{Store, StoreError, database::Database};
+use super::{
+    Store, StoreError,
+    database::Database,
+    postgres::{Pace, PgTransaction},
+};
 use crate::domain::Timestamp;
 
 /// A migration that was just applied.
@@ -89,12 +93,9 @@ impl Store {
                 Ok(applied)
             }
             Database::Postgres { pool, .. } => {
-                // A connection of its own: it takes the advisory lock with it when a migration fails.
-                let mut connection = pool.acquire().await?.detach();
-                let applied = apply(&mut connection, &migrator(POSTGRES)).await;
-                let closed = connection.close().await;
-                let applied = applied?;
-                closed?;
+                let mut tx = pool.begin(Pace::Long).await?;
+                let applied = apply_on_postgres(&mut tx, &migrator(POSTGRES)).await?;
+                tx.commit().await?;
                 Ok(applied)
             }
         }
@@ -186,22 +187,70 @@ fn migrator(known: &[(i64, &'static str, &'static str)]) -> Migrator {
     Migrator::with_migrations(known.iter().map(migration).collect())
 }
 
-/// Applies under the lock, so that what is reported is what this call did.
+/// Applies under the write lock, so that what is reported is what this call did.
 async fn apply<C: Migrate>(
     connection: &mut C,
     migrator: &Migrator,
 ) -> Result<Vec<AppliedMigration>, MigrateError> {
-    connection.lock().await?;
     connection.ensure_migrations_table(TABLE).await?;
     let before = connection.list_applied_migrations(TABLE).await?;
     migrator.run_direct(None, connection, false).await?;
-    connection.unlock().await?;
-    Ok(migrator
-        .iter()
-        .filter(|migration| before.iter().all(|applied| applied.version != migration.version))
-        .map(|migration| AppliedMigration {
-            version: migration.version,
-            description: migration.description.to_string(),
-        })
-        .collect())
+    let is_missing = |migration: &&Migration| before.iter().all(|one| one.version != migration.version);
+    Ok(migrator.iter().filter(is_missing).map(AppliedMigration::from).collect())
+}
+
+/// Does what sqlx does, in one transaction: sqlx locks the session and prepares statements by name, which a pooler that
+/// gives each transaction another server connection does not allow.
+async fn apply_on_postgres(
+    tx: &mut PgTransaction,
+    migrator: &Migrator,
+) -> Result<Vec<AppliedMigration>, StoreError> {
+    const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS _sqlx_migrations (\
+         version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), \
+         success BOOLEAN NOT NULL, checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL)";
+    const NOTE: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES ($1, $2, TRUE, $3, -1)";
+    lock(tx).await?;
+    tx.execute_script(CREATE_TABLE.into_sql_str()).await?;
+    let applied =
+        tx.fetch_all(sqlx::query("SELECT version, checksum, success FROM _sqlx_migrations")).await?;
+    let mut before = BTreeMap::new();
+    for row in applied {
+        let (version, checksum): (i64, Vec<u8>) = (row.try_get("version")?, row.try_get("checksum")?);
+        if !row.try_get::<bool, _>("success")? {
+            return Err(MigrateError::Dirty(version).into());
+        }
+        if !migrator.version_exists(version) {
+            return Err(MigrateError::VersionMissing(version).into());
+        }
+        before.insert(version, checksum);
+    }
+    let mut now = Vec::new();
+    for migration in migrator.iter() {
+        match before.get(&migration.version) {
+            Some(checksum) if *checksum == *migration.checksum => continue,
+            Some(_) => return Err(MigrateError::VersionMismatch(migration.version).into()),
+            None => {}
+        }
+        tx.execute_script(migration.sql.clone()).await?;
+        let note = sqlx::query(NOTE).bind(migration.version).bind(&*migration.description);
+        tx.execute(note.bind(&*migration.checksum)).await?;
+        now.push(migration.into());
+    }
+    Ok(now)
+}
+
+/// Waits for whoever else migrates this database; the number is the one that sqlx locks.
+async fn lock(tx: &mut PgTransaction) -> Result<(), sqlx::Error> {
+    tx.execute_script("SET LOCAL lock_timeout = 0".into_sql_str()).await?;
+    let row = tx.fetch_optional(sqlx::query("SELECT current_database()::TEXT AS name")).await?;
+    let name: String = row.ok_or(sqlx::Error::RowNotFound)?.try_get("name")?;
+    let number = 0x3d32_ad9e * i64::from(crc32fast::hash(name.as_bytes()));
+    tx.execute(sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(number)).await.map(drop)
+}
+
+impl From<&Migration> for AppliedMigration {
+    fn from(migration: &Migration) -> Self {
+        Self { version: migration.version, description: migration.description.to_string() }
+    }
 }

@@ -5,7 +5,6 @@ use std::{
     io::ErrorKind,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    str::FromStr,
     time::Duration,
 };
 
@@ -15,7 +14,7 @@ use rustix::{
 };
 use sqlx::{Connection as _, Error, PgConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
-use super::{Settings, StoreError};
+use super::{Settings, StoreError, postgres};
 
 /// How long the server of PostgreSQL is asked why it gives no connection.
 const ASK_FOR: Duration = Duration::from_secs(2);
@@ -56,7 +55,7 @@ impl Place {
         if let Some(file) = settings.file() {
             return Self::File(file);
         }
-        match PgConnectOptions::from_str(settings.url.trim()) {
+        match postgres::connect_options(settings.url.trim()) {
             Ok(options) => Self::Server(Box::new(options)),
             Err(_) => Self::Unknown,
         }
@@ -100,6 +99,17 @@ fn is_late(error: &Error) -> bool {
         || matches!(error, Error::Io(error) if error.kind() == ErrorKind::TimedOut)
 }
 
+/// Whether a connection failed because TLS is not offered, or because of the certificate.
+fn is_tls_fault(error: &Error) -> bool {
+    match error {
+        Error::Tls(_) => true,
+        Error::Io(error) => {
+            error.get_ref().is_some_and(|cause| cause.downcast_ref::<rustls::Error>().is_some())
+        }
+        _ => false,
+    }
+}
+
 fn server_fault(options: &PgConnectOptions, error: &Error) -> Option<String> {
     let user = options.get_username();
     let name = options.get_database().unwrap_or(user);
@@ -108,6 +118,14 @@ fn server_fault(options: &PgConnectOptions, error: &Error) -> Option<String> {
     let folder = options.get_socket().map_or(host.into(), |folder| folder.to_string_lossy());
     let server = if is_socket { format!("{folder}/.s.PGSQL.{port}") } else { format!("{host}:{port}") };
     Some(match error {
+        error if is_tls_fault(error) => format!(
+            "{server} does not prove who it is ({error}); name the CA of its certificate in database.url with \
+             sslrootcert=/path/to/ca.pem, write the host name that the certificate has, or choose a lesser sslmode there \
+             on purpose"
+        ),
+        Error::Io(error) if !is_socket && error.kind() == ErrorKind::NotFound => format!(
+            "a file that sslrootcert, sslcert or sslkey names cannot be read ({error}); correct database.url"
+        ),
         Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => {
             format!("connection refused at {server}; start PostgreSQL there, or correct database.url")
         }

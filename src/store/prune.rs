@@ -155,8 +155,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn count_prunable(&self, what: Prunable, cutoff: Cutoff) -> Result<u64, StoreError> {
         let args = args![cutoff.until, cutoff.duplicates_until];
-        let row = self.database.fetch_optional(what.count(), &args).await?;
-        row.map_or(Ok(0), |row| row.count("signups"))
+        let rows = self.database.search(what.count(), &args).await?;
+        rows.first().map_or(Ok(0), |row| row.count("signups"))
     }
 
     /// Removes what is old enough and says how many signups it was. Whoever else does the same at the same time is no
@@ -169,7 +169,7 @@ impl Store {
         let mut next = Some((Timestamp::from_millis(i64::MIN), String::new()));
         while let Some((created_at, id)) = next {
             let args = args![cutoff.until, cutoff.duplicates_until, created_at, id, BATCH];
-            let found = self.database.fetch_all(what.search(), &args).await?;
+            let found = self.database.search(what.search(), &args).await?;
             let found = found.iter().map(place).collect::<Result<Vec<_>, _>>()?;
             removed += self.remove(what, &found, cutoff.until).await?;
             let more = found.last().filter(|_| found.len() >= BATCH as usize);

@@ -13,7 +13,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use uuid::{Uuid, uuid};
 
 use crate::{
-    postgres::Cluster,
+    postgres::{Cluster, Pooler},
     serve::Serving,
     signups,
     support::{Installation, Ran, SECRET, SMTP_PASSWORD},
@@ -405,6 +405,36 @@ async fn a_postgresql_server_that_does_not_tell_its_timeline() {
     }
     scene.reconfigure(&sqlite, &url.replace("postgres@", "reserved@"));
     scene.assert_note("database", "warning", &["failover", "pg_walfile_name", "accountcreator restored"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgresql_server_behind_a_pooler() {
+    let Some(pooler) = Pooler::shared() else { return };
+    let scene = Scene::new().await;
+    let url = pooler.url(&Cluster::shared().unwrap().fresh_database().await);
+    let sqlite = format!("sqlite://{}", scene.installation.path("accounts.db").display());
+    scene.reconfigure(&sqlite, &url);
+    for command in ["migrate", "migrate", "restored"] {
+        scene.installation.run(&[command]).assert_code(0);
+    }
+    scene.assert_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_sslmode_that_protects_less_than_the_default() {
+    let scene = Scene::new().await;
+    let sqlite = format!("sqlite://{}", scene.installation.path("accounts.db").display());
+    let url = "postgres://u:secret@0.0.0.0:9/name";
+    for (written, is_told) in [("?sslmode=disable", true), ("", false)] {
+        scene.reconfigure(&sqlite, &format!("{url}{written}"));
+        let (_, findings) = scene.findings();
+        let words = ["sslmode=disable", "unencrypted", "sslrootcert="];
+        let tells = |text: &str| words.iter().all(|word| text.contains(word)) && !text.contains("secret");
+        let warned = findings.iter().any(|(_, verdict, text)| verdict == "warning" && tells(text));
+        assert_eq!(warned, is_told, "{findings:#?}");
+        let checked = scene.installation.run(&["config", "check"]);
+        assert_eq!(tells(&checked.err), is_told, "{}", checked.err);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,7 @@ mod config;
 mod doctor;
 mod erase;
 mod exchange;
+mod frozen;
 mod help;
 mod import;
 mod man;

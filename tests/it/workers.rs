@@ -33,6 +33,31 @@ async fn a_new_signup_wakes_the_worker_at_once() {
     soon(worker).await.unwrap();
 }
 
+/// What another process or a command leaves behind wakes nobody in this one: it is found.
+#[tokio::test]
+async fn what_another_process_has_left_is_noticed_within_seconds() {
+    let app = TestApp::start().await;
+    let other = app.another().await;
+    let (worker, stop) = run(&app);
+    let student = Student::new(1, "Ada", "Lovelace");
+    other.sign_up(&student).await;
+    let noticed = async {
+        // The worker may begin to wait only after the first of these seconds.
+        for _ in 0..10 {
+            app.advance(Duration::from_secs(1));
+            let mail = app.sandbox.mail_to(&student.email);
+            if tokio::time::timeout(Duration::from_secs(1), mail).await.is_ok() {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(noticed.await, "nothing happened for ten seconds");
+    app.assert_one_account(&student);
+    stop.cancel();
+    soon(worker).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_retry_wakes_the_worker_when_its_time_has_come() {
     let app = TestApp::start().await;

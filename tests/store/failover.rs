@@ -116,7 +116,7 @@ async fn erasures_and_imports_notice_a_failover_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_may_not_ask_for_the_timeline_works_without() {
     let Some(db) = Db::empty_postgres().await else { return };
-    let database = db.settings.url.split_once("localhost/").unwrap().1.split_once('?').unwrap().0;
+    let database = db.direct.split_once("localhost/").unwrap().1.split_once('?').unwrap().0;
     let role = format!("role_{database}");
     for statement in [
         format!("CREATE ROLE {role} LOGIN"),
@@ -125,7 +125,7 @@ async fn a_role_that_may_not_ask_for_the_timeline_works_without() {
     ] {
         db.raw(&statement).await;
     }
-    let url = db.settings.url.replace("postgres@", &format!("{role}@"));
+    let url = db.direct.replace("postgres@", &format!("{role}@"));
     let store = Store::open(&Settings { url, max_connections: 2 }).await.unwrap();
     store.migrate().await.unwrap();
     assert!(!store.notices_failovers().await.unwrap());

@@ -156,10 +156,10 @@ async fn requests_of_the_first_version_go_on(db: Db) {
     let first = Migration::new(1, "signups".into(), MigrationType::Simple, text.into_sql_str(), false);
     let migrator = Migrator::with_migrations(vec![first]);
     if is_sqlite {
-        let mut connection = SqliteConnection::connect(&db.settings.url).await.unwrap();
+        let mut connection = SqliteConnection::connect(&db.direct).await.unwrap();
         migrator.run(&mut connection).await.unwrap();
     } else {
-        let mut connection = PgConnection::connect(&db.settings.url).await.unwrap();
+        let mut connection = PgConnection::connect(&db.direct).await.unwrap();
         migrator.run(&mut connection).await.unwrap();
     }
     db.raw(&format!("{ROWS} RETURNING id")).await;

@@ -170,7 +170,7 @@ async fn unfolded_an_import_overtakes_the_very_address_alone(db: &Db) {
 
 /// All rows are readable; of the accounts with one mailbox, the oldest has its key, and all find their own.
 async fn released_rows_are_carried_over(db: Db) {
-    released::fill(&db.settings.url, START, |id| format!("sealed {id}")).await;
+    released::fill(&db.direct, START, |id| format!("sealed {id}")).await;
     let applied = db.store.migrate().await.unwrap();
     assert_eq!(applied.first().map(|migration| migration.version), Some(2));
     assert_eq!(db.store.shared_mailboxes(&applied).await.unwrap(), Some(2));
@@ -218,7 +218,7 @@ async fn many_rows_are_migrated(db: Db, numbers: &str) {
          FROM (SELECT n, 'st' || (n / 3 * 2) || CASE n % 3 WHEN 1 THEN '+a' ELSE '' END \
          || CASE n % 3 WHEN 2 THEN 'x' ELSE '' END || '@uni.edu' AS address FROM {numbers}) AS numbered"
     );
-    released::execute(&db.settings.url, &statement).await;
+    released::execute(&db.direct, &statement).await;
     let applied = db.store.migrate().await.unwrap();
     assert_eq!(db.store.shared_mailboxes(&applied).await.unwrap(), Some(33_333));
 }

@@ -6,7 +6,10 @@ use accountcreator::{domain::*, store::*};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::postgres::Cluster;
+use crate::postgres::{Cluster, Pooler};
+
+/// The variable that puts PgBouncer before PostgreSQL.
+pub const POOLED: &str = "ACCOUNTCREATOR_TEST_POOLED";
 
 /// When each test begins.
 pub const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -36,6 +39,8 @@ pub struct Db {
     pub store: Store,
     pub entropy: Entropy,
     pub settings: Settings,
+    /// Its address past the pooler.
+    pub direct: String,
     _folder: Option<TempDir>,
 }
 
@@ -59,24 +64,26 @@ impl Db {
     }
 
     pub async fn empty_postgres() -> Option<Self> {
-        let url = Cluster::shared()?.fresh_database().await;
-        Some(Self::open(url, None).await)
+        let direct = Cluster::shared()?.fresh_database().await;
+        let is_pooled = std::env::var_os(POOLED).is_some();
+        let url = if is_pooled { Pooler::shared()?.url(&direct) } else { direct.clone() };
+        Some(Self { direct, ..Self::open(url, None).await })
     }
 
     async fn open(url: String, folder: Option<TempDir>) -> Self {
-        let settings = Settings { url, max_connections: 16 };
+        let settings = Settings { url: url.clone(), max_connections: 16 };
         let store = Store::open(&settings).await.unwrap();
-        Self { store, entropy: Entropy::system(), settings, _folder: folder }
+        Self { store, entropy: Entropy::system(), settings, direct: url, _folder: folder }
     }
 
     /// The first column of what a query answers, past the store.
     pub async fn raw(&self, sql: &str) -> Vec<Option<String>> {
         let sql = AssertSqlSafe(sql.to_owned());
-        if self.settings.url.starts_with("sqlite") {
-            let mut connection = SqliteConnection::connect(&self.settings.url).await.unwrap();
+        if self.direct.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(&self.direct).await.unwrap();
             sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
         } else {
-            let mut connection = PgConnection::connect(&self.settings.url).await.unwrap();
+            let mut connection = PgConnection::connect(&self.direct).await.unwrap();
             sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     app::{self, Parts},
     config::Config,
     domain::TenantAlias,
-    store::{Store, StoreError},
+    store::{Settings, Store, StoreError, TRANSPORT_REMEDY},
 };
 
 const MIGRATE: &str = "run `accountcreator migrate` as the user the service runs as";
@@ -46,6 +46,7 @@ pub(super) async fn check(config: &Config, parts: &Parts) -> Vec<Finding> {
     };
     findings.extend(settings.other_owner().map(|owner| not_as_root(&owner)));
     findings.extend(file.as_deref().and_then(space));
+    findings.extend(transport(&settings));
     findings
 }
 
@@ -101,6 +102,12 @@ async fn failovers(store: &Store) -> Option<Finding> {
     let remedy = "let its role call pg_walfile_name and pg_current_wal_insert_lsn, or run `accountcreator restored` \
                   after each failover";
     Some(Finding::warning(Area::Database, what, remedy))
+}
+
+/// A lesser `sslmode` that was written. An address that cannot be read has been found at fault.
+fn transport(settings: &Settings) -> Option<Finding> {
+    let weakness = settings.transport_weakness().ok()??;
+    Some(Finding::warning(Area::Database, weakness, TRANSPORT_REMEDY))
 }
 
 /// With `database.migrate_on_start` the server makes up for it.

@@ -78,6 +78,9 @@ impl Converted {
             self.document.section("[database]");
             match database_url(&uri) {
                 Some(url) if url.starts_with("postgres:") => {
+                    self.document.comment(
+                        "Another host must prove its name by a certificate, unless sslmode is written.",
+                    );
                     self.document.secret("url", "database-url", &url);
                 }
                 Some(url) => {

@@ -9,9 +9,10 @@ use std::{
 use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Row, SqliteConnection};
 
-use crate::postgres::Cluster;
+use crate::postgres::{Cluster, Pooler, database_of};
 
-/// The variable that moves all tests of this binary to PostgreSQL: `ACCOUNTCREATOR_TEST_DATABASE=postgres`.
+/// The variable that moves all tests of this binary to PostgreSQL: `ACCOUNTCREATOR_TEST_DATABASE=postgres`, or `pooler`
+/// for PostgreSQL behind PgBouncer.
 pub const VARIABLE: &str = "ACCOUNTCREATOR_TEST_DATABASE";
 
 /// Databases that were given back. Making one takes longer than most tests, emptying one takes 20 ms.
@@ -42,9 +43,22 @@ END $$";
 pub fn is_postgres() -> bool {
     match std::env::var(VARIABLE).as_deref() {
         Err(_) | Ok("sqlite") => false,
-        Ok("postgres") => true,
-        Ok(other) => panic!("{VARIABLE} is `{other}`, and can be `sqlite` or `postgres`"),
+        Ok("postgres" | "pooler") => true,
+        Ok(other) => panic!("{VARIABLE} is `{other}`, and can be `sqlite`, `postgres` or `pooler`"),
     }
+}
+
+/// The address of a database of the server, through the pooler where that is what is tested.
+fn address(direct: String) -> String {
+    match std::env::var(VARIABLE).as_deref() {
+        Ok("pooler") => Pooler::shared().unwrap_or_else(|| panic!("there is no PgBouncer")).url(&direct),
+        _ => direct,
+    }
+}
+
+/// The address of the same database past the pooler.
+fn direct(url: &str) -> String {
+    if url.starts_with("sqlite") { url.to_owned() } else { server().url(database_of(url)) }
 }
 
 /// A database without rows that no other test uses.
@@ -66,13 +80,13 @@ impl Database {
             run_sql(&url, EMPTY).await;
             return Self { url };
         }
-        Self { url: server().fresh_database().await }
+        Self { url: address(server().fresh_database().await) }
     }
 
     /// A database without tables.
     pub async fn without_tables(folder: &Path, file: &str) -> String {
         if is_postgres() {
-            return server().fresh_database().await;
+            return address(server().fresh_database().await);
         }
         std::fs::File::create(folder.join(file)).unwrap();
         file_url(folder, file)
@@ -104,7 +118,7 @@ pub async fn run_sql(url: &str, sql: &str) {
         sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     } else {
-        let mut connection = PgConnection::connect(url).await.unwrap();
+        let mut connection = PgConnection::connect(&direct(url)).await.unwrap();
         sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
@@ -126,7 +140,7 @@ pub async fn rows(url: &str, table: &str) -> Vec<Vec<(String, Option<String>)>> 
         };
         return rows.iter().map(columns).collect();
     }
-    let mut connection = PgConnection::connect(url).await.unwrap();
+    let mut connection = PgConnection::connect(&direct(url)).await.unwrap();
     let all = AssertSqlSafe(format!("SELECT to_jsonb({table}) #>> '{{}}' FROM {table}"));
     let rows: Vec<String> = sqlx::query_scalar(all).fetch_all(&mut connection).await.unwrap();
     let text = |value: Value| match value {
