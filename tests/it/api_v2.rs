@@ -307,7 +307,7 @@ async fn what_is_left_of_the_limit_is_told() {
         assert_eq!(answer.header("ratelimit"), left);
         assert_eq!(answer.header("ratelimit-policy"), "\"submissions\";q=2;w=3600");
     }
-    for (api, word) in [(&english, "30 minutes"), (&german, "30 Minuten")] {
+    for (api, word) in [(&english, "30\u{A0}minutes"), (&german, "30\u{A0}Minuten")] {
         let refused = api.post(SIGNUPS, &consenting(&Student::new(3, "Ada", "Lovelace"))).await;
         assert_eq!((refused.status, refused.text("/title")), (429, "Too Many Requests"));
         assert_eq!(refused.header("ratelimit"), "\"submissions\";r=0;t=1800");

@@ -140,7 +140,7 @@ async fn logins_that_are_refused_and_databases_that_are_missing_are_named() {
     let Some(server) = Cluster::start() else { return };
     let db = server.fresh_database().await;
     let open = async |url: String| {
-        told(&Store::open(&Settings { url, max_connections: 2 }).await.err().expect("it cannot be opened"))
+        told(&Store::open(&Settings { url, max_connections: 2 }).await.expect_err("it cannot be opened"))
     };
     let rules = format!("{}/data/pg_hba.conf", server.directory());
     let before = std::fs::read_to_string(&rules).unwrap();
