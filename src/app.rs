@@ -327,6 +327,7 @@ fn mailer_by(config: &Config, applications: &Applications) -> Result<Mailer, mai
                     tokens: applications[tenant].tokens(token_scope),
                 },
             }),
+            timeout_after_data: smtp.timeout_after_data,
             ca_file: smtp.ca_file.clone(),
             helo: smtp.helo.clone(),
         }),

@@ -1,6 +1,6 @@
 //! What sections must agree on.
 
-use super::{Bots, Graph, Mail, Server, Signup, Site, Worker, section::Section};
+use super::{Bots, Graph, Server, Signup, Site, Worker, section::Section};
 use crate::domain::{Email, Profiles};
 
 /// A link in a mail must not depend on what a request says of its host.
@@ -34,13 +34,9 @@ pub(super) fn check_example(root: &mut Section<'_>, site: Option<&Site>, profile
     }
 }
 
-/// A lease outlives what is done under it: else a second worker would take over what the first still does.
-pub(super) fn check_patience(
-    root: &mut Section<'_>,
-    worker: Option<&Worker>,
-    graph: Option<&Graph>,
-    mail: Option<&Mail>,
-) {
+/// A lease outlives the calls of Graph under it: else a second worker would take over what the first still does. For a
+/// mail it is renewed.
+pub(super) fn check_patience(root: &mut Section<'_>, worker: Option<&Worker>, graph: Option<&Graph>) {
     let Some(worker) = worker else { return };
     let lease = humantime::format_duration(worker.lease);
     if let Some(graph) = graph {
@@ -54,11 +50,5 @@ pub(super) fn check_patience(
                 format!("write \"{least}\" or more, or a shorter graph.timeout"),
             );
         }
-    }
-    if let Some(mail) = mail
-        && worker.lease <= mail.timeout
-    {
-        let problem = format!("{lease} is no longer than a mail may take");
-        root.fault("worker.lease", problem, "write more than `mail.smtp.timeout`, or shorten that");
     }
 }

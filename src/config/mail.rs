@@ -30,7 +30,7 @@ pub struct Mail {
     pub bounce_to: Option<String>,
     /// Whether the confirmation code is in the subject of its mail.
     pub code_in_subject: bool,
-    /// The longest that sending a mail may take.
+    /// The longest wait for a reply up to the final dot of a mail.
     pub timeout: Duration,
     /// The number of connections to the mail server that are kept.
     pub pool: u32,
@@ -61,7 +61,9 @@ pub struct Smtp {
     pub security: SmtpSecurity,
     /// The login, if there is one.
     pub login: Option<SmtpLogin>,
-    /// Authorities trusted besides the system's; a PEM file.
+    /// The longest wait for the reply to the final dot of a mail.
+    pub timeout_after_data: Duration,
+    /// Certificates trusted besides those of the system's authorities; a PEM file.
     pub ca_file: Option<PathBuf>,
     /// The name this machine gives as its own.
     pub helo: Option<String>,
@@ -166,9 +168,14 @@ impl Mail {
         let is_named = section.has("tenant");
         let tenant = read_tenant(section, tenants);
         let from = section.parse("from", FROM);
+        let from = from.and_then(|from| ascii_mailbox(section, "from", from));
         let sender = from.as_ref().map(|from: &Mailbox| from.email.to_string());
-        let reply_to = section.maybe("reply_to", REPLY_TO).map(|reply_to: Mailbox| reply_to.to_string());
-        let bounce_to = section.maybe("bounce_to", BOUNCE_TO).map(|bounce_to: Address| bounce_to.to_string());
+        let reply_to = section.maybe("reply_to", REPLY_TO);
+        let reply_to = reply_to.and_then(|reply_to| ascii_mailbox(section, "reply_to", reply_to));
+        let reply_to = reply_to.map(|reply_to| reply_to.to_string());
+        let bounce_to = section.maybe("bounce_to", BOUNCE_TO);
+        let bounce_to = bounce_to.and_then(|bounce_to| ascii(section, "bounce_to", &bounce_to));
+        let bounce_to = bounce_to.map(|bounce_to| bounce_to.to_string());
         let code_in_subject = section.flag("code_in_subject");
         let around =
             Around { is_used: way == Some(Way::Smtp), tenant: tenant.as_ref(), sender: sender.as_deref() };
@@ -248,6 +255,28 @@ fn read_tenant(section: &mut Section<'_>, tenants: &Tenants) -> Option<Chosen> {
     Some(Chosen { alias, cloud })
 }
 
+fn ascii_mailbox(section: &mut Section<'_>, key: &str, mailbox: Mailbox) -> Option<Mailbox> {
+    let email = ascii(section, key, &mailbox.email)?;
+    Some(Mailbox::new(mailbox.name, email))
+}
+
+/// The address as every mail server takes it: its domain in ASCII (RFC 5890). For the part before the @ there is no such
+/// form, and only some servers take it as it is (RFC 6531).
+fn ascii(section: &mut Section<'_>, key: &str, address: &Address) -> Option<Address> {
+    let domain = if address.domain().is_ascii() {
+        address.domain().to_owned()
+    } else {
+        // The address could be parsed, and so can its domain.
+        Host::parse(address.domain()).ok()?.to_string()
+    };
+    if !address.user().is_ascii() {
+        let problem = "the part before the @ has letters that are not ASCII, which most mail servers refuse";
+        section.fault(key, problem, "write another address of the mailbox");
+        return None;
+    }
+    Address::new(address.user(), domain).ok()
+}
+
 impl Smtp {
     fn read(section: &mut Section<'_>, auth: Option<Auth>, around: &Around<'_>) -> Option<Self> {
         let by_token = auth == Some(Auth::Xoauth2);
@@ -261,6 +290,8 @@ impl Smtp {
             read_password_login(section)
         };
         let helo = section.text("helo", HELO);
+        let timeout_after_data =
+            section.duration("timeout_after_data", Duration::from_secs(1)..=Duration::from_hours(1));
         let ca_file = section.authorities("ca_file").map(|(path, _)| path);
         let (host, security) = (host.or_else(|| default_host(by_token, around.tenant))?, security?);
         let sends_secret = by_token || login.is_some();
@@ -276,13 +307,17 @@ impl Smtp {
             return None;
         }
         let port = port.unwrap_or_else(|| security.usual_port());
-        Some(Self { host: host.to_string(), port, security, login, ca_file, helo })
+        let timeout_after_data = timeout_after_data?;
+        Some(Self { host: host.to_string(), port, security, login, timeout_after_data, ca_file, helo })
     }
 }
 
 impl GraphMail {
     fn read(section: &mut Section<'_>, around: &Around<'_>) -> Option<Self> {
-        let mailbox = section.maybe("mailbox", MAILBOX).map(|mailbox: Address| mailbox.to_string());
+        let mailbox = section.maybe("mailbox", MAILBOX);
+        let mailbox = mailbox
+            .and_then(|mailbox| ascii(section, "mailbox", &mailbox))
+            .map(|mailbox| mailbox.to_string());
         let save_to_sent_items = section.flag("save_to_sent_items");
         let scoped = section.flag("scoped");
         Some(Self {
@@ -334,7 +369,9 @@ fn read_token_login(
         section.fault(key, problem, "remove it");
     }
     section.secret("password", "password_file");
-    let mailbox = section.maybe("user", MAILBOX).map(|mailbox: Address| mailbox.to_string());
+    let mailbox = section.maybe("user", MAILBOX);
+    let mailbox =
+        mailbox.and_then(|mailbox| ascii(section, "user", &mailbox)).map(|mailbox| mailbox.to_string());
     let tenant = around.tenant?;
     Some(SmtpLogin::Xoauth2 {
         tenant: tenant.alias.clone(),

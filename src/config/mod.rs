@@ -296,7 +296,7 @@ impl Config {
         if let (Some(api), Some(server)) = (&api, &server) {
             api.check(root, server);
         }
-        agreement::check_patience(root, worker.as_ref(), graph.as_ref(), mail.as_ref());
+        agreement::check_patience(root, worker.as_ref(), graph.as_ref());
         Some(Self {
             tenants: read_aliases(root, tenants)?,
             server: server?,

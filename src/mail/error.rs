@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-use super::remedy_for;
+use super::{message::one_line, remedy::CHANGE_SENDER, remedy_for};
 use crate::{entra, metrics::MailEnd};
 
 /// The pause of mails where the service asks for one and does not give its length.
@@ -16,6 +16,8 @@ pub enum Error {
     RecipientRefused {
         /// The reply: `550` or `550 5.1.1`.
         code: String,
+        /// The whole reply.
+        line: ServerLine,
     },
     /// The service asks for a pause, or the mailbox has sent as many mails as it may for now. The mail was not taken.
     #[error("the mail was not accepted ({code})")]
@@ -30,16 +32,55 @@ pub enum Error {
     Refused {
         /// The reply such as `535 5.7.3`, Graph's `error.code`, or Entra's `AADSTS` number.
         code: String,
+        /// The mails that it concerns.
+        scope: Scope,
+        /// The whole reply.
+        line: ServerLine,
     },
     /// Not accepted now, or without an answer that makes sense.
     #[error("the mail was not accepted ({code})")]
     Unavailable {
         /// The reply such as `451 4.7.1`, or a short code of our own.
         code: String,
+        /// The mails that it concerns.
+        scope: Scope,
+        /// The whole reply, where there was one.
+        line: ServerLine,
         /// What the network or the file system said.
         #[source]
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
+}
+
+/// The mails that an error concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All mails: there is no connection, no login, or no reply that makes sense.
+    Server,
+    /// All mails of this sender: the server does not accept `mail.from`.
+    Sender,
+    /// A refusal by policy, of this recipient or of all: that another one is refused in the same way tells.
+    Policy,
+    /// This mail or all.
+    Mail,
+    /// This recipient alone, such as one whose mailbox is full.
+    Recipient,
+}
+
+/// A mail server's reply in its own words, which may quote addresses: `Debug` does not show it.
+#[derive(Clone, Default)]
+pub struct ServerLine(Option<String>);
+
+impl ServerLine {
+    pub(super) fn new(text: String) -> Self {
+        Self(Some(text))
+    }
+}
+
+impl fmt::Debug for ServerLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerLine")
+    }
 }
 
 impl Error {
@@ -47,17 +88,40 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &str {
         match self {
-            Self::RecipientRefused { code }
+            Self::RecipientRefused { code, .. }
             | Self::Paused { code, .. }
-            | Self::Refused { code }
+            | Self::Refused { code, .. }
             | Self::Unavailable { code, .. } => code,
         }
     }
 
-    /// The remedy for admins, where the code tells.
+    /// The mails that the error concerns.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        match self {
+            Self::RecipientRefused { .. } => Scope::Recipient,
+            Self::Paused { .. } => Scope::Server,
+            Self::Refused { scope, .. } | Self::Unavailable { scope, .. } => *scope,
+        }
+    }
+
+    /// The mail server's reply in its own words, on one line. It may quote addresses: it is for the eyes of the admin
+    /// who sends the mail, and for no log.
+    #[must_use]
+    pub fn server_line(&self) -> Option<String> {
+        match self {
+            Self::RecipientRefused { line, .. }
+            | Self::Refused { line, .. }
+            | Self::Unavailable { line, .. } => line.0.as_deref().map(one_line),
+            Self::Paused { .. } => None,
+        }
+    }
+
+    /// The remedy for admins, where the code tells, or that the sender is refused.
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
-        remedy_for(&self.to_string())
+        let otherwise = || (self.scope() == Scope::Sender).then_some(CHANGE_SENDER);
+        remedy_for(&self.to_string()).or_else(otherwise)
     }
 
     /// The outcome for the metrics.
@@ -77,12 +141,20 @@ impl Error {
         Self::Paused { code: code.into(), pause: asked_for.unwrap_or(USUAL_PAUSE) }
     }
 
+    pub(super) fn refused(code: impl Into<String>, scope: Scope) -> Self {
+        Self::Refused { code: code.into(), scope, line: ServerLine::default() }
+    }
+
     pub(super) fn unavailable(code: impl Into<String>) -> Self {
-        Self::Unavailable { code: code.into(), source: None }
+        Self::broken(code.into(), None)
     }
 
     pub(super) fn caused(code: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Unavailable { code: code.to_owned(), source: Some(source.into()) }
+        Self::broken(code.to_owned(), Some(source.into()))
+    }
+
+    fn broken(code: String, source: Option<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable { code, scope: Scope::Server, line: ServerLine::default(), source }
     }
 }
 
@@ -91,9 +163,9 @@ impl From<entra::Error> for Error {
     fn from(error: entra::Error) -> Self {
         match error.kind {
             entra::ErrorKind::Throttled => Self::paused(error.code, error.retry_after),
-            entra::ErrorKind::Refused => Self::Refused { code: error.code },
+            entra::ErrorKind::Refused => Self::refused(error.code, Scope::Server),
             entra::ErrorKind::Unavailable | entra::ErrorKind::Unclear => {
-                Self::Unavailable { code: error.code.clone(), source: Some(error.into()) }
+                Self::broken(error.code.clone(), Some(error.into()))
             }
         }
     }
@@ -111,6 +183,16 @@ pub enum CheckError {
     /// It does not take the user and password, or the token.
     #[error("the mail server refuses the login")]
     Login(#[source] Error),
+}
+
+impl CheckError {
+    /// The error of the mail server or of the token.
+    #[must_use]
+    pub const fn cause(&self) -> &Error {
+        match self {
+            Self::Connection(error) | Self::Token(error) | Self::Login(error) => error,
+        }
+    }
 }
 
 impl From<CheckError> for Error {
@@ -141,7 +223,7 @@ pub enum SetupError {
     NoAuthorities(PathBuf),
     /// TLS cannot be set up.
     #[error("TLS to the mail server cannot be set up")]
-    Tls(#[source] lettre::transport::smtp::Error),
+    Tls(#[source] rustls::Error),
     /// The directory for mails cannot be made.
     #[error("the directory {0:?} for mails cannot be made")]
     Directory(PathBuf, #[source] std::io::Error),

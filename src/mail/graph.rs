@@ -18,7 +18,8 @@ use tokio::{sync::Semaphore, time::timeout};
 use zeroize::Zeroizing;
 
 use super::{
-    CheckError, Error, GraphSettings, Mail, SetupError,
+    CheckError, Error, GraphSettings, Mail, Scope, SetupError,
+    error::ServerLine,
     message::{REFERENCE, Rendered, Sender, one_line, safe_id},
 };
 use crate::entra::{self, Call, Operation, Reply, Service, bounded, lenient, url_below};
@@ -128,8 +129,11 @@ fn judge(reply: &Reply) -> Result<(), Error> {
             Some(pause) => Error::paused(code, Some(pause)),
             None => Error::unavailable(code),
         },
-        _ if code == "ErrorInvalidRecipients" => Error::RecipientRefused { code },
-        _ if reply.status.is_client_error() => Error::Refused { code },
+        _ if code == "ErrorInvalidRecipients" => {
+            Error::RecipientRefused { code, line: ServerLine::default() }
+        }
+        _ if code == "ErrorSendAsDenied" => Error::refused(code, Scope::Sender),
+        _ if reply.status.is_client_error() => Error::refused(code, Scope::Server),
         _ => Error::unavailable(code),
     })
 }

@@ -12,7 +12,10 @@ use lettre::{
 };
 use zeroize::Zeroizing;
 
-use super::{Error, Mail, Settings, SetupError, error::Setting};
+use super::{
+    Error, Mail, Settings, SetupError,
+    error::{ServerLine, Setting},
+};
 use crate::domain::{MailReference, Timestamp};
 
 /// The last second that a `Date` can show: the end of the year 9999.
@@ -48,8 +51,10 @@ impl Sender {
     }
 
     pub(super) fn render(&self, mail: &Mail<'_>) -> Result<Rendered, Error> {
-        let address: Address =
-            mail.to.as_str().parse().map_err(|_| Error::RecipientRefused { code: "malformed".to_owned() })?;
+        let address: Address = mail.to.as_str().parse().map_err(|_| Error::RecipientRefused {
+            code: "malformed".to_owned(),
+            line: ServerLine::default(),
+        })?;
         let envelope = Envelope::new(Some(self.bounce_to.clone()), vec![address.clone()])
             .map_err(|error| Error::caused("no_envelope", error))?;
         let id = safe_id(&mail.message_id);
@@ -60,6 +65,7 @@ impl Sender {
             .date(UNIX_EPOCH + mail.date.since(Timestamp::from_millis(0)).min(LAST_DATE))
             .message_id(Some(message_id_from(&mail.message_id, &self.from)))
             .header(AutoSubmitted)
+            .header(SuppressReplies)
             .header(ContentLanguage(mail.locale.to_string()));
         if let Some(reference) = mail.reference {
             builder = builder.header(Reference(reference));
@@ -125,6 +131,25 @@ impl Header for AutoSubmitted {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// Asks Exchange and Outlook for no automatic replies and no receipts, which do not look at `Auto-Submitted` (\[MS-OXCMAIL\],
+/// section 2.2.3.2.14).
+#[derive(Clone)]
+struct SuppressReplies;
+
+impl Header for SuppressReplies {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-Auto-Response-Suppress")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "All".to_owned())
     }
 }
 

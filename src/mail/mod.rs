@@ -1,6 +1,7 @@
 //! Mails, sent over SMTP or through Microsoft Graph, or written to files. The texts come rendered; certificates are
 //! always verified.
 
+mod connection;
 mod error;
 mod file;
 mod graph;
@@ -8,6 +9,7 @@ mod message;
 mod remedy;
 mod reply;
 mod smtp;
+mod tls;
 
 #[cfg(test)]
 mod tests;
@@ -23,7 +25,7 @@ use arc_swap::ArcSwap;
 use secrecy::SecretString;
 
 pub use self::{
-    error::{CheckError, Error, Setting, SetupError},
+    error::{CheckError, Error, Scope, ServerLine, Setting, SetupError},
     message::message_id,
     remedy::remedy_for,
 };
@@ -34,12 +36,15 @@ use crate::{
     metrics::{MailEnd, MailTransport, Metrics},
 };
 
+/// The longest that sending a mail through Graph may take.
+const GRAPH_LIMIT: Duration = Duration::from_secs(30);
+
 /// How mails leave, and in whose name.
 #[derive(Debug)]
 pub struct Settings {
     /// Where mails go.
     pub transport: Transport,
-    /// The longest that sending one mail may take.
+    /// The longest wait for a reply up to the final dot of a mail; sending one through Graph takes no longer.
     pub timeout: Duration,
     /// The most connections at once.
     pub pool: u32,
@@ -76,7 +81,9 @@ pub struct SmtpSettings {
     pub security: Security,
     /// The login, if there is one.
     pub login: Option<Login>,
-    /// Certificate authorities beside the system's, in PEM.
+    /// The longest wait for the reply to the final dot of a mail.
+    pub timeout_after_data: Duration,
+    /// Certificates that are trusted beside those of the system's authorities, in PEM: of authorities, or of the server.
     pub ca_file: Option<PathBuf>,
     /// The name we greet with; the machine's when there is none.
     pub helo: Option<String>,
@@ -182,7 +189,9 @@ impl Mailer {
         let sender = Sender::new(&settings)?;
         let route = match settings.transport {
             Transport::Smtp(smtp) => Route::Smtp(Box::new(Smtp::new(smtp, settings.timeout, settings.pool)?)),
-            Transport::Graph(graph) => Route::Graph(Box::new(Graph::new(&graph, settings.timeout)?)),
+            Transport::Graph(graph) => {
+                Route::Graph(Box::new(Graph::new(&graph, settings.timeout.min(GRAPH_LIMIT))?))
+            }
             Transport::File { dir } => Route::Files(Files::new(dir)?),
         };
         Ok(Self { inner: Arc::new(ArcSwap::from_pointee(Inner { sender, route })), metrics: Metrics::off() })

@@ -22,8 +22,8 @@ use crate::{
     texts::CurrentTexts,
 };
 
-/// How long one process may take to send a mail before another may try.
-const TURN: Duration = Duration::from_mins(10);
+/// How long one process may take to send a mail before another may try: longer than a mail server takes for a reply.
+const TURN: Duration = Duration::from_mins(30);
 /// The pause after a mail that nobody took.
 const AFTER_A_FAILURE: Duration = Duration::from_mins(5);
 /// When seats that are still short are told of again.

@@ -2,14 +2,15 @@
 //! queue, not one signup.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use super::backoff;
 use crate::{
-    domain::{Entropy, TenantAlias, Timestamp, Waiting},
+    domain::{Email, Entropy, TenantAlias, Timestamp, Waiting},
+    mail::{self, Scope},
     metrics::{Metrics, Step},
 };
 
@@ -91,6 +92,10 @@ pub(super) struct Probe {
 struct State {
     until: Timestamp,
     failures: u32,
+    /// The recipients of those failures that may be theirs alone.
+    failed_recipients: HashSet<Email>,
+    /// The code of the mail server that a warning has told of.
+    warned_of: Option<String>,
     refusal: Option<Refusal>,
     /// Since when, and how often in a row it was found so.
     refused_since: Timestamp,
@@ -164,6 +169,57 @@ impl Pauses {
         if let Some(attempt) = attempt {
             self.rest(lane, now.plus(backoff::delay(attempt, self.base, self.max, entropy)));
         }
+    }
+
+    /// A mail was not accepted. One recipient's trouble is no outage, however often it is tried: only a failure that
+    /// concerns all mails, or another recipient's, counts as one more. A sender that is refused is an outage at once, and
+    /// a refusal by policy is one when it meets a second recipient.
+    ///
+    /// Returns whether admins are to be warned of it: once for each code, until a mail is accepted.
+    pub(super) fn mail_failed(
+        &self,
+        to: &Email,
+        error: &mail::Error,
+        now: Timestamp,
+        entropy: &Entropy,
+    ) -> bool {
+        let lane = Lane::Mail;
+        let scope = error.scope();
+        if scope == Scope::Recipient {
+            self.answered(&lane);
+            return false;
+        }
+        let is_refused = matches!(error, mail::Error::Refused { .. });
+        let is_outage = {
+            let mut lanes = self.lanes();
+            let state = lanes.entry(lane.clone()).or_default();
+            let is_news = match scope {
+                Scope::Server | Scope::Sender => true,
+                Scope::Policy | Scope::Mail | Scope::Recipient => state.failed_recipients.insert(to.clone()),
+            };
+            if !is_news {
+                return false;
+            }
+            let is_certain = match scope {
+                Scope::Sender => is_refused,
+                Scope::Policy => state.failed_recipients.len() > 1,
+                Scope::Server | Scope::Mail | Scope::Recipient => false,
+            };
+            if is_certain {
+                state.failures = state.failures.max(Self::PATIENCE - 1);
+            }
+            is_certain || scope == Scope::Server
+        };
+        self.failed(&lane, now, entropy);
+        is_outage && error.remedy().is_some() && self.is_first_warning(error.code())
+    }
+
+    fn is_first_warning(&self, code: &str) -> bool {
+        let mut lanes = self.lanes();
+        let state = lanes.entry(Lane::Mail).or_default();
+        let is_first = state.warned_of.as_deref() != Some(code);
+        state.warned_of = Some(code.to_owned());
+        is_first
     }
 
     /// How many failures the coming pause is for, if there is to be one.
@@ -257,6 +313,8 @@ impl Pauses {
     pub(super) fn answered(&self, lane: &Lane) {
         if let Some(state) = self.lanes().get_mut(lane) {
             state.failures = 0;
+            state.failed_recipients.clear();
+            state.warned_of = None;
         }
     }
 
@@ -345,6 +403,59 @@ mod tests {
         assert_eq!(pauses.troubled(long_after), down, "as long as it has not answered");
         pauses.answered(&Lane::Mail);
         assert_eq!(pauses.troubled(long_after), []);
+    }
+
+    /// Failures of mails, each to one of the numbered recipients; returns whether mails rest after them, and how many
+    /// warnings there were.
+    fn after(failures: &[(u8, mail::Error)]) -> (bool, usize) {
+        let (pauses, entropy) = (pauses(), Entropy::seeded(1));
+        let warn = |(number, error): &&(u8, mail::Error)| {
+            let to = Email::parse(&format!("st{number}@example.edu")).unwrap();
+            pauses.mail_failed(&to, error, at(0), &entropy)
+        };
+        let warnings = failures.iter().filter(warn).count();
+        (pauses.until(&Lane::Mail, at(0)).is_some(), warnings)
+    }
+
+    fn refused(code: &str, scope: Scope) -> mail::Error {
+        mail::Error::Refused { code: code.to_owned(), scope, line: mail::ServerLine::default() }
+    }
+
+    #[test]
+    fn one_recipients_trouble_is_no_outage() {
+        let full = || refused("552 5.2.2", Scope::Recipient);
+        let full: Vec<_> = (0..9).map(|number| (number, full())).collect();
+        assert_eq!(after(&full), (false, 0), "full mailboxes, however many");
+        let odd: Vec<_> = (0..9).map(|_| (1, refused("500", Scope::Mail))).collect();
+        assert_eq!(after(&odd), (false, 0), "one recipient, however often");
+        let all: Vec<_> = (0..3).map(|number| (number, refused("500", Scope::Mail))).collect();
+        assert_eq!(after(&all[..2]), (false, 0));
+        assert_eq!(after(&all), (true, 0), "three recipients in a row");
+    }
+
+    #[test]
+    fn a_failure_for_everybody_is_an_outage_and_warned_of_once() {
+        let sender: Vec<_> = (0..9).map(|_| (1, refused("550 5.1.8", Scope::Sender))).collect();
+        assert_eq!(after(&sender[..1]), (true, 1), "at once");
+        assert_eq!(after(&sender), (true, 1));
+        let policy: Vec<_> = (0..9).map(|number| (number, refused("550 5.7.1", Scope::Policy))).collect();
+        assert_eq!(after(&policy[..1]), (false, 0), "it may be one recipient's");
+        assert_eq!(after(&policy[..2]), (true, 1));
+        assert_eq!(after(&policy), (true, 1));
+        let login: Vec<_> = (0..9).map(|_| (1, refused("535 5.7.8", Scope::Server))).collect();
+        assert_eq!(after(&login[..2]), (false, 1));
+        assert_eq!(after(&login), (true, 1));
+    }
+
+    #[test]
+    fn after_a_mail_was_accepted_a_failure_is_warned_of_again() {
+        let (pauses, entropy) = (pauses(), Entropy::seeded(1));
+        let to = Email::parse("st1@example.edu").unwrap();
+        let error = refused("550 5.1.8", Scope::Sender);
+        let fail = || pauses.mail_failed(&to, &error, at(0), &entropy);
+        assert_eq!([fail(), fail()], [true, false]);
+        pauses.answered(&Lane::Mail);
+        assert!(fail());
     }
 
     fn refusal(step: Option<Step>) -> Refusal {

@@ -151,6 +151,18 @@ impl Store {
         }
     }
 
+    /// Keeps a signup until then, for an effect that takes long. A lease that has ended is not renewed.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn renew_lease(&self, held: &Held, now: Timestamp, until: Timestamp) -> Result<(), StoreError> {
+        const RENEW: &str = "UPDATE signup SET due_at = $4, updated_at = $5 \
+             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND due_at > $5";
+        let mut tx = self.database.begin().await?;
+        held.write(&mut tx, RENEW, args![until, now]).await?;
+        tx.commit().await
+    }
+
     /// Gives a signup back untouched, as at shutdown: due now, and the claim is not counted.
     ///
     /// # Errors

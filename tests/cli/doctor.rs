@@ -4,7 +4,7 @@ use std::{fs, net::TcpListener, time::Duration};
 
 use accountcreator::{
     domain::Clock,
-    sandbox::{Group, GroupKind, Login, Options, STUDENT_SKU, Sandbox, Tenant},
+    sandbox::{Fault, Faults, Group, GroupKind, Login, Operation, Options, STUDENT_SKU, Sandbox, Tenant},
     store::RefusedMarker,
 };
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd};
@@ -330,7 +330,10 @@ async fn domains_whose_users_another_directory_keeps() {
 async fn mail_servers_that_are_down_or_refuse_the_login() {
     let scene = Scene::new().await;
     scene.reconfigure(SMTP_PASSWORD, "another password");
-    scene.assert_failure("mail", &["refuses the login", "535", "mail.smtp.user"]);
+    scene.assert_failure(
+        "mail",
+        &["refuses the login", "535", "says: 535 5.7.8 Wrong user name", "mail.smtp.user"],
+    );
     // Nobody listens there any more.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let taken = format!("port = {}\n", scene.sandbox.smtp_addr().port());
@@ -348,6 +351,14 @@ async fn a_mail_is_sent_where_that_is_asked_for() {
     assert_eq!(mails.len(), 1);
     assert!(mails[0].subject.contains("accountcreator"));
     scene.doctor(&["--send-to", "nobody"]).assert_code(2);
+    let refusal = Fault::status(550).saying("5.7.1", "Not for <postmaster@example.edu>").times(1);
+    scene.sandbox.set_faults(Faults::default().on(Operation::SmtpRcpt, refusal));
+    let refused = scene.doctor(&["--send-to", "postmaster@example.edu"]);
+    assert!(
+        refused.out.contains("the server says: 550 5.7.1 Not for <postmaster@example.edu>"),
+        "{}",
+        refused.out
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -300,7 +300,8 @@ async fn repeat(effect: Operation, app: TestApp) -> TestApp {
     let another = app.another().await;
     let worker = worker_in_the_dark(effect, &app).await;
     app.advance(BEYOND_THE_LEASE);
-    assert_eq!(another.work().await, 1, "another worker takes the signup over");
+    // The first one notices that its lease has ended, and may claim the signup again before the other does.
+    another.work().await;
     worker.await.unwrap();
     app
 }

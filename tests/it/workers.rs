@@ -6,7 +6,7 @@ use accountcreator::{
     app::{self, Parts},
     config,
     domain::{Entropy, Stage, Waiting},
-    sandbox::{Ending, Fault, Faults, Operation, RequestRecord, Sandbox},
+    sandbox::{Ending, Fault, FaultKind, Faults, Operation, RequestRecord, Sandbox},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -161,4 +161,33 @@ async fn a_stop_abandons_a_mail_that_is_not_answered_and_loses_nothing() {
     app.advance(Duration::from_mins(30));
     app.settle().await;
     app.assert_accounts(&[student]).await;
+}
+
+/// The mail server takes longer for its last reply than the lease: the lease is renewed, and no other worker sends the mail
+/// once more.
+#[tokio::test]
+async fn a_lease_is_renewed_while_the_mail_server_takes_its_time() {
+    let app = TestApp::with(Setup { timeout: "40s", ..Setup::default() }).await;
+    let other = app.another().await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.fault(Operation::SmtpData, [Fault::new(FaultKind::HangAfter)]);
+    app.sign_up(&student).await;
+    let turn = tokio::spawn({
+        let worker = app.worker.clone();
+        async move { worker.run_due().await }
+    });
+    soon(app.sandbox.mail_to(&student.email)).await;
+    for _ in 0..6 {
+        let before = app.signup_of(&student).await.due_at;
+        app.advance(Duration::from_secs(41));
+        let renewed = async {
+            while app.signup_of(&student).await.due_at == before {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon(renewed).await;
+        assert_eq!(other.work().await, 0, "the signup is taken over");
+    }
+    turn.abort();
+    assert_eq!(app.sandbox.mails().len(), 1);
 }

@@ -8,6 +8,7 @@
 //! started.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod replies;
 #[path = "../rig/mod.rs"]
 mod rig;
 #[path = "../support/skipped.rs"]

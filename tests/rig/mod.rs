@@ -7,6 +7,7 @@ pub mod browser;
 pub mod dovecot;
 pub mod harness;
 pub mod place;
+pub mod policy;
 #[cfg(unix)]
 pub mod postfix;
 pub mod process;

@@ -40,6 +40,11 @@ impl Postfix {
     /// campus mail server is, and hands every mail on to the SMTP server at `sink`, with the recipient that it makes of
     /// the address. All that is not said here is as Postfix has it by default.
     pub async fn start(domain: &str, sink: SocketAddr) -> Result<Self> {
+        Self::start_with(domain, sink, "").await
+    }
+
+    /// The same, with further lines of `main.cf`.
+    pub async fn start_with(domain: &str, sink: SocketAddr, more: &str) -> Result<Self> {
         let directory = tempfile::Builder::new().prefix("postfix-").tempdir()?;
         // Its processes run as another user and must be able to reach the queue.
         fs::set_permissions(directory.path(), Permissions::from_mode(0o755))?;
@@ -49,7 +54,7 @@ impl Postfix {
             fs::create_dir(place(name))?;
         }
         run(Command::new("chown").arg("postfix").arg(place("data")))?;
-        fs::write(place("config/main.cf"), main_cf(directory.path(), domain, sink))?;
+        fs::write(place("config/main.cf"), main_cf(directory.path(), domain, sink) + more)?;
         fs::write(place("config/master.cf"), master_cf(address))?;
         let config = place("config").display().to_string();
         let arguments = ["-c", config.as_str(), "start-fg"];
@@ -74,8 +79,12 @@ impl Postfix {
 
     /// The end of its log.
     pub fn last_words(&self) -> String {
-        let log = fs::read_to_string(self.directory.path().join("maillog")).unwrap_or_default();
-        format!("{}\n{log}", self.process.last_words())
+        format!("{}\n{}", self.process.last_words(), self.log())
+    }
+
+    /// Its log.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.directory.path().join("maillog")).unwrap_or_default()
     }
 
     fn config(&self) -> PathBuf {

@@ -62,7 +62,7 @@ impl Settings<'_> {
         let (smtp_host, smtp_port) = (smtp.ip(), smtp.port());
         let (smtp_pace, pace) = match self.pace {
             Pace::Default => ("", ""),
-            Pace::Hasty => (r#"timeout = "2s""#, HASTY),
+            Pace::Hasty => ("timeout = \"2s\"\ntimeout_after_data = \"2s\"", HASTY),
             Pace::Brisk => ("", BRISK),
         };
         let mut file = format!(

@@ -12,6 +12,7 @@ on_both!(
     a_claim_takes_what_it_asks_for_and_no_more,
     sixteen_workers_take_every_job_once,
     a_lease_that_ended_is_taken_over,
+    a_renewed_lease_holds_longer,
     a_released_signup_is_due_at_once,
     a_duplicate_is_claimed_where_it_is,
     only_what_was_tried_for_too_long_is_claimed_as_overdue,
@@ -49,6 +50,20 @@ async fn a_claim_moves_a_queued_signup_on_and_writes_the_intent(db: &Db) {
     assert_eq!((step.state, step.attempts, step.started_at), (StepState::Intended, 0, START));
     assert_eq!(db.last_event(id).await, ("claimed".to_owned(), "queued".to_owned()));
     assert!(db.claim_at(later(59)).await.is_empty(), "the lease holds");
+}
+
+async fn a_renewed_lease_holds_longer(db: &Db) {
+    let id = db.queued("max@uni.edu").await;
+    let (signup, held) = db.claim_one(START).await;
+    db.store.renew_lease(&held, later(30), later(90)).await.unwrap();
+    assert!(db.claim_at(later(89)).await.is_empty());
+    assert_eq!(db.store.signup(id).await.unwrap().unwrap().attempts, signup.attempts);
+    let ended = db.store.renew_lease(&held, later(90), later(150)).await;
+    assert!(matches!(ended, Err(StoreError::LeaseLost)), "{ended:?}");
+    let (_, taken) = db.claim_one(later(90)).await;
+    let lost = db.store.renew_lease(&held, later(91), later(150)).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
+    db.store.renew_lease(&taken, later(91), later(150)).await.unwrap();
 }
 
 async fn a_claim_takes_what_it_asks_for_and_no_more(db: &Db) {

@@ -1,6 +1,9 @@
 //! Mail: connection, encryption and login; with an address, a mail that is sent.
 
+use std::time::Duration;
+
 use lettre::message::Mailbox;
+use tokio::time::timeout;
 
 use super::{
     exchange,
@@ -16,6 +19,9 @@ use crate::{
 
 /// The servers of Exchange Online, in every cloud.
 const EXCHANGE_HOSTS: [&str; 3] = [".office365.com", ".office365.us", ".outlook.cn"];
+
+/// The longest that `--send-to` waits for the server to take the mail.
+const SEND_LIMIT: Duration = Duration::from_mins(2);
 
 const TOKEN_FIRST: &str = "first correct what the check of the tenant's token reports";
 const LOGIN: &str =
@@ -52,13 +58,15 @@ async fn visit(config: &Config, mailer: &Mailer) -> Vec<Finding> {
         MailTransport::Smtp(smtp) => format!("{}:{}", smtp.host, smtp.port),
         MailTransport::Graph(graph) => format!("the mailbox {} by Graph", graph.mailbox),
     };
-    let what = |error: &CheckError| format!("{server}: {}", told(error));
+    let what = |error: &CheckError| format!("{server}: {}", told_with_line(error, error.cause()));
     match mailer.check().await {
         Ok(()) => vec![Finding::ok(Area::Mail, reached(config, &server))],
-        Err(error @ CheckError::Connection(_)) => vec![Finding::failure(
+        Err(ref error @ CheckError::Connection(ref cause)) => vec![Finding::failure(
             Area::Mail,
-            what(&error),
-            "check mail.smtp: host, port, security and ca_file, and the firewall on the way",
+            what(error),
+            cause
+                .remedy()
+                .unwrap_or("check mail.smtp: host, port, security and ca_file, and the firewall on the way"),
         )],
         Err(CheckError::Token(_)) if matches!(config.mail.transport, MailTransport::Graph(_)) => {
             let what = format!("{server} was not looked at");
@@ -70,6 +78,13 @@ async fn visit(config: &Config, mailer: &Mailer) -> Vec<Finding> {
         }
         Err(ref error @ CheckError::Login(ref cause)) => refused(config, what(error), cause, LOGIN),
     }
+}
+
+/// The error with its causes, and the mail server's own words: the admin who runs this knows the address that they may
+/// quote.
+fn told_with_line(error: &dyn std::error::Error, cause: &Error) -> String {
+    let line = cause.server_line().map(|line| format!("; the server says: {line}"));
+    format!("{}{}", told(error), line.unwrap_or_default())
 }
 
 /// Of Graph, only the token is known to be had: whether it may be used shows when a mail is sent.
@@ -152,18 +167,29 @@ async fn send(config: &Config, mailer: &Mailer, address: &Email, parts: &Parts) 
         date: parts.clock.now(),
         locale: &"en".parse::<Locale>().expect("a language tag"),
     };
-    match mailer.send(&mail).await {
+    let Ok(sent) = timeout(SEND_LIMIT, mailer.send(&mail)).await else {
+        let what = "the mail server has not said within two minutes whether it takes the mail";
+        return vec![Finding::warning(
+            Area::Mail,
+            what,
+            "see whether the mail arrives; `serve` waits longer",
+        )];
+    };
+    match sent {
         Ok(()) => {
             vec![Finding::ok(Area::Mail, "a mail to the address was taken; see that it arrives")]
         }
         Err(error @ Error::RecipientRefused { .. }) => vec![Finding::failure(
             Area::Mail,
-            told(&error),
+            told_with_line(&error, &error),
             "try an address that exists; if it does, ask the mail server's people about relaying",
         )],
-        Err(error) => {
-            refused(config, told(&error), &error, "ask the mail server's people what this reply means")
-        }
+        Err(error) => refused(
+            config,
+            told_with_line(&error, &error),
+            &error,
+            "ask the mail server's people what this reply means",
+        ),
     }
 }
 
@@ -180,6 +206,7 @@ mod tests {
             port: 587,
             security: SmtpSecurity::StartTls,
             login,
+            timeout_after_data: Duration::from_mins(10),
             ca_file: None,
             helo: None,
         })

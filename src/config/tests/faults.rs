@@ -69,7 +69,14 @@ use super::*;
     "[worker]\nlease = \"1m\"",
     "worker.lease: 1m is shorter than two calls of Graph may take; write \"1m 10s\" or more"
 )]
-#[case::lease_for_mail("[mail.smtp]\ntimeout = \"2m\"", "worker.lease: 2m is no longer than a mail may take")]
+#[case::time_after_data(
+    "[mail.smtp]\ntimeout_after_data = \"2h\"",
+    "mail.smtp.timeout_after_data: `2h` is out of bounds"
+)]
+#[case::sender_not_ascii(
+    "[mail]\nbounce_to = \"zurück@example.edu\"",
+    "mail.bounce_to: the part before the @ has letters that are not ASCII"
+)]
 #[case::retries("[worker]\nretry_base = \"20m\"", "worker.retry_base: is longer than `worker.retry_max`")]
 #[case::flag(
     "[graph]\ndry_run = \"yes\"",

@@ -37,6 +37,7 @@ async fn a_mail_is_whole() {
     let raw = headers(&mails[0]);
     for line in [
         "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All\r\n",
         "Content-Language: de",
         "X-Accountcreator-Reference: 0W3GE1R7-P1\r\n",
         "MIME-Version: 1.0",

@@ -111,8 +111,9 @@ async fn a_server_that_is_not_there_is_retried() {
 #[tokio::test]
 async fn a_stalled_server_holds_a_mail_no_longer_than_allowed(#[case] command: &'static str) {
     let server = server_that(command, |number| (number == 1).then_some(Act::Stall));
-    let impatient =
-        Settings { timeout: Duration::from_secs(2), ..settings(Transport::Smtp(smtp(server.port))) };
+    let limit = Duration::from_secs(2);
+    let smtp = SmtpSettings { timeout_after_data: limit, ..smtp(server.port) };
+    let impatient = Settings { timeout: limit, ..settings(Transport::Smtp(smtp)) };
     let mailer = Mailer::new(impatient).unwrap();
     let started = Instant::now();
     assert_eq!(code_of(&send(&mailer).await.unwrap_err()), (false, "timeout"));
@@ -120,6 +121,78 @@ async fn a_stalled_server_holds_a_mail_no_longer_than_allowed(#[case] command: &
     // A late reply must not be taken for one to the next mail: it goes over another connection.
     send(&mailer).await.unwrap();
     assert_eq!(server.connections(), 2);
+}
+
+/// The server's content filter takes its time after the final dot, and another mail goes on meanwhile.
+#[tokio::test]
+async fn the_reply_to_the_final_dot_may_take_longer_than_others() {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let server = server_that(".", move |number| {
+        if number == 1 {
+            released.lock().unwrap().recv().unwrap();
+        }
+        None
+    });
+    let limited =
+        Settings { timeout: Duration::from_secs(1), ..settings(Transport::Smtp(smtp(server.port))) };
+    let mailer = Mailer::new(limited).unwrap();
+    let mut slow = tokio::spawn({
+        let mailer = mailer.clone();
+        async move { send(&mailer).await }
+    });
+    assert!(tokio::time::timeout(Duration::from_millis(1500), &mut slow).await.is_err(), "it was given up");
+    send(&mailer).await.unwrap();
+    release.send(()).unwrap();
+    slow.await.unwrap().unwrap();
+    assert_eq!((server.mails().len(), server.connections()), (2, 2));
+}
+
+/// The mails that find all connections in use pause, and count as no failure of the server.
+#[tokio::test]
+async fn mails_that_find_no_connection_pause() {
+    let server = server_that(".", |number| (number == 1).then_some(Act::Stall));
+    let limited =
+        Settings { timeout: Duration::from_secs(1), pool: 1, ..settings(Transport::Smtp(smtp(server.port))) };
+    let mailer = Mailer::new(limited).unwrap();
+    let slow = tokio::spawn({
+        let mailer = mailer.clone();
+        async move { send(&mailer).await }
+    });
+    while server.mails().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let error = send(&mailer).await.unwrap_err();
+    assert!(matches!(error, Error::Paused { .. }), "{error:?}");
+    assert!(error.remedy().is_some_and(|remedy| remedy.contains("mail.smtp.pool")));
+    slow.abort();
+}
+
+#[tokio::test]
+async fn the_servers_own_words_are_for_the_admin_who_asks() {
+    let reply = "550-5.7.1 <st123456@stud.example.edu>:\r\n550 5.7.1 Not from here";
+    let server = server_that("RCPT", move |_| Some(Act::Reply(reply)));
+    let error = send(&mailer(server.port)).await.unwrap_err();
+    let line = error.server_line().unwrap();
+    assert_eq!(line, "550 5.7.1 <st123456@stud.example.edu>: 5.7.1 Not from here");
+    assert!(!format!("{error} {error:?}").contains("st123456"));
+}
+
+#[tokio::test]
+async fn keywords_and_mechanisms_in_lower_case_are_understood() {
+    for offered in ["250-stub\r\n250 auth plain", "250-stub\r\n250 Auth login"] {
+        let server = Server::start(Encrypts::Never, move |_, line| match line {
+            line if line.starts_with("EHLO") => Act::Reply(offered),
+            "AUTH LOGIN" => Act::Reply("334 dXNlcg=="),
+            "dXNlcg==" => Act::Reply("334 cGFzcw=="),
+            "aHVudGVyMg==" => Act::Reply("235 2.7.0 welcome"),
+            line => friendly(line),
+        });
+        let login = Some(Login::Password("user".to_owned(), "hunter2".to_owned().into()));
+        let settings = settings(Transport::Smtp(SmtpSettings { login, ..smtp(server.port) }));
+        send(&Mailer::new(settings).unwrap()).await.unwrap();
+        assert_eq!(server.mails().len(), 1, "{offered}");
+    }
 }
 
 #[tokio::test]

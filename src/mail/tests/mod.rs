@@ -22,6 +22,7 @@ fn smtp(port: u16) -> SmtpSettings {
         port,
         security: Security::Plain,
         login: None,
+        timeout_after_data: Duration::from_secs(20),
         ca_file: None,
         helo: Some("signup.example.edu".to_owned()),
     }

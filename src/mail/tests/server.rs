@@ -7,9 +7,10 @@ use std::{
     thread,
 };
 
+use rcgen::KeyPair;
 use rustls::{
     ServerConfig, ServerConnection, StreamOwned,
-    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
 };
 
 /// What the server does about a line of the client.
@@ -184,13 +185,17 @@ fn encrypted(tcp: TcpStream, tls: &Arc<ServerConfig>) -> StreamOwned<ServerConne
 /// A certificate for `localhost` in PEM, and a server's configuration with it.
 pub fn private_tls() -> (String, Arc<ServerConfig>) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    (made.cert.pem(), server_config(made.cert.der().clone(), &made.signing_key))
+}
+
+pub fn server_config(certificate: CertificateDer<'static>, key: &KeyPair) -> Arc<ServerConfig> {
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
+        .with_single_cert(vec![certificate], key)
         .unwrap();
-    (made.cert.pem(), Arc::new(config))
+    Arc::new(config)
 }

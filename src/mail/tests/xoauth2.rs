@@ -88,7 +88,7 @@ async fn a_refused_token_is_replaced_once() {
 async fn a_second_refusal_is_told_with_its_remedy() {
     let scene = Scene::start(|_| Act::Reply("535 5.7.3 Authentication unsuccessful")).await;
     let error = send(&scene.mailer).await.unwrap_err();
-    assert!(matches!(&error, Error::Refused { code } if code == "535 5.7.3"), "{error:?}");
+    assert!(matches!(&error, Error::Refused { code, .. } if code == "535 5.7.3"), "{error:?}");
     assert!(error.remedy().is_some_and(|remedy| remedy.contains("service principal")));
     assert_eq!((scene.logins(), scene.tokens_given().await, error.end()), (2, 2, MailEnd::Refused));
     assert!(matches!(scene.mailer.check().await, Err(CheckError::Login(_))));

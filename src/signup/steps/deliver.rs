@@ -1,5 +1,7 @@
 //! The mails: the password, the code that confirms an address, the reminder to its owner.
 
+use std::pin::pin;
+
 use super::{StepResult, Turn, account_now::AccountNow, verdict::Verdict};
 use crate::{
     audit::Act,
@@ -20,7 +22,7 @@ impl Turn {
             Ok(content) => content,
             Err(verdict) => return Ok(Err(verdict)),
         };
-        if let Err(verdict) = self.send(MailKind::Password, content).await {
+        if let Err(verdict) = self.send(MailKind::Password, content).await? {
             return Ok(Err(verdict));
         }
         let mail = self.counted_mail(MailKind::Password);
@@ -37,7 +39,7 @@ impl Turn {
     /// Mails the code of the current round.
     pub(super) async fn send_code(&mut self) -> StepResult {
         let content = self.shared.mails().code(&self.signup, self.shared.key());
-        if let Err(verdict) = self.send(MailKind::Code, content).await {
+        if let Err(verdict) = self.send(MailKind::Code, content).await? {
             return Ok(Err(verdict));
         }
         self.shared.store().code_sent(&self.held, self.now()).await?;
@@ -77,7 +79,7 @@ impl Turn {
                 // account looks like any other.
                 self.shared.store().account_gone(self.held.id, self.now()).await?;
             }
-            if let Err(verdict) = self.send(MailKind::Reminder, content).await {
+            if let Err(verdict) = self.send(MailKind::Reminder, content).await? {
                 return Ok(Err(verdict));
             }
             self.note(Act::ReminderMailed, &"");
@@ -95,7 +97,7 @@ impl Turn {
         let noticed = store.take_notice(&self.held, mail.as_ref(), none_since, now).await?;
         if noticed {
             let content = self.shared.mails().notice(&self.signup);
-            if let Err(verdict) = self.send(MailKind::Notice, content).await {
+            if let Err(verdict) = self.send(MailKind::Notice, content).await? {
                 return Ok(Err(verdict));
             }
             self.note(Act::ErasureNoticeMailed, &"");
@@ -160,18 +162,20 @@ impl Turn {
         self.signup.resets > 0
     }
 
-    async fn send(
-        &self,
-        kind: MailKind,
-        content: Result<mails::Content, askama::Error>,
-    ) -> Result<(), Verdict> {
+    async fn send(&self, kind: MailKind, content: Result<mails::Content, askama::Error>) -> StepResult {
         // Since the claim, another mail may have met a pause.
         if let Some(until) = self.resting(&Lane::Mail) {
-            return Err(Verdict::mail_rests(until));
+            return Ok(Err(Verdict::mail_rests(until)));
         }
-        let Some(to) = &self.signup.email else { return Err(Verdict::stuck(Attention::RecipientRefused)) };
-        let content = content
-            .map_err(|error| Verdict::later(Waiting::MailUnavailable, &format!("template: {error}")))?;
+        let Some(to) = &self.signup.email else {
+            return Ok(Err(Verdict::stuck(Attention::RecipientRefused)));
+        };
+        let content = match content {
+            Ok(content) => content,
+            Err(error) => {
+                return Ok(Err(Verdict::later(Waiting::MailUnavailable, &format!("template: {error}"))));
+            }
+        };
         let identity = self.signup.mail(kind);
         let mail = mail::Mail {
             to,
@@ -184,9 +188,35 @@ impl Turn {
             date: self.now(),
             locale: &self.signup.locale,
         };
-        self.shared.mailer.send(&mail).await.map_err(|error| self.judge_mail(&error))?;
-        self.shared.pauses().answered(&Lane::Mail);
-        Ok(())
+        match self.keeping_the_lease(self.shared.mailer.send(&mail)).await? {
+            Ok(()) => {
+                self.shared.pauses().answered(&Lane::Mail);
+                Ok(Ok(()))
+            }
+            Err(error) => Ok(Err(self.judge_mail(to, &error))),
+        }
+    }
+
+    /// Waits for what may take longer than the lease, and renews the lease meanwhile. Ends early, and gives up what is
+    /// waited for, only where the lease is lost: then another worker has the signup.
+    async fn keeping_the_lease<T>(&self, effect: impl Future<Output = T>) -> Result<T, StoreError> {
+        let mut effect = pin!(effect);
+        loop {
+            let renewal = self.now().plus(self.shared.settings().lease / 3);
+            tokio::select! {
+                biased;
+                result = &mut effect => return Ok(result),
+                () = self.shared.clock().sleep_until(renewal) => {}
+            }
+            match self.shared.store().renew_lease(&self.held, self.now(), self.lease_end()).await {
+                Ok(()) => {}
+                Err(StoreError::LeaseLost) => return Err(StoreError::LeaseLost),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(signup = %self.held.id, error, "the lease could not be renewed; it is tried again");
+                }
+            }
+        }
     }
 
     /// The mail as it counts for its address.

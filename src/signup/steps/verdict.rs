@@ -2,7 +2,7 @@
 
 use super::Turn;
 use crate::{
-    domain::{Attention, Stage, Timestamp, Waiting},
+    domain::{Attention, Email, Stage, Timestamp, Waiting},
     graph::{self, ErrorKind},
     mail,
     metrics::StepEnd,
@@ -158,7 +158,7 @@ impl Turn {
     }
 
     /// What an error of the mail server means for this signup, and for the whole mail queue.
-    pub(super) fn judge_mail(&self, error: &mail::Error) -> Verdict {
+    pub(super) fn judge_mail(&self, to: &Email, error: &mail::Error) -> Verdict {
         match error {
             mail::Error::RecipientRefused { .. } => {
                 self.shared.pauses().answered(&Lane::Mail);
@@ -170,10 +170,15 @@ impl Turn {
                 Verdict::Paused { detail: error.to_string(), until }
             }
             mail::Error::Refused { .. } | mail::Error::Unavailable { .. } => {
-                if let Some(remedy) = error.remedy() {
-                    tracing::warn!(signup = %self.held.id, code = error.code(), remedy, "a mail is refused");
+                if self.shared.pauses().mail_failed(to, error, self.now(), self.shared.entropy()) {
+                    let cause = std::error::Error::source(error);
+                    tracing::warn!(
+                        code = error.code(),
+                        cause,
+                        remedy = error.remedy(),
+                        "no mail can be sent; mails wait and go when the cause is removed"
+                    );
                 }
-                self.shared.pauses().failed(&Lane::Mail, self.now(), self.shared.entropy());
                 Verdict::later(Waiting::MailUnavailable, &error.to_string())
             }
         }

@@ -170,6 +170,7 @@ host = "{smtp_host}"
 port = {smtp_port}
 security = "{security}"
 timeout = "{timeout}"
+timeout_after_data = "{timeout}"
 {smtp_lines}
 [graph]
 {graph}
