@@ -32,3 +32,4 @@ mod setup;
 mod signups;
 mod sockets;
 mod texts;
+mod unwritable;

@@ -40,6 +40,10 @@ impl Serving {
         seen
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, name: &str) {
         // `kill` is part of every shell, and a program on some machines only.
         let kill = format!("kill -{name} {}", self.child.id());
