@@ -191,8 +191,8 @@ pub const SIGN_IN_RETURN: &str = "/admin/sign-in/callback";
 /// The danger of a key that somebody made up.
 pub const SECRET_IS_WEAK: &str = "the secret_key does not look random, so it might be guessed";
 /// What to do about it.
-pub const SECRET_REMEDY: &str = "take what `openssl rand -base64 32` prints, at a moment when no signup waits: passwords that \
-     are sealed with the old one cannot be opened any more, and status pages get new addresses";
+pub const SECRET_REMEDY: &str = "take what `openssl rand -base64 32` prints, and give this one as secret_key_previous as long as \
+     something needs it";
 
 const SUPPORT_EMAIL: Takes = Takes("an email address", "\"help@example.edu\"");
 
@@ -348,12 +348,27 @@ fn read_secret_key(root: &mut Section<'_>) -> Option<SecretKey> {
     if !root.has("secret_key") && !root.has("secret_key_file") {
         root.fault("secret_key", "is missing", remedy);
     }
-    let secret = root.secret("secret_key", "secret_key_file")?;
+    let secret = root.secret("secret_key", "secret_key_file");
+    let previous = root.secret("secret_key_previous", "secret_key_previous_file");
+    let secret = secret?;
     let key = SecretKey::new(secret.expose_secret()).ok();
     if key.is_none() {
         root.fault("secret_key", "is too weak", remedy);
     }
-    key
+    let key = key?;
+    let Some(previous) = previous else { return Some(key) };
+    match SecretKey::new(previous.expose_secret()) {
+        Err(_) => {
+            root.fault("secret_key_previous", "is too weak", "write what secret_key was, or leave it out");
+            None
+        }
+        Ok(previous) if previous == key => {
+            let remedy = "write the new key as secret_key and the one before as secret_key_previous";
+            root.fault("secret_key_previous", "is the same as secret_key", remedy);
+            None
+        }
+        Ok(previous) => Some(key.with_previous(&previous)),
+    }
 }
 
 fn read_profiles(root: &mut Section<'_>, tenants: &profile::Tenants) -> Option<Profiles> {

@@ -38,9 +38,15 @@ pub enum Purpose {
     Client,
 }
 
-/// The keys derived from the configured secret.
+/// The keys derived from the configured secret, and from the one before it while that is accepted too.
+///
+/// Everything new is sealed and signed with the current secret; what the previous one has sealed or signed is opened and
+/// verified too.
 #[derive(Clone)]
-pub struct SecretKey(Arc<Keys>);
+pub struct SecretKey {
+    current: Arc<Keys>,
+    previous: Option<Arc<Keys>>,
+}
 
 struct Keys {
     looks_random: bool,
@@ -62,7 +68,11 @@ pub enum SecretKeyError {
 
 /// A keyed hash of an address: the same for every spelling of it, and of no use without the secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AddressHash(String);
+pub struct AddressHash {
+    current: String,
+    /// Under the previous secret: what it has recorded is found by this.
+    previous: Option<String>,
+}
 
 /// A sealed password as it is stored: base64 of nonce, ciphertext and tag.
 #[derive(Clone, PartialEq, Eq)]
@@ -86,7 +96,7 @@ impl SecretKey {
         };
         let signature =
             |label: &[u8]| derive(secret, label).map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
-        Ok(Self(Arc::new(Keys {
+        let current = Arc::new(Keys {
             looks_random: looks_random(secret),
             seal: sealing(b"seal password")?,
             seal_site_keys: sealing(b"seal site key")?,
@@ -102,13 +112,48 @@ impl SecretKey {
                 signature(b"sender")?,
                 signature(b"client")?,
             ],
-        })))
+        });
+        Ok(Self { current, previous: None })
+    }
+
+    /// Accepts what another secret has sealed and signed as well.
+    #[must_use]
+    pub fn with_previous(self, previous: &Self) -> Self {
+        Self { previous: Some(Arc::clone(&previous.current)), ..self }
+    }
+
+    /// The current secret alone.
+    #[must_use]
+    pub fn current(&self) -> Self {
+        Self { current: Arc::clone(&self.current), previous: None }
+    }
+
+    /// The previous secret alone.
+    #[must_use]
+    pub fn previous(&self) -> Option<Self> {
+        let current = Arc::clone(self.previous.as_ref()?);
+        Some(Self { current, previous: None })
+    }
+
+    /// Each accepted secret alone, the current one first.
+    pub fn each(&self) -> impl Iterator<Item = Self> {
+        [self.current()].into_iter().chain(self.previous())
+    }
+
+    /// The secret that this password was sealed with, alone; the current one where none opens it.
+    #[must_use]
+    pub fn that_sealed(&self, id: SignupId, sealed: &Sealed) -> Self {
+        self.each().find(|key| key.open(id, sealed).is_ok()).unwrap_or_else(|| self.current())
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &Keys> {
+        [&*self.current].into_iter().chain(self.previous.as_deref())
     }
 
     /// Whether the secret looks as if a machine had drawn it, as far as its characters tell.
     #[must_use]
     pub fn looks_random(&self) -> bool {
-        self.0.looks_random
+        self.current.looks_random
     }
 
     /// A fresh random key, for the demo and for tests.
@@ -120,7 +165,7 @@ impl SecretKey {
     /// Seals a password for one signup (AES-256-GCM, the id as associated data).
     #[must_use]
     pub fn seal(&self, entropy: &Entropy, id: SignupId, password: &Password) -> Sealed {
-        seal_with(&self.0.seal, entropy, id.as_bytes(), password.expose().as_bytes())
+        seal_with(&self.current.seal, entropy, id.as_bytes(), password.expose().as_bytes())
     }
 
     /// Opens the password sealed for this signup.
@@ -128,7 +173,8 @@ impl SecretKey {
     /// # Errors
     /// [`SecretKeyError::Unreadable`].
     pub fn open(&self, id: SignupId, sealed: &Sealed) -> Result<Password, SecretKeyError> {
-        let opened = open_with(&self.0.seal, id.as_bytes(), sealed)?;
+        let mut opened = self.keys().map(|keys| open_with(&keys.seal, id.as_bytes(), sealed));
+        let opened = opened.find_map(Result::ok).ok_or(SecretKeyError::Unreadable)?;
         let password = std::str::from_utf8(&opened).map_err(|_| SecretKeyError::Unreadable)?;
         Ok(Password::restored(Zeroizing::new(password.to_owned())))
     }
@@ -136,7 +182,7 @@ impl SecretKey {
     /// Seals a random key of the site under its name (AES-256-GCM, the name as associated data).
     #[must_use]
     pub fn seal_site_key(&self, entropy: &Entropy, name: &str, key: &[u8; 32]) -> Sealed {
-        seal_with(&self.0.seal_site_keys, entropy, name.as_bytes(), key)
+        seal_with(&self.current.seal_site_keys, entropy, name.as_bytes(), key)
     }
 
     /// Opens the key that was sealed under this name.
@@ -144,17 +190,15 @@ impl SecretKey {
     /// # Errors
     /// [`SecretKeyError::Unreadable`].
     pub fn open_site_key(&self, name: &str, sealed: &Sealed) -> Result<Zeroizing<[u8; 32]>, SecretKeyError> {
-        let opened = open_with(&self.0.seal_site_keys, name.as_bytes(), sealed)?;
+        let mut opened = self.keys().map(|keys| open_with(&keys.seal_site_keys, name.as_bytes(), sealed));
+        let opened = opened.find_map(Result::ok).ok_or(SecretKeyError::Unreadable)?;
         opened.as_slice().try_into().map(Zeroizing::new).map_err(|_| SecretKeyError::Unreadable)
     }
 
     /// Signs a message for one purpose (HMAC with SHA-256, RFC 2104, cut to 16 bytes).
     #[must_use]
     pub fn sign(&self, purpose: Purpose, message: &[u8]) -> [u8; 16] {
-        let tag = hmac::sign(&self.0.signatures[purpose as usize], message);
-        let mut cut = [0; 16];
-        cut.copy_from_slice(&tag.as_ref()[..16]);
-        cut
+        self.current.sign(purpose, message)
     }
 
     /// The hash under which the mails to a mailbox are counted, and its open requests are found.
@@ -171,13 +215,33 @@ impl SecretKey {
     }
 
     fn hash_address_key(&self, key: &str) -> AddressHash {
-        AddressHash(STANDARD_NO_PAD.encode(self.sign(Purpose::Address, key.as_bytes())))
+        let hash = |keys: &Keys| STANDARD_NO_PAD.encode(keys.sign(Purpose::Address, key.as_bytes()));
+        AddressHash { current: hash(&self.current), previous: self.previous.as_deref().map(hash) }
     }
 
     /// Whether the signature is that of the message, in constant time.
     #[must_use]
     pub fn verify(&self, purpose: Purpose, message: &[u8], signature: &[u8]) -> bool {
-        constant_time::verify_slices_are_equal(&self.sign(purpose, message), signature).is_ok()
+        self.keys().any(|keys| {
+            constant_time::verify_slices_are_equal(&keys.sign(purpose, message), signature).is_ok()
+        })
+    }
+}
+
+impl Keys {
+    fn sign(&self, purpose: Purpose, message: &[u8]) -> [u8; 16] {
+        let tag = hmac::sign(&self.signatures[purpose as usize], message);
+        let mut cut = [0; 16];
+        cut.copy_from_slice(&tag.as_ref()[..16]);
+        cut
+    }
+}
+
+/// Two keys are equal that come from the same secrets.
+impl PartialEq for SecretKey {
+    fn eq(&self, other: &Self) -> bool {
+        let marks = |key: &Self| key.keys().map(|keys| keys.sign(Purpose::Once, b"")).collect::<Vec<_>>();
+        marks(self) == marks(other)
     }
 }
 
@@ -257,7 +321,13 @@ impl AddressHash {
     /// The text to store.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.current
+    }
+
+    /// The text that was stored under the previous secret.
+    #[must_use]
+    pub fn previous(&self) -> Option<&str> {
+        self.previous.as_deref()
     }
 }
 
@@ -300,6 +370,31 @@ mod tests {
         for damaged in ["", "AAAA", "not base64!"] {
             assert_eq!(key(1).open(id, &Sealed::stored(damaged.to_owned())), Err(SecretKeyError::Unreadable));
         }
+    }
+
+    #[test]
+    fn the_previous_secret_opens_and_verifies_and_seals_nothing() {
+        let entropy = Entropy::seeded(1);
+        let id = SignupId::random(&entropy);
+        let (old, new, both) = (key(1), key(2), key(2).with_previous(&key(1)));
+        let password = Password::generate(&entropy, PasswordLength::default());
+        let sealed = old.seal(&entropy, id, &password);
+        assert_eq!(both.open(id, &sealed), Ok(password.clone()));
+        assert!(both.that_sealed(id, &sealed) == old);
+        let sealed = both.seal(&entropy, id, &password);
+        assert!(new.open(id, &sealed).is_ok() && old.open(id, &sealed).is_err());
+        assert!(both.that_sealed(id, &sealed) == new);
+        let random: [u8; 32] = entropy.bytes();
+        let of_site = old.seal_site_key(&entropy, "tombstones", &random);
+        assert_eq!(both.open_site_key("tombstones", &of_site).map(|key| *key), Ok(random));
+        assert!(both.verify(Purpose::Status, b"a", &old.sign(Purpose::Status, b"a")));
+        assert_eq!(both.sign(Purpose::Status, b"a"), new.sign(Purpose::Status, b"a"));
+        assert!(!new.verify(Purpose::Status, b"a", &old.sign(Purpose::Status, b"a")));
+        let email = Email::parse("ada@example.edu").expect("an address");
+        let hash = both.hash_mailbox(&email);
+        assert_eq!(hash.as_str(), new.hash_mailbox(&email).as_str());
+        assert_eq!(hash.previous(), Some(old.hash_mailbox(&email).as_str()));
+        assert!(both.current() == new && both.previous() == Some(old) && new.previous().is_none());
     }
 
     #[test]

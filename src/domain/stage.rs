@@ -270,7 +270,7 @@ impl Attention {
                 "bring the profile back under its old name, or run `accountcreator signups erase ID --allow-again`, so that the person can sign up again"
             }
             Self::PasswordUnreadable => {
-                "bring the old secret_key back, or set a new password in the tenant, tell it to the person, and run `accountcreator signups erase ID`"
+                "give the secret_key of that time as secret_key_previous and run `accountcreator signups retry ID`, or set a new password in the tenant, tell it to the person, and run `accountcreator signups erase ID`"
             }
             Self::GaveUp => "look at the last error, mend its cause",
         }

@@ -19,6 +19,8 @@ pub(super) const CHARS: usize = 54;
 pub(super) struct Shown {
     nonce: [u8; 16],
     at: Timestamp,
+    /// Whether its token is signed with the previous secret: so is the mark of what is sent by it.
+    by_previous: bool,
 }
 
 /// Why a token is not taken.
@@ -59,11 +61,17 @@ pub(super) fn check(
     let (mut nonce, mut issued) = ([0; 16], [0; 8]);
     nonce.copy_from_slice(&bytes[..16]);
     issued.copy_from_slice(&bytes[16..24]);
-    if !key.verify(Purpose::Form, &message(&nonce, &issued, visitor), &bytes[24..]) {
+    let message = message(&nonce, &issued, visitor);
+    if !key.verify(Purpose::Form, &message, &bytes[24..]) {
         return Err(Refused::Foreign);
     }
+    let by_previous = !key.current().verify(Purpose::Form, &message, &bytes[24..]);
     let issued = Timestamp::from_millis(i64::from_be_bytes(issued));
-    if now.since(issued) > GOOD_FOR { Err(Refused::Expired) } else { Ok(Shown { nonce, at: issued }) }
+    if now.since(issued) > GOOD_FOR {
+        Err(Refused::Expired)
+    } else {
+        Ok(Shown { nonce, at: issued, by_previous })
+    }
 }
 
 fn message(nonce: &[u8; 16], issued: &[u8; 8], visitor: &Secret) -> [u8; 40] {
@@ -98,7 +106,8 @@ impl Shown {
             name.last().as_bytes(),
         ];
         parts.extend(picked.map(|username| username.as_str().as_bytes()));
-        FormNonce::from_bytes(key.sign(Purpose::Form, &parts.join(&0)))
+        let previous = key.previous().filter(|_| self.by_previous);
+        FormNonce::from_bytes(previous.as_ref().unwrap_or(key).sign(Purpose::Form, &parts.join(&0)))
     }
 }
 
@@ -133,6 +142,24 @@ mod tests {
         assert_eq!(ask(&token, Some(&[1; 16])), Some(Refused::Expired));
     }
 
+    /// The same form is the same request, whichever secret is the current one.
+    #[test]
+    fn a_token_of_the_previous_secret_is_taken_and_stays_one_request() {
+        let clock = Clock::manual(Timestamp::from_millis(1_000_000));
+        let (old, new) = (SecretKey::new(SECRET).unwrap(), SecretKey::new(&SECRET.repeat(2)).unwrap());
+        let token = token(&clock, &[1; 16]);
+        let (email, name) =
+            (Email::parse("st1@example.edu").unwrap(), PersonName::parse("Ada", "Lovelace").unwrap());
+        let nonce = |key: &SecretKey| {
+            let shown = check(&token, key, clock.now(), Some(&[1; 16])).ok()?;
+            Some(shown.nonce(&email, &name, None, key).encoded())
+        };
+        assert!(nonce(&old).is_some());
+        assert_eq!(nonce(&new.clone().with_previous(&old)), nonce(&old));
+        assert_eq!(nonce(&old.clone().with_previous(&new)), nonce(&old));
+        assert_eq!(nonce(&new), None);
+    }
+
     #[test]
     fn no_character_of_it_can_be_changed() {
         let key = SecretKey::new(SECRET).unwrap();
@@ -154,7 +181,7 @@ mod tests {
     #[test]
     fn it_tells_how_long_it_was_shown_whatever_the_clock_of_another_machine() {
         let at = Timestamp::from_millis(10_000);
-        let shown = Shown { nonce: [0; 16], at };
+        let shown = Shown { nonce: [0; 16], at, by_previous: false };
         let least = Duration::from_secs(2);
         assert!(shown.is_too_fast(at, least));
         assert!(shown.is_too_fast(at.plus(Duration::from_millis(1999)), least));
@@ -167,7 +194,7 @@ mod tests {
     fn a_correction_is_another_request() {
         let key = SecretKey::new(SECRET).unwrap();
         let nonce = |email: &str, first: &str, last: &str| {
-            let shown = Shown { nonce: [3; 16], at: Timestamp::from_millis(0) };
+            let shown = Shown { nonce: [3; 16], at: Timestamp::from_millis(0), by_previous: false };
             shown.nonce(&Email::parse(email).unwrap(), &PersonName::parse(first, last).unwrap(), None, &key)
         };
         let sent = nonce("st1@example.edu", "Ada", "Lovelace");
@@ -175,7 +202,7 @@ mod tests {
         assert!(sent != nonce("st2@example.edu", "Ada", "Lovelace"));
         assert!(sent != nonce("st1@example.edu", "Ad", "aLovelace"));
         let picked = |username: &str| {
-            let shown = Shown { nonce: [3; 16], at: Timestamp::from_millis(0) };
+            let shown = Shown { nonce: [3; 16], at: Timestamp::from_millis(0), by_previous: false };
             let (email, name) = (Email::parse("st1@example.edu"), PersonName::parse("Ada", "Lovelace"));
             shown.nonce(&email.unwrap(), &name.unwrap(), Some(&username.parse().unwrap()), &key)
         };

@@ -51,7 +51,8 @@ pub(super) fn challenge(key: &SecretKey, cost: u32, token: &str, email: &Email) 
 /// Whether the proof solves the puzzle of this showing and this address.
 pub(super) fn is_solved(key: &SecretKey, cost: u32, token: &str, email: &Email, proof: &str) -> bool {
     let read = || serde_json::from_slice::<Payload>(&STANDARD.decode(proof).ok()?).ok();
-    read().is_some_and(|payload| payload == Puzzle::of(key, cost, token, email).solved())
+    let is_of = |payload: &Payload, key: &SecretKey| *payload == Puzzle::of(key, cost, token, email).solved();
+    read().is_some_and(|payload| key.each().any(|key| is_of(&payload, &key)))
 }
 
 impl Puzzle {
@@ -118,6 +119,7 @@ mod tests {
         assert!(!is_solved(&key, COST, "token", &email(2), &proof));
         assert!(!is_solved(&key, COST + 1, "token", &email(1), &proof));
         assert!(!is_solved(&other, COST, "token", &email(1), &proof));
+        assert!(is_solved(&other.with_previous(&key), COST, "token", &email(1), &proof));
     }
 
     #[test]

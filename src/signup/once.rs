@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Signups, StoreError};
-use crate::domain::{Email, FormNonce, PersonName, Purpose, Username};
+use crate::domain::{Email, FormNonce, PersonName, Purpose, SecretKey, Username};
 
 /// For how long a key stands for its request.
 pub const KEYS_HOLD: Duration = Duration::from_hours(24);
@@ -32,9 +32,19 @@ impl Signups {
         let now = self.0.clock.now();
         // A key has no control character, a username neither.
         let under = picked.map_or_else(|| key.to_owned(), |username| format!("{key}\0{username}"));
-        let request = self.request_mark(email, name, under.as_bytes());
-        let of_key = URL_SAFE_NO_PAD.encode(self.0.key.sign(Purpose::Once, key.as_bytes()));
         let forgotten = now.minus(KEYS_HOLD);
+        let marks = |secret: &SecretKey| {
+            let of_key = URL_SAFE_NO_PAD.encode(secret.sign(Purpose::Once, key.as_bytes()));
+            (of_key, request_mark(secret, email, name, under.as_bytes()))
+        };
+        if let Some(previous) = self.0.key.previous() {
+            let (of_key, request) = marks(&previous);
+            if let Some(taken_for) = self.0.store.request_of_key(&of_key, forgotten).await? {
+                let is_same = taken_for == URL_SAFE_NO_PAD.encode(request);
+                return Ok(is_same.then(|| FormNonce::from_bytes(request)));
+            }
+        }
+        let (of_key, request) = marks(&self.0.key);
         let taken = self.0.store.take_key(&of_key, &URL_SAFE_NO_PAD.encode(request), forgotten, now).await?;
         Ok(taken.then(|| FormNonce::from_bytes(request)))
     }
@@ -46,10 +56,17 @@ impl Signups {
     /// What the database says.
     pub async fn once_for_a_while(&self, email: &Email, name: &PersonName) -> Result<FormNonce, StoreError> {
         let span = self.0.clock.now().seconds().unsigned_abs() / REPEATED_WITHIN;
-        let mark = |span: u64| FormNonce::from_bytes(self.request_mark(email, name, &span.to_be_bytes()));
-        let before = mark(span.saturating_sub(1));
-        let is_repeated = self.0.store.signup_by_form(before).await?.is_some();
-        Ok(if is_repeated { before } else { mark(span) })
+        let mark = |secret: &SecretKey, span: u64| {
+            FormNonce::from_bytes(request_mark(secret, email, name, &span.to_be_bytes()))
+        };
+        let before = span.saturating_sub(1);
+        let of_previous = self.0.key.previous().map(|previous| [before, span].map(|at| mark(&previous, at)));
+        for earlier in [mark(&self.0.key, before)].into_iter().chain(of_previous.into_iter().flatten()) {
+            if self.0.store.signup_by_form(earlier).await?.is_some() {
+                return Ok(earlier);
+            }
+        }
+        Ok(mark(&self.0.key, span))
     }
 
     /// What makes a request one of its own.
@@ -57,12 +74,12 @@ impl Signups {
     pub fn never_again(&self) -> FormNonce {
         FormNonce::random(&self.0.entropy)
     }
+}
 
-    /// No control character is part of a name or an address: the parts cannot be moved against each other.
-    fn request_mark(&self, email: &Email, name: &PersonName, under: &[u8]) -> [u8; 16] {
-        let parts = [email.key().as_bytes(), name.first().as_bytes(), name.last().as_bytes(), under];
-        self.0.key.sign(Purpose::Once, &parts.join(&0))
-    }
+/// No control character is part of a name or an address: the parts cannot be moved against each other.
+fn request_mark(secret: &SecretKey, email: &Email, name: &PersonName, under: &[u8]) -> [u8; 16] {
+    let parts = [email.key().as_bytes(), name.first().as_bytes(), name.last().as_bytes(), under];
+    secret.sign(Purpose::Once, &parts.join(&0))
 }
 
 #[cfg(test)]
@@ -71,7 +88,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{Clock, Entropy, Profiles, SecretKey, Timestamp},
+        domain::{Clock, Entropy, Profiles, Timestamp},
         signup::testing,
     };
 

@@ -180,9 +180,9 @@ impl Store {
     /// [`StoreError`].
     pub async fn forget_address(&self, address: &AddressHash) -> Result<u64, StoreError> {
         const FORGET: &str =
-            "UPDATE signup SET address_hash = NULL WHERE address_hash = $1 AND stage = 'voided'";
+            "UPDATE signup SET address_hash = NULL WHERE address_hash IN ($1, $2) AND stage = 'voided'";
         let mut tx = self.database.begin().await?;
-        let forgotten = tx.execute(FORGET, &args![address]).await?;
+        let forgotten = tx.execute(FORGET, &args![address, address.previous()]).await?;
         tx.commit().await?;
         Ok(forgotten)
     }

@@ -46,7 +46,7 @@ pub enum StoreError {
     /// There are tombstones, and their key cannot be opened.
     #[error(
         "the tombstones of erased people cannot be read with this secret_key: put back the secret_key that the \
-         database was used with; if it is lost, `accountcreator prune --drop-tombstones` removes the tombstones, and \
+         database was used with, or give it as secret_key_previous; if it is lost, `accountcreator prune --drop-tombstones` removes the tombstones, and \
          erased people can sign up again"
     )]
     TombstoneKey,

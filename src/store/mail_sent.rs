@@ -4,7 +4,7 @@
 //! A mail is known by its Message-ID: one that is sent again counts once. Each mail takes the next number of its
 //! address; of two that are counted at the same moment, the constraint lets one through and the other counts again.
 
-use super::{Store, StoreError, database::Transaction, value::args};
+use super::{Store, StoreError, database::Transaction, row::Row, value::args};
 use crate::domain::{AddressHash, MailKind, MailLimits, SignupId, SignupMail, Timestamp};
 
 /// The attempts to get a number while other processes count mails to the same address.
@@ -53,10 +53,12 @@ impl Store {
         if budget.limits.is_empty() {
             return Ok(None);
         }
-        let args = args![&budget.address, budget.limits.counted()];
-        let rows = self.database.fetch_all(NEWEST_MAILS, &args).await?;
-        let sent = rows.iter().map(|row| row.time("sent_at")).collect::<Result<Vec<_>, _>>()?;
-        Ok(budget.limits.next(&sent, now))
+        let limit = budget.limits.counted();
+        let mut sent = Vec::new();
+        for address in hashes(&budget.address) {
+            sent.extend(times(&self.database.fetch_all(NEWEST_MAILS, &args![address, limit]).await?)?);
+        }
+        Ok(budget.limits.next(&newest_first(sent), now))
     }
 
     /// Removes the mails that were sent by then; returns their number.
@@ -88,9 +90,13 @@ pub(super) async fn count_within_limits(
         return Ok(MailCount::Counted);
     }
     for _ in 0..TRIES {
-        let rows = tx.fetch_all(NEWEST_MAILS, &args![&budget.address, budget.limits.counted()]).await?;
-        let sent = rows.iter().map(|row| row.time("sent_at")).collect::<Result<Vec<_>, _>>()?;
-        if let Some(from) = budget.limits.next(&sent, now) {
+        let limit = budget.limits.counted();
+        let rows = tx.fetch_all(NEWEST_MAILS, &args![&budget.address, limit]).await?;
+        let mut sent = times(&rows)?;
+        if let Some(previous) = budget.address.previous() {
+            sent.extend(times(&tx.fetch_all(NEWEST_MAILS, &args![previous, limit]).await?)?);
+        }
+        if let Some(from) = budget.limits.next(&newest_first(sent), now) {
             let counted = is_counted(tx, &budget.address, mail).await?;
             return Ok(if counted { MailCount::Counted } else { MailCount::Withheld(from) });
         }
@@ -139,5 +145,24 @@ async fn insert(
 
 async fn is_counted(tx: &mut Transaction, address: &AddressHash, mail: &str) -> Result<bool, StoreError> {
     const COUNTED: &str = "SELECT mail FROM mail_sent WHERE address_hash = $1 AND mail = $2";
-    Ok(tx.fetch_optional(COUNTED, &args![address, mail]).await?.is_some())
+    for address in hashes(address) {
+        if tx.fetch_optional(COUNTED, &args![address, mail]).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What an address is recorded under: mails that were counted under the previous secret count on.
+fn hashes(address: &AddressHash) -> impl Iterator<Item = &str> {
+    [address.as_str()].into_iter().chain(address.previous())
+}
+
+fn times(rows: &[Row]) -> Result<Vec<Timestamp>, StoreError> {
+    rows.iter().map(|row| row.time("sent_at")).collect()
+}
+
+fn newest_first(mut sent: Vec<Timestamp>) -> Vec<Timestamp> {
+    sent.sort_unstable_by(|one, other| other.cmp(one));
+    sent
 }

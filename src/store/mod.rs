@@ -32,6 +32,7 @@ mod record;
 mod reminder;
 mod request;
 mod reset;
+mod rotation;
 mod row;
 mod setback;
 mod step;
@@ -69,6 +70,7 @@ pub use read::{After, Filter};
 pub use record::{Event, Signup, Step};
 pub use request::{Inserted, NewSignup, PendingConfirmation};
 pub use reset::ResetLimits;
+pub use rotation::KeyUse;
 pub use setback::PutBack;
 pub use undelivered::SentMail;
 

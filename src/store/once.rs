@@ -31,6 +31,20 @@ impl Store {
         Ok(row.text("request")?.as_deref() == Some(request))
     }
 
+    /// The request that has taken this key after `forgotten`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn request_of_key(
+        &self,
+        key: &str,
+        forgotten: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        const TAKEN_FOR: &str = "SELECT request FROM idempotency_key WHERE id = $1 AND taken_at > $2";
+        let row = self.database.fetch_optional(TAKEN_FOR, &args![key, forgotten]).await?;
+        row.map_or(Ok(None), |row| row.text("request"))
+    }
+
     /// Removes the keys that were taken by then, and says how many they were.
     ///
     /// # Errors

@@ -137,6 +137,8 @@ async fn insert_awaiting(
     new: &NewSignup,
     confirm: &PendingConfirmation,
 ) -> Result<Inserted, StoreError> {
+    // Requests for one address have one hash, also where the secret was changed between them.
+    const UNITE: &str = "UPDATE signup SET address_hash = $2 WHERE address_hash = $1";
     const WITHOUT_MAIL: &str = "UPDATE signup SET confirm_round = 0, due_at = NULL WHERE id = $1";
     let claims = Claims {
         stage: Stage::AwaitingConfirmation,
@@ -149,6 +151,9 @@ async fn insert_awaiting(
     };
     if !insert(tx, new, &claims).await? {
         return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
+    }
+    if let Some(previous) = confirm.address.previous() {
+        tx.execute(UNITE, &args![previous, &confirm.address]).await?;
     }
     event::write(tx, new.id, new.now, "received", claims.stage.as_str()).await?;
     let mail = mail_sent::code_mail(new.id, FIRST_ROUND);

@@ -21,11 +21,12 @@ const TRIES: usize = 5;
 #[derive(Clone)]
 pub(super) struct Tombstones {
     key: TombstoneKey,
-    sealed: Sealed,
+    /// Opens the key where another process has sealed it anew.
+    secret: SecretKey,
     by_person: bool,
 }
 
-const FIND_KEY: &str = "SELECT sealed FROM site_key WHERE name = $1";
+pub(super) const FIND_KEY: &str = "SELECT sealed, sealed_at FROM site_key WHERE name = $1";
 const HOLD_KEY: &str = "UPDATE site_key SET name = name WHERE name = $1 AND sealed = $2";
 const REMOVE_KEY: &str = "DELETE FROM site_key WHERE name = $1";
 const ALL: &str = "SELECT address, person FROM tombstone";
@@ -34,7 +35,8 @@ pub(super) const FIND: &str =
     "SELECT address, created_at FROM tombstone WHERE address = $1 OR person = $2 LIMIT 1";
 
 impl Store {
-    /// Opens the key of the tombstones, or creates it. Where sub-addresses are folded, the tombstone of one address
+    /// Opens the key of the tombstones, or creates it. One that the previous secret has sealed is sealed with the
+    /// current one. Where sub-addresses are folded, the tombstone of one address
     /// holds for all sub-addresses of its mailbox: [`Store::fold_subaddresses`] comes first.
     ///
     /// # Errors
@@ -51,8 +53,12 @@ impl Store {
                 continue;
             };
             if let Ok(key) = secret.open_site_key(TombstoneKey::NAME, &sealed) {
-                let key = TombstoneKey::new(&key);
-                self.tombstones = Some(Tombstones { key, sealed, by_person: self.folds_subaddresses });
+                if secret.current().open_site_key(TombstoneKey::NAME, &sealed).is_err() {
+                    let anew = secret.seal_site_key(entropy, TombstoneKey::NAME, &key);
+                    self.seal_tombstone_key(&sealed, &anew, now).await?;
+                }
+                let (key, secret) = (TombstoneKey::new(&key), secret.clone());
+                self.tombstones = Some(Tombstones { key, secret, by_person: self.folds_subaddresses });
                 return Ok(self);
             }
             if !self.remove_unused_key(&sealed).await? {
@@ -60,6 +66,19 @@ impl Store {
             }
         }
         Err(StoreError::Contended)
+    }
+
+    /// Replaces a sealed key by the same key under another secret. Of several processes at once, one does.
+    async fn seal_tombstone_key(
+        &self,
+        sealed: &Sealed,
+        anew: &Sealed,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const SEAL: &str = "UPDATE site_key SET sealed = $3, sealed_at = $4 WHERE name = $1 AND sealed = $2";
+        let mut tx = self.database.begin().await?;
+        tx.execute(SEAL, &args![TombstoneKey::NAME, sealed, anew, now]).await?;
+        tx.commit().await
     }
 
     async fn sealed_tombstone_key(&self) -> Result<Option<Sealed>, StoreError> {
@@ -235,12 +254,17 @@ pub(super) async fn leave(
 ) -> Result<(), StoreError> {
     const LEAVE: &str = "INSERT INTO tombstone (address, person, created_at) VALUES ($1, $2, $3) \
          ON CONFLICT (address) DO UPDATE SET created_at = excluded.created_at, noticed_at = NULL";
-    let Tombstones { key, sealed, .. } = tombstones.ok_or(StoreError::TombstoneKey)?;
+    const HOLD: &str = "UPDATE site_key SET name = name WHERE name = $1";
+    let Tombstones { key, secret, .. } = tombstones.ok_or(StoreError::TombstoneKey)?;
     // The key must be the one that later lookups use: it stays until this transaction ends.
-    if tx.execute(HOLD_KEY, &args![TombstoneKey::NAME, sealed]).await? != 1 {
+    tx.execute(HOLD, &args![TombstoneKey::NAME]).await?;
+    let row = tx.fetch_optional(FIND_KEY, &args![TombstoneKey::NAME]).await?;
+    let sealed = row.map_or(Ok(None), |row| row.text("sealed"))?.map(Sealed::stored);
+    let stored = sealed.and_then(|sealed| secret.open_site_key(TombstoneKey::NAME, &sealed).ok());
+    let tombstone = key.tombstone(email);
+    if stored.is_none_or(|stored| TombstoneKey::new(&stored).tombstone(email) != tombstone) {
         return Err(StoreError::TombstoneKey);
     }
-    let tombstone = key.tombstone(email);
     tx.execute(LEAVE, &args![tombstone.address, tombstone.person, now]).await.map(drop)
 }
 

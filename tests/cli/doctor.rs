@@ -3,9 +3,9 @@
 use std::{fs, net::TcpListener, time::Duration};
 
 use accountcreator::{
-    domain::Clock,
+    domain::{Clock, Entropy, FormNonce, LeaseToken, SecretKey},
     sandbox::{Fault, Faults, Group, GroupKind, Login, Operation, Options, STUDENT_SKU, Sandbox, Tenant},
-    store::RefusedMarker,
+    store::{Erasable, RefusedMarker, Remains},
 };
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd};
 use serde_json::Value;
@@ -18,6 +18,8 @@ use crate::{
     signups,
     support::{Installation, Ran, SECRET, SMTP_PASSWORD},
 };
+
+const RANDOM_SECRET: &str = "k1Zp7Vx0QdT4mB9sJ3uWc6Yf2LhN8aRe5GgXoPiEtUw=";
 
 const GROUP: Uuid = uuid!("3d9c2b71-5a0e-4a7a-8a55-0f6f6ac0b8d2");
 
@@ -63,7 +65,7 @@ impl Scene {
         let sandbox = Sandbox::start(options).await.unwrap();
         let configuration = installation
             .valid()
-            .replace(SECRET, "k1Zp7Vx0QdT4mB9sJ3uWc6Yf2LhN8aRe5GgXoPiEtUw=")
+            .replace(SECRET, RANDOM_SECRET)
             .replace("6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11", &tenant_id.to_string())
             .replace("0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77", &client_id.to_string())
             .replace("http://127.0.0.1:9/v1.0", &sandbox.graph_url())
@@ -380,7 +382,7 @@ async fn databases_that_are_missing_old_or_full_of_something_else() {
 async fn signups_of_a_tenant_that_is_gone() {
     let scene = Scene::new().await;
     let store = signups::store(&scene.installation).await;
-    signups::insert(&store, "st000001@stud.example.edu", "Max").await;
+    signups::insert_under(RANDOM_SECRET, &store, "st000001@stud.example.edu", "Max").await;
     store.close().await;
     scene.assert_well();
     let renamed = scene.configuration.replace("tenants.main", "tenants.other");
@@ -567,4 +569,34 @@ async fn proxies_are_told_of_as_the_running_server_sees_them() {
         let told = visited(headers).await;
         assert!(told.starts_with(said), "{told}");
     }
+}
+
+/// The secret key was changed: what needs the one before is counted, until nothing does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_previous_secret_key_is_needed_until_it_is_not() {
+    const NEXT: &str = "Nn7dXf4KpQz2Rt9VwB6yHc1LmJ8sGe3AoUi5TxPqEkY=";
+    let scene = Scene::new().await;
+    let store = signups::store(&scene.installation).await;
+    let id = signups::insert_under(RANDOM_SECRET, &store, "st000001@stud.example.edu", "Max").await;
+    let key = |secret: &str| SecretKey::new(secret).unwrap();
+    let (now, entropy) = (Clock::system().now(), Entropy::system());
+    let store = store.with_tombstones(&key(RANDOM_SECRET), &entropy, signups::START).await.unwrap();
+    scene.assert_well();
+
+    let secret = format!("secret_key = \"{RANDOM_SECRET}\"");
+    scene.reconfigure(&secret, &format!("secret_key = \"{NEXT}\""));
+    scene.assert_failure("secret", &["passwords of 1 signups", "secret_key_previous"]);
+    let both = format!("secret_key = \"{NEXT}\"\nsecret_key_previous = \"{RANDOM_SECRET}\"");
+    scene.reconfigure(&secret, &both);
+    scene.assert_note("secret", "hint", &["passwords of 1 waiting signups", "key of the tombstones"]);
+    let rotated = key(NEXT).with_previous(&key(RANDOM_SECRET));
+    let later = signups::START.plus(Duration::from_secs(60));
+    let store = store.with_tombstones(&rotated, &entropy, later).await.unwrap();
+    scene.assert_note("secret", "hint", &["1 status pages and links from before 2027-", "open for 14 days"]);
+    let erasable = Erasable::new(&store.signup(id).await.unwrap().unwrap(), FormNonce::random(&entropy));
+    let lease = LeaseToken::random(&entropy);
+    let until = now.plus(Duration::from_secs(60));
+    store.lease_for_erasure(id, lease, now, until).await.unwrap();
+    store.erase(&[erasable], lease, Remains::Nothing(&[]), now).await.unwrap();
+    scene.assert_note("secret", "hint", &["nothing that is recorded needs secret_key_previous"]);
 }

@@ -2,14 +2,14 @@
 
 use accountcreator::{
     domain::{
-        Attention, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, PersonName, Sealed, SignupId,
-        Stage, TenantAlias, Timestamp, Waiting,
+        Attention, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, Password, PasswordLength,
+        PersonName, SecretKey, SignupId, Stage, TenantAlias, Timestamp, Waiting,
     },
     store::{Claim, Held, NewSignup, PutBack, Settings, Store},
 };
 use serde_json::{Value, json};
 
-use crate::support::Installation;
+use crate::support::{Installation, SECRET};
 
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -18,9 +18,16 @@ pub(crate) async fn store(installation: &Installation) -> Store {
 }
 
 pub(crate) async fn insert(store: &Store, email: &str, first: &str) -> SignupId {
+    insert_under(SECRET, store, email, first).await
+}
+
+/// With a password that is sealed with this secret.
+pub(crate) async fn insert_under(secret: &str, store: &Store, email: &str, first: &str) -> SignupId {
     let entropy = Entropy::system();
+    let id = SignupId::random(&entropy);
+    let password = Password::generate(&entropy, PasswordLength::default());
     let new = NewSignup {
-        id: SignupId::random(&entropy),
+        id,
         form: FormNonce::random(&entropy),
         email: Email::parse(email).unwrap(),
         name: PersonName::parse(first, "Muster").unwrap(),
@@ -29,7 +36,7 @@ pub(crate) async fn insert(store: &Store, email: &str, first: &str) -> SignupId 
         tenant: "main".parse().unwrap(),
         domain: "students.example.edu".parse().unwrap(),
         username: format!("{}.muster", first.to_lowercase()).parse().unwrap(),
-        sealed: Sealed::stored("a sealed password".to_owned()),
+        sealed: SecretKey::new(secret).unwrap().seal(&entropy, id, &password),
         consent: Consent { text_version: "1".to_owned(), given_at: START },
         confirm: None,
         now: START,

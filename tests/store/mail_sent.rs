@@ -15,6 +15,7 @@ on_both!(
     every_kind_of_mail_counts_and_a_password_is_never_withheld,
     a_withheld_code_begins_no_round,
     several_processes_share_one_count,
+    a_new_secret_goes_on_counting,
     what_was_counted_is_forgotten,
 );
 
@@ -24,6 +25,33 @@ const HOUR: Duration = Duration::from_hours(1);
 fn limits() -> MailLimits {
     let limit = |mails, within| MailLimit { mails, within };
     MailLimits::new(vec![limit(2, HOUR), limit(3, HOUR * 24)])
+}
+
+/// The mails under the previous secret count on, and requests for one address stay together.
+async fn a_new_secret_goes_on_counting(db: &Db) {
+    let (old, new) = (crate::erase::secret(1), crate::erase::secret(2));
+    let address = email("max@uni.edu");
+    let request = |key: &SecretKey, seconds: u64| {
+        let hash = key.hash_mailbox(&address);
+        let budget = MailBudget { address: hash.clone(), limits: limits() };
+        let confirm = Some(PendingConfirmation { until: later(3600), address: hash, budget });
+        NewSignup { confirm, now: later(seconds), ..db.request("max@uni.edu") }
+    };
+    let both = new.clone().with_previous(&old);
+    let (first, second, third) = (request(&old, 0), request(&both, 1), request(&both, 2));
+    assert_eq!(db.store.insert_signup(&first).await.unwrap(), Inserted::New(first.id));
+    assert!(!db.store.have_same_address(first.id, second.id).await.unwrap());
+    assert_eq!(db.store.insert_signup(&second).await.unwrap(), Inserted::New(second.id));
+    assert!(db.store.have_same_address(first.id, second.id).await.unwrap());
+    assert_eq!(db.store.insert_signup(&third).await.unwrap(), Inserted::WithoutMail(third.id));
+    assert_eq!(db.store.open_of_address(first.id, 9, later(3)).await.unwrap().len(), 3);
+    let budget = |key: &SecretKey| MailBudget { address: key.hash_mailbox(&address), limits: limits() };
+    let next = db.store.next_mail(&budget(&both), later(3)).await.unwrap();
+    assert_eq!(next, Some(START.plus(HOUR)));
+    assert_eq!(db.store.next_mail(&budget(&new), later(3)).await.unwrap(), None, "without the previous key");
+    // Either hash is forgotten.
+    db.raw("UPDATE signup SET stage = 'voided'").await;
+    assert_eq!(db.store.forget_address(&old.with_previous(&new).hash_mailbox(&address)).await.unwrap(), 3);
 }
 
 async fn insert(db: &Db, address: &str, now: Timestamp) -> (SignupId, Inserted) {

@@ -20,6 +20,9 @@ async fn a_key_stands_for_the_request_that_took_it(db: &Db) {
     assert!(take(db, "key", "one", 0).await);
     assert!(take(db, "key", "one", 1).await, "the same again");
     assert!(!take(db, "key", "two", 2).await);
+    assert_eq!(db.store.request_of_key("key", START.minus(MINUTE)).await.unwrap().as_deref(), Some("one"));
+    assert_eq!(db.store.request_of_key("key", later(1)).await.unwrap(), None, "it is forgotten");
+    assert_eq!(db.store.request_of_key("none", START.minus(MINUTE)).await.unwrap(), None);
     assert!(take(db, "other key", "two", 3).await);
     assert!(take(db, "key", "one", 4).await, "who was refused has changed nothing");
 }

@@ -8,6 +8,8 @@ on_both!(
     several_that_create_the_key_agree_on_one,
     the_key_is_random_and_not_made_of_the_secret,
     a_key_that_cannot_be_opened_is_replaced_only_while_nothing_depends_on_it,
+    a_new_secret_seals_the_key_anew_and_processes_with_either_go_on,
+    what_needs_the_previous_key_is_told,
     without_the_key_nothing_is_taken_while_there_are_tombstones,
     tombstones_expire_and_are_lifted,
     sub_addresses_are_one_person_where_it_is_so_configured,
@@ -73,6 +75,74 @@ async fn a_key_that_cannot_be_opened_is_replaced_only_while_nothing_depends_on_i
     let emails = [email(ADDRESS)];
     let left = stale.erase(&[], LeaseToken::random(&db.entropy), Remains::Tombstones(&emails), START).await;
     assert!(matches!(left, Err(StoreError::TombstoneKey)));
+}
+
+async fn a_new_secret_seals_the_key_anew_and_processes_with_either_go_on(db: &Db) {
+    let (old, new) = (secret(1), secret(2));
+    let under_old = db.store.clone().with_tombstones(&old, &db.entropy, START).await.unwrap();
+    let old_and_next = old.clone().with_previous(&new);
+    let not_restarted = db.store.clone().with_tombstones(&old_and_next, &db.entropy, START).await.unwrap();
+    db.tombstone(&under_old, ADDRESS, START).await;
+    let mut stores = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (settings, entropy) = (db.settings.clone(), db.entropy.clone());
+        let both = new.clone().with_previous(&old);
+        stores.spawn(async move {
+            Store::open(&settings).await.unwrap().with_tombstones(&both, &entropy, later(5)).await.unwrap()
+        });
+    }
+    let stores = stores.join_all().await;
+    for store in &stores {
+        assert_eq!(store.tombstone_of(&email(ADDRESS)).await.unwrap(), Some(START));
+    }
+    db.tombstone(&stores[0], "one@uni.edu", START).await;
+    db.tombstone(&stores[7], "two@uni.edu", START).await;
+    db.tombstone(&not_restarted, "three@uni.edu", START).await;
+    let store = db.store.clone().with_tombstones(&new, &db.entropy, later(6)).await.unwrap();
+    for address in [ADDRESS, "one@uni.edu", "two@uni.edu", "three@uni.edu"] {
+        assert_eq!(store.tombstone_of(&email(address)).await.unwrap(), Some(START), "{address}");
+    }
+    let of_old = db.store.clone().with_tombstones(&old, &db.entropy, later(6)).await;
+    assert!(matches!(of_old, Err(StoreError::TombstoneKey)));
+    assert_eq!(
+        db.raw("SELECT CAST(sealed_at AS TEXT) FROM site_key").await,
+        [Some(later(5).millis().to_string())]
+    );
+}
+
+async fn what_needs_the_previous_key_is_told(db: &Db) {
+    let (old, new) = (secret(1), secret(2));
+    let both = new.clone().with_previous(&old);
+    let sealed_by = |key: &SecretKey, address: &str| {
+        let request = db.request(address);
+        let password = Password::generate(&db.entropy, PasswordLength::default());
+        NewSignup { sealed: key.seal(&db.entropy, request.id, &password), ..request }
+    };
+    for (key, address) in [(&old, "one@uni.edu"), (&old, "two@uni.edu"), (&secret(3), "lost@uni.edu")] {
+        db.store.insert_signup(&sealed_by(key, address)).await.unwrap();
+    }
+    db.store.clone().with_tombstones(&old, &db.entropy, START).await.unwrap();
+    let before = db.store.key_use(&both, START).await.unwrap();
+    let expected = KeyUse {
+        previous_passwords: 2,
+        lost_passwords: 1,
+        previous_tombstones: true,
+        changed_at: None,
+        previous_pages: 0,
+    };
+    assert_eq!(before, expected);
+    db.store.clone().with_tombstones(&both, &db.entropy, later(1)).await.unwrap();
+    let new = NewSignup { now: later(2), ..sealed_by(&new, "after@uni.edu") };
+    db.store.insert_signup(&new).await.unwrap();
+    let after = db.store.key_use(&both, START).await.unwrap();
+    let expected =
+        KeyUse { previous_tombstones: false, changed_at: Some(later(1)), previous_pages: 3, ..expected };
+    assert_eq!(after, expected);
+    assert!(!after.is_previous_free());
+    db.raw("UPDATE signup SET stage = 'done', sealed = NULL, due_at = NULL").await;
+    assert_eq!(db.store.key_use(&both, START).await.unwrap().previous_pages, 3);
+    let later = db.store.key_use(&both, later(60)).await.unwrap();
+    assert!(later.is_previous_free(), "the pages are closed: {later:?}");
 }
 
 async fn without_the_key_nothing_is_taken_while_there_are_tombstones(db: &Db) {

@@ -12,7 +12,7 @@ use crate::{
     app::{self, Parts},
     config::Config,
     domain::TenantAlias,
-    store::{Settings, Store, StoreError, TRANSPORT_REMEDY},
+    store::{KeyUse, Settings, Store, StoreError, TRANSPORT_REMEDY},
 };
 
 const MIGRATE: &str = "run `accountcreator migrate` as the user the service runs as";
@@ -38,6 +38,7 @@ pub(super) async fn check(config: &Config, parts: &Parts) -> Vec<Finding> {
             findings.extend(strays(config, &store).await);
             findings.extend(closed(&store).await);
             findings.extend(failovers(&store).await);
+            findings.extend(secret_keys(config, &store, parts).await);
             findings.extend(marker::check(config, &store, parts).await);
             store.close().await;
             findings
@@ -108,6 +109,45 @@ async fn failovers(store: &Store) -> Option<Finding> {
 fn transport(settings: &Settings) -> Option<Finding> {
     let weakness = settings.transport_weakness().ok()??;
     Some(Finding::warning(Area::Database, weakness, TRANSPORT_REMEDY))
+}
+
+/// What the change of a secret key leaves to do. Where that cannot be read, the schema has been found at fault.
+async fn secret_keys(config: &Config, store: &Store, parts: &Parts) -> Vec<Finding> {
+    let pages_since = parts.clock.now().minus(config.signup.status_page_for);
+    let Ok(found) = store.key_use(&config.secret_key, pages_since).await else { return Vec::new() };
+    let lost = (found.lost_passwords > 0).then(|| {
+        let what =
+            format!("no configured secret key opens the passwords of {} signups", found.lost_passwords);
+        let remedy = "give the key that they were sealed with as secret_key_previous";
+        Finding::failure(Area::Secret, what, remedy)
+    });
+    let previous = config.secret_key.previous().map(|_| previous_key(config, &found));
+    lost.into_iter().chain(previous).collect()
+}
+
+fn previous_key(config: &Config, found: &KeyUse) -> Finding {
+    if found.is_previous_free() {
+        let what = "nothing that is recorded needs secret_key_previous";
+        let remedy = "leave secret_key_previous out and restart, unless it is the next secret_key";
+        return Finding::hint(Area::Secret, what, remedy);
+    }
+    let mut needs = Vec::new();
+    if found.previous_passwords > 0 {
+        needs.push(format!("the sealed passwords of {} waiting signups", found.previous_passwords));
+    }
+    if found.previous_tombstones {
+        needs.push("the key of the tombstones, until `accountcreator serve` starts".to_owned());
+    }
+    if let Some(changed_at) = found.changed_at.filter(|_| found.previous_pages > 0) {
+        needs.push(format!("{} status pages and links from before {changed_at}", found.previous_pages));
+    }
+    let what = format!("secret_key_previous is needed for {}", needs.join(", "));
+    let days = config.signup.status_page_for.as_secs().div_ceil(24 * 60 * 60);
+    let remedy = format!(
+        "keep it; a status page is open for {days} days after its signup is done, then look again whether it can be \
+         left out"
+    );
+    Finding::hint(Area::Secret, what, remedy)
 }
 
 /// With `database.migrate_on_start` the server makes up for it.

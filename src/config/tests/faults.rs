@@ -266,6 +266,16 @@ fn static_files_are_what_their_names_say_and_small() {
     "secret_key: is too weak; write 32 random bytes"
 )]
 #[case(
+    "secret_key = \"",
+    "secret_key_previous = \"hush\"\nsecret_key = \"",
+    "secret_key_previous: is too weak; write what secret_key was"
+)]
+#[case(
+    "secret_key = \"",
+    "secret_key_previous = \" Zm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzIG9yIG1vcmU\"\nsecret_key = \"",
+    "secret_key_previous: is the same as secret_key; write the new key as secret_key and the one before as"
+)]
+#[case(
     "support_email = \"help@example.edu\"",
     "",
     "support_email: is missing; write an email address, such as"

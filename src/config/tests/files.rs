@@ -19,6 +19,7 @@ fn furnished() -> Folder {
     fs::copy(folder.path("certificate.pem"), folder.path("certificate-2.pem")).unwrap();
     fs::copy(folder.path("key.pem"), folder.path("key-2.pem")).unwrap();
     folder.write("secret-key", SECRET);
+    folder.write("secret-key-previous", "the secret key before, of 32 bytes and more");
     folder.write("database-url", "postgres://db/signup");
     folder.write("smtp-password", "hush");
     folder.write("logo.svg", "<svg/>");

@@ -70,6 +70,21 @@ fn secrets_come_from_files_without_their_line_ends() {
     assert!(config.show().contains("url_file = ") && !config.show().contains("postgres:/"));
 }
 
+#[test]
+fn a_previous_secret_key_is_accepted_and_masked() {
+    let folder = Folder::new();
+    let old = "an older secret key of this test, long enough";
+    let file = folder.write("old-key", &format!("{old}\n"));
+    let line = format!("secret_key_previous_file = {file:?}\nsecret_key = ");
+    let config = from_toml(&folder.valid().replace("secret_key = ", &line)).unwrap();
+    assert!(config.secret_key.current() == SecretKey::new(SECRET).unwrap());
+    assert!(config.secret_key.previous() == Some(SecretKey::new(old).unwrap()));
+    let line = format!("secret_key_previous = \"{old}\"\nsecret_key = ");
+    let config = from_toml(&folder.valid().replace("secret_key = ", &line)).unwrap();
+    let shown = config.show();
+    assert!(shown.contains("secret_key_previous = \"•••\"") && !shown.contains(old), "{shown}");
+}
+
 #[rstest]
 #[case("secret_key_file = \"$DIR/x\"", "secret_key: is given beside `secret_key_file`; write one of the two")]
 #[case(

@@ -463,7 +463,10 @@ impl Turn {
     /// An anonymous value that is the same at every attempt and says nothing of the person.
     fn anonymous(&self, attribute: &str) -> String {
         let message = [self.signup.id.as_bytes().as_slice(), attribute.as_bytes()].concat();
-        let bytes = self.shared.key().sign(Purpose::Anonymous, &message);
+        // After a change of the secret it stays what an earlier attempt has sent.
+        let key = self.shared.key();
+        let key = self.signup.sealed.as_ref().map(|sealed| key.that_sealed(self.signup.id, sealed));
+        let bytes = key.as_ref().unwrap_or(self.shared.key()).sign(Purpose::Anonymous, &message);
         bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -88,6 +88,13 @@ impl Browser {
         }
     }
 
+    /// The site has moved there; the cookies stay.
+    pub fn moved_to(mut self, address: SocketAddr) -> Self {
+        self.origin = format!("http://{address}");
+        self.address = address;
+        self
+    }
+
     /// A page of another site makes this browser send what follows.
     pub fn on_the_site(mut self, origin: &str) -> Self {
         origin.clone_into(&mut self.origin);

@@ -123,7 +123,8 @@ impl TestApp {
         self.another_with(&self.settings).await
     }
 
-    async fn another_with(&self, settings: &str) -> Self {
+    /// Another process of the same service with this configuration.
+    pub async fn another_with(&self, settings: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let world = (Arc::clone(&self.sandbox), Arc::clone(&self.files));
         Self::process(world, self.clock.clone(), self.groups, settings.to_owned(), listener).await
