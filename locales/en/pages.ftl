@@ -130,7 +130,7 @@ sign-in-private = Are you already signed in to Microsoft with another account, s
 sign-in-authenticator = If Microsoft asks for more information, set up the Authenticator app on your phone as the page shows.
 status-no-mail = No email?
 status-no-mail-text = An email can take a few minutes. Check your spam folder too. If nothing comes, write to { $support }.
-status-no-mail-sender = Its sender is { $sender }.
+status-no-mail-sender = The sender of the email is { $sender }.
 status-address-note = You can come back to this page on any device. Keep its address to yourself: anyone who has it sees what you see here.
 
 ## Confirming the address

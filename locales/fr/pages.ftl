@@ -125,11 +125,11 @@ status-username = Votre nom d’utilisateur
 status-sign-in = Page de connexion
 status-sign-in-submit = Se connecter
 status-sign-in-hint = Avec le nom d’utilisateur et le mot de passe de l’e‑mail. Vous choisirez ensuite votre propre mot de passe.
-sign-in-private = Vous êtes déjà connecté à Microsoft avec un autre compte, par exemple personnel ? Ouvrez alors la page dans une fenêtre privée.
+sign-in-private = Une session Microsoft est déjà ouverte avec un autre compte, par exemple personnel ? Ouvrez alors la page dans une fenêtre privée.
 sign-in-authenticator = Si Microsoft demande plus d’informations, configurez l’application Authenticator sur votre téléphone comme la page l’indique.
 status-no-mail = Pas d’e‑mail reçu ?
 status-no-mail-text = Un e‑mail peut mettre quelques minutes à arriver. Regardez aussi dans les courriers indésirables. Si rien ne vient, écrivez à { $support }.
-status-no-mail-sender = Son expéditeur est { $sender }.
+status-no-mail-sender = L’expéditeur de l’e‑mail est { $sender }.
 status-address-note = Vous pouvez revenir à cette page depuis n’importe quel appareil. Gardez son adresse pour vous : toute personne qui la connaît voit ce que vous voyez ici.
 
 ## La confirmation de l’adresse

@@ -159,7 +159,7 @@ code-too-soon = Wiadomość została wysłana przed chwilą. Zaczekaj trochę, z
 code-withheld = Na ten adres przyszło ostatnio kilka wiadomości, dlatego nowa nie została wysłana. Ostatni kod i linki z wcześniejszych wiadomości zachowują ważność do swojego terminu.
 
 link-title = Potwierdź swój adres
-link-lead = Ktoś prosi o konto Microsoft 365 z Twoim adresem, pod tym nazwiskiem. Czy to Ty? W takim razie potwierdź, a utworzymy konto.
+link-lead = Ktoś prosi o konto Microsoft 365 z Twoim adresem, pod tym imieniem i nazwiskiem. Czy to Ty? W takim razie potwierdź, a utworzymy konto.
 link-submit = Tak, to ja
 link-refuse-hint = To nie Ty? W takim razie odrzuć zgłoszenie: zostanie zamknięte i usunięte, a konto nie powstanie.
 link-refuse = Nie, odrzuć

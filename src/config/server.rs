@@ -132,7 +132,10 @@ const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 /// The first directive of a log filter that is a word alone and no level. The filter would take it for a target of which
 /// everything is logged.
 fn no_level(filter: &str) -> Option<&str> {
-    let mut words = filter.split(',').map(str::trim).filter(|word| !word.contains(['=', '[', '{', '}', ']']));
+    let mut words = filter
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty() && !word.contains(['=', '[', '{', '}', ']']));
     words.find(|word| {
         let is_number = word.parse::<u8>().is_ok_and(|level| level <= 5);
         !is_number && !LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word))

@@ -1,6 +1,10 @@
 //! The configuration, which was read without a fault, and what only shows beyond it.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
 
 use super::finding::{Area, Finding, told};
 use crate::{
@@ -33,9 +37,13 @@ fn secret(config: &Config) -> Finding {
 
 /// Files with secrets that every user of the machine may read. Private keys are looked at with their certificates.
 fn readable(config: &Config) -> Vec<Finding> {
-    const OTHERS: u32 = 0o004;
-    let mode = |path: &PathBuf| fs::metadata(path).map_or(0, |file| file.permissions().mode());
-    let open = config.files_with_secrets().into_iter().filter(|path| mode(path) & OTHERS != 0);
+    // Others read a file that is open to them where they may pass through all folders above it.
+    let mode = |path: &Path| fs::metadata(path).map_or(0, |file| file.permissions().mode());
+    let passes = |path: &PathBuf| {
+        let whole = path.canonicalize().unwrap_or_default();
+        whole.ancestors().skip(1).all(|folder| mode(folder) & 0o001 != 0)
+    };
+    let open = config.files_with_secrets().into_iter().filter(|path| mode(path) & 0o004 != 0 && passes(path));
     open.map(|path| {
         let path = path.display();
         let what = format!("everybody on this machine may read {path}, which has a secret in it");

@@ -72,7 +72,7 @@ impl<'a> FormPage<'a> {
             confirms: web.settings.confirm_email,
             choices: draft.choices(&web.site.signups),
             one_name: web.site.signups.names().one_name == OneName::Allow,
-            kept: kept::sentences(t, &web.site.config.privacy),
+            kept: kept::sentences(t, &web.site.config),
             trap: true,
             works,
         }
@@ -313,13 +313,13 @@ mod tests {
         for part in [
             "username are kept until you have them deleted",
             "It is deleted after 5 years.",
-            "never confirmed is deleted after 14 days.",
+            "never confirmed is deleted after 15 days.",
             "already has an account is deleted after 30 days.",
             "without name and address, is deleted after one year.",
         ] {
             assert!(usual.contains(part), "{part}: {usual}");
         }
-        assert!(german.contains("wird nach 14 Tagen gelöscht"), "{german}");
+        assert!(german.contains("wird nach 15 Tagen gelöscht"), "{german}");
         let (other, german) = kept(
             "keep_finished = \"400d\"\nkeep_tombstones = \"off\"\nkeep_unconfirmed = \"14d 1h\"\n\
              keep_duplicates = \"off\"\nkeep_events = \"1h\"",
@@ -328,7 +328,7 @@ mod tests {
         for part in [
             "username are deleted after 400 days, counted from",
             "a code remains for good",
-            "never confirmed is deleted after 15 days.",
+            "never confirmed is deleted after 16 days.",
             "already has an account is kept until you have it deleted.",
             "is deleted after one hour.",
         ] {

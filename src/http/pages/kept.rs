@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use crate::{config::Privacy, texts::Language};
+use crate::{config::Config, texts::Language};
 
 const HOUR: u64 = 60 * 60;
 const DAY: u64 = 24 * HOUR;
 const YEAR: u64 = 365 * DAY;
 
 /// The sentences in the order of a person's questions: the account, its end, what else there is.
-pub(super) fn sentences(t: &Language, privacy: &Privacy) -> Vec<String> {
+pub(super) fn sentences(t: &Language, config: &Config) -> Vec<String> {
+    let privacy = &config.privacy;
+    // The time runs from the end of the last code.
+    let unconfirmed = privacy.keep_unconfirmed.map(|keep| keep + config.signup.confirm_within);
     let sentence = |keep: Option<Duration>, limited: &str, unlimited: &str| match keep {
         Some(keep) => t.text_with(limited, &[("after", &after(t, keep))]),
         None => t.text(unlimited),
@@ -18,7 +21,7 @@ pub(super) fn sentences(t: &Language, privacy: &Privacy) -> Vec<String> {
         t.text("form-kept-password"),
         sentence(privacy.keep_finished, "form-kept-address", "form-kept-address-for-good"),
         sentence(privacy.keep_tombstones, "form-kept-code", "form-kept-code-for-good"),
-        sentence(privacy.keep_unconfirmed, "form-kept-unconfirmed", "form-kept-unconfirmed-for-good"),
+        sentence(unconfirmed, "form-kept-unconfirmed", "form-kept-unconfirmed-for-good"),
         sentence(privacy.keep_duplicates, "form-kept-further", "form-kept-further-for-good"),
         sentence(privacy.keep_events, "form-kept-steps", "form-kept-steps-for-good"),
     ]

@@ -52,7 +52,7 @@ async fn closes_by_itself(visitor: &Visitor<'_>) -> Result<()> {
     visitor.expect_focus("summary").await?;
     visitor.press(MENU).await?;
     visitor.wait_until("the menu opens", is_open, "true").await?;
-    visitor.press("footer p").await?;
+    visitor.press("#about-title").await?;
     visitor.wait_until("a press outside closes the menu", is_open, "false").await?;
     visitor.press(MENU).await?;
     visitor.wait_until("the menu opens again", is_open, "true").await

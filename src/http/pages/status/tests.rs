@@ -110,7 +110,7 @@ async fn it_says_what_matters_at_each_stage() {
     let done = show(Stage::Done);
     assert_eq!(done.one("dd .copy"), "ada.lovelace@students.example.edu");
     assert!(!done.text.contains("http-equiv"));
-    for part in ["private window", "Authenticator app", "Its sender is <bdi>"] {
+    for part in ["private window", "Authenticator app", "The sender of the email is <bdi>"] {
         assert!(done.text.contains(part), "{part}");
     }
     let confirming = show(Stage::AwaitingConfirmation);
