@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Attribute, Country, EmailRule, GroupId, Profile, ProfileName, SkuId, TenantAlias, UpnDomain,
-    UsernameTemplate, UsernameTemplateError,
+    Attribute, AttributeError, Country, EmailRule, GroupId, Profile, ProfileName, SkuId, TenantAlias,
+    UpnDomain, UsernameTemplate, UsernameTemplateError,
 };
 
 use super::{
@@ -125,6 +125,7 @@ fn read_username(section: &mut Section<'_>, rule: Option<&EmailRule>) -> Usernam
                 let fields: Vec<_> = fields.map(|field| format!("{{{field}}}")).collect();
                 format!("write one of {}", fields.join(", "))
             }
+            UsernameTemplateError::FieldAndGroup(field) => rename_group(field),
         };
         section.fault("username", error.to_string(), remedy);
         UsernameTemplate::default()
@@ -142,7 +143,11 @@ fn read_attributes(
         let Some(rule) = rule else { continue };
         match Attribute::parse(&name, &value, rule) {
             Err(error) => {
-                section.fault(&name, error.to_string(), remedy_of_attribute(&name, rule));
+                let remedy = match &error {
+                    AttributeError::FieldAndGroup(field) => rename_group(field),
+                    _ => remedy_of_attribute(&name, rule),
+                };
+                section.fault(&name, error.to_string(), remedy);
             }
             Ok(attribute) if marker.as_deref() == Some(attribute.name) => section.fault(
                 &name,
@@ -156,6 +161,12 @@ fn read_attributes(
         }
     }
     attributes
+}
+
+fn rename_group(group: &str) -> String {
+    format!(
+        "rename the group in `email`, such as to `(?P<email_{group}>…)`; its field is then `{{email_{group}}}`"
+    )
 }
 
 fn remedy_of_attribute(name: &str, rule: &EmailRule) -> String {

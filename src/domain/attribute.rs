@@ -35,6 +35,9 @@ pub enum AttributeError {
     /// A field that nothing fills.
     #[error("`{{{0}}}` is neither a known field nor a named group of the profile's email rule")]
     UnknownField(String),
+    /// A field of the account that is a named group of the rule as well.
+    #[error("`{{{0}}}` is a field of the account and also a named group of the profile's email rule")]
+    FieldAndGroup(String),
     /// A brace without its partner.
     #[error("a `{{` has no `}}`")]
     Unbalanced,
@@ -122,11 +125,11 @@ impl Attribute {
             return Err(AttributeError::TooLong(max_chars));
         }
         for part in &parts {
-            if let Part::Field(field) = part
-                && !Self::FIELDS.contains(&field.as_str())
-                && !rule.group_names().any(|group| group == field)
-            {
-                return Err(AttributeError::UnknownField(field.clone()));
+            let Part::Field(field) = part else { continue };
+            match (Self::FIELDS.contains(&field.as_str()), rule.group_names().any(|group| group == field)) {
+                (true, true) => return Err(AttributeError::FieldAndGroup(field.clone())),
+                (false, false) => return Err(AttributeError::UnknownField(field.clone())),
+                _ => {}
             }
         }
         Ok(Self { name, max_chars, value: AttributeTemplate(parts) })

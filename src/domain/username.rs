@@ -113,6 +113,9 @@ pub enum UsernameTemplateError {
     /// A field that nothing fills.
     #[error("`{{{0}}}` is neither a known field nor a named group of the profile's email rule")]
     UnknownField(String),
+    /// A field of the name that is a named group of the rule as well.
+    #[error("`{{{0}}}` is a field of the name and also a named group of the profile's email rule")]
+    FieldAndGroup(String),
     /// A brace without its partner, no field at all, or a character that no username has.
     #[error("a template has fields in braces, small letters, digits and . - _ alone, and at least one field")]
     Malformed,
@@ -175,6 +178,9 @@ impl UsernameTemplate {
             if !Self::FIELDS.contains(&field) && !groups.contains(&field) {
                 return Err(UsernameTemplateError::UnknownField(field.to_owned()));
             }
+            if Self::FIELDS.contains(&field) && groups.contains(&field) {
+                return Err(UsernameTemplateError::FieldAndGroup(field.to_owned()));
+            }
             (rest, has_field) = (tail, true);
         }
         if has_field { Ok(Self(text.to_owned())) } else { Err(UsernameTemplateError::Malformed) }
@@ -230,7 +236,9 @@ impl UsernameTemplate {
             further.push(self.fill(&bare(first), &bare(last), facts));
             let one_word = |part: &str| part.split([' ', '-']).next().unwrap_or_default().to_owned();
             further.push(self.fill(&one_word(&firsts[0]), &lasts[0], facts));
-            for other in ["{last}.{first}", "{first_initial}.{last}"] {
+            let others: &[&str] =
+                if self.is_name_alone() { &["{last}.{first}", "{first_initial}.{last}"] } else { &[] };
+            for other in others.iter().copied() {
                 further.push(Self(other.to_owned()).fill(&firsts[0], &lasts[0], facts));
             }
         }
@@ -248,6 +256,16 @@ impl UsernameTemplate {
     /// Returns whether a part of the name is in the username.
     fn has_name(&self) -> bool {
         Self::FIELDS.iter().any(|field| self.0.contains(&format!("{{{field}}}")))
+    }
+
+    /// Returns whether the template is fields of the name and separators, so that another order of the name leaves
+    /// nothing out that the operator wants in each username.
+    fn is_name_alone(&self) -> bool {
+        // Fields and plain text take turns.
+        self.0.split(['{', '}']).enumerate().all(|(at, part)| match at % 2 {
+            0 => part.bytes().all(|b| b".-_".contains(&b)),
+            _ => Self::FIELDS.contains(&part),
+        })
     }
 
     /// Returns whether the username depends on the address.
@@ -531,6 +549,33 @@ mod tests {
         let rules = UsernameRules { reserved: ReservedNames::default(), choice };
         let found = UsernameTemplate::default().suggestions(&facts(&name), &rules).expect("usernames");
         assert_eq!(found.iter().map(Username::as_str).collect::<Vec<_>>(), expected);
+    }
+
+    #[rstest]
+    #[case("{first}.{last}.stud", &["joerg-jan.mueller.stud", "jorg-jan.muller.stud", "joerg.mueller.stud"])]
+    #[case("{last}.stud", &["mueller.stud", "muller.stud"])]
+    #[case("{id}.{last}", &["st1.mueller", "st1.muller"])]
+    #[case("{last}{first_initial}", &["muellerj", "mullerj", "mueller.joerg-jan"])]
+    fn every_suggestion_keeps_what_the_template_adds_to_the_name(
+        #[case] template: &str,
+        #[case] expected: &[&str],
+    ) {
+        let rule: EmailRule = r"(?P<id>st\d+)@x\.edu".parse().expect("a rule");
+        let template = UsernameTemplate::parse(template, &rule).expect("a template");
+        let name = PersonName::parse("Jörg Jan", "Müller").expect("a name");
+        let captures = BTreeMap::from([("id".to_owned(), "st1".to_owned())]);
+        let facts = UsernameFacts { name: &name, captures: Some(&captures) };
+        let rules = UsernameRules { reserved: ReservedNames::default(), choice: UsernameChoice::Always };
+        let found = template.suggestions(&facts, &rules).expect("usernames");
+        assert_eq!(found.iter().map(Username::as_str).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_field_of_the_name_is_no_group_of_the_rule() {
+        let rule: EmailRule = r"(?P<first>[a-z]+)\.[a-z]+@x\.edu".parse().expect("a rule");
+        let refused = UsernameTemplate::parse("{first}.{last}", &rule);
+        assert_eq!(refused, Err(UsernameTemplateError::FieldAndGroup("first".to_owned())));
+        assert!(UsernameTemplate::parse("{first_initial}.{last}", &rule).is_ok());
     }
 
     #[test]

@@ -316,6 +316,11 @@ fn static_files_are_what_their_names_say_and_small() {
     "profiles[0].username: `{name}` is neither a known field nor a named group of the profile's email rule; write one of {first}, {last}, {first_initial}, {last_initial}, {id}"
 )]
 #[case(
+    "email = '(?P<id>",
+    "username = \"{last}\"\nemail = '(?P<last>",
+    "profiles[0].username: `{last}` is a field of the name and also a named group of the profile's email rule; rename the group in `email`, such as to `(?P<email_last>…)`; its field is then `{email_last}`"
+)]
+#[case(
     "domain = \"example.edu\"",
     "domain = \"example.edu\"\nusername = \"{id\"",
     "profiles[0].username: a template has fields in braces"
@@ -329,6 +334,11 @@ fn static_files_are_what_their_names_say_and_small() {
     "domain = \"example.edu\"",
     "domain = \"example.edu\"\nattributes.city = \"{town}\"",
     "profiles[0].attributes.city: `{town}` is neither a known field"
+)]
+#[case(
+    "email = '(?P<id>",
+    "attributes.city = \"{username}\"\nemail = '(?P<username>",
+    "profiles[0].attributes.city: `{username}` is a field of the account and also a named group of the profile's email rule; rename the group in `email`, such as to `(?P<email_username>…)`"
 )]
 #[case(
     "domain = \"example.edu\"",

@@ -174,6 +174,8 @@ enum Cyrillic {
     Bulgarian,
     Serbian,
     Macedonian,
+    /// Kazakh, and the other languages that have letters of it.
+    Kazakh,
 }
 
 impl Cyrillic {
@@ -183,7 +185,9 @@ impl Cyrillic {
             name.windows(2).any(|pair| pair[0] == first && second.contains(pair[1]))
         };
         let text: String = name.iter().collect();
-        if has("ў") || (has("і") && has("ыэё")) {
+        if has("әғқңөұүһ") {
+            Self::Kazakh
+        } else if has("ў") || (has("і") && has("ыэё")) {
             Self::Belarusian
         } else if has("іїєґ") || text.contains("ський") || text.contains("цький") || text.contains("ська")
         {
@@ -202,7 +206,7 @@ impl Cyrillic {
     }
 
     /// Ukraine: resolution 55 of 2010; Belarus: its passports; Bulgaria: its Transliteration Act; Serbia and North
-    /// Macedonia: their passports; Russia: the form that is read aloud alike in most languages.
+    /// Macedonia, Kazakhstan: their passports; Russia: the form that is read aloud alike in most languages.
     fn write(self, run: &[char], out: &mut String) {
         for (at, c) in run.iter().enumerate() {
             let before = at.checked_sub(1).map(|at| run[at]);
@@ -270,6 +274,14 @@ impl Cyrillic {
                 (Self::Macedonian, 'ѓ') => "gj",
                 (Self::Macedonian, 'ќ') => "kj",
                 (Self::Macedonian, 'џ') => "dj",
+                (Self::Kazakh, 'ә') => "a",
+                (Self::Kazakh, 'ғ') => "g",
+                (Self::Kazakh, 'қ') => "k",
+                (Self::Kazakh, 'ң') => "n",
+                (Self::Kazakh, 'ө') => "o",
+                (Self::Kazakh, 'ұ' | 'ү') => "u",
+                (Self::Kazakh, 'һ') => "h",
+                (Self::Kazakh, 'й' | 'і') => "i",
                 (_, 'е') if matches!(before, Some('ь' | 'ъ')) => "ye",
                 (_, 'э') => "e",
                 // Soft and hard sign have no sound of their own.

@@ -58,9 +58,16 @@ pub(super) fn kana(run: &[char], out: &mut String) {
             }
         }
     }
-    // In いのうえ (Inoue) the u begins the next part.
-    let word = word.replace("oue", "o\0ue").replace("ou", "o").replace("oo", "o").replace("uu", "u");
-    out.push_str(&word.replace('\0', ""));
+    let mut rest = &word[..];
+    while let Some(c) = rest.chars().next() {
+        out.push(c);
+        // In いのうえ (Inoue) and まつうら (Matsuura) the u begins the next part.
+        let is_long = rest.starts_with("oo")
+            || (rest.starts_with("ou") && !rest.starts_with("oue"))
+            || (rest.starts_with("uu")
+                && ["yu", "shu", "chu", "ju", "fu"].iter().any(|end| out.ends_with(end)));
+        rest = &rest[if is_long { 2 } else { c.len_utf8() }..];
+    }
 }
 
 /// Returns whether the letter before this one is the syllable n: no other syllable ends with a consonant.
@@ -191,10 +198,17 @@ fn without_silent(run: &[char]) -> Vec<char> {
     letters
 }
 
+/// Words whose first letter is the vowel of the second consonant, which their letters do not tell: เกษร is keson, and
+/// เกษม is kasem.
+const LATE_VOWEL: [&str; 4] = ["เกษม", "เสถียร", "เสมอ", "แสวง"];
+
 fn thai_onsets(letters: &[char]) -> Vec<Onset> {
     let mut onsets = Vec::new();
     let mut at = 0;
     while at < letters.len() {
+        let is_late = LATE_VOWEL
+            .iter()
+            .any(|word| word.chars().eq(letters[at..].iter().copied().take(word.chars().count())));
         let lead = letters.get(at).copied().filter(|c| ('\u{0E40}'..='\u{0E44}').contains(c));
         at += usize::from(lead.is_some());
         let Some(c) = letters.get(at).copied().filter(|c| ('\u{0E01}'..='\u{0E2E}').contains(c)) else {
@@ -230,10 +244,10 @@ fn thai_onsets(letters: &[char]) -> Vec<Onset> {
             }
         }
         // In เฉลิม the vowel around both belongs to the second.
-        if lead == Some('เ')
+        let is_around_both = lead == Some('เ')
             && letters.get(at + 1) == Some(&'ิ')
-            && second.is_some_and(|second| "นมรล".contains(second))
-        {
+            && second.is_some_and(|second| "นมรล".contains(second));
+        if is_late || is_around_both {
             onsets.push(Onset::new(&first, Some("a"), ""));
             (first, at) = (second.map_or("", thai_first).to_owned(), at + 1);
         }
