@@ -36,7 +36,9 @@ async function tell() {
   const body = new URLSearchParams(named.map((name) => [name, form.elements[name].value]));
   try {
     const answer = await fetch(form.dataset.preview, { method: 'POST', body, signal: asked.signal });
-    const [said, ...usernames] = (answer.ok ? await answer.text() : '').split('\n');
+    // A refusal says nothing about the names: what the page shows and offers stays.
+    if (!answer.ok) return;
+    const [said, ...usernames] = (await answer.text()).split('\n');
     const text = said || preview.dataset.blank;
     if (preview.textContent !== text) preview.textContent = text;
     offer(usernames);

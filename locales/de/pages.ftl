@@ -73,7 +73,7 @@ form-about-ask-text = Wenn du Fragen hast oder deine Daten löschen lassen wills
 form-preview-blank = Aus deinem Namen bilden wir deinen Benutzernamen.
 form-preview = Dein Benutzername lautet voraussichtlich { $username }, vielleicht mit einer Zahl.
 form-username-choice = Welchen Benutzernamen möchtest du?
-form-username-choice-hint = Dieser Name lässt sich verschieden schreiben. Ist der Benutzername vergeben, kommt eine Zahl dazu.
+form-username-choice-hint = Ist der Benutzername vergeben, kommt eine Zahl dazu.
 form-trap = Lass dieses Feld leer
 form-noscript = In deinem Browser ist JavaScript aus. Das macht nichts: Wir schicken dir zuerst einen Code, den du auf der nächsten Seite eingibst.
 

@@ -74,7 +74,7 @@ form-about-ask-text = If you have questions or want your data deleted, write to 
 form-preview-blank = We make your username from your name.
 form-preview = Your username will probably be { $username }, perhaps with a number.
 form-username-choice = Which username do you want?
-form-username-choice-hint = This name can be written in several ways. If the username is taken, a number is added.
+form-username-choice-hint = If the username is taken, a number is added.
 form-trap = Leave this field empty
 form-noscript = JavaScript is off in your browser. That is fine: we first email you a code, and you enter it on the next page.
 

@@ -73,7 +73,7 @@ form-about-ask-text = Si tienes preguntas o quieres que se borren tus datos, esc
 form-preview-blank = Tu nombre de usuario se forma con tu nombre.
 form-preview = Tu nombre de usuario será probablemente { $username }, quizá con un número.
 form-username-choice = ¿Qué nombre de usuario quieres?
-form-username-choice-hint = Este nombre se puede escribir de varias formas. Si el nombre de usuario ya está ocupado, se le añade un número.
+form-username-choice-hint = Si el nombre de usuario ya está ocupado, se le añade un número.
 form-trap = Deja este campo vacío
 form-noscript = JavaScript está desactivado en tu navegador. No pasa nada: primero te enviamos por correo un código, que escribirás en la página siguiente.
 

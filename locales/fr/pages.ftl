@@ -73,7 +73,7 @@ form-about-ask-text = Pour toute question, ou pour faire supprimer vos données,
 form-preview-blank = Votre nom d’utilisateur est formé à partir de votre nom.
 form-preview = Votre nom d’utilisateur sera probablement { $username }, éventuellement suivi d’un numéro.
 form-username-choice = Quel nom d’utilisateur souhaitez-vous ?
-form-username-choice-hint = Ce nom peut s’écrire de plusieurs façons. Si le nom d’utilisateur est déjà pris, un numéro y est ajouté.
+form-username-choice-hint = Si le nom d’utilisateur est déjà pris, un numéro y est ajouté.
 form-trap = Laissez ce champ vide
 form-noscript = JavaScript est désactivé dans votre navigateur. Ce n’est pas un problème : nous vous envoyons d’abord un code, à saisir sur la page suivante.
 

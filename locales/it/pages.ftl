@@ -73,7 +73,7 @@ form-about-ask-text = Per domande, o per far cancellare i tuoi dati, scrivi a { 
 form-preview-blank = Dal tuo nome ricaviamo il tuo nome utente.
 form-preview = Il tuo nome utente sarà probabilmente { $username }, forse con un numero.
 form-username-choice = Quale nome utente vuoi?
-form-username-choice-hint = Questo nome si può scrivere in più modi. Se il nome utente è già preso, viene aggiunto un numero.
+form-username-choice-hint = Se il nome utente è già preso, viene aggiunto un numero.
 form-trap = Lascia vuoto questo campo
 form-noscript = Nel tuo browser JavaScript è disattivato. Non importa: prima ti inviamo via email un codice, da inserire nella pagina successiva.
 

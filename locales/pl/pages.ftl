@@ -76,7 +76,7 @@ form-about-ask-text = W razie pytań lub aby usunąć swoje dane, napisz na adre
 form-preview-blank = Twoja nazwa użytkownika powstanie z Twojego imienia i nazwiska.
 form-preview = Twoja nazwa użytkownika to prawdopodobnie { $username }, być może z dodaną liczbą.
 form-username-choice = Jaką nazwę użytkownika wybierasz?
-form-username-choice-hint = To imię i nazwisko można zapisać na kilka sposobów. Jeśli nazwa użytkownika jest zajęta, dodamy do niej liczbę.
+form-username-choice-hint = Jeśli nazwa użytkownika jest zajęta, dodamy do niej liczbę.
 form-trap = Zostaw to pole puste
 form-noscript = W Twojej przeglądarce JavaScript jest wyłączony. Nic nie szkodzi: najpierw wyślemy Ci e‑mailem kod, który wpiszesz na następnej stronie.
 

@@ -73,7 +73,7 @@ form-about-ask-text = Sorularınız için ya da verilerinizi sildirmek için { $
 form-preview-blank = Kullanıcı adınız, adınız ve soyadınızdan oluşturulur.
 form-preview = Kullanıcı adınız büyük olasılıkla { $username } olacak, belki sonuna bir sayı eklenecek.
 form-username-choice = Hangi kullanıcı adını istiyorsunuz?
-form-username-choice-hint = Bu ad birkaç şekilde yazılabilir. Kullanıcı adı alınmışsa sonuna bir sayı eklenir.
+form-username-choice-hint = Kullanıcı adı alınmışsa sonuna bir sayı eklenir.
 form-trap = Bu alanı boş bırakın
 form-noscript = Tarayıcınızda JavaScript kapalı. Sorun değil: önce size e‑postayla bir kod göndeririz, bu kodu sonraki sayfaya yazarsınız.
 

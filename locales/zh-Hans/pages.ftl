@@ -61,7 +61,7 @@ form-about-ask-text = 如有疑问，或希望删除你的数据，请发邮件�
 form-preview-blank = 你的用户名由你的姓名生成。
 form-preview = 你的用户名很可能是 { $username }，也可能会加上数字。
 form-username-choice = 你想使用哪个用户名？
-form-username-choice-hint = 这个姓名有多种拼写方式。如果用户名已被占用，会加上数字。
+form-username-choice-hint = 如果用户名已被占用，会加上数字。
 form-trap = 请将此项留空
 form-noscript = 你的浏览器已关闭 JavaScript。没关系：我们会先通过邮件向你发送验证码，请在下一页输入。
 

@@ -140,6 +140,7 @@ mod tests {
         let form = press(&mut browser, &first).await;
         form.assert_sound(&browser.web, Lang(0));
         assert_eq!(form.all("#choices input").len(), 3);
+        assert_eq!(form.one("#preview"), "Which username do you want?");
         assert_eq!(form.attribute("#choices [checked]", "value"), "muhammad.lovelace@students.example.edu");
     }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{Email, NameError};
 
 /// A line with one sentence on the username that the names would give, empty as long as that cannot be said; where there
-/// are several to pick from, it is empty and they follow in a line each. The names come in the body: none stands in a URL or a log. The record is not asked, so nobody learns who has an account.
+/// are several to pick from, it asks for one and they follow in a line each. The names come in the body: none stands in a URL or a log. The record is not asked, so nobody learns who has an account.
 pub(in crate::http) async fn username(
     State(web): State<Shared>,
     lang: Lang,
@@ -32,7 +32,7 @@ fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &st
             Ok(Some(preview)) => {
                 return match &preview.shown()[..] {
                     [username] => t.text_with("form-preview", &[("username", username)]),
-                    several => format!("\n{}", several.join("\n")),
+                    several => format!("{}\n{}", t.text("form-username-choice"), several.join("\n")),
                 };
             }
             Err(error) => Fault::of_request(&error),
@@ -86,7 +86,7 @@ mod tests {
         let text = preview(&mut browser, STUDENT, "محمد", "Lovelace").await;
         let expected =
             ["mohammed", "muhammad", "mohamed"].map(|name| format!("\n{name}.lovelace@students.example.edu"));
-        assert_eq!(text, expected.concat());
+        assert_eq!(text, format!("Which username do you want?{}", expected.concat()));
         let mut browser = Browser::at(House::with("username_choice = \"never\"").await);
         assert!(
             preview(&mut browser, "", "محمد", "Lovelace")
