@@ -1,7 +1,5 @@
 //! Erasing people, and trying signups again: what commands do with the tenants.
 
-use std::collections::BTreeMap;
-
 use super::{Parts, tenant_graph};
 use crate::{
     config::Config,
@@ -24,7 +22,7 @@ pub async fn with_tombstones(store: Store, config: &Config, parts: &Parts) -> Re
 pub fn eraser(config: &Config, store: Store, parts: &Parts) -> Eraser {
     Eraser {
         store,
-        tenants: graphs(config, parts),
+        tenants: graphs(config, parts).filter_map(|(alias, graph)| Some((alias, graph?))).collect(),
         clock: parts.clock.clone(),
         entropy: parts.entropy.clone(),
         key: config.secret_key.clone(),
@@ -37,15 +35,16 @@ pub fn eraser(config: &Config, store: Store, parts: &Parts) -> Eraser {
 pub fn retrier(config: &Config, store: Store, parts: &Parts) -> Retrier {
     Retrier {
         store,
-        tenants: graphs(config, parts),
+        tenants: graphs(config, parts).collect(),
         profiles: config.profiles.clone(),
         usernames: config.signup.usernames.clone(),
         clock: parts.clock.clone(),
     }
 }
 
-fn graphs(config: &Config, parts: &Parts) -> BTreeMap<TenantAlias, Graph> {
-    let graph =
-        |(alias, tenant)| Some((Clone::clone(alias), tenant_graph(config, alias, tenant, parts).ok()?));
-    config.tenants.iter().filter_map(graph).collect()
+fn graphs(config: &Config, parts: &Parts) -> impl Iterator<Item = (TenantAlias, Option<Graph>)> {
+    config
+        .tenants
+        .iter()
+        .map(|(alias, tenant)| (alias.clone(), tenant_graph(config, alias, tenant, parts).ok()))
 }

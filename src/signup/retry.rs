@@ -17,8 +17,8 @@ const LISTING_LAG: Duration = Duration::from_mins(2);
 pub struct Retrier {
     /// The record.
     pub store: Store,
-    /// The clients of the tenants that can be asked.
-    pub tenants: BTreeMap<TenantAlias, Graph>,
+    /// The tenants of the configuration, each with its client if it can be asked.
+    pub tenants: BTreeMap<TenantAlias, Option<Graph>>,
     /// The allowlist.
     pub profiles: Profiles,
     /// The rules for usernames.
@@ -37,6 +37,8 @@ pub enum Kept {
     TooSoon,
     /// The tenant cannot be asked whether there is a user.
     TenantNotAsked,
+    /// The configuration has no tenant of this alias any more.
+    TenantGone,
 }
 
 impl Kept {
@@ -50,6 +52,10 @@ impl Kept {
             }
             Self::TenantNotAsked => {
                 "keeps its username, since its tenant cannot be asked for a user; run `accountcreator doctor`"
+            }
+            Self::TenantGone => {
+                "keeps its username, since its tenant is not in the configuration any more; add the tenant under its \
+                 earlier alias and try again, or run `accountcreator signups erase` with --allow-again and --without-tenant"
             }
         }
     }
@@ -108,7 +114,11 @@ impl Retrier {
         if self.clock.now() < signup.updated_at.plus(LISTING_LAG) {
             return Ok(Some(Kept::TooSoon));
         }
-        let Some(graph) = self.tenants.get(&signup.tenant) else { return Ok(Some(Kept::TenantNotAsked)) };
+        let graph = match self.tenants.get(&signup.tenant) {
+            Some(Some(graph)) => graph,
+            Some(None) => return Ok(Some(Kept::TenantNotAsked)),
+            None => return Ok(Some(Kept::TenantGone)),
+        };
         Ok(match may_have_user(graph, signup).await {
             Ok(false) => None,
             Ok(true) => Some(Kept::UserMayExist),

@@ -164,6 +164,30 @@ async fn what_has_no_user_follows_the_configuration_at_a_retry() {
     assert_eq!((users[0].licenses.len(), app.sandbox.mails_to(&student().email).len()), (1, 1));
 }
 
+/// The tenant has another alias in the configuration by the time of the retry, so it cannot be asked under the old one.
+#[tokio::test]
+async fn a_signup_whose_tenant_has_gone_says_so_at_a_retry() {
+    let tenant = Tenant { domains: vec!["elsewhere.example.edu".to_owned()], ..Tenant::default() };
+    let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
+    app.sign_up(&student()).await;
+    app.settle().await;
+    assert_needs(&app, Attention::DomainUnverified, "domain").await;
+    let named = |alias: &str| (format!("[tenants.{alias}]"), format!("tenant = \"{alias}\""));
+    let (section, line) = named("main");
+    let settings = app.settings();
+    let (start, end) = (settings.find(&section).unwrap(), settings.find(&line).unwrap() + line.len());
+    let before = settings[start..end].to_owned();
+    let (new_section, new_line) = named("renamed");
+    let now = before.replace(&section, &new_section).replace(&line, &new_line);
+    let app = app.restart_with(&before, &now).await;
+    app.advance(Duration::from_mins(3));
+    let kept = app.retry_as_configured(&student()).await;
+    assert_eq!(kept, Some(Kept::TenantGone));
+    let remedy = kept.unwrap().as_str();
+    assert!(remedy.contains("earlier alias") && remedy.contains("--allow-again"), "{remedy}");
+    assert_eq!(app.signup_of(&student()).await.tenant.as_str(), "main");
+}
+
 /// The connection broke during the POST, the only one or the last of many: the user may exist, and would have the name of
 /// the row.
 #[rstest]
