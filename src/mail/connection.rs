@@ -6,7 +6,7 @@
 use std::{
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -46,7 +46,7 @@ pub(super) struct Server {
     pub(super) helo: ClientId,
     /// The longest wait for each reply up to the final dot.
     pub(super) timeout: Duration,
-    /// The address of the last connection, which is tried first.
+    /// The address at which a mail was accepted last, which is tried first.
     pub(super) last: Mutex<Option<SocketAddr>>,
 }
 
@@ -58,6 +58,7 @@ pub(super) enum Encryption {
 
 /// A connection after its greeting and EHLO, encrypted where the settings ask for it.
 pub(super) struct Connection {
+    address: SocketAddr,
     stream: BufReader<Box<dyn Stream>>,
     offers: Offers,
     timeout: Duration,
@@ -81,9 +82,9 @@ impl Server {
         self.open_one_of(addresses.collect()).await
     }
 
-    /// Connects to the first address that greets. The one that was used last comes first.
+    /// Connects to the first address that greets. The one at which a mail was accepted last comes first.
     pub(super) async fn open_one_of(&self, mut addresses: Vec<SocketAddr>) -> Result<Connection, Error> {
-        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = *self.last();
         addresses.sort_by_key(|address| Some(*address) != last);
         loop {
             let tcp = timeout(CONNECT_LIMIT.min(self.timeout), connect_to_any(&addresses)).await;
@@ -91,11 +92,8 @@ impl Server {
             let address = tcp.peer_addr().map_err(connection)?;
             addresses.retain(|other| *other != address);
             let limit = if addresses.is_empty() { self.timeout } else { self.timeout.min(GREETING_LIMIT) };
-            match timeout(limit, self.greeted(tcp)).await {
-                Ok(Ok(connection)) => {
-                    *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
-                    return self.encrypted(connection).await;
-                }
+            match timeout(limit, self.greeted(tcp, address)).await {
+                Ok(Ok(connection)) => return self.encrypted(connection).await,
                 // A host may be well at another of its addresses (RFC 5321, section 5.1).
                 Ok(Err(error)) if addresses.is_empty() => return Err(error),
                 Err(_) if addresses.is_empty() => return Err(Error::unavailable("timeout")),
@@ -104,13 +102,27 @@ impl Server {
         }
     }
 
-    async fn greeted(&self, tcp: TcpStream) -> Result<Connection, Error> {
+    /// Makes the address of a connection the one that is tried first: a mail was accepted there.
+    pub(super) fn prefer(&self, connection: &Connection) {
+        *self.last() = Some(connection.address);
+    }
+
+    /// Makes no address the one that is tried first: the way to a mail failed after the greeting.
+    pub(super) fn prefer_none(&self) {
+        *self.last() = None;
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<SocketAddr>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn greeted(&self, tcp: TcpStream, address: SocketAddr) -> Result<Connection, Error> {
         tcp.set_nodelay(true).map_err(connection)?;
         let stream: Box<dyn Stream> = match &self.encryption {
             Encryption::Implicit(config) => self.handshake(Box::new(tcp), config).await?,
             Encryption::None | Encryption::StartTls(_) => Box::new(tcp),
         };
-        let mut connection = Connection::new(stream, self.timeout);
+        let mut connection = Connection::new(address, stream, self.timeout);
         connection.reply().await?.accepted(Phase::Connect)?;
         Ok(connection)
     }
@@ -126,9 +138,10 @@ impl Server {
         // What comes in the clear after this reply was not sent by the server that the certificate is for. It must
         // not be taken for a reply to what is sent encrypted.
         connection.expect_nothing()?;
+        let address = connection.address;
         let stream = timeout(self.timeout, self.handshake(connection.stream.into_inner(), config)).await;
         let stream = stream.unwrap_or_else(|_| Err(Error::unavailable("timeout")))?;
-        let mut connection = Connection::new(stream, self.timeout);
+        let mut connection = Connection::new(address, stream, self.timeout);
         connection.say_hello(&self.helo).await?;
         Ok(connection)
     }
@@ -146,8 +159,8 @@ impl Server {
 }
 
 impl Connection {
-    fn new(stream: Box<dyn Stream>, timeout: Duration) -> Self {
-        Self { stream: BufReader::new(stream), offers: Offers::default(), timeout }
+    fn new(address: SocketAddr, stream: Box<dyn Stream>, timeout: Duration) -> Self {
+        Self { address, stream: BufReader::new(stream), offers: Offers::default(), timeout }
     }
 
     /// Returns whether the server offers this way to log in.
@@ -317,8 +330,9 @@ mod tests {
     async fn a_silent_address_leaves_time_for_the_next() {
         let (_listener, silent) = silent();
         let (server, greeter) = (server(Duration::from_secs(1)), greeter().await);
-        server.open_one_of(vec![silent, greeter]).await.unwrap();
-        assert_eq!(*server.last.lock().unwrap(), Some(greeter));
+        let connection = server.open_one_of(vec![silent, greeter]).await.unwrap();
+        assert_eq!(*server.last(), None, "no mail was accepted there");
+        server.prefer(&connection);
         // From now on it comes first: the connection is there long before the silent address has had its time.
         let again = timeout(Duration::from_millis(900), server.open_one_of(vec![silent, greeter])).await;
         again.unwrap().unwrap();

@@ -106,19 +106,24 @@ impl Reply {
 
     /// Returns which mails a refusal concerns whose code does not tell it, by the words in it.
     fn scope_by_words(&self, is_policy: bool) -> Scope {
-        const OURS: [&str; 9] =
-            ["relay", "authenticat", "client host", "helo", "spf", "dmarc", "dkim", "blacklist", "blocklist"];
+        const OURS: [&str; 10] = [
+            "sender",
+            "relay",
+            "authenticat",
+            "client host",
+            "helo",
+            "spf",
+            "dmarc",
+            "dkim",
+            "blacklist",
+            "blocklist",
+        ];
         // Addresses can have any words in them.
         let text = self.lines.join(" ").to_lowercase();
         let words: Vec<_> = text.split_whitespace().filter(|word| !word.contains('@')).collect();
         let words = words.join(" ");
-        if words.contains("sender") {
-            Scope::Sender
-        } else if is_policy || OURS.iter().any(|word| words.contains(word)) {
-            Scope::Policy
-        } else {
-            Scope::Mail
-        }
+        // The sender may be refused for this recipient alone.
+        if is_policy || OURS.iter().any(|word| words.contains(word)) { Scope::Policy } else { Scope::Mail }
     }
 }
 
@@ -203,8 +208,8 @@ mod tests {
     #[case(Phase::Sender, "553 not you", Scope::Sender)]
     #[case(Phase::Recipient, "550 5.1.8 Sender address rejected", Scope::Sender)]
     #[case(Phase::Recipient, "450 4.1.8 Domain not found", Scope::Sender)]
-    #[case(Phase::Recipient, "550 5.7.1 Sender not allowed", Scope::Sender)]
-    #[case(Phase::Recipient, "550 Sender verify failed", Scope::Sender)]
+    #[case(Phase::Recipient, "550 5.7.1 Sender not on the list of this recipient", Scope::Policy)]
+    #[case(Phase::Recipient, "550 Sender verify failed", Scope::Policy)]
     #[case(Phase::Recipient, "550 5.7.1 no", Scope::Policy)]
     #[case(Phase::Recipient, "550 relay not permitted", Scope::Policy)]
     #[case(Phase::Recipient, "452 4.2.2 full", Scope::Recipient)]

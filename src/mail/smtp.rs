@@ -4,7 +4,8 @@
 //! mail: it is not used again.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    pin::pin,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -33,11 +34,11 @@ const IDLE_LIMIT: Duration = Duration::from_secs(60);
 /// The longest wait for a sign of life on a connection that was kept, before another one is made.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 
-/// The longest wait for one of the connections, while all are in use.
-const SLOT_LIMIT: Duration = Duration::from_secs(30);
+/// The longest wait for one of the connections in which none becomes free.
+const SLOT_LIMIT: Duration = Duration::from_secs(5);
 
-/// The pause of mails after that wait.
-const ALL_IN_USE_PAUSE: Duration = Duration::from_secs(5);
+/// The pause of mails after that wait: longer, so that mails hold the places of signups for a small part of the time.
+const ALL_IN_USE_PAUSE: Duration = Duration::from_secs(15);
 
 /// The longest that a check may take: somebody waits for it.
 const CHECK_LIMIT: Duration = Duration::from_mins(1);
@@ -55,6 +56,8 @@ pub(super) struct Smtp {
     login: Option<Login>,
     timeout_after_data: Duration,
     slots: Semaphore,
+    /// When a connection was last given to a mail.
+    given: Mutex<Instant>,
     idle: Mutex<Vec<Idle>>,
 }
 
@@ -94,6 +97,7 @@ impl Smtp {
             slots: Semaphore::new(
                 usize::try_from(pool.max(1)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS),
             ),
+            given: Mutex::new(Instant::now()),
             idle: Mutex::default(),
         })
     }
@@ -110,13 +114,24 @@ impl Smtp {
         outcome
     }
 
-    /// The right to use a connection. Mails that find none pause, so that they hold no places of signups that need no
-    /// mail.
+    /// The right to use a connection. Where all are in use and none becomes free, mails pause, so that they do not hold
+    /// the places of signups that need no mail. Where they become free, each mail has its turn.
     async fn slot(&self) -> Result<SemaphorePermit<'_>, Error> {
-        match timeout(SLOT_LIMIT.min(self.server.timeout), self.slots.acquire()).await {
-            Ok(slot) => slot.map_err(|error| Error::caused("closed", error)),
-            Err(_) => Err(Error::paused("all_connections_in_use", Some(ALL_IN_USE_PAUSE))),
+        let limit = SLOT_LIMIT.min(self.server.timeout);
+        let mut slot = pin!(self.slots.acquire());
+        loop {
+            if let Ok(slot) = timeout(limit, &mut slot).await {
+                *self.given() = Instant::now();
+                return slot.map_err(|error| Error::caused("closed", error));
+            }
+            if self.given().elapsed() >= limit {
+                return Err(Error::paused("all_connections_in_use", Some(ALL_IN_USE_PAUSE)));
+            }
         }
+    }
+
+    fn given(&self) -> MutexGuard<'_, Instant> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection on which the server has taken the sender. One that was kept may be dead or worn out, which
@@ -131,10 +146,11 @@ impl Smtp {
                 return Ok(connection);
             }
         }
-        let mut connection = self.connect().await?;
+        let mut connection = self.connect().await.inspect_err(|_| self.server.prefer_none())?;
         match connection.command(&command).await.and_then(|reply| reply.accepted(Phase::Sender)) {
             Ok(_) => Ok(connection),
             Err(error) => {
+                self.server.prefer_none();
                 leave(connection, &error).await;
                 Err(error)
             }
@@ -214,6 +230,7 @@ impl Smtp {
     }
 
     fn keep(&self, connection: Connection) {
+        self.server.prefer(&connection);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.push(Idle { connection, since: Instant::now() });
     }

@@ -168,6 +168,32 @@ async fn mails_that_find_no_connection_pause() {
     slow.abort();
 }
 
+/// A mail that is not the next one waits for longer than without progress.
+#[tokio::test]
+async fn mails_wait_for_their_turn_while_connections_become_free() {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let server = server_that(".", move |_| {
+        released.lock().unwrap().recv().unwrap();
+        None
+    });
+    let limited =
+        Settings { timeout: Duration::from_secs(1), pool: 1, ..settings(Transport::Smtp(smtp(server.port))) };
+    let mailer = Mailer::new(limited).unwrap();
+    let mut sends = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let mailer = mailer.clone();
+        sends.spawn(async move { send(&mailer).await });
+    }
+    for _ in 0..4 {
+        let early = tokio::time::timeout(Duration::from_millis(600), sends.join_next()).await;
+        assert!(early.is_err(), "{early:?}");
+        release.send(()).unwrap();
+        sends.join_next().await.unwrap().unwrap().unwrap();
+    }
+    assert_eq!((server.mails().len(), server.connections()), (4, 1));
+}
+
 #[tokio::test]
 async fn the_servers_own_words_are_for_the_admin_who_asks() {
     let reply = "550-5.7.1 <st123456@stud.example.edu>:\r\n550 5.7.1 Not from here";

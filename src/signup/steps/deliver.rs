@@ -1,15 +1,18 @@
 //! The mails: the password, the code that confirms an address, the reminder to its owner.
 
-use std::pin::pin;
+use std::{pin::pin, time::Duration};
 
 use super::{StepResult, Turn, account_now::AccountNow, verdict::Verdict};
 use crate::{
     audit::Act,
-    domain::{Attention, MailKind, SignInName, Stage, Waiting},
+    domain::{Attention, Clock, MailKind, SignInName, Stage, Timestamp, Waiting},
     mail,
     signup::{mails, pauses::Lane},
     store::{CountedMail, Signup, StoreError},
 };
+
+/// The pause before a write that failed for the moment is tried again.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
 
 impl Turn {
     /// Mails the password the tenant has, then wipes it in the write that records the delivery.
@@ -26,7 +29,7 @@ impl Turn {
             return Ok(Err(verdict));
         }
         let mail = self.counted_mail(MailKind::Password);
-        self.shared.store().delivered(&self.held, mail.as_ref(), self.now()).await?;
+        self.record(|| self.shared.store().delivered(&self.held, mail.as_ref(), self.now())).await?;
         if self.is_renewed() {
             self.note(Act::NewPasswordMailed, &"");
         } else {
@@ -42,7 +45,7 @@ impl Turn {
         if let Err(verdict) = self.send(MailKind::Code, content).await? {
             return Ok(Err(verdict));
         }
-        self.shared.store().code_sent(&self.held, self.now()).await?;
+        self.record(|| self.shared.store().code_sent(&self.held, self.now())).await?;
         self.note(Act::CodeMailed, &"");
         Ok(Ok(()))
     }
@@ -84,7 +87,7 @@ impl Turn {
             }
             self.note(Act::ReminderMailed, &"");
         }
-        self.shared.store().duplicate_settled(&self.held, reminded, self.now()).await?;
+        self.record(|| self.shared.store().duplicate_settled(&self.held, reminded, self.now())).await?;
         Ok(Ok(()))
     }
 
@@ -102,7 +105,7 @@ impl Turn {
             }
             self.note(Act::ErasureNoticeMailed, &"");
         }
-        self.shared.store().decline_settled(&self.held, noticed, self.now()).await?;
+        self.record(|| self.shared.store().decline_settled(&self.held, noticed, self.now())).await?;
         Ok(Ok(()))
     }
 
@@ -219,9 +222,78 @@ impl Turn {
         }
     }
 
+    /// Records that a mail was sent. Without the record the mail is sent again when the lease has ended: while the
+    /// database is away, the write is repeated.
+    async fn record<W>(&self, write: impl Fn() -> W) -> Result<(), StoreError>
+    where
+        W: Future<Output = Result<(), StoreError>>,
+    {
+        repeated(self.shared.clock(), self.lease_end(), write).await
+    }
+
     /// The mail as it counts for its address.
     fn counted_mail(&self, kind: MailKind) -> Option<CountedMail> {
         let budget = self.shared.signups.mail_budget(self.signup.email.as_ref()?);
         Some(CountedMail { budget, id: self.signup.mail(kind).message_id() })
+    }
+}
+
+/// Repeats a write while its error may pass, until then. A write that took effect though its answer was lost ends with
+/// [`StoreError::LeaseLost`].
+async fn repeated<W>(clock: &Clock, until: Timestamp, write: impl Fn() -> W) -> Result<(), StoreError>
+where
+    W: Future<Output = Result<(), StoreError>>,
+{
+    loop {
+        match write().await {
+            Err(error) if error.is_transient() && clock.now() < until => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "it could not be recorded that a mail was sent; it is tried again");
+            }
+            result => return result,
+        }
+        clock.sleep_until(clock.now().plus(WRITE_AGAIN)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Fails so often at first; returns how it ends, and how often it was tried.
+    async fn repeated_after(failures: u32, error: fn() -> StoreError) -> (Result<(), StoreError>, u32) {
+        let (clock, tries) = (Clock::manual(Timestamp::from_millis(0)), Cell::new(0));
+        let write = || {
+            tries.set(tries.get() + 1);
+            std::future::ready(if tries.get() > failures { Ok(()) } else { Err(error()) })
+        };
+        let until = clock.now().plus(WRITE_AGAIN * 20);
+        let write = repeated(&clock, until, write);
+        let advanced = async {
+            loop {
+                tokio::task::yield_now().await;
+                clock.advance(WRITE_AGAIN);
+            }
+        };
+        let result = tokio::select! {
+            result = write => result,
+            () = advanced => unreachable!("it has no end"),
+        };
+        (result, tries.get())
+    }
+
+    #[tokio::test]
+    async fn a_sent_mail_is_recorded_though_the_database_is_away_for_a_while() {
+        let (result, tries) = repeated_after(3, || StoreError::Contended).await;
+        assert!(result.is_ok() && tries == 4, "{result:?} after {tries} tries");
+        let (result, tries) = repeated_after(u32::MAX, || StoreError::Contended).await;
+        assert!(
+            matches!(result, Err(StoreError::Contended)) && (5..=20).contains(&tries),
+            "{result:?}, {tries}"
+        );
+        let (result, tries) = repeated_after(3, || StoreError::LeaseLost).await;
+        assert!(matches!(result, Err(StoreError::LeaseLost)) && tries == 1, "{result:?}, {tries}");
     }
 }
