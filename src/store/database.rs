@@ -92,8 +92,10 @@ impl Database {
 
     /// Has connections to come log in as these settings say.
     pub fn renew_login(&self, settings: &Settings) -> Result<(), StoreError> {
-        if let Self::Postgres { pool, .. } = self {
-            pool.set_options(connect_options(settings.url.trim())?);
+        if let Self::Postgres { pool, writes } = self {
+            let options = connect_options(settings.url.trim())?;
+            writes.set_place(Place::Server(Box::new(options.clone())));
+            pool.set_options(options);
         }
         Ok(())
     }
@@ -109,10 +111,19 @@ impl Database {
     }
 
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.begin_at(Pace::Short).await
+    }
+
+    /// The same for statements that may change a great part of a table.
+    pub async fn begin_long(&self) -> Result<Transaction, StoreError> {
+        self.begin_at(Pace::Long).await
+    }
+
+    async fn begin_at(&self, pace: Pace) -> Result<Transaction, StoreError> {
         let writes = self.writes();
         let begun = match self {
             Self::Sqlite { write, .. } => write.begin().await.map(Connection::Sqlite),
-            Self::Postgres { pool, .. } => pool.begin(Pace::Short).await.map(Connection::Postgres),
+            Self::Postgres { pool, .. } => pool.begin(pace).await.map(Connection::Postgres),
         };
         let connection = writes.watch(begun)?;
         Ok(Transaction { connection, writes: writes.clone() })

@@ -246,7 +246,9 @@ async fn lock(tx: &mut PgTransaction) -> Result<(), sqlx::Error> {
     let row = tx.fetch_optional(sqlx::query("SELECT current_database()::TEXT AS name")).await?;
     let name: String = row.ok_or(sqlx::Error::RowNotFound)?.try_get("name")?;
     let number = 0x3d32_ad9e * i64::from(crc32fast::hash(name.as_bytes()));
-    tx.execute(sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(number)).await.map(drop)
+    tx.execute(sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(number)).await?;
+    // A statement that waits for a table keeps all who come later from it.
+    tx.execute_script("SET LOCAL lock_timeout = '10s'".into_sql_str()).await
 }
 
 impl From<&Migration> for AppliedMigration {

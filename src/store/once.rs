@@ -51,7 +51,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn forget_keys(&self, until: Timestamp) -> Result<u64, StoreError> {
         const FORGET: &str = "DELETE FROM idempotency_key WHERE taken_at <= $1";
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_long().await?;
         let forgotten = tx.execute(FORGET, &args![until]).await?;
         tx.commit().await?;
         Ok(forgotten)

@@ -164,6 +164,10 @@ fn server_fault(options: &PgConnectOptions, error: &Error) -> Option<String> {
                     "user {user} may not do this in the database {name} at {server} ({said}); make it the owner: ALTER \
                      DATABASE {name} OWNER TO {user}, and of its tables"
                 ),
+                "55P03" => format!(
+                    "another session at {server} holds a lock ({said}); wait until it is done, as a pg_dump is in the \
+                     end, and try again"
+                ),
                 "53100" => format!("the disk of the server {server} is full; free space there"),
                 "53300" => format!(
                     "{server} has no connection left; lower database.max_connections, or raise the server's \

@@ -21,7 +21,7 @@ use sqlx::{
 };
 use tokio::{
     runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     time::{Instant, error::Elapsed, interval, timeout},
 };
 
@@ -36,6 +36,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const BEGIN_WITHIN: Duration = Duration::from_millis(1500);
 /// How long the end of a transaction may take that nothing waits for.
 const END_WITHIN: Duration = Duration::from_secs(2);
+/// How long the answer to a commit keeps the place of its connection.
+const COMMIT_WITHIN: Duration = Duration::from_mins(1);
 /// Idle connections are closed after this time, and all after the other: backends grow with their age.
 const MAX_IDLE: Duration = Duration::from_mins(10);
 const MAX_AGE: Duration = Duration::from_mins(30);
@@ -188,13 +190,10 @@ impl Pool {
     }
 
     async fn begin_on_new(&self, pace: Pace) -> Result<Open, Error> {
-        let begin = async {
-            let mut open = self.connect(CONNECT_WITHIN).await?;
-            open.connection.execute(pace.begin()).await?;
-            Ok(open)
-        };
-        match timeout(CONNECT_WITHIN + Duration::from_millis(200), begin).await {
-            Ok(begun) => begun,
+        let mut open = self.connect(CONNECT_WITHIN).await?;
+        // A pooler that has no server connection free lets this wait.
+        match timeout(Pace::Short.answer_within(), open.connection.execute(pace.begin())).await {
+            Ok(begun) => begun.map(|_| open),
             Err(_) => Err(no_answer()),
         }
     }
@@ -247,16 +246,28 @@ impl PgTransaction {
         self.settle(fetched)
     }
 
+    /// Commits in a task of its own. Where the answer is late, or is not waited for, the server may still be at work:
+    /// the place stays taken for a time, so that there are never more commits under way than places.
     pub async fn commit(mut self) -> Result<(), Error> {
-        // Taken out: a commit that is not waited for closes its connection.
         let mut open = self.open.take().ok_or(Error::PoolClosed)?;
-        let done = timeout(self.pace.answer_within(), open.connection.execute("COMMIT")).await;
-        self.open = Some(open);
-        self.settle(done)?;
-        if let Some(open) = self.open.take() {
-            self.pool.release(open);
+        let (pool, place, within) = (self.pool.clone(), self.place.take(), self.pace.answer_within());
+        let (answer, answered) = oneshot::channel();
+        tokio::spawn(async move {
+            let done = timeout(within.max(COMMIT_WITHIN), open.connection.execute("COMMIT")).await;
+            let done = done.unwrap_or_else(|_| Err(no_answer())).map(drop);
+            let is_usable = done.as_ref().err().is_none_or(|error| !ends_connection(error));
+            if is_usable {
+                pool.release(open);
+            } else {
+                drop(open);
+            }
+            drop(place);
+            let _ = answer.send(done);
+        });
+        match timeout(within, answered).await {
+            Ok(answer) => answer.unwrap_or(Err(Error::WorkerCrashed)),
+            Err(_) => Err(no_answer()),
         }
-        Ok(())
     }
 
     /// Ends a transaction that has only read; nothing waits for it.

@@ -194,7 +194,7 @@ impl Store {
             return Ok(0);
         }
         let mut removed = 0;
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_long().await?;
         for After { id, .. } in found {
             let Some(row) = tx.fetch_optional(what.take(), &args![until, *id]).await? else { continue };
             removed += 1;

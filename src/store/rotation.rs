@@ -40,9 +40,13 @@ impl Store {
         }
         if let Some(row) = self.database.fetch_optional(FIND_KEY, &args![TombstoneKey::NAME]).await? {
             let sealed = Sealed::stored(row.text("sealed")?.unwrap_or_default());
-            found.previous_tombstones = key.current().open_site_key(TombstoneKey::NAME, &sealed).is_err()
-                && key.open_site_key(TombstoneKey::NAME, &sealed).is_ok();
-            found.changed_at = row.maybe_time("sealed_at")?;
+            let is_current = key.current().open_site_key(TombstoneKey::NAME, &sealed).is_ok();
+            found.previous_tombstones = !is_current && key.open_site_key(TombstoneKey::NAME, &sealed).is_ok();
+            // Without a previous secret key nothing is sealed anew: the key is replaced, and made at that time.
+            found.changed_at = match row.maybe_time("sealed_at")? {
+                None if is_current => Some(row.time("created_at")?),
+                sealed_at => sealed_at,
+            };
         }
         if let Some(changed_at) = found.changed_at {
             let row = self.database.fetch_optional(PAGES, &args![changed_at, pages_since]).await?;

@@ -26,7 +26,7 @@ pub(super) struct Tombstones {
     by_person: bool,
 }
 
-pub(super) const FIND_KEY: &str = "SELECT sealed, sealed_at FROM site_key WHERE name = $1";
+pub(super) const FIND_KEY: &str = "SELECT sealed, sealed_at, created_at FROM site_key WHERE name = $1";
 const HOLD_KEY: &str = "UPDATE site_key SET name = name WHERE name = $1 AND sealed = $2";
 const REMOVE_KEY: &str = "DELETE FROM site_key WHERE name = $1";
 const ALL: &str = "SELECT address, person FROM tombstone";
@@ -163,7 +163,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn prune_tombstones(&self, until: Timestamp) -> Result<u64, StoreError> {
         const PRUNE: &str = "DELETE FROM tombstone WHERE created_at <= $1";
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_long().await?;
         let removed = tx.execute(PRUNE, &args![until]).await?;
         tx.commit().await?;
         Ok(removed)
@@ -175,7 +175,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn drop_tombstones(&self) -> Result<u64, StoreError> {
         const DROP: &str = "DELETE FROM tombstone";
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_long().await?;
         tx.execute(REMOVE_KEY, &args![TombstoneKey::NAME]).await?;
         let removed = tx.execute(DROP, &[]).await?;
         tx.commit().await?;

@@ -28,7 +28,8 @@ const PADDING: usize = 64 << 10;
 pub(super) struct WriteState(Arc<Inner>);
 
 struct Inner {
-    place: Place,
+    /// Replaced with the login.
+    place: Mutex<Arc<Place>>,
     /// Held while a check writes.
     turn: Arc<tokio::sync::Mutex<()>>,
     slot: OnceLock<u32>,
@@ -108,12 +109,17 @@ fn no_answer() -> StoreError {
 
 impl WriteState {
     pub fn new(place: Place) -> Self {
+        let place = Mutex::new(Arc::new(place));
         let (turn, slot, known) = (Arc::default(), OnceLock::new(), Mutex::default());
         Self(Arc::new(Inner { place, turn, slot, known }))
     }
 
-    pub fn place(&self) -> &Place {
-        &self.0.place
+    pub fn place(&self) -> Arc<Place> {
+        Arc::clone(&self.0.place.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn set_place(&self, place: Place) {
+        *self.0.place.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(place);
     }
 
     /// Passes on what became of a write. An error that any other write would meet too is kept.

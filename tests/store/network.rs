@@ -152,6 +152,32 @@ async fn a_statement_whose_answer_is_lost_is_given_up() {
     assert_eq!(write(&db, &store, 5).await.0, 5, "the only place is free again");
 }
 
+/// A commit that nobody waits for any more keeps its place while the server is at work on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_under_way_keeps_its_place() {
+    const WAIT: &str = "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS \
+         'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'";
+    const AT_COMMIT: &str = "CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON signup DEFERRABLE INITIALLY DEFERRED \
+         FOR EACH ROW EXECUTE FUNCTION wait()";
+    const WAITING: &str = "SELECT pid::TEXT FROM pg_locks WHERE NOT granted AND locktype = 'advisory' \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let Some(db) = Db::postgres().await else { return };
+    let store = Store::open(&Settings { url: db.direct.clone(), max_connections: 1 }).await.unwrap();
+    let mut other = PgConnection::connect(&db.direct).await.unwrap();
+    for sql in [WAIT, AT_COMMIT, "SELECT pg_advisory_lock(7)"] {
+        other.execute(sql).await.unwrap();
+    }
+    tokio::select! {
+        _ = write(&db, &store, 1) => panic!("the commit waits"),
+        () = until(&db, WAITING) => {}
+    }
+    let early = tokio::time::timeout(Duration::from_millis(500), store.ping()).await;
+    assert!(early.is_err(), "the only place is taken");
+    other.execute("SELECT pg_advisory_unlock(7)").await.unwrap();
+    store.ping().await.unwrap();
+    assert_eq!(db.raw("SELECT COUNT(*)::TEXT FROM signup").await, [Some("1".to_owned())]);
+}
+
 /// Waits until a query answers with a row.
 async fn until(db: &Db, sql: &str) {
     let answered = async {
