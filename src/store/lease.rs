@@ -151,13 +151,14 @@ impl Store {
         }
     }
 
-    /// Keeps a signup until then, for an effect that takes long. A lease that has ended is not renewed.
+    /// Keeps a signup until then, for an effect that takes long. A lease that has ended is renewed as well, as long as
+    /// no other worker has taken the signup over.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
     pub async fn renew_lease(&self, held: &Held, now: Timestamp, until: Timestamp) -> Result<(), StoreError> {
         const RENEW: &str = "UPDATE signup SET due_at = $4, updated_at = $5 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND due_at > $5";
+             WHERE id = $1 AND lease_token = $2 AND stage = $3";
         let mut tx = self.database.begin().await?;
         held.write(&mut tx, RENEW, args![until, now]).await?;
         tx.commit().await

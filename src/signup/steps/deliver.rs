@@ -14,6 +14,9 @@ use crate::{
 /// The pause before a write that failed for the moment is tried again.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
 
+/// The pause before a renewal of the lease that failed is tried again.
+const RENEW_AGAIN: Duration = Duration::from_secs(5);
+
 impl Turn {
     /// Mails the password the tenant has, then wipes it in the write that records the delivery.
     pub(super) async fn send_password(&mut self) -> StepResult {
@@ -201,22 +204,26 @@ impl Turn {
     }
 
     /// Waits for what may take longer than the lease, and renews the lease meanwhile. Ends early, and gives up what is
-    /// waited for, only where the lease is lost: then another worker has the signup.
+    /// waited for, only where the lease is lost: then another worker has the signup. The effect begins under a lease of
+    /// full length.
     async fn keeping_the_lease<T>(&self, effect: impl Future<Output = T>) -> Result<T, StoreError> {
         let mut effect = pin!(effect);
+        self.shared.store().renew_lease(&self.held, self.now(), self.lease_end()).await?;
+        let between = self.shared.settings().lease / 3;
+        let mut renewal = self.now().plus(between);
         loop {
-            let renewal = self.now().plus(self.shared.settings().lease / 3);
             tokio::select! {
                 biased;
                 result = &mut effect => return Ok(result),
                 () = self.shared.clock().sleep_until(renewal) => {}
             }
             match self.shared.store().renew_lease(&self.held, self.now(), self.lease_end()).await {
-                Ok(()) => {}
+                Ok(()) => renewal = self.now().plus(between),
                 Err(StoreError::LeaseLost) => return Err(StoreError::LeaseLost),
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(signup = %self.held.id, error, "the lease could not be renewed; it is tried again");
+                    renewal = self.now().plus(RENEW_AGAIN.min(between));
                 }
             }
         }
