@@ -56,6 +56,11 @@ impl Reply {
         if self.code < 400 { Ok(self) } else { Err(self.refusal(phase)) }
     }
 
+    /// The reply, if its first digit is the one that the command asks for (RFC 5321, section 4.3.2).
+    pub(super) fn accepted_as(self, digit: u16, phase: Phase) -> Result<Self, Error> {
+        if self.code / 100 == digit { Ok(self) } else { Err(self.refusal(phase)) }
+    }
+
     /// The error of a command that was answered so.
     fn refusal(&self, phase: Phase) -> Error {
         let enhanced = self.lines.first().and_then(|line| enhanced_code(line));

@@ -159,11 +159,11 @@ impl Smtp {
 
     async fn finish(&self, connection: &mut Connection, mail: &Rendered) -> Result<(), Error> {
         for recipient in mail.envelope.to() {
-            connection.command(&format!("RCPT TO:<{recipient}>")).await?.accepted(Phase::Recipient)?;
+            connection.command(&format!("RCPT TO:<{recipient}>")).await?.accepted_as(2, Phase::Recipient)?;
         }
-        connection.command("DATA").await?.accepted(Phase::Content)?;
+        connection.command("DATA").await?.accepted_as(3, Phase::Content)?;
         let limit = self.timeout_after_data;
-        connection.content(&mail.text, limit).await?.accepted(Phase::Content).map(drop)
+        connection.content(&mail.text, limit).await?.accepted_as(2, Phase::Content).map(drop)
     }
 
     /// Connects, encrypts, logs in and leaves, within the time limit.

@@ -2,7 +2,7 @@
 
 use accountcreator::{
     domain::{
-        Attention, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, Password, PasswordLength,
+        Attention, Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, Password, PasswordLength,
         PersonName, SecretKey, SignupId, Stage, TenantAlias, Timestamp, Waiting,
     },
     store::{Claim, Held, NewSignup, PutBack, Settings, Store},
@@ -259,7 +259,9 @@ async fn a_plan_needs_a_tenant_that_can_be_asked() {
     let claim =
         Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 1, lease, now: START, until: START };
     let held = Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning };
-    store.creation_refused(&held, Attention::DomainUnverified, "400", START).await.unwrap();
+    // Long enough ago, by the clock of the program as well.
+    let refused_at = Clock::system().now().minus(std::time::Duration::from_hours(1));
+    store.creation_refused(&held, Attention::DomainUnverified, "400", refused_at).await.unwrap();
     store.close().await;
     let domain = "domain = \"students.example.edu\"";
     let corrected = "domain = \"stud.example.edu\"\nusername = \"{last}.{first_initial}\"";

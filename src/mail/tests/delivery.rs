@@ -67,6 +67,20 @@ async fn a_refused_login_is_retried_not_final() {
     assert_eq!(code_of(&send(&mailer).await.unwrap_err()), (false, "535 5.7.8"));
 }
 
+#[rstest]
+#[case("RCPT", "354 go on")]
+#[case("DATA", "250 ok")]
+#[case(".", "354 go on")]
+#[tokio::test]
+async fn a_reply_of_another_kind_is_no_acceptance(
+    #[case] command: &'static str,
+    #[case] reply: &'static str,
+) {
+    let server = server_that(command, move |_| Some(Act::Reply(reply)));
+    let error = send(&mailer(server.port)).await.unwrap_err();
+    assert_eq!(code_of(&error), (false, &reply[..3]));
+}
+
 #[tokio::test]
 async fn mails_share_a_connection() {
     let server = Server::friendly();
