@@ -100,9 +100,10 @@ impl PersonName {
     }
 }
 
-/// A family name that stands before the given name.
-static FAMILY_NAME_FIRST: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^[\p{Han}\p{Hangul}\p{Hiragana}]+$").expect("a class of characters"));
+/// A family name that stands before the given name. Fillers, which are Hangul too, are nothing to see.
+static FAMILY_NAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[[\p{Han}\p{Hangul}\p{Hiragana}]--\p{DI}]+$").expect("a class of characters")
+});
 
 /// A given name in one of the scripts that go with it.
 static EAST_ASIAN: LazyLock<Regex> = LazyLock::new(|| {
