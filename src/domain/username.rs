@@ -238,8 +238,8 @@ impl UsernameTemplate {
             further.push(self.fill(&one_word(&firsts[0]), &lasts[0], facts));
             let others: &[&str] =
                 if self.is_name_alone() { &["{last}.{first}", "{first_initial}.{last}"] } else { &[] };
-            for other in others.iter().copied() {
-                further.push(Self(other.to_owned()).fill(&firsts[0], &lasts[0], facts));
+            for other in others {
+                further.push(Self((*other).to_owned()).fill(&firsts[0], &lasts[0], facts));
             }
         }
         for username in further.into_iter().flatten() {
