@@ -1,4 +1,4 @@
-//! What is read again while the service runs: texts, static files, passwords and certificates.
+//! Reads again while the service runs: texts, static files, passwords and certificates.
 
 use std::{
     collections::BTreeMap,
@@ -24,13 +24,13 @@ pub struct Reload {
     site: Site,
     served: Served,
     texts: CurrentTexts,
-    /// What uses passwords and certificates.
+    /// Clients that use passwords and certificates.
     clients: Arc<Clients>,
     /// The configuration in force.
     running: Arc<Mutex<Config>>,
 }
 
-/// What signs in somewhere.
+/// Clients of the tenants, the mail server and the database.
 pub(super) struct Clients {
     pub applications: Applications,
     pub mailer: Mailer,

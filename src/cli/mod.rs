@@ -62,7 +62,7 @@ pub fn run() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
         let outcome = runtime.block_on(execute(args, passed));
-        // What still runs was abandoned, such as a name server being asked for an address.
+        // Tasks that still run are abandoned, such as a look-up of an address.
         runtime.shutdown_background();
         outcome
     });

@@ -190,7 +190,7 @@ pub const SIGN_IN_RETURN: &str = "/admin/sign-in/callback";
 
 /// The danger of a key that somebody made up.
 pub const SECRET_IS_WEAK: &str = "the secret_key does not look random, so it might be guessed";
-/// What to do about it.
+/// Remedy for it.
 pub const SECRET_REMEDY: &str = "take what `openssl rand -base64 32` prints, and give this one as secret_key_previous as long as \
      something needs it";
 

@@ -1,4 +1,4 @@
-//! What a reload puts into force of a changed configuration, and what waits for a restart.
+//! Keys of the configuration that a reload puts into force; all others wait for a restart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ const ON_RELOAD: [&str; 14] = [
 /// application.
 const TOGETHER: [&str; 2] = ["mail", "tenants.*"];
 
-/// Whether a reload puts a change of this key into force.
+/// Returns whether a reload puts a change of this key into force.
 pub(super) fn is_on_reload(key: &str) -> bool {
     ON_RELOAD.iter().any(|pattern| matches(pattern, key))
 }
@@ -92,7 +92,7 @@ impl Tenant {
         self.ca_pem.clone_from(&new.ca_pem);
     }
 
-    /// Whether both sign in by the same certificates and trust the same authorities.
+    /// Returns whether both sign in by the same certificates and trust the same authorities.
     #[must_use]
     pub fn has_credentials_of(&self, other: &Self) -> bool {
         let pems = |tenant: &Self| -> Vec<(String, String)> {

@@ -32,7 +32,7 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// How many proxies are believed whatever their address.
     pub proxy_hops: usize,
-    /// Whether answers over HTTPS carry `Strict-Transport-Security`, which holds for the whole host.
+    /// True if answers over HTTPS carry `Strict-Transport-Security`, which holds for the whole host.
     pub hsts: bool,
     /// How long an answer may take.
     pub request_timeout: Duration,
@@ -53,7 +53,7 @@ pub struct Log {
     pub format: LogFormat,
     /// What is logged, as `RUST_LOG` takes it.
     pub filter: String,
-    /// Whether the lines of requests have a name for their client.
+    /// True if the lines of requests have a name for their client.
     pub names_clients: bool,
 }
 
@@ -129,8 +129,8 @@ fn read_base_path(section: &mut Section<'_>, public_url: Option<&Url>) -> Option
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// The first directive of a log filter that is a word alone and no level. The filter would take it for a target of which
-/// everything is logged.
+/// The first directive of a log filter that is a word alone and no level. The filter would take it for a target of
+/// which everything is logged.
 fn no_level(filter: &str) -> Option<&str> {
     let mut words = filter
         .split(',')

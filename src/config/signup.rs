@@ -24,7 +24,7 @@ pub struct Signup {
     pub password_length: PasswordLength,
     /// When a signup that does not get on needs a person.
     pub give_up_after: Duration,
-    /// Which usernames nobody gets, and who picks from several.
+    /// Reserved usernames, and the choice between several.
     pub usernames: UsernameRules,
     /// Which names are accepted.
     pub names: NameRules,

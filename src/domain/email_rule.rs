@@ -47,7 +47,7 @@ pub enum EmailRuleError {
     EveryDomain,
 }
 
-/// Why a rule matches no address.
+/// Reason for which a rule matches no address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unmatchable {
     /// No part of it matches an `@`.
@@ -146,7 +146,7 @@ fn last_line(drawing: &str) -> String {
     last.trim_start_matches("error: ").to_owned()
 }
 
-/// Why no text of the characters that addresses have matches the expression. Look-arounds are not weighed.
+/// Finds the part for which no text in the characters of addresses matches. Anchors are ignored.
 fn unmatchable(node: &Hir) -> Option<Unmatchable> {
     match node.kind() {
         HirKind::Literal(literal) => {
@@ -185,7 +185,7 @@ fn reason(c: char) -> Unmatchable {
     }
 }
 
-/// Whether a text that matches can have the character in it.
+/// Returns whether a text that matches can have the character in it.
 fn can_have(node: &Hir, wanted: char) -> bool {
     match node.kind() {
         HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).contains(wanted),

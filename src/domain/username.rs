@@ -107,7 +107,7 @@ pub fn smallest_free(base: &Username, taken: &BTreeSet<Username>) -> u32 {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsernameTemplate(String);
 
-/// Why a text is no template.
+/// Fault of a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameTemplateError {
     /// A field that nothing fills.
@@ -126,7 +126,7 @@ pub enum UsernameTemplateError {
 pub struct UsernameFacts<'a> {
     /// The person's name.
     pub name: &'a PersonName,
-    /// What the named groups of the profile's rule matched in the address; none where the address is not known.
+    /// Matches of the named groups of the profile's rule in the address; none where the address is not known.
     pub captures: Option<&'a BTreeMap<String, String>>,
 }
 
@@ -199,8 +199,8 @@ impl UsernameTemplate {
         self.suggestions(facts, &never)?.into_iter().next().ok_or(UsernameError::Empty)
     }
 
-    /// The usernames that the person picks from, at most [`Self::MAX_SUGGESTIONS`], the usual one first; one alone where
-    /// there is nothing to pick.
+    /// The usernames that the person picks from, at most [`Self::MAX_SUGGESTIONS`], the usual one first; one alone
+    /// where there is nothing to pick.
     ///
     /// # Errors
     /// Those of the first one: [`UsernameError::Empty`] or [`UsernameError::Reserved`].

@@ -89,7 +89,7 @@ pub struct GroupNaming {
 }
 
 impl SelfSignUp {
-    /// Whether anybody gets in.
+    /// Returns whether anybody gets in.
     #[must_use]
     pub const fn is_open(self) -> bool {
         self.joins || self.subscribes
@@ -228,7 +228,7 @@ impl Graph {
         Ok(bodies.into_iter().filter_map(SkuBody::read).collect())
     }
 
-    /// Whether people join the tenant by Microsoft's own pages (`GET /policies/authorizationPolicy`).
+    /// Returns whether people join the tenant by Microsoft's own pages (`GET /policies/authorizationPolicy`).
     ///
     /// # Errors
     /// [`Error`]
@@ -243,7 +243,7 @@ impl Graph {
         })
     }
 
-    /// Whether security defaults are on (`GET /policies/identitySecurityDefaultsEnforcementPolicy`).
+    /// Returns whether security defaults are on (`GET /policies/identitySecurityDefaultsEnforcementPolicy`).
     ///
     /// # Errors
     /// [`Error`]

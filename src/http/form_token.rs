@@ -19,7 +19,7 @@ pub(super) const CHARS: usize = 54;
 pub(super) struct Shown {
     nonce: [u8; 16],
     at: Timestamp,
-    /// Whether its token is signed with the previous secret: so is the mark of what is sent by it.
+    /// True if its token is signed with the previous secret: so is the mark of what is sent by it.
     by_previous: bool,
 }
 

@@ -37,7 +37,7 @@ pub struct Limits {
     pub max_connections: usize,
     /// How long requests in flight may go on once shutdown was asked for.
     pub shutdown_timeout: Duration,
-    /// What one network may hold of the connections, and which proxies have those of many; `None` for no limit.
+    /// Share of the connections that one network may hold, and the proxies that it is not for; `None` for no limit.
     pub shares: Option<(Arc<RateLimits>, Arc<Proxies>)>,
 }
 

@@ -38,7 +38,7 @@ const GREETING_LIMIT: Duration = Duration::from_secs(30);
 /// The longest reply, all lines together.
 const MAX_REPLY: u64 = 64 * 1024;
 
-/// How a mail server is reached.
+/// Address, encryption and time limits of a mail server.
 pub(super) struct Server {
     pub(super) host: String,
     pub(super) port: u16,
@@ -135,8 +135,7 @@ impl Server {
             return Err(Error::unavailable("no_starttls"));
         }
         connection.command("STARTTLS").await?.accepted(Phase::Connect)?;
-        // What comes in the clear after this reply was not sent by the server that the certificate is for. It must
-        // not be taken for a reply to what is sent encrypted.
+        // Bytes in the clear after this reply may come from anybody: they are no replies to what is sent encrypted.
         connection.expect_nothing()?;
         let address = connection.address;
         let stream = timeout(self.timeout, self.handshake(connection.stream.into_inner(), config)).await;

@@ -1,7 +1,7 @@
 //! Sending over SMTP (RFC 5321), on connections that are kept for the next mail.
 //!
-//! A send that is given up after its time leaves a connection on which late replies would be taken for those of the next
-//! mail: it is not used again.
+//! A send that is given up after its time leaves a connection on which late replies would be taken for those of the
+//! next mail: it is not used again.
 
 use std::{
     pin::pin,
@@ -56,7 +56,7 @@ pub(super) struct Smtp {
     login: Option<Login>,
     timeout_after_data: Duration,
     slots: Semaphore,
-    /// When a connection was last given to a mail.
+    /// Time at which a connection was last given to a mail.
     given: Mutex<Instant>,
     idle: Mutex<Vec<Idle>>,
 }
@@ -275,7 +275,8 @@ async fn log_in(connection: &mut Connection, user: &str, password: &SecretString
 
 /// Logs in by SASL XOAUTH2.
 ///
-/// Source: <https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth>.
+/// Source:
+/// <https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth>.
 async fn authenticate(connection: &mut Connection, mailbox: &str, token: &Token) -> Result<(), Error> {
     let plain = Zeroizing::new(format!("user={mailbox}\u{1}auth=Bearer {}\u{1}\u{1}", token.secret()));
     let encoded = Zeroizing::new(STANDARD.encode(plain.as_bytes()));

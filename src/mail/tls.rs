@@ -29,7 +29,7 @@ const SHA1_SIGNATURES: [&str; 2] = ["1.2.840.113549.1.1.5", "1.2.840.10045.4.1"]
 
 const RSA_KEY: &str = "1.2.840.113549.1.1.1";
 
-/// Why there is no TLS with a mail server.
+/// Fault of the TLS handshake with a mail server.
 #[derive(Debug, Clone, thiserror::Error)]
 enum TlsFault {
     #[error("the server speaks no TLS newer than version 1.1")]
@@ -213,8 +213,8 @@ fn verify_own(
     Ok(ServerCertVerified::assertion())
 }
 
-/// The error with a [`TlsFault`] in it, where it is one. The first of the certificates is the server's, which is trusted
-/// in itself or needs an authority.
+/// The error with a [`TlsFault`] in it, where it is one. The first of the certificates is the server's, which is
+/// trusted in itself or needs an authority.
 fn explained(
     error: rustls::Error,
     certificates: &[&CertificateDer<'_>],

@@ -40,7 +40,7 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// How addresses of this server begin, as the client reaches it: `https://host`. A proxy tells the scheme by
+    /// Origin of this server as the client reaches it: `https://host`. A proxy tells the scheme by
     /// `X-Forwarded-Proto`.
     pub fn origin(&self, headers: &HeaderMap) -> String {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

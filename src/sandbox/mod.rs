@@ -65,7 +65,7 @@ const BODY_LIMIT: usize = 4 * 1024 * 1024;
 /// A running sandbox. It ends with [`Sandbox::stop`], or when it is dropped.
 pub struct Sandbox {
     world: Arc<World>,
-    /// Where pages, token endpoint and Graph are.
+    /// Address of pages, token endpoint and Graph.
     url: String,
     smtp: SocketAddr,
     smtps: Option<SocketAddr>,
@@ -104,7 +104,7 @@ impl Sandbox {
         Ok(Self { world, url, smtp, smtps, stop, tasks })
     }
 
-    /// Where pages, token endpoint and Graph are: `http://127.0.0.1:1234`, or `https://localhost:1234` with a
+    /// Address of pages, token endpoint and Graph: `http://127.0.0.1:1234`, or `https://localhost:1234` with a
     /// certificate for `localhost`.
     #[must_use]
     pub fn http_url(&self) -> String {

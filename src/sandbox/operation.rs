@@ -122,7 +122,7 @@ operations! {
 }
 
 impl Operation {
-    /// What is wrong with a fault's `code` for this operation, if anything.
+    /// Checks a fault's `code` for this operation; returns the problem, if any.
     pub(super) fn code_problem(self, code: &str) -> Option<&'static str> {
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let is_smtp = self.name().starts_with("smtp_");

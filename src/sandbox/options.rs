@@ -140,7 +140,8 @@ pub struct Tenant {
     pub unverified_domains: Vec<String>,
     /// Those of the domains whose users another directory keeps and signs in.
     pub federated_domains: Vec<String>,
-    /// The addresses of shared mailboxes, which may send as each other. Users with a licence have mailboxes of their own.
+    /// The addresses of shared mailboxes, which may send as each other. Users with a licence have mailboxes of their
+    /// own.
     pub mailboxes: Vec<String>,
     /// The roles that Exchange gave to the application (RBAC for Applications), by name, such as
     /// `Application Mail.Send` and `Application SMTP.SendAsApp`. Their scope is the shared mailboxes.
@@ -161,9 +162,9 @@ pub struct Tenant {
 /// Policies of the directory.
 #[derive(Clone, Debug)]
 pub struct Policies {
-    /// Whether owners of an address of a verified domain may join and take free subscriptions.
+    /// True if owners of an address of a verified domain may join and take free subscriptions.
     pub self_sign_up: bool,
-    /// Whether security defaults are on.
+    /// True if security defaults are on.
     pub security_defaults: bool,
     /// The pattern by which groups are named, such as `GRP_[GroupName]`.
     pub group_naming: Option<String>,

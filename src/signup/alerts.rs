@@ -22,7 +22,7 @@ use crate::{
     texts::CurrentTexts,
 };
 
-/// How long one process may take to send a mail before another may try: longer than a mail server takes for a reply.
+/// Time in which one process sends a mail before another may: longer than a mail server takes for a reply.
 const TURN: Duration = Duration::from_mins(30);
 /// The pause after a mail that nobody took.
 const AFTER_A_FAILURE: Duration = Duration::from_mins(5);

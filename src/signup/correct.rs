@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Signups {
-    /// What was typed for a signup whose address can still be corrected, and the username it is to get but for a number.
+    /// Returns the typed values of a signup whose address can still be corrected, and its username without a number.
     ///
     /// # Errors
     /// What the database says.

@@ -9,7 +9,7 @@ pub struct Ready {
     pub troubles: Vec<Trouble>,
 }
 
-/// Why no signup can be taken. `Display` is for everybody; the source is for those who run the service.
+/// Reason for which no signup can be taken. `Display` is for everybody; the source is for those who run the service.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReady {
     /// The database cannot be read.
@@ -27,8 +27,8 @@ pub enum NotReady {
 }
 
 impl Signups {
-    /// Whether signups can be taken now: the schema is this version's, and a write is committed. Neither tenant nor
-    /// mail server is asked: the worker knows how they were.
+    /// Returns whether signups can be taken now: the schema is this version's, and a write is committed. Neither tenant
+    /// nor mail server is asked: the worker knows how they were.
     ///
     /// # Errors
     /// [`NotReady`]

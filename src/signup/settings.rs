@@ -23,7 +23,7 @@ pub struct Settings {
     pub confirm_email: bool,
     /// How long a code holds.
     pub confirm_within: Duration,
-    /// Whether the code is in the subject of its mail.
+    /// True if the code is in the subject of its mail.
     pub code_in_subject: bool,
     /// The limits on mails to one address, over all its requests.
     pub mails_per_address: MailLimits,
@@ -31,7 +31,7 @@ pub struct Settings {
     pub disclose_registered: bool,
     /// How long generated passwords are.
     pub password_length: PasswordLength,
-    /// Which usernames nobody gets, and who picks from several.
+    /// Reserved usernames, and the choice between several.
     pub usernames: UsernameRules,
     /// Which names are accepted.
     pub names: NameRules,

@@ -21,7 +21,7 @@ use crate::{
     texts::CurrentTexts,
 };
 
-/// How often the worker looks for work that another process or a command has left: a read.
+/// Interval at which the worker looks for work of another process or a command: a read.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// The longest it sleeps without a claim.
 const CLAIM_AGAIN: Duration = Duration::from_secs(30);

@@ -129,7 +129,7 @@ impl Database {
         Ok(Transaction { connection, writes: writes.clone() })
     }
 
-    /// Whether writes succeed at present.
+    /// Returns whether writes succeed at present.
     pub const fn writes(&self) -> &WriteState {
         match self {
             Self::Sqlite { writes, .. } | Self::Postgres { writes, .. } => writes,
@@ -298,7 +298,7 @@ async fn create_private(file: &Path) -> std::io::Result<()> {
     }
 }
 
-/// What is known of writes to a database that was just opened.
+/// State of writes to a database that was just opened.
 fn state(settings: &Settings) -> WriteState {
     WriteState::new(Place::new(settings))
 }

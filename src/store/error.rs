@@ -96,7 +96,7 @@ impl StoreError {
         }
     }
 
-    /// Whether no other write would succeed now either.
+    /// Returns whether no other write would succeed now either.
     pub(super) fn stops_writes(&self) -> bool {
         match self {
             Self::Unavailable(_) => !self.code().is_some_and(|code| is_of_one_transaction(&code)),
@@ -106,7 +106,7 @@ impl StoreError {
     }
 }
 
-/// What the database driver says, or what it comes from where that is known. `Debug` says no more than `Display`: the
+/// Error of the database driver, or its cause where that is known. `Debug` says no more than `Display`: the
 /// driver's own would show the values that violate a constraint.
 #[derive(Clone)]
 pub struct Cause {
@@ -180,21 +180,21 @@ fn passes(code: &str) -> bool {
     const FULL: i32 = 13;
     const CANNOT_OPEN: i32 = 14;
     if code.len() == 5 {
-        // Connection, transaction rollback (deadlock), resources, operator's intervention, system; a lock; a transaction
-        // that was idle for too long; a row that goes, or gets a further request, at this very moment.
+        // Connection, transaction rollback (deadlock), resources, operator's intervention, system; a lock; a
+        // transaction that was idle for too long; a row that goes, or gets a further request, at this very moment.
         return ["08", "40", "53", "57", "58"].contains(&&code[..2])
             || ["55P03", "25P03", "23503"].contains(&code);
     }
     code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, BUSY | LOCKED | IO | FULL | CANNOT_OPEN))
 }
 
-/// Whether an error with this code keeps one transaction from being written, and not all: a deadlock, a lock that
-/// another transaction has for too long, a row that is gone.
+/// Returns whether an error with this code keeps one transaction from being written, and not all: a deadlock, a lock
+/// that another transaction has for too long, a row that is gone.
 fn is_of_one_transaction(code: &str) -> bool {
     code.len() == 5 && (code.starts_with("40") || ["55P03", "25P03", "23503", "57014"].contains(&code))
 }
 
-/// Whether a code says that the database, or this role in it, may not be written or is damaged.
+/// Returns whether a code says that the database, or this role in it, may not be written or is damaged.
 fn forbids_writes(code: &str) -> bool {
     const PERMISSION: i32 = 3;
     const READ_ONLY: i32 = 8;

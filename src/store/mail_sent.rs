@@ -153,7 +153,7 @@ async fn is_counted(tx: &mut Transaction, address: &AddressHash, mail: &str) -> 
     Ok(false)
 }
 
-/// What an address is recorded under: mails that were counted under the previous secret count on.
+/// Hashes of an address, that of the previous secret included: mails counted under it still count.
 fn hashes(address: &AddressHash) -> impl Iterator<Item = &str> {
     [address.as_str()].into_iter().chain(address.previous())
 }

@@ -1,4 +1,4 @@
-//! Where the database is, and what a person has to do where it cannot be used.
+//! Place of the database, and remedies for when it cannot be used.
 
 use std::{
     fs,
@@ -16,10 +16,10 @@ use sqlx::{Connection as _, Error, PgConnection, postgres::PgConnectOptions, sql
 
 use super::{Settings, StoreError, postgres};
 
-/// How long the server of PostgreSQL is asked why it gives no connection.
+/// Time limit for asking PostgreSQL why it gives no connection.
 const ASK_FOR: Duration = Duration::from_secs(2);
 
-/// Where a database is. `Server` holds the password, and is not shown.
+/// Place of a database. `Server` holds the password, and is not shown.
 pub(super) enum Place {
     File(PathBuf),
     Server(Box<PgConnectOptions>),
@@ -35,7 +35,7 @@ impl Settings {
         Some(options.get_filename().to_owned())
     }
 
-    /// What keeps this process from making the SQLite file, where it is missing; `None` where it can be made.
+    /// Returns the reason for which this process cannot make the missing SQLite file; `None` where it can be made.
     #[must_use]
     pub fn creation_fault(&self) -> Option<String> {
         let folder = folder_of(&self.file()?);
@@ -93,13 +93,13 @@ impl Place {
     }
 }
 
-/// Whether an error says no more than that it took too long.
+/// Returns whether an error says no more than that it took too long.
 fn is_late(error: &Error) -> bool {
     matches!(error, Error::PoolTimedOut)
         || matches!(error, Error::Io(error) if error.kind() == ErrorKind::TimedOut)
 }
 
-/// Whether a connection failed because TLS is not offered, or because of the certificate.
+/// Returns whether a connection failed because TLS is not offered, or because of the certificate.
 fn is_tls_fault(error: &Error) -> bool {
     match error {
         Error::Tls(_) => true,
@@ -183,7 +183,7 @@ fn server_fault(options: &PgConnectOptions, error: &Error) -> Option<String> {
     })
 }
 
-/// What is wrong with the file as this process sees it.
+/// Describes the fault of the file as this process sees it.
 fn file_fault(file: &Path, error: &Error, code: Option<&str>) -> Option<String> {
     const BUSY: i32 = 5;
     const FULL: i32 = 13;
@@ -252,7 +252,7 @@ fn permission_fault(file: &Path) -> Option<String> {
 }
 
 fn permission_fault_of(path: &Path, access: Access, bits: &str) -> Option<String> {
-    // What is not there, or in a folder that may not be entered, has no owner to name.
+    // A file that is missing, or in a folder that may not be entered, has no owner to name.
     let metadata = fs::metadata(path).ok()?;
     if accessat(CWD, path, access, AtFlags::EACCESS).is_ok() {
         return None;

@@ -1,9 +1,9 @@
 //! PostgreSQL: its connections, and transactions that end in time.
 //!
-//! Each statement runs in a transaction, under no name, and nothing outlives the transaction: a pooler such as PgBouncer
-//! may give each one another server connection. Time limits are set inside each transaction, so that the locks of a
-//! process that is frozen or lost are freed by the server; the client has limits of its own, so that a connection that
-//! went dead without a word is noticed.
+//! Each statement runs in a transaction, under no name, and nothing outlives the transaction: a pooler such as
+//! PgBouncer may give each one another server connection. Time limits are set inside each transaction, so that the
+//! locks of a process that is frozen or lost are freed by the server; the client has limits of its own, so that a
+//! connection that went dead without a word is noticed.
 
 use std::{
     env, io, mem,
@@ -27,22 +27,22 @@ use tokio::{
 
 use super::{Settings, StoreError};
 
-/// How long the first connection is tried for while the server is not there yet.
+/// Time limit for the first connection, while the server is not there yet.
 const OPEN_WITHIN: Duration = Duration::from_secs(5);
-/// How long a new connection may take, login included.
+/// Time limit for a new connection, login included.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
-/// How long an idle connection may take to begin a transaction before it counts as dead. Together with a new connection
+/// Time in which an idle connection begins a transaction, or else counts as dead. Together with a new connection
 /// that is less than five seconds.
 const BEGIN_WITHIN: Duration = Duration::from_millis(1500);
-/// How long the end of a transaction may take that nothing waits for.
+/// Time limit for the end of a transaction that nothing waits for.
 const END_WITHIN: Duration = Duration::from_secs(2);
-/// How long the answer to a commit keeps the place of its connection.
+/// Time for which an unanswered commit keeps the place of its connection.
 const COMMIT_WITHIN: Duration = Duration::from_mins(1);
 /// Idle connections are closed after this time, and all after the other: backends grow with their age.
 const MAX_IDLE: Duration = Duration::from_mins(10);
 const MAX_AGE: Duration = Duration::from_mins(30);
 
-/// How long the statements of a transaction may take.
+/// Time limits for the statements of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pace {
     /// For requests and the worker. All limits are below the default lease.
@@ -60,7 +60,7 @@ struct Shared {
     /// One for each connection that may be in use.
     places: Arc<Semaphore>,
     max_connections: u32,
-    /// How long a place is waited for.
+    /// Time limit for waiting for a place.
     patience: Duration,
     /// The one used last is at the end.
     idle: Mutex<Vec<Idle>>,
@@ -102,7 +102,7 @@ impl Pace {
         }
     }
 
-    /// How long the client waits for an answer: a little longer than the server works for it.
+    /// Time the client waits for an answer: a little longer than the server works for it.
     const fn answer_within(self) -> Duration {
         match self {
             Self::Short => Duration::from_secs(5),
@@ -348,7 +348,7 @@ impl Settings {
     }
 }
 
-/// What the address says. Another host must prove its name, unless `sslmode` is written.
+/// Reads the address. Another host must prove its name, unless `sslmode` is written.
 fn options(url: &str) -> Result<PgConnectOptions, Error> {
     // PgBouncer refuses a connection that sets extra_float_digits; no column here is a float.
     let options =
@@ -381,7 +381,7 @@ fn has_parameter(url: &str, names: &[&str]) -> bool {
     url::Url::parse(url).is_ok_and(|url| url.query_pairs().any(|(name, _)| names.contains(&&*name)))
 }
 
-/// Whether nothing leaves this host.
+/// Returns whether nothing leaves this host.
 fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     let address = host.trim_start_matches('[').trim_end_matches(']');
@@ -391,7 +391,7 @@ fn is_local(options: &PgConnectOptions) -> bool {
         || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether the server may be there in a moment: it starts, or restarts, or has no connection to spare.
+/// Returns whether the server may be there in a moment: it starts, or restarts, or has no connection to spare.
 fn is_starting(error: &Error) -> bool {
     match error {
         Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused,
@@ -400,7 +400,7 @@ fn is_starting(error: &Error) -> bool {
     }
 }
 
-/// Whether the connection is of no more use after this.
+/// Returns whether the connection is of no more use after this.
 fn ends_connection(error: &Error) -> bool {
     match error {
         Error::Database(error) => error

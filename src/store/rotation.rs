@@ -1,18 +1,18 @@
-//! What still needs the previous secret key after it was changed.
+//! Records that still need the previous secret key after a change.
 
 use super::{Store, StoreError, row::Row, tombstone::FIND_KEY, value::args};
 use crate::domain::{Sealed, SecretKey, SignupId, Timestamp, TombstoneKey};
 
-/// What depends on which secret key.
+/// Records that depend on each of the secret keys.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct KeyUse {
     /// Passwords of waiting signups that only the previous key opens.
     pub previous_passwords: u64,
     /// Passwords of waiting signups that no configured key opens.
     pub lost_passwords: u64,
-    /// Whether the key of the tombstones is sealed with the previous key.
+    /// True if the key of the tombstones is sealed with the previous key.
     pub previous_tombstones: bool,
-    /// When the current key came into force, as far as the database tells.
+    /// Time at which the current key came into force, as far as the database tells.
     pub changed_at: Option<Timestamp>,
     /// Signups from before that time whose status pages can be opened: people have addresses under the previous key.
     pub previous_pages: u64,
@@ -25,7 +25,8 @@ const PAGES: &str = "SELECT COUNT(*) AS pages FROM signup WHERE created_at < $1 
      AND (stage <> 'awaiting_confirmation' OR confirm_until >= $2)";
 
 impl Store {
-    /// What needs which of the secret keys. Pages that were settled before `pages_since` cannot be opened any more.
+    /// Counts the records that need each of the secret keys. Pages that were settled before `pages_since` cannot be
+    /// opened any more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -75,7 +76,7 @@ fn opened_by(key: &SecretKey, row: &Row) -> Result<Opens, StoreError> {
 }
 
 impl KeyUse {
-    /// Whether nothing is known to need the previous key.
+    /// Returns whether nothing is known to need the previous key.
     #[must_use]
     pub const fn is_previous_free(&self) -> bool {
         self.previous_passwords == 0 && !self.previous_tombstones && self.previous_pages == 0

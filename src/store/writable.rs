@@ -1,4 +1,4 @@
-//! Whether the database can be written: what a check finds that writes a row of its own, and what real writes meet.
+//! Readiness of the database for writes: by a check that writes a row of its own, and by real writes.
 //!
 //! A check commits, since a transaction that is rolled back succeeds on a full disk. All checks of a process share one
 //! write every few seconds; a real write that fails counts at once.
@@ -14,7 +14,7 @@ use crate::domain::{Entropy, Timestamp};
 /// For how long the outcome of a check holds.
 const HOLDS_FOR: Duration = Duration::from_secs(3);
 
-/// How long a check may take.
+/// Time limit for a check.
 const TIME_LIMIT: Duration = Duration::from_secs(3);
 
 /// The rows that processes share, so that the table stays small and few write the same row.
@@ -23,7 +23,7 @@ const SLOTS: u32 = 1024;
 /// About as many bytes as a signup writes. After a failure a check needs the space of a signup.
 const PADDING: usize = 64 << 10;
 
-/// What is known of writes to a database. Clones share it.
+/// State of writes to a database. Clones share it.
 #[derive(Clone)]
 pub(super) struct WriteState(Arc<Inner>);
 
@@ -39,7 +39,7 @@ struct Inner {
 #[derive(Default)]
 struct Known {
     checked_at: Option<Timestamp>,
-    /// Why the last write failed, until a check succeeds.
+    /// Error of the last write that failed, until a check succeeds.
     failure: Option<StoreError>,
 }
 
@@ -163,7 +163,7 @@ impl WriteState {
         }
     }
 
-    /// What holds at this time without another check.
+    /// Returns the known state, if no other check is due.
     fn known_at(&self, now: Timestamp) -> Option<Result<(), StoreError>> {
         let known = self.known();
         let holds = known.checked_at.is_some_and(|at| at <= now && now.since(at) < HOLDS_FOR);

@@ -83,7 +83,7 @@ impl Writer {
         let mut turn = self.turn().await?;
         uninterrupted(async move {
             if let Some(group) = turn.group.as_mut() {
-                // What earlier turns have left to be committed is theirs to hear of.
+                // Errors of earlier transactions are reported to their owners.
                 let _ = group.close().await;
             }
             Ok(turn)

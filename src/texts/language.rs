@@ -48,7 +48,7 @@ impl Language {
         }
     }
 
-    /// Whether people who speak it write the family name before the given name.
+    /// Returns whether people who speak it write the family name before the given name.
     #[must_use]
     pub fn family_name_first(&self) -> bool {
         ["zh", "ja", "ko", "hu", "vi"].contains(&self.0.locale.identifier().language.as_str())

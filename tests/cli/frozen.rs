@@ -41,7 +41,7 @@ async fn the_rows_of_a_frozen_process_are_taken_over_at_the_pace_of_the_lease() 
     signal(process.id(), "STOP");
     lock.commit().await.unwrap();
 
-    // What waited for the lock is carried out, and holds the row from then on.
+    // The statement that waited for the lock runs, and holds the row from then on.
     let (tenant, stages) = ("main".parse().unwrap(), [Stage::Queued, Stage::Provisioning]);
     let claim = async || {
         let lease = LeaseToken::random(&Entropy::system());

@@ -14,7 +14,7 @@ use crate::support::Installation;
 /// A running `sandbox`; killed at the end of the test.
 pub struct Running {
     child: Child,
-    /// What it printed: names and values.
+    /// Names and values that it printed.
     pub printed: BTreeMap<String, String>,
 }
 

@@ -21,7 +21,7 @@ use crate::{
 /// The user `nobody` of Debian.
 const NOBODY: u32 = 65534;
 
-/// Whether other users and mounts can be had; a skipped test says so.
+/// Returns whether other users and mounts can be had; a skipped test says so.
 #[allow(clippy::print_stderr, reason = "a skipped test should say so")]
 fn is_root() -> bool {
     let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;

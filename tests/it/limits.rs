@@ -293,7 +293,7 @@ fn endless_form(header: &str) -> String {
     )
 }
 
-/// What the server says before it closes the connection, if it does within a second.
+/// Answer of the server before it closes the connection, if it does within a second.
 async fn answer(mut stream: TcpStream) -> Option<String> {
     let mut text = Vec::new();
     timeout(Duration::from_secs(1), stream.read_to_end(&mut text)).await.ok()?.ok();

@@ -33,7 +33,7 @@ async fn a_new_signup_wakes_the_worker_at_once() {
     soon(worker).await.unwrap();
 }
 
-/// What another process or a command leaves behind wakes nobody in this one: it is found.
+/// Work of another process or a command wakes no task here: it is found by looking.
 #[tokio::test]
 async fn what_another_process_has_left_is_noticed_within_seconds() {
     let app = TestApp::start().await;
@@ -163,8 +163,8 @@ async fn a_stop_abandons_a_mail_that_is_not_answered_and_loses_nothing() {
     app.assert_accounts(&[student]).await;
 }
 
-/// The mail server takes longer for its last reply than the lease: the lease is renewed, and no other worker sends the mail
-/// once more.
+/// The mail server takes longer for its last reply than the lease: the lease is renewed, and no other worker sends the
+/// mail once more.
 #[tokio::test]
 async fn a_lease_is_renewed_while_the_mail_server_takes_its_time() {
     let app = TestApp::with(Setup { timeout: "40s", ..Setup::default() }).await;

@@ -71,7 +71,8 @@ impl Front {
         }
     }
 
-    /// Whether the settings have a block for it. lighttpd rewrites the `Location` of an answer where it strips a path.
+    /// Returns whether the settings have a block for it. lighttpd rewrites the `Location` of an answer where it strips
+    /// a path.
     pub fn has(self, placement: Placement) -> bool {
         !matches!((self, placement), (Self::Lighttpd, Placement::Stripped))
     }
@@ -91,9 +92,9 @@ const ACCESS_LOG: &str = "access.log";
 /// A proxy that runs.
 pub struct Running {
     pub process: Process,
-    /// Where our site is served.
+    /// Address of our site.
     pub address: SocketAddr,
-    /// Where a site of somebody else is served.
+    /// Address of somebody else's site.
     pub neighbour: SocketAddr,
 }
 

@@ -70,7 +70,7 @@ impl Transport {
         }
     }
 
-    /// Whoever may open a socket is believed; elsewhere the proxy is named. Apache has a user of its own.
+    /// Trusts every peer of the socket; by port, the proxy is named. Apache has a user of its own.
     const fn setting(self) -> &'static str {
         match self {
             Self::Port => "trusted_proxies = [\"127.0.0.1\"]",

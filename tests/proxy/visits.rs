@@ -182,7 +182,7 @@ impl OtherSite {
                 }
                 let answer =
                     format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", head.len());
-                // Who asked may have gone.
+                // The client may have gone.
                 let _ = stream.write_all(&[answer.as_bytes(), &head].concat()).await;
             }
         };

@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// How long an answer takes, and the action in it.
+/// Delay of an answer, and the action in it.
 type Answer = (Duration, &'static str);
 type Decide = dyn FnMut(&HashMap<String, String>) -> Answer + Send;
 
@@ -43,7 +43,7 @@ impl Policy {
         Ok(Self { address, task })
     }
 
-    /// Where it listens.
+    /// Address at which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -197,7 +197,7 @@ async fn a_server_that_is_not_there_is_named() {
     assert!(cause.contains(&format!("connection refused at {address}")), "{cause}");
 }
 
-/// Whether an error says that the server does not prove its name, and what to do.
+/// Returns whether an error says that the server does not prove its name, and what to do.
 fn is_untrusted(error: &StoreError) -> bool {
     let cause = std::error::Error::source(error).unwrap().to_string();
     error.is_transient()

@@ -1,4 +1,4 @@
-//! Whether the database can be written, and the words for why not.
+//! Tests of readiness for writes, and of the words for its faults.
 
 use std::time::Duration;
 

@@ -111,7 +111,7 @@ fn transport(settings: &Settings) -> Option<Finding> {
     Some(Finding::warning(Area::Database, weakness, TRANSPORT_REMEDY))
 }
 
-/// What the change of a secret key leaves to do. Where that cannot be read, the schema has been found at fault.
+/// Findings on a changed secret key. None where the database cannot be read: the schema is at fault then.
 async fn secret_keys(config: &Config, store: &Store, parts: &Parts) -> Vec<Finding> {
     let pages_since = parts.clock.now().minus(config.signup.status_page_for);
     let Ok(found) = store.key_use(&config.secret_key, pages_since).await else { return Vec::new() };

@@ -25,7 +25,7 @@ async fn ask(config: &Config) -> reqwest::Result<Vec<Sighting>> {
     server::ask(&config.server.listen, SEEN_AT).await?.error_for_status()?.json().await
 }
 
-/// Whether the address in mails leads to this service, which has just answered on its own address.
+/// Returns whether the address in mails leads to this service, which has just answered on its own address.
 async fn public_address(config: &Config) -> Option<Finding> {
     let url = config.server.public_url.as_deref()?;
     let problem = match server::ask_public(url).await {

@@ -26,7 +26,7 @@ pub(super) struct Done {
     pub(super) what: &'static str,
 }
 
-/// Who may read a file. `Owner` makes it a [secret](secret_mode).
+/// Readers of a file. `Owner` makes it a [secret](secret_mode).
 #[derive(Clone, Copy)]
 pub(super) enum Readers {
     Owner,

@@ -1,4 +1,4 @@
-//! What a reload puts into force, and what it names as waiting for a restart.
+//! Tests of the keys that a reload puts into force, and of those it names as waiting.
 
 use secrecy::ExposeSecret;
 

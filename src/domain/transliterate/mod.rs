@@ -83,7 +83,7 @@ impl Script {
     }
 }
 
-/// How the language of a name in Latin letters writes its own letters without the key.
+/// Language of a name in Latin letters, by the letters that are its own.
 #[derive(Clone, Copy)]
 enum Latin {
     /// German and Nordic letters are written out (ä as ae).
@@ -213,7 +213,7 @@ impl Cyrillic {
             let is_first = before.is_none();
             let after_vowel = before.is_some_and(|before| "аеёєиіїоуўыэюя".contains(before));
             out.push_str(match (self, *c) {
-                // What is no Ukrainian sound of its own: зг, which would read as ж.
+                // зг is zgh, since zh is ж.
                 (Self::Ukrainian, 'г') if before == Some('з') => "gh",
                 (Self::Ukrainian | Self::Belarusian, 'г') => "h",
                 (Self::Ukrainian, 'и') => "y",

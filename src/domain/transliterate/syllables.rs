@@ -126,7 +126,7 @@ struct Onset {
 /// written are a in open and o in closed syllables.
 pub(super) fn thai(run: &[char], out: &mut String) {
     let onsets = thai_onsets(&without_silent(run));
-    // Whether the syllable so far may take a consonant at its end, and whether it must.
+    // The syllable so far may, or must, take a consonant at its end.
     let (mut is_open, mut is_short) = (false, false);
     let mut at = 0;
     while let Some(onset) = onsets.get(at) {

@@ -99,7 +99,7 @@ impl Seen {
     }
 }
 
-/// Whether a request comes from this machine, and not through a proxy.
+/// Returns whether a request comes from this machine, and not through a proxy.
 pub(in crate::http) fn is_from_here(request: &Request) -> bool {
     let is_here = request.extensions().get::<Peer>().is_some_and(|peer| peer.is_here());
     is_here && said(request.headers()) == 0

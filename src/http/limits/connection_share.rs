@@ -15,7 +15,7 @@ pub(in crate::http) struct ConnectionShare(Arc<Inner>);
 struct Inner {
     places: usize,
     percent: usize,
-    /// What is held, and whether more was refused since the network held nothing.
+    /// Connections held by each network; true once more were refused since it held none.
     held: Mutex<HashMap<NetworkPrefix, (usize, bool)>>,
 }
 
@@ -28,9 +28,9 @@ pub(in crate::http) struct HeldPlace {
 /// A network holds its share already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::http) struct ShareHeld {
-    /// How large the network is.
+    /// Size of the network.
     pub size: NetworkSize,
-    /// Whether it is the first refusal since the network held nothing.
+    /// True if it is the first refusal since the network held nothing.
     pub is_first: bool,
 }
 

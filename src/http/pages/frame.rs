@@ -83,7 +83,7 @@ impl<'a> Frame<'a> {
         self.t().text_around("status-no-mail-sender", "sender")
     }
 
-    /// Whether the name of the site needs small letters to fit into two lines on a phone.
+    /// Returns whether the name of the site needs small letters to fit into two lines on a phone.
     pub(super) fn has_long_name(&self) -> bool {
         self.site().chars().count() > 30
     }

@@ -106,7 +106,7 @@ async fn replies_in_the_clear_before_the_handshake_are_not_believed() {
     assert!(!server.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
 }
 
-/// What is said before anything was asked is no reply, encrypted or not.
+/// Bytes sent before a command are no reply to it, encrypted or not.
 #[tokio::test]
 async fn replies_that_come_before_their_command_are_not_believed() {
     let server = Server::start(Encrypts::Never, |_, line| match line {
@@ -118,7 +118,7 @@ async fn replies_that_come_before_their_command_are_not_believed() {
     assert!(server.mails().is_empty());
 }
 
-/// What a certificate of a test is like.
+/// Properties of a certificate of a test.
 struct Made {
     names: &'static [&'static str],
     is_authority: bool,

@@ -13,7 +13,7 @@ pub(in crate::sandbox) struct Application {
     /// The client id.
     pub app_id: Uuid,
     pub created_ms: i64,
-    /// What clients set, by Graph's names, without the certificates.
+    /// Properties that clients set, by Graph's names, without the certificates.
     pub properties: Map<String, Value>,
     pub credentials: Vec<Credential>,
     /// The object id of the service principal.
@@ -27,7 +27,7 @@ pub(in crate::sandbox) struct Application {
 pub(in crate::sandbox) struct Credential {
     pub key_id: Uuid,
     pub certificate: Certificate,
-    /// What else clients set, by Graph's names.
+    /// Further properties that clients set, by Graph's names.
     pub properties: Map<String, Value>,
 }
 

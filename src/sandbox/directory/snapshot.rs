@@ -40,11 +40,11 @@ pub struct ApplicationState {
     pub client_id: Uuid,
     /// The name.
     pub display_name: String,
-    /// How many certificates it has.
+    /// Number of its certificates.
     pub certificates: usize,
     /// The permissions that were consented to.
     pub granted: Vec<String>,
-    /// What else clients set, by Graph's names.
+    /// Further properties that clients set, by Graph's names.
     pub properties: Map<String, Value>,
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn keys(
     document(&world, &peer, Operation::Keys, &tenant, &uri, &body).await
 }
 
-/// What Entra serves beside the token endpoint, such as `/{tenant}/oauth2/v2.0/authorize`.
+/// Answers 501 to Entra's other addresses, such as `/{tenant}/oauth2/v2.0/authorize`.
 pub(super) async fn unserved(method: Method, uri: Uri) -> Response {
     let text = format!("The sandbox does not serve {method} {}, which Entra does.", uri.path());
     let body = json!({ "error": "not_implemented", "error_description": text });

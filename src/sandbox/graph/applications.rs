@@ -1,5 +1,5 @@
-//! App registrations, service principals and the permissions they are granted, as far as setting an application up needs
-//! them.
+//! App registrations, service principals and the permissions they are granted, as far as setting an application up
+//! needs them.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/application>
 
@@ -197,7 +197,7 @@ fn are_required(value: &Value) -> bool {
     })
 }
 
-/// Whether these are app roles, each with an id of its own. Those that are enabled cannot be left out.
+/// Returns whether these are app roles, each with an id of its own. Those that are enabled cannot be left out.
 fn are_roles(value: &Value, before: Option<&Value>) -> Result<bool, GraphError> {
     let Some(roles) = value.as_array() else { return Ok(false) };
     let ids: Option<Vec<Uuid>> = roles.iter().map(|role| guid(role, "id")).collect();
@@ -219,7 +219,7 @@ fn are_roles(value: &Value, before: Option<&Value>) -> Result<bool, GraphError> 
     Ok(ids.len() == count && roles.iter().all(is_role))
 }
 
-/// Whether the addresses that a sign-in comes back to are of `https` or of this very machine.
+/// Returns whether the addresses that a sign-in comes back to are of `https` or of this very machine.
 ///
 /// <https://learn.microsoft.com/entra/identity-platform/reply-url>
 fn has_redirects(value: &Value) -> bool {

@@ -22,9 +22,9 @@ pub(super) struct Query {
     pub filter: Option<Filter>,
     pub order_by: Option<Order>,
     pub top: Option<usize>,
-    /// Whether the number of all objects is asked for; Graph ignores that without `ConsistencyLevel: eventual`.
+    /// True if the number of all objects is asked for; Graph ignores that without `ConsistencyLevel: eventual`.
     pub count: bool,
-    /// Whether advanced queries are answered: they need that header and the count.
+    /// True if advanced queries are answered: they need that header and the count.
     /// <https://learn.microsoft.com/graph/aad-advanced-queries>
     pub advanced: bool,
     /// How many objects the pages before this one had.

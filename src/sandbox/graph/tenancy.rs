@@ -1,4 +1,4 @@
-//! What the tenant is: its domains and its name.
+//! Domains, name and policies of the tenant.
 
 use serde_json::{Value, json};
 

@@ -131,7 +131,7 @@ fn matches(template: &str, path: &str) -> bool {
     }
 }
 
-/// Whether a segment is this part of a template, in which braces stand for any text.
+/// Returns whether a segment is this part of a template, in which braces stand for any text.
 fn fits(part: &str, segment: &str) -> bool {
     let parameter = part.split_once('{').zip(part.rsplit_once('}'));
     parameter.map_or(part == segment, |((start, _), (_, end))| {

@@ -199,7 +199,7 @@ async fn a_commit_that_fails_is_told_to_everyone() {
     assert_eq!(bench.numbers().await, [2]);
 }
 
-/// What is logged at the level `ERROR` until the guard is dropped.
+/// Collects the log lines of level `ERROR` until the guard is dropped.
 fn errors() -> (Arc<std::sync::Mutex<Vec<u8>>>, tracing::subscriber::DefaultGuard) {
     struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
     impl io::Write for Lines {

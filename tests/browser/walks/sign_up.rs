@@ -7,7 +7,7 @@ use crate::{
     visitor::{SUBMIT, Visitor},
 };
 
-/// How high the box is in which the username appears.
+/// Height of the box in which the username appears.
 const OUTCOME_HEIGHT: &str = "return document.querySelector('.outcome').getBoundingClientRect().height";
 
 /// The most that the header may take, with a name of the site as long as in this test.
