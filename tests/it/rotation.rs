@@ -9,11 +9,16 @@ use reqwest::StatusCode;
 
 use crate::{
     erasure::{eraser, order},
-    support::{Api, MessageId, Page, Setup, Student, TestApp, api::consenting, code_in},
+    support::{
+        Api, MessageId, Page, Setup, Student, TestApp,
+        api::{account, consenting},
+        code_in,
+    },
 };
 
 const OLD: &str = "secret_key = \"a secret key for tests that is long enough 0123456789\"";
 const NEW: &str = "secret_key = \"the next key of the tests, which is long enough 9876543210\"";
+const V1: &str = "/api/v1/account_creation";
 const SIGNUPS: &str = "/api/v2/signups";
 
 fn ada() -> Student {
@@ -137,6 +142,22 @@ async fn a_request_with_a_key_is_one_request_before_and_after() {
     assert_eq!(app.all_signups().await.len(), 1, "it is the same request");
     let other = consenting(&Student::new(2, "Grace", "Hopper"));
     assert_eq!(keyed(&app).await.post(SIGNUPS, &other).await.status, 422, "the key is taken");
+}
+
+#[tokio::test]
+async fn a_request_without_a_key_is_one_request_before_and_after() {
+    let bare = async |app: &TestApp| Api::of(app).await.post(V1, &account(&ada())).await.status;
+    let app = confirming().await;
+    assert_eq!(bare(&app).await, 204);
+    let app = rotated(app).await;
+    assert_eq!(bare(&app).await, 204);
+    assert_eq!(app.all_signups().await.len(), 1, "it is the same request");
+
+    let app = confirming().await;
+    assert_eq!(bare(&app).await, 204);
+    let app = app.restart_with(OLD, NEW).await;
+    assert_eq!(bare(&app).await, 204);
+    assert_eq!(app.all_signups().await.len(), 2, "without the previous key it is another");
 }
 
 #[tokio::test]

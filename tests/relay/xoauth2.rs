@@ -60,10 +60,10 @@ async fn follow(place: &Place, ports: Ports, tenant: &Tenant, dovecot: &Dovecot)
     ensure!(matches!(sign_up(&browser, second).await?, Answer::Taken(_)), "{second} was refused");
     let told = || async {
         let log = fs::read_to_string(place.file("serve.log")).ok()?;
-        log.contains("535").then_some(log)
+        log.contains("does not take the access token").then_some(log)
     };
-    let log = until("the log tells of the refusal", Duration::from_secs(30), told).await?;
-    ensure!(log.contains("does not take the access token"), "the log does not tell why: {log}");
+    let log = until("the log tells of the refusal and why", Duration::from_secs(30), told).await?;
+    ensure!(log.contains("535 5.7.8"), "the log does not tell the reply: {log}");
     ensure!(!log.contains("Bearer"), "a token is in the log");
     ensure!(tenant.mails_to(second).await?.is_empty(), "a mail has come without a login");
     server.kill().await
