@@ -53,7 +53,6 @@ const choices = document.getElementById('choices');
 function offer(usernames) {
   const offered = [...choices.querySelectorAll('input')].map((radio) => radio.value);
   if (offered.join() === usernames.join()) return;
-  const bare = (username) => username.split('@')[0];
   const picked = choices.querySelector('input:checked')?.value ?? '';
   choices.replaceChildren(...usernames.map((username) => {
     const option = document.createElement('label');
@@ -61,8 +60,10 @@ function offer(usernames) {
     const name = document.createElement('bdi');
     option.className = 'choice';
     Object.assign(radio, { type: 'radio', name: 'username', value: username, required: true });
-    radio.checked = bare(username) === bare(picked);
-    Object.assign(name, { dir: 'ltr', textContent: username });
+    const [bare, domain] = username.split('@');
+    radio.checked = bare === picked.split('@')[0];
+    name.dir = 'ltr';
+    name.append(bare, document.createElement('wbr'), `@${domain}`);
     option.append(radio, ' ', name);
     return option;
   }));
