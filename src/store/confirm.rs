@@ -1,7 +1,7 @@
 //! Confirming an address: only then does a signup take the address and a username.
 //!
 //! Several requests may wait for one address at the same time. The one that is confirmed closes the others in the same
-//! transaction. Their rows are locked before, in one order, so that two confirmations at once follow each other.
+//! transaction. Two confirmations of one address at the same moment follow each other.
 
 use super::{
     Signup, Store, StoreError,
@@ -95,7 +95,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Confirmed>, StoreError> {
         let mut tx = self.database.begin().await?;
-        lock_open(&mut tx, id).await?;
+        lock_address(&mut tx, id).await?;
         let awaiting = match awaiting(&mut tx, id).await? {
             Ok(awaiting) => awaiting,
             Err(answer) => return Ok(Some(answer)),
@@ -151,7 +151,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn refuse(&self, id: SignupId, now: Timestamp) -> Result<u64, StoreError> {
         let mut tx = self.database.begin().await?;
-        lock_open(&mut tx, id).await?;
+        lock_address(&mut tx, id).await?;
         let refused = void(&mut tx, id, None, VoidReason::Refused, now).await?;
         tx.commit().await?;
         Ok(refused)
@@ -243,13 +243,16 @@ macro_rules! open {
     };
 }
 
-/// Locks the open requests of an address in one order. SQLite has one writer and needs no lock.
-async fn lock_open(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
-    const LOCK: &str = concat!("SELECT id FROM signup WHERE ", open!(), " ORDER BY id FOR UPDATE");
+/// Makes transactions that close requests for the same address follow each other. Locks on the rows alone would not: a
+/// request that comes in between is closed as well, so that two transactions could take its row in different orders.
+/// SQLite has one writer and needs no lock.
+pub(super) async fn lock_address(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
+    const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended(address_hash, 0)) FROM signup \
+         WHERE id = $1 AND address_hash IS NOT NULL";
     if tx.is_sqlite() {
         return Ok(());
     }
-    tx.fetch_all(LOCK, &args![id]).await.map(drop)
+    tx.execute(LOCK, &args![id]).await.map(drop)
 }
 
 /// Closes the open requests of an address but for `kept` and wipes what they hold of people; returns their number.
