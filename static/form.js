@@ -60,10 +60,12 @@ function offer(usernames) {
     const name = document.createElement('bdi');
     option.className = 'choice';
     Object.assign(radio, { type: 'radio', name: 'username', value: username, required: true });
+    // Before the address is known, there is no domain.
     const [bare, domain] = username.split('@');
     radio.checked = bare === picked.split('@')[0];
     name.dir = 'ltr';
-    name.append(bare, document.createElement('wbr'), `@${domain}`);
+    name.append(bare);
+    if (domain) name.append(document.createElement('wbr'), `@${domain}`);
     option.append(radio, ' ', name);
     return option;
   }));

@@ -9,19 +9,27 @@ use crate::{
 
 const CHOICES: &str = "#choices input";
 const OFFERED: &str = "String(document.querySelectorAll('#choices input').length > 1)";
+/// What can be read beside each button is what it stands for.
+const LABELLED: &str = "String([...document.querySelectorAll('#choices label')].every(
+    (label) => label.textContent.trim() === label.querySelector('input').value))";
+const WITH_DOMAIN: &str = "String(document.querySelector('#choices label')?.textContent.includes('@'))";
 
 pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
     let student = Student::another(visitor.setting.language);
     visitor.open("").await?;
     ensure!(!visitor.has(CHOICES).await?, "there is something to pick before a name is typed");
-    visitor.write("email", &student.email).await?;
     visitor.write("first_name", student.first_name).await?;
     visitor.write("last_name", student.last_name).await?;
+    if visitor.setting.script {
+        visitor.wait_until("there are usernames to pick", OFFERED, "true").await?;
+        visitor.wait_until("each is labelled without a domain", LABELLED, "true").await?;
+    }
+    visitor.write("email", &student.email).await?;
     for consent in ["#consent_microsoft", "#consent_terms"] {
         visitor.press(consent).await?;
     }
     if visitor.setting.script {
-        visitor.wait_until("there are usernames to pick", OFFERED, "true").await?;
+        visitor.wait_until("the usernames have their domain", WITH_DOMAIN, "true").await?;
         visitor.look("offered").await?;
     } else {
         visitor.press(SUBMIT).await?;
@@ -29,6 +37,7 @@ pub async fn go(visitor: &mut Visitor<'_>) -> Result<()> {
         visitor.wait_for_text(".summary a", "error-username-choose").await?;
         visitor.look_refused("offered", 422).await?;
     }
+    visitor.wait_until("each username is labelled", LABELLED, "true").await?;
     let picked = visitor.find("#choices label:nth-child(2) bdi").await?.text().await?;
     visitor.press("#choices label:nth-child(2) input").await?;
     visitor.press(SUBMIT).await?;
