@@ -208,24 +208,29 @@ impl Turn {
     /// full length.
     async fn keeping_the_lease<T>(&self, effect: impl Future<Output = T>) -> Result<T, StoreError> {
         let mut effect = pin!(effect);
-        self.shared.store().renew_lease(&self.held, self.now(), self.lease_end()).await?;
-        let between = self.shared.settings().lease / 3;
-        let mut renewal = self.now().plus(between);
+        let lease = self.shared.settings().lease;
+        let between = lease / 3;
+        // The lease runs from the time that the write names, however long the write takes.
+        let renew = async |now: Timestamp| {
+            self.shared.store().renew_lease(&self.held, now, now.plus(lease)).await?;
+            Ok::<_, StoreError>(now.plus(between))
+        };
+        let mut renewal = renew(self.now()).await?;
         loop {
             tokio::select! {
                 biased;
                 result = &mut effect => return Ok(result),
                 () = self.shared.clock().sleep_until(renewal) => {}
             }
-            match self.shared.store().renew_lease(&self.held, self.now(), self.lease_end()).await {
-                Ok(()) => renewal = self.now().plus(between),
+            renewal = match renew(self.now()).await {
+                Ok(next) => next,
                 Err(StoreError::LeaseLost) => return Err(StoreError::LeaseLost),
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(signup = %self.held.id, error, "the lease could not be renewed; it is tried again");
-                    renewal = self.now().plus(RENEW_AGAIN.min(between));
+                    self.now().plus(RENEW_AGAIN.min(between))
                 }
-            }
+            };
         }
     }
 
