@@ -246,7 +246,7 @@ macro_rules! open {
 /// Makes transactions that close requests for the same address follow each other. Locks on the rows alone would not: a
 /// request that comes in between is closed as well, so that two transactions could take its row in different orders.
 /// SQLite has one writer and needs no lock.
-pub(super) async fn lock_address(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
+async fn lock_address(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
     const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended(address_hash, 0)) FROM signup \
          WHERE id = $1 AND address_hash IS NOT NULL";
     if tx.is_sqlite() {
@@ -263,24 +263,23 @@ async fn void(
     reason: VoidReason,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    const NOTE: &str = concat!(
-        "INSERT INTO event (signup_id, at, kind, detail) SELECT id, $3, 'voided', $4 FROM signup \
-         WHERE id <> $2 AND ",
-        open!()
-    );
     const VOID: &str = concat!(
         "UPDATE signup SET stage = 'voided', email = NULL, first_name = NULL, last_name = NULL, \
          username_base = NULL, shown_username = NULL, due_at = NULL, lease_token = NULL, attempts = 0, \
          waiting = NULL, last_error = NULL, undelivered_at = NULL, updated_at = $3 WHERE id <> $2 AND ",
-        open!()
+        open!(),
+        " RETURNING id"
     );
     let detail = match reason {
         VoidReason::OtherConfirmed => "other_confirmed",
         VoidReason::Refused => "refused",
     };
     let kept = kept.map_or_else(String::new, |kept| kept.to_string());
-    tx.execute(NOTE, &args![id, kept.as_str(), now, detail]).await?;
-    tx.execute(VOID, &args![id, kept.as_str(), now]).await
+    let voided = tx.fetch_all(VOID, &args![id, kept.as_str(), now]).await?;
+    for row in &voided {
+        event::write(tx, row.value("id")?, now, "voided", detail).await?;
+    }
+    Ok(voided.len() as u64)
 }
 
 /// The hash finds requests that are not confirmed; an account is found by its address.

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use crate::{
@@ -93,6 +94,25 @@ fn files_and_folders_of_others_are_named_with_the_remedy() {
     fs::set_permissions(&file, PermissionsExt::from_mode(0o400)).unwrap();
     let words = format!("which belongs to nobody (mode 0400); run chmod u+rw {path}");
     assert_said(&installation, &[&["serve"], &["doctor", "--json"]], &words);
+}
+
+#[test]
+fn doctor_as_root_names_the_user_whose_rights_count() {
+    if !is_root() {
+        return;
+    }
+    let installation = installation();
+    let hints = || {
+        let ran = installation.run(&["doctor", "--json"]);
+        let findings = ran.json();
+        let is_hint = |finding: &&Value| finding["verdict"] == "hint" && finding["area"] == "database";
+        let hints = findings.as_array().unwrap().iter().filter(is_hint);
+        hints.map(|finding| finding["remedy"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let remedy = "run this again by `runuser -u nobody -- accountcreator doctor`".to_owned();
+    assert!(!hints().contains(&remedy), "root owns it");
+    chown(installation.path("accounts.db"), Some(NOBODY), Some(NOBODY)).unwrap();
+    assert!(hints().contains(&remedy), "{:?}", hints());
 }
 
 #[test]
