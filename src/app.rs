@@ -18,13 +18,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     audit::{self, Act, Actor},
-    config::{self, Config, MailTransport, SmtpLogin, SmtpSecurity, WhenNone},
+    config::{Config, MailTransport, SmtpLogin, SmtpSecurity},
     domain::{Clock, Entropy, TenantAlias},
     graph,
     http::{self, Limits, Listener, Proxies, RateLimits, Site},
     mail::{self, Mailer},
     metrics::Metrics,
-    signup::{self, Alerts, Signups, TenantFacts, Worker},
+    signup::{self, Alerts, Signups, Worker},
     store::{self, Store, StoreError},
 };
 pub use erasure::{eraser, retrier, with_tombstones};
@@ -128,17 +128,16 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let store = open_store(&config).await?;
     let parts = Parts { clock: clock.clone(), entropy: entropy.clone() };
     let store = with_tombstones(store, &config, &parts).await?;
-    let settings = signup_settings(&config);
+    let config = Arc::new(config);
     let key = config.secret_key.clone();
-    let (of_store, of_key) = (store.clone(), key.clone());
-    let signups = Signups::new(of_store, settings, of_key, clock.clone(), entropy.clone(), metrics.clone());
+    let signups =
+        Signups::new(store.clone(), Arc::clone(&config), clock.clone(), entropy.clone(), metrics.clone());
     signups.read_switch().await?;
     let retention = Retention::new(store.clone(), config.privacy, clock.clone());
     let observed = observe(&config, &store, &metrics, &clock).await?;
     let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
     let proxies = Arc::new(Proxies::of(&config.server));
     let limits = Limits::new(&config.server, Arc::clone(&rate_limits), Arc::clone(&proxies));
-    let config = Arc::new(config);
     let site = Site {
         signups: signups.clone(),
         texts,
@@ -348,47 +347,5 @@ fn mailer_by(config: &Config, applications: &Applications) -> Result<Mailer, mai
 /// [`BuildError::Files`] or [`BuildError::Samples`].
 pub fn sample_mails(config: &Config) -> Result<Vec<signup::Sample>, BuildError> {
     let (texts, _) = reload::read(config)?;
-    Ok(signup::sample_mails(&texts, &signup_settings(config))?)
-}
-
-fn signup_settings(config: &Config) -> signup::Settings {
-    let (signup, worker) = (&config.signup, &config.worker);
-    let facts = |tenant: &config::Tenant| TenantFacts {
-        sign_in_url: tenant.sign_in_url.clone(),
-        reset_passwords: tenant.reset_passwords,
-    };
-    signup::Settings {
-        profiles: config.profiles.clone(),
-        tenants: config.tenants.iter().map(|(alias, tenant)| (alias.clone(), facts(tenant))).collect(),
-        site_name: config.site.name.clone(),
-        support_email: config.support_email.clone(),
-        public_url: config.public_url(),
-        confirm_email: signup.confirm_email,
-        confirm_within: signup.confirm_within,
-        code_in_subject: config.mail.code_in_subject,
-        mails_per_address: config.limits.mails_per_address.clone(),
-        disclose_registered: signup.disclose_registered,
-        password_length: signup.password_length,
-        usernames: signup.usernames.clone(),
-        names: signup.names.clone(),
-        consent_version: signup.consent_version.clone(),
-        give_up_after: signup.give_up_after,
-        remind_every: signup.remind_every,
-        status_page_for: signup.status_page_for,
-        resend_within: signup.resend_within,
-        concurrency: worker.concurrency,
-        lease: worker.lease,
-        retry_base: worker.retry_base,
-        retry_max: worker.retry_max,
-        seats_retry: worker.seats_retry,
-        seats: signup::SeatSettings {
-            warn_below: config.seats.warn_below,
-            close_without: config.seats.when_none == WhenNone::Close,
-        },
-        alerts: signup::AlertSettings {
-            to: config.alerts.to.clone(),
-            language: config.alerts.language.clone(),
-            every: config.alerts.every,
-        },
-    }
+    Ok(signup::sample_mails(&texts, config)?)
 }

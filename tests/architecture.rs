@@ -11,15 +11,15 @@ use std::{
 /// besides, stands behind it.
 const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("config", &["domain"]),
     ("metrics", &["domain"]),
     ("audit", &["domain"]),
     ("store", &["domain"]),
     ("entra", &["metrics", "domain"]),
     ("graph", &["entra", "metrics", "domain"]),
     ("mail", &["entra", "metrics", "domain"]),
-    ("config", &["domain"]),
     ("texts", &["config", "domain"]),
-    ("signup", &["store", "graph", "mail", "texts", "audit", "metrics", "domain"]),
+    ("signup", &["store", "graph", "mail", "texts", "config", "audit", "metrics", "domain"]),
     ("http", &["signup", "texts", "config", "audit", "metrics", "domain"]),
     (
         "app",

@@ -394,4 +394,6 @@ fn read_aliases(root: &mut Section<'_>, tenants: profile::Tenants) -> Option<BTr
 }
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

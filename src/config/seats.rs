@@ -27,6 +27,18 @@ pub enum WhenNone {
 }
 
 impl Seats {
+    /// Returns whether this number of free seats needs no mail to the admins.
+    #[must_use]
+    pub fn are_enough(&self, free: i64) -> bool {
+        free >= i64::from(self.warn_below.max(1))
+    }
+
+    /// Returns whether signups that no seat is free for are refused.
+    #[must_use]
+    pub fn closes_signups(&self) -> bool {
+        self.when_none == WhenNone::Close
+    }
+
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let watch = section.flag("watch");
         let check_every = section.duration("check_every", Duration::from_mins(1)..=Duration::from_hours(24));

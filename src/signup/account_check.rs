@@ -45,7 +45,7 @@ impl Signups {
 
     async fn try_check_account(&self, signup: &Signup) -> Result<bool, StoreError> {
         let (store, now) = (&self.0.store, self.0.clock.now());
-        let is_configured = self.0.settings.tenants.contains_key(&signup.tenant);
+        let is_configured = self.0.config.tenants.contains_key(&signup.tenant);
         if signup.stage != Stage::Done || !is_past_lag(signup, now) || !is_configured {
             return Ok(false);
         }
@@ -139,8 +139,8 @@ impl Shared {
     }
 
     fn pause_after(&self, misses: u32) -> Duration {
-        let settings = self.settings();
-        backoff::delay(misses, settings.retry_base, settings.retry_max, self.entropy())
+        let config = self.config();
+        backoff::delay(misses, config.worker.retry_base, config.worker.retry_max, self.entropy())
     }
 }
 

@@ -14,8 +14,9 @@ use std::{
 
 pub use self::concern::{Ending, SeatsLeft};
 pub(super) use self::concern::{News, Refused};
-use super::{SeatCount, Settings, Signups, mails::Mails};
+use super::{SeatCount, Signups, mails::Mails};
 use crate::{
+    config::Config,
     domain::{AlertKind, LeaseToken, TenantAlias, Timestamp},
     mail::{self, Mailer},
     store::{Store, StoreError},
@@ -71,12 +72,12 @@ impl Alerts {
     /// What the database says.
     pub async fn seats_counted(&self, tenant: &TenantAlias, counts: &[SeatCount]) -> Result<(), StoreError> {
         self.standing().seats.insert(tenant.clone(), counts.to_vec());
-        if self.settings().alerts.to.is_empty() {
+        if self.config().alerts.to.is_empty() {
             return Ok(());
         }
         for kind in [AlertKind::SeatsLow, AlertKind::SeatsNone] {
             let told = self.store().told(kind).await?;
-            for count in counts.iter().filter(|count| self.settings().seats.are_enough(count.free)) {
+            for count in counts.iter().filter(|count| self.config().seats.are_enough(count.free)) {
                 let subject = SeatsLeft::subject_of(tenant, count);
                 if told.contains_key(&subject) {
                     self.store().forget_told(kind, &subject).await?;
@@ -98,7 +99,7 @@ impl Alerts {
 
     /// Sends what is to be told and may be told now.
     pub async fn send_due(&self) {
-        if self.settings().alerts.to.is_empty() {
+        if self.config().alerts.to.is_empty() {
             return;
         }
         if let Err(error) = self.forget_accepted().await {
@@ -146,7 +147,7 @@ impl Alerts {
             Ok(()) => {
                 tracing::info!(%kind, "admins were told by mail");
                 let (signups, subjects) = (news.signups(), news.subjects());
-                let due = self.now().plus(self.settings().alerts.every);
+                let due = self.now().plus(self.config().alerts.every);
                 self.store().alert_sent(kind, turn, (signups, &subjects), self.now(), due).await
             }
             Err(error) => {
@@ -186,9 +187,8 @@ impl Alerts {
 
     /// The licences with no seat, or with few.
     fn short_seats(&self, none: bool) -> Vec<SeatsLeft> {
-        let settings = self.settings();
-        let is_short =
-            |count: &&SeatCount| !settings.seats.are_enough(count.free) && (count.free == 0) == none;
+        let config = self.config();
+        let is_short = |count: &&SeatCount| !config.seats.are_enough(count.free) && (count.free == 0) == none;
         let left = |tenant: &TenantAlias, count: &SeatCount| SeatsLeft {
             tenant: tenant.clone(),
             count: count.clone(),
@@ -200,11 +200,11 @@ impl Alerts {
 
     /// To each of them; told is who the mail server has taken it for, and one is enough.
     async fn mail(&self, kind: AlertKind, news: &News) -> Result<(), Unsent> {
-        let settings = self.settings();
-        let mails = Mails { texts: self.0.texts.get(), settings };
-        let content = mails.alert(&settings.alerts.language, news)?;
+        let config = self.config();
+        let mails = Mails { texts: self.0.texts.get(), config };
+        let content = mails.alert(&config.alerts.language, news)?;
         let (mut taken, mut refused) = (false, None);
-        for (place, to) in settings.alerts.to.iter().enumerate() {
+        for (place, to) in config.alerts.to.iter().enumerate() {
             let mail = mail::Mail {
                 to,
                 to_name: None,
@@ -214,7 +214,7 @@ impl Alerts {
                 message_id: format!("alert.{kind}.{}.{place}", self.now().millis()),
                 reference: None,
                 date: self.now(),
-                locale: &settings.alerts.language,
+                locale: &config.alerts.language,
             };
             match self.0.mailer.send(&mail).await {
                 Ok(()) => taken = true,
@@ -231,8 +231,8 @@ impl Alerts {
         self.0.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn settings(&self) -> &Settings {
-        &self.0.signups.0.settings
+    fn config(&self) -> &Config {
+        &self.0.signups.0.config
     }
 
     fn store(&self) -> &Store {

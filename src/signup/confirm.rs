@@ -215,7 +215,7 @@ impl Signups {
             Some(again) if again.left == 0 => return Ok(CodeAgain::TooMany),
             Some(_) => {}
         }
-        let (round, until) = (signup.confirm_round, now.plus(self.0.settings.confirm_within));
+        let (round, until) = (signup.confirm_round, now.plus(self.0.config.signup.confirm_within));
         let budget = self.mail_budget(email);
         // The round is in the write: of several presses at the same moment, one has a new code sent.
         match self.0.store.new_confirmation_round(signup.id, round, &budget, until, now).await {
@@ -238,7 +238,7 @@ impl Signups {
     /// the address may get one.
     pub(super) fn new_code(&self, signup: &Signup, next_mail: Option<Timestamp>) -> Option<Again> {
         let until = signup.confirm_until.filter(|_| signup.stage == Stage::AwaitingConfirmation)?;
-        let sent_at = until.minus(self.0.settings.confirm_within);
+        let sent_at = until.minus(self.0.config.signup.confirm_within);
         let from = if signup.confirm_round == 0 { sent_at } else { sent_at.plus(BETWEEN_CODES) };
         Some(Again {
             left: ROUNDS.saturating_sub(signup.confirm_round),
@@ -249,7 +249,7 @@ impl Signups {
 
     /// The limits on mails to this address.
     pub(super) fn mail_budget(&self, email: &Email) -> MailBudget {
-        let limits = self.0.settings.mails_per_address.clone();
+        let limits = self.0.config.limits.mails_per_address.clone();
         MailBudget { address: self.0.key.hash_mailbox(email), limits }
     }
 
@@ -264,7 +264,7 @@ impl Signups {
 
     async fn take(&self, signup: &Signup) -> Result<Confirmation, StoreError> {
         // No password is kept for an address that nobody has confirmed; here it is made.
-        let password = Password::generate(&self.0.entropy, self.0.settings.password_length);
+        let password = Password::generate(&self.0.entropy, self.0.config.signup.password_length);
         let sealed = self.0.key.seal(&self.0.entropy, signup.id, &password);
         let confirmed = self.0.store.confirm(signup.id, None, &sealed, self.0.clock.now()).await?;
         if let Confirmed::Queued | Confirmed::Duplicate { .. } = confirmed {

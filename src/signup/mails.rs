@@ -14,8 +14,8 @@ use askama::Template;
 
 use self::isolate::Isolated;
 pub use self::samples::{Sample, SampleError, samples};
-use super::Settings;
 use crate::{
+    config::Config,
     domain::{
         ConfirmationCode, ConfirmationLink, Locale, MailKind, MailReference, Password, PersonName, SecretKey,
         SignInName,
@@ -27,7 +27,7 @@ use crate::{
 /// Renders mails.
 pub(super) struct Mails<'a> {
     pub(super) texts: Texts,
-    pub(super) settings: &'a Settings,
+    pub(super) config: &'a Config,
 }
 
 /// A rendered mail.
@@ -231,11 +231,11 @@ impl<'a> Mails<'a> {
         let frame = &self.frame_of(signup, MailKind::Code);
         let code = &ConfirmationCode::of(signup.id, signup.confirm_round, key).expose();
         let link = ConfirmationLink::of(signup.id, signup.confirm_round, key).encoded();
-        let link = &format!("{}/{}/confirm/{link}", self.settings.public_url, frame.t.locale());
-        let validity = &validity(frame.t, self.settings.confirm_within);
+        let link = &format!("{}/{}/confirm/{link}", self.config.public_url(), frame.t.locale());
+        let validity = &validity(frame.t, self.config.signup.confirm_within);
         let who = &frame.who(signup);
         Ok(Content {
-            subject: match self.settings.code_in_subject {
+            subject: match self.config.mail.code_in_subject {
                 true => frame.t.text_with("mail-code-subject", &[("site", frame.site), ("code", code)]),
                 false => frame.subject("mail-code-subject-only"),
             },
@@ -247,8 +247,8 @@ impl<'a> Mails<'a> {
     fn frame(&self, locale: &Locale) -> Frame<'_> {
         Frame {
             t: self.texts.language(locale),
-            site: &self.settings.site_name,
-            support: self.settings.support_email.as_str(),
+            site: &self.config.site.name,
+            support: self.config.support_email.as_str(),
             reference: None,
         }
     }
@@ -258,7 +258,7 @@ impl<'a> Mails<'a> {
     }
 
     fn sign_in_url(&self, signup: &Signup) -> &'a str {
-        self.settings.tenants.get(&signup.tenant).map_or("", |tenant| tenant.sign_in_url.as_str())
+        self.config.tenants.get(&signup.tenant).map_or("", |tenant| tenant.sign_in_url.as_str())
     }
 }
 

@@ -18,7 +18,6 @@ mod request;
 mod resend;
 mod retry;
 mod seats;
-mod settings;
 mod status;
 mod steps;
 mod switch;
@@ -43,7 +42,6 @@ pub use request::{Consented, Preview, Request, RequestError, Requested};
 pub use resend::PasswordAgain;
 pub use retry::{Kept, Retrier};
 pub use seats::{SeatCount, Seats};
-pub use settings::{AlertSettings, SeatSettings, Settings, TenantFacts};
 pub use status::{Again, Progress, ProgressState, ProgressStep, Status};
 pub use steps::MARKER_REFUSAL_HOLDS;
 pub use switch::{close_signups, open_signups};
@@ -52,6 +50,7 @@ pub use worker::{Tenant, Worker};
 
 pub use crate::store::StoreError;
 use crate::{
+    config::Config,
     domain::{Clock, Entropy, NameRules, Profiles, SecretKey},
     metrics::Metrics,
     store::Store,
@@ -64,7 +63,7 @@ pub struct Signups(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    settings: Settings,
+    config: Arc<Config>,
     key: SecretKey,
     clock: Clock,
     entropy: Entropy,
@@ -82,20 +81,14 @@ struct Inner {
 impl Signups {
     /// The operations on this store.
     #[must_use]
-    pub fn new(
-        store: Store,
-        settings: Settings,
-        key: SecretKey,
-        clock: Clock,
-        entropy: Entropy,
-        metrics: Metrics,
-    ) -> Self {
-        let pauses = Pauses::new(settings.retry_base, settings.retry_max, metrics.clone());
+    pub fn new(store: Store, config: Arc<Config>, clock: Clock, entropy: Entropy, metrics: Metrics) -> Self {
+        let key = config.secret_key.clone();
+        let pauses = Pauses::new(config.worker.retry_base, config.worker.retry_max, metrics.clone());
         let (seats, wake, turned) = (Seats::default(), Notify::new(), outcome::turns());
         let switch = switch::Switch::default();
         Self(Arc::new(Inner {
             store,
-            settings,
+            config,
             key,
             clock,
             entropy,
@@ -111,12 +104,12 @@ impl Signups {
     /// The allowlist.
     #[must_use]
     pub fn profiles(&self) -> &Profiles {
-        &self.0.settings.profiles
+        &self.0.config.profiles
     }
 
     /// Which names are accepted.
     #[must_use]
     pub fn names(&self) -> &NameRules {
-        &self.0.settings.names
+        &self.0.config.signup.names
     }
 }

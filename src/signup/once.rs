@@ -86,17 +86,19 @@ fn request_mark(secret: &SecretKey, email: &Email, name: &PersonName, under: &[u
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::sync::Arc;
+
     use super::*;
     use crate::{
-        domain::{Clock, Entropy, Profiles, Timestamp},
+        config,
+        domain::{Clock, Entropy, Timestamp},
         signup::testing,
     };
 
     async fn house() -> (Signups, testing::Hands, Clock) {
         let clock = Clock::manual(Timestamp::from_millis(1_795_000_200_000));
-        let key = SecretKey::new(&SecretKey::random(&Entropy::seeded(1))).unwrap();
-        let settings = testing::settings(Profiles::new(Vec::new()), "main".parse().unwrap());
-        let (signups, hands) = testing::signups(settings, key, clock.clone(), Entropy::seeded(2)).await;
+        let config = Arc::new(config::testing::config());
+        let (signups, hands) = testing::signups(config, clock.clone(), Entropy::seeded(2)).await;
         (signups, hands, clock)
     }
 

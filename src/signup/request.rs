@@ -149,23 +149,23 @@ impl Signups {
     }
 
     fn new_signup(&self, request: Request, now: Timestamp) -> Result<NewSignup, RequestError> {
-        let settings = &self.0.settings;
-        let admission = settings.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?;
-        let suggested = admission.usernames(&request.name, &settings.usernames)?;
+        let config = &self.0.config;
+        let admission = config.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?;
+        let suggested = admission.usernames(&request.name, &config.signup.usernames)?;
         let username = match request.username {
             Some(picked) if !suggested.contains(&picked) => return Err(RequestError::NotSuggested),
             Some(picked) => picked,
             None => suggested.into_iter().next().ok_or(RequestError::NoUsername)?,
         };
         let profile = admission.profile;
-        let confirm = settings.confirm_email || request.confirm;
+        let confirm = config.signup.confirm_email || request.confirm;
         let confirm = confirm.then(|| PendingConfirmation {
-            until: now.plus(settings.confirm_within),
+            until: now.plus(config.signup.confirm_within),
             budget: self.mail_budget(&request.email),
             address: self.address_hash(&request.email),
         });
         let id = SignupId::random(&self.0.entropy);
-        let password = Password::generate(&self.0.entropy, settings.password_length);
+        let password = Password::generate(&self.0.entropy, config.signup.password_length);
         Ok(NewSignup {
             id,
             form: request.form,
@@ -189,7 +189,7 @@ impl Signups {
     /// # Errors
     /// [`RequestError::NoUsername`] and [`RequestError::ReservedName`].
     pub fn preview(&self, email: Option<&Email>, name: &PersonName) -> Result<Option<Preview>, RequestError> {
-        let (profiles, rules) = (self.profiles(), &self.0.settings.usernames);
+        let (profiles, rules) = (self.profiles(), &self.0.config.signup.usernames);
         if let Some(admission) = email.and_then(|email| profiles.admit(email)) {
             let domain = Some(admission.profile.domain.clone());
             return Ok(Some(Preview { usernames: admission.usernames(name, rules)?, domain }));
@@ -203,7 +203,7 @@ impl Signups {
     #[must_use]
     pub fn consent_version(&self, consented: Consented) -> String {
         match consented {
-            Consented::Here => self.0.settings.consent_version.clone(),
+            Consented::Here => self.0.config.signup.consent_version.clone(),
             Consented::Elsewhere => "asked by the calling program".to_owned(),
         }
     }
@@ -213,7 +213,7 @@ impl Signups {
     /// # Errors
     /// What the database says.
     pub async fn is_registered(&self, email: &Email) -> Result<bool, StoreError> {
-        Ok(self.0.settings.disclose_registered && self.0.store.signup_by_email(email).await?.is_some())
+        Ok(self.0.config.signup.disclose_registered && self.0.store.signup_by_email(email).await?.is_some())
     }
 }
 

@@ -65,12 +65,12 @@ impl Signups {
         if now < again.from {
             return Ok(PasswordAgain::TooSoon);
         }
-        let password = Password::generate(&self.0.entropy, self.0.settings.password_length);
+        let password = Password::generate(&self.0.entropy, self.0.config.signup.password_length);
         let sealed = self.0.key.seal(&self.0.entropy, signup.id, &password);
         let limits = ResetLimits {
             most: MOST,
             done_since: now.minus(BETWEEN),
-            done_after: now.minus(self.0.settings.resend_within),
+            done_after: now.minus(self.0.config.signup.resend_within),
         };
         // The limits are in the write: of two at the same moment, one has asked.
         if self.0.store.ask_reset(signup.id, &sealed, limits, now).await? {
@@ -90,9 +90,9 @@ impl Signups {
 
     /// Whether, how often and until when a new password can be asked for.
     pub(super) fn new_password(&self, signup: &Signup) -> Option<Again> {
-        let settings = &self.0.settings;
-        let is_allowed = settings.tenants.get(&signup.tenant).is_some_and(|facts| facts.reset_passwords);
-        let until: Timestamp = signup.done_at?.plus(settings.resend_within);
+        let config = &self.0.config;
+        let is_allowed = config.tenants.get(&signup.tenant).is_some_and(|facts| facts.reset_passwords);
+        let until: Timestamp = signup.done_at?.plus(config.signup.resend_within);
         let is_offered = is_allowed
             && signup.stage == Stage::Done
             && signup.gone_at.is_none()

@@ -57,13 +57,13 @@ impl Signups {
     /// Returns whether no profile takes signups now, because each lacks seats and is not to wait for them.
     #[must_use]
     pub fn lack_seats(&self) -> bool {
-        self.0.settings.seats.close_without
+        self.0.config.seats.closes_signups()
             && self.profiles().iter().all(|profile| self.is_closed_for(profile))
     }
 
     /// Whether signups of this profile are not taken now.
     pub(super) fn is_closed_for(&self, profile: &Profile) -> bool {
-        self.0.settings.seats.close_without && self.0.seats.are_short_for(profile)
+        self.0.config.seats.closes_signups() && self.0.seats.are_short_for(profile)
     }
 }
 

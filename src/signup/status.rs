@@ -128,7 +128,7 @@ impl Signups {
             Stage::AwaitingConfirmation => signup.confirm_until,
             stage => stage.is_settled().then_some(signup.updated_at),
         };
-        since.map(|since| since.plus(self.0.settings.status_page_for))
+        since.map(|since| since.plus(self.0.config.signup.status_page_for))
     }
 
     fn status_of(&self, signup: &Signup, next_mail: Option<Timestamp>) -> Status {
@@ -142,7 +142,7 @@ impl Signups {
             std::cmp::Ordering::Equal if signup.stage == Stage::NeedsAttention => ProgressState::Stuck,
             std::cmp::Ordering::Equal => ProgressState::Running,
         };
-        let facts = self.0.settings.tenants.get(&signup.tenant);
+        let facts = self.0.config.tenants.get(&signup.tenant);
         Status {
             stage: signup.stage,
             progress: steps

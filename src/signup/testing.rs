@@ -3,15 +3,15 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tempfile::TempDir;
 
-use super::{AlertSettings, SeatSettings, Settings, Signups, TenantFacts};
+use super::Signups;
 use crate::{
+    config::Config,
     domain::{
-        Attention, Clock, Email, Entropy, LeaseToken, MailLimits, NameRules, PasswordLength, Profiles,
-        ReservedNames, SecretKey, SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp, UsernameRules,
+        Attention, Clock, Entropy, LeaseToken, SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp,
         Waiting,
     },
     metrics::Metrics,
@@ -24,42 +24,6 @@ const LEASE: Duration = Duration::from_secs(60);
 /// A licence for those who get one.
 const LICENCE: &str = "314c4481-f395-4525-be8b-2ec4bb1e9d91";
 
-/// Settings for these profiles; without confirmation, and an address's account is not disclosed.
-pub(crate) fn settings(profiles: Profiles, tenant: TenantAlias) -> Settings {
-    let facts = TenantFacts { sign_in_url: "https://www.microsoft365.com".to_owned(), reset_passwords: true };
-    Settings {
-        profiles,
-        tenants: BTreeMap::from([(tenant, facts)]),
-        site_name: "Example University".to_owned(),
-        support_email: Email::parse("help@example.edu").unwrap(),
-        public_url: "https://accounts.example.edu".to_owned(),
-        confirm_email: false,
-        confirm_within: Duration::from_secs(60 * 60),
-        code_in_subject: true,
-        mails_per_address: MailLimits::default(),
-        disclose_registered: false,
-        password_length: PasswordLength::new(16).unwrap(),
-        usernames: UsernameRules { reserved: ReservedNames::new(["admin"]), ..UsernameRules::default() },
-        names: NameRules::default(),
-        consent_version: "1".to_owned(),
-        give_up_after: Duration::from_secs(3 * 24 * 60 * 60),
-        remind_every: Duration::from_secs(24 * 60 * 60),
-        status_page_for: Duration::from_secs(14 * 24 * 60 * 60),
-        resend_within: Duration::from_secs(3 * 24 * 60 * 60),
-        concurrency: 16,
-        lease: LEASE,
-        retry_base: Duration::from_secs(2),
-        retry_max: Duration::from_secs(15 * 60),
-        seats_retry: Duration::from_secs(15 * 60),
-        seats: SeatSettings { warn_below: 20, close_without: false },
-        alerts: AlertSettings {
-            to: Vec::new(),
-            language: "en".parse().unwrap(),
-            every: Duration::from_secs(60 * 60),
-        },
-    }
-}
-
 /// The worker's place at a database that goes with it.
 pub(crate) struct Hands {
     store: Store,
@@ -70,17 +34,12 @@ pub(crate) struct Hands {
 }
 
 /// Signups over a fresh database, and the hands that carry them out.
-pub(crate) async fn signups(
-    settings: Settings,
-    key: SecretKey,
-    clock: Clock,
-    entropy: Entropy,
-) -> (Signups, Hands) {
+pub(crate) async fn signups(config: Arc<Config>, clock: Clock, entropy: Entropy) -> (Signups, Hands) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
     let store = Store::open(&store::Settings { url, max_connections: 2 }).await.unwrap();
     store.migrate().await.unwrap();
-    let tenant = settings.tenants.keys().next().unwrap().clone();
+    let tenant = config.tenants.keys().next().unwrap().clone();
     let hands = Hands {
         store: store.clone(),
         tenant,
@@ -88,7 +47,7 @@ pub(crate) async fn signups(
         entropy: entropy.clone(),
         _folder: folder,
     };
-    (Signups::new(store, settings, key, clock, entropy, Metrics::off()), hands)
+    (Signups::new(store, config, clock, entropy, Metrics::off()), hands)
 }
 
 impl Hands {

@@ -6,13 +6,14 @@ use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Settings, Signups,
+    Signups,
     mails::Mails,
     outcome::Told,
     pauses::{Lane, Pauses, Probe},
     steps::Turn,
 };
 use crate::{
+    config::Config,
     domain::{Clock, Entropy, LeaseToken, SecretKey, Stage, TenantAlias, Timestamp},
     graph::Graph,
     mail::Mailer,
@@ -77,7 +78,7 @@ impl Worker {
         mailer: Mailer,
         texts: CurrentTexts,
     ) -> Self {
-        let checks = Arc::new(Semaphore::new((signups.0.settings.concurrency / 4).max(1)));
+        let checks = Arc::new(Semaphore::new((signups.0.config.worker.concurrency / 4).max(1)));
         Self(Arc::new(Shared { tenants, mailer, texts, checks, signups }))
     }
 
@@ -145,7 +146,7 @@ impl Worker {
     }
 
     fn has_room(&self, turns: &JoinSet<()>) -> bool {
-        turns.len() < self.0.settings().concurrency
+        turns.len() < self.0.config().worker.concurrency
     }
 
     /// Fills the free places and tells when to look again.
@@ -207,13 +208,13 @@ impl Worker {
     ///
     /// A part of the places at most: a tenant that does not answer must not hold all of them.
     async fn start_checks(&self, turns: &mut JoinSet<()>) -> Result<usize, StoreError> {
-        let room = self.0.settings().concurrency.saturating_sub(turns.len());
+        let room = self.0.config().worker.concurrency.saturating_sub(turns.len());
         let room = room.min(self.0.checks.available_permits());
         let (limit, now) = (u32::try_from(room).unwrap_or(u32::MAX), self.0.clock().now());
         if limit == 0 {
             return Ok(0);
         }
-        let until = now.plus(self.0.settings().lease);
+        let until = now.plus(self.0.config().worker.lease);
         let claimed = self.0.store().claim_account_checks(limit, now, until).await?;
         let started = claimed.len();
         for check in claimed {
@@ -234,7 +235,7 @@ impl Worker {
         turns: &mut JoinSet<()>,
         shutdown: &CancellationToken,
     ) -> Result<usize, StoreError> {
-        let room = self.0.settings().concurrency.saturating_sub(turns.len());
+        let room = self.0.config().worker.concurrency.saturating_sub(turns.len());
         let lease = LeaseToken::random(self.0.entropy());
         let claimed = self.claim(tenant, &which, room, lease).await?;
         let (started, mut probe) = (claimed.len(), which.into_probe());
@@ -267,11 +268,11 @@ impl Worker {
         }
         let limit =
             if matches!(which, Which::Probe(_)) { 1 } else { u32::try_from(room).unwrap_or(u32::MAX) };
-        let until = now.plus(self.0.settings().lease);
+        let until = now.plus(self.0.config().worker.lease);
         let claim = Claim { tenant, stages: &stages, limit, lease, now, until };
         match which {
             Which::Overdue => {
-                self.0.store().claim_overdue(&claim, now.minus(self.0.settings().give_up_after)).await
+                self.0.store().claim_overdue(&claim, now.minus(self.0.config().signup.give_up_after)).await
             }
             Which::Open | Which::Probe(_) => self.0.store().claim(&claim).await,
         }
@@ -291,8 +292,8 @@ impl Shared {
         stages
     }
 
-    pub(super) fn settings(&self) -> &Settings {
-        &self.signups.0.settings
+    pub(super) fn config(&self) -> &Config {
+        &self.signups.0.config
     }
 
     pub(super) fn pauses(&self) -> &Pauses {
@@ -320,6 +321,6 @@ impl Shared {
     }
 
     pub(super) fn mails(&self) -> Mails<'_> {
-        Mails { texts: self.texts.get(), settings: self.settings() }
+        Mails { texts: self.texts.get(), config: self.config() }
     }
 }

@@ -229,7 +229,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_link_whose_time_is_over_leads_to_a_new_code() {
-        let mut browser = Browser::at(House::with("confirm_email = true").await);
+        let mut browser = Browser::at(House::with("confirm_email = true\nconfirm_within = \"1h\"").await);
         let signup = browser.sign_up(&[]).await.header("location");
         let link = link_to(&browser, &signup, 1);
         browser.house.site.clock.advance(Duration::from_secs(2 * 60 * 60));

@@ -5,14 +5,14 @@
 mod answer;
 mod browser;
 
-use std::{fs, sync::Arc};
+use std::sync::Arc;
 
 use super::{Assets, Proxies, RateLimits, Site, web::Web};
 use crate::{
-    config::{self, Config, WhenNone},
+    config::{self, Config},
     domain::{Clock, Entropy, Timestamp},
     metrics::Metrics,
-    signup::{SeatSettings, Settings, testing as signups},
+    signup::testing as signups,
     texts::Texts,
 };
 
@@ -39,6 +39,7 @@ tenant_id = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11"
 client_id = "0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77"
 certificate_path = "$DIR/certificate.pem"
 key_path = "$DIR/key.pem"
+reset_passwords = true
 
 [[profiles]]
 name = "students"
@@ -119,14 +120,13 @@ impl House {
     async fn of(config: Config) -> Self {
         let (clock, entropy) = (Clock::manual(Timestamp::from_millis(1_795_000_000_000)), Entropy::seeded(7));
         let key = config.secret_key.clone();
-        let settings = signup_settings(&config);
-        let (signups, worker) = signups::signups(settings, key.clone(), clock.clone(), entropy.clone()).await;
+        let config = Arc::new(config);
+        let (signups, worker) = signups::signups(Arc::clone(&config), clock.clone(), entropy.clone()).await;
         let texts = Texts::embedded().unwrap();
         let assets = Assets::read(&config.site).unwrap();
         let metrics = Metrics::off();
         let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
         let proxies = Arc::new(Proxies::of(&config.server));
-        let config = Arc::new(config);
         let site =
             Site { signups, texts, assets, config, key, clock, entropy, rate_limits, proxies, metrics };
         Self { site, worker }
@@ -143,25 +143,6 @@ fn read_config(site: &str, sections: &str) -> Config {
     read_of(CONFIG, site, sections)
 }
 
-/// The PEM files have nothing in them: no tenant is asked for anything here.
 fn read_of(config: &str, site: &str, sections: &str) -> Config {
-    let folder = tempfile::tempdir().unwrap();
-    for (file, tag) in [("certificate.pem", "CERTIFICATE"), ("key.pem", "PRIVATE KEY")] {
-        fs::write(folder.path().join(file), pem::encode(&pem::Pem::new(tag, [1, 2, 3]))).unwrap();
-    }
-    let text = config.replace("$DIR", folder.path().to_str().unwrap()).replace("$SITE", site);
-    config::from_toml(&format!("{text}\n{sections}")).unwrap()
-}
-
-fn signup_settings(config: &Config) -> Settings {
-    let tenant = config.tenants.keys().next().unwrap().clone();
-    Settings {
-        confirm_email: config.signup.confirm_email,
-        mails_per_address: config.limits.mails_per_address.clone(),
-        disclose_registered: config.signup.disclose_registered,
-        usernames: config.signup.usernames.clone(),
-        names: config.signup.names.clone(),
-        seats: SeatSettings { warn_below: 20, close_without: config.seats.when_none == WhenNone::Close },
-        ..signups::settings(config.profiles.clone(), tenant)
-    }
+    config::testing::read(&format!("{}\n{sections}", config.replace("$SITE", site)))
 }

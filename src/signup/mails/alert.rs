@@ -48,9 +48,9 @@ impl Mails<'_> {
         let alert = &match news {
             News::Attention(signups) => Alert::of_attention(frame, signups),
             News::Seats(left) if left.iter().all(|left| left.count.free == 0) => {
-                Alert::of_no_seats(frame, left, self.settings.seats.close_without)
+                Alert::of_no_seats(frame, left, self.config.seats.closes_signups())
             }
-            News::Seats(left) => Alert::of_few_seats(frame, left, self.settings.seats.warn_below),
+            News::Seats(left) => Alert::of_few_seats(frame, left, self.config.seats.warn_below),
             News::Certificates(endings) => Alert::of_certificates(frame, endings),
             News::Refused(tenants) => Alert::of_refusals(frame, tenants),
         };

@@ -4,11 +4,11 @@ mod alerts;
 
 use super::{Content, Mails};
 use crate::{
+    config::Config,
     domain::{
         Consent, Email, Entropy, Locale, Password, PasswordLength, PersonName, PrincipalName, ProfileName,
         SecretKey, SignInName, SignupId, Stage, TenantAlias, Timestamp, Username,
     },
-    signup::Settings,
     store::Signup,
     texts::Texts,
 };
@@ -42,9 +42,9 @@ pub struct SampleError(#[from] askama::Error);
 ///
 /// # Errors
 /// [`SampleError`].
-pub fn samples(texts: &Texts, settings: &Settings) -> Result<Vec<Sample>, SampleError> {
-    let mails = Mails { texts: texts.clone(), settings };
-    let Some(person) = Person::invented(settings) else { return Ok(Vec::new()) };
+pub fn samples(texts: &Texts, config: &Config) -> Result<Vec<Sample>, SampleError> {
+    let mails = Mails { texts: texts.clone(), config };
+    let Some(person) = Person::invented(config) else { return Ok(Vec::new()) };
     let kinds: [(&'static str, Render); 11] = [
         ("Password", |mails, person, signup| mails.password(signup, &person.principal(), &person.password)),
         ("New password", |mails, person, signup| {
@@ -92,8 +92,8 @@ struct Person {
 
 impl Person {
     /// Made of plain values that parse; none where there is no profile.
-    fn invented(settings: &Settings) -> Option<Self> {
-        let profile = settings.profiles.iter().next()?;
+    fn invented(config: &Config) -> Option<Self> {
+        let profile = config.profiles.iter().next()?;
         let entropy = Entropy::seeded(1);
         let username = Username::from_text("ada.lovelace").ok()?;
         Some(Self {
@@ -162,29 +162,15 @@ mod tests {
     use scraper::{Html, Selector};
 
     use super::*;
-    use crate::{
-        domain::{Profile, Profiles},
-        signup::testing,
-    };
+    use crate::config;
 
     const PASSWORD_MAILS: [&str; 2] = ["Password", "New password"];
 
-    fn samples() -> (Texts, Settings, Vec<Sample>) {
-        let profile = Profile {
-            name: "students".parse().unwrap(),
-            rule: "st[0-9]{6}@example\\.edu".parse().unwrap(),
-            tenant: "main".parse().unwrap(),
-            domain: "students.example.edu".parse().unwrap(),
-            licences: Vec::new(),
-            groups: Vec::new(),
-            usage_location: None,
-            attributes: Vec::new(),
-            username: "{first}.{last}".parse().unwrap(),
-        };
-        let settings = testing::settings(Profiles::new(vec![profile]), "main".parse().unwrap());
+    fn samples() -> (Texts, Config, Vec<Sample>) {
+        let config = config::testing::config();
         let texts = Texts::embedded().unwrap();
-        let samples = super::samples(&texts, &settings).unwrap();
-        (texts, settings, samples)
+        let samples = super::samples(&texts, &config).unwrap();
+        (texts, config, samples)
     }
 
     /// The text that a reader of the HTML sees, and a pasted password has.
@@ -204,8 +190,8 @@ mod tests {
 
     #[test]
     fn both_parts_say_what_is_needed() {
-        let (_, settings, samples) = samples();
-        let person = Person::invented(&settings).unwrap();
+        let (_, config, samples) = samples();
+        let person = Person::invented(&config).unwrap();
         let principal = person.principal.to_string();
         let code =
             crate::domain::ConfirmationCode::of(SignupId::from_bytes([7; 16]), 1, &person.key).expose();
@@ -273,8 +259,8 @@ mod tests {
 
     #[test]
     fn of_many_signups_some_are_named_and_the_rest_is_counted() {
-        let (texts, settings, _) = samples();
-        let mails = Mails { texts, settings: &settings };
+        let (texts, config, _) = samples();
+        let mails = Mails { texts, config: &config };
         let many = (0..25).map(|number| crate::store::Untold {
             id: SignupId::from_bytes([number; 16]),
             reason: crate::domain::Attention::GaveUp,
@@ -290,8 +276,8 @@ mod tests {
 
     #[test]
     fn what_is_copied_stands_alone() {
-        let (_, settings, samples) = samples();
-        let person = Person::invented(&settings).unwrap();
+        let (_, config, samples) = samples();
+        let person = Person::invented(&config).unwrap();
         let principal = person.principal.to_string();
         for mail in samples.iter().filter(|mail| PASSWORD_MAILS.contains(&mail.title)) {
             let lines: Vec<_> = mail.text.lines().filter(|line| line.starts_with("    ")).collect();

@@ -372,7 +372,7 @@ impl Turn {
     }
 
     pub(super) async fn change_password(&mut self) -> Result<(), StoreError> {
-        let password = Password::generate(self.shared.entropy(), self.shared.settings().password_length);
+        let password = Password::generate(self.shared.entropy(), self.shared.config().signup.password_length);
         let sealed = self.shared.key().seal(self.shared.entropy(), self.signup.id, &password);
         self.shared.store().replace_password(&self.held, &sealed, self.now()).await?;
         self.signup.sealed = Some(sealed);

@@ -97,7 +97,7 @@ impl Turn {
     /// Ends a request for an address whose data were erased: its owner is told by mail, and the request's own data are
     /// wiped.
     async fn settle_declined(&mut self) -> StepResult {
-        let none_since = self.now().minus(self.shared.settings().remind_every);
+        let none_since = self.now().minus(self.shared.config().signup.remind_every);
         let mail = self.counted_mail(MailKind::Notice);
         let (store, now) = (self.shared.store(), self.now());
         let noticed = store.take_notice(&self.held, mail.as_ref(), none_since, now).await?;
@@ -127,7 +127,7 @@ impl Turn {
             return Ok(false);
         }
         let Some(mail) = self.counted_mail(MailKind::Reminder) else { return Ok(false) };
-        let none_since = self.now().minus(self.shared.settings().remind_every);
+        let none_since = self.now().minus(self.shared.config().signup.remind_every);
         self.shared.store().take_reminder(&self.held, &mail, none_since, self.now()).await
     }
 
@@ -208,7 +208,7 @@ impl Turn {
     /// full length.
     async fn keeping_the_lease<T>(&self, effect: impl Future<Output = T>) -> Result<T, StoreError> {
         let mut effect = pin!(effect);
-        let lease = self.shared.settings().lease;
+        let lease = self.shared.config().worker.lease;
         let between = lease / 3;
         // The lease runs from the time that the write names, however long the write takes.
         let renew = async |now: Timestamp| {

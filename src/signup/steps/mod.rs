@@ -195,7 +195,7 @@ impl Turn {
     fn is_tried_for_too_long(&self, waiting: Waiting) -> bool {
         // These end by themselves, when a seat is free or the earlier request is over.
         let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
-        let give_up_at = self.signup.trying_since.plus(self.shared.settings().give_up_after);
+        let give_up_at = self.signup.trying_since.plus(self.shared.config().signup.give_up_after);
         give_up_at <= self.now() && !has_an_end
     }
 
@@ -213,13 +213,13 @@ impl Turn {
     }
 
     fn backoff(&self, waiting: Waiting) -> std::time::Duration {
-        let settings = self.shared.settings();
+        let config = self.shared.config();
         match waiting {
-            Waiting::NoSeats => settings.seats_retry,
+            Waiting::NoSeats => config.worker.seats_retry,
             _ => backoff::delay(
                 self.signup.attempts,
-                settings.retry_base,
-                settings.retry_max,
+                config.worker.retry_base,
+                config.worker.retry_max,
                 self.shared.entropy(),
             ),
         }
@@ -237,7 +237,7 @@ impl Turn {
 
     /// The end of the lease when it is renewed now.
     fn lease_end(&self) -> Timestamp {
-        self.now().plus(self.shared.settings().lease)
+        self.now().plus(self.shared.config().worker.lease)
     }
 
     fn resting(&self, lane: &Lane) -> Option<Timestamp> {
@@ -253,7 +253,7 @@ impl Turn {
     }
 
     fn profile(&self) -> Result<&Profile, Verdict> {
-        self.shared.settings().profiles.named(&self.signup.profile).ok_or_else(Verdict::profile_gone)
+        self.shared.config().profiles.named(&self.signup.profile).ok_or_else(Verdict::profile_gone)
     }
 }
 
