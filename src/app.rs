@@ -17,9 +17,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    audit::{self, Act, Actor},
+    audit::{self, Act},
     config::{Config, MailTransport, SmtpLogin, SmtpSecurity},
-    domain::{Clock, Entropy, TenantAlias},
+    domain::{Clock, Entropy, Requester, TenantAlias},
     graph,
     http::{self, Limits, Listener, Proxies, RateLimits, Site},
     mail::{self, Mailer},
@@ -246,7 +246,7 @@ async fn open_store(config: &Config) -> Result<Store, BuildError> {
     if config.database.migrate_on_start {
         let applied = store.migrate().await?;
         for migration in &applied {
-            audit::of_service(Actor::Service, Act::MigrationApplied, &migration.version);
+            audit::of_service(&Requester::Service, Act::MigrationApplied, &migration.version);
         }
         if let Some(shared) = store.shared_mailboxes(&applied).await? {
             tracing::warn!(shared, "{}", told_shared_mailboxes(shared));

@@ -7,25 +7,10 @@ use std::fmt;
 
 use tokio::task::JoinHandle;
 
-use crate::domain::SignupId;
+use crate::domain::{Requester, SignupId};
 
 tokio::task_local! {
     static REQUEST: String;
-}
-
-/// Who did something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// Somebody at the pages.
-    Visitor,
-    /// Another program, by the API.
-    Program,
-    /// The worker that carries out signups.
-    Worker,
-    /// The service by itself.
-    Service,
-    /// Whoever runs the program, by a command or a signal.
-    Operator,
 }
 
 macro_rules! acts {
@@ -131,39 +116,27 @@ where
 }
 
 /// Notes what was done to a signup.
-pub fn of_signup(actor: Actor, act: Act, signup: SignupId, detail: &dyn fmt::Display) {
-    write(actor, act, Some(signup), detail);
+pub fn of_signup(by: &Requester, act: Act, signup: SignupId, detail: &dyn fmt::Display) {
+    write(by, act, Some(signup), detail);
 }
 
 /// Notes what was done to the service.
-pub fn of_service(actor: Actor, act: Act, detail: &dyn fmt::Display) {
-    write(actor, act, None, detail);
+pub fn of_service(by: &Requester, act: Act, detail: &dyn fmt::Display) {
+    write(by, act, None, detail);
 }
 
-fn write(actor: Actor, act: Act, signup: Option<SignupId>, detail: &dyn fmt::Display) {
+fn write(by: &Requester, act: Act, signup: Option<SignupId>, detail: &dyn fmt::Display) {
     let request = REQUEST.try_with(Clone::clone).ok();
     tracing::info!(
         target: "audit",
         act = act.word(),
-        actor = actor.word(),
+        actor = by.kind(),
         signup = signup.map(tracing::field::display),
         request,
         detail = Some(detail.to_string()).filter(|detail| !detail.is_empty()),
         "{}",
         act.sentence()
     );
-}
-
-impl Actor {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Visitor => "visitor",
-            Self::Program => "program",
-            Self::Worker => "worker",
-            Self::Service => "service",
-            Self::Operator => "operator",
-        }
-    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    audit::{self, Act, Actor},
+    audit::{self, Act},
     config::Privacy,
-    domain::{Clock, MailLimits, Timestamp},
+    domain::{Clock, MailLimits, Requester, Timestamp},
     signup::KEYS_HOLD,
     store::{Cutoff, Prunable, Store, StoreError},
 };
@@ -106,7 +106,7 @@ impl Retention {
         match self.apply().await {
             Ok(all) => {
                 for Pruned { setting, signups, .. } in all.iter().filter(|pruned| pruned.signups > 0) {
-                    audit::of_service(Actor::Service, Act::Pruned, &format!("{setting}: {signups}"));
+                    audit::of_service(&Requester::Service, Act::Pruned, &format!("{setting}: {signups}"));
                 }
                 EVERY
             }

@@ -9,10 +9,14 @@ use std::{
 
 use anyhow::Context;
 
-use super::{configured, logging, say::say};
+use super::{
+    configured::{self, operator},
+    logging,
+    say::say,
+};
 use crate::{
     app,
-    audit::{self, Act, Actor},
+    audit::{self, Act},
     store::{Settings, Store, StoreError},
 };
 
@@ -25,7 +29,7 @@ pub(super) async fn run(file: Option<&Path>, target: &Path) -> anyhow::Result<Ex
     let bytes = copy(&store, target).await;
     store.close().await;
     let bytes = bytes?;
-    audit::of_service(Actor::Operator, Act::BackedUp, &format!("{bytes} bytes"));
+    audit::of_service(&operator(), Act::BackedUp, &format!("{bytes} bytes"));
     say!("wrote {} ({bytes} bytes)", target.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use crate::{
     app,
     config::{self, Config, Faults},
+    domain::Requester,
     store::Store,
 };
 
@@ -18,6 +19,11 @@ pub(super) struct Misconfigured(pub(super) Faults);
 /// Reads the configuration from all its sources.
 pub(super) fn load(file: Option<&Path>) -> Result<Config, Misconfigured> {
     config::load(file, std::env::vars()).map_err(Misconfigured)
+}
+
+/// The person who runs this command.
+pub(super) fn operator() -> Requester {
+    Requester::operator(|name| std::env::var(name).ok())
 }
 
 /// Opens the database for an admin's command; it must be there, at this version's schema.

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::{
+    configured::operator,
     prune::written,
     say::{say, say_aside, say_on},
     table,
 };
 use crate::{
     app::{self, Parts},
-    audit::Actor,
     config::Config,
     domain::{Email, SignupId, Timestamp},
     signup::{Account, EraseOrder, Eraser, Erasure, Existence, Found, Subject},
@@ -96,8 +96,7 @@ pub(super) async fn run(config: &Config, store: Store, args: &EraseArgs) -> anyh
         allow_again: args.allow_again,
         without_tenant: args.without_tenant,
     };
-    let found =
-        if args.yes { eraser.erase(&order, Actor::Operator).await } else { eraser.look(&order).await };
+    let found = if args.yes { eraser.erase(&order, &operator()).await } else { eraser.look(&order).await };
     let mut report = match found? {
         Found::Requests(erasure) => Report::of(&erasure, config, args, parts.clock.now()),
         Found::Erased { tombstone } => erased_before(&eraser, args, tombstone).await?,
@@ -138,7 +137,7 @@ async fn erased_before(
 ) -> anyhow::Result<Report> {
     let mut removed = 0;
     if let (Subject::Address(email), true, true) = (&args.subject, args.allow_again, args.yes) {
-        removed = eraser.allow_again(email, Actor::Operator).await?;
+        removed = eraser.allow_again(email, &operator()).await?;
     }
     let mut stays = Vec::new();
     if let Some(since) = tombstone.filter(|_| removed == 0) {

@@ -7,7 +7,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::{configured, logging::Filter, manager};
 use crate::{
     app::Reload,
-    audit::{self, Act, Actor},
+    audit::{self, Act},
+    domain::Requester,
 };
 
 /// The signal, from now on: before anything else is ready for it, it must not end the process.
@@ -52,7 +53,7 @@ pub(super) fn reload_on(mut signals: Signal, changing: Changing) {
                         let keys = waiting.join(", ");
                         tracing::warn!(keys, "these settings have changed and wait for a restart");
                     }
-                    audit::of_service(Actor::Operator, Act::Reloaded, &"SIGHUP");
+                    audit::of_service(&Requester::OPERATOR, Act::Reloaded, &"SIGHUP");
                 }
                 Ok(Err(faults)) => {
                     let faults = format!("{faults:#}");

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::{
     args::MigrateArgs,
-    configured, logging,
+    configured::{self, operator},
+    logging,
     say::{say, say_on},
     table,
 };
 use crate::{
     app,
-    audit::{self, Act, Actor},
+    audit::{self, Act},
     store::{MigrationState, Settings, Store},
 };
 
@@ -42,7 +43,7 @@ pub(super) async fn run(file: Option<&Path>, args: &MigrateArgs) -> anyhow::Resu
         logging::start_audit(&config.log)?;
         let (applied, shared) = apply(&settings).await?;
         for migration in &applied {
-            audit::of_service(Actor::Operator, Act::MigrationApplied, &migration.version);
+            audit::of_service(&operator(), Act::MigrationApplied, &migration.version);
         }
         print(args.json, &applied, shared, || {
             tell("applied", &applied);

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::{
     args::PruneArgs,
-    configured, logging,
+    configured::{self, operator},
+    logging,
     say::{say, say_on},
     table,
 };
 use crate::{
     app::{Pruned, Retention},
-    audit::{self, Act, Actor},
+    audit::{self, Act},
     domain::Clock,
     store::Store,
 };
@@ -39,7 +40,7 @@ pub(super) async fn run(file: Option<&Path>, args: &PruneArgs) -> anyhow::Result
     let pruned = pruned?;
     if !args.dry_run {
         for Pruned { setting, signups, .. } in &pruned {
-            audit::of_service(Actor::Operator, Act::Pruned, &format!("{setting}: {signups}"));
+            audit::of_service(&operator(), Act::Pruned, &format!("{setting}: {signups}"));
         }
     }
     let rows: Vec<Row> = pruned.iter().map(|pruned| Row::of(pruned, !args.dry_run)).collect();
@@ -61,7 +62,7 @@ async fn drop_tombstones(store: &Store, args: &PruneArgs) -> anyhow::Result<Exit
     };
     store.close().await;
     if !args.dry_run {
-        audit::of_service(Actor::Operator, Act::TombstonesLifted, &tombstones);
+        audit::of_service(&operator(), Act::TombstonesLifted, &tombstones);
     }
     let removed = !args.dry_run;
     if args.json {

@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use super::{
     args::{ListArgs, SignupsCommand},
-    configured, erase, logging,
+    configured::{self, operator},
+    erase, logging,
     say::{say, say_aside, say_on},
     switch, table,
 };
 use crate::{
     app::{self, Parts},
-    audit::Actor,
     config::Config,
     domain::{Attention, Clock, Email, MailReference, SignupId, Stage, Waiting},
     graph, mail,
@@ -239,7 +239,7 @@ async fn find(store: &Store, wanted: &str) -> anyhow::Result<Option<Signup>> {
 
 async fn undelivered(store: &Store, reference: &MailReference, json: bool) -> anyhow::Result<ExitCode> {
     let now = Clock::system().now();
-    let (id, since) = match signup::mark_undelivered(store, reference, Actor::Operator, now).await? {
+    let (id, since) = match signup::mark_undelivered(store, reference, &operator(), now).await? {
         Marked::Now(id) => (id, None),
         Marked::Before(id, since) => (id, Some(since)),
     };
@@ -287,7 +287,7 @@ async fn retry(
 /// Tries a signup again.
 async fn retry_one(retrier: &Retrier, signup: &Signup) -> anyhow::Result<Tried> {
     let id = signup.id;
-    let (retried, kept) = retrier.retry(signup, Actor::Operator).await?;
+    let (retried, kept) = retrier.retry(signup, &operator()).await?;
     let outcome = match retried {
         Retried::Queued => "queued",
         Retried::NotStuck => "needs no attention",

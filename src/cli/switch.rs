@@ -4,9 +4,8 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::say::say;
+use super::{configured::operator, say::say};
 use crate::{
-    audit::Actor,
     domain::Clock,
     signup::{close_signups, open_signups},
     store::Store,
@@ -20,7 +19,7 @@ struct Status {
 }
 
 pub(super) async fn close(store: &Store) -> anyhow::Result<ExitCode> {
-    let changed = close_signups(store, Actor::Operator, Clock::system().now()).await?;
+    let changed = close_signups(store, &operator(), Clock::system().now()).await?;
     if changed {
         say!("signups are closed: every server on this database follows within seconds");
         say!("requests that were made before go on; `accountcreator signups open` opens again");
@@ -31,7 +30,7 @@ pub(super) async fn close(store: &Store) -> anyhow::Result<ExitCode> {
 }
 
 pub(super) async fn open(store: &Store) -> anyhow::Result<ExitCode> {
-    let changed = open_signups(store, Actor::Operator).await?;
+    let changed = open_signups(store, &operator()).await?;
     if changed {
         say!("signups are open: every server on this database follows within seconds");
     } else {

@@ -1,16 +1,19 @@
-//! The effects of a signup, one by one.
+//! The steps of operations and the effects that they record.
 
 use std::{fmt, str::FromStr};
 
 use super::IdError;
 
-/// One kind of effect.
+/// One kind of step. A step has one effect, which bears its name; [`StepKind::Entitle`] has one for each licence and
+/// group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StepKind {
     /// Mail the code that confirms the address.
     SendCode,
     /// Create the user in the tenant.
     CreateUser,
+    /// Assign the licences and join the groups of a profile.
+    Entitle,
     /// Assign a licence; the step's target is its SKU id.
     AssignLicence,
     /// Join a group; the step's target is its object id.
@@ -25,9 +28,15 @@ pub enum StepKind {
     ResetPassword,
     /// Mail the new password.
     SendNewPassword,
+    /// Read an account in the tenant for its page.
+    ReadAccount,
+    /// Mail admins what needs them.
+    SendAlert,
+    /// Remove what is past its retention period.
+    Prune,
 }
 
-/// How far an effect is.
+/// State of a recorded effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StepState {
     /// Written down before it happens; it may have happened.
@@ -73,6 +82,7 @@ stored_as!(
     "no such kind of step",
     SendCode = "send_code",
     CreateUser = "create_user",
+    Entitle = "entitle",
     AssignLicence = "assign_licence",
     JoinGroup = "join_group",
     SendPassword = "send_password",
@@ -80,5 +90,8 @@ stored_as!(
     SendNotice = "send_notice",
     ResetPassword = "reset_password",
     SendNewPassword = "send_new_password",
+    ReadAccount = "read_account",
+    SendAlert = "send_alert",
+    Prune = "prune",
 );
 stored_as!(StepState, "no such state of a step", Intended = "intended", Done = "done", Failed = "failed");

@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use super::{Again, Signups};
 use crate::{
-    audit::{self, Act, Actor},
+    audit::{self, Act},
     domain::{
         AddressHash, ConfirmationCode, ConfirmationLink, Email, Locale, Password, PersonName, PrincipalName,
-        SecretKey, SignupId, Stage, StatusToken, Timestamp,
+        Requester, SecretKey, SignupId, Stage, StatusToken, Timestamp,
     },
     metrics::Limit,
     store::{Confirmed, MailBudget, NewRound, Signup, StoreError},
@@ -191,7 +191,7 @@ impl Signups {
             let refused = self.0.store.refuse(signup.id, self.0.clock.now()).await?;
             if refused > 0 {
                 audit::of_signup(
-                    Actor::Visitor,
+                    &Requester::Visitor,
                     Act::RequestsRefused,
                     signup.id,
                     &format!("{refused} closed"),
@@ -220,7 +220,7 @@ impl Signups {
         // The round is in the write: of several presses at the same moment, one has a new code sent.
         match self.0.store.new_confirmation_round(signup.id, round, &budget, until, now).await {
             Ok(NewRound::Begun(_)) => {
-                audit::of_signup(Actor::Visitor, Act::CodeAsked, signup.id, &"");
+                audit::of_signup(&Requester::Visitor, Act::CodeAsked, signup.id, &"");
                 self.0.wake.notify_one();
                 Ok(CodeAgain::Sent)
             }
@@ -268,7 +268,12 @@ impl Signups {
         let sealed = self.0.key.seal(&self.0.entropy, signup.id, &password);
         let confirmed = self.0.store.confirm(signup.id, None, &sealed, self.0.clock.now()).await?;
         if let Confirmed::Queued | Confirmed::Duplicate { .. } = confirmed {
-            audit::of_signup(Actor::Visitor, Act::AddressConfirmed, signup.id, &format!("{confirmed:?}"));
+            audit::of_signup(
+                &Requester::Visitor,
+                Act::AddressConfirmed,
+                signup.id,
+                &format!("{confirmed:?}"),
+            );
             self.0.wake.notify_one();
         }
         Ok(Confirmation::Confirmed(self.token(signup)))

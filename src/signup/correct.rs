@@ -2,8 +2,8 @@
 
 use super::Signups;
 use crate::{
-    audit::{self, Act, Actor},
-    domain::{Email, PersonName, SignupId, Stage, StatusToken, Username},
+    audit::{self, Act},
+    domain::{Email, PersonName, Requester, SignupId, Stage, StatusToken, Username},
     store::{Signup, StoreError},
 };
 
@@ -24,7 +24,7 @@ impl Signups {
     /// already, so that a failure is for the log alone: the former request expires by itself.
     pub async fn withdraw(&self, id: SignupId) {
         match self.0.store.withdraw(id).await {
-            Ok(true) => audit::of_signup(Actor::Visitor, Act::SignupWithdrawn, id, &""),
+            Ok(true) => audit::of_signup(&Requester::Visitor, Act::SignupWithdrawn, id, &""),
             Ok(false) => {}
             Err(error) => {
                 tracing::warn!(signup = %id, error = &error as &dyn std::error::Error, "a corrected request could not be withdrawn; it expires unless it is confirmed");

@@ -8,10 +8,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    audit::{self, Act, Actor},
+    audit::{self, Act},
     domain::{
-        Clock, Email, Entropy, FormNonce, LeaseToken, ObjectId, PrincipalName, SecretKey, SignInName,
-        SignupId, Stage, StepKind, TenantAlias, Timestamp,
+        Clock, Email, Entropy, FormNonce, LeaseToken, ObjectId, PrincipalName, Requester, SecretKey,
+        SignInName, SignupId, Stage, StepKind, TenantAlias, Timestamp,
     },
     graph::{self, Graph},
     store::{Erasable, Erased, ErasureLease, Remains, Signup, Store, StoreError},
@@ -158,7 +158,7 @@ impl Eraser {
     ///
     /// # Errors
     /// [`EraseError`]; nothing was erased then.
-    pub async fn erase(&self, order: &EraseOrder, by: Actor) -> Result<Found, EraseError> {
+    pub async fn erase(&self, order: &EraseOrder, by: &Requester) -> Result<Found, EraseError> {
         let lease = LeaseToken::random(&self.entropy);
         let mut leased = Vec::new();
         let erased = self.erase_under(order, lease, &mut leased).await;
@@ -179,7 +179,7 @@ impl Eraser {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn allow_again(&self, email: &Email, by: Actor) -> Result<u64, StoreError> {
+    pub async fn allow_again(&self, email: &Email, by: &Requester) -> Result<u64, StoreError> {
         let lifted = self.store.lift_tombstones(email).await?;
         if lifted > 0 {
             audit::of_service(by, Act::TombstonesLifted, &lifted);

@@ -2,10 +2,10 @@
 
 use super::Signups;
 use crate::{
-    audit::{self, Act, Actor},
+    audit::{self, Act},
     domain::{
-        Consent, Email, FormNonce, Locale, Password, PersonName, SignupId, StatusToken, Timestamp, UpnDomain,
-        Username, UsernameError, UsernameFacts,
+        Consent, Email, FormNonce, Locale, Password, PersonName, Requester, SignupId, StatusToken, Timestamp,
+        UpnDomain, Username, UsernameError, UsernameFacts,
     },
     metrics::Limit,
     store::{Inserted, NewSignup, PendingConfirmation, StoreError},
@@ -38,7 +38,7 @@ pub struct Request {
     /// Whether the address must be confirmed even where `signup.confirm_email` is off.
     pub confirm: bool,
     /// Who sends it.
-    pub by: Actor,
+    pub by: Requester,
 }
 
 /// How a request for an account would begin.
@@ -95,7 +95,7 @@ impl Signups {
     /// # Errors
     /// [`RequestError`]; nothing was recorded then.
     pub async fn request(&self, request: Request) -> Result<Requested, RequestError> {
-        let by = request.by;
+        let by = request.by.clone();
         let new = self.new_signup(request, self.0.clock.now())?;
         if self.are_switched_off() {
             return self.unless_sent(&new, RequestError::Closed).await;
@@ -108,7 +108,7 @@ impl Signups {
         }
         // Whoever hangs up meanwhile keeps neither the trail nor the worker from what is recorded.
         let signups = self.clone();
-        let id = match audit::apart(async move { signups.record(new, by).await }).await {
+        let id = match audit::apart(async move { signups.record(new, &by).await }).await {
             Ok(recorded) => recorded?,
             Err(defect) => std::panic::resume_unwind(defect.into_panic()),
         };
@@ -116,7 +116,7 @@ impl Signups {
     }
 
     /// Writes the row, notes it, and wakes the worker.
-    async fn record(self, new: NewSignup, by: Actor) -> Result<SignupId, StoreError> {
+    async fn record(self, new: NewSignup, by: &Requester) -> Result<SignupId, StoreError> {
         let id = match self.0.store.insert_signup(&new).await? {
             Inserted::New(id) => {
                 let detail = format!("profile {}, language {}", new.profile, new.locale);
@@ -127,7 +127,7 @@ impl Signups {
                 self.0.metrics.limit_hit(Limit::MailsPerAddress, None);
                 let detail = format!("profile {}, language {}", new.profile, new.locale);
                 audit::of_signup(by, Act::SignupRecorded, id, &detail);
-                audit::of_signup(Actor::Service, Act::CodeWithheld, id, &"");
+                audit::of_signup(&Requester::Service, Act::CodeWithheld, id, &"");
                 id
             }
             Inserted::Repeated(id) => id,

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use super::{Again, Signups};
 use crate::{
-    audit::{self, Act, Actor},
-    domain::{Attention, Password, Stage, StatusToken, Timestamp},
+    audit::{self, Act},
+    domain::{Attention, Password, Requester, Stage, StatusToken, Timestamp},
     store::{ResetLimits, Signup, StoreError},
 };
 
@@ -52,7 +52,7 @@ impl Signups {
                 return Ok(PasswordAgain::TooSoon);
             }
             self.0.store.retry(signup.id, now).await?;
-            audit::of_signup(Actor::Visitor, Act::MailAsked, signup.id, &"");
+            audit::of_signup(&Requester::Visitor, Act::MailAsked, signup.id, &"");
             self.0.wake.notify_one();
             return Ok(PasswordAgain::OnItsWay);
         }
@@ -74,7 +74,7 @@ impl Signups {
         };
         // The limits are in the write: of two at the same moment, one has asked.
         if self.0.store.ask_reset(signup.id, &sealed, limits, now).await? {
-            audit::of_signup(Actor::Visitor, Act::PasswordAsked, signup.id, &"");
+            audit::of_signup(&Requester::Visitor, Act::PasswordAsked, signup.id, &"");
             self.0.wake.notify_one();
         }
         Ok(PasswordAgain::OnItsWay)

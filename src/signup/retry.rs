@@ -4,8 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::erase::own_user;
 use crate::{
-    audit::{self, Act, Actor},
-    domain::{Clock, PrincipalName, Profiles, Stage, StepKind, StepState, TenantAlias, UsernameRules},
+    audit::{self, Act},
+    domain::{
+        Clock, PrincipalName, Profiles, Requester, Stage, StepKind, StepState, TenantAlias, UsernameRules,
+    },
     graph::{self, Graph, Owner},
     store::{Plan, Retried, Signup, Store, StoreError},
 };
@@ -66,7 +68,11 @@ impl Retrier {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn retry(&self, signup: &Signup, by: Actor) -> Result<(Retried, Option<Kept>), StoreError> {
+    pub async fn retry(
+        &self,
+        signup: &Signup,
+        by: &Requester,
+    ) -> Result<(Retried, Option<Kept>), StoreError> {
         let plan = self.plan(signup).filter(|plan| plan.differs_from(signup));
         let kept = match &plan {
             Some(_) => self.kept(signup).await?,

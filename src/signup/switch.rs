@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Signups;
 use crate::{
-    audit::{self, Act, Actor},
-    domain::Timestamp,
+    audit::{self, Act},
+    domain::{Requester, Timestamp},
     metrics::Metrics,
     store::{Store, StoreError},
 };
@@ -30,7 +30,7 @@ pub(super) struct Switch {
 ///
 /// # Errors
 /// [`StoreError`]; nothing has changed then.
-pub async fn close_signups(store: &Store, by: Actor, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn close_signups(store: &Store, by: &Requester, now: Timestamp) -> Result<bool, StoreError> {
     let changed = store.close_signups(now).await?;
     if changed {
         audit::of_service(by, Act::SignupsClosed, &"");
@@ -42,7 +42,7 @@ pub async fn close_signups(store: &Store, by: Actor, now: Timestamp) -> Result<b
 ///
 /// # Errors
 /// [`StoreError`]; nothing has changed then.
-pub async fn open_signups(store: &Store, by: Actor) -> Result<bool, StoreError> {
+pub async fn open_signups(store: &Store, by: &Requester) -> Result<bool, StoreError> {
     let changed = store.open_signups().await?;
     if changed {
         audit::of_service(by, Act::SignupsOpened, &"");

@@ -1,8 +1,8 @@
 //! A mail that came back: support has the bounce, and the person is told on the status page.
 
 use crate::{
-    audit::{self, Act, Actor},
-    domain::{MailKind, MailReference, SignupId, Stage, Timestamp},
+    audit::{self, Act},
+    domain::{MailKind, MailReference, Requester, SignupId, Stage, Timestamp},
     store::{SentMail, Signup, Store, StoreError},
 };
 
@@ -82,7 +82,7 @@ pub async fn signups_of_mail(
 pub async fn mark_undelivered(
     store: &Store,
     reference: &MailReference,
-    by: Actor,
+    by: &Requester,
     now: Timestamp,
 ) -> Result<Marked, UndeliveredError> {
     let found = signups_of_mail(store, reference).await?;

@@ -139,7 +139,13 @@ async fn stage_to_resume(tx: &mut Transaction, id: SignupId) -> Result<Option<St
             StepKind::AssignLicence | StepKind::JoinGroup => entitled &= state == StepState::Done,
             StepKind::ResetPassword => resetting = state == StepState::Intended,
             StepKind::SendPassword | StepKind::SendNewPassword => deliverable = true,
-            StepKind::SendCode | StepKind::SendReminder | StepKind::SendNotice => {}
+            StepKind::SendCode
+            | StepKind::SendReminder
+            | StepKind::SendNotice
+            | StepKind::Entitle
+            | StepKind::ReadAccount
+            | StepKind::SendAlert
+            | StepKind::Prune => {}
         }
     }
     Ok(Some(match (has_user, entitled && deliverable) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use accountcreator::{
-    audit::Actor,
+    domain::Requester,
     sandbox::{Fault, Mail, Operation, Tenant},
 };
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
@@ -114,7 +114,7 @@ async fn what_has_ended_meanwhile_is_not_told() {
     app.no_faults();
     app.retry(&done).await;
     app.settle().await;
-    eraser(&app).await.erase(&order(&erased), Actor::Operator).await.unwrap();
+    eraser(&app).await.erase(&order(&erased), &Requester::OPERATOR).await.unwrap();
     app.sandbox.clear_mails();
     app.advance(HOUR);
     app.watch.look().await;

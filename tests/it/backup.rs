@@ -1,8 +1,7 @@
 //! A backup made at work is whole, and a service on it goes on where it was made.
 
 use accountcreator::{
-    audit::Actor,
-    domain::{Email, Stage},
+    domain::{Email, Requester, Stage},
     sandbox::{ExistingUser, Tenant},
     signup::{Existence, Found},
 };
@@ -99,7 +98,7 @@ async fn an_erasure_finds_the_user_of_a_lost_confirmation() {
     let user = app.users().remove(0);
 
     let restored = app.on_database(&file_url(app.directory(), RESTORED)).await;
-    let found = eraser(&restored).await.erase(&order(&student), Actor::Operator).await.unwrap();
+    let found = eraser(&restored).await.erase(&order(&student), &Requester::OPERATOR).await.unwrap();
     let Found::Requests(erasure) = found else { panic!("{found:?}") };
     let existence: Vec<_> = erasure.accounts.iter().map(|account| account.existence).collect();
     assert_eq!(existence, [Existence::Created(user.id.to_string().parse().unwrap())]);

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use accountcreator::{
-    audit::Actor,
-    domain::{Stage, StepKind},
+    domain::{Requester, Stage, StepKind},
     sandbox::{Ending, Fault, FaultKind, Faults, Operation, RequestRecord},
 };
 use rstest::rstest;
@@ -74,7 +73,9 @@ steps! {
 
 #[test]
 fn every_step_is_covered() {
-    for step in StepKind::ALL {
+    // The effects of `Entitle` are steps of their own; what is not recorded step by step has tests of its own.
+    let apart = [StepKind::Entitle, StepKind::ReadAccount, StepKind::SendAlert, StepKind::Prune];
+    for step in StepKind::ALL.iter().filter(|step| !apart.contains(step)) {
         assert!(COVERED.contains(step), "{step} has no line in the table of steps");
     }
 }
@@ -89,7 +90,7 @@ async fn step_is_durable(step: StepKind, setup: Setup, effect: Operation, way: W
         StepKind::SendReminder | StepKind::SendNotice => {
             app.settle().await;
             if step == StepKind::SendNotice {
-                eraser(&app).await.erase(&order(&student), Actor::Operator).await.unwrap();
+                eraser(&app).await.erase(&order(&student), &Requester::OPERATOR).await.unwrap();
             }
             app.advance(Duration::from_mins(1));
             app.sign_up(&student).await;
@@ -133,6 +134,7 @@ async fn step_is_durable(step: StepKind, setup: Setup, effect: Operation, way: W
             app.only_mail(&student, "send-notice");
             assert_eq!(app.stages().await, [Stage::Done, Stage::Erased]);
         }
+        StepKind::Entitle | StepKind::ReadAccount | StepKind::SendAlert | StepKind::Prune => unreachable!(),
         StepKind::ResetPassword | StepKind::SendNewPassword => {
             app.only_mail(&student, "send-new-password");
             app.assert_renewed(&student).await;

@@ -5,9 +5,8 @@ use std::{fs, process::Command, time::Duration};
 
 use accountcreator::{
     app::{self, Parts},
-    audit::Actor,
     config,
-    domain::{Email, Entropy, LeaseToken, MailLimit, MailLimits, Stage, TenantAlias},
+    domain::{Email, Entropy, LeaseToken, MailLimit, MailLimits, Requester, Stage, TenantAlias},
     sandbox::{Fault, FaultKind, Operation},
     signup::{EraseError, EraseOrder, Eraser, Existence, Found, Subject},
     store::{Claim, Held, MailBudget},
@@ -166,7 +165,7 @@ async fn mails_of_every_kind_count_for_their_address() {
     };
     for (mails, kind) in [(1, "send-password"), (2, "send-reminder"), (3, "send-notice")] {
         if kind == "send-notice" {
-            eraser(&app).await.erase(&order(&student), Actor::Operator).await.unwrap();
+            eraser(&app).await.erase(&order(&student), &Requester::OPERATOR).await.unwrap();
         }
         app.sign_up(&student).await;
         app.settle().await;
@@ -244,7 +243,7 @@ async fn what_was_not_erased_goes_on() {
     app.sign_up(&student).await;
     app.work().await;
     app.fault(Operation::GetUser, [Fault::status(403)]);
-    let refused = eraser(&app).await.erase(&order(&student), Actor::Operator).await;
+    let refused = eraser(&app).await.erase(&order(&student), &Requester::OPERATOR).await;
     assert!(matches!(refused, Err(EraseError::Tenant { .. })), "{refused:?}");
     app.no_faults();
     app.work().await;
@@ -264,7 +263,7 @@ async fn a_worker_is_waited_for_but_not_for_ever() {
     let held = Held { id: signup.id, lease, stage: signup.stage };
 
     let (waiting, someone) = (eraser(&app).await, order(&student));
-    let erasing = tokio::spawn(async move { waiting.erase(&someone, Actor::Operator).await });
+    let erasing = tokio::spawn(async move { waiting.erase(&someone, &Requester::OPERATOR).await });
     let clock = app.clock.clone();
     while !erasing.is_finished() {
         clock.advance(Duration::from_secs(1));
@@ -279,7 +278,7 @@ async fn a_worker_is_waited_for_but_not_for_ever() {
 
     // While the next one waits, the worker comes to its end.
     let (waiting, someone) = (eraser(&app).await, order(&student));
-    let erasing = tokio::spawn(async move { waiting.erase(&someone, Actor::Operator).await });
+    let erasing = tokio::spawn(async move { waiting.erase(&someone, &Requester::OPERATOR).await });
     tokio::task::yield_now().await;
     let user = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
     let held = app.store.user_created(&held, user, &[], &[], app.clock.now(), until).await.unwrap();

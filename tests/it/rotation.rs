@@ -1,8 +1,7 @@
 //! The secret key is changed: what the one before has sealed and signed holds while it is configured.
 
 use accountcreator::{
-    audit::Actor,
-    domain::{Attention, Email, Entropy, SecretKey, Stage},
+    domain::{Attention, Email, Entropy, Requester, SecretKey, Stage},
     sandbox::{Fault, Operation},
 };
 use reqwest::StatusCode;
@@ -165,7 +164,7 @@ async fn tombstones_stay_and_their_key_is_sealed_anew() {
     let app = TestApp::start().await;
     app.sign_up(&ada()).await;
     app.settle().await;
-    eraser(&app).await.erase(&order(&ada()), Actor::Operator).await.unwrap();
+    eraser(&app).await.erase(&order(&ada()), &Requester::OPERATOR).await.unwrap();
     let app = rotated(app).await;
     // The previous key is no longer needed for it.
     let app = app.restart_with(&new_and_previous(), NEW).await;
@@ -190,8 +189,8 @@ async fn two_processes_with_either_key_understand_each_other() {
     app.assert_accounts(&[ada(), grace.clone()]).await;
     // Both leave tombstones, whichever has sealed their key last.
     let (of_app, of_next) = (eraser(&app).await, eraser(&next).await);
-    of_app.erase(&order(&ada()), Actor::Operator).await.unwrap();
-    of_next.erase(&order(&grace), Actor::Operator).await.unwrap();
+    of_app.erase(&order(&ada()), &Requester::OPERATOR).await.unwrap();
+    of_next.erase(&order(&grace), &Requester::OPERATOR).await.unwrap();
     let key = SecretKey::new(NEW.split('"').nth(1).unwrap()).unwrap();
     let store = next.store.clone().with_tombstones(&key, &Entropy::system(), app.clock.now()).await.unwrap();
     for student in [ada(), grace] {

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use accountcreator::{
-    audit::Actor,
-    domain::Stage,
+    domain::{Requester, Stage},
     signup::{close_signups, open_signups},
 };
 
@@ -21,12 +20,12 @@ fn student(number: u32) -> Student {
 }
 
 async fn close(app: &TestApp) {
-    assert!(close_signups(&app.store, Actor::Operator, app.clock.now()).await.unwrap());
+    assert!(close_signups(&app.store, &Requester::OPERATOR, app.clock.now()).await.unwrap());
     app.signups.read_switch().await.unwrap();
 }
 
 async fn open(app: &TestApp) {
-    assert!(open_signups(&app.store, Actor::Operator).await.unwrap());
+    assert!(open_signups(&app.store, &Requester::OPERATOR).await.unwrap());
     app.signups.read_switch().await.unwrap();
 }
 
@@ -91,13 +90,13 @@ async fn what_was_asked_for_before_goes_on() {
 async fn every_process_follows_within_seconds_and_a_restart_changes_nothing() {
     let app = TestApp::start().await;
     let other = app.another().await;
-    assert!(close_signups(&app.store, Actor::Operator, app.clock.now()).await.unwrap());
+    assert!(close_signups(&app.store, &Requester::OPERATOR, app.clock.now()).await.unwrap());
     app.advance(Duration::from_secs(2));
     shows(&app, true).await;
     shows(&other, true).await;
     let restarted = other.restart().await;
     assert_eq!(headline(&restarted).await, CLOSED, "from its first request on");
-    assert!(open_signups(&app.store, Actor::Operator).await.unwrap());
+    assert!(open_signups(&app.store, &Requester::OPERATOR).await.unwrap());
     app.advance(Duration::from_secs(2));
     shows(&app, false).await;
     shows(&restarted, false).await;

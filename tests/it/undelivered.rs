@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use accountcreator::{
-    audit::Actor,
-    domain::{MailReference, Stage},
+    domain::{MailReference, Requester, Stage},
     sandbox::{Fault, Mail, Operation},
     signup::{Marked, UndeliveredError, mark_undelivered},
 };
@@ -34,7 +33,7 @@ fn last_mail(app: &TestApp) -> Mail {
 }
 
 async fn mark(app: &TestApp, reference: &MailReference) -> Result<Marked, UndeliveredError> {
-    mark_undelivered(&app.store, reference, Actor::Operator, app.clock.now()).await
+    mark_undelivered(&app.store, reference, &Requester::OPERATOR, app.clock.now()).await
 }
 
 async fn mark_last(app: &TestApp) -> MailReference {

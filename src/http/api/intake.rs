@@ -13,8 +13,7 @@ use super::{
     fault::json_name,
 };
 use crate::{
-    audit::Actor,
-    domain::{Email, EmailError, FormNonce, NameError, PersonName, Username},
+    domain::{Email, EmailError, FormNonce, NameError, PersonName, Requester, Username},
     signup::{Consented, Request, RequestError, Requested},
 };
 
@@ -92,7 +91,7 @@ pub(super) async fn request(
     let Wish { email, name, username, consented, form, slowed } = wish;
     let locale = web.language(lang).locale().clone();
     let confirm = slowed || web.settings.proof_always;
-    let request = Request { form, email, name, username, locale, consented, confirm, by: Actor::Program };
+    let request = Request { form, email, name, username, locale, consented, confirm, by: Requester::Program };
     web.site.signups.request(request).await.map_err(|error| match error {
         RequestError::Store(error) => error.into(),
         RequestError::NoSeats => Refusal::NoSeats.into(),

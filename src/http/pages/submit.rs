@@ -27,8 +27,7 @@ use super::{
     switch::switch,
 };
 use crate::{
-    audit::Actor,
-    domain::{Email, SignupId},
+    domain::{Email, Requester, SignupId},
     signup::{Consented, Request, RequestError, Requested, StoreError},
 };
 
@@ -116,7 +115,7 @@ fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Reque
         locale,
         consented: Consented::Here,
         confirm: false,
-        by: Actor::Visitor,
+        by: Requester::Visitor,
     })
 }
 

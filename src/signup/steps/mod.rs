@@ -19,8 +19,8 @@ use super::{
     worker::{Shared, Tenant},
 };
 use crate::{
-    audit::{self, Act, Actor},
-    domain::{Attention, LeaseToken, Profile, Stage, Timestamp, Waiting},
+    audit::{self, Act},
+    domain::{Attention, LeaseToken, Profile, Requester, Stage, Timestamp, Waiting},
     graph, mail,
     metrics::{Step, StepEnd},
     store::{Held, PutBack, Signup, StoreError},
@@ -209,7 +209,7 @@ impl Turn {
 
     /// Notes in the audit trail what the worker has done for this signup.
     fn note(&self, act: Act, detail: &dyn fmt::Display) {
-        audit::of_signup(Actor::Worker, act, self.held.id, detail);
+        audit::of_signup(&Requester::Worker, act, self.held.id, detail);
     }
 
     fn backoff(&self, waiting: Waiting) -> std::time::Duration {

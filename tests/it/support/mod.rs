@@ -15,9 +15,8 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use accountcreator::{
     app::{self, Parts, Reload, Watch},
-    audit::Actor,
     config,
-    domain::{Attention, Clock, Email, Entropy, Stage, Timestamp},
+    domain::{Attention, Clock, Email, Entropy, Requester, Stage, Timestamp},
     sandbox::{Fault, Faults, Operation, Options, Sandbox, UserState},
     signup::{Kept, Signups, Worker},
     store::{Filter, Retried, Signup, Store},
@@ -270,7 +269,7 @@ impl TestApp {
         let parts = Parts { clock: self.clock.clone(), entropy: Entropy::system() };
         let retrier = app::retrier(&config, self.store.clone(), &parts);
         let signup = self.signup_of(student).await;
-        let (retried, kept) = retrier.retry(&signup, Actor::Operator).await.unwrap();
+        let (retried, kept) = retrier.retry(&signup, &Requester::OPERATOR).await.unwrap();
         assert_eq!(retried, Retried::Queued);
         kept
     }
