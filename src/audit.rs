@@ -99,16 +99,22 @@ acts! {
     Reloaded = "reloaded", "texts, static files, certificates, passwords and log.filter were put into force";
 }
 
-/// Does something for a request: what is noted meanwhile bears its id.
-pub async fn during<F: Future>(request: String, work: F) -> F::Output {
-    REQUEST.scope(request, work).await
+/// Does something for a request: audit lines written meanwhile bear its id.
+pub fn during<F: Future>(request: String, work: F) -> impl Future<Output = F::Output> {
+    REQUEST.scope(request, work)
 }
+
+/// The point of [`apart`] in `frames`.
+#[cfg(test)]
+pub(crate) const TASK: &str = "a task of its own";
 
 /// The same work as a task of its own, which goes on when nobody waits for it any more.
 pub fn apart<F>(work: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
 {
+    #[cfg(test)]
+    crate::frames::record(TASK);
     match REQUEST.try_with(Clone::clone) {
         Ok(request) => tokio::spawn(during(request, work)),
         Err(_) => tokio::spawn(work),

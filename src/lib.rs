@@ -14,3 +14,6 @@ pub mod sandbox;
 pub mod signup;
 pub mod store;
 pub mod texts;
+
+#[cfg(test)]
+mod frames;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{args::ProfilesCommand, configured, say::say};
 use crate::{
     config::Config,
-    domain::{Admission, Email, Facts, PersonName, PrincipalName, UsernameFacts},
+    domain::{AdmittedEmail, Email, Facts, PersonName, PrincipalName, UsernameFacts},
 };
 
 /// What an address would get.
@@ -50,7 +50,7 @@ pub(super) fn run(file: Option<&Path>, command: &ProfilesCommand) -> anyhow::Res
 
 fn answer(
     config: &Config,
-    admission: &Admission<'_>,
+    admission: &AdmittedEmail<'_, '_>,
     email: &Email,
     name: &PersonName,
 ) -> anyhow::Result<Answer> {

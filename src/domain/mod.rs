@@ -50,7 +50,9 @@ pub use name::{NameError, PersonName};
 pub use name_rules::{NameRules, OneName, RefusedWord, RefusedWords};
 pub use network::{Network, NetworkPrefix, NetworkSize};
 pub use password::{Password, PasswordLength};
-pub use profile::{Admission, Country, Profile, Profiles};
+#[cfg(test)]
+pub(crate) use profile::ALLOWLIST;
+pub use profile::{Admission, AdmittedEmail, Country, Profile, Profiles};
 pub use requester::Requester;
 pub use secret::{AddressHash, Purpose, Sealed, SecretKey, SecretKeyError};
 pub use sign_in_name::SignInName;

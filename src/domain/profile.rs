@@ -34,17 +34,31 @@ pub struct Profile {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Country([u8; 2]);
 
+/// The point of [`Profiles::admit`] in `frames`.
+#[cfg(test)]
+pub(crate) const ALLOWLIST: &str = "the allowlist";
+
 /// The allowlist: profiles in order, the first that matches wins.
 #[derive(Clone, Debug, Default)]
 pub struct Profiles(Vec<Profile>);
 
-/// A profile's answer to an address it admits.
+/// An email and the profile that admits it, as [`Profiles::admit`] finds it.
 #[derive(Clone, Debug)]
-pub struct Admission<'a> {
+pub struct AdmittedEmail<'p, 'e> {
     /// The profile.
-    pub profile: &'a Profile,
+    pub profile: &'p Profile,
     /// What the rule's named groups matched.
     pub captures: BTreeMap<String, String>,
+    email: &'e Email,
+}
+
+/// A person whose email a profile admits. The fields are private, so that each one comes from the allowlist.
+#[derive(Clone, Debug)]
+pub struct Admission<'p> {
+    profile: &'p Profile,
+    email: Email,
+    name: PersonName,
+    usernames: Result<Vec<Username>, UsernameError>,
 }
 
 impl Profiles {
@@ -56,7 +70,9 @@ impl Profiles {
 
     /// The first profile that admits the address.
     #[must_use]
-    pub fn admit(&self, email: &Email) -> Option<Admission<'_>> {
+    pub fn admit<'e>(&self, email: &'e Email) -> Option<AdmittedEmail<'_, 'e>> {
+        #[cfg(test)]
+        crate::frames::record(ALLOWLIST);
         self.0.iter().find_map(|profile| profile.admit(email))
     }
 
@@ -98,12 +114,19 @@ impl Profiles {
 impl Profile {
     /// This profile's answer to the address, if it admits it.
     #[must_use]
-    pub fn admit(&self, email: &Email) -> Option<Admission<'_>> {
-        self.rule.captures(email).map(|captures| Admission { profile: self, captures })
+    pub fn admit<'e>(&self, email: &'e Email) -> Option<AdmittedEmail<'_, 'e>> {
+        self.rule.captures(email).map(|captures| AdmittedEmail { profile: self, captures, email })
     }
 }
 
-impl Admission<'_> {
+impl<'p> AdmittedEmail<'p, '_> {
+    /// The admission of a person of this name.
+    #[must_use]
+    pub fn of_person(&self, name: PersonName, rules: &UsernameRules) -> Admission<'p> {
+        let usernames = self.usernames(&name, rules);
+        Admission { profile: self.profile, email: self.email.clone(), name, usernames }
+    }
+
     /// The usernames that a person of this name picks from, the usual one first.
     ///
     /// # Errors
@@ -115,6 +138,40 @@ impl Admission<'_> {
     ) -> Result<Vec<Username>, UsernameError> {
         let facts = UsernameFacts { name, captures: Some(&self.captures) };
         self.profile.username.suggestions(&facts, rules)
+    }
+}
+
+impl<'p> Admission<'p> {
+    /// The profile that admits the email.
+    #[must_use]
+    pub const fn profile(&self) -> &'p Profile {
+        self.profile
+    }
+
+    /// The email.
+    #[must_use]
+    pub const fn email(&self) -> &Email {
+        &self.email
+    }
+
+    /// The person's name.
+    #[must_use]
+    pub const fn name(&self) -> &PersonName {
+        &self.name
+    }
+
+    /// The usernames that the person picks from, the usual one first.
+    ///
+    /// # Errors
+    /// Those of [`UsernameTemplate::suggestions`].
+    pub fn usernames(&self) -> Result<&[Username], UsernameError> {
+        self.usernames.as_deref().map_err(|error| *error)
+    }
+
+    /// The email and the name, to be kept.
+    #[must_use]
+    pub fn into_person(self) -> (Email, PersonName) {
+        (self.email, self.name)
     }
 }
 

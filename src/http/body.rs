@@ -1,4 +1,4 @@
-//! Reading a submitted form.
+//! Bodies of requests, and the fields of submitted forms.
 
 use axum::{
     body::{Body, Bytes},
@@ -6,40 +6,37 @@ use axum::{
     http::header,
 };
 use http_body_util::BodyExt;
+use serde::de::{
+    DeserializeOwned,
+    value::{Error as FieldError, MapDeserializer},
+};
 
 use super::{error::Error, web::Shared};
 
-/// So much of a body that is too large is read and thrown away: a browser that is still sending would not
-/// see the answer.
+/// The most bytes that are read of a body that is too large. They are thrown away: a browser that is still sending
+/// would not see the answer.
 const DISCARD: usize = 16 * 1024 * 1024;
 
-/// The fields of a form in the order in which they were sent.
-pub(super) struct Fields(Vec<(String, String)>);
+/// A submitted form, read as a struct whose fields are texts with defaults. Other fields are ignored.
+pub(super) struct Form<T>(pub T);
 
-impl Fields {
-    fn parse(body: &[u8]) -> Self {
-        // Bytes that are not UTF-8 become U+FFFD, which no field accepts.
-        Self(form_urlencoded::parse(body).into_owned().collect())
-    }
-
-    /// The field's value; empty when it was not sent.
-    ///
+impl<T: DeserializeOwned> Form<T> {
     /// # Errors
-    /// When it was sent twice: which one is meant cannot be told.
-    pub(super) fn one(&self, name: &str) -> Result<&str, Error> {
-        let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        let value = values.next().unwrap_or_default();
-        if values.next().is_some() { Err(Error::BadRequest("a field was sent twice")) } else { Ok(value) }
+    /// When a field was sent twice: either value may be the right one.
+    fn parse(body: &[u8]) -> Result<Self, Error> {
+        // Bytes that are not UTF-8 become U+FFFD, which no field accepts.
+        let fields = MapDeserializer::<_, FieldError>::new(form_urlencoded::parse(body));
+        T::deserialize(fields).map(Self).map_err(|_| Error::BadRequest("a field was sent twice"))
     }
 }
 
-impl FromRequest<Shared> for Fields {
+impl<T: DeserializeOwned> FromRequest<Shared> for Form<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, web: &Shared) -> Result<Self, Error> {
         let is_form = is_form(&request);
         let body = read(request.into_body(), web.settings.body_limit).await?;
-        if is_form { Ok(Self::parse(&body)) } else { Err(Error::MediaType) }
+        if is_form { Self::parse(&body) } else { Err(Error::MediaType) }
     }
 }
 
@@ -74,14 +71,21 @@ mod tests {
 
     const LIMIT: usize = 4096;
 
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Three {
+        a: String,
+        c: String,
+        d: String,
+        none: String,
+    }
+
     #[test]
     fn a_field_is_there_once_or_not_at_all() {
-        let fields = Fields::parse(b"a=1&b=2&b=3&c=%FF%00+x&=&&d");
-        assert_eq!(fields.one("a").unwrap(), "1");
-        assert_eq!(fields.one("none").unwrap(), "");
-        assert_eq!(fields.one("d").unwrap(), "");
-        assert_eq!(fields.one("c").unwrap(), "\u{FFFD}\0 x");
-        assert!(matches!(fields.one("b"), Err(Error::BadRequest(_))));
+        let Form(fields) = Form::<Three>::parse(b"a=1&b=2&b=3&c=%FF%00+x&=&&d").unwrap();
+        assert_eq!([fields.a, fields.none, fields.d], ["1", "", ""]);
+        assert_eq!(fields.c, "\u{FFFD}\0 x");
+        assert!(matches!(Form::<Three>::parse(b"a=1&a=1"), Err(Error::BadRequest("a field was sent twice"))));
     }
 
     #[tokio::test]

@@ -5,21 +5,17 @@
 //! not, as proxies pass a path on or strip it. So the base path is taken off a request, and each base path has a
 //! router of its own with the same routes: the configured one, or those that trusted proxies name.
 
-use std::{
-    convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::Request,
     http::{
         Uri,
         uri::{Parts, PathAndQuery},
     },
-    response::Response,
 };
-use tower::ServiceExt;
+use tower::{ServiceExt, util::Oneshot};
 
 use super::{
     Site,
@@ -56,24 +52,23 @@ impl Room {
     }
 }
 
-/// Lets a request in.
-pub(super) async fn enter(State(door): State<Arc<Door>>, mut request: Request) -> Response {
-    let (approach, base) = door.look(&request);
-    let Room { web, router } = door.room(base);
-    let path = web.route_of(request.uri().path());
-    if !health::is_probe(path) {
-        door.site.proxies.note(peer_of(&request), request.headers());
-    }
-    if path.len() != request.uri().path().len() {
-        let stripped = with_path(request.uri(), path);
-        *request.uri_mut() = stripped;
-    }
-    request.extensions_mut().insert(approach);
-    let answer: Result<Response, Infallible> = router.oneshot(request).await;
-    answer.unwrap_or_else(|never| match never {})
-}
-
 impl Door {
+    /// Passes a request on to the router of its base path.
+    pub(super) fn enter(&self, mut request: Request) -> Oneshot<Router, Request> {
+        let (approach, base) = self.look(&request);
+        let Room { web, router } = self.room(base);
+        let path = web.route_of(request.uri().path());
+        if !health::is_probe(path) {
+            self.site.proxies.note(peer_of(&request), request.headers());
+        }
+        if path.len() != request.uri().path().len() {
+            let stripped = with_path(request.uri(), path);
+            *request.uri_mut() = stripped;
+        }
+        request.extensions_mut().insert(approach);
+        router.oneshot(request)
+    }
+
     pub(super) fn new(site: Site) -> Self {
         let base = site.config.server.base_path.clone().unwrap_or_default();
         Self { first: Room::new(&site, base), others: Mutex::default(), site }

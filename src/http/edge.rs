@@ -1,12 +1,7 @@
 //! The one middleware: a request's id, its time limit, its log line, the headers of its answer, and the page
 //! for what went wrong.
 
-use std::{
-    panic::AssertUnwindSafe,
-    pin::pin,
-    task::Poll,
-    time::{Duration, Instant},
-};
+use std::{future::poll_fn, panic::AssertUnwindSafe, pin::pin, task::Poll, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -14,6 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use tokio::time::timeout;
 
 use super::{
     api::{self, Dialect, cors::Guest},
@@ -51,16 +47,21 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     let accepted = Accepted::of(request.headers());
     let guest = Guest::of(&web, visit.dialect, request.headers());
     let held = visit.hold(&web);
-    let answer = if let Err(error) = &held {
-        Err(Error::from(*error))
-    } else if let Err(error) = admit(&web, &visit, guest.as_ref(), &request) {
-        Err(error)
-    } else if let Some(allowed) = guest.as_ref().and_then(|guest| guest.preflight(&request)) {
-        Ok(allowed)
-    } else if let Some(switched) = language::switched(&web, request.method(), request.uri(), visit.secure) {
-        Ok(switched)
-    } else {
-        guarded(web.settings.request_timeout, audit::during(visit.id.to_string(), next.run(request))).await
+    let early = held.as_ref().map_err(|error| Error::from(*error)).and_then(|_| {
+        admit(&web, &visit, guest.as_ref(), &request)?;
+        let preflight = guest.as_ref().and_then(|guest| guest.preflight(&request));
+        Ok(preflight.or_else(|| language::switched(&web, request.method(), request.uri(), visit.secure)))
+    });
+    let answer = match early.transpose() {
+        Some(early) => early,
+        None => {
+            let mut answer = pin!(audit::during(visit.id.to_string(), next.run(request)));
+            let caught = poll_fn(|context| {
+                std::panic::catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)))
+                    .map_or(Poll::Ready(Err(Error::Panicked)), |poll| poll.map(Ok))
+            });
+            timeout(web.settings.request_timeout, caught).await.unwrap_or(Err(Error::TimedOut))
+        }
     };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
     let raised = response.extensions_mut().remove::<Raised>();
@@ -86,16 +87,6 @@ fn admit(web: &Shared, visit: &Visit, guest: Option<&Guest>, request: &Request) 
     let is_foreign =
         guest.is_none() && origin::is_foreign(web, request.method(), request.headers(), request.extensions());
     if is_foreign { Err(Error::CrossSite) } else { Ok(()) }
-}
-
-/// The answer, unless it takes too long or its handler panics.
-async fn guarded(limit: Duration, answer: impl Future<Output = Response>) -> Result<Response, Error> {
-    let mut answer = pin!(answer);
-    let caught = std::future::poll_fn(|context| {
-        std::panic::catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)))
-            .map_or(Poll::Ready(Err(Error::Panicked)), |poll| poll.map(Ok))
-    });
-    tokio::time::timeout(limit, caught).await.unwrap_or(Err(Error::TimedOut))
 }
 
 impl Visit {
@@ -206,6 +197,7 @@ mod tests {
     use std::{
         io,
         sync::{Arc, Mutex},
+        time::Duration,
     };
 
     use axum::{Router, middleware::from_fn_with_state, routing::get};

@@ -92,7 +92,8 @@ pub struct Site {
 
 /// The whole site.
 pub fn router(site: Site) -> Router {
-    Router::new().fallback(door::enter).with_state(Arc::new(Door::new(site)))
+    let door = Arc::new(Door::new(site));
+    Router::new().fallback_service(tower::service_fn(move |request| door.enter(request)))
 }
 
 /// All addresses of the site, without its base path.

@@ -1,17 +1,17 @@
-//! Asking for an account: from the parsed form to the durable row.
+//! Requests for accounts: from the parsed form to the durable row.
 
 use super::Signups;
 use crate::{
     audit::{self, Act},
     domain::{
-        Consent, Email, FormNonce, Locale, Password, PersonName, Requester, SignupId, StatusToken, Timestamp,
-        UpnDomain, Username, UsernameError, UsernameFacts,
+        Admission, Consent, Email, FormNonce, Locale, Password, PersonName, Requester, SignupId, StatusToken,
+        Timestamp, UpnDomain, Username, UsernameError, UsernameFacts, UsernameRules,
     },
     metrics::Limit,
     store::{Inserted, NewSignup, PendingConfirmation, StoreError},
 };
 
-/// Which texts the person has agreed to.
+/// The texts that the person has agreed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consented {
     /// Those of this site, in the configured version.
@@ -22,14 +22,12 @@ pub enum Consented {
 
 /// A form that was filled in correctly; both consents were given.
 #[derive(Debug)]
-pub struct Request {
+pub struct Request<'a> {
     /// The showing of the form it comes from: the same one sent twice is one request.
     pub form: FormNonce,
-    /// The university address.
-    pub email: Email,
-    /// Given and family name.
-    pub name: PersonName,
-    /// The username that was picked from those that [`Signups::preview`] has; the usual one without it.
+    /// The person and the profile that admits the address.
+    pub admission: Admission<'a>,
+    /// The username that was picked from those of the admission; `None` for the usual one.
     pub username: Option<Username>,
     /// The language of pages and mails.
     pub locale: Locale,
@@ -41,28 +39,25 @@ pub struct Request {
     pub by: Requester,
 }
 
-/// How a request for an account would begin.
+/// The usernames that a request for an account would choose from.
 #[derive(Debug)]
 pub struct Preview {
-    /// The usernames to pick from, the usual one first, before anybody is asked whether they are taken.
+    /// The usernames to pick from, the usual one first. Some may be taken.
     pub usernames: Vec<Username>,
-    /// The domain of the account, where the address already says it.
+    /// The domain of the account, where the address determines it.
     pub domain: Option<UpnDomain>,
 }
 
-/// The request is safe: whatever fails from here on, it will be carried out.
+/// A request that is recorded: it is carried out even if this process ends now.
 #[derive(Debug, Clone, Copy)]
 pub struct Requested {
     /// Opens the status page.
     pub status: StatusToken,
 }
 
-/// Why a request is not accepted.
+/// The reason for which a request is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
-    /// No profile admits the address.
-    #[error("no profile admits the address")]
-    NotAdmitted,
     /// Nothing of the name can be part of a username.
     #[error("no username can be made of the name")]
     NoUsername,
@@ -72,10 +67,10 @@ pub enum RequestError {
     /// The username that was picked is none of those to pick from.
     #[error("the username is none of those to pick from")]
     NotSuggested,
-    /// The address has an account (told only where `signup.disclose_registered` is on).
+    /// The address has an account (reported only where `signup.disclose_registered` is on).
     #[error("the address has an account already")]
     AlreadyRegistered,
-    /// No licence is free, and nobody is to wait for one.
+    /// No licence is free, and requests do not wait for one.
     #[error("no licence is free for the profile")]
     NoSeats,
     /// An operator has closed signups.
@@ -89,35 +84,39 @@ pub enum RequestError {
 impl Signups {
     /// Records a request durably and wakes the worker.
     ///
-    /// Someone else's address and one's own look the same from here: a second request for an address is
-    /// recorded too, and ends in a mail to its owner instead of an account.
+    /// The answer does not depend on whether the address is known: a second request for an address is recorded too,
+    /// and ends in a mail to its owner instead of an account.
     ///
     /// # Errors
     /// [`RequestError`]; nothing was recorded then.
-    pub async fn request(&self, request: Request) -> Result<Requested, RequestError> {
-        let by = request.by.clone();
+    pub async fn request(&self, request: Request<'_>) -> Result<Requested, RequestError> {
+        let (profile, by) = (request.admission.profile(), request.by.clone());
         let new = self.new_signup(request, self.0.clock.now())?;
         if self.are_switched_off() {
             return self.unless_sent(&new, RequestError::Closed).await;
         }
-        if self.profiles().named(&new.profile).is_some_and(|profile| self.is_closed_for(profile)) {
+        if self.is_closed_for(profile) {
             return self.unless_sent(&new, RequestError::NoSeats).await;
         }
         if self.is_registered(&new.email).await? {
             return self.unless_sent(&new, RequestError::AlreadyRegistered).await;
         }
-        // Whoever hangs up meanwhile keeps neither the trail nor the worker from what is recorded.
+        // A task of its own, so that a client that disconnects now stops neither the audit line nor the worker.
         let signups = self.clone();
-        let id = match audit::apart(async move { signups.record(new, &by).await }).await {
+        let recorded = audit::apart(async move {
+            let inserted = signups.0.store.insert_signup(&new).await?;
+            Ok::<_, StoreError>(signups.recorded(&new, inserted, &by))
+        });
+        let id = match recorded.await {
             Ok(recorded) => recorded?,
             Err(defect) => std::panic::resume_unwind(defect.into_panic()),
         };
         Ok(Requested { status: StatusToken::of(id, &self.0.key) })
     }
 
-    /// Writes the row, notes it, and wakes the worker.
-    async fn record(self, new: NewSignup, by: &Requester) -> Result<SignupId, StoreError> {
-        let id = match self.0.store.insert_signup(&new).await? {
+    /// Writes the row to the audit trail and wakes the worker.
+    fn recorded(&self, new: &NewSignup, inserted: Inserted, by: &Requester) -> SignupId {
+        let id = match inserted {
             Inserted::New(id) => {
                 let detail = format!("profile {}, language {}", new.profile, new.locale);
                 audit::of_signup(by, Act::SignupRecorded, id, &detail);
@@ -137,10 +136,10 @@ impl Signups {
             }
         };
         self.0.wake.notify_one();
-        Ok(id)
+        id
     }
 
-    /// The refusal, except for the very form that made a signup before: that one leads to its status page.
+    /// The refusal, except for a form that was sent before and made a signup: it leads to the same status page again.
     async fn unless_sent(&self, new: &NewSignup, refusal: RequestError) -> Result<Requested, RequestError> {
         match self.0.store.signup_by_form(new.form).await? {
             Some(id) => Ok(Requested { status: StatusToken::of(id, &self.0.key) }),
@@ -148,29 +147,29 @@ impl Signups {
         }
     }
 
-    fn new_signup(&self, request: Request, now: Timestamp) -> Result<NewSignup, RequestError> {
-        let config = &self.0.config;
-        let admission = config.profiles.admit(&request.email).ok_or(RequestError::NotAdmitted)?;
-        let suggested = admission.usernames(&request.name, &config.signup.usernames)?;
+    fn new_signup(&self, request: Request<'_>, now: Timestamp) -> Result<NewSignup, RequestError> {
+        let (config, admission) = (&self.0.config, request.admission);
+        let suggested = admission.usernames()?;
         let username = match request.username {
             Some(picked) if !suggested.contains(&picked) => return Err(RequestError::NotSuggested),
             Some(picked) => picked,
-            None => suggested.into_iter().next().ok_or(RequestError::NoUsername)?,
+            None => suggested.first().cloned().ok_or(RequestError::NoUsername)?,
         };
-        let profile = admission.profile;
+        let profile = admission.profile();
+        let (email, name) = admission.into_person();
         let confirm = config.signup.confirm_email || request.confirm;
         let confirm = confirm.then(|| PendingConfirmation {
             until: now.plus(config.signup.confirm_within),
-            budget: self.mail_budget(&request.email),
-            address: self.address_hash(&request.email),
+            budget: self.mail_budget(&email),
+            address: self.address_hash(&email),
         });
         let id = SignupId::random(&self.0.entropy);
         let password = Password::generate(&self.0.entropy, config.signup.password_length);
         Ok(NewSignup {
             id,
             form: request.form,
-            email: request.email,
-            name: request.name,
+            email,
+            name,
             locale: request.locale,
             profile: profile.name.clone(),
             tenant: profile.tenant.clone(),
@@ -183,20 +182,26 @@ impl Signups {
         })
     }
 
-    /// The usernames that this name gives to pick from, without asking the record or the tenant. An address that no
-    /// profile admits (yet) gets some where all profiles make them alike.
+    /// The usernames that this name gives to pick from, without asking the database or the tenant. An address that no
+    /// profile admits (yet) gets some where all profiles have the same template.
     ///
     /// # Errors
     /// [`RequestError::NoUsername`] and [`RequestError::ReservedName`].
     pub fn preview(&self, email: Option<&Email>, name: &PersonName) -> Result<Option<Preview>, RequestError> {
         let (profiles, rules) = (self.profiles(), &self.0.config.signup.usernames);
-        if let Some(admission) = email.and_then(|email| profiles.admit(email)) {
-            let domain = Some(admission.profile.domain.clone());
-            return Ok(Some(Preview { usernames: admission.usernames(name, rules)?, domain }));
+        if let Some(admitted) = email.and_then(|email| profiles.admit(email)) {
+            let domain = Some(admitted.profile.domain.clone());
+            return Ok(Some(Preview { usernames: admitted.usernames(name, rules)?, domain }));
         }
         let Some(template) = profiles.common_template() else { return Ok(None) };
         let usernames = template.suggestions(&UsernameFacts { name, captures: None }, rules)?;
         Ok(Some(Preview { usernames, domain: None }))
+    }
+
+    /// The rules for usernames.
+    #[must_use]
+    pub fn username_rules(&self) -> &UsernameRules {
+        &self.0.config.signup.usernames
     }
 
     /// The version of the consent texts, as it is recorded.
@@ -208,10 +213,10 @@ impl Signups {
         }
     }
 
-    /// Whether an address has an account, as far as that may be told.
+    /// Returns whether an address has an account; `false` for every address where that is not disclosed.
     ///
     /// # Errors
-    /// What the database says.
+    /// [`StoreError`].
     pub async fn is_registered(&self, email: &Email) -> Result<bool, StoreError> {
         Ok(self.0.config.signup.disclose_registered && self.0.store.signup_by_email(email).await?.is_some())
     }

@@ -6,6 +6,7 @@ use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::timeout;
 
 use super::{
     Settings, StoreError,
@@ -180,9 +181,24 @@ impl Database {
 }
 
 impl Transaction {
-    /// Runs a statement; says how many rows it changed.
+    /// Runs a statement; returns the number of rows that it changed.
     pub async fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, StoreError> {
-        let executed = self.connection.execute(sql, args).await;
+        let executed = async {
+            #[cfg(test)]
+            crate::frames::record(sql);
+            Ok(match &mut self.connection {
+                Connection::Sqlite(turn) => {
+                    statement!(sql, args).execute(turn.connection()?).await?.rows_affected()
+                }
+                Connection::Postgres(tx) => {
+                    let (within, connection) = (tx.answer_within(), tx.connection()?);
+                    let done = statement!(sql, args).persistent(false).execute(connection);
+                    let done = timeout(within, done).await;
+                    tx.settle(done)?.rows_affected()
+                }
+            })
+        };
+        let executed = executed.await;
         self.writes.watch(executed)
     }
 
@@ -214,13 +230,6 @@ impl Transaction {
 }
 
 impl Connection {
-    async fn execute(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<u64, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite(turn) => statement!(sql, args).execute(turn.connection()?).await?.rows_affected(),
-            Self::Postgres(tx) => tx.execute(statement!(sql, args)).await?,
-        })
-    }
-
     async fn fetch_all(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
             Self::Sqlite(turn) => {
@@ -280,7 +289,7 @@ async fn open_writer(options: &SqliteConnectOptions) -> Result<Writer, StoreErro
             }
         }
     };
-    match tokio::time::timeout(FOR, tries).await {
+    match timeout(FOR, tries).await {
         Ok(opened) => opened,
         Err(_) => Ok(Writer::open(options, PATIENCE).await?),
     }

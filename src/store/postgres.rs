@@ -222,9 +222,14 @@ impl Pool {
 
 impl PgTransaction {
     pub async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, Error> {
-        let within = self.pace.answer_within();
+        let within = self.answer_within();
         let done = timeout(within, statement.persistent(false).execute(self.connection()?)).await;
         self.settle(done).map(|done| done.rows_affected())
+    }
+
+    /// The time limit for a statement, whose outcome is to be given to [`PgTransaction::settle`].
+    pub const fn answer_within(&self) -> Duration {
+        self.pace.answer_within()
     }
 
     /// Runs the statements of a text that takes no arguments.
@@ -275,12 +280,12 @@ impl PgTransaction {
         self.end_later("COMMIT");
     }
 
-    fn connection(&mut self) -> Result<&mut PgConnection, Error> {
+    pub fn connection(&mut self) -> Result<&mut PgConnection, Error> {
         self.open.as_mut().map(|open| &mut open.connection).ok_or(Error::PoolClosed)
     }
 
     /// Throws the connection away where it is of no more use. It is not drained: the answer may never come.
-    fn settle<T>(&mut self, outcome: Result<Result<T, Error>, Elapsed>) -> Result<T, Error> {
+    pub fn settle<T>(&mut self, outcome: Result<Result<T, Error>, Elapsed>) -> Result<T, Error> {
         match outcome {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => {

@@ -9,7 +9,7 @@ use super::{
     mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
     tombstone::{self, Tombstones},
-    value::args,
+    value::{Value, args},
 };
 use crate::domain::{
     AddressHash, Consent, Email, FormNonce, Locale, PersonName, ProfileName, Sealed, SignupId, Stage,
@@ -86,17 +86,6 @@ pub(super) struct Owner {
     shown: Option<Username>,
 }
 
-/// The part of a row that depends on what the request turns out to be.
-struct Claims<'a> {
-    stage: Stage,
-    key: Option<&'a str>,
-    person_key: Option<&'a str>,
-    username: Option<&'a Username>,
-    shown: &'a Username,
-    sealed: Option<&'a Sealed>,
-    duplicate_of: Option<SignupId>,
-}
-
 impl Store {
     /// The signup that this showing of the form has made, if it has made one.
     ///
@@ -112,22 +101,21 @@ impl Store {
     /// [`StoreError`]; [`StoreError::Contended`] may pass.
     pub async fn insert_signup(&self, new: &NewSignup) -> Result<Inserted, StoreError> {
         for _ in 0..NAME_TRIES {
-            match self.try_insert(new).await {
+            let mut tx = self.database.begin().await?;
+            let inserted = match &new.confirm {
+                Some(confirm) => insert_awaiting(&mut tx, new, confirm).await,
+                None => insert_queued(&mut tx, new, self.folds_subaddresses, self.tombstones.as_ref()).await,
+            };
+            let committed = match inserted {
+                Ok(inserted) => tx.commit().await.map(|()| inserted),
+                Err(error) => Err(error),
+            };
+            match committed {
                 Err(error) if is_deadlock(&error) => {}
-                inserted => return inserted,
+                committed => return committed,
             }
         }
         Err(StoreError::Contended)
-    }
-
-    async fn try_insert(&self, new: &NewSignup) -> Result<Inserted, StoreError> {
-        let mut tx = self.database.begin().await?;
-        let inserted = match &new.confirm {
-            Some(confirm) => insert_awaiting(&mut tx, new, confirm).await?,
-            None => insert_queued(&mut tx, new, self.folds_subaddresses, self.tombstones.as_ref()).await?,
-        };
-        tx.commit().await?;
-        Ok(inserted)
     }
 }
 
@@ -140,22 +128,14 @@ async fn insert_awaiting(
     // Requests for one address have one hash, also where the secret was changed between them.
     const UNITE: &str = "UPDATE signup SET address_hash = $2 WHERE address_hash = $1";
     const WITHOUT_MAIL: &str = "UPDATE signup SET confirm_round = 0, due_at = NULL WHERE id = $1";
-    let claims = Claims {
-        stage: Stage::AwaitingConfirmation,
-        key: None,
-        person_key: None,
-        username: None,
-        shown: &new.username,
-        sealed: None,
-        duplicate_of: None,
-    };
-    if !insert(tx, new, &claims).await? {
+    let row = columns(new, &new.username, None, None);
+    if tx.execute(INSERT, &row).await? == 0 {
         return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
     }
     if let Some(previous) = confirm.address.previous() {
         tx.execute(UNITE, &args![previous, &confirm.address]).await?;
     }
-    event::write(tx, new.id, new.now, "received", claims.stage.as_str()).await?;
+    event::write(tx, new.id, new.now, "received", Stage::AwaitingConfirmation.as_str()).await?;
     let mail = mail_sent::code_mail(new.id, FIRST_ROUND);
     match mail_sent::count_within_limits(tx, &confirm.budget, &mail, new.now).await? {
         MailCount::Counted => {
@@ -179,17 +159,9 @@ async fn insert_queued(
     let mut username = new.username.clone();
     for _ in 0..NAME_TRIES {
         let person_key = free_person_key(tx, &new.email, folds).await?;
-        let claims = Claims {
-            stage: Stage::Queued,
-            key: Some(new.email.key()),
-            person_key: person_key.as_deref(),
-            username: Some(&username),
-            shown: &username,
-            sealed: Some(&new.sealed),
-            duplicate_of: None,
-        };
-        if insert(tx, new, &claims).await? {
-            event::write(tx, new.id, new.now, "received", claims.stage.as_str()).await?;
+        let row = columns(new, &username, Some(person_key.as_deref()), None);
+        if tx.execute(INSERT, &row).await? == 1 {
+            event::write(tx, new.id, new.now, "received", Stage::Queued.as_str()).await?;
             if tombstone::exists(tx, tombstones, &new.email).await? {
                 decline(tx, new.id, new.now).await?;
             }
@@ -215,57 +187,56 @@ async fn insert_duplicate(
     owner: &Owner,
     free: &Username,
 ) -> Result<Inserted, StoreError> {
-    let claims = Claims {
-        stage: Stage::Queued,
-        key: None,
-        person_key: None,
-        username: None,
-        shown: owner.shown_to(&new.username, free),
-        sealed: None,
-        duplicate_of: Some(owner.id),
-    };
-    if insert(tx, new, &claims).await? {
+    let row = columns(new, owner.shown_to(&new.username, free), None, Some(owner.id));
+    if tx.execute(INSERT, &row).await? == 1 {
         event::write(tx, new.id, new.now, "duplicate", &owner.id.to_string()).await?;
         return Ok(Inserted::Duplicate { id: new.id, of: owner.id });
     }
     Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?))
 }
 
-/// Writes the row unless a constraint is in its way; says whether it was written.
-async fn insert(tx: &mut Transaction, new: &NewSignup, claims: &Claims<'_>) -> Result<bool, StoreError> {
-    const INSERT: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, duplicate_of, email, \
-         email_key, person_key, first_name, last_name, locale, profile, tenant, domain, username, \
-         username_base, shown_username, sealed, confirm_round, confirm_until, consent_version, consent_at, \
-         due_at, created_at, updated_at, trying_since, address_hash) \
-         VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $22, $22, $22, $22, $23) \
-         ON CONFLICT DO NOTHING";
-    let args = args![
+/// Writes the row unless a constraint forbids it.
+const INSERT: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, duplicate_of, email, \
+     email_key, person_key, first_name, last_name, locale, profile, tenant, domain, username, \
+     username_base, shown_username, sealed, confirm_round, confirm_until, consent_version, consent_at, \
+     due_at, created_at, updated_at, trying_since, address_hash) \
+     VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+     $20, $21, $22, $22, $22, $22, $23) \
+     ON CONFLICT DO NOTHING";
+
+/// The arguments of [`INSERT`]. A row that `owns` the address, perhaps with its mailbox's key, also owns the username
+/// that its page shows, and keeps the password.
+fn columns<'a>(
+    new: &'a NewSignup,
+    shown: &'a Username,
+    owns: Option<Option<&'a str>>,
+    duplicate_of: Option<SignupId>,
+) -> [Value<'a>; 23] {
+    args![
         new.id,
         new.form,
-        claims.stage,
-        claims.duplicate_of,
+        if new.confirm.is_some() { Stage::AwaitingConfirmation } else { Stage::Queued },
+        duplicate_of,
         new.email.as_str(),
-        claims.key,
-        claims.person_key,
+        owns.map(|_| new.email.key()),
+        owns.flatten(),
         new.name.first(),
         new.name.last(),
         &new.locale,
         &new.profile,
         &new.tenant,
         &new.domain,
-        claims.username,
+        owns.map(|_| shown),
         &new.username,
-        claims.shown,
-        claims.sealed,
+        shown,
+        owns.map(|_| &new.sealed),
         new.confirm.as_ref().map_or(0, |_| FIRST_ROUND),
         new.confirm.as_ref().map(|confirm| confirm.until),
         new.consent.text_version.as_str(),
         new.consent.given_at,
         new.now,
         new.confirm.as_ref().map(|confirm| &confirm.address),
-    ];
-    Ok(tx.execute(INSERT, &args).await? == 1)
+    ]
 }
 
 /// The mailbox's key for a row that takes the address. Where sub-addresses are not folded, another row may have the key:

@@ -11,26 +11,22 @@ use super::{
     Fault, Refusal,
 };
 
-/// The fields of a request.
-pub(in crate::http) struct Object(Map<String, Value>);
-
-/// So many unknown fields are named: the answer is not to grow with the request.
-const MOST_UNKNOWN: usize = 8;
-/// So much of a name that is not known is given back.
-const ECHO_CHARS: usize = 64;
-
-/// Reads the fields of an object one by one and notes what is wrong with them.
-pub(super) struct Fields<'a> {
-    object: &'a Object,
-    known: Vec<&'static str>,
+/// The fields of a request, which are taken out of it one by one, and what is wrong with them.
+pub(in crate::http) struct Object {
+    fields: Map<String, Value>,
     faults: Vec<Fault>,
 }
+
+/// The most unknown fields that an answer names, so that it does not grow with the request.
+const MAX_UNKNOWN: usize = 8;
+/// The most characters of an unknown name that are given back.
+const ECHO_CHARS: usize = 64;
 
 impl FromRequest<Shared> for Object {
     type Rejection = Error;
 
-    /// Only as `application/json`: no form of another site can send that without being asked first (Fetch, section
-    /// 3.3.5). A name that stands there twice counts with its last value.
+    /// Only as `application/json`: a form of another site cannot send that without a preflight (Fetch, section 3.3.5).
+    /// Of a name that is there twice, the last value counts.
     async fn from_request(request: Request, web: &Shared) -> Result<Self, Error> {
         let is_json = is_json(&request);
         let body = body::read(request.into_body(), web.settings.body_limit).await?;
@@ -38,7 +34,7 @@ impl FromRequest<Shared> for Object {
             return Err(Error::MediaType);
         }
         match serde_json::from_slice(&body) {
-            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(Value::Object(fields)) => Ok(Self { fields, faults: Vec::new() }),
             Ok(_) => Err(Refusal::Fields(vec![Fault::not_an_object()]).into()),
             Err(_) => Err(Refusal::NotJson.into()),
         }
@@ -52,27 +48,19 @@ fn is_json(request: &Request) -> bool {
 }
 
 impl Object {
-    pub(super) const fn fields(&self) -> Fields<'_> {
-        Fields { object: self, known: Vec::new(), faults: Vec::new() }
-    }
-}
-
-impl<'a> Fields<'a> {
-    /// The text of a field, which is known from now on; `missing` is the fault where there is none.
-    pub(super) fn text(&mut self, name: &'static str, missing: impl Into<Fault>) -> Option<&'a str> {
-        self.known.push(name);
-        match self.object.0.get(name) {
-            Some(Value::String(text)) => return Some(text),
-            None | Some(Value::Null) => self.faults.push(missing.into()),
-            Some(_) => self.faults.push(Fault::not_text(name)),
+    /// The text of a field; `missing` is the fault where there is none.
+    pub(super) fn text(&mut self, name: &'static str, missing: impl Into<Fault>) -> Option<String> {
+        let faults = self.faults.len();
+        let text = self.optional_text(name);
+        if text.is_none() && self.faults.len() == faults {
+            self.faults.push(missing.into());
         }
-        None
+        text
     }
 
     /// The text of a field that may be missing.
-    pub(super) fn optional_text(&mut self, name: &'static str) -> Option<&'a str> {
-        self.known.push(name);
-        match self.object.0.get(name) {
+    pub(super) fn optional_text(&mut self, name: &'static str) -> Option<String> {
+        match self.fields.remove(name) {
             Some(Value::String(text)) => return Some(text),
             None | Some(Value::Null) => {}
             Some(_) => self.faults.push(Fault::not_text(name)),
@@ -80,16 +68,15 @@ impl<'a> Fields<'a> {
         None
     }
 
-    /// Notes a further fault.
+    /// Adds a further fault.
     pub(super) fn fault(&mut self, fault: impl Into<Fault>) {
         self.faults.push(fault.into());
     }
 
-    /// What was read, or all faults: those of fields that nobody asked for at the end.
+    /// Returns what was read, or all faults: those of unknown fields at the end.
     pub(super) fn finish<T>(mut self, read: Option<T>) -> Result<T, Refusal> {
-        let unknown = self.object.0.keys().filter(|name| !self.known.contains(&name.as_str()));
         let shorter = |name: &String| name.chars().take(ECHO_CHARS).collect();
-        self.faults.extend(unknown.take(MOST_UNKNOWN).map(shorter).map(Fault::unknown));
+        self.faults.extend(self.fields.keys().take(MAX_UNKNOWN).map(shorter).map(Fault::unknown));
         match read {
             Some(read) if self.faults.is_empty() => Ok(read),
             _ => Err(Refusal::Fields(self.faults)),

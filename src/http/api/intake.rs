@@ -1,4 +1,4 @@
-//! From the fields of a request to a signup: what both versions have in common.
+//! From the fields of a request to a signup: the part that both versions share.
 
 use super::{
     super::{
@@ -9,29 +9,31 @@ use super::{
         web::{Lang, Web},
     },
     Fault, Refusal,
-    body::Fields,
+    body::Object,
     fault::json_name,
 };
 use crate::{
-    domain::{Email, EmailError, FormNonce, NameError, PersonName, Requester, Username},
-    signup::{Consented, Request, RequestError, Requested},
+    domain::{
+        Admission, AdmittedEmail, Email, EmailError, FormNonce, NameError, PersonName, Requester, Username,
+    },
+    signup::{Consented, Request, RequestError},
 };
 
 /// An address, if the field has one.
-pub(super) fn email(fields: &mut Fields<'_>) -> Option<Email> {
+pub(super) fn email(fields: &mut Object) -> Option<Email> {
     let name = json_name(Field::Email);
     let text = fields.text(name, FormFault::of_email(EmailError::Empty))?;
-    Email::parse(text).map_err(|error| fields.fault(FormFault::of_email(error))).ok()
+    Email::parse(&text).map_err(|error| fields.fault(FormFault::of_email(error))).ok()
 }
 
 /// A first and a last name as they were sent.
-pub(super) fn names<'a>(fields: &mut Fields<'a>) -> (Option<&'a str>, Option<&'a str>) {
+pub(super) fn names(fields: &mut Object) -> (Option<String>, Option<String>) {
     let first = FormFault::of_first_name(NameError::Empty);
     let last = FormFault::of_last_name(NameError::Empty);
     (fields.text(json_name(Field::FirstName), first), fields.text(json_name(Field::LastName), last))
 }
 
-/// Both names as a person's, or what is wrong with each.
+/// The person of both names, or the faults of each.
 pub(super) fn person(web: &Web, first: &str, last: &str) -> Result<PersonName, Vec<Fault>> {
     web.site.signups.names().parse(first, last).map_err(|(first, last)| {
         let first = first.map(FormFault::of_first_name);
@@ -39,25 +41,19 @@ pub(super) fn person(web: &Web, first: &str, last: &str) -> Result<PersonName, V
     })
 }
 
-/// The fault of an address that nobody admits.
-pub(super) fn not_admitted(web: &Web, email: &Email) -> Option<Fault> {
-    let fault = FormFault::new(Field::Email, "error-email-not-admitted");
-    web.site.signups.profiles().admit(email).is_none().then(|| fault.into())
+/// The address with the profile that admits it.
+pub(super) fn admit<'p, 'e>(web: &'p Web, email: &'e Email) -> Result<AdmittedEmail<'p, 'e>, Fault> {
+    web.site.signups.profiles().admit(email).ok_or_else(|| FormFault::not_admitted().into())
 }
 
 /// The username of this text, if it is one of those that the person may pick; a fault names them otherwise.
-pub(super) fn username(web: &Web, email: &Email, name: &PersonName, text: &str) -> Result<Username, Fault> {
-    let preview = web.site.signups.preview(Some(email), name);
-    let suggested = match preview {
-        Ok(preview) => preview.map(|preview| preview.usernames).unwrap_or_default(),
-        Err(error) => {
-            return Err(
-                FormFault::of_request(&error).map_or_else(|| Fault::username(Vec::new()), Fault::from)
-            );
-        }
-    };
-    let named = suggested.iter().map(ToString::to_string).collect();
-    suggested.into_iter().find(|username| username.as_str() == text).ok_or_else(|| Fault::username(named))
+pub(super) fn username(admission: &Admission<'_>, text: &str) -> Result<Username, Fault> {
+    let suggested = admission.usernames().map_err(|error| {
+        let fault = FormFault::of_request(&error.into());
+        fault.map_or_else(|| Fault::username(Vec::new()), Fault::from)
+    })?;
+    let picked = suggested.iter().find(|username| username.as_str() == text);
+    picked.cloned().ok_or_else(|| Fault::username(suggested.iter().map(ToString::to_string).collect()))
 }
 
 /// The fault of an address that has an account.
@@ -65,34 +61,25 @@ pub(super) fn registered() -> Fault {
     FormFault::new(Field::Email, "error-email-registered").into()
 }
 
-/// A signup as a program asks for it.
-pub(super) struct Wish {
-    pub email: Email,
-    pub name: PersonName,
-    /// The username that was picked.
-    pub username: Option<Username>,
-    pub consented: Consented,
-    /// What makes it the same as another.
-    pub form: FormNonce,
-    /// Whether the limits want its address confirmed.
-    pub slowed: bool,
-}
-
-/// Records a signup. What no account can come of is told as a fault by `refuse`.
+/// A request of a program; `slowed` is set where the limits demand that its address is confirmed.
 ///
-/// No program does the work that browsers may be asked for: where a form would need it, the address is confirmed
-/// first.
-pub(super) async fn request(
+/// Programs do no proof of work: where a form would need it, the address is confirmed first.
+pub(super) fn request<'a>(
     web: &Web,
     lang: Lang,
-    wish: Wish,
-    refuse: impl FnOnce(Fault) -> Refusal,
-) -> Result<Requested, Error> {
-    let Wish { email, name, username, consented, form, slowed } = wish;
+    (admission, username): (Admission<'a>, Option<Username>),
+    form: FormNonce,
+    consented: Consented,
+    slowed: bool,
+) -> Request<'a> {
     let locale = web.language(lang).locale().clone();
     let confirm = slowed || web.settings.proof_always;
-    let request = Request { form, email, name, username, locale, consented, confirm, by: Requester::Program };
-    web.site.signups.request(request).await.map_err(|error| match error {
+    Request { form, admission, username, locale, consented, confirm, by: Requester::Program }
+}
+
+/// The answer to a request that is not accepted; `refuse` makes it of a fault of the fields.
+pub(super) fn refused(error: RequestError, refuse: impl FnOnce(Fault) -> Refusal) -> Error {
+    match error {
         RequestError::Store(error) => error.into(),
         RequestError::NoSeats => Refusal::NoSeats.into(),
         RequestError::Closed => Refusal::Closed.into(),
@@ -100,10 +87,10 @@ pub(super) async fn request(
             Some(fault) => refuse(fault.into()).into(),
             None => Error::BadRequest("no account can come of it"),
         },
-    })
+    }
 }
 
-/// Lets a request without fault through, as the form's limits have it.
-pub(super) fn admit(web: &Web, client: Client) -> Result<Admitted, Error> {
+/// Counts a request without fault against the limits of the form.
+pub(super) fn submission(web: &Web, client: Client) -> Result<Admitted, Error> {
     Ok(web.site.rate_limits.submission(client)?)
 }

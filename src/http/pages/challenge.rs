@@ -1,21 +1,29 @@
-//! What the form's script asks for when proof of work is on.
+//! The puzzle that the form's script asks for when proof of work is on.
 
 use axum::{Json, extract::State};
+use serde::Deserialize;
 
 use super::super::{
-    body::Fields,
+    body::Form,
     error::Error,
     proof::{self, Challenge},
     web::Shared,
 };
 use crate::domain::Email;
 
-/// The puzzle for a form and an address. Both come in the body: no address stands in a URL.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http) struct Fields {
+    form: String,
+    email: String,
+}
+
+/// The puzzle for a form and an address. Both come in the body: a URL has no address in it.
 pub(in crate::http) async fn pose(
     State(web): State<Shared>,
-    fields: Fields,
+    Form(fields): Form<Fields>,
 ) -> Result<Json<Challenge>, Error> {
     let cost = web.settings.proof_cost.ok_or(Error::NotFound)?;
-    let email = Email::parse(fields.one("email")?).map_err(|_| Error::BadRequest("there is no address"))?;
-    Ok(Json(proof::challenge(&web.site.key, cost, fields.one("form")?, &email)))
+    let email = Email::parse(&fields.email).map_err(|_| Error::BadRequest("there is no address"))?;
+    Ok(Json(proof::challenge(&web.site.key, cost, &fields.form, &email)))
 }

@@ -1,10 +1,11 @@
 //! Confirming the address on the status page: the code, and asking for another.
 
 use axum::{extract::State, http::StatusCode, response::Response};
+use serde::Deserialize;
 
 use super::{
     super::{
-        body::Fields,
+        body::Form,
         client::Client,
         error::Error,
         sender::Sender,
@@ -19,6 +20,12 @@ use crate::{
     texts::Language,
 };
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http) struct Typed {
+    code: String,
+}
+
 /// Takes the code that was typed.
 pub(in crate::http) async fn by_code(
     State(web): State<Shared>,
@@ -26,13 +33,13 @@ pub(in crate::http) async fn by_code(
     Capability(token): Capability<StatusToken>,
     client: Client,
     sender: Sender,
-    fields: Fields,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Error> {
     if let Err(refused) = web.site.rate_limits.code(client) {
         return show_refused(&web, lang, &token, sender, refused).await;
     }
     let t = web.language(lang);
-    let fault = match fields.one("code")?.parse::<ConfirmationCode>() {
+    let fault = match typed.code.parse::<ConfirmationCode>() {
         Err(_) => t.text("error-code-malformed"),
         Ok(code) => match web.site.signups.confirm_by_code(&token, &code).await? {
             Confirmation::Confirmed(token)

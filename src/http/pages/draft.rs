@@ -1,67 +1,67 @@
-//! What was typed into the form, before it is more than text.
+//! The form as it was typed.
 
-use super::{
-    super::{body::Fields, error::Error},
-    faults::{Fault, Field},
-};
+use serde::{Deserialize, Deserializer};
+
+use super::faults::{Fault, Field};
 use crate::{
-    domain::{Email, NameRules, PersonName, Profiles, Username},
+    domain::{Admission, Email, Username},
     signup::Signups,
 };
 
-/// The form as it was sent.
-#[derive(Default)]
-pub(super) struct Draft {
+/// The form as it was sent, under the names of its fields.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http) struct Draft {
+    #[serde(rename = "form")]
     pub token: String,
     pub email: String,
     pub first_name: String,
     pub last_name: String,
     /// The username that was picked, with or without its domain.
     pub username: String,
+    #[serde(deserialize_with = "is_yes")]
     pub consent_microsoft: bool,
+    #[serde(deserialize_with = "is_yes")]
     pub consent_terms: bool,
     /// The browser's proof of work.
+    #[serde(rename = "altcha")]
     pub proof: String,
-    /// Whether the field that people do not see was filled in. What stood there is not kept.
+    /// Whether the field that people do not see was filled in. Its content is not kept.
+    #[serde(rename = "website", deserialize_with = "is_filled")]
     pub trapped: bool,
     /// Whether it corrects the request that this browser has sent before.
+    #[serde(deserialize_with = "is_filled")]
     pub corrects: bool,
     /// Whether the form is not sent, but shown in another language.
+    #[serde(rename = "switch", deserialize_with = "is_filled")]
     pub switches: bool,
 }
 
-/// The field that people do not see. Programs like to leave an address there; no browser fills it in by itself.
+/// The field that people do not see. Programs often leave an address there; no browser fills it in by itself.
 pub(super) const TRAP: &str = "website";
 
 /// Longer input is not given back in full.
 const ECHO_CHARS: usize = 256;
 
-impl Draft {
-    pub(super) fn read(fields: &Fields) -> Result<Self, Error> {
-        Ok(Self {
-            token: fields.one("form")?.to_owned(),
-            email: fields.one(Field::Email.name())?.to_owned(),
-            first_name: fields.one(Field::FirstName.name())?.to_owned(),
-            last_name: fields.one(Field::LastName.name())?.to_owned(),
-            username: fields.one(Field::Username.name())?.to_owned(),
-            consent_microsoft: fields.one(Field::ConsentMicrosoft.name())? == "yes",
-            consent_terms: fields.one(Field::ConsentTerms.name())? == "yes",
-            proof: fields.one("altcha")?.to_owned(),
-            trapped: !fields.one(TRAP)?.is_empty(),
-            corrects: !fields.one("corrects")?.is_empty(),
-            switches: !fields.one("switch")?.is_empty(),
-        })
-    }
+fn is_yes<'de, D: Deserializer<'de>>(text: D) -> Result<bool, D::Error> {
+    String::deserialize(text).map(|text| text == "yes")
+}
 
-    /// The address and the name, or every fault in the order of the fields.
-    pub(super) fn parse(
-        &self,
-        allowlist: &Profiles,
-        names: &NameRules,
-    ) -> Result<(Email, PersonName), Vec<Fault>> {
+fn is_filled<'de, D: Deserializer<'de>>(text: D) -> Result<bool, D::Error> {
+    String::deserialize(text).map(|text| !text.is_empty())
+}
+
+impl Draft {
+    /// Admits the person, or returns every fault in the order of the fields.
+    pub(super) fn parse<'a>(&self, signups: &'a Signups) -> Result<Admission<'a>, Vec<Fault>> {
         let mut faults = Vec::new();
-        let email = self.admitted(allowlist).map_err(|fault| faults.push(fault));
-        let name = names.parse(&self.first_name, &self.last_name).map_err(|(first, last)| {
+        let email = Email::parse(&self.email).map_err(Fault::of_email);
+        let admitted = email
+            .as_ref()
+            .map_err(|fault| *fault)
+            .and_then(|email| signups.profiles().admit(email).ok_or(Fault::not_admitted()));
+        let admitted = admitted.map_err(|fault| faults.push(fault));
+        let name = signups.names().parse(&self.first_name, &self.last_name).map_err(|(first, last)| {
             faults.extend(first.map(Fault::of_first_name));
             faults.extend(last.map(Fault::of_last_name));
         });
@@ -71,8 +71,10 @@ impl Draft {
         if !self.consent_terms {
             faults.push(Fault::new(Field::ConsentTerms, "error-consent-terms"));
         }
-        match (email, name) {
-            (Ok(email), Ok(name)) if faults.is_empty() => Ok((email, name)),
+        match (admitted, name) {
+            (Ok(admitted), Ok(name)) if faults.is_empty() => {
+                Ok(admitted.of_person(name, signups.username_rules()))
+            }
             _ => Err(faults),
         }
     }
@@ -87,34 +89,21 @@ impl Draft {
         }
     }
 
-    /// Returns whether this is the choice that was picked. Its domain may have come with the address since.
+    /// Returns whether this is the choice that was picked. Its domain may have become known since.
     pub(super) fn has_picked(&self, choice: &str) -> bool {
         let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
         !self.username.is_empty() && bare(&self.username) == bare(choice)
     }
 
     /// The username that was picked; none where there is nothing to pick.
-    pub(super) fn picked(
-        &self,
-        signups: &Signups,
-        email: &Email,
-        name: &PersonName,
-    ) -> Result<Option<Username>, Fault> {
+    pub(super) fn picked(&self, admission: &Admission<'_>) -> Result<Option<Username>, Fault> {
         // Other faults of the name are found when the request is recorded.
-        let Ok(Some(preview)) = signups.preview(Some(email), name) else { return Ok(None) };
-        if preview.usernames.len() < 2 {
+        let suggested = admission.usernames().unwrap_or_default();
+        if suggested.len() < 2 {
             return Ok(None);
         }
-        let picked = preview.usernames.into_iter().find(|username| self.has_picked(username.as_str()));
-        picked.map(Some).ok_or(Fault::new(Field::Username, "error-username-choose"))
-    }
-
-    fn admitted(&self, allowlist: &Profiles) -> Result<Email, Fault> {
-        let email = Email::parse(&self.email).map_err(Fault::of_email)?;
-        match allowlist.admit(&email) {
-            Some(_) => Ok(email),
-            None => Err(Fault::new(Field::Email, "error-email-not-admitted")),
-        }
+        let picked = suggested.iter().find(|username| self.has_picked(username.as_str()));
+        picked.cloned().map(Some).ok_or(Fault::new(Field::Username, "error-username-choose"))
     }
 
     /// A text as it may stand in a field again: without what cannot be seen or turns the reading direction.
@@ -133,10 +122,8 @@ mod tests {
     #[tokio::test]
     async fn every_fault_is_named_at_once_in_the_order_of_the_fields() {
         let house = House::new().await;
-        let signups = &house.site.signups;
-        let (allowlist, names) = (signups.profiles(), signups.names());
         let texts = |draft: &Draft| {
-            draft.parse(allowlist, names).err().map(|faults| faults.iter().map(|f| f.text).collect())
+            draft.parse(&house.site.signups).err().map(|faults| faults.iter().map(|f| f.text).collect())
         };
         let empty: Option<Vec<_>> = texts(&Draft::default());
         let expected = [

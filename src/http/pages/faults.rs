@@ -112,10 +112,14 @@ impl Fault {
         )
     }
 
-    /// What a request is refused for, where that is a fault of the form.
+    /// The fault of an email that no profile admits.
+    pub(in crate::http) const fn not_admitted() -> Self {
+        Self::new(Field::Email, "error-email-not-admitted")
+    }
+
+    /// The fault of the form for which a request is refused, if it is one.
     pub(in crate::http) const fn of_request(error: &RequestError) -> Option<Self> {
         Some(match error {
-            RequestError::NotAdmitted => Self::new(Field::Email, "error-email-not-admitted"),
             RequestError::AlreadyRegistered => Self::new(Field::Email, "error-email-registered"),
             RequestError::NoUsername => Self::new(Field::FirstName, "error-name-no-username"),
             RequestError::ReservedName => Self::new(Field::FirstName, "error-name-reserved"),

@@ -3,10 +3,11 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
+use serde::Deserialize;
 
 use super::{
     super::{
-        body::Fields,
+        body::Form,
         client::Client,
         error::Error,
         web::{Lang, Shared, Web},
@@ -101,16 +102,22 @@ pub(in crate::http) async fn show(
     present(&web, lang, &link, &opened)
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http) struct Chosen {
+    request: String,
+}
+
 /// Confirms the request that was chosen.
 pub(in crate::http) async fn confirm(
     State(web): State<Shared>,
     lang: Lang,
     Capability(link): Capability<ConfirmationLink>,
     client: Client,
-    fields: Fields,
+    Form(chosen): Form<Chosen>,
 ) -> Result<Response, Error> {
     web.site.rate_limits.code(client)?;
-    let chosen = match fields.one("request")? {
+    let chosen = match chosen.request.as_str() {
         "" => None,
         id => Some(id.parse().map_err(|_| Error::BadRequest("the chosen request is no id"))?),
     };

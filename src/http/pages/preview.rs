@@ -1,27 +1,35 @@
 //! The username as it will probably be, while the form is filled in.
 
 use axum::extract::State;
+use serde::Deserialize;
 
 use super::{
     super::{
-        body::Fields,
-        error::Error,
+        body::Form,
         web::{Lang, Shared, Web},
     },
-    faults::{Fault, Field},
+    faults::Fault,
 };
 use crate::domain::{Email, NameError};
+
+/// What was typed so far.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http) struct Typed {
+    email: String,
+    first_name: String,
+    last_name: String,
+}
 
 /// A line with one sentence on the username that the names would give, empty as long as that cannot be said; where there
 /// are several to pick from, it asks for one and they follow in a line each. The names come in the body: none stands in a URL or a log. The record is not asked, so nobody learns who has an account.
 pub(in crate::http) async fn username(
     State(web): State<Shared>,
     lang: Lang,
-    fields: Fields,
-) -> Result<String, Error> {
-    let name = |field: Field| fields.one(field.name());
-    let (email, first, last) = (name(Field::Email)?, name(Field::FirstName)?, name(Field::LastName)?);
-    Ok(sentence(&web, lang, Email::parse(email).ok().as_ref(), first, last))
+    Form(typed): Form<Typed>,
+) -> String {
+    let email = Email::parse(&typed.email).ok();
+    sentence(&web, lang, email.as_ref(), &typed.first_name, &typed.last_name)
 }
 
 fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &str) -> String {

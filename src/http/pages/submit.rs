@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     super::{
-        body::Fields,
+        body::Form,
         client::Client,
         error::Error,
         form_token::{self, Refused},
@@ -38,9 +38,8 @@ pub(in crate::http) async fn submit(
     visitor: Visitor,
     client: Client,
     sender: Sender,
-    fields: Fields,
+    Form(draft): Form<Draft>,
 ) -> Result<Response, Error> {
-    let draft = Draft::read(&fields)?;
     let works = web.asks_for_proof(client);
     if draft.switches {
         return switch(&web, lang, visitor, works, &draft);
@@ -51,7 +50,7 @@ pub(in crate::http) async fn submit(
         Err(refusal) => return again(refusal),
     };
     match web.site.rate_limits.submission(client) {
-        Ok(admitted) => request.confirm = must_confirm(&web, admitted, &draft, &request.email),
+        Ok(admitted) => request.confirm = must_confirm(&web, admitted, &draft, request.admission.email()),
         Err(refused) => return again(Refusal::TooMany(refused)),
     }
     match web.site.signups.request(request).await {
@@ -93,24 +92,22 @@ enum Refusal {
     NotRecorded(StoreError),
 }
 
-fn parse(web: &Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Request, Refusal> {
+fn parse<'a>(web: &'a Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Result<Request<'a>, Refusal> {
     let (key, now) = (&web.site.key, web.site.clock.now());
     let shown = form_token::check(&draft.token, key, now, visitor.secret.as_ref()).map_err(Refusal::Token)?;
-    let signups = &web.site.signups;
-    let (email, name) = draft.parse(signups.profiles(), signups.names()).map_err(Refusal::Faults)?;
+    let admission = draft.parse(&web.site.signups).map_err(Refusal::Faults)?;
     if draft.trapped {
         return Err(Refusal::Suspicion(Suspicion::HiddenField));
     }
     if shown.is_too_fast(now, web.settings.min_time) {
         return Err(Refusal::Suspicion(Suspicion::TooFast));
     }
-    let username = draft.picked(signups, &email, &name).map_err(|fault| Refusal::Faults(vec![fault]))?;
+    let username = draft.picked(&admission).map_err(|fault| Refusal::Faults(vec![fault]))?;
     let locale = web.language(lang).locale().clone();
-    let form = shown.nonce(&email, &name, username.as_ref(), key);
+    let form = shown.nonce(admission.email(), admission.name(), username.as_ref(), key);
     Ok(Request {
         form,
-        email,
-        name,
+        admission,
         username,
         locale,
         consented: Consented::Here,

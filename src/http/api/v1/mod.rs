@@ -20,10 +20,13 @@ use super::{
     },
     Refusal, at,
     body::Object,
-    intake::{self, Wish},
+    intake,
     v1::error::Refusals,
 };
-use crate::signup::Consented;
+use crate::{
+    domain::{Admission, FormNonce},
+    signup::Consented,
+};
 
 /// The versions of the API.
 #[derive(Serialize, ToSchema)]
@@ -129,12 +132,11 @@ pub(in crate::http) async fn verify_email(
     State(web): State<Shared>,
     lang: Lang,
     client: Client,
-    object: Object,
+    mut object: Object,
 ) -> Result<Json<Verified>, Error> {
-    let mut fields = object.fields();
-    let email = intake::email(&mut fields);
-    let email = fields.finish(email)?;
-    let mut fault = intake::not_admitted(&web, &email);
+    let email = intake::email(&mut object);
+    let email = object.finish(email)?;
+    let mut fault = intake::admit(&web, &email).err();
     if fault.is_none() && web.site.config.signup.disclose_registered {
         // Who asks for many addresses wants to know who has an account.
         web.site.rate_limits.code(client)?;
@@ -168,10 +170,12 @@ pub(in crate::http) async fn create_account(
     client: Client,
     object: Object,
 ) -> Result<StatusCode, Error> {
-    let mut wish = wish(&web, &object).await?;
-    wish.slowed = intake::admit(&web, client)?.slowed;
-    let requested = intake::request(&web, lang, wish, Refusal::Unusable).await?;
-    // The request is safe: what the record says or does not say from here on changes nothing for the caller.
+    let (admission, form) = read(&web, object).await?;
+    let slowed = intake::submission(&web, client)?.slowed;
+    let request = intake::request(&web, lang, (admission, None), form, Consented::Elsewhere, slowed);
+    let requested = web.site.signups.request(request).await;
+    let requested = requested.map_err(|error| intake::refused(error, Refusal::Unusable))?;
+    // The request is recorded: a failure from here on changes nothing for the caller.
     if let Err(error) = web.site.signups.outcome(&requested.status, web.settings.api.wait).await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
@@ -181,16 +185,14 @@ pub(in crate::http) async fn create_account(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn wish(web: &Shared, object: &Object) -> Result<Wish, Error> {
-    let mut fields = object.fields();
-    let (first, last) = intake::names(&mut fields);
-    let email = intake::email(&mut fields);
-    let (email, (first, last)) = fields.finish(email.zip(first.zip(last)))?;
-    if let Some(fault) = intake::not_admitted(web, &email) {
-        return Err(Refusal::Unusable(fault).into());
-    }
+/// The person of a request without fault, and the mark that makes the same request one.
+async fn read(web: &Shared, mut object: Object) -> Result<(Admission<'_>, FormNonce), Error> {
+    let (first, last) = intake::names(&mut object);
+    let email = intake::email(&mut object);
+    let (email, (first, last)) = object.finish(email.zip(first.zip(last)))?;
+    let admitted = intake::admit(web, &email).map_err(Refusal::Unusable)?;
     let name =
-        intake::person(web, first, last).map_err(|mut faults| Refusal::Unusable(faults.swap_remove(0)))?;
+        intake::person(web, &first, &last).map_err(|mut faults| Refusal::Unusable(faults.swap_remove(0)))?;
     let form = web.site.signups.once_for_a_while(&email, &name).await?;
-    Ok(Wish { email, name, username: None, consented: Consented::Elsewhere, form, slowed: false })
+    Ok((admitted.of_person(name, web.site.signups.username_rules()), form))
 }

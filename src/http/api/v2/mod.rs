@@ -27,12 +27,12 @@ use super::{
     Fault, Refusal, at,
     body::Object,
     fault::{CONSENT, json_name},
-    intake::{self, Wish},
+    intake,
     openapi::{BodyFailures, Failures},
     quota,
 };
 use crate::{
-    domain::{Email, FormNonce, PersonName, StatusToken, Username},
+    domain::{Admission, FormNonce, StatusToken, Username},
     signup::Consented,
 };
 
@@ -139,11 +139,13 @@ pub(in crate::http) async fn create(
     key: IdempotencyKey,
     object: Object,
 ) -> Result<Response, Error> {
-    let (email, name, username) = read(&web, &object)?;
-    let Admitted { quota, slowed } = intake::admit(&web, client)?;
-    let form = once(&web, &key, &email, &name, username.as_ref()).await?;
-    let wish = Wish { email, name, username, consented: Consented::Here, form, slowed };
-    let requested = intake::request(&web, lang, wish, |fault| Refusal::Fields(vec![fault])).await?;
+    let picked = read(&web, object)?;
+    let Admitted { quota, slowed } = intake::submission(&web, client)?;
+    let form = once(&web, &key, &picked).await?;
+    let request = intake::request(&web, lang, picked, form, Consented::Here, slowed);
+    let requested = web.site.signups.request(request).await;
+    let requested =
+        requested.map_err(|error| intake::refused(error, |fault| Refusal::Fields(vec![fault])))?;
     let accepted = accepted(&web, lang, &requested.status).await;
     let location = [(header::LOCATION, accepted.status.clone())];
     let mut response = (StatusCode::CREATED, location, Json(accepted)).into_response();
@@ -175,47 +177,46 @@ pub(in crate::http) async fn show(
     Ok(Json(Signup::of(&status, page)))
 }
 
-/// The address and the name of a request without fault, or every fault of it.
-fn read(web: &Web, object: &Object) -> Result<(Email, PersonName, Option<Username>), Refusal> {
-    let mut fields = object.fields();
-    let (first, last) = intake::names(&mut fields);
+/// The person of a request without fault and the username that was picked, or every fault of the request.
+fn read(web: &Web, mut object: Object) -> Result<(Admission<'_>, Option<Username>), Refusal> {
+    let (first, last) = intake::names(&mut object);
     let person = first.zip(last).and_then(|(first, last)| {
-        intake::person(web, first, last)
-            .map_err(|faults| faults.into_iter().for_each(|fault| fields.fault(fault)))
+        intake::person(web, &first, &last)
+            .map_err(|faults| faults.into_iter().for_each(|fault| object.fault(fault)))
             .ok()
     });
-    let email = intake::email(&mut fields);
-    if let Some(fault) = email.as_ref().and_then(|email| intake::not_admitted(web, email)) {
-        fields.fault(fault);
-    }
+    let email = intake::email(&mut object);
+    let admitted =
+        email.as_ref().and_then(|email| intake::admit(web, email).map_err(|fault| object.fault(fault)).ok());
+    let rules = web.site.signups.username_rules();
+    let admission = admitted.zip(person).map(|(admitted, name)| admitted.of_person(name, rules));
     let mut username = None;
-    if let Some(text) = fields.optional_text(json_name(Field::Username))
-        && let (Some(email), Some(name)) = (&email, &person)
+    if let Some(text) = object.optional_text(json_name(Field::Username))
+        && let Some(admission) = &admission
     {
-        match intake::username(web, email, name, text) {
+        match intake::username(admission, &text) {
             Ok(picked) => username = Some(picked),
-            Err(fault) => fields.fault(fault),
+            Err(fault) => object.fault(fault),
         }
     }
-    let consent = fields.text(CONSENT, Fault::consent());
+    let consent = object.text(CONSENT, Fault::consent());
     if consent.is_some_and(|version| version != web.site.signups.consent_version(Consented::Here)) {
-        fields.fault(Fault::consent());
+        object.fault(Fault::consent());
     }
-    fields.finish(email.zip(person).map(|(email, name)| (email, name, username)))
+    object.finish(admission.map(|admission| (admission, username)))
 }
 
-/// What makes the request the same as another: its key, if it has one.
+/// The mark that makes the request the same as another: from its key, if it has one.
 async fn once(
     web: &Web,
     key: &IdempotencyKey,
-    email: &Email,
-    name: &PersonName,
-    username: Option<&Username>,
+    (admission, username): &(Admission<'_>, Option<Username>),
 ) -> Result<FormNonce, Error> {
     match key.as_str() {
         None => Ok(web.site.signups.never_again()),
         Some(key) => {
-            let form = web.site.signups.once(key, email, name, username).await?;
+            let (email, name) = (admission.email(), admission.name());
+            let form = web.site.signups.once(key, email, name, username.as_ref()).await?;
             form.ok_or(Error::Refused(Refusal::OtherRequest))
         }
     }

@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use super::*;
-use crate::http::testing::{Browser, House, STUDENT};
+use crate::{
+    audit::TASK,
+    domain::ALLOWLIST,
+    frames::{Reached, reached_in},
+    http::testing::{Browser, House, STUDENT},
+};
 
 #[tokio::test]
 async fn a_form_without_fault_leads_to_its_signup() {
@@ -13,6 +18,45 @@ async fn a_form_without_fault_leads_to_its_signup() {
     assert_eq!(sent.header("cache-control"), "no-store");
     let page = browser.get(&sent.header("location")).await;
     assert_eq!((page.status, page.one("h1").as_str()), (200, "Your account is on its way"));
+}
+
+/// Own functions from the server to the SQL driver, at most.
+const MAX_FRAMES: usize = 6;
+
+/// Checks the way of a request to its row: the allowlist runs once, and few functions of ours are on the stack at the
+/// driver's call, those before the task that writes included.
+fn assert_straight(reached: &[Reached]) {
+    assert_eq!(reached.iter().filter(|at| at.point == ALLOWLIST).count(), 1, "runs of the allowlist");
+    let task = reached.iter().position(|at| at.point == TASK).unwrap();
+    let insert = reached.iter().find(|at| at.point.starts_with("INSERT INTO signup ")).unwrap();
+    let (before, insert) = (reached[task].functions(), insert.functions());
+    let (spawned, way) = before.split_last().unwrap();
+    assert!(spawned.ends_with("::apart"), "{spawned}");
+    assert_eq!(way.last(), insert.first(), "the task begins where it was started");
+    let way: Vec<_> = way.iter().chain(&insert[1..]).collect();
+    assert!((4..=MAX_FRAMES).contains(&way.len()), "{way:#?}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "optimised builds inline functions")]
+async fn few_functions_lie_between_the_server_and_the_row() {
+    for confirm in ["confirm_email = false", "confirm_email = true"] {
+        let sections = format!("[signup]\n{confirm}\n[api]\nwait = \"0s\"");
+        let mut browser = Browser::at(House::limited_and("", &sections).await);
+        let form = browser.get("/en").await;
+        let reached = reached_in(browser.submit(&form, &[])).await;
+        assert_straight(&reached);
+        let named = [("email", "st000001@example.edu"), ("firstName", "Ada"), ("lastName", "Lovelace")];
+        let mut body: serde_json::Map<_, _> =
+            named.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        browser.with("content-type", "application/json");
+        let sent = serde_json::to_string(&body).unwrap();
+        assert_straight(&reached_in(browser.send("POST", "/api/v1/account_creation", sent)).await);
+        body.insert("email".to_owned(), "st000002@example.edu".into());
+        body.insert("consent".to_owned(), "1".into());
+        let sent = serde_json::to_string(&body).unwrap();
+        assert_straight(&reached_in(browser.send("POST", "/api/v2/signups", sent)).await);
+    }
 }
 
 #[tokio::test]
