@@ -20,11 +20,12 @@ use crate::{
     audit::{self, Act},
     config::{Config, MailTransport, SmtpLogin, SmtpSecurity},
     domain::{Clock, Entropy, Requester, TenantAlias},
+    engine::{Registry, Worker},
     graph,
     http::{self, Limits, Listener, Proxies, RateLimits, Site},
     mail::{self, Mailer},
     metrics::Metrics,
-    signup::{self, Alerts, Signups, Worker},
+    signup::{self, Alerts, Signups},
     store::{self, Store, StoreError},
 };
 pub use erasure::{eraser, retrier, with_tombstones};
@@ -154,7 +155,8 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let reload = Reload::new(site, clients);
     let alerts = Alerts::new(signups.clone(), mailer.clone(), reload.texts());
     let watch = Watch::new(&config, &signups, &tenants, alerts, &metrics, &clock);
-    let worker = Worker::new(signups.clone(), tenants, mailer, reload.texts());
+    let registry = Registry::new(signup::steps(&signups, &reload.texts()));
+    let worker = Worker::new(signups.engine(), registry, tenants, mailer);
     Ok(App { worker, signups, store, reload, retention, watch, limits, metrics, observed })
 }
 

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod engine;
 pub mod entra;
 pub mod graph;
 pub mod http;

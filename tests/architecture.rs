@@ -19,13 +19,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("graph", &["entra", "metrics", "domain"]),
     ("mail", &["entra", "metrics", "domain"]),
     ("texts", &["config", "domain"]),
-    ("signup", &["store", "graph", "mail", "texts", "config", "audit", "metrics", "domain"]),
+    ("engine", &["store", "graph", "mail", "config", "audit", "metrics", "domain"]),
+    ("signup", &["engine", "store", "graph", "mail", "texts", "config", "audit", "metrics", "domain"]),
     ("http", &["signup", "texts", "config", "audit", "metrics", "domain"]),
     (
         "app",
         &[
-            "http", "signup", "store", "graph", "entra", "mail", "texts", "config", "audit", "metrics",
-            "domain",
+            "http", "signup", "engine", "store", "graph", "entra", "mail", "texts", "config", "audit",
+            "metrics", "domain",
         ],
     ),
     (

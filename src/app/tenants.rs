@@ -9,7 +9,6 @@ use crate::{
     entra::{self, Application, Renewal},
     graph::{self, Graph},
     metrics::Metrics,
-    signup::Tenant,
 };
 
 /// The application of each tenant.
@@ -31,11 +30,11 @@ pub(super) fn applications(
 pub(super) fn build(
     config: &Config,
     applications: &Applications,
-) -> Result<BTreeMap<TenantAlias, Tenant>, BuildError> {
+) -> Result<BTreeMap<TenantAlias, Graph>, BuildError> {
     let build = |(alias, application): (&TenantAlias, &Application)| {
         let settings = graph_settings(config, alias, &config.tenants[alias]);
         let graph = Graph::new(application.clone(), &settings).map_err(|error| refused(alias, error))?;
-        Ok((alias.clone(), Tenant { graph }))
+        Ok((alias.clone(), graph))
     };
     applications.iter().map(build).collect()
 }

@@ -14,7 +14,7 @@ use crate::{
     domain::{Clock, TenantAlias},
     graph::Graph,
     metrics::Metrics,
-    signup::{Alerts, Signups, Tenant},
+    signup::{Alerts, Signups},
 };
 
 /// A tenant's client by the tenant's name.
@@ -36,13 +36,12 @@ impl Watch {
     pub(super) fn new(
         config: &Config,
         signups: &Signups,
-        tenants: &BTreeMap<TenantAlias, Tenant>,
+        tenants: &BTreeMap<TenantAlias, Graph>,
         alerts: Alerts,
         metrics: &Metrics,
         clock: &Clock,
     ) -> Self {
-        let graphs: Vec<_> =
-            tenants.iter().map(|(alias, tenant)| (alias.clone(), tenant.graph.clone())).collect();
+        let graphs: Vec<_> = tenants.iter().map(|(alias, graph)| (alias.clone(), graph.clone())).collect();
         let seats = config.seats.watch.then(|| {
             SeatWatch::new(config, &graphs, signups.seats().clone(), alerts.clone(), metrics.clone(), clock)
         });

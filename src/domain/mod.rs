@@ -19,6 +19,7 @@ mod mail_reference;
 mod name;
 mod name_rules;
 mod network;
+mod operation;
 mod password;
 mod profile;
 mod requester;
@@ -49,6 +50,7 @@ pub use mail_reference::{MailKind, MailReference, SignupMail};
 pub use name::{NameError, PersonName};
 pub use name_rules::{NameRules, OneName, RefusedWord, RefusedWords};
 pub use network::{Network, NetworkPrefix, NetworkSize};
+pub use operation::{Needs, OperationId, OperationKind};
 pub use password::{Password, PasswordLength};
 #[cfg(test)]
 pub(crate) use profile::ALLOWLIST;

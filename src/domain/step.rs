@@ -36,6 +36,19 @@ pub enum StepKind {
     Prune,
 }
 
+impl StepKind {
+    /// The label of the step in the metrics; none for an effect that is part of a step, and for background work.
+    #[must_use]
+    pub const fn metric_label(self) -> Option<&'static str> {
+        match self {
+            Self::SendReminder | Self::SendNotice => Some("settle_duplicate"),
+            Self::SendPassword | Self::SendNewPassword => Some("send_password"),
+            Self::SendCode | Self::CreateUser | Self::Entitle | Self::ResetPassword => Some(self.as_str()),
+            Self::AssignLicence | Self::JoinGroup | Self::ReadAccount | Self::SendAlert | Self::Prune => None,
+        }
+    }
+}
+
 /// State of a recorded effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StepState {

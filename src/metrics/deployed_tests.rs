@@ -26,7 +26,7 @@ fn touched() -> Metrics {
         metrics.set_limit(limit, 6, Duration::from_hours(1));
     }
     metrics.request("/", || "/".to_owned(), "GET", 200, took);
-    for step in Step::ALL {
+    for step in StepKind::ALL {
         StepEnd::ALL.iter().for_each(|end| metrics.step(*step, *end, took));
     }
     for transport in MailTransport::ALL {
@@ -36,9 +36,9 @@ fn touched() -> Metrics {
     let graph = metrics.graph(&tenant, &["create_user"]);
     graph.ended(0, Some(201), took);
     graph.throttled();
-    metrics.rests(Some(&tenant), Timestamp::from_millis(1_500));
-    metrics.refuses(Some(&tenant), true);
-    metrics.rests(None, Timestamp::from_millis(2_500));
+    metrics.set_pause(Some(&tenant), Timestamp::from_millis(1_500));
+    metrics.set_refusal(Some(&tenant), true);
+    metrics.set_pause(None, Timestamp::from_millis(2_500));
     metrics.started(Timestamp::from_millis(1_800_000_000_500));
     let figures = SignupFigures { by_stage: [("queued", 1)].into(), oldest_waiting: took };
     metrics.set_signups(Some(&figures));

@@ -27,16 +27,16 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::domain::{Attention, NetworkSize, TenantAlias, Timestamp};
+use crate::domain::{Attention, NetworkSize, StepKind, TenantAlias, Timestamp};
 pub use graph::GraphRequests;
 pub use limit::Limit;
 use requests::Requests;
 pub use scrape::router;
 pub use signups::SignupFigures;
 use tenants::Tenants;
-pub use work::{MailEnd, MailTransport, Step, StepEnd};
+pub use work::{MailEnd, MailTransport, StepEnd};
 
-/// Where the rest of the house counts; cheap to clone.
+/// The counters of a process; cheap to clone.
 #[derive(Clone)]
 pub struct Metrics(Option<Arc<Kept>>);
 
@@ -51,7 +51,7 @@ struct Kept {
     signups_closed: Gauge,
     work: Arc<work::Work>,
     graph: Arc<graph::Tenants>,
-    pauses: Family<Lane, Seconds>,
+    pauses: Family<Queue, Seconds>,
     refusals: Family<[(&'static str, String); 1], Gauge>,
     tenants: Tenants,
     started: Seconds,
@@ -59,8 +59,8 @@ struct Kept {
 
 type Seconds = Gauge<f64, AtomicU64>;
 
-/// The labels of a queue that may rest as a whole: that of a tenant, or that of the mails.
-type Lane = [(&'static str, String); 2];
+/// The labels of a queue that pauses as a whole: that of a tenant, or that of the mails.
+type Queue = [(&'static str, String); 2];
 
 /// The one label of a series.
 type Label = [(&'static str, &'static str); 1];
@@ -159,8 +159,8 @@ impl Metrics {
         }
     }
 
-    /// The worker has taken a step.
-    pub fn step(&self, step: Step, end: StepEnd, took: Duration) {
+    /// The worker has run a step.
+    pub fn step(&self, step: StepKind, end: StepEnd, took: Duration) {
         if let Self(Some(kept)) = self {
             kept.work.step(step, end, took);
         }
@@ -186,8 +186,8 @@ impl Metrics {
         self.0.as_ref().map_or_else(GraphRequests::default, |kept| kept.graph.of(tenant, operations))
     }
 
-    /// The queue of a tenant, or that of the mails, rests until then.
-    pub fn rests(&self, tenant: Option<&TenantAlias>, until: Timestamp) {
+    /// The queue of a tenant, or that of the mails, is paused until then.
+    pub fn set_pause(&self, tenant: Option<&TenantAlias>, until: Timestamp) {
         if let Self(Some(kept)) = self {
             let lane = if tenant.is_some() { "tenant" } else { "mail" };
             let tenant = tenant.map_or_else(String::new, ToString::to_string);
@@ -197,7 +197,7 @@ impl Metrics {
     }
 
     /// A tenant refuses the application, or accepts it again.
-    pub fn refuses(&self, tenant: Option<&TenantAlias>, refuses: bool) {
+    pub fn set_refusal(&self, tenant: Option<&TenantAlias>, refuses: bool) {
         if let (Self(Some(kept)), Some(tenant)) = (self, tenant) {
             kept.refusals.get_or_create(&[("tenant", tenant.to_string())]).set(refuses.into());
         }

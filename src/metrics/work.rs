@@ -9,23 +9,7 @@ use std::{
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, metrics::MetricType};
 
 use super::durations::{Durations, UNIT};
-
-/// What the worker does for a signup in one go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Mail the code that confirms the address.
-    SendCode,
-    /// Create the user.
-    CreateUser,
-    /// Assign licences and join groups.
-    Entitle,
-    /// Mail the password, the first or a new one.
-    SendPassword,
-    /// Set a new password in the tenant.
-    ResetPassword,
-    /// Answer a further request for an address.
-    SettleDuplicate,
-}
+use crate::domain::StepKind;
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,14 +61,6 @@ macro_rules! named {
     };
 }
 
-named!(Step {
-    SendCode = "send_code",
-    CreateUser = "create_user",
-    Entitle = "entitle",
-    SendPassword = "send_password",
-    ResetPassword = "reset_password",
-    SettleDuplicate = "settle_duplicate",
-});
 named!(StepEnd { Done = "done", PutBack = "put_back", Refused = "refused" });
 named!(MailEnd {
     Sent = "sent",
@@ -97,9 +73,10 @@ named!(MailEnd {
 named!(MailTransport { Smtp = "smtp", SmtpXoauth2 = "smtp_xoauth2", Graph = "graph", File = "file" });
 
 /// All steps and mails so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Work {
-    steps: [[Durations; StepEnd::NAMES.len()]; Step::NAMES.len()],
+    /// By the label of the step.
+    steps: Vec<(&'static str, [Durations; StepEnd::NAMES.len()])>,
     mails: [Mails; MailTransport::NAMES.len()],
 }
 
@@ -110,17 +87,22 @@ struct Mails {
     by_end: [Durations; MailEnd::NAMES.len()],
 }
 
-impl Step {
-    /// Whether nothing is left to do after it.
-    #[must_use]
-    pub const fn is_last(self) -> bool {
-        matches!(self, Self::SendCode | Self::SendPassword | Self::SettleDuplicate)
+impl Default for Work {
+    fn default() -> Self {
+        let mut labels: Vec<_> = StepKind::ALL.iter().filter_map(|step| step.metric_label()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let steps = labels.into_iter().map(|label| (label, Default::default())).collect();
+        Self { steps, mails: Default::default() }
     }
 }
 
 impl Work {
-    pub(super) fn step(&self, step: Step, end: StepEnd, took: Duration) {
-        self.steps[step as usize][end as usize].observe(took);
+    pub(super) fn step(&self, step: StepKind, end: StepEnd, took: Duration) {
+        let Some(label) = step.metric_label() else { return };
+        if let Some((_, by_end)) = self.steps.iter().find(|(known, _)| *known == label) {
+            by_end[end as usize].observe(took);
+        }
     }
 
     pub(super) fn mails_go_by(&self, transport: MailTransport) {
@@ -136,7 +118,7 @@ impl Collector for Work {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let (name, help) = ("step_duration", "How long the worker's steps take");
         let mut steps = encoder.encode_descriptor(name, help, Some(&UNIT), MetricType::Histogram)?;
-        for (step, by_end) in Step::NAMES.iter().zip(&self.steps) {
+        for (step, by_end) in &self.steps {
             for (outcome, durations) in StepEnd::NAMES.iter().zip(by_end) {
                 durations.encode(&mut steps, &[("step", *step), ("outcome", *outcome)])?;
             }

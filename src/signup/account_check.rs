@@ -6,9 +6,10 @@
 
 use std::time::Duration;
 
-use super::{Signups, backoff, pauses::Lane, worker::Shared};
+use super::Signups;
 use crate::{
     domain::{ObjectId, SignInName, Stage, Timestamp},
+    engine::{Dependency, Done, OperationRun, StepResult, Subject},
     graph::CurrentUser,
     store::{AccountCheck, Signup, Store, StoreError},
 };
@@ -19,11 +20,12 @@ const CHECK_AGAIN: Duration = Duration::from_mins(10);
 const AWAITED_FOR: Duration = Duration::from_mins(1);
 /// Reads that find no user before the account is gone, though one of the tenant's servers may be slow: some seconds.
 const MISSES: u32 = 4;
-/// What a tenant says of a user.
+
+/// The answer of a tenant about a user.
 enum Reading {
     Found(CurrentUser),
     Missing,
-    /// It rests, refuses to tell or does not answer.
+    /// It is paused, refuses the read or does not answer.
     Unknown,
 }
 
@@ -56,32 +58,41 @@ impl Signups {
         }
         let is_due = store.ask_account_check(signup.id, none_since, now).await?;
         if is_due {
-            self.0.wake.notify_one();
+            self.0.engine.wake();
         }
         Ok(is_due)
     }
 }
 
-impl Shared {
-    /// Reads an account for a page and records what has changed. Where the tenant does not tell, what is known stays.
-    pub(super) async fn carry_out_check(&self, check: &AccountCheck) {
-        if let Err(error) = self.try_carry_out_check(check).await {
-            tracing::error!(signup = %check.id, error = &error as &dyn std::error::Error, "the outcome of reading an account could not be recorded");
-            if !error.is_transient() {
-                // It would fail again whenever its lease ends.
-                let _ = self.store().end_account_check(check).await;
-            }
+/// Reads an account for a page and records what has changed. Where the tenant does not answer, what is known stays.
+pub(super) async fn read_account(signups: &Signups, run: &OperationRun) -> StepResult {
+    let Some(Subject::Check(check)) = &run.subject else { return Ok(Done::NothingToDo) };
+    let reader = Reader { signups, run };
+    if let Err(error) = reader.read(check).await {
+        tracing::error!(signup = %check.id, error = &error as &dyn std::error::Error, "the outcome of reading an account could not be recorded");
+        if !error.is_transient() {
+            // It would fail again whenever its lease ends.
+            let _ = run.store().end_account_check(check).await;
         }
     }
+    Ok(Done::Finished)
+}
 
-    async fn try_carry_out_check(&self, check: &AccountCheck) -> Result<(), StoreError> {
-        let (store, now) = (self.store(), self.clock().now());
+/// A read of an account in one run of its operation.
+struct Reader<'a> {
+    signups: &'a Signups,
+    run: &'a OperationRun,
+}
+
+impl Reader<'_> {
+    async fn read(&self, check: &AccountCheck) -> Result<(), StoreError> {
+        let (store, now) = (self.run.store(), self.run.now());
         let Some(signup) = store.signup(check.id).await? else { return Ok(()) };
         let Some((account, user)) = self.account_of(&signup, now).await? else {
             return store.end_account_check(check).await;
         };
-        let (reading, misses) = (self.read_account(&account, user).await, check.misses + 1);
-        let (now, is_further) = (self.clock().now(), account.id != signup.id);
+        let (reading, misses) = (self.ask(&account, user).await, check.misses + 1);
+        let (now, is_further) = (self.run.now(), account.id != signup.id);
         match reading {
             Reading::Unknown => {}
             Reading::Found(user) => {
@@ -91,7 +102,7 @@ impl Shared {
                 }
             }
             Reading::Missing if account.gone_at.is_none() && misses < MISSES => {
-                return store.account_missed(check, now.plus(self.pause_after(misses))).await;
+                return store.account_missed(check, now.plus(self.signups.0.engine.backoff(misses))).await;
             }
             Reading::Missing => {
                 store.account_gone(account.id, now).await?;
@@ -111,40 +122,35 @@ impl Shared {
         now: Timestamp,
     ) -> Result<Option<(Signup, ObjectId)>, StoreError> {
         let account = match signup.duplicate_of.filter(|_| signup.confirm_until.is_some()) {
-            Some(original) => self.store().signup(original).await?,
+            Some(original) => self.run.store().signup(original).await?,
             None => Some(signup.clone()),
         };
         let account = account.filter(|account| is_past_lag(account, now));
         Ok(account.and_then(|account| account.object_id.map(|user| (account, user))))
     }
 
-    /// Asks the tenant for a user, unless the tenant rests. A refusal has no effect on its queue but by the pause that
-    /// it asks for.
-    async fn read_account(&self, account: &Signup, user: ObjectId) -> Reading {
-        let lane = Lane::Tenant(account.tenant.clone());
-        let rests = self.pauses().rest_of(&lane, false, self.clock().now()).is_some();
-        let Some(tenant) = self.tenants.get(&account.tenant).filter(|_| !rests) else {
+    /// Asks the tenant for a user, unless it is paused. A refusal has no effect on its queue but by the pause that it asks
+    /// for.
+    async fn ask(&self, account: &Signup, user: ObjectId) -> Reading {
+        let is_paused = self.run.tenant_pause(&account.tenant).is_some();
+        let Some(graph) = self.run.graph(&account.tenant).filter(|_| !is_paused) else {
             return Reading::Unknown;
         };
-        match tenant.graph.current_user(user).await {
+        match graph.current_user(user).await {
             Ok(found) => found.map_or(Reading::Missing, Reading::Found),
             Err(error) => {
                 if let Some(pause) = error.retry_after {
-                    self.pauses().rest(&lane, self.clock().now().plus(pause));
+                    let tenant = Dependency::Tenant(account.tenant.clone());
+                    self.run.breakers().pause(&tenant, self.run.now().plus(pause));
                 }
                 tracing::debug!(signup = %account.id, detail = error.detail(), "the account could not be read for its status page");
                 Reading::Unknown
             }
         }
     }
-
-    fn pause_after(&self, misses: u32) -> Duration {
-        let config = self.config();
-        backoff::delay(misses, config.worker.retry_base, config.worker.retry_max, self.entropy())
-    }
 }
 
-/// Whether the account is so old that replication lag no longer explains that it cannot be found.
+/// Returns whether the account is so old that replication lag no longer explains that it cannot be found.
 pub(super) fn is_past_lag(signup: &Signup, now: Timestamp) -> bool {
     signup.done_at.is_some_and(|done| done.plus(LAG_AT_MOST) <= now)
 }

@@ -119,7 +119,7 @@ impl Alerts {
 
     /// Of a tenant that accepts the application again, the next refusal is told anew.
     async fn forget_accepted(&self) -> Result<(), StoreError> {
-        let (_, accepting) = self.0.signups.0.pauses.refusals();
+        let (_, accepting) = self.0.signups.0.engine.breakers().refusals();
         if accepting.is_empty() {
             return Ok(());
         }
@@ -175,7 +175,7 @@ impl Alerts {
                 News::Certificates(endings.into_iter().filter(is_new).collect())
             }
             AlertKind::ApplicationRefused => {
-                let (refusing, _) = self.0.signups.0.pauses.refusals();
+                let (refusing, _) = self.0.signups.0.engine.breakers().refusals();
                 let told =
                     if refusing.is_empty() { BTreeMap::new() } else { self.store().told(kind).await? };
                 let is_new = |(tenant, _): &(TenantAlias, _)| !told.contains_key(tenant.as_str());

@@ -221,7 +221,7 @@ impl Signups {
         match self.0.store.new_confirmation_round(signup.id, round, &budget, until, now).await {
             Ok(NewRound::Begun(_)) => {
                 audit::of_signup(&Requester::Visitor, Act::CodeAsked, signup.id, &"");
-                self.0.wake.notify_one();
+                self.0.engine.wake();
                 Ok(CodeAgain::Sent)
             }
             Ok(NewRound::Ended) => Ok(CodeAgain::TooSoon),
@@ -274,7 +274,7 @@ impl Signups {
                 signup.id,
                 &format!("{confirmed:?}"),
             );
-            self.0.wake.notify_one();
+            self.0.engine.wake();
         }
         Ok(Confirmation::Confirmed(self.token(signup)))
     }

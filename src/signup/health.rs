@@ -1,6 +1,6 @@
 //! Whether signups can be taken, and whether they get on.
 
-use super::{Signups, StoreError, pauses::Trouble};
+use super::{Signups, StoreError, Trouble};
 
 /// Signups can be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Signups {
             }
             Err(error) => return Err(NotReady::Unwritable(error)),
         }
-        Ok(Ready { troubles: self.0.pauses.troubled(now) })
+        Ok(Ready { troubles: self.0.engine.breakers().troubled(now) })
     }
 
     async fn check_schema(&self) -> Result<(), NotReady> {

@@ -5,7 +5,6 @@
 
 mod account_check;
 mod alerts;
-mod backoff;
 mod confirm;
 mod correct;
 mod erase;
@@ -13,7 +12,6 @@ mod health;
 mod mails;
 mod once;
 mod outcome;
-mod pauses;
 mod request;
 mod resend;
 mod retry;
@@ -22,14 +20,11 @@ mod status;
 mod steps;
 mod switch;
 mod undelivered;
-mod worker;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
 use std::sync::Arc;
-
-use tokio::sync::{Notify, broadcast};
 
 pub use alerts::{Alerts, Ending, SeatsLeft};
 pub use confirm::{CodeAgain, Confirmation, OpenRequest, OpenedLink};
@@ -37,25 +32,26 @@ pub use erase::{Account, EraseError, EraseOrder, Eraser, Erasure, Existence, Fou
 pub use health::{NotReady, Ready};
 pub use mails::{Sample, SampleError, samples as sample_mails};
 pub use once::KEYS_HOLD;
-pub use pauses::{Trouble, TroubleKind};
 pub use request::{Consented, Preview, Request, RequestError, Requested};
 pub use resend::PasswordAgain;
 pub use retry::{Kept, Retrier};
 pub use seats::{SeatCount, Seats};
 pub use status::{Again, Progress, ProgressState, ProgressStep, Status};
-pub use steps::MARKER_REFUSAL_HOLDS;
+pub use steps::{MARKER_REFUSAL_HOLDS, steps};
 pub use switch::{close_signups, open_signups};
 pub use undelivered::{Marked, UndeliveredError, mark_undelivered, signups_of_mail};
-pub use worker::{Tenant, Worker};
 
-pub use crate::store::StoreError;
 use crate::{
     config::Config,
     domain::{Clock, Entropy, NameRules, Profiles, SecretKey},
+    engine::Engine,
     metrics::Metrics,
     store::Store,
 };
-use pauses::Pauses;
+pub use crate::{
+    engine::{Trouble, TroubleKind},
+    store::StoreError,
+};
 
 /// What a visitor can do with a signup. Cheap to clone.
 #[derive(Clone)]
@@ -67,15 +63,11 @@ struct Inner {
     key: SecretKey,
     clock: Clock,
     entropy: Entropy,
-    /// What rests, as the worker has found.
-    pauses: Pauses,
     seats: Seats,
     switch: switch::Switch,
     metrics: Metrics,
-    /// Tells the worker that there is something to do at once.
-    wake: Notify,
-    /// Tells whoever waits for a signup that a worker's turn with it is over.
-    turned: broadcast::Sender<outcome::Told>,
+    /// Carries out what is asked for.
+    engine: Engine,
 }
 
 impl Signups {
@@ -83,22 +75,16 @@ impl Signups {
     #[must_use]
     pub fn new(store: Store, config: Arc<Config>, clock: Clock, entropy: Entropy, metrics: Metrics) -> Self {
         let key = config.secret_key.clone();
-        let pauses = Pauses::new(config.worker.retry_base, config.worker.retry_max, metrics.clone());
-        let (seats, wake, turned) = (Seats::default(), Notify::new(), outcome::turns());
+        let engine =
+            Engine::new(store.clone(), Arc::clone(&config), clock.clone(), entropy.clone(), metrics.clone());
+        let seats = Seats::default();
         let switch = switch::Switch::default();
-        Self(Arc::new(Inner {
-            store,
-            config,
-            key,
-            clock,
-            entropy,
-            pauses,
-            seats,
-            switch,
-            metrics,
-            wake,
-            turned,
-        }))
+        Self(Arc::new(Inner { store, config, key, clock, entropy, seats, switch, metrics, engine }))
+    }
+
+    /// What carries out the operations on signups.
+    pub(crate) fn engine(&self) -> Engine {
+        self.0.engine.clone()
     }
 
     /// The allowlist.

@@ -1,42 +1,29 @@
-//! Waiting for what becomes of a signup.
+//! Waiting for the outcome of a signup.
 
 use std::time::Duration;
 
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::{Signups, StoreError};
-use crate::domain::{SignupId, Stage, StatusToken};
+use crate::{
+    domain::{SignupId, Stage, StatusToken},
+    engine::Notice,
+};
 
-/// How many turns may end before someone who waits has looked; with more, it just looks.
-const TURNS: usize = 256;
-/// A worker elsewhere tells nothing: the record is read again after this time, which doubles.
+/// A worker of another process sends no notice: the record is read again after this time, which doubles.
 const FIRST_LOOK: Duration = Duration::from_millis(500);
 const LAST_LOOK: Duration = Duration::from_secs(4);
 
-/// What the worker tells those who wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
-    /// A turn with this signup is over.
-    TurnOver(SignupId),
-    /// The worker ends: nothing more happens in this process.
-    End,
-}
-
-/// Where it is told.
-pub(super) fn turns() -> broadcast::Sender<Told> {
-    broadcast::Sender::new(TURNS)
-}
-
 impl Signups {
-    /// Waits until nothing more happens to a signup by itself, but no longer than this, nor than the worker works; says
-    /// whether that is so.
-    /// The record is read when the signup's worker tells that its turn is over, and a few times besides.
+    /// Waits until nothing more happens to a signup by itself, at most for `within`, and until the worker has ended.
+    /// Returns whether nothing more happens to it.
+    /// The record is read when a run of the signup has ended, and a few times besides.
     ///
     /// # Errors
-    /// What the database says.
+    /// [`StoreError`].
     pub async fn outcome(&self, token: &StatusToken, within: Duration) -> Result<bool, StoreError> {
         let Some(id) = token.verify(&self.0.key) else { return Ok(false) };
-        let (mut turns, end) = (self.0.turned.subscribe(), self.0.clock.now().plus(within));
+        let (mut notices, end) = (self.0.engine.notices(), self.0.clock.now().plus(within));
         let mut pause = FIRST_LOOK;
         loop {
             let now = self.0.clock.now();
@@ -47,7 +34,7 @@ impl Signups {
             let look = now.plus(pause).min(end);
             pause = (pause * 2).min(LAST_LOOK);
             tokio::select! {
-                is_end = news_of(id, &mut turns) => if is_end { return self.rests(id).await; },
+                is_end = news_of(id, &mut notices) => if is_end { return self.rests(id).await; },
                 () = self.0.clock.sleep_until(look) => {}
             }
         }
@@ -60,14 +47,15 @@ impl Signups {
     }
 }
 
-/// Until a turn with this signup is over, or so many have ended that it may be among them; true when the worker ends.
-async fn news_of(id: SignupId, turns: &mut broadcast::Receiver<Told>) -> bool {
+/// Waits until a run of this signup has ended, or so many have ended that it may be among them. Returns true when the
+/// worker has ended.
+async fn news_of(id: SignupId, notices: &mut broadcast::Receiver<Notice>) -> bool {
     loop {
-        match turns.recv().await {
-            Ok(Told::TurnOver(ended)) if ended != id => {}
-            Ok(Told::TurnOver(_)) | Err(RecvError::Lagged(_)) => return false,
-            Ok(Told::End) => return true,
-            // Not while the operations are there.
+        match notices.recv().await {
+            Ok(Notice::RunEnded(ended)) if ended != id => {}
+            Ok(Notice::RunEnded(_)) | Err(RecvError::Lagged(_)) => return false,
+            Ok(Notice::WorkerEnded) => return true,
+            // Not while the engine is there.
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

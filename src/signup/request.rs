@@ -135,7 +135,7 @@ impl Signups {
                 id
             }
         };
-        self.0.wake.notify_one();
+        self.0.engine.wake();
         id
     }
 

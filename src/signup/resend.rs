@@ -53,7 +53,7 @@ impl Signups {
             }
             self.0.store.retry(signup.id, now).await?;
             audit::of_signup(&Requester::Visitor, Act::MailAsked, signup.id, &"");
-            self.0.wake.notify_one();
+            self.0.engine.wake();
             return Ok(PasswordAgain::OnItsWay);
         }
         if signup.stage != Stage::Done {
@@ -75,7 +75,7 @@ impl Signups {
         // The limits are in the write: of two at the same moment, one has asked.
         if self.0.store.ask_reset(signup.id, &sealed, limits, now).await? {
             audit::of_signup(&Requester::Visitor, Act::PasswordAsked, signup.id, &"");
-            self.0.wake.notify_one();
+            self.0.engine.wake();
         }
         Ok(PasswordAgain::OnItsWay)
     }

@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{TenantAlias, Timestamp},
-    signup::{SeatCount, pauses::Refusal},
+    engine::Refusal,
+    signup::SeatCount,
     store::Untold,
 };
 

@@ -7,18 +7,18 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{LAG_ATTEMPTS, StepResult, Turn, verdict::Verdict};
+use super::SignupRun;
 use crate::{
-    audit::Act,
     domain::{
         Attention, Attribute, Facts, ObjectId, Password, PersonName, PrincipalName, Profile, Purpose, Stage,
         StepKind, Timestamp, Username, Waiting, smallest_free,
     },
+    engine::{Done, LAG_ATTEMPTS, StepFailure, StepResult},
     graph::{CreateError, ErrorKind, FoundUser, Graph, MarkerMethod, Namesakes, NewUser, Owner, ResetError},
     store::{NameTaken, RefusedMarker, StoreError},
 };
 
-/// Further names or passwords tried in one turn.
+/// Further names or passwords tried in one run.
 const CHANGES: u32 = 8;
 /// The code of a name that is taken although no user can be seen under it.
 const UNSEEN: &str = "name_taken_but_unseen";
@@ -35,9 +35,15 @@ pub const MARKER_REFUSAL_HOLDS: Duration = Duration::from_hours(30 * 24);
 enum Name {
     Ours(ObjectId),
     Theirs,
-    /// Nobody can tell yet.
+    /// Not known yet.
     Unmarked,
     Unseen,
+}
+
+/// The user of this signup, where there is one, or the names that are taken in the tenant and in our own rows.
+enum Own {
+    Adopted(ObjectId),
+    None { taken: BTreeSet<Username> },
 }
 
 /// What one POST led to.
@@ -49,14 +55,13 @@ enum Posted {
     MarkerRefused(RefusedMarker),
 }
 
-/// What follows.
+/// What follows an answer.
 enum Next {
     Post,
     Adopt(ObjectId),
-    End(Verdict),
 }
 
-/// A creation in one turn.
+/// A creation in one run.
 struct Creation {
     graph: Graph,
     /// An earlier POST under this name may have had its effect.
@@ -65,63 +70,52 @@ struct Creation {
     has_waited: bool,
 }
 
-impl Turn {
+impl SignupRun<'_> {
     pub(super) async fn create_user(&mut self) -> StepResult {
-        let graph = match self.tenant() {
-            Some(tenant) => tenant.graph.clone(),
-            None => {
-                self.creation_refused = self.signup.claimed_from == Stage::Queued;
-                return Ok(Err(Verdict::profile_gone()));
-            }
-        };
+        let in_doubt = self.run.operation.in_doubt;
+        let graph = self.graph().map_err(|failure| failure.without_effect(!in_doubt))?;
         self.load_refused_markers(&graph).await?;
-        let in_doubt = self.signup.claimed_from == Stage::Provisioning;
         let mut creation = Creation { graph, in_doubt, has_waited: self.has_waited() };
         let mut next = if in_doubt { self.resolve_doubt(&mut creation).await? } else { Next::Post };
         let mut refused_passwords = 0;
         for _ in 0..CHANGES {
-            match next {
-                Next::End(verdict) => return Ok(Err(verdict)),
-                Next::Adopt(user) => return self.adopt(&creation.graph, user).await,
-                Next::Post => {}
+            if let Next::Adopt(user) = next {
+                return self.adopt(&creation.graph, user).await;
             }
-            next = match self.post(&creation).await {
-                Err(verdict) => {
-                    let is_clear =
-                        matches!(verdict, Verdict::Stuck { .. } | Verdict::Later { unposted: true, .. });
-                    self.creation_refused = is_clear && !creation.in_doubt;
-                    return Ok(Err(verdict));
-                }
-                Ok(Posted::Created(user)) => return self.record_user(&creation.graph, user).await,
-                Ok(Posted::NameTaken) => self.after_conflict(&mut creation, false).await?,
-                Ok(Posted::AddressTaken) => self.after_conflict(&mut creation, true).await?,
-                Ok(Posted::PasswordRefused) => {
+            let posted = self.post(&creation).await;
+            next = match posted.map_err(|failure| failure.without_effect_unless(creation.in_doubt))? {
+                Posted::Created(user) => return self.record_user(&creation.graph, user).await,
+                Posted::NameTaken => self.after_conflict(&mut creation, false).await?,
+                Posted::AddressTaken => self.after_conflict(&mut creation, true).await?,
+                Posted::PasswordRefused => {
                     refused_passwords += 1;
                     self.after_refused_password(&creation).await?
                 }
-                Ok(Posted::MarkerRefused(refused)) => {
+                Posted::MarkerRefused(refused) => {
                     self.keep_refused_marker(&creation.graph, &refused).await?;
                     // A user of an earlier POST is recognised by another property now, or not at all.
                     if creation.in_doubt { self.resolve_doubt(&mut creation).await? } else { Next::Post }
                 }
             };
         }
-        Ok(Err(match next {
-            Next::End(verdict) => verdict,
-            _ if refused_passwords == CHANGES => Verdict::stuck(Attention::PasswordRefused),
-            _ => Verdict::later(Waiting::TenantLag, "no_name_or_password_was_taken"),
-        }))
+        Err(if refused_passwords == CHANGES {
+            StepFailure::attention(Attention::PasswordRefused)
+        } else {
+            StepFailure::retry(Waiting::TenantLag, "no_name_or_password_was_taken")
+        })
     }
 
     /// Looks for the user of an earlier POST.
-    async fn resolve_doubt(&mut self, creation: &mut Creation) -> Result<Next, StoreError> {
+    async fn resolve_doubt(&mut self, creation: &mut Creation) -> Result<Next, StepFailure> {
         match self.look_up(&creation.graph).await? {
-            Err(verdict) => Ok(Next::End(verdict)),
-            Ok(Name::Ours(user)) => Ok(Next::Adopt(user)),
-            Ok(Name::Theirs) => self.take_next_name(creation).await,
-            Ok(Name::Unmarked) => Ok(Next::End(self.wait_for_marker(creation, UNMARKED))),
+            Name::Ours(user) => Ok(Next::Adopt(user)),
+            Name::Theirs => self.take_next_name(creation).await,
+            Name::Unmarked => Err(self.wait_for_marker(creation, UNMARKED)),
             // After a failover or a restore, the record may not know the name under which the user was created at last.
-            Ok(Name::Unseen) => Ok(self.find_own(creation).await?.err().unwrap_or(Next::Post)),
+            Name::Unseen => Ok(match self.find_own(creation).await? {
+                Own::Adopted(user) => Next::Adopt(user),
+                Own::None { .. } => Next::Post,
+            }),
         }
     }
 
@@ -130,92 +124,81 @@ impl Turn {
         &mut self,
         creation: &mut Creation,
         is_address: bool,
-    ) -> Result<Next, StoreError> {
+    ) -> Result<Next, StepFailure> {
         match self.look_up(&creation.graph).await? {
-            Err(verdict) => Ok(Next::End(verdict)),
-            Ok(Name::Ours(user)) => Ok(Next::Adopt(user)),
-            Ok(Name::Theirs) => self.take_next_name(creation).await,
-            Ok(Name::Unmarked) => Ok(Next::End(self.wait_for_marker(creation, UNMARKED))),
+            Name::Ours(user) => Ok(Next::Adopt(user)),
+            Name::Theirs => self.take_next_name(creation).await,
+            Name::Unmarked => Err(self.wait_for_marker(creation, UNMARKED)),
             // Groups and contacts have addresses, and are no users that could be seen.
-            Ok(Name::Unseen) if is_address && !creation.in_doubt => self.take_next_name(creation).await,
-            Ok(Name::Unseen) => Ok(Next::End(self.wait_for_marker(creation, UNSEEN))),
+            Name::Unseen if is_address && !creation.in_doubt => self.take_next_name(creation).await,
+            Name::Unseen => Err(self.wait_for_marker(creation, UNSEEN)),
         }
     }
 
-    /// A password that a POST in doubt may have set is not given up: the user may have it.
-    async fn after_refused_password(&mut self, creation: &Creation) -> Result<Next, StoreError> {
+    /// A password that a POST in doubt may have set is kept: the user may have it.
+    async fn after_refused_password(&mut self, creation: &Creation) -> Result<Next, StepFailure> {
         match self.look_up(&creation.graph).await? {
-            Err(verdict) => return Ok(Next::End(verdict)),
-            Ok(Name::Ours(user)) => return Ok(Next::Adopt(user)),
-            Ok(Name::Unmarked) => return Ok(Next::End(self.wait_for_marker(creation, UNMARKED))),
-            Ok(Name::Unseen) if creation.in_doubt && !creation.has_waited => {
-                return Ok(Next::End(self.wait_for_marker(creation, UNSEEN)));
+            Name::Ours(user) => return Ok(Next::Adopt(user)),
+            Name::Unmarked => return Err(self.wait_for_marker(creation, UNMARKED)),
+            Name::Unseen if creation.in_doubt && !creation.has_waited => {
+                return Err(self.wait_for_marker(creation, UNSEEN));
             }
-            Ok(Name::Unseen | Name::Theirs) => {}
+            Name::Unseen | Name::Theirs => {}
         }
         self.change_password().await?;
         Ok(Next::Post)
     }
 
-    /// Whether the long wait at the end of [`Self::wait_for_marker`] is over. The attempts alone would not tell: an
+    /// Returns whether the long wait at the end of [`Self::wait_for_marker`] is over. The attempts alone do not tell: an
     /// outage makes many of them, and the answer may have been lost in the last.
     fn has_waited(&self) -> bool {
-        let waited_for = self.signup.last_error.as_deref();
-        self.signup.attempts >= LAG_ATTEMPTS && matches!(waited_for, Some(UNSEEN | UNMARKED))
+        let operation = &self.run.operation;
+        let waited_for = operation.last_error.as_deref();
+        operation.attempts >= LAG_ATTEMPTS && matches!(waited_for, Some(UNSEEN | UNMARKED))
     }
 
-    /// Replication explains a user that cannot be seen, or has no marker yet; after the last wait only a person can
-    /// tell whose it is.
-    fn wait_for_marker(&self, creation: &Creation, detail: &str) -> Verdict {
+    /// The failure for a user that cannot be seen or has no marker yet, which replication explains. After the last wait
+    /// only an admin can tell whose it is.
+    fn wait_for_marker(&self, creation: &Creation, detail: &str) -> StepFailure {
         if creation.has_waited {
-            return Verdict::Stuck { reason: Attention::NameInDoubt, detail: detail.to_owned() };
+            return StepFailure::needs_attention(Attention::NameInDoubt, detail.to_owned());
         }
-        let is_last = self.signup.attempts + 1 >= LAG_ATTEMPTS;
-        Verdict::Later {
-            waiting: Waiting::TenantLag,
-            detail: detail.to_owned(),
-            at_least: is_last.then(|| self.now().plus(WAIT_FOR_MARKER)),
-            unposted: false,
-        }
+        let is_last = self.run.operation.attempts + 1 >= LAG_ATTEMPTS;
+        let not_before = is_last.then(|| self.run.now().plus(WAIT_FOR_MARKER));
+        StepFailure::retry_after(Waiting::TenantLag, detail.to_owned(), not_before)
     }
 
-    async fn look_up(&self, graph: &Graph) -> Result<Result<Name, Verdict>, StoreError> {
-        let principal = match self.principal() {
-            Ok(principal) => principal,
-            Err(verdict) => return Ok(Err(verdict)),
-        };
-        let found = match graph.find_user(&principal).await {
-            Ok(Some(found)) => found,
-            Ok(None) => return Ok(Ok(Name::Unseen)),
-            Err(error) => return Ok(Err(self.judge_tenant(&error))),
-        };
-        Ok(Ok(match found.owner(self.signup.id) {
+    async fn look_up(&self, graph: &Graph) -> Result<Name, StepFailure> {
+        let principal = self.principal()?;
+        let found = graph.find_user(&principal).await.map_err(|error| self.run.tenant_failure(&error))?;
+        let Some(found) = found else { return Ok(Name::Unseen) };
+        Ok(match found.owner(self.signup.id) {
             Owner::ThisSignup => Name::Ours(found.id),
             Owner::AnotherSignup => Name::Theirs,
             Owner::Unmarked if self.is_older(&found, self.first_post(graph).await?) => Name::Theirs,
             Owner::Unmarked => Name::Unmarked,
-        }))
+        })
     }
 
-    /// Whether the user was there before `first_post`. Ages are compared, each by one clock alone: the tenant's and
-    /// ours need not agree.
+    /// Returns whether the user was there before `first_post`. Ages are compared, each by one clock alone: the tenant's
+    /// and ours need not agree.
     fn is_older(&self, user: &FoundUser, first_post: Timestamp) -> bool {
-        let since_first_post = self.now().since(first_post);
+        let since_first_post = self.run.now().since(first_post);
         user.age.is_some_and(|age| age > since_first_post + CLOCK_MARGIN)
     }
 
     /// The earliest moment at which a POST of this signup may have been sent. Where users are not marked by the POST,
-    /// a database that lost its last writes must not lead astray: there it is the request itself.
+    /// that is the request itself: a database that has lost its last writes would name a later one.
     async fn first_post(&self, graph: &Graph) -> Result<Timestamp, StoreError> {
         if graph.marker_method() == MarkerMethod::ExtensionAttributeAfterwards {
             return Ok(self.signup.created_at);
         }
-        let steps = self.shared.store().steps(self.signup.id).await?;
+        let steps = self.run.store().steps(self.signup.id).await?;
         let intended = steps.iter().find(|step| step.kind == StepKind::CreateUser);
         Ok(intended.map_or(self.signup.created_at, |step| step.started_at))
     }
 
-    async fn post(&self, creation: &Creation) -> Result<Posted, Verdict> {
+    async fn post(&self, creation: &Creation) -> Result<Posted, StepFailure> {
         let profile = self.profile()?;
         let principal = self.principal()?;
         let password = self.password()?;
@@ -231,7 +214,7 @@ impl Turn {
         };
         match creation.graph.create_user(&user).await {
             Ok(user) => {
-                self.tenant_answered();
+                self.run.tenant_answered();
                 Ok(Posted::Created(user))
             }
             Err(CreateError::NameTaken) => Ok(Posted::NameTaken),
@@ -239,39 +222,40 @@ impl Turn {
             Err(CreateError::PasswordRefused) => Ok(Posted::PasswordRefused),
             Err(CreateError::MarkerRefused { property, error }) => {
                 let reason = error.detail();
-                Ok(Posted::MarkerRefused(RefusedMarker { property, reason, refused_at: self.now() }))
+                Ok(Posted::MarkerRefused(RefusedMarker { property, reason, refused_at: self.run.now() }))
             }
-            Err(CreateError::Other(error)) => Err(match self.judge_tenant(&error) {
-                Verdict::Later { detail, .. } if error.kind == ErrorKind::Lag && self.is_lag_over() => {
-                    Verdict::Stuck { reason: Attention::UserRefused, detail }
+            Err(CreateError::Other(error)) => Err(match self.run.tenant_failure(&error) {
+                StepFailure::Retry { detail, .. }
+                    if error.kind == ErrorKind::Lag && self.run.is_lag_over() =>
+                {
+                    StepFailure::needs_attention(Attention::UserRefused, detail)
                 }
-                Verdict::Later { waiting, detail, at_least, .. } => {
+                failure @ StepFailure::Retry { .. } => {
                     // Refused as a whole, the application came nowhere near the directory.
                     let is_of_application =
                         matches!(error.kind, ErrorKind::IdentityRefused | ErrorKind::Forbidden);
-                    let unposted = !creation.in_doubt && (is_of_application || !error.was_sent());
-                    Verdict::Later { waiting, detail, at_least, unposted }
+                    failure.without_effect(is_of_application || !error.was_sent())
                 }
-                verdict => verdict,
+                failure => failure,
             }),
         }
     }
 
     /// Reserves the smallest number that is free in the tenant and in our own rows, unless the signup's own user has
     /// one of them.
-    async fn take_next_name(&mut self, creation: &mut Creation) -> Result<Next, StoreError> {
+    async fn take_next_name(&mut self, creation: &mut Creation) -> Result<Next, StepFailure> {
         let Some(base) = self.signup.username_base.clone() else {
-            return Ok(Next::End(Verdict::stuck(Attention::UserRefused)));
+            return Err(StepFailure::attention(Attention::UserRefused));
         };
         let mut taken = match self.find_own(creation).await? {
-            Ok(taken) => taken,
-            Err(next) => return Ok(next),
+            Own::Adopted(user) => return Ok(Next::Adopt(user)),
+            Own::None { taken } => taken,
         };
         // The name just refused may be too young, or too long deleted, for the search to list it.
         taken.extend(self.signup.username.clone());
         for _ in 0..CHANGES {
             let name: Username = base.numbered(smallest_free(&base, &taken));
-            match self.shared.store().take_name(&self.held, &name, self.now()).await? {
+            match self.run.store().take_name(&self.run.lease, &name, self.run.now()).await? {
                 NameTaken::Reserved => {
                     self.signup.username = Some(name);
                     (creation.in_doubt, creation.has_waited) = (false, false);
@@ -280,83 +264,74 @@ impl Turn {
                 NameTaken::Taken => taken.insert(name),
             };
         }
-        Ok(Next::End(Verdict::later(Waiting::TenantLag, "names_are_contended")))
+        Err(StepFailure::retry(Waiting::TenantLag, "names_are_contended"))
     }
 
-    /// Looks for the signup's own user under all numbers of its name. Where there is none, returns those that are taken in
-    /// the tenant and in our own rows.
-    async fn find_own(
-        &mut self,
-        creation: &Creation,
-    ) -> Result<Result<BTreeSet<Username>, Next>, StoreError> {
-        let Some(base) = self.signup.username_base.clone() else { return Ok(Ok(BTreeSet::new())) };
-        let domain = self.signup.domain.clone();
-        let found = match creation.graph.namesakes(&base, &domain, self.signup.id).await {
-            Ok(found) => found,
-            Err(error) => return Ok(Err(Next::End(self.judge_tenant(&error)))),
+    /// Looks for the signup's own user under all numbers of its name.
+    async fn find_own(&mut self, creation: &Creation) -> Result<Own, StepFailure> {
+        let Some(base) = self.signup.username_base.clone() else {
+            return Ok(Own::None { taken: BTreeSet::new() });
         };
+        let domain = self.signup.domain.clone();
+        let found = creation.graph.namesakes(&base, &domain, self.signup.id).await;
+        let found = found.map_err(|error| self.run.tenant_failure(&error))?;
         if let Some((name, user)) = found.own {
-            return Ok(Err(self.adopt_under(name, user).await?));
+            return self.adopt_under(name, user).await;
         }
         let Namesakes { mut taken, unmarked, .. } = found;
-        let reserved = self.shared.store().reserved_names(&domain, &base).await?;
+        let reserved = self.run.store().reserved_names(&domain, &base).await?;
         let may_be_own = |name: &Username, user: &FoundUser| {
             !reserved.contains(name) && !self.is_older(user, self.signup.created_at)
         };
         if creation.graph.marker_method() == MarkerMethod::ExtensionAttributeAfterwards
             && unmarked.iter().any(|(name, user)| may_be_own(name, user))
         {
-            return Ok(Err(Next::End(self.wait_for_marker(creation, UNMARKED))));
+            return Err(self.wait_for_marker(creation, UNMARKED));
         }
         taken.extend(reserved);
-        Ok(Ok(taken))
+        Ok(Own::None { taken })
     }
 
     /// The signup's own user has another name than the record says: the record is older than the user.
-    async fn adopt_under(&mut self, name: Username, user: ObjectId) -> Result<Next, StoreError> {
+    async fn adopt_under(&mut self, name: Username, user: ObjectId) -> Result<Own, StepFailure> {
         if self.signup.username.as_ref() != Some(&name) {
-            match self.shared.store().take_name(&self.held, &name, self.now()).await? {
+            match self.run.store().take_name(&self.run.lease, &name, self.run.now()).await? {
                 NameTaken::Reserved => self.signup.username = Some(name),
                 // That signup will find its name taken, and leave it.
                 NameTaken::Taken => {
-                    return Ok(Next::End(Verdict::later(Waiting::TenantLag, "own_name_is_reserved")));
+                    return Err(StepFailure::retry(Waiting::TenantLag, "own_name_is_reserved"));
                 }
             }
         }
-        Ok(Next::Adopt(user))
+        Ok(Own::Adopted(user))
     }
 
     /// Takes on the user of an earlier POST. Where the password in the record has replaced another, it is not known
     /// which of them that POST has set: so it is set again.
     async fn adopt(&mut self, graph: &Graph, user: ObjectId) -> StepResult {
-        if self.signup.password_changes > 0
-            && let Err(verdict) = self.set_password(graph, user).await?
-        {
-            return Ok(Err(verdict));
+        if self.signup.password_changes > 0 {
+            self.set_password(graph, user).await?;
         }
         self.record_user(graph, user).await
     }
 
-    async fn set_password(&mut self, graph: &Graph, user: ObjectId) -> StepResult {
+    async fn set_password(&mut self, graph: &Graph, user: ObjectId) -> Result<(), StepFailure> {
         for _ in 0..CHANGES {
-            let password = match self.password() {
-                Ok(password) => password,
-                Err(verdict) => return Ok(Err(verdict)),
-            };
+            let password = self.password()?;
             match graph.reset_password(user, &password).await {
-                Ok(()) => return Ok(Ok(())),
+                Ok(()) => return Ok(()),
                 Err(ResetError::PasswordRefused) => self.change_password().await?,
-                Err(ResetError::Other(error)) => return Ok(Err(self.judge_tenant(&error))),
+                Err(ResetError::Other(error)) => return Err(self.run.tenant_failure(&error)),
             }
         }
-        Ok(Err(Verdict::stuck(Attention::PasswordRefused)))
+        Err(StepFailure::attention(Attention::PasswordRefused))
     }
 
-    /// The refusals on record are read once in the life of a process.
+    /// Reads the refusals on record, once in the life of a process.
     async fn load_refused_markers(&self, graph: &Graph) -> Result<(), StoreError> {
         if !graph.knows_refused_markers() {
-            let since = self.now().minus(MARKER_REFUSAL_HOLDS);
-            let refused = self.shared.store().refused_markers(&self.signup.tenant, since).await?;
+            let since = self.run.now().minus(MARKER_REFUSAL_HOLDS);
+            let refused = self.run.store().refused_markers(&self.signup.tenant, since).await?;
             graph.refuses_markers(refused.iter().map(|one| one.property.as_str()));
         }
         Ok(())
@@ -364,7 +339,7 @@ impl Turn {
 
     async fn keep_refused_marker(&self, graph: &Graph, refused: &RefusedMarker) -> Result<(), StoreError> {
         let RefusedMarker { property, reason, .. } = refused;
-        self.shared.store().keep_refused_marker(&self.signup.tenant, refused).await?;
+        self.run.store().keep_refused_marker(&self.signup.tenant, refused).await?;
         graph.refuses_markers([property.as_str()]);
         let method = graph.marker_method();
         tracing::warn!(tenant = %self.signup.tenant, property, reason, ?method, "the tenant refuses the marker of a new user; another method is used from now on");
@@ -372,9 +347,10 @@ impl Turn {
     }
 
     pub(super) async fn change_password(&mut self) -> Result<(), StoreError> {
-        let password = Password::generate(self.shared.entropy(), self.shared.config().signup.password_length);
-        let sealed = self.shared.key().seal(self.shared.entropy(), self.signup.id, &password);
-        self.shared.store().replace_password(&self.held, &sealed, self.now()).await?;
+        let (entropy, now) = (self.run.entropy(), self.run.now());
+        let password = Password::generate(entropy, self.run.config().signup.password_length);
+        let sealed = self.key().seal(entropy, self.signup.id, &password);
+        self.run.store().replace_password(&self.run.lease, &sealed, now).await?;
         self.signup.sealed = Some(sealed);
         self.signup.password_changes += 1;
         Ok(())
@@ -389,28 +365,29 @@ impl Turn {
             }
             _ => (Vec::new(), Vec::new(), false),
         };
-        let (store, held, now, until) = (self.shared.store(), &self.held, self.now(), self.lease_end());
-        self.held = if completes {
+        let (store, held) = (self.run.store(), &self.run.lease);
+        let (now, until) = (self.run.now(), self.run.lease_end());
+        self.run.lease = if completes {
             store.user_created_in_part(held, user, &licences, &groups, now, until).await?
         } else {
             store.user_created(held, user, &licences, &groups, now, until).await?
         };
         self.signup.object_id = Some(user);
-        self.signup.attempts = 0;
-        self.note(Act::AccountCreated, &"");
-        Ok(Ok(()))
+        let is_complete = self.run.lease.stage == Stage::Delivering;
+        Ok(Done::Next(if is_complete { self.password_step() } else { StepKind::Entitle }))
+    }
+
+    /// The step that mails the password.
+    pub(super) const fn password_step(&self) -> StepKind {
+        if self.signup.resets > 0 { StepKind::SendNewPassword } else { StepKind::SendPassword }
     }
 
     /// Writes to the user what its POST could not: the profile's extension attributes, and the marker. A marker that
-    /// the tenant refuses here too is done without, for the record has the user's id by now.
+    /// the tenant refuses here too is left out, for the record has the user's id by now.
     ///
     /// The process may have started after the POST: what the tenant refuses is then read from the record first.
-    pub(super) async fn complete_user(&self, graph: &Graph, user: ObjectId) -> StepResult {
+    pub(super) async fn complete_user(&self, graph: &Graph, user: ObjectId) -> Result<(), StepFailure> {
         self.load_refused_markers(graph).await?;
-        Ok(self.write_completion(graph, user).await)
-    }
-
-    async fn write_completion(&self, graph: &Graph, user: ObjectId) -> Result<(), Verdict> {
         let attributes = self.attributes(self.profile()?, &self.principal()?)?;
         if !graph.completes_users(&attributes) {
             return Ok(());
@@ -424,22 +401,20 @@ impl Turn {
                 tracing::warn!(signup = %self.signup.id, error = &error as &dyn std::error::Error, "the tenant refuses the marker on the user, which goes without");
                 Ok(())
             }
-            ErrorKind::Lag if self.is_lag_over() => Err(Verdict::stuck(Attention::UserGone)),
-            _ => Err(self.judge_tenant(&error)),
+            ErrorKind::Lag if self.run.is_lag_over() => Err(StepFailure::attention(Attention::UserGone)),
+            _ => Err(self.run.tenant_failure(&error)),
         }
     }
 
-    pub(super) fn password(&self) -> Result<Password, Verdict> {
-        let sealed =
-            self.signup.sealed.as_ref().ok_or_else(|| Verdict::stuck(Attention::PasswordUnreadable))?;
-        self.shared
-            .key()
-            .open(self.signup.id, sealed)
-            .map_err(|_| Verdict::stuck(Attention::PasswordUnreadable))
+    pub(super) fn password(&self) -> Result<Password, StepFailure> {
+        let unreadable = || StepFailure::attention(Attention::PasswordUnreadable);
+        let sealed = self.signup.sealed.as_ref().ok_or_else(unreadable)?;
+        self.key().open(self.signup.id, sealed).map_err(|_| unreadable())
     }
 
-    pub(super) fn principal(&self) -> Result<PrincipalName, Verdict> {
-        let username = self.signup.username.clone().ok_or_else(|| Verdict::stuck(Attention::UserRefused))?;
+    pub(super) fn principal(&self) -> Result<PrincipalName, StepFailure> {
+        let username = self.signup.username.clone();
+        let username = username.ok_or_else(|| StepFailure::attention(Attention::UserRefused))?;
         Ok(PrincipalName { username, domain: self.signup.domain.clone() })
     }
 
@@ -447,9 +422,9 @@ impl Turn {
         &self,
         profile: &Profile,
         principal: &PrincipalName,
-    ) -> Result<Vec<(&'static str, String)>, Verdict> {
+    ) -> Result<Vec<(&'static str, String)>, StepFailure> {
         let (Some(name), Some(email)) = (&self.signup.name, &self.signup.email) else {
-            return Err(Verdict::stuck(Attention::UserRefused));
+            return Err(StepFailure::attention(Attention::UserRefused));
         };
         let captures = profile.rule.captures(email).unwrap_or_default();
         let render = |attribute: &Attribute| {
@@ -464,9 +439,9 @@ impl Turn {
     fn anonymous(&self, attribute: &str) -> String {
         let message = [self.signup.id.as_bytes().as_slice(), attribute.as_bytes()].concat();
         // After a change of the secret it stays what an earlier attempt has sent.
-        let key = self.shared.key();
+        let key = self.key();
         let key = self.signup.sealed.as_ref().map(|sealed| key.that_sealed(self.signup.id, sealed));
-        let bytes = key.as_ref().unwrap_or(self.shared.key()).sign(Purpose::Anonymous, &message);
+        let bytes = key.as_ref().unwrap_or(self.key()).sign(Purpose::Anonymous, &message);
         bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 }

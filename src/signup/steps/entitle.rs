@@ -1,41 +1,30 @@
 //! Licences and groups, in one round trip.
 
-use super::{StepResult, Turn, verdict::Verdict};
+use super::SignupRun;
 use crate::{
-    audit::Act,
     domain::{Attention, GroupId, ObjectId, Profile, SkuId, StepKind, StepState, Waiting},
+    engine::{Done, StepFailure, StepResult},
     graph::{self, ErrorKind, Item, ItemResult},
     store::{StepResult as Recorded, StoreError},
 };
 
-impl Turn {
+impl SignupRun<'_> {
     pub(super) async fn entitle(&mut self) -> StepResult {
-        let Some(user) = self.signup.object_id else { return Ok(Err(Verdict::stuck(Attention::UserGone))) };
-        let profile = match self.profile() {
-            Ok(profile) => profile.clone(),
-            Err(verdict) => return Ok(Err(verdict)),
-        };
-        let Some(tenant) = self.tenant() else { return Ok(Err(Verdict::profile_gone())) };
-        let graph = tenant.graph.clone();
-        if let Err(verdict) = self.complete_user(&graph, user).await? {
-            return Ok(Err(verdict));
-        }
+        let user = self.signup.object_id.ok_or_else(|| StepFailure::attention(Attention::UserGone))?;
+        let profile = self.profile()?.clone();
+        let graph = self.graph()?;
+        self.complete_user(&graph, user).await?;
         let (licences, groups) = self.missing(&profile).await?;
-        let results = match self.ask(&graph, user, &licences, &groups).await {
-            Ok(results) => results,
-            Err(verdict) => return Ok(Err(verdict)),
-        };
+        let results = self.ask(&graph, user, &licences, &groups).await?;
         let complete = results.iter().all(|item| item.result.is_ok());
         let recorded = recorded(&licences, &results);
-        let (now, until) = (self.now(), self.lease_end());
-        self.held = self.shared.store().entitled(&self.held, &recorded, complete, now, until).await?;
+        let (now, until) = (self.run.now(), self.run.lease_end());
+        self.run.lease = self.run.store().entitled(&self.run.lease, &recorded, complete, now, until).await?;
         if !complete {
             let had_a_group = groups.len() < profile.groups.len();
-            return Ok(Err(self.judge_items(&results, had_a_group)));
+            return Err(self.worst_failure(&results, had_a_group));
         }
-        self.signup.attempts = 0;
-        self.note(Act::AccountEntitled, &"");
-        Ok(Ok(()))
+        Ok(Done::Next(self.password_step()))
     }
 
     async fn ask(
@@ -44,25 +33,25 @@ impl Turn {
         user: ObjectId,
         licences: &[SkuId],
         groups: &[GroupId],
-    ) -> Result<Vec<ItemResult>, Verdict> {
+    ) -> Result<Vec<ItemResult>, StepFailure> {
         if licences.is_empty() && groups.is_empty() {
             return Ok(Vec::new());
         }
-        let results =
-            graph.entitle(user, licences, groups).await.map_err(|error| self.judge_tenant(&error))?;
+        let results = graph.entitle(user, licences, groups).await;
+        let results = results.map_err(|error| self.run.tenant_failure(&error))?;
         let errors = results.iter().filter_map(|item| item.result.as_ref().err());
         if !errors.map(|error| error.kind).any(ErrorKind::is_of_application) {
-            self.tenant_answered();
+            self.run.tenant_answered();
         }
         Ok(results)
     }
 
-    /// What of the profile is not done yet. In the turn that created the user that is everything.
+    /// The licences and groups of the profile that are not done yet: all of them in the run that created the user.
     async fn missing(&self, profile: &Profile) -> Result<(Vec<SkuId>, Vec<GroupId>), StoreError> {
-        if self.signup.attempts == 0 {
+        if self.run.operation.attempts == 0 {
             return Ok((profile.licences.clone(), profile.groups.clone()));
         }
-        let steps = self.shared.store().steps(self.signup.id).await?;
+        let steps = self.run.store().steps(self.signup.id).await?;
         let done = |kind: StepKind, target: &dyn ToString| {
             let target = target.to_string();
             steps
@@ -76,44 +65,47 @@ impl Turn {
         Ok((licences, groups))
     }
 
-    /// The gravest of the items' errors decides: what needs a person, else what takes longest. With `had_a_group` a
-    /// group has taken the user in an earlier turn.
-    fn judge_items(&self, results: &[ItemResult], had_a_group: bool) -> Verdict {
+    /// The worst of the items' failures: one that needs an admin, else the one with the longest wait. With `had_a_group` a
+    /// group has taken the user in an earlier run.
+    fn worst_failure(&self, results: &[ItemResult], had_a_group: bool) -> StepFailure {
         let is_joined = |item: &ItemResult| matches!(item.item, Item::Group(_)) && item.result.is_ok();
         let in_a_group = had_a_group || results.iter().any(is_joined);
-        let verdicts = results
+        let failures = results
             .iter()
-            .filter_map(|item| Some(self.judge_item(item, item.result.as_ref().err()?, in_a_group)));
-        let weight = |verdict: &Verdict| match verdict {
-            Verdict::Stuck { .. } | Verdict::Unset { .. } => 3,
-            Verdict::Later { waiting: Waiting::NoSeats, .. } => 2,
-            Verdict::Later { at_least: Some(_), .. } => 1,
-            Verdict::Later { .. } | Verdict::Paused { .. } => 0,
+            .filter_map(|item| Some(self.item_failure(item, item.result.as_ref().err()?, in_a_group)));
+        let weight = |failure: &StepFailure| match failure {
+            StepFailure::Store(_) => 4,
+            StepFailure::NeedsAttention { .. } => 3,
+            StepFailure::Retry { waiting: Waiting::NoSeats, .. } => 2,
+            StepFailure::Retry { not_before: Some(_), .. } => 1,
+            StepFailure::Retry { .. } => 0,
         };
-        verdicts
+        failures
             .max_by_key(weight)
-            .unwrap_or_else(|| Verdict::later(Waiting::TenantUnavailable, "no_answer_for_an_item"))
+            .unwrap_or_else(|| StepFailure::retry(Waiting::TenantUnavailable, "no_answer_for_an_item"))
     }
 
-    /// With `in_a_group` another group took the user: the permission is there.
-    fn judge_item(&self, item: &ItemResult, error: &graph::Error, in_a_group: bool) -> Verdict {
+    /// The failure of one item. With `in_a_group` another group took the user: the permission is there.
+    fn item_failure(&self, item: &ItemResult, error: &graph::Error, in_a_group: bool) -> StepFailure {
         let is_group = matches!(item.item, Item::Group(_));
-        match (self.judge_tenant(error), error.kind) {
-            (Verdict::Later { detail, .. }, ErrorKind::Lag | ErrorKind::UsageLocation)
-                if self.is_lag_over() =>
+        match (self.run.tenant_failure(error), error.kind) {
+            (StepFailure::Retry { detail, .. }, ErrorKind::Lag | ErrorKind::UsageLocation)
+                if self.run.is_lag_over() =>
             {
                 let reason = match error.kind {
                     _ if is_group => Attention::GroupRefused,
                     ErrorKind::UsageLocation => Attention::UsageLocation,
                     _ => Attention::UserGone,
                 };
-                Verdict::Stuck { reason, detail }
+                StepFailure::needs_attention(reason, detail)
             }
             // Dynamic and role-assignable groups refuse members in the words of a missing permission.
-            (Verdict::Stuck { detail, .. }, ErrorKind::TargetForbidden) if is_group && in_a_group => {
-                Verdict::Stuck { reason: Attention::GroupRefused, detail }
+            (StepFailure::NeedsAttention { detail, .. }, ErrorKind::TargetForbidden)
+                if is_group && in_a_group =>
+            {
+                StepFailure::needs_attention(Attention::GroupRefused, detail)
             }
-            (verdict, _) => verdict,
+            (failure, _) => failure,
         }
     }
 }

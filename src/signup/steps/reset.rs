@@ -3,14 +3,14 @@
 //! The sealed password is in the row before the PATCH, and the PATCH can be repeated: after any doubt it is sent
 //! again, and only a password whose PATCH has succeeded is mailed.
 
-use super::{StepResult, Turn, verdict::Verdict};
+use super::SignupRun;
 use crate::{
-    audit::Act,
-    domain::{Attention, ObjectId, Waiting},
+    domain::{Attention, ObjectId, StepKind, Waiting},
+    engine::{Done, StepFailure, StepResult},
     graph::{ErrorKind, Graph, ResetError},
 };
 
-/// Further passwords tried in one turn.
+/// Further passwords tried in one run.
 const CHANGES: u32 = 8;
 /// Claims after which a user that cannot be found, twice in a row, is looked for: it is older than any replication
 /// lag, but one of the tenant's servers may be slow.
@@ -22,65 +22,70 @@ enum Patched {
     PasswordRefused,
 }
 
-impl Turn {
+impl SignupRun<'_> {
     pub(super) async fn reset_password(&mut self) -> StepResult {
-        let in_doubt = self.shared.store().begin_reset(&self.held, self.now()).await?;
-        // Since the claim, another signup may have learned that the tenant wants a rest.
-        if let Some(rest) = self.tenant_rest(!in_doubt) {
-            return Ok(Err(rest));
+        let in_doubt = self.run.store().begin_reset(&self.run.lease, self.run.now()).await?;
+        self.set_new_password(in_doubt).await.map_err(|failure| match failure {
+            // In doubt the tenant may have the new password, which must not be lost.
+            StepFailure::NeedsAttention { .. } => failure.without_effect(!in_doubt),
+            failure => failure,
+        })
+    }
+
+    async fn set_new_password(&mut self, in_doubt: bool) -> StepResult {
+        // Since the claim, another operation may have learned that the tenant is paused.
+        if let Some(pause) = self.run.tenant_pause(&self.signup.tenant) {
+            return Err(pause.without_effect(!in_doubt));
         }
-        let (Some(user), Some(tenant)) = (self.signup.object_id, self.tenant()) else {
-            return Ok(Err(Verdict::stuck(Attention::UserGone).in_reset(in_doubt)));
+        let (Some(user), Ok(graph)) = (self.signup.object_id, self.graph()) else {
+            return Err(StepFailure::attention(Attention::UserGone));
         };
-        let graph = tenant.graph.clone();
         for _ in 0..CHANGES {
-            match self.patch(&graph, user, in_doubt).await {
-                Err(verdict) => return Ok(Err(verdict)),
-                Ok(Patched::PasswordRefused) => self.change_password().await?,
-                Ok(Patched::Set) => {
-                    let (now, until) = (self.now(), self.lease_end());
-                    self.held = self.shared.store().password_reset(&self.held, now, until).await?;
-                    self.signup.attempts = 0;
-                    self.note(Act::PasswordReset, &"");
-                    return Ok(Ok(()));
+            match self.patch(&graph, user, in_doubt).await? {
+                Patched::PasswordRefused => self.change_password().await?,
+                Patched::Set => {
+                    let (now, until) = (self.run.now(), self.run.lease_end());
+                    self.run.lease = self.run.store().password_reset(&self.run.lease, now, until).await?;
+                    return Ok(Done::Next(StepKind::SendNewPassword));
                 }
             }
         }
-        Ok(Err(Verdict::stuck(Attention::PasswordRefused).in_reset(in_doubt)))
+        Err(StepFailure::attention(Attention::PasswordRefused))
     }
 
-    async fn patch(&self, graph: &Graph, user: ObjectId, in_doubt: bool) -> Result<Patched, Verdict> {
-        let password = self.password().map_err(|verdict| verdict.in_reset(in_doubt))?;
+    async fn patch(&self, graph: &Graph, user: ObjectId, in_doubt: bool) -> Result<Patched, StepFailure> {
+        let password = self.password()?;
         match graph.reset_password(user, &password).await {
             Ok(()) => {
-                self.tenant_answered();
+                self.run.tenant_answered();
                 Ok(Patched::Set)
             }
             Err(ResetError::PasswordRefused) => Ok(Patched::PasswordRefused),
-            Err(ResetError::Other(error)) => Err(match self.judge_tenant(&error) {
-                Verdict::Later { detail, .. }
+            Err(ResetError::Other(error)) => Err(match self.run.tenant_failure(&error) {
+                StepFailure::Retry { detail, .. }
                     if error.kind == ErrorKind::Lag
                         && self.seems_gone()
                         && self.is_gone(graph, user).await? =>
                 {
-                    Verdict::Stuck { reason: Attention::UserGone, detail }.in_reset(in_doubt)
+                    StepFailure::needs_attention(Attention::UserGone, detail)
                 }
-                Verdict::Later { waiting, detail, at_least, .. } => {
-                    let unposted = !in_doubt && error.kind.effect_is_absent();
-                    Verdict::Later { waiting, detail, at_least, unposted }
+                failure @ StepFailure::Retry { .. } => {
+                    failure.without_effect(!in_doubt && error.kind.effect_is_absent())
                 }
-                refused => refused.in_reset(in_doubt),
+                failure => failure,
             }),
         }
     }
 
-    /// Many attempts may also come from an outage, so the time before must have looked the same.
+    /// Many attempts may also come from an outage, so the attempt before must have met the same.
     fn seems_gone(&self) -> bool {
-        self.signup.attempts >= GONE_ATTEMPTS && self.signup.waiting == Some(Waiting::TenantLag)
+        let operation = &self.run.operation;
+        operation.attempts >= GONE_ATTEMPTS && operation.waiting == Some(Waiting::TenantLag)
     }
 
     /// A PATCH that does not find the user proves little: a request of another kind must not find it either.
-    async fn is_gone(&self, graph: &Graph, user: ObjectId) -> Result<bool, Verdict> {
-        graph.has_user(user).await.map(|is_there| !is_there).map_err(|error| self.judge_tenant(&error))
+    async fn is_gone(&self, graph: &Graph, user: ObjectId) -> Result<bool, StepFailure> {
+        let is_there = graph.has_user(user).await;
+        is_there.map(|is_there| !is_there).map_err(|error| self.run.tenant_failure(&error))
     }
 }

@@ -17,8 +17,9 @@ use accountcreator::{
     app::{self, Parts, Reload, Watch},
     config,
     domain::{Attention, Clock, Email, Entropy, Requester, Stage, Timestamp},
+    engine::Worker,
     sandbox::{Fault, Faults, Operation, Options, Sandbox, UserState},
-    signup::{Kept, Signups, Worker},
+    signup::{Kept, Signups},
     store::{Filter, Retried, Signup, Store},
 };
 use tempfile::TempDir;

@@ -1,11 +1,11 @@
-//! How long to wait before trying again.
+//! The delay before a retry.
 
 use std::time::Duration;
 
 use crate::domain::Entropy;
 
 /// Exponential backoff with jitter: between half of and the whole of `base × 2^(attempt - 1)`, at most `max`.
-pub(super) fn delay(attempt: u32, base: Duration, max: Duration, entropy: &Entropy) -> Duration {
+pub(crate) fn delay(attempt: u32, base: Duration, max: Duration, entropy: &Entropy) -> Duration {
     let doublings = attempt.saturating_sub(1).min(20);
     let full = base.saturating_mul(1 << doublings).min(max);
     full.mul_f64(0.5 + entropy.fraction() / 2.0)

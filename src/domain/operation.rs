@@ -1,0 +1,135 @@
+//! Operations: durable units of work on a signup, an account or the site.
+
+use std::{fmt, str::FromStr};
+
+use super::{IdError, StepKind, step::stored_as};
+
+/// The number of an operation in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OperationId(i64);
+
+impl OperationId {
+    /// The operation with this number.
+    #[must_use]
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The number as it is stored.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What an operation is to bring about. Each kind begins with its first step and says which step follows which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OperationKind {
+    /// Mail the code that confirms the address of a signup.
+    ConfirmAddress,
+    /// Create the account of a signup, with its licences and groups, and mail the password.
+    Provision,
+    /// Answer a request that gets no account of its own: a further one, or one for an erased address.
+    AnswerRequest,
+    /// Set a new password and mail it.
+    ResetPassword,
+    /// Read the account of a page in the tenant.
+    CheckAccount,
+    /// Mail admins what needs them; the target is the kind of the alert.
+    SendAlert,
+    /// Remove what is past its retention period.
+    Retain,
+}
+
+stored_as!(
+    OperationKind,
+    "no such kind of operation",
+    ConfirmAddress = "confirm_address",
+    Provision = "provision",
+    AnswerRequest = "answer_request",
+    ResetPassword = "reset_password",
+    CheckAccount = "check_account",
+    SendAlert = "send_alert",
+    Retain = "retain",
+);
+
+impl OperationKind {
+    /// The step that it begins with.
+    #[must_use]
+    pub const fn first_step(self) -> StepKind {
+        match self {
+            Self::ConfirmAddress => StepKind::SendCode,
+            Self::Provision => StepKind::CreateUser,
+            Self::AnswerRequest => StepKind::SendReminder,
+            Self::ResetPassword => StepKind::ResetPassword,
+            Self::CheckAccount => StepKind::ReadAccount,
+            Self::SendAlert => StepKind::SendAlert,
+            Self::Retain => StepKind::Prune,
+        }
+    }
+}
+
+/// Dependency of a step. While it does not answer, steps that need it wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Needs {
+    /// The tenant of the operation.
+    Tenant,
+    /// The mail server, or the mailbox that sends through Graph.
+    Mail,
+    /// The tenant, for a read that nobody's signup waits for: such steps take a part of the places at most.
+    Background,
+    /// Nothing but the database.
+    Nothing,
+}
+
+stored_as!(
+    Needs,
+    "no such dependency",
+    Tenant = "tenant",
+    Mail = "mail",
+    Background = "background",
+    Nothing = "nothing"
+);
+
+impl StepKind {
+    /// Dependency of the step.
+    #[must_use]
+    pub const fn needs(self) -> Needs {
+        match self {
+            Self::CreateUser
+            | Self::Entitle
+            | Self::AssignLicence
+            | Self::JoinGroup
+            | Self::ResetPassword => Needs::Tenant,
+            Self::SendCode
+            | Self::SendPassword
+            | Self::SendReminder
+            | Self::SendNotice
+            | Self::SendNewPassword
+            | Self::SendAlert => Needs::Mail,
+            Self::ReadAccount => Needs::Background,
+            Self::Prune => Needs::Nothing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_words_read_back() {
+        for kind in OperationKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(*kind));
+        }
+        for needs in Needs::ALL {
+            assert_eq!(needs.as_str().parse(), Ok(*needs));
+        }
+    }
+}

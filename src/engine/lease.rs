@@ -1,0 +1,125 @@
+//! Leases while a step is run: kept during an effect that takes long, and used to record its outcome.
+
+use std::{pin::pin, time::Duration};
+
+use super::run::OperationRun;
+use crate::{
+    domain::{Clock, Timestamp},
+    store::StoreError,
+};
+
+/// The pause before a write that failed for the moment is tried again.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
+
+/// The pause before a renewal of the lease that failed is tried again.
+const RENEW_AGAIN: Duration = Duration::from_secs(5);
+
+impl OperationRun {
+    /// The end of the lease when it is renewed now.
+    pub(crate) fn lease_end(&self) -> Timestamp {
+        self.now().plus(self.config().worker.lease)
+    }
+
+    /// Waits for an effect that may take longer than the lease, which is renewed meanwhile. Ends early, and abandons the
+    /// effect, only where the lease is lost: then another worker has the operation. The effect begins under a lease of
+    /// full length.
+    pub(crate) async fn keeping_the_lease<T>(
+        &self,
+        effect: impl Future<Output = T>,
+    ) -> Result<T, StoreError> {
+        let mut effect = pin!(effect);
+        let lease = self.config().worker.lease;
+        let between = lease / 3;
+        // The lease runs from the time that the write names, however long the write takes.
+        let renew = async |now: Timestamp| {
+            self.store().renew_lease(&self.lease, now, now.plus(lease)).await?;
+            Ok::<_, StoreError>(now.plus(between))
+        };
+        let mut renewal = renew(self.now()).await?;
+        loop {
+            tokio::select! {
+                biased;
+                result = &mut effect => return Ok(result),
+                () = self.clock().sleep_until(renewal) => {}
+            }
+            renewal = match renew(self.now()).await {
+                Ok(next) => next,
+                Err(StoreError::LeaseLost) => return Err(StoreError::LeaseLost),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(signup = %self.lease.id, error, "the lease could not be renewed; it is tried again");
+                    self.now().plus(RENEW_AGAIN.min(between))
+                }
+            };
+        }
+    }
+
+    /// Records the outcome of an effect that must not be repeated. While the database is away the write is repeated, for
+    /// without it the effect is repeated when the lease has ended.
+    pub(crate) async fn record<W>(&self, write: impl Fn() -> W) -> Result<(), StoreError>
+    where
+        W: Future<Output = Result<(), StoreError>>,
+    {
+        repeated(self.clock(), self.lease_end(), write).await
+    }
+}
+
+/// Repeats a write until `until` while its error may pass. A write that took effect although its answer was lost ends
+/// with [`StoreError::LeaseLost`].
+async fn repeated<W>(clock: &Clock, until: Timestamp, write: impl Fn() -> W) -> Result<(), StoreError>
+where
+    W: Future<Output = Result<(), StoreError>>,
+{
+    loop {
+        match write().await {
+            Err(error) if error.is_transient() && clock.now() < until => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "it could not be recorded that a mail was sent; it is tried again");
+            }
+            result => return result,
+        }
+        clock.sleep_until(clock.now().plus(WRITE_AGAIN)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Runs a write that fails `failures` times at first. Returns its result and the number of tries.
+    async fn repeated_after(failures: u32, error: fn() -> StoreError) -> (Result<(), StoreError>, u32) {
+        let (clock, tries) = (Clock::manual(Timestamp::from_millis(0)), Cell::new(0));
+        let write = || {
+            tries.set(tries.get() + 1);
+            std::future::ready(if tries.get() > failures { Ok(()) } else { Err(error()) })
+        };
+        let until = clock.now().plus(WRITE_AGAIN * 20);
+        let write = repeated(&clock, until, write);
+        let advanced = async {
+            loop {
+                tokio::task::yield_now().await;
+                clock.advance(WRITE_AGAIN);
+            }
+        };
+        let result = tokio::select! {
+            result = write => result,
+            () = advanced => unreachable!("it has no end"),
+        };
+        (result, tries.get())
+    }
+
+    #[tokio::test]
+    async fn an_outcome_is_recorded_although_the_database_is_away_for_a_while() {
+        let (result, tries) = repeated_after(3, || StoreError::Contended).await;
+        assert!(result.is_ok() && tries == 4, "{result:?} after {tries} tries");
+        let (result, tries) = repeated_after(u32::MAX, || StoreError::Contended).await;
+        assert!(
+            matches!(result, Err(StoreError::Contended)) && (5..=20).contains(&tries),
+            "{result:?}, {tries}"
+        );
+        let (result, tries) = repeated_after(3, || StoreError::LeaseLost).await;
+        assert!(matches!(result, Err(StoreError::LeaseLost)) && tries == 1, "{result:?}, {tries}");
+    }
+}

@@ -1,0 +1,125 @@
+//! The engine: carries out durable operations, whatever they are about.
+//!
+//! An operation is a row with its next step. A [`Worker`] claims due operations under a lease and runs their steps in
+//! order: the intent is recorded before an effect, the outcome after it, so that any worker can repeat a step at any
+//! time. What a step does is registered by the module that owns it ([`Registry`]); what follows from its result is
+//! decided here: the next step, a retry after a delay, the attention of an admin, or a return to the state before.
+
+mod backoff;
+mod breaker;
+mod failure;
+mod lease;
+mod registry;
+mod run;
+mod worker;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::{Notify, broadcast};
+
+pub use self::breaker::{Trouble, TroubleKind};
+pub(crate) use self::{
+    breaker::{CircuitBreakers, Dependency, Refusal},
+    failure::{Done, StepFailure, StepResult},
+    registry::{Abandon, StepFuture},
+    run::{OperationRun, Subject},
+};
+pub use self::{
+    registry::{Registry, Step},
+    worker::Worker,
+};
+use crate::{
+    config::Config,
+    domain::{Clock, Entropy, SignupId, Timestamp},
+    metrics::Metrics,
+    store::Store,
+};
+
+/// Claims after which replication lag no longer explains what the tenant answers: some minutes.
+pub(crate) const LAG_ATTEMPTS: u32 = 12;
+
+/// Notices that a receiver may miss before it has to read the record instead.
+const NOTICES: usize = 256;
+
+/// What operations need, and the way to wake the worker. Clones are the same engine.
+#[derive(Clone)]
+pub(crate) struct Engine(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    config: Arc<Config>,
+    clock: Clock,
+    entropy: Entropy,
+    metrics: Metrics,
+    breakers: CircuitBreakers,
+    wake: Notify,
+    notices: broadcast::Sender<Notice>,
+}
+
+/// What a worker tells those who wait for an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// A run of an operation of this signup has ended.
+    RunEnded(SignupId),
+    /// The worker has ended: nothing more happens in this process.
+    WorkerEnded,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        store: Store,
+        config: Arc<Config>,
+        clock: Clock,
+        entropy: Entropy,
+        metrics: Metrics,
+    ) -> Self {
+        let worker = &config.worker;
+        let breakers = CircuitBreakers::new(worker.retry_base, worker.retry_max, metrics.clone());
+        let (wake, notices) = (Notify::new(), broadcast::Sender::new(NOTICES));
+        Self(Arc::new(Inner { store, config, clock, entropy, metrics, breakers, wake, notices }))
+    }
+
+    /// Has the worker of this process look for due operations at once.
+    pub(crate) fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+
+    /// The notices of this process's worker from now on.
+    pub(crate) fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.0.notices.subscribe()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn entropy(&self) -> &Entropy {
+        &self.0.entropy
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn breakers(&self) -> &CircuitBreakers {
+        &self.0.breakers
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The delay before the next attempt after so many.
+    pub(crate) fn backoff(&self, attempts: u32) -> Duration {
+        let worker = &self.0.config.worker;
+        backoff::delay(attempts, worker.retry_base, worker.retry_max, &self.0.entropy)
+    }
+}

@@ -1,0 +1,367 @@
+//! One run of an operation: from the step at which it was claimed as far as it goes.
+
+use std::{sync::Arc, time::Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Engine,
+    breaker::{CircuitBreakers, Dependency, Probe},
+    failure::{Done, StepFailure},
+    registry::{Abandon, Step},
+    worker::Shared,
+};
+use crate::{
+    audit,
+    config::Config,
+    domain::{
+        Attention, Clock, Entropy, LeaseToken, Needs, OperationKind, Requester, Stage, StepKind, TenantAlias,
+        Timestamp, Waiting,
+    },
+    graph::{self, Graph},
+    mail::{self, Mailer},
+    metrics::{Metrics, StepEnd},
+    store::{AccountCheck, Held, PutBack, Signup, Store, StoreError},
+};
+
+/// An operation as it was claimed.
+#[derive(Debug, Clone)]
+pub(crate) struct Operation {
+    /// What it brings about.
+    pub(crate) kind: OperationKind,
+    /// The tenant in whose queue it is.
+    pub(crate) tenant: TenantAlias,
+    /// The step that is next or under way.
+    pub(crate) step: StepKind,
+    /// Whether an earlier claim had begun that step, so that its effect may have happened.
+    pub(crate) in_doubt: bool,
+    /// How often the step was claimed.
+    pub(crate) attempts: u32,
+    /// Why it was put back the last time.
+    pub(crate) waiting: Option<Waiting>,
+    /// The code of the last error.
+    pub(crate) last_error: Option<String>,
+    /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
+    trying_since: Timestamp,
+}
+
+/// What an operation is about.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    Signup(Box<Signup>),
+    Check(AccountCheck),
+}
+
+/// An operation under this worker's lease.
+pub(crate) struct OperationRun {
+    shared: Arc<Shared>,
+    pub(crate) operation: Operation,
+    /// None while a step has taken it.
+    pub(crate) subject: Option<Subject>,
+    /// What the next write expects.
+    pub(crate) lease: Held,
+    /// The right to try a tenant that refuses the application.
+    probe: Option<Probe>,
+}
+
+impl Operation {
+    /// The operation of a claimed signup; `None` where nothing is left to do.
+    fn of_signup(signup: &Signup) -> Option<Self> {
+        let provision = (OperationKind::Provision, OperationKind::ResetPassword);
+        let (first, renewed) = provision;
+        let of_account = if signup.resets > 0 { renewed } else { first };
+        let is_answered = signup.duplicate_of.is_some() || signup.declined_at.is_some();
+        let answer = if signup.declined_at.is_some() { StepKind::SendNotice } else { StepKind::SendReminder };
+        let (kind, step) = match signup.stage {
+            Stage::AwaitingConfirmation => (OperationKind::ConfirmAddress, StepKind::SendCode),
+            Stage::Queued => (OperationKind::AnswerRequest, answer),
+            Stage::Provisioning if signup.object_id.is_none() => (of_account, StepKind::CreateUser),
+            Stage::Provisioning => (of_account, StepKind::Entitle),
+            Stage::Resetting if is_answered => (OperationKind::ResetPassword, answer),
+            Stage::Resetting => (OperationKind::ResetPassword, StepKind::ResetPassword),
+            Stage::Delivering if signup.resets > 0 => (of_account, StepKind::SendNewPassword),
+            Stage::Delivering => (of_account, StepKind::SendPassword),
+            Stage::Done | Stage::NeedsAttention | Stage::Voided | Stage::Erased => return None,
+        };
+        Some(Self {
+            kind,
+            tenant: signup.tenant.clone(),
+            step,
+            in_doubt: signup.claimed_from == signup.stage,
+            attempts: signup.attempts,
+            waiting: signup.waiting,
+            last_error: signup.last_error.clone(),
+            trying_since: signup.trying_since,
+        })
+    }
+}
+
+impl OperationRun {
+    /// A run of a claimed signup; `None` where nothing is left to do.
+    pub(super) fn of_signup(
+        shared: Arc<Shared>,
+        signup: Signup,
+        lease: LeaseToken,
+        probe: Option<Probe>,
+    ) -> Option<Self> {
+        let operation = Operation::of_signup(&signup)?;
+        let lease = Held { id: signup.id, lease, stage: signup.stage };
+        Some(Self { shared, operation, subject: Some(Subject::Signup(Box::new(signup))), lease, probe })
+    }
+
+    /// A run of a claimed read of an account.
+    pub(super) fn of_check(shared: Arc<Shared>, check: AccountCheck, lease: LeaseToken) -> Option<Self> {
+        let tenant = shared.tenants.keys().next()?.clone();
+        let operation = Operation {
+            kind: OperationKind::CheckAccount,
+            tenant,
+            step: StepKind::ReadAccount,
+            in_doubt: false,
+            attempts: check.misses,
+            waiting: None,
+            last_error: None,
+            trying_since: check.asked_at,
+        };
+        let lease = Held { id: check.id, lease, stage: Stage::Done };
+        Some(Self { shared, operation, subject: Some(Subject::Check(check)), lease, probe: None })
+    }
+
+    /// Carries the operation as far as it goes. Where the database refuses a write the lease runs out, and another run
+    /// finds the operation as the last write left it.
+    pub(super) async fn run(mut self, shutdown: CancellationToken) {
+        match self.run_steps(&shutdown).await {
+            Ok(()) => {}
+            Err(StoreError::LeaseLost) => {
+                tracing::warn!(signup = %self.lease.id, "the lease ran out, another worker has taken the signup over");
+            }
+            Err(error) => {
+                tracing::error!(signup = %self.lease.id, error = &error as &dyn std::error::Error, "the outcome of a step could not be recorded; the signup is taken up again when its lease ends");
+            }
+        }
+    }
+
+    async fn run_steps(&mut self, shutdown: &CancellationToken) -> Result<(), StoreError> {
+        let shared = Arc::clone(&self.shared);
+        loop {
+            if shutdown.is_cancelled() && self.operation.step.needs() != Needs::Background {
+                return self.store().release(&self.lease, self.now()).await;
+            }
+            let kind = self.operation.step;
+            let Some(step) = shared.registry.get(kind) else {
+                tracing::error!(%kind, "no module has registered this step");
+                return Ok(());
+            };
+            if let Some(failure) = self.pause() {
+                return self.fail(step, failure).await;
+            }
+            match self.run_step(step).await {
+                Ok(Done::Next(next)) => {
+                    let operation = &mut self.operation;
+                    (operation.step, operation.in_doubt, operation.attempts) = (next, false, 0);
+                }
+                Ok(Done::Finished | Done::NothingToDo) => return Ok(()),
+                Err(failure) => return self.fail(step, failure).await,
+            }
+        }
+    }
+
+    /// Runs one step, and counts and audits it.
+    async fn run_step(&mut self, step: &Step) -> Result<Done, StepFailure> {
+        let started = Instant::now();
+        let result = (step.run)(self).await;
+        let end = result.as_ref().map_or_else(StepFailure::end, |_| Some(StepEnd::Done));
+        if let Some(end) = end {
+            self.metrics().step(step.kind, end, started.elapsed());
+        }
+        if let (Ok(Done::Next(_) | Done::Finished), Some(act)) = (&result, step.act) {
+            audit::of_signup(&Requester::Worker, act, self.lease.id, &"");
+        }
+        result
+    }
+
+    /// The failure of the next step where its dependency is paused: since the claim, another operation may have learned
+    /// of it.
+    fn pause(&self) -> Option<StepFailure> {
+        match self.operation.step.needs() {
+            // Whether a new password may be set already is known only once its step has begun.
+            Needs::Tenant if self.operation.step != StepKind::ResetPassword => {
+                let no_effect = self.operation.step == StepKind::CreateUser && !self.operation.in_doubt;
+                self.tenant_pause(&self.operation.tenant).map(|failure| failure.without_effect(no_effect))
+            }
+            Needs::Mail => self.paused_until(&Dependency::Mail).map(StepFailure::mail_paused),
+            Needs::Tenant | Needs::Background | Needs::Nothing => None,
+        }
+    }
+
+    /// The failure of a step that asks this tenant, where that is paused or refuses the application.
+    pub(crate) fn tenant_pause(&self, tenant: &TenantAlias) -> Option<StepFailure> {
+        let dependency = Dependency::Tenant(tenant.clone());
+        self.breakers().pause_of(&dependency, self.is_probe(), self.now()).map(StepFailure::tenant_paused)
+    }
+
+    /// Records why the run ends with this step.
+    async fn fail(&self, step: &Step, failure: StepFailure) -> Result<(), StoreError> {
+        let is_over =
+            matches!(failure, StepFailure::Retry { waiting, .. } if self.is_tried_for_too_long(waiting));
+        match if is_over { failure.given_up() } else { failure } {
+            StepFailure::Store(error) => Err(error),
+            StepFailure::Retry { waiting, detail, not_before, no_effect, counted } => {
+                let due_at = self.next_attempt(waiting, not_before, counted);
+                self.retry(PutBack {
+                    stage: self.lease.stage,
+                    due_at,
+                    waiting,
+                    error: detail,
+                    undone: no_effect,
+                    counted,
+                })
+                .await
+            }
+            StepFailure::NeedsAttention { reason, detail, no_effect } => match step.abandon {
+                Abandon::End(_) => self.reject(step, reason, &detail).await,
+                Abandon::Revert(..) if no_effect => self.reject(step, reason, &detail).await,
+                Abandon::NeedsAttention | Abandon::Revert(..) => {
+                    self.needs_attention(reason, &detail, no_effect).await
+                }
+            },
+        }
+    }
+
+    async fn retry(&self, mut back: PutBack) -> Result<(), StoreError> {
+        let now = self.now();
+        let (waiting, detail, due_at) = (back.waiting, &back.error, back.due_at);
+        if back.counted {
+            let delay = due_at.since(now);
+            tracing::info!(signup = %self.lease.id, %waiting, detail, retry_in = ?delay, "a signup waits and is tried again");
+        } else {
+            tracing::info!(signup = %self.lease.id, detail, until = %due_at, "a signup waits until mails may be sent again");
+        }
+        if back.undone && back.stage == Stage::Provisioning {
+            back.stage = Stage::Queued;
+        }
+        self.store().put_back(&self.lease, &back, now).await
+    }
+
+    /// The time of the next attempt.
+    fn next_attempt(&self, waiting: Waiting, not_before: Option<Timestamp>, counted: bool) -> Timestamp {
+        let earliest = self.now().plus(self.backoff(waiting));
+        match not_before {
+            Some(until) if !counted => until,
+            not_before => not_before.map_or(earliest, |not_before| not_before.max(earliest)),
+        }
+    }
+
+    async fn needs_attention(
+        &self,
+        reason: Attention,
+        detail: &str,
+        no_effect: bool,
+    ) -> Result<(), StoreError> {
+        let remedy = remedy_for(reason, detail);
+        tracing::warn!(signup = %self.lease.id, %reason, detail, remedy, "a signup needs attention");
+        let (store, now) = (self.store(), self.now());
+        if no_effect {
+            store.creation_refused(&self.lease, reason, detail, now).await?;
+        } else {
+            store.needs_attention(&self.lease, reason, detail, now).await?;
+        }
+        self.metrics().finished(Some(reason));
+        audit::of_signup(&Requester::Worker, audit::Act::AttentionNeeded, self.lease.id, &reason);
+        Ok(())
+    }
+
+    /// Ends an operation as its step says, without an admin.
+    async fn reject(&self, step: &Step, reason: Attention, detail: &str) -> Result<(), StoreError> {
+        let (remedy, now) = (remedy_for(reason, detail), self.now());
+        match step.abandon {
+            Abandon::Revert(message, act) => {
+                tracing::warn!(signup = %self.lease.id, %reason, detail, remedy, "{message}");
+                self.store().reset_refused(&self.lease, detail, now).await?;
+                audit::of_signup(&Requester::Worker, act, self.lease.id, &reason);
+                Ok(())
+            }
+            Abandon::End(message) => {
+                tracing::warn!(signup = %self.lease.id, %reason, detail, "{message}");
+                self.store().code_refused(&self.lease, detail, now).await
+            }
+            Abandon::NeedsAttention => self.needs_attention(reason, detail, true).await,
+        }
+    }
+
+    /// Returns whether the time in which an operation is tried (`signup.give_up_after`) is over.
+    fn is_tried_for_too_long(&self, waiting: Waiting) -> bool {
+        // These end by themselves, when a seat is free or the earlier request is over.
+        let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
+        let give_up_at = self.operation.trying_since.plus(self.config().signup.give_up_after);
+        give_up_at <= self.now() && !has_an_end
+    }
+
+    /// The delay before the next attempt.
+    pub(super) fn backoff(&self, waiting: Waiting) -> std::time::Duration {
+        match waiting {
+            Waiting::NoSeats => self.config().worker.seats_retry,
+            _ => self.engine().backoff(self.operation.attempts),
+        }
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        self.engine().store()
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        self.engine().config()
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        self.engine().clock()
+    }
+
+    pub(crate) fn entropy(&self) -> &Entropy {
+        self.engine().entropy()
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.engine().metrics()
+    }
+
+    pub(crate) fn breakers(&self) -> &CircuitBreakers {
+        self.engine().breakers()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.engine().now()
+    }
+
+    /// The client of a tenant that is configured.
+    pub(crate) fn graph(&self, tenant: &TenantAlias) -> Option<&Graph> {
+        self.shared.tenants.get(tenant)
+    }
+
+    pub(crate) fn mailer(&self) -> &Mailer {
+        &self.shared.mailer
+    }
+
+    /// Returns whether this run tries a tenant that refuses the application.
+    pub(super) const fn is_probe(&self) -> bool {
+        self.probe.is_some()
+    }
+
+    /// The tenant that the operation depends on.
+    pub(super) fn tenant(&self) -> Dependency {
+        Dependency::Tenant(self.operation.tenant.clone())
+    }
+
+    /// The end of the pause of a dependency, if it is paused.
+    pub(super) fn paused_until(&self, dependency: &Dependency) -> Option<Timestamp> {
+        self.breakers().paused_until(dependency, self.now())
+    }
+}
+
+/// The remedy by the error's code where there is one, else by the reason.
+fn remedy_for(reason: Attention, detail: &str) -> &'static str {
+    graph::remedy_for(detail).or_else(|| mail::remedy_for(detail)).unwrap_or_else(|| reason.remedy())
+}

@@ -1,0 +1,303 @@
+//! The worker: claims due operations and carries them out, many at once.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use tokio::{sync::Semaphore, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Engine, Notice, Registry,
+    breaker::{Dependency, Probe},
+    run::OperationRun,
+};
+use crate::{
+    domain::{Clock, LeaseToken, Stage, TenantAlias, Timestamp},
+    graph::Graph,
+    mail::Mailer,
+    store::{Claim, Signup, Store, StoreError},
+};
+
+/// Interval at which the worker looks for work of another process or a command: a read.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// The longest it sleeps without a claim.
+const CLAIM_AGAIN: Duration = Duration::from_secs(30);
+/// The longest it sleeps while a dependency is paused and operations that need others may become due.
+const LOOK_AGAIN_PAUSED: Duration = Duration::from_secs(1);
+
+/// The stages in which the tenant is asked for something.
+const TENANT_STAGES: [Stage; 3] = [Stage::Queued, Stage::Provisioning, Stage::Resetting];
+
+/// The operations of a tenant that are claimed.
+enum Which {
+    /// All whose dependencies work.
+    Open,
+    /// One, to try whether the tenant still refuses the application.
+    Probe(Probe),
+    /// Those that have waited for the tenant for too long.
+    Overdue,
+}
+
+impl Which {
+    fn into_probe(self) -> Option<Probe> {
+        if let Self::Probe(probe) = self { Some(probe) } else { None }
+    }
+}
+
+/// Carries out operations until it is told to stop. Several may run on one database, in one process or many.
+#[derive(Clone)]
+pub struct Worker(Arc<Shared>);
+
+/// What all runs of a worker share.
+pub(super) struct Shared {
+    pub(super) engine: Engine,
+    pub(super) registry: Registry,
+    pub(super) tenants: BTreeMap<TenantAlias, Graph>,
+    pub(super) mailer: Mailer,
+    /// The places for background steps.
+    background: Arc<Semaphore>,
+}
+
+impl Worker {
+    /// A worker for the registered steps.
+    pub(crate) fn new(
+        engine: Engine,
+        registry: Registry,
+        tenants: BTreeMap<TenantAlias, Graph>,
+        mailer: Mailer,
+    ) -> Self {
+        let places = (engine.config().worker.concurrency / 4).max(1);
+        let background = Arc::new(Semaphore::new(places));
+        Self(Arc::new(Shared { engine, registry, tenants, mailer, background }))
+    }
+
+    /// The steps that it can run.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// Works until `shutdown`. Steps that are under way are finished then, and operations with further steps released.
+    pub async fn run(self, shutdown: CancellationToken) {
+        self.warn_of_strays().await;
+        let mut runs = JoinSet::new();
+        loop {
+            while runs.try_join_next().is_some() {}
+            let wake_at = self.start_due(&mut runs, &shutdown).await;
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => break,
+                Some(_) = runs.join_next(), if !runs.is_empty() => {}
+                () = self.0.engine.0.wake.notified(), if self.has_room(&runs) => {}
+                () = self.until_due(wake_at), if self.has_room(&runs) => {}
+            }
+        }
+        while runs.join_next().await.is_some() {}
+        // An error says that nothing waits for it.
+        let _ = self.0.engine.0.notices.send(Notice::WorkerEnded);
+    }
+
+    /// Carries out everything that is due now, and what that makes due at once; for tests that hold the clock.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn run_due(&self) -> Result<usize, StoreError> {
+        let mut count = 0;
+        loop {
+            let mut runs = JoinSet::new();
+            let started = self.claim_into(&mut runs, &CancellationToken::new()).await?;
+            if started == 0 {
+                return Ok(count);
+            }
+            count += started;
+            while runs.join_next().await.is_some() {}
+        }
+    }
+
+    /// Warns of signups that wait for a tenant which is no longer configured: no worker carries them out.
+    async fn warn_of_strays(&self) {
+        // The first claim reports a database that cannot be read.
+        let waiting = self.store().count_waiting_by_tenant().await.unwrap_or_default();
+        for (tenant, signups) in waiting.iter().filter(|(tenant, _)| !self.0.tenants.contains_key(*tenant)) {
+            tracing::error!(%tenant, signups, "signups wait for a tenant that is not configured");
+        }
+    }
+
+    /// Waits until `known`, or until an operation is due that was not known.
+    async fn until_due(&self, known: Timestamp) {
+        let clock = self.clock();
+        loop {
+            let look = clock.now().plus(LOOK_AGAIN);
+            clock.sleep_until(look.min(known)).await;
+            if known <= look {
+                return;
+            }
+            // A claim reports a database that cannot be read.
+            let is_due = |due: Option<Timestamp>| due.is_some_and(|due| due <= clock.now());
+            if self.store().next_due().await.map_or(true, is_due) {
+                return;
+            }
+        }
+    }
+
+    fn has_room(&self, runs: &JoinSet<()>) -> bool {
+        runs.len() < self.0.engine.config().worker.concurrency
+    }
+
+    /// Fills the free places. Returns the time at which to look again.
+    async fn start_due(&self, runs: &mut JoinSet<()>, shutdown: &CancellationToken) -> Timestamp {
+        let now = self.clock().now();
+        if shutdown.is_cancelled() || !self.has_room(runs) {
+            return now.plus(CLAIM_AGAIN);
+        }
+        let next = match self.claim_into(runs, shutdown).await {
+            // All places are taken: the next run that ends looks again.
+            Ok(_) if !self.has_room(runs) => return now.plus(CLAIM_AGAIN),
+            Ok(_) => self.store().next_due().await,
+            Err(error) => Err(error),
+        };
+        match next {
+            Ok(next) => self.wake_at(next, now),
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "due signups could not be claimed; the next try is in a second"
+                );
+                now.plus(LOOK_AGAIN_PAUSED)
+            }
+        }
+    }
+
+    /// The time at which to look again: what is due but was not claimed needs a dependency that is paused.
+    fn wake_at(&self, next_due: Option<Timestamp>, now: Timestamp) -> Timestamp {
+        match next_due {
+            Some(due) if due > now => due.min(now.plus(CLAIM_AGAIN)),
+            Some(_) => {
+                let limit = now.plus(LOOK_AGAIN_PAUSED);
+                self.0.engine.breakers().next_end(now).map_or(limit, |end| end.min(limit))
+            }
+            None => now.plus(CLAIM_AGAIN),
+        }
+    }
+
+    async fn claim_into(
+        &self,
+        runs: &mut JoinSet<()>,
+        shutdown: &CancellationToken,
+    ) -> Result<usize, StoreError> {
+        let mut started = 0;
+        for tenant in self.0.tenants.keys() {
+            let (dependency, now) = (Dependency::Tenant(tenant.clone()), self.clock().now());
+            if self.0.engine.breakers().is_refused(&dependency) {
+                started += self.start(tenant, Which::Overdue, runs, shutdown).await?;
+                if let Some(probe) = self.0.engine.breakers().probe(&dependency, now) {
+                    started += self.start(tenant, Which::Probe(probe), runs, shutdown).await?;
+                }
+            }
+            started += self.start(tenant, Which::Open, runs, shutdown).await?;
+        }
+        Ok(started + self.start_checks(runs).await?)
+    }
+
+    /// Claims due reads of accounts for their pages, in the places that signups leave free; returns their number.
+    ///
+    /// A part of the places at most: a tenant that does not answer must not hold all of them.
+    async fn start_checks(&self, runs: &mut JoinSet<()>) -> Result<usize, StoreError> {
+        let room = self.0.engine.config().worker.concurrency.saturating_sub(runs.len());
+        let room = room.min(self.0.background.available_permits());
+        let (limit, now) = (u32::try_from(room).unwrap_or(u32::MAX), self.clock().now());
+        if limit == 0 {
+            return Ok(0);
+        }
+        let until = now.plus(self.0.engine.config().worker.lease);
+        let claimed = self.store().claim_account_checks(limit, now, until).await?;
+        let (started, lease) = (claimed.len(), LeaseToken::random(self.0.engine.entropy()));
+        for check in claimed {
+            let place = Arc::clone(&self.0.background).try_acquire_owned();
+            let Some(run) = OperationRun::of_check(Arc::clone(&self.0), check, lease) else { continue };
+            runs.spawn(async move {
+                run.run(CancellationToken::new()).await;
+                drop(place);
+            });
+        }
+        Ok(started)
+    }
+
+    /// Claims operations of a tenant and starts a run of each; returns their number.
+    async fn start(
+        &self,
+        tenant: &TenantAlias,
+        which: Which,
+        runs: &mut JoinSet<()>,
+        shutdown: &CancellationToken,
+    ) -> Result<usize, StoreError> {
+        let room = self.0.engine.config().worker.concurrency.saturating_sub(runs.len());
+        let lease = LeaseToken::random(self.0.engine.entropy());
+        let claimed = self.claim(tenant, &which, room, lease).await?;
+        let (started, mut probe) = (claimed.len(), which.into_probe());
+        for signup in claimed {
+            let (id, notices) = (signup.id, self.0.engine.0.notices.clone());
+            let Some(run) = OperationRun::of_signup(Arc::clone(&self.0), signup, lease, probe.take()) else {
+                continue;
+            };
+            let run = run.run(shutdown.clone());
+            runs.spawn(async move {
+                run.await;
+                // An error says that nothing waits for it.
+                let _ = notices.send(Notice::RunEnded(id));
+            });
+        }
+        Ok(started)
+    }
+
+    fn store(&self) -> &Store {
+        self.0.engine.store()
+    }
+
+    fn clock(&self) -> &Clock {
+        self.0.engine.clock()
+    }
+
+    async fn claim(
+        &self,
+        tenant: &TenantAlias,
+        which: &Which,
+        room: usize,
+        lease: LeaseToken,
+    ) -> Result<Vec<Signup>, StoreError> {
+        let now = self.clock().now();
+        let stages = match which {
+            Which::Open => self.0.open_stages(tenant, now),
+            Which::Probe(_) | Which::Overdue => TENANT_STAGES.to_vec(),
+        };
+        if room == 0 || stages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit =
+            if matches!(which, Which::Probe(_)) { 1 } else { u32::try_from(room).unwrap_or(u32::MAX) };
+        let until = now.plus(self.0.engine.config().worker.lease);
+        let claim = Claim { tenant, stages: &stages, limit, lease, now, until };
+        match which {
+            Which::Overdue => {
+                self.store()
+                    .claim_overdue(&claim, now.minus(self.0.engine.config().signup.give_up_after))
+                    .await
+            }
+            Which::Open | Which::Probe(_) => self.store().claim(&claim).await,
+        }
+    }
+}
+
+impl Shared {
+    /// The stages whose dependencies work for this tenant.
+    fn open_stages(&self, tenant: &TenantAlias, now: Timestamp) -> Vec<Stage> {
+        let breakers = self.engine.breakers();
+        let (mut stages, tenant) = (Vec::with_capacity(5), Dependency::Tenant(tenant.clone()));
+        if breakers.paused_until(&tenant, now).is_none() && !breakers.is_refused(&tenant) {
+            stages.extend(TENANT_STAGES);
+        }
+        if breakers.paused_until(&Dependency::Mail, now).is_none() {
+            stages.extend([Stage::AwaitingConfirmation, Stage::Delivering]);
+        }
+        stages
+    }
+}
