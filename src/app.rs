@@ -1,6 +1,7 @@
 //! All wiring: from a valid configuration to pages and worker. Production, demo and tests use the same.
 
 mod erasure;
+mod heartbeat;
 mod observe;
 mod reload;
 mod retention;
@@ -29,6 +30,8 @@ use crate::{
     store::{self, Store, StoreError},
 };
 pub use erasure::{eraser, retrier, with_tombstones};
+use heartbeat::Heartbeat;
+pub use heartbeat::{Progress, migrate};
 use observe::Observed;
 use reload::Clients;
 pub use reload::{Reload, ReloadError};
@@ -74,6 +77,7 @@ pub struct App {
     limits: Limits,
     metrics: Metrics,
     observed: Option<Observed>,
+    heartbeat: Heartbeat,
 }
 
 /// Why the service cannot be built.
@@ -126,7 +130,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let tenants = tenants::build(&config, &applications)?;
     let Parts { clock, entropy } = parts;
     let mailer = mailer_by(&config, &applications)?.counted(metrics.clone());
-    let store = open_store(&config).await?;
+    let store = open_store(&config, &clock).await?;
     let parts = Parts { clock: clock.clone(), entropy: entropy.clone() };
     let store = with_tombstones(store, &config, &parts).await?;
     let config = Arc::new(config);
@@ -136,6 +140,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     signups.read_switch().await?;
     let retention = Retention::new(store.clone(), config.privacy, clock.clone());
     let observed = observe(&config, &store, &metrics, &clock).await?;
+    let heartbeat = Heartbeat::start(&store, &parts).await?;
     let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
     let proxies = Arc::new(Proxies::of(&config.server));
     let limits = Limits::new(&config.server, Arc::clone(&rate_limits), Arc::clone(&proxies));
@@ -157,7 +162,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let watch = Watch::new(&config, &signups, &tenants, alerts, &metrics, &clock);
     let registry = Registry::new(signup::steps(&signups, &reload.texts()));
     let worker = Worker::new(signups.engine(), registry, tenants, mailer);
-    Ok(App { worker, signups, store, reload, retention, watch, limits, metrics, observed })
+    Ok(App { worker, signups, store, reload, retention, watch, limits, metrics, observed, heartbeat })
 }
 
 /// Checks the operator's texts and static files without building anything on them.
@@ -178,7 +183,8 @@ impl App {
             ("retention", tokio::spawn(self.retention.clone().run(shutdown.clone()))),
             ("the watch", tokio::spawn(self.watch.clone().run(shutdown.clone()))),
         ];
-        let store = self.store.clone();
+        let (store, end) = (self.store.clone(), CancellationToken::new());
+        let heartbeat = tokio::spawn(self.heartbeat.clone().run(end.clone()));
         let patience = self.limits.shutdown_timeout;
         let deadline = async {
             shutdown.cancelled().await;
@@ -188,7 +194,12 @@ impl App {
         for (name, task) in tasks {
             finish(name, task, deadline).await;
         }
-        if timeout(CLOSING, store.close()).await.is_err() {
+        let closing = async {
+            end.cancel();
+            let _ = heartbeat.await;
+            store.close().await;
+        };
+        if timeout(CLOSING, closing).await.is_err() {
             tracing::warn!("the database did not answer while its connections were closed");
         }
     }
@@ -243,10 +254,10 @@ async fn observe(
     Ok(Some(observed))
 }
 
-async fn open_store(config: &Config) -> Result<Store, BuildError> {
+async fn open_store(config: &Config, clock: &Clock) -> Result<Store, BuildError> {
     let store = open_unmigrated(config).await?;
     if config.database.migrate_on_start {
-        let applied = store.migrate().await?;
+        let applied = migrate(&store, clock, heartbeat::log).await?;
         for migration in &applied {
             audit::of_service(&Requester::Service, Act::MigrationApplied, &migration.version);
         }

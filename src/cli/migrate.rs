@@ -1,6 +1,11 @@
 //! `accountcreator migrate`
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    path::Path,
+    process::ExitCode,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use serde::Serialize;
 
@@ -8,13 +13,14 @@ use super::{
     args::MigrateArgs,
     configured::{self, operator},
     logging,
-    say::{say, say_on},
+    say::{say, say_aside, say_on},
     table,
 };
 use crate::{
-    app,
+    app::{self, Progress},
     audit::{self, Act},
-    store::{MigrationState, Settings, Store},
+    domain::Clock,
+    store::{AppliedMigration, MigrationState, Process, Settings, Store, StoreError},
 };
 
 /// A migration as programs read it.
@@ -66,12 +72,45 @@ async fn look(settings: &Settings) -> anyhow::Result<Vec<MigrationState>> {
 /// The migrations that this run has applied, and how many accounts they have found to share a mailbox with an older one.
 async fn apply(settings: &Settings) -> anyhow::Result<(Vec<MigrationState>, Option<u64>)> {
     let store = Store::open(settings).await?;
-    let applied = store.migrate().await?;
+    let applied = migrate(&store).await?;
     let mut migrations = store.migrations().await?;
     let shared = store.shared_mailboxes(&applied).await?;
     store.close().await;
     migrations.retain(|migration| applied.iter().any(|applied| applied.version == migration.version));
     Ok((migrations, shared))
+}
+
+/// Migrates, and says on standard error what takes longer than a second.
+async fn migrate(store: &Store) -> Result<Vec<AppliedMigration>, StoreError> {
+    let clock = Clock::system();
+    let current = Mutex::new((String::new(), clock.steady()));
+    let begin = |progress: Progress<'_>| {
+        let what = match progress {
+            Progress::Waiting(processes) => {
+                let used_by = processes.iter().map(Process::to_string).collect::<Vec<_>>().join(", ");
+                format!("waiting, a minute at most, in case this was killed: {used_by}")
+            }
+            Progress::Applying(migration) => {
+                format!("applying migration {} ({})", migration.version, migration.description)
+            }
+        };
+        *current.lock().unwrap_or_else(PoisonError::into_inner) = (what, clock.steady());
+    };
+    let tell = async {
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            seconds.tick().await;
+            let (what, since) = &*current.lock().unwrap_or_else(PoisonError::into_inner);
+            let seconds = clock.steady().saturating_sub(*since).as_secs();
+            if matches!(seconds, 1 | 2 | 5) || (seconds > 0 && seconds.is_multiple_of(10)) {
+                say_aside!("{what}: {seconds} s");
+            }
+        }
+    };
+    tokio::select! {
+        applied = app::migrate(store, &clock, begin) => applied,
+        never = tell => never,
+    }
 }
 
 fn print(

@@ -136,6 +136,26 @@ pub struct FormNonce([u8; 16]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LeaseToken([u8; 16]);
 
+/// Tells the processes that use a database apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProcessId(Uuid);
+
+impl ProcessId {
+    /// A fresh random id.
+    #[must_use]
+    pub fn random(entropy: &Entropy) -> Self {
+        Self(uuid::Builder::from_random_bytes(entropy.bytes()).into_uuid())
+    }
+}
+
+impl FromStr for ProcessId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        Uuid::try_parse(text).map(Self).map_err(|_| IdError("a process is recorded under a UUID"))
+    }
+}
+
 macro_rules! random_token {
     ($($name:ident),+) => {$(
         impl $name {
@@ -173,7 +193,7 @@ macro_rules! random_token {
 }
 
 random_token!(FormNonce, LeaseToken);
-shows_its_inside!(SignupId, GroupId, SkuId, ObjectId, ProfileName, TenantAlias);
+shows_its_inside!(SignupId, ProcessId, GroupId, SkuId, ObjectId, ProfileName, TenantAlias);
 
 #[cfg(test)]
 mod tests {

@@ -43,7 +43,9 @@ pub use consent::Consent;
 pub use email::{Email, EmailError};
 pub use email_rule::{EmailRule, EmailRuleError};
 pub use entropy::Entropy;
-pub use ids::{FormNonce, GroupId, IdError, LeaseToken, ObjectId, ProfileName, SignupId, SkuId, TenantAlias};
+pub use ids::{
+    FormNonce, GroupId, IdError, LeaseToken, ObjectId, ProcessId, ProfileName, SignupId, SkuId, TenantAlias,
+};
 pub use locale::{Locale, LocaleError};
 pub use mail_limit::{MailLimit, MailLimits};
 pub use mail_reference::{MailKind, MailReference, SignupMail};

@@ -1,6 +1,6 @@
 //! The two databases behind one face: the only place that tells them apart, but for the claim and migrations.
 
-use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     SqlitePool,
@@ -52,11 +52,14 @@ enum Connection {
 macro_rules! statement {
     ($sql:expr, $args:expr) => {
         $args.iter().fold(sqlx::query($sql), |query, value| match value {
-            Value::Text(text) => query.bind(text.as_ref().map(Cow::as_ref)),
-            Value::Number(number) => query.bind(*number),
+            $crate::store::value::Value::Text(text) => {
+                query.bind(text.as_ref().map(::std::borrow::Cow::as_ref))
+            }
+            $crate::store::value::Value::Number(number) => query.bind(*number),
         })
     };
 }
+pub(super) use statement;
 
 impl Database {
     pub async fn open(settings: &Settings) -> Result<Self, StoreError> {

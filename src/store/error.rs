@@ -4,6 +4,7 @@ use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 
 use sqlx::migrate::MigrateError;
 
+use super::Process;
 use crate::domain::TransitionError;
 
 /// Why the record was not read or written.
@@ -34,6 +35,13 @@ pub enum StoreError {
          use that version, or restore a backup from before the upgrade"
     )]
     NewerSchema(i64),
+    /// Older versions use the database, which would not know the new schema.
+    #[error(
+        "an older version uses the database, which this migration would break: {}; stop it, then migrate (one that was \
+         killed counts as gone a minute after it was last seen)",
+        listed(.0)
+    )]
+    InUse(Vec<Process>),
     /// A copy of the database is not this program's to make.
     #[error("PostgreSQL is backed up by means of its own: use pg_dump")]
     NoBackup,
@@ -167,6 +175,10 @@ impl From<MigrateError> for StoreError {
             error => Self::Migration(error),
         }
     }
+}
+
+fn listed(processes: &[Process]) -> String {
+    processes.iter().map(Process::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether a database's error code is of the kind that passes.

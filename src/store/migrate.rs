@@ -1,25 +1,27 @@
-//! The schema, and how it is brought up to date: once, however many start at the same moment.
+//! The schema: migrations, applied once however many processes start at the same moment, and not while an older version
+//! uses the database.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use sqlx::{
-    Connection as _, Row as _, SqlSafeStr,
-    migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator},
+    Connection as _, Row as _, SqlSafeStr, SqliteConnection,
+    migrate::{Migrate as _, MigrateError, Migration, MigrationType, Migrator},
 };
 
 use super::{
-    Store, StoreError,
-    database::Database,
+    Process, Store, StoreError,
+    database::{Database, statement},
     postgres::{Pace, PgTransaction},
+    row::Row,
 };
 use crate::domain::Timestamp;
 
-/// A migration that was just applied.
+/// A migration that is being applied, or was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedMigration {
     /// Its number.
     pub version: i64,
-    /// What it does, in a word or two.
+    /// Its name, such as `person_key`.
     pub description: String,
 }
 
@@ -28,7 +30,7 @@ pub struct AppliedMigration {
 pub struct MigrationState {
     /// Its number.
     pub version: i64,
-    /// What it does, in a word or two.
+    /// Its name, such as `person_key`.
     pub description: String,
     /// When it was applied; none while it is pending.
     pub applied_at: Option<Timestamp>,
@@ -61,43 +63,70 @@ macro_rules! migrations {
             migration!($folder, 9, "0009", "undelivered"),
             migration!($folder, 10, "0010", "second_accounts"),
             migration!($folder, 11, "0011", "write_probe"),
+            migration!($folder, 12, "0012", "process"),
         ]
     };
 }
 /// The migration that gives each mailbox to the oldest of its accounts.
 const PERSON_KEYS: i64 = 2;
+/// The migration from which on processes are recorded.
+const PROCESSES: i64 = 12;
 
 const SQLITE: &[(i64, &str, &str)] = &migrations!("sqlite");
 const POSTGRES: &[(i64, &str, &str)] = &migrations!("postgres");
 
 impl Store {
-    /// Applies what is missing and says what that was. Safe to call twice, and by several at once.
+    /// Applies the pending migrations of a database that no other version uses. Safe to call twice, and by several at
+    /// once.
     ///
     /// # Errors
     /// [`StoreError::NewerSchema`], [`StoreError::Migration`] or [`StoreError::Unavailable`].
     pub async fn migrate(&self) -> Result<Vec<AppliedMigration>, StoreError> {
-        match self.apply_missing().await {
-            Ok(applied) => Ok(applied),
-            Err(error) => Err(self.database.writes().place().explain(error).await),
-        }
+        self.apply_pending(None, &|_| {}).await
     }
 
-    async fn apply_missing(&self) -> Result<Vec<AppliedMigration>, StoreError> {
-        match &self.database {
+    /// The same unless an older version uses the database at `now`. `begin` is called before each migration.
+    ///
+    /// # Errors
+    /// As [`Store::migrate`], and [`StoreError::InUse`].
+    pub async fn migrate_unused(
+        &self,
+        now: Timestamp,
+        begin: impl Fn(&AppliedMigration) + Sync,
+    ) -> Result<Vec<AppliedMigration>, StoreError> {
+        self.apply_pending(Some(now), &begin).await
+    }
+
+    async fn apply_pending(
+        &self,
+        now: Option<Timestamp>,
+        begin: &(dyn Fn(&AppliedMigration) + Sync),
+    ) -> Result<Vec<AppliedMigration>, StoreError> {
+        let applied = match &self.database {
             Database::Sqlite { write, .. } => {
-                // sqlx takes no lock on SQLite: the write lock is ours for all migrations together.
-                let mut turn = write.alone().await?;
-                let mut tx = turn.connection()?.begin_with("BEGIN IMMEDIATE").await?;
-                let applied = apply(&mut *tx, &migrator(SQLITE)).await?;
-                tx.commit().await?;
-                Ok(applied)
+                async {
+                    // sqlx takes no lock on SQLite: the write lock is held for all migrations together.
+                    let mut turn = write.alone().await?;
+                    let mut tx = turn.connection()?.begin_with("BEGIN IMMEDIATE").await?;
+                    let applied = apply_on_sqlite(&mut tx, now, begin).await?;
+                    tx.commit().await?;
+                    Ok(applied)
+                }
+                .await
             }
             Database::Postgres { pool, .. } => {
-                let mut tx = pool.begin(Pace::Long).await?;
-                let applied = apply_on_postgres(&mut tx, &migrator(POSTGRES)).await?;
-                tx.commit().await?;
-                Ok(applied)
+                async {
+                    let mut tx = pool.begin(Pace::Long).await?;
+                    let applied = apply_on_postgres(&mut tx, now, begin).await?;
+                    tx.commit().await?;
+                    Ok(applied)
+                }
+                .await
             }
+        };
+        match applied {
+            Ok(applied) => Ok(applied),
+            Err(error) => Err(self.database.writes().place().explain(error).await),
         }
     }
 
@@ -187,29 +216,50 @@ fn migrator(known: &[(i64, &'static str, &'static str)]) -> Migrator {
     Migrator::with_migrations(known.iter().map(migration).collect())
 }
 
-/// Applies under the write lock, so that what is reported is what this call did.
-async fn apply<C: Migrate>(
-    connection: &mut C,
-    migrator: &Migrator,
-) -> Result<Vec<AppliedMigration>, MigrateError> {
-    connection.ensure_migrations_table(TABLE).await?;
+async fn apply_on_sqlite(
+    connection: &mut SqliteConnection,
+    now: Option<Timestamp>,
+    begin: &(dyn Fn(&AppliedMigration) + Sync),
+) -> Result<Vec<AppliedMigration>, StoreError> {
+    let migrator = migrator(SQLITE);
+    // Applies none, but finds migrations of a newer version.
+    migrator.run_direct(Some(0), connection, false).await?;
     let before = connection.list_applied_migrations(TABLE).await?;
+    let is_known = |version: i64| before.iter().any(|one| one.version == version);
+    let pending: Vec<&Migration> = migrator.iter().filter(|one| !is_known(one.version)).collect();
+    if let (Some(now), false, true) = (now, pending.is_empty(), is_known(PROCESSES)) {
+        let args = Process::older(Store::newest_migration(), now);
+        let older = statement!(Process::OLDER, args).fetch_all(&mut *connection).await?;
+        refuse_older(older.into_iter().map(Row::Sqlite))?;
+    }
+    for migration in &pending {
+        begin(&AppliedMigration::from(*migration));
+        migrator.run_direct(Some(migration.version), connection, false).await?;
+    }
+    // Compares the texts of those that were applied before.
     migrator.run_direct(None, connection, false).await?;
-    let is_missing = |migration: &&Migration| before.iter().all(|one| one.version != migration.version);
-    Ok(migrator.iter().filter(is_missing).map(AppliedMigration::from).collect())
+    Ok(pending.into_iter().map(AppliedMigration::from).collect())
+}
+
+/// Fails where there is a process of an older version.
+fn refuse_older(rows: impl Iterator<Item = Row>) -> Result<(), StoreError> {
+    let older = rows.map(|row| Process::read(&row)).collect::<Result<Vec<_>, _>>()?;
+    if older.is_empty() { Ok(()) } else { Err(StoreError::InUse(older)) }
 }
 
 /// Does what sqlx does, in one transaction: sqlx locks the session and prepares statements by name, which a pooler that
 /// gives each transaction another server connection does not allow.
 async fn apply_on_postgres(
     tx: &mut PgTransaction,
-    migrator: &Migrator,
+    now: Option<Timestamp>,
+    begin: &(dyn Fn(&AppliedMigration) + Sync),
 ) -> Result<Vec<AppliedMigration>, StoreError> {
     const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS _sqlx_migrations (\
          version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), \
          success BOOLEAN NOT NULL, checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL)";
     const NOTE: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
          VALUES ($1, $2, TRUE, $3, -1)";
+    let migrator = migrator(POSTGRES);
     lock(tx).await?;
     tx.execute_script(CREATE_TABLE.into_sql_str()).await?;
     let applied =
@@ -225,29 +275,38 @@ async fn apply_on_postgres(
         }
         before.insert(version, checksum);
     }
-    let mut now = Vec::new();
+    let mut pending = Vec::new();
     for migration in migrator.iter() {
         match before.get(&migration.version) {
-            Some(checksum) if *checksum == *migration.checksum => continue,
+            Some(checksum) if *checksum == *migration.checksum => {}
             Some(_) => return Err(MigrateError::VersionMismatch(migration.version).into()),
-            None => {}
+            None => pending.push(migration),
         }
+    }
+    if let (Some(now), false, true) = (now, pending.is_empty(), before.contains_key(&PROCESSES)) {
+        // A process that registers waits, and then finds the new schema.
+        tx.execute_script("LOCK TABLE process IN SHARE ROW EXCLUSIVE MODE".into_sql_str()).await?;
+        let args = Process::older(Store::newest_migration(), now);
+        let older = tx.fetch_all(statement!(Process::OLDER, args)).await?;
+        refuse_older(older.into_iter().map(Row::Postgres))?;
+    }
+    for migration in &pending {
+        begin(&AppliedMigration::from(*migration));
         tx.execute_script(migration.sql.clone()).await?;
         let note = sqlx::query(NOTE).bind(migration.version).bind(&*migration.description);
         tx.execute(note.bind(&*migration.checksum)).await?;
-        now.push(migration.into());
     }
-    Ok(now)
+    Ok(pending.into_iter().map(AppliedMigration::from).collect())
 }
 
-/// Waits for whoever else migrates this database; the number is the one that sqlx locks.
+/// Waits for another process that migrates this database; the number is the one that sqlx locks.
 async fn lock(tx: &mut PgTransaction) -> Result<(), sqlx::Error> {
     tx.execute_script("SET LOCAL lock_timeout = 0".into_sql_str()).await?;
     let row = tx.fetch_optional(sqlx::query("SELECT current_database()::TEXT AS name")).await?;
     let name: String = row.ok_or(sqlx::Error::RowNotFound)?.try_get("name")?;
     let number = 0x3d32_ad9e * i64::from(crc32fast::hash(name.as_bytes()));
     tx.execute(sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(number)).await?;
-    // A statement that waits for a table keeps all who come later from it.
+    // A statement that waits for a table keeps all later ones from it.
     tx.execute_script("SET LOCAL lock_timeout = '10s'".into_sql_str()).await
 }
 

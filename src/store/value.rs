@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::domain::{
-    AddressHash, AlertKind, Attention, FormNonce, LeaseToken, Locale, ObjectId, ProfileName, Sealed,
-    SignInName, SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    AddressHash, AlertKind, Attention, FormNonce, LeaseToken, Locale, ObjectId, ProcessId, ProfileName,
+    Sealed, SignInName, SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username,
+    Waiting,
 };
 
 /// One argument of a statement.
@@ -55,6 +56,7 @@ stored_as! { Text:
     AlertKind => |kind| kind.as_str();
     SignupId => |id| id.to_string();
     ObjectId => |id| id.to_string();
+    ProcessId => |id| id.to_string();
     FormNonce => |nonce| nonce.encoded();
     LeaseToken => |token| token.encoded();
     &'a ProfileName => |name| name.as_str();

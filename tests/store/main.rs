@@ -25,6 +25,7 @@ mod network;
 mod once;
 mod outcome;
 mod pooler;
+mod process;
 mod prune;
 mod read;
 mod request;
