@@ -45,5 +45,6 @@ mod seats;
 mod stored_rows;
 mod switch;
 mod undelivered;
+mod upgrade;
 mod waiting;
 mod workers;

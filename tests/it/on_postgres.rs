@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The modules of this binary that run on both databases. All others can, too: see `ACCOUNTCREATOR_TEST_DATABASE`.
-const SUITES: [&str; 12] = [
+const SUITES: [&str; 13] = [
     "account_now",
     "application_refused",
     "doubles",
@@ -20,6 +20,7 @@ const SUITES: [&str; 12] = [
     "refusals",
     "renewal",
     "stored_rows",
+    "upgrade",
     "workers",
 ];
 

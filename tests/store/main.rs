@@ -35,4 +35,5 @@ mod setback;
 mod switch;
 mod tombstone;
 mod undelivered;
+mod upgrade;
 mod writable;
