@@ -11,7 +11,7 @@ use serde::de::{
     value::{Error as FieldError, MapDeserializer},
 };
 
-use super::{error::Error, web::Shared};
+use super::{error::Error, state::Shared};
 
 /// The most bytes that are read of a body that is too large. They are thrown away: a browser that is still sending
 /// would not see the answer.

@@ -12,14 +12,17 @@ use std::{
     net::{IpAddr, Ipv4Addr},
 };
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{Extensions, request::Parts},
+};
 
-use super::{approach::Approach, web::Shared};
+use super::request_id::RequestId;
 use crate::domain::Network;
 pub(super) use name::ClientNames;
 pub use proxies::Proxies;
+pub(super) use seen::is_from_here;
 pub use seen::{SEEN_AT, Sighting};
-pub(super) use seen::{is_from_here, report};
 
 /// The other end of a connection. Every request that comes by it has it among its extensions.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +36,19 @@ pub(super) enum Peer {
 /// The network that a request comes from; none where there is no connection.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Client(pub Option<Network>);
+
+/// The client, scheme and host of a request, found out once before it is routed. Every request has it among its
+/// extensions.
+#[derive(Clone, Debug)]
+pub(super) struct ConnectionInfo {
+    pub client: Client,
+    /// Whether the visitor's browser uses HTTPS.
+    pub secure: bool,
+    /// The host and port that the browser asked for, where a proxy names them and none are configured.
+    pub authority: Option<String>,
+    /// The request id that a proxy has given.
+    pub id: Option<RequestId>,
+}
 
 impl Peer {
     /// Its address; a socket has none, so all who come by it count as one where nobody tells more.
@@ -64,10 +80,17 @@ impl Client {
     }
 }
 
-impl FromRequestParts<Shared> for Client {
+impl ConnectionInfo {
+    /// The client of a request.
+    pub(super) fn client(extensions: &Extensions) -> Client {
+        extensions.get::<Self>().map(|info| info.client).unwrap_or_default()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Infallible> {
-        Ok(Approach::client(&parts.extensions))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(ConnectionInfo::client(&parts.extensions))
     }
 }

@@ -13,8 +13,7 @@ use tokio::time::timeout;
 
 use super::{
     api::{self, Dialect, cors::Guest},
-    approach::Approach,
-    client::Client,
+    client::{Client, ConnectionInfo},
     compress::compress,
     encoding::Accepted,
     error::{Error, Page, Raised},
@@ -23,7 +22,7 @@ use super::{
     origin,
     pages::error::error_page,
     request_id::{RequestId, X_REQUEST_ID},
-    web::{Lang, Shared},
+    state::{Lang, Shared},
 };
 use crate::audit;
 
@@ -92,14 +91,14 @@ fn admit(web: &Shared, visit: &Visit, guest: Option<&Guest>, request: &Request) 
 impl Visit {
     fn begin(web: &Shared, request: &Request) -> Self {
         let extensions = request.extensions();
-        let secure = Approach::is_secure(web, extensions);
-        let given = extensions.get::<Approach>().and_then(|approach| approach.id.clone());
+        let secure = web.is_secure(extensions);
+        let given = extensions.get::<ConnectionInfo>().and_then(|info| info.id.clone());
         Self {
             id: given.unwrap_or_else(|| web.request_ids.next()),
             method: known_method(request.method()),
             route: extensions.get::<MatchedPath>().cloned(),
             lang: language_of(web, request.uri().path(), request.headers(), secure),
-            client: Approach::client(extensions),
+            client: ConnectionInfo::client(extensions),
             secure,
             dialect: api::dialect(web, request.uri().path()),
             started: Instant::now(),
@@ -110,7 +109,7 @@ impl Visit {
     fn tell(&self, web: &Shared, error: &Error, response: Response) -> Response {
         match self.dialect {
             None => error_page(web, self.lang, &self.id, error, response),
-            Some(dialect) => api::error(web, dialect, self.lang, &self.id, error, response),
+            Some(dialect) => api::error::answer(web, dialect, self.lang, &self.id, error, response),
         }
     }
 

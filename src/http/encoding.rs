@@ -7,8 +7,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 
-use super::web::Shared;
-
 /// How a body is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -101,10 +99,10 @@ fn weight(parameters: &str) -> u16 {
     }
 }
 
-impl FromRequestParts<Shared> for Accepted {
+impl<S: Sync> FromRequestParts<S> for Accepted {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self::of(&parts.headers))
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{api::Refusal, limits::TooMany};
+use super::{limits::TooMany, refusal::Refusal};
 use crate::signup::StoreError;
 
 /// Why a request gets an error instead of its page. The `Display` is for the log: it names no part of the

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::visitor::Secret;
 use crate::domain::{Email, Entropy, FormNonce, PersonName, Purpose, SecretKey, Timestamp, Username};
+
+/// The random bytes of the cookie that ties a form to the browser it was shown in.
+pub(super) type Secret = [u8; 16];
 
 /// How long a form may stay open.
 pub(super) const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);

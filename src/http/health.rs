@@ -3,13 +3,15 @@
 use std::error::Error;
 
 use axum::{
+    Json,
     extract::{Request, State},
     http::StatusCode,
 };
 
 use super::{
-    client::{SEEN_AT, is_from_here},
-    web::Shared,
+    client::{SEEN_AT, Sighting, is_from_here},
+    error,
+    state::Shared,
 };
 use crate::signup::{Trouble, TroubleKind};
 
@@ -62,6 +64,17 @@ fn told(troubles: &[Trouble], names_tenants: bool) -> String {
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// Tells what was seen, to this machine alone and not through a proxy.
+pub(super) async fn report(
+    State(web): State<Shared>,
+    request: Request,
+) -> Result<Json<Vec<Sighting>>, error::Error> {
+    if !is_from_here(&request) {
+        return Err(error::Error::NotFound);
+    }
+    Ok(Json(web.site.proxies.seen()))
 }
 
 #[cfg(test)]

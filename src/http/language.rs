@@ -11,10 +11,9 @@ use axum::{
 
 use super::{
     api,
-    approach::Approach,
     cookie::Cookie,
     pages::see_other,
-    web::{Lang, Shared, Web},
+    state::{Lang, Shared, Web},
 };
 
 /// What the switcher chose last.
@@ -87,7 +86,7 @@ impl FromRequestParts<Shared> for Lang {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Infallible> {
-        let secure = Approach::is_secure(web, &parts.extensions);
+        let secure = web.is_secure(&parts.extensions);
         Ok(of_request(web, parts.uri.path(), &parts.headers, secure))
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::http::{Extensions, HeaderMap, Method, header};
 
-use super::{approach::Approach, web::Web};
+use super::{client::ConnectionInfo, state::Web};
 
 /// Whether another site sends this. Browsers say so by `Sec-Fetch-Site` (Fetch Metadata Request Headers) or,
 /// older ones, by `Origin`; who sends neither is no browser that could be misled. The form's token is the
@@ -23,7 +23,7 @@ pub(super) fn is_foreign(web: &Web, method: &Method, headers: &HeaderMap, extens
     }
     let authority = origin.windows(3).position(|at| at == b"://").map(|at| &origin[at + 3..]);
     // A proxy may ask us for another host than the browser asked it for.
-    let told = extensions.get::<Approach>().and_then(|approach| approach.authority.as_deref());
+    let told = extensions.get::<ConnectionInfo>().and_then(|info| info.authority.as_deref());
     let host = || headers.get(header::HOST).map(|value| value.as_bytes().to_ascii_lowercase());
     let host = told.map(|told| told.as_bytes().to_vec()).or_else(host);
     authority.is_none() || authority != host.as_deref()

@@ -8,14 +8,14 @@ use axum::{
 use serde::Serialize;
 
 use super::{
-    api::{docs, openapi_document, v1, v2},
+    api::{docs, openapi, v1, v2},
     assets,
-    client::{self, SEEN_AT},
+    client::SEEN_AT,
     health,
     pages::{challenge, confirm, correct, form, link, preview, resend, start, status, submit},
-    web::Shared,
+    state::Shared,
 };
-use crate::config;
+use crate::config::{self, Config};
 
 /// One address, one method, and what it is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +26,12 @@ pub struct Route {
     pub path: &'static str,
     /// What is there.
     pub what: &'static str,
+}
+
+/// All addresses that a configuration makes reachable.
+#[must_use]
+pub fn routes(config: &Config) -> Vec<Route> {
+    Table::new(&config.api, Vec::new()).routes
 }
 
 /// The list while it is being written, and the router that comes of it.
@@ -76,7 +82,7 @@ impl Table {
         self.get("/static/{file}", "style sheets, scripts and pictures", assets::serve);
         self.get("/livez", "whether the process answers", health::live);
         self.get("/readyz", "whether signups can be taken", health::ready);
-        self.get(SEEN_AT, "which proxies were seen, for this machine alone", client::report);
+        self.get(SEEN_AT, "which proxies were seen, for this machine alone", health::report);
     }
 
     fn api(&mut self) {
@@ -88,8 +94,8 @@ impl Table {
         self.get("/api/v2/signups/{token}/", "the same", v2::show);
         self.get("/api", "the versions of the API", v1::versions);
         self.get("/api/", "the same", v1::versions);
-        self.get("/api/openapi.json", "its description for programs (OpenAPI 3.1)", openapi_document);
-        self.get("/api/api-spec.json", "the same", openapi_document);
+        self.get("/api/openapi.json", "its description for programs (OpenAPI 3.1)", openapi::serve);
+        self.get("/api/api-spec.json", "the same", openapi::serve);
         self.get("/api/redoc", "its description for people", docs::show);
         self.get("/api/redoc/", "the same", docs::show);
         self.get("/api/swagger-ui", "the same", docs::show);

@@ -13,9 +13,8 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    approach::Approach,
     cookie::Cookie,
-    web::{Shared, Web},
+    state::{Shared, Web},
 };
 use crate::domain::{Purpose, SecretKey, SignupId, StatusToken, Timestamp};
 
@@ -76,7 +75,7 @@ impl FromRequestParts<Shared> for Sender {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Infallible> {
-        let secure = Approach::is_secure(web, &parts.extensions);
+        let secure = web.is_secure(&parts.extensions);
         Ok(Self(read(&parts.headers, secure, &web.site.key, web.site.clock.now())))
     }
 }

@@ -8,11 +8,12 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{approach::Approach, cookie::Cookie, form_token, web::Shared};
+use super::{
+    cookie::Cookie,
+    form_token::{self, Secret},
+    state::Shared,
+};
 use crate::domain::Entropy;
-
-/// The 16 random bytes of the cookie.
-pub(super) type Secret = [u8; 16];
 
 /// The browser that sends a request, if it has been here before. It says nothing about the person.
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ impl FromRequestParts<Shared> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Shared) -> Result<Self, Infallible> {
-        let secure = Approach::is_secure(web, &parts.extensions);
+        let secure = web.is_secure(&parts.extensions);
         Ok(Self { secret: read(&parts.headers, secure), secure })
     }
 }

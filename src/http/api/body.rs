@@ -6,15 +6,17 @@ use axum::{
 };
 use serde_json::{Map, Value};
 
-use super::{
-    super::{body, error::Error, web::Shared},
-    Fault, Refusal,
+use super::super::{
+    body,
+    error::Error,
+    refusal::{BodyError, Refusal},
+    state::Shared,
 };
 
 /// The fields of a request, which are taken out of it one by one, and what is wrong with them.
 pub(in crate::http) struct Object {
     fields: Map<String, Value>,
-    faults: Vec<Fault>,
+    faults: Vec<BodyError>,
 }
 
 /// The most unknown fields that an answer names, so that it does not grow with the request.
@@ -35,7 +37,7 @@ impl FromRequest<Shared> for Object {
         }
         match serde_json::from_slice(&body) {
             Ok(Value::Object(fields)) => Ok(Self { fields, faults: Vec::new() }),
-            Ok(_) => Err(Refusal::Fields(vec![Fault::not_an_object()]).into()),
+            Ok(_) => Err(Refusal::Fields(vec![BodyError::not_an_object()]).into()),
             Err(_) => Err(Refusal::NotJson.into()),
         }
     }
@@ -49,7 +51,7 @@ fn is_json(request: &Request) -> bool {
 
 impl Object {
     /// The text of a field; `missing` is the fault where there is none.
-    pub(super) fn text(&mut self, name: &'static str, missing: impl Into<Fault>) -> Option<String> {
+    pub(super) fn text(&mut self, name: &'static str, missing: impl Into<BodyError>) -> Option<String> {
         let faults = self.faults.len();
         let text = self.optional_text(name);
         if text.is_none() && self.faults.len() == faults {
@@ -63,20 +65,20 @@ impl Object {
         match self.fields.remove(name) {
             Some(Value::String(text)) => return Some(text),
             None | Some(Value::Null) => {}
-            Some(_) => self.faults.push(Fault::not_text(name)),
+            Some(_) => self.faults.push(BodyError::not_text(name)),
         }
         None
     }
 
     /// Adds a further fault.
-    pub(super) fn fault(&mut self, fault: impl Into<Fault>) {
+    pub(super) fn fault(&mut self, fault: impl Into<BodyError>) {
         self.faults.push(fault.into());
     }
 
     /// Returns what was read, or all faults: those of unknown fields at the end.
     pub(super) fn finish<T>(mut self, read: Option<T>) -> Result<T, Refusal> {
         let shorter = |name: &String| name.chars().take(ECHO_CHARS).collect();
-        self.faults.extend(self.fields.keys().take(MAX_UNKNOWN).map(shorter).map(Fault::unknown));
+        self.faults.extend(self.fields.keys().take(MAX_UNKNOWN).map(shorter).map(BodyError::unknown));
         match read {
             Some(read) if self.faults.is_empty() => Ok(read),
             _ => Err(Refusal::Fields(self.faults)),

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{super::web::Web, Dialect};
+use super::{super::state::Web, Dialect};
 
 /// Sends and asks for no more than this.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");

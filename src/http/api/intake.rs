@@ -5,12 +5,10 @@ use super::{
         client::Client,
         error::Error,
         limits::Admitted,
-        pages::faults::{Fault as FormFault, Field},
-        web::{Lang, Web},
+        refusal::{BodyError, Field, FieldError, Refusal, json_name},
+        state::{Lang, Web},
     },
-    Fault, Refusal,
     body::Object,
-    fault::json_name,
 };
 use crate::{
     domain::{
@@ -22,43 +20,43 @@ use crate::{
 /// An address, if the field has one.
 pub(super) fn email(fields: &mut Object) -> Option<Email> {
     let name = json_name(Field::Email);
-    let text = fields.text(name, FormFault::of_email(EmailError::Empty))?;
-    Email::parse(&text).map_err(|error| fields.fault(FormFault::of_email(error))).ok()
+    let text = fields.text(name, FieldError::of_email(EmailError::Empty))?;
+    Email::parse(&text).map_err(|error| fields.fault(FieldError::of_email(error))).ok()
 }
 
 /// A first and a last name as they were sent.
 pub(super) fn names(fields: &mut Object) -> (Option<String>, Option<String>) {
-    let first = FormFault::of_first_name(NameError::Empty);
-    let last = FormFault::of_last_name(NameError::Empty);
+    let first = FieldError::of_first_name(NameError::Empty);
+    let last = FieldError::of_last_name(NameError::Empty);
     (fields.text(json_name(Field::FirstName), first), fields.text(json_name(Field::LastName), last))
 }
 
 /// The person of both names, or the faults of each.
-pub(super) fn person(web: &Web, first: &str, last: &str) -> Result<PersonName, Vec<Fault>> {
+pub(super) fn person(web: &Web, first: &str, last: &str) -> Result<PersonName, Vec<BodyError>> {
     web.site.signups.names().parse(first, last).map_err(|(first, last)| {
-        let first = first.map(FormFault::of_first_name);
-        first.into_iter().chain(last.map(FormFault::of_last_name)).map(Fault::from).collect()
+        let first = first.map(FieldError::of_first_name);
+        first.into_iter().chain(last.map(FieldError::of_last_name)).map(BodyError::from).collect()
     })
 }
 
 /// The address with the profile that admits it.
-pub(super) fn admit<'p, 'e>(web: &'p Web, email: &'e Email) -> Result<AdmittedEmail<'p, 'e>, Fault> {
-    web.site.signups.profiles().admit(email).ok_or_else(|| FormFault::not_admitted().into())
+pub(super) fn admit<'p, 'e>(web: &'p Web, email: &'e Email) -> Result<AdmittedEmail<'p, 'e>, BodyError> {
+    web.site.signups.profiles().admit(email).ok_or_else(|| FieldError::not_admitted().into())
 }
 
 /// The username of this text, if it is one of those that the person may pick; a fault names them otherwise.
-pub(super) fn username(admission: &Admission<'_>, text: &str) -> Result<Username, Fault> {
+pub(super) fn username(admission: &Admission<'_>, text: &str) -> Result<Username, BodyError> {
     let suggested = admission.usernames().map_err(|error| {
-        let fault = FormFault::of_request(&error.into());
-        fault.map_or_else(|| Fault::username(Vec::new()), Fault::from)
+        let fault = FieldError::of_request(&error.into());
+        fault.map_or_else(|| BodyError::username(Vec::new()), BodyError::from)
     })?;
     let picked = suggested.iter().find(|username| username.as_str() == text);
-    picked.cloned().ok_or_else(|| Fault::username(suggested.iter().map(ToString::to_string).collect()))
+    picked.cloned().ok_or_else(|| BodyError::username(suggested.iter().map(ToString::to_string).collect()))
 }
 
 /// The fault of an address that has an account.
-pub(super) fn registered() -> Fault {
-    FormFault::new(Field::Email, "error-email-registered").into()
+pub(super) fn registered() -> BodyError {
+    FieldError::new(Field::Email, "error-email-registered").into()
 }
 
 /// A request of a program; `slowed` is set where the limits demand that its address is confirmed.
@@ -78,12 +76,12 @@ pub(super) fn request<'a>(
 }
 
 /// The answer to a request that is not accepted; `refuse` makes it of a fault of the fields.
-pub(super) fn refused(error: RequestError, refuse: impl FnOnce(Fault) -> Refusal) -> Error {
+pub(super) fn refused(error: RequestError, refuse: impl FnOnce(BodyError) -> Refusal) -> Error {
     match error {
         RequestError::Store(error) => error.into(),
         RequestError::NoSeats => Refusal::NoSeats.into(),
         RequestError::Closed => Refusal::Closed.into(),
-        error => match FormFault::of_request(&error) {
+        error => match FieldError::of_request(&error) {
             Some(fault) => refuse(fault.into()).into(),
             None => Error::BadRequest("no account can come of it"),
         },

@@ -4,10 +4,9 @@
 pub(super) mod body;
 pub(super) mod cors;
 pub(super) mod docs;
-mod fault;
+pub(super) mod error;
 mod intake;
-mod openapi;
-mod problem;
+pub(super) mod openapi;
 mod quota;
 pub(super) mod v1;
 pub(super) mod v2;
@@ -18,14 +17,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::{
-    error::Error,
-    request_id::RequestId,
-    web::{Lang, Web},
-};
-use crate::metrics::Limit;
-pub use fault::{Fault, Refusal};
-pub(super) use openapi::{Prepared, serve as openapi_document};
+use super::state::Web;
 
 /// How a program is told what went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,38 +46,6 @@ fn at(web: &Web, path: &str) -> String {
         Some(url) => format!("{url}{path}"),
         None => web.path(path),
     }
-}
-
-/// The error in place of the body of `response`, whose status and headers (such as `Allow`) stay.
-pub(super) fn error(
-    web: &Web,
-    dialect: Dialect,
-    lang: Lang,
-    id: &RequestId,
-    error: &Error,
-    mut response: Response,
-) -> Response {
-    let (status, t) = (error.status(), web.language(lang));
-    let shown = match dialect {
-        Dialect::V1 => v1::error::answer(web, t, error),
-        Dialect::Problem => problem::answer(web, t, id, error),
-    };
-    let (parts, body) = shown.into_parts();
-    let headers = response.headers_mut();
-    headers.remove(header::CONTENT_LENGTH);
-    headers.extend(parts.headers);
-    if let Ok(tag) = HeaderValue::from_str(web.tag(lang)) {
-        headers.insert(header::CONTENT_LANGUAGE, tag);
-    }
-    error.add_retry_after(headers);
-    if let Error::TooMany(refused) = error
-        && refused.limit == Limit::SubmissionsPerNetwork
-    {
-        quota::add_refused(web, refused, headers);
-    }
-    *response.body_mut() = body;
-    *response.status_mut() = status;
-    response
 }
 
 /// An answer in JSON of a kind of its own.

@@ -1,27 +1,17 @@
 //! The description of the API (OpenAPI 3.1), made of the handlers and what they answer with.
 
-use std::sync::OnceLock;
-
 use axum::{extract::State, response::Response};
 use utoipa::{
-    IntoResponses, OpenApi,
+    OpenApi,
     openapi::{OpenApi as Document, RefOr, Schema, Server},
 };
 
 use super::{
-    super::web::{Shared, Web},
-    at, json,
-    problem::{FieldProblem, Problem},
-    v1::{self, error},
-    v2,
+    super::state::{Shared, Web},
+    at,
+    error::{self, FieldProblem, Problem},
+    json, v1, v2,
 };
-
-/// What is the same for everybody who asks, made when it is asked for the first time.
-#[derive(Default)]
-pub(in crate::http) struct Prepared {
-    document: OnceLock<Document>,
-    pub(super) page: OnceLock<Option<String>>,
-}
 
 /// Both versions.
 #[derive(OpenApi)]
@@ -47,54 +37,9 @@ pub(in crate::http) struct Prepared {
 )]
 struct Api;
 
-/// What can happen to every request.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "describes what `problem::answer` makes")]
-pub(super) enum Failures {
-    /// Too many requests came from this network.
-    #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(Problem),
-    /// A fault of the server.
-    #[response(status = 500, content_type = "application/problem+json")]
-    Internal(Problem),
-    /// The records cannot be reached.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(Problem),
-}
-
-/// What can happen to a request with a body.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "describes what `problem::answer` makes")]
-pub(super) enum BodyFailures {
-    /// The body is not JSON, or the Idempotency-Key is malformed.
-    #[response(status = 400, content_type = "application/problem+json")]
-    BadRequest(Problem),
-    /// The page of another site sent it.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(Problem),
-    /// The body is far too large.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(Problem),
-    /// The body is of another type than `application/json`.
-    #[response(status = 415, content_type = "application/problem+json")]
-    MediaType(Problem),
-    /// Fields cannot be used, or the Idempotency-Key stands for another request.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Fields(Problem),
-    /// Too many requests came from this network, or for this address.
-    #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(Problem),
-    /// A fault of the server.
-    #[response(status = 500, content_type = "application/problem+json")]
-    Internal(Problem),
-    /// The records cannot be reached.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(Problem),
-}
-
 /// The description as it holds for this site.
 pub(super) fn document(web: &Web) -> &Document {
-    web.api.document.get_or_init(|| {
+    web.api_document.get_or_init(|| {
         let mut document = Api::openapi();
         if !web.settings.api.v1 {
             document.paths.paths.retain(|path, _| !path.starts_with("/api/v1/"));

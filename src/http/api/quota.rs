@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::super::{
     limits::{Quota, TooMany},
-    web::Web,
+    state::Web,
 };
 use crate::config::Rate;
 

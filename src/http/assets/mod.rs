@@ -21,7 +21,6 @@ use super::{
     compress::{brotli, gzip},
     encoding::{Accepted, Encoding, mark},
     error::Error,
-    web::Shared,
 };
 use crate::config::{self, Faults, StaticFile};
 
@@ -176,12 +175,12 @@ fn kind(extension: &str) -> (&'static str, bool) {
 
 /// Serves a file. While two versions of the program run side by side, the other's hash gets our file too.
 pub(super) async fn serve(
-    State(web): State<Shared>,
+    State(assets): State<Assets>,
     accepted: Accepted,
     file: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Error> {
     let Path(file) = file.map_err(|_| Error::NotFound)?;
-    let (asset, current) = web.site.assets.find(&file).ok_or(Error::NotFound)?;
+    let (asset, current) = assets.find(&file).ok_or(Error::NotFound)?;
     let (encoding, content) = asset.content(accepted);
     let mut response = Response::new(content.clone().into());
     let headers = response.headers_mut();

@@ -73,7 +73,7 @@ impl Proxies {
     }
 
     /// What was kept in mind.
-    pub(super) fn seen(&self) -> Vec<Sighting> {
+    pub(in crate::http) fn seen(&self) -> Vec<Sighting> {
         self.sightings.all()
     }
 

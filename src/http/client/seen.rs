@@ -6,15 +6,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use axum::{
-    Json,
-    extract::{Request, State},
-    http::HeaderMap,
-};
+use axum::{extract::Request, http::HeaderMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Peer, forwarded};
-use crate::http::{error::Error, web::Shared};
 
 /// Where the machine itself is told what was seen.
 pub const SEEN_AT: &str = "/readyz/proxies";
@@ -103,15 +98,4 @@ impl Seen {
 pub(in crate::http) fn is_from_here(request: &Request) -> bool {
     let is_here = request.extensions().get::<Peer>().is_some_and(|peer| peer.is_here());
     is_here && said(request.headers()) == 0
-}
-
-/// Tells what was seen, to this machine alone and not through a proxy.
-pub(in crate::http) async fn report(
-    State(web): State<Shared>,
-    request: Request,
-) -> Result<Json<Vec<Sighting>>, Error> {
-    if !is_from_here(&request) {
-        return Err(Error::NotFound);
-    }
-    Ok(Json(web.site.proxies.seen()))
 }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::http::{
     client::{Peer, tests::client},
+    state::Lang,
     testing::{Answer, Browser, House, STUDENT},
-    web::Lang,
 };
 
 /// With the limit `key` as given and no other.

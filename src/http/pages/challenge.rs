@@ -7,7 +7,7 @@ use super::super::{
     body::Form,
     error::Error,
     proof::{self, Challenge},
-    web::Shared,
+    state::Shared,
 };
 use crate::domain::Email;
 

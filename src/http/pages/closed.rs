@@ -6,7 +6,7 @@ use axum::{http::StatusCode, response::Response};
 use super::{
     super::{
         error::Error,
-        web::{Lang, Web},
+        state::{Lang, Web},
     },
     frame::Frame,
     page,

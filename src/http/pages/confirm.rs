@@ -9,7 +9,7 @@ use super::{
         client::Client,
         error::Error,
         sender::Sender,
-        web::{Lang, Shared},
+        state::{Lang, Shared},
     },
     Capability, see_other,
     status::{Remarks, address, show_refused, show_with},

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::faults::{Fault, Field};
+use super::super::refusal::{Field, FieldError};
 use crate::{
     domain::{Admission, Email, Username},
     signup::Signups,
@@ -53,23 +53,23 @@ fn is_filled<'de, D: Deserializer<'de>>(text: D) -> Result<bool, D::Error> {
 
 impl Draft {
     /// Admits the person, or returns every fault in the order of the fields.
-    pub(super) fn parse<'a>(&self, signups: &'a Signups) -> Result<Admission<'a>, Vec<Fault>> {
+    pub(super) fn parse<'a>(&self, signups: &'a Signups) -> Result<Admission<'a>, Vec<FieldError>> {
         let mut faults = Vec::new();
-        let email = Email::parse(&self.email).map_err(Fault::of_email);
+        let email = Email::parse(&self.email).map_err(FieldError::of_email);
         let admitted = email
             .as_ref()
             .map_err(|fault| *fault)
-            .and_then(|email| signups.profiles().admit(email).ok_or(Fault::not_admitted()));
+            .and_then(|email| signups.profiles().admit(email).ok_or(FieldError::not_admitted()));
         let admitted = admitted.map_err(|fault| faults.push(fault));
         let name = signups.names().parse(&self.first_name, &self.last_name).map_err(|(first, last)| {
-            faults.extend(first.map(Fault::of_first_name));
-            faults.extend(last.map(Fault::of_last_name));
+            faults.extend(first.map(FieldError::of_first_name));
+            faults.extend(last.map(FieldError::of_last_name));
         });
         if !self.consent_microsoft {
-            faults.push(Fault::new(Field::ConsentMicrosoft, "error-consent-microsoft"));
+            faults.push(FieldError::new(Field::ConsentMicrosoft, "error-consent-microsoft"));
         }
         if !self.consent_terms {
-            faults.push(Fault::new(Field::ConsentTerms, "error-consent-terms"));
+            faults.push(FieldError::new(Field::ConsentTerms, "error-consent-terms"));
         }
         match (admitted, name) {
             (Ok(admitted), Ok(name)) if faults.is_empty() => {
@@ -96,14 +96,14 @@ impl Draft {
     }
 
     /// The username that was picked; none where there is nothing to pick.
-    pub(super) fn picked(&self, admission: &Admission<'_>) -> Result<Option<Username>, Fault> {
+    pub(super) fn picked(&self, admission: &Admission<'_>) -> Result<Option<Username>, FieldError> {
         // Other faults of the name are found when the request is recorded.
         let suggested = admission.usernames().unwrap_or_default();
         if suggested.len() < 2 {
             return Ok(None);
         }
         let picked = suggested.iter().find(|username| self.has_picked(username.as_str()));
-        picked.cloned().map(Some).ok_or(Fault::new(Field::Username, "error-username-choose"))
+        picked.cloned().map(Some).ok_or(FieldError::new(Field::Username, "error-username-choose"))
     }
 
     /// A text as it may stand in a field again: without what cannot be seen or turns the reading direction.

@@ -11,7 +11,7 @@ use super::{
     super::{
         error::Error,
         request_id::RequestId,
-        web::{Lang, Web},
+        state::{Lang, Web},
     },
     HTML,
     frame::Frame,

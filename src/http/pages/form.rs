@@ -1,7 +1,5 @@
 //! The form as it is shown.
 
-use std::sync::OnceLock;
-
 use askama::Template;
 use axum::{
     extract::State,
@@ -16,13 +14,13 @@ use super::{
         error::Error,
         form_token,
         prepared::Prepared,
+        refusal::{Field, FieldError},
+        state::{Lang, Shared, Web},
         visitor::Visitor,
-        web::{Lang, Shared, Web},
     },
     HTML,
     closed::{Closed, closed},
     draft::{Draft, TRAP},
-    faults::{Fault, Field},
     frame::Frame,
     kept,
 };
@@ -38,7 +36,7 @@ pub(super) struct FormPage<'a> {
     frame: Frame<'a>,
     draft: &'a Draft,
     token: &'a str,
-    faults: &'a [Fault],
+    faults: &'a [FieldError],
     notice: Option<String>,
     pattern: Option<String>,
     email_example: Option<&'a str>,
@@ -79,7 +77,7 @@ impl<'a> FormPage<'a> {
     }
 
     /// The form that comes back: with its faults, or with a notice on the form as a whole.
-    pub(super) fn refused(mut self, faults: &'a [Fault], notice: Option<String>) -> Self {
+    pub(super) fn refused(mut self, faults: &'a [FieldError], notice: Option<String>) -> Self {
         self.frame = self.frame.with_faults();
         self.faults = faults;
         self.notice = notice;
@@ -93,7 +91,7 @@ impl<'a> FormPage<'a> {
     }
 
     /// The faults in the order of the fields, as the language has them.
-    fn faults_in_order(&self) -> Vec<&Fault> {
+    fn faults_in_order(&self) -> Vec<&FieldError> {
         let mut faults: Vec<_> = self.faults.iter().collect();
         if self.t.family_name_first() {
             faults.sort_by_key(|fault| match fault.field {
@@ -145,42 +143,27 @@ pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, HeaderValue) {
     (token, cookie)
 }
 
-/// The empty form of one language, rendered and compressed once: as it is usually shown, and with the request for a
-/// proof of work while the limits advise it. Only the token differs from showing to showing.
-#[derive(Default)]
-pub(in crate::http) struct PreparedForm {
-    usual: Prepared,
-    /// Rendered when it is needed for the first time.
-    with_proof: OnceLock<Prepared>,
-}
-
-impl PreparedForm {
-    /// Renders the form as it is usually shown.
-    ///
-    /// # Panics
-    /// When the template has no place for the token, which a test rules out.
-    pub(in crate::http) fn new(web: &Web, lang: Lang) -> Self {
-        Self { usual: Self::render(web, lang, Self::usually_works(web)), with_proof: OnceLock::new() }
-    }
-
-    fn get(&self, web: &Web, lang: Lang, works: bool) -> &Prepared {
-        if works == Self::usually_works(web) {
-            return &self.usual;
-        }
-        self.with_proof.get_or_init(|| Self::render(web, lang, works))
-    }
-
-    const fn usually_works(web: &Web) -> bool {
-        web.settings.proof_cost.is_some() && web.settings.proof_always
-    }
-
-    fn render(web: &Web, lang: Lang, works: bool) -> Prepared {
+/// The empty form, rendered and compressed once for each language, with and without a request for a proof of work. Only
+/// the token differs between answers.
+///
+/// # Panics
+/// When the template has no place for the token, which a test rules out.
+fn prepared(web: &Web, lang: Lang, works: bool) -> &Prepared {
+    web.form(lang, works).get_or_init(|| {
         let place = "-".repeat(form_token::CHARS);
         let draft = Draft::default();
         let html = FormPage::new(web, lang, works, &draft, &place).render().expect("the form renders");
         let prepared = Prepared::new(&html, &place);
         assert!(prepared.holes() > 0, "the form has a place for its token");
         prepared
+    })
+}
+
+/// Renders the form in all languages as it is usually shown. The other one is rendered when it is needed first.
+pub(in crate::http) fn prepare(web: &Web) {
+    let works = web.settings.proof_cost.is_some() && web.settings.proof_always;
+    for lang in web.langs() {
+        prepared(web, lang, works);
     }
 }
 
@@ -203,7 +186,7 @@ pub(in crate::http) async fn show(
     let (visitor, cookie) = visitor.renewed(&site.entropy);
     let mut token = String::with_capacity(form_token::CHARS);
     form_token::write(&mut token, &site.key, site.clock.now(), &site.entropy, &visitor);
-    let form = web.form(lang).get(&web, lang, web.asks_for_proof(client));
+    let form = prepared(&web, lang, web.asks_for_proof(client));
     let encoding = accepted.best(false, true);
     let body = match encoding {
         Encoding::Gzip => form.gzip(&token).into(),

@@ -2,7 +2,7 @@
 
 use askama::filters::{Html, Safe, escape};
 
-use super::super::web::{Lang, Web};
+use super::super::state::{Lang, Web};
 use crate::{config::LinkKind, texts::Language};
 
 /// The frame of one page.

@@ -10,7 +10,7 @@ use super::{
         body::Form,
         client::Client,
         error::Error,
-        web::{Lang, Shared, Web},
+        state::{Lang, Shared, Web},
     },
     Capability,
     frame::Frame,

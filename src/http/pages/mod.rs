@@ -7,7 +7,6 @@ pub(super) mod confirm;
 pub(super) mod correct;
 mod draft;
 pub(super) mod error;
-pub(super) mod faults;
 pub(super) mod form;
 mod frame;
 mod kept;
@@ -30,7 +29,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{error::Error, web::Shared};
+use super::{error::Error, state::Shared};
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 

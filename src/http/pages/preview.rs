@@ -3,12 +3,10 @@
 use axum::extract::State;
 use serde::Deserialize;
 
-use super::{
-    super::{
-        body::Form,
-        web::{Lang, Shared, Web},
-    },
-    faults::Fault,
+use super::super::{
+    body::Form,
+    refusal::FieldError,
+    state::{Lang, Shared, Web},
 };
 use crate::domain::{Email, NameError};
 
@@ -43,14 +41,14 @@ fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &st
                     several => format!("{}\n{}", t.text("form-username-choice"), several.join("\n")),
                 };
             }
-            Err(error) => Fault::of_request(&error),
+            Err(error) => FieldError::of_request(&error),
         },
         // What is still to be typed is no fault.
         Err(
             (Some(NameError::Empty | NameError::OneName), _)
             | (_, Some(NameError::Empty | NameError::OneName)),
         ) => None,
-        Err((first, last)) => first.map(Fault::of_first_name).or(last.map(Fault::of_last_name)),
+        Err((first, last)) => first.map(FieldError::of_first_name).or(last.map(FieldError::of_last_name)),
     };
     fault.map(|fault| fault.say(t, web.settings.support.as_str())).unwrap_or_default()
 }

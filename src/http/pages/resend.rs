@@ -7,7 +7,7 @@ use super::{
         client::Client,
         error::Error,
         sender::Sender,
-        web::{Lang, Shared},
+        state::{Lang, Shared},
     },
     Capability, see_other,
     status::{address, show_refused},

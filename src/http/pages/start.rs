@@ -5,7 +5,7 @@ use axum::{extract::State, http::header, response::Response};
 use super::{
     super::{
         language,
-        web::{Lang, Shared},
+        state::{Lang, Shared},
     },
     see_other,
 };

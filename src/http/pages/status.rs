@@ -12,7 +12,7 @@ use super::{
         error::Error,
         limits::TooMany,
         sender::Sender,
-        web::{Lang, Shared, Web},
+        state::{Lang, Shared, Web},
     },
     Capability,
     again::{self, Further},

@@ -14,14 +14,14 @@ use super::{
         form_token::{self, Refused},
         limits::{Admitted, TooMany},
         proof,
+        refusal::FieldError,
         sender::Sender,
+        state::{Lang, Shared, Web},
         suspicion::Suspicion,
         visitor::Visitor,
-        web::{Lang, Shared, Web},
     },
     closed::{Closed, closed},
     draft::Draft,
-    faults::Fault,
     form::{FormPage, renew},
     page, see_other, status,
     switch::switch,
@@ -84,7 +84,7 @@ async fn accepted(
 /// Why the form comes back.
 enum Refusal {
     Token(Refused),
-    Faults(Vec<Fault>),
+    Faults(Vec<FieldError>),
     TooMany(TooMany),
     Suspicion(Suspicion),
     /// An operator has closed signups since the form was shown.
@@ -180,7 +180,7 @@ impl Refusal {
         }
     }
 
-    fn faults(&self) -> &[Fault] {
+    fn faults(&self) -> &[FieldError] {
         match self {
             Self::Faults(faults) => faults,
             _ => &[],
@@ -211,7 +211,7 @@ impl From<RequestError> for Refusal {
         match error {
             RequestError::Store(error) => Self::NotRecorded(error),
             RequestError::Closed => Self::Closed,
-            error => Self::Faults(Fault::of_request(&error).into_iter().collect()),
+            error => Self::Faults(FieldError::of_request(&error).into_iter().collect()),
         }
     }
 }

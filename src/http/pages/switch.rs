@@ -9,8 +9,8 @@ use super::{
     super::{
         error::Error,
         form_token, language,
+        state::{Lang, Web},
         visitor::Visitor,
-        web::{Lang, Web},
     },
     draft::Draft,
     form::{FormPage, renew},

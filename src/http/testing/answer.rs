@@ -8,7 +8,7 @@ use axum::{http::HeaderMap, response::Response};
 use http_body_util::BodyExt;
 use scraper::{Html, Selector};
 
-use super::super::web::{Lang, Web};
+use super::super::state::{Lang, Web};
 
 /// An answer as a browser has it.
 pub(in crate::http) struct Answer {

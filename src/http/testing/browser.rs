@@ -12,7 +12,7 @@ use axum::{
 use tower::ServiceExt;
 
 use super::{
-    super::{client::Peer, router, web::Web},
+    super::{client::Peer, router, state::Web},
     Answer, House, STUDENT, read,
 };
 

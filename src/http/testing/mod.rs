@@ -7,7 +7,7 @@ mod browser;
 
 use std::sync::Arc;
 
-use super::{Assets, Proxies, RateLimits, Site, web::Web};
+use super::{Assets, Proxies, RateLimits, Site, state::Web};
 use crate::{
     config::{self, Config},
     domain::{Clock, Entropy, Timestamp},

@@ -15,7 +15,7 @@ use self::reading::{Group, Schema};
 use super::{
     super::{
         error::Error,
-        web::{Shared, Web},
+        state::{Shared, Web},
     },
     at, openapi,
 };
@@ -42,7 +42,7 @@ struct DocsPage<'a> {
 
 /// The page; it is the same for everybody.
 pub(in crate::http) async fn show(State(web): State<Shared>) -> Result<Response, Error> {
-    let page = web.api.page.get_or_init(|| render(&web).ok());
+    let page = web.api_page.get_or_init(|| render(&web).ok());
     let page = page.clone().ok_or(Error::Render(askama::Error::Fmt))?;
     Ok(([(header::CONTENT_TYPE, HTML), (header::CONTENT_LANGUAGE, ENGLISH)], page).into_response())
 }

@@ -6,8 +6,6 @@
 //! and the request is lost). A body that is not JSON is refused (there, it counts as empty). A body that is not valid
 //! JSON gets a `message` with its 400.
 
-pub(super) mod error;
-
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,12 +14,13 @@ use super::{
     super::{
         client::Client,
         error::Error,
-        web::{Lang, Shared},
+        refusal::Refusal,
+        state::{Lang, Shared},
     },
-    Refusal, at,
+    at,
     body::Object,
+    error::{self, Refusals},
     intake,
-    v1::error::Refusals,
 };
 use crate::{
     domain::{Admission, FormNonce},
@@ -142,7 +141,7 @@ pub(in crate::http) async fn verify_email(
         web.site.rate_limits.code(client)?;
         fault = web.site.signups.is_registered(&email).await?.then(intake::registered);
     }
-    let reason = fault.map(|fault| fault.say(&web, web.language(lang)));
+    let reason = fault.map(|fault| error::say(&web, web.language(lang), &fault));
     Ok(Json(Verified { valid: reason.is_none(), reason }))
 }
 

@@ -4,10 +4,7 @@ use std::ops::RangeInclusive;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use super::super::{
-    super::{error::Error, web::Shared},
-    Refusal,
-};
+use super::super::super::{error::Error, refusal::Refusal, state::Shared};
 
 /// The key of a request, if it has one.
 pub(in crate::http) struct IdempotencyKey(Option<String>);

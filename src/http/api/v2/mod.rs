@@ -21,15 +21,14 @@ use super::{
         client::Client,
         error::Error,
         limits::Admitted,
-        pages::{Capability, faults::Field, status},
-        web::{Lang, Shared, Web},
+        pages::{Capability, status},
+        refusal::{BodyError, CONSENT, Field, Refusal, json_name},
+        state::{Lang, Shared, Web},
     },
-    Fault, Refusal, at,
+    at,
     body::Object,
-    fault::{CONSENT, json_name},
-    intake,
-    openapi::{BodyFailures, Failures},
-    quota,
+    error::{BodyFailures, Failures},
+    intake, quota,
 };
 use crate::{
     domain::{Admission, FormNonce, StatusToken, Username},
@@ -128,7 +127,7 @@ pub(in crate::http) async fn service(State(web): State<Shared>) -> Json<Service>
             ("RateLimit" = Option<String>, description = "How many more signups this network may ask for."),
             ("RateLimit-Policy" = Option<String>, description = "How many it may at most, in how many seconds."),
         )),
-        (status = 409, description = "Signups are closed, or no licence is free and the site lets nobody wait for one.", body = super::problem::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Signups are closed, or no licence is free and the site lets nobody wait for one.", body = super::error::Problem, content_type = "application/problem+json"),
         BodyFailures,
     )
 )]
@@ -164,7 +163,7 @@ pub(in crate::http) async fn create(
     params(("token" = String, Path, description = "The end of the address that the request was answered with.")),
     responses(
         (status = 200, description = "The signup.", body = Signup),
-        (status = 404, description = "There is no such signup, or its time is over.", body = super::problem::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such signup, or its time is over.", body = super::error::Problem, content_type = "application/problem+json"),
         Failures,
     )
 )]
@@ -199,9 +198,9 @@ fn read(web: &Web, mut object: Object) -> Result<(Admission<'_>, Option<Username
             Err(fault) => object.fault(fault),
         }
     }
-    let consent = object.text(CONSENT, Fault::consent());
+    let consent = object.text(CONSENT, BodyError::consent());
     if consent.is_some_and(|version| version != web.site.signups.consent_version(Consented::Here)) {
-        object.fault(Fault::consent());
+        object.fault(BodyError::consent());
     }
     object.finish(admission.map(|admission| (admission, username)))
 }

@@ -1,15 +1,53 @@
-//! What every request shares: prepared once, when the router is built.
+//! The state that all requests share, prepared once when the router is built.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use axum::{extract::FromRef, http::Extensions};
+use utoipa::openapi::OpenApi;
 
 use super::{
-    Site, api, client::Client, headers::PageHeaders, pages::form::PreparedForm, request_id::RequestIds,
+    assets::Assets,
+    client::{Client, ConnectionInfo, Proxies},
+    headers::PageHeaders,
+    limits::RateLimits,
+    prepared::Prepared,
+    request_id::RequestIds,
 };
 use crate::{
     config::{self, BasePath, Config, LinkAddress, LinkKind},
-    domain::Email,
-    texts::Language,
+    domain::{Clock, Email, Entropy, SecretKey},
+    metrics::Metrics,
+    signup::Signups,
+    texts::{Language, Texts},
 };
+
+/// What the pages need of the rest of the house.
+#[derive(Clone)]
+pub struct Site {
+    /// The operations.
+    pub signups: Signups,
+    /// What people read.
+    pub texts: Texts,
+    /// What browsers load beside the pages.
+    pub assets: Assets,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Signs the forms.
+    pub key: SecretKey,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// How often what may be done.
+    pub rate_limits: Arc<RateLimits>,
+    /// Whom requests come by.
+    pub proxies: Arc<Proxies>,
+    /// Where requests are counted.
+    pub metrics: Metrics,
+}
 
 /// The state of the router.
 pub(super) type Shared = Arc<Web>;
@@ -21,14 +59,18 @@ pub(super) struct Web {
     pub settings: Settings,
     pub headers: PageHeaders,
     pub request_ids: RequestIds,
-    pub api: api::Prepared,
+    /// The description of the API, made when it is asked for the first time.
+    pub api_document: OnceLock<OpenApi>,
+    /// The page of that description.
+    pub api_page: OnceLock<Option<String>>,
     languages: Vec<InLanguage>,
 }
 
 struct InLanguage {
     tag: String,
     language: Language,
-    form: PreparedForm,
+    /// The empty form, without and with a request for a proof of work.
+    forms: [OnceLock<Prepared>; 2],
 }
 
 /// Which of the site's languages.
@@ -102,20 +144,21 @@ impl Web {
         let languages: Vec<Language> = site.texts.languages().cloned().collect();
         let headers = PageHeaders::new(site.config.server.hsts);
         let request_ids = RequestIds::new(&site.entropy);
-        let api = api::Prepared::default();
-        let mut web = Self { site, base, settings, headers, request_ids, api, languages: Vec::new() };
-        web.languages = languages
+        let languages = languages
             .into_iter()
             .map(|language| InLanguage {
                 tag: language.locale().to_string(),
                 language,
-                form: PreparedForm::default(),
+                forms: Default::default(),
             })
             .collect();
-        for index in 0..web.languages.len() {
-            web.languages[index].form = PreparedForm::new(&web, Lang(index));
-        }
-        web
+        let (api_document, api_page) = Default::default();
+        Self { site, base, settings, headers, request_ids, api_document, api_page, languages }
+    }
+
+    /// Returns whether a request comes by HTTPS.
+    pub(super) fn is_secure(&self, extensions: &Extensions) -> bool {
+        extensions.get::<ConnectionInfo>().map_or_else(|| self.settings.secure(), |info| info.secure)
     }
 
     /// Whether a form for this client asks the browser for a proof of work.
@@ -164,7 +207,14 @@ impl Web {
         &self.languages[lang.0].language
     }
 
-    pub(super) fn form(&self, lang: Lang) -> &PreparedForm {
-        &self.languages[lang.0].form
+    /// The place of the empty form, with or without a request for a proof of work.
+    pub(super) fn form(&self, lang: Lang, works: bool) -> &OnceLock<Prepared> {
+        &self.languages[lang.0].forms[usize::from(works)]
+    }
+}
+
+impl FromRef<Shared> for Assets {
+    fn from_ref(web: &Shared) -> Self {
+        web.site.assets.clone()
     }
 }

@@ -103,7 +103,7 @@ async fn a_trusted_proxy_may_tell_the_prefix() {
     for unfit in ["//evil.example", "/..", "https://evil.example", "/a b", "/\"><script>", "/", ""] {
         assert_eq!(told(&mut browser, unfit).await, "/en", "{unfit}");
     }
-    for number in 0..MOST * 2 {
+    for number in 0..MAX_NAMED * 2 {
         assert_eq!(told(&mut browser, &format!("/{number}")).await, format!("/{number}/en"));
     }
     assert_eq!(told(&mut browser, "/signup").await, "/signup/en", "what others make up takes nothing away");
