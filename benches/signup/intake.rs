@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Instant};
 
 use accountcreator::{
     domain::{
-        Clock, Consent, Email, Entropy, FormNonce, Password, PasswordLength, PersonName, SecretKey, SignupId,
-        Username,
+        Clock, Consent, Email, Entropy, FormNonce, Password, PasswordLength, PersonName, Requester,
+        SecretKey, SignupId, Username,
     },
     store::{NewSignup, Settings, Store},
 };
@@ -90,6 +90,7 @@ fn row(entry: &Entry) -> Result<NewSignup> {
         username,
         sealed: SecretKey::new(&SecretKey::random(&entropy))?.seal(&entropy, id, &password),
         consent: Consent { text_version: "1".to_owned(), given_at: clock.now() },
+        requester: Requester::Visitor,
         confirm: None,
         now: clock.now(),
     })

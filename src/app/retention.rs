@@ -163,10 +163,10 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, PersonName, Sealed, SecretKey,
-            SignupId, Stage,
+            Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, Needs, PersonName, Requester, Sealed,
+            SecretKey, SignupId,
         },
-        store::{Claim, Held, MailBudget, NewSignup, PendingConfirmation, Settings},
+        store::{Claim, Lease, MailBudget, NewSignup, PendingConfirmation, Settings},
     };
 
     const DAY: Duration = Duration::from_hours(24);
@@ -205,6 +205,7 @@ mod tests {
             username: "ada.lovelace".parse().unwrap(),
             sealed: Sealed::stored("sealed".to_owned()),
             consent: Consent { text_version: "1".to_owned(), given_at: now },
+            requester: Requester::Visitor,
             confirm: Some(PendingConfirmation {
                 until: now.plus(DAY),
                 budget: MailBudget { address: key.hash_mailbox(&email), limits: MailLimits::default() },
@@ -213,11 +214,16 @@ mod tests {
             now,
         };
         store.insert_signup(&new).await.unwrap();
-        let (lease, stage) = (LeaseToken::random(&entropy), Stage::AwaitingConfirmation);
-        let claim =
-            Claim { tenant: &new.tenant, stages: &[stage], limit: 1, lease, now, until: now.plus(DAY) };
-        assert_eq!(store.claim(&claim).await.unwrap().len(), 1);
-        store.code_sent(&Held { id: new.id, lease, stage }, now).await.unwrap();
+        let claim = Claim {
+            tenant: Some(&new.tenant),
+            needs: &[Needs::Mail],
+            limit: 1,
+            lease: LeaseToken::random(&entropy),
+            now,
+            until: now.plus(DAY),
+        };
+        let claimed = store.claim(&claim).await.unwrap().remove(0);
+        store.code_sent(&Lease::new(&claimed, claim.lease), now).await.unwrap();
         new.id
     }
 

@@ -254,7 +254,7 @@ fn kind(signup: &Signup) -> &'static str {
     use crate::domain::Stage;
     match signup.stage {
         _ if signup.is_imported() => "imported",
-        _ if signup.duplicate_of.is_some() => "further",
+        _ if signup.is_further => "further",
         _ if signup.declined_at.is_some() => "declined",
         Stage::AwaitingConfirmation => "unconfirmed",
         _ => "first",

@@ -62,6 +62,24 @@ macro_rules! shows_its_inside {
     )+};
 }
 
+/// The id of an account. An account that a signup made has the signup's id, which is also the marker on its user.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountId(Uuid);
+
+impl From<SignupId> for AccountId {
+    fn from(signup: SignupId) -> Self {
+        Self(signup.0)
+    }
+}
+
+impl FromStr for AccountId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        Uuid::try_parse(text).map(Self).map_err(|_| IdError("an account id is a UUID"))
+    }
+}
+
 /// An id Microsoft gave: a GUID, kept in lower case with hyphens.
 macro_rules! guid {
     ($(#[$doc:meta])* $name:ident, $fault:literal) => {
@@ -193,7 +211,7 @@ macro_rules! random_token {
 }
 
 random_token!(FormNonce, LeaseToken);
-shows_its_inside!(SignupId, ProcessId, GroupId, SkuId, ObjectId, ProfileName, TenantAlias);
+shows_its_inside!(SignupId, AccountId, ProcessId, GroupId, SkuId, ObjectId, ProfileName, TenantAlias);
 
 #[cfg(test)]
 mod tests {

@@ -44,7 +44,8 @@ pub use email::{Email, EmailError};
 pub use email_rule::{EmailRule, EmailRuleError};
 pub use entropy::Entropy;
 pub use ids::{
-    FormNonce, GroupId, IdError, LeaseToken, ObjectId, ProcessId, ProfileName, SignupId, SkuId, TenantAlias,
+    AccountId, FormNonce, GroupId, IdError, LeaseToken, ObjectId, ProcessId, ProfileName, SignupId, SkuId,
+    TenantAlias,
 };
 pub use locale::{Locale, LocaleError};
 pub use mail_limit::{MailLimit, MailLimits};
@@ -60,7 +61,7 @@ pub use profile::{Admission, AdmittedEmail, Country, Profile, Profiles};
 pub use requester::Requester;
 pub use secret::{AddressHash, Purpose, Sealed, SecretKey, SecretKeyError};
 pub use sign_in_name::SignInName;
-pub use stage::{Attention, Stage, TransitionError, Waiting};
+pub use stage::{Attention, Stage, Waiting};
 pub use step::{StepKind, StepState};
 pub use token::{ConfirmationCode, ConfirmationLink, StatusToken};
 pub use tombstone::{Tombstone, TombstoneKey};

@@ -42,43 +42,7 @@ stored_as!(
     Erased = "erased",
 );
 
-/// A step backwards or past a stage: a defect of the caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a signup cannot go from {from} to {to}")]
-pub struct TransitionError {
-    /// The stage it is in.
-    pub from: Stage,
-    /// The stage it should have come to.
-    pub to: Stage,
-}
-
 impl Stage {
-    /// The next stage, if the house's order allows it.
-    ///
-    /// # Errors
-    /// [`TransitionError`] names both stages.
-    pub const fn to(self, to: Self) -> Result<Self, TransitionError> {
-        use Stage::{
-            AwaitingConfirmation, Delivering, Done, Erased, NeedsAttention, Provisioning, Queued, Resetting,
-            Voided,
-        };
-        let allowed = match (self, to) {
-            (Erased, _) | (_, AwaitingConfirmation) => false,
-            (_, Erased) => true,
-            (AwaitingConfirmation, to) => matches!(to, Queued | Voided),
-            (Voided, _) => false,
-            // Back to the queue only when the tenant has clearly refused: nothing was created.
-            (Queued, to) => matches!(to, Queued | Provisioning | Delivering | Done | NeedsAttention),
-            (Provisioning, to) => matches!(to, Queued | Provisioning | Delivering | NeedsAttention),
-            (Delivering, to) => matches!(to, Delivering | Done | NeedsAttention),
-            (NeedsAttention, to) => matches!(to, Queued | Provisioning | Resetting | Delivering),
-            (Done, to) => matches!(to, Resetting),
-            // Done again when the tenant has clearly refused: the earlier password still holds.
-            (Resetting, to) => matches!(to, Resetting | Delivering | Done | NeedsAttention),
-        };
-        if allowed { Ok(to) } else { Err(TransitionError { from: self, to }) }
-    }
-
     /// Whether the worker has nothing more to do.
     #[must_use]
     pub const fn is_settled(self) -> bool {
@@ -294,35 +258,5 @@ mod tests {
             assert!(!attention.remedy().is_empty());
         }
         assert!("lost".parse::<Stage>().is_err());
-    }
-
-    #[test]
-    fn nothing_leaves_erasure_and_nothing_returns_to_confirmation() {
-        for stage in Stage::ALL {
-            assert!(Stage::Erased.to(*stage).is_err());
-            assert!(stage.to(Stage::AwaitingConfirmation).is_err());
-        }
-    }
-
-    #[test]
-    fn the_straight_way_is_open() {
-        let way = [
-            Stage::AwaitingConfirmation,
-            Stage::Queued,
-            Stage::Provisioning,
-            Stage::Delivering,
-            Stage::Done,
-            Stage::Erased,
-        ];
-        for pair in way.windows(2) {
-            assert_eq!(pair[0].to(pair[1]), Ok(pair[1]));
-        }
-        let renewal = [Stage::Done, Stage::Resetting, Stage::Delivering, Stage::Done];
-        for pair in renewal.windows(2) {
-            assert_eq!(pair[0].to(pair[1]), Ok(pair[1]));
-        }
-        assert!(Stage::Done.to(Stage::Queued).is_err());
-        assert!(Stage::Done.to(Stage::Delivering).is_err(), "no password is known to be mailed");
-        assert!(Stage::Delivering.to(Stage::Provisioning).is_err());
     }
 }

@@ -137,7 +137,8 @@ impl OperationRun {
         self.note_error(error, asked_for);
         let retry_at = |waiting, at| StepFailure::retry_after(waiting, error.detail(), at);
         let retry = |waiting| retry_at(waiting, asked_for);
-        let refused = |waiting| retry_at(waiting, self.paused_until(&self.tenant()).max(asked_for));
+        let paused_until = self.tenant().and_then(|tenant| self.paused_until(&tenant));
+        let refused = |waiting| retry_at(waiting, paused_until.max(asked_for));
         let attention = |reason| StepFailure::needs_attention(reason, error.detail());
         match error.kind {
             ErrorKind::Throttled => retry(Waiting::Throttled),
@@ -165,7 +166,8 @@ impl OperationRun {
 
     /// Notes an error for the circuit breaker of the tenant.
     fn note_error(&self, error: &graph::Error, asked_for: Option<Timestamp>) {
-        let (now, tenant, breakers) = (self.now(), self.tenant(), self.breakers());
+        let Some(tenant) = self.tenant() else { return };
+        let (now, breakers) = (self.now(), self.breakers());
         let refusal = |waiting: Waiting, step| Refusal {
             waiting,
             detail: error.detail(),
@@ -214,8 +216,9 @@ impl OperationRun {
 
     /// Notes that the tenant has answered to the present step, and accepts the application for it.
     pub(crate) fn tenant_answered(&self) {
-        let (step, is_probe) = (self.operation.step, self.is_probe());
-        self.breakers().accepted(&self.tenant(), step, is_probe, self.now());
+        if let Some(tenant) = self.tenant() {
+            self.breakers().accepted(&tenant, self.operation.step, self.is_probe(), self.now());
+        }
     }
 
     /// Sends a mail and keeps the lease meanwhile. An error is noted for all mails.

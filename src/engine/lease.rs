@@ -47,7 +47,11 @@ impl OperationRun {
                 Err(StoreError::LeaseLost) => return Err(StoreError::LeaseLost),
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
-                    tracing::warn!(signup = %self.lease.id, error, "the lease could not be renewed; it is tried again");
+                    tracing::warn!(
+                        signup = self.signup(),
+                        error,
+                        "the lease could not be renewed; it is tried again"
+                    );
                     self.now().plus(RENEW_AGAIN.min(between))
                 }
             };

@@ -1,6 +1,6 @@
 //! One run of an operation: from the step at which it was claimed as far as it goes.
 
-use std::{sync::Arc, time::Instant};
+use std::{fmt, sync::Arc, time::Instant};
 
 use tokio_util::sync::CancellationToken;
 
@@ -15,35 +15,14 @@ use crate::{
     audit,
     config::Config,
     domain::{
-        Attention, Clock, Entropy, LeaseToken, Needs, OperationKind, Requester, Stage, StepKind, TenantAlias,
-        Timestamp, Waiting,
+        Attention, Clock, Entropy, LeaseToken, Needs, OperationId, OperationKind, Requester, SignupId,
+        StepKind, TenantAlias, Timestamp, Waiting,
     },
     graph::{self, Graph},
     mail::{self, Mailer},
     metrics::{Metrics, StepEnd},
-    store::{AccountCheck, Held, PutBack, Signup, Store, StoreError},
+    store::{AccountCheck, Claimed, Lease, Operation, PutBack, Signup, Store, StoreError},
 };
-
-/// An operation as it was claimed.
-#[derive(Debug, Clone)]
-pub(crate) struct Operation {
-    /// What it brings about.
-    pub(crate) kind: OperationKind,
-    /// The tenant in whose queue it is.
-    pub(crate) tenant: TenantAlias,
-    /// The step that is next or under way.
-    pub(crate) step: StepKind,
-    /// Whether an earlier claim had begun that step, so that its effect may have happened.
-    pub(crate) in_doubt: bool,
-    /// How often the step was claimed.
-    pub(crate) attempts: u32,
-    /// Why it was put back the last time.
-    pub(crate) waiting: Option<Waiting>,
-    /// The code of the last error.
-    pub(crate) last_error: Option<String>,
-    /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
-    trying_since: Timestamp,
-}
 
 /// What an operation is about.
 #[derive(Debug)]
@@ -59,62 +38,33 @@ pub(crate) struct OperationRun {
     /// None while a step has taken it.
     pub(crate) subject: Option<Subject>,
     /// What the next write expects.
-    pub(crate) lease: Held,
+    pub(crate) lease: Lease,
     /// The right to try a tenant that refuses the application.
     probe: Option<Probe>,
 }
 
-impl Operation {
-    /// The operation of a claimed signup; `None` where nothing is left to do.
-    fn of_signup(signup: &Signup) -> Option<Self> {
-        let provision = (OperationKind::Provision, OperationKind::ResetPassword);
-        let (first, renewed) = provision;
-        let of_account = if signup.resets > 0 { renewed } else { first };
-        let is_answered = signup.duplicate_of.is_some() || signup.declined_at.is_some();
-        let answer = if signup.declined_at.is_some() { StepKind::SendNotice } else { StepKind::SendReminder };
-        let (kind, step) = match signup.stage {
-            Stage::AwaitingConfirmation => (OperationKind::ConfirmAddress, StepKind::SendCode),
-            Stage::Queued => (OperationKind::AnswerRequest, answer),
-            Stage::Provisioning if signup.object_id.is_none() => (of_account, StepKind::CreateUser),
-            Stage::Provisioning => (of_account, StepKind::Entitle),
-            Stage::Resetting if is_answered => (OperationKind::ResetPassword, answer),
-            Stage::Resetting => (OperationKind::ResetPassword, StepKind::ResetPassword),
-            Stage::Delivering if signup.resets > 0 => (of_account, StepKind::SendNewPassword),
-            Stage::Delivering => (of_account, StepKind::SendPassword),
-            Stage::Done | Stage::NeedsAttention | Stage::Voided | Stage::Erased => return None,
-        };
-        Some(Self {
-            kind,
-            tenant: signup.tenant.clone(),
-            step,
-            in_doubt: signup.claimed_from == signup.stage,
-            attempts: signup.attempts,
-            waiting: signup.waiting,
-            last_error: signup.last_error.clone(),
-            trying_since: signup.trying_since,
-        })
-    }
-}
-
 impl OperationRun {
-    /// A run of a claimed signup; `None` where nothing is left to do.
-    pub(super) fn of_signup(
+    /// A run of a claimed operation.
+    pub(super) fn new(
         shared: Arc<Shared>,
-        signup: Signup,
-        lease: LeaseToken,
+        claimed: Claimed,
+        token: LeaseToken,
         probe: Option<Probe>,
-    ) -> Option<Self> {
-        let operation = Operation::of_signup(&signup)?;
-        let lease = Held { id: signup.id, lease, stage: signup.stage };
-        Some(Self { shared, operation, subject: Some(Subject::Signup(Box::new(signup))), lease, probe })
+    ) -> Self {
+        let lease = Lease::new(&claimed, token);
+        let Claimed { operation, signup } = claimed;
+        let subject = signup.map(|signup| Subject::Signup(Box::new(signup)));
+        Self { shared, operation, subject, lease, probe }
     }
 
     /// A run of a claimed read of an account.
     pub(super) fn of_check(shared: Arc<Shared>, check: AccountCheck, lease: LeaseToken) -> Option<Self> {
         let tenant = shared.tenants.keys().next()?.clone();
         let operation = Operation {
+            id: OperationId::new(0),
             kind: OperationKind::CheckAccount,
-            tenant,
+            target: String::new(),
+            tenant: Some(tenant),
             step: StepKind::ReadAccount,
             in_doubt: false,
             attempts: check.misses,
@@ -122,7 +72,8 @@ impl OperationRun {
             last_error: None,
             trying_since: check.asked_at,
         };
-        let lease = Held { id: check.id, lease, stage: Stage::Done };
+        let (operation_id, step) = (operation.id, operation.step);
+        let lease = Lease { operation: operation_id, signup: Some(check.id), token: lease, step };
         Some(Self { shared, operation, subject: Some(Subject::Check(check)), lease, probe: None })
     }
 
@@ -132,10 +83,17 @@ impl OperationRun {
         match self.run_steps(&shutdown).await {
             Ok(()) => {}
             Err(StoreError::LeaseLost) => {
-                tracing::warn!(signup = %self.lease.id, "the lease ran out, another worker has taken the signup over");
+                tracing::warn!(
+                    signup = self.signup(),
+                    "the lease ran out, another worker has taken the signup over"
+                );
             }
             Err(error) => {
-                tracing::error!(signup = %self.lease.id, error = &error as &dyn std::error::Error, "the outcome of a step could not be recorded; the signup is taken up again when its lease ends");
+                tracing::error!(
+                    signup = self.signup(),
+                    error = &error as &dyn std::error::Error,
+                    "the outcome of a step could not be recorded; the signup is taken up again when its lease ends"
+                );
             }
         }
     }
@@ -174,7 +132,7 @@ impl OperationRun {
             self.metrics().step(step.kind, end, started.elapsed());
         }
         if let (Ok(Done::Next(_) | Done::Finished), Some(act)) = (&result, step.act) {
-            audit::of_signup(&Requester::Worker, act, self.lease.id, &"");
+            self.audit(act, &"");
         }
         result
     }
@@ -186,7 +144,8 @@ impl OperationRun {
             // Whether a new password may be set already is known only once its step has begun.
             Needs::Tenant if self.operation.step != StepKind::ResetPassword => {
                 let no_effect = self.operation.step == StepKind::CreateUser && !self.operation.in_doubt;
-                self.tenant_pause(&self.operation.tenant).map(|failure| failure.without_effect(no_effect))
+                let tenant = self.operation.tenant.as_ref()?;
+                self.tenant_pause(tenant).map(|failure| failure.without_effect(no_effect))
             }
             Needs::Mail => self.paused_until(&Dependency::Mail).map(StepFailure::mail_paused),
             Needs::Tenant | Needs::Background | Needs::Nothing => None,
@@ -207,15 +166,7 @@ impl OperationRun {
             StepFailure::Store(error) => Err(error),
             StepFailure::Retry { waiting, detail, not_before, no_effect, counted } => {
                 let due_at = self.next_attempt(waiting, not_before, counted);
-                self.retry(PutBack {
-                    stage: self.lease.stage,
-                    due_at,
-                    waiting,
-                    error: detail,
-                    undone: no_effect,
-                    counted,
-                })
-                .await
+                self.retry(PutBack { due_at, waiting, error: detail, undone: no_effect, counted }).await
             }
             StepFailure::NeedsAttention { reason, detail, no_effect } => match step.abandon {
                 Abandon::End(_) => self.reject(step, reason, &detail).await,
@@ -227,17 +178,14 @@ impl OperationRun {
         }
     }
 
-    async fn retry(&self, mut back: PutBack) -> Result<(), StoreError> {
+    async fn retry(&self, back: PutBack) -> Result<(), StoreError> {
         let now = self.now();
         let (waiting, detail, due_at) = (back.waiting, &back.error, back.due_at);
         if back.counted {
             let delay = due_at.since(now);
-            tracing::info!(signup = %self.lease.id, %waiting, detail, retry_in = ?delay, "a signup waits and is tried again");
+            tracing::info!(signup = self.signup(), %waiting, detail, retry_in = ?delay, "a signup waits and is tried again");
         } else {
-            tracing::info!(signup = %self.lease.id, detail, until = %due_at, "a signup waits until mails may be sent again");
-        }
-        if back.undone && back.stage == Stage::Provisioning {
-            back.stage = Stage::Queued;
+            tracing::info!(signup = self.signup(), detail, until = %due_at, "a signup waits until mails may be sent again");
         }
         self.store().put_back(&self.lease, &back, now).await
     }
@@ -258,7 +206,7 @@ impl OperationRun {
         no_effect: bool,
     ) -> Result<(), StoreError> {
         let remedy = remedy_for(reason, detail);
-        tracing::warn!(signup = %self.lease.id, %reason, detail, remedy, "a signup needs attention");
+        tracing::warn!(signup = self.signup(), %reason, detail, remedy, "a signup needs attention");
         let (store, now) = (self.store(), self.now());
         if no_effect {
             store.creation_refused(&self.lease, reason, detail, now).await?;
@@ -266,7 +214,7 @@ impl OperationRun {
             store.needs_attention(&self.lease, reason, detail, now).await?;
         }
         self.metrics().finished(Some(reason));
-        audit::of_signup(&Requester::Worker, audit::Act::AttentionNeeded, self.lease.id, &reason);
+        self.audit(audit::Act::AttentionNeeded, &reason);
         Ok(())
     }
 
@@ -275,13 +223,13 @@ impl OperationRun {
         let (remedy, now) = (remedy_for(reason, detail), self.now());
         match step.abandon {
             Abandon::Revert(message, act) => {
-                tracing::warn!(signup = %self.lease.id, %reason, detail, remedy, "{message}");
+                tracing::warn!(signup = self.signup(), %reason, detail, remedy, "{message}");
                 self.store().reset_refused(&self.lease, detail, now).await?;
-                audit::of_signup(&Requester::Worker, act, self.lease.id, &reason);
+                self.audit(act, &reason);
                 Ok(())
             }
             Abandon::End(message) => {
-                tracing::warn!(signup = %self.lease.id, %reason, detail, "{message}");
+                tracing::warn!(signup = self.signup(), %reason, detail, "{message}");
                 self.store().code_refused(&self.lease, detail, now).await
             }
             Abandon::NeedsAttention => self.needs_attention(reason, detail, true).await,
@@ -350,9 +298,21 @@ impl OperationRun {
         self.probe.is_some()
     }
 
-    /// The tenant that the operation depends on.
-    pub(super) fn tenant(&self) -> Dependency {
-        Dependency::Tenant(self.operation.tenant.clone())
+    /// The tenant that the operation depends on; none for an operation of the site.
+    pub(super) fn tenant(&self) -> Option<Dependency> {
+        self.operation.tenant.clone().map(Dependency::Tenant)
+    }
+
+    /// The signup that the operation is for, as a field of a log line.
+    pub(super) fn signup(&self) -> Option<tracing::field::DisplayValue<SignupId>> {
+        self.lease.signup.map(tracing::field::display)
+    }
+
+    fn audit(&self, act: audit::Act, detail: &dyn fmt::Display) {
+        match self.lease.signup {
+            Some(signup) => audit::of_signup(&Requester::Worker, act, signup, detail),
+            None => audit::of_service(&Requester::Worker, act, detail),
+        }
     }
 
     /// The end of the pause of a dependency, if it is paused.

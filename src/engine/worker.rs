@@ -11,10 +11,10 @@ use super::{
     run::OperationRun,
 };
 use crate::{
-    domain::{Clock, LeaseToken, Stage, TenantAlias, Timestamp},
+    domain::{Clock, LeaseToken, Needs, TenantAlias, Timestamp},
     graph::Graph,
     mail::Mailer,
-    store::{Claim, Signup, Store, StoreError},
+    store::{Claim, Claimed, Store, StoreError},
 };
 
 /// Interval at which the worker looks for work of another process or a command: a read.
@@ -23,9 +23,6 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const CLAIM_AGAIN: Duration = Duration::from_secs(30);
 /// The longest it sleeps while a dependency is paused and operations that need others may become due.
 const LOOK_AGAIN_PAUSED: Duration = Duration::from_secs(1);
-
-/// The stages in which the tenant is asked for something.
-const TENANT_STAGES: [Stage; 3] = [Stage::Queued, Stage::Provisioning, Stage::Resetting];
 
 /// The operations of a tenant that are claimed.
 enum Which {
@@ -234,16 +231,17 @@ impl Worker {
         let lease = LeaseToken::random(self.0.engine.entropy());
         let claimed = self.claim(tenant, &which, room, lease).await?;
         let (started, mut probe) = (claimed.len(), which.into_probe());
-        for signup in claimed {
-            let (id, notices) = (signup.id, self.0.engine.0.notices.clone());
-            let Some(run) = OperationRun::of_signup(Arc::clone(&self.0), signup, lease, probe.take()) else {
-                continue;
-            };
-            let run = run.run(shutdown.clone());
+        for claimed in claimed {
+            let (id, notices) =
+                (claimed.signup.as_ref().map(|signup| signup.id), self.0.engine.0.notices.clone());
+            let run =
+                OperationRun::new(Arc::clone(&self.0), claimed, lease, probe.take()).run(shutdown.clone());
             runs.spawn(async move {
                 run.await;
-                // An error says that nothing waits for it.
-                let _ = notices.send(Notice::RunEnded(id));
+                if let Some(id) = id {
+                    // An error says that nothing waits for it.
+                    let _ = notices.send(Notice::RunEnded(id));
+                }
             });
         }
         Ok(started)
@@ -263,19 +261,19 @@ impl Worker {
         which: &Which,
         room: usize,
         lease: LeaseToken,
-    ) -> Result<Vec<Signup>, StoreError> {
+    ) -> Result<Vec<Claimed>, StoreError> {
         let now = self.clock().now();
-        let stages = match which {
-            Which::Open => self.0.open_stages(tenant, now),
-            Which::Probe(_) | Which::Overdue => TENANT_STAGES.to_vec(),
+        let needs = match which {
+            Which::Open => self.0.usable(tenant, now),
+            Which::Probe(_) | Which::Overdue => vec![Needs::Tenant],
         };
-        if room == 0 || stages.is_empty() {
+        if room == 0 || needs.is_empty() {
             return Ok(Vec::new());
         }
         let limit =
             if matches!(which, Which::Probe(_)) { 1 } else { u32::try_from(room).unwrap_or(u32::MAX) };
         let until = now.plus(self.0.engine.config().worker.lease);
-        let claim = Claim { tenant, stages: &stages, limit, lease, now, until };
+        let claim = Claim { tenant: Some(tenant), needs: &needs, limit, lease, now, until };
         match which {
             Which::Overdue => {
                 self.store()
@@ -288,16 +286,16 @@ impl Worker {
 }
 
 impl Shared {
-    /// The stages whose dependencies work for this tenant.
-    fn open_stages(&self, tenant: &TenantAlias, now: Timestamp) -> Vec<Stage> {
+    /// The dependencies that operations of this tenant can use now.
+    fn usable(&self, tenant: &TenantAlias, now: Timestamp) -> Vec<Needs> {
         let breakers = self.engine.breakers();
-        let (mut stages, tenant) = (Vec::with_capacity(5), Dependency::Tenant(tenant.clone()));
+        let (mut needs, tenant) = (Vec::with_capacity(2), Dependency::Tenant(tenant.clone()));
         if breakers.paused_until(&tenant, now).is_none() && !breakers.is_refused(&tenant) {
-            stages.extend(TENANT_STAGES);
+            needs.push(Needs::Tenant);
         }
         if breakers.paused_until(&Dependency::Mail, now).is_none() {
-            stages.extend([Stage::AwaitingConfirmation, Stage::Delivering]);
+            needs.push(Needs::Mail);
         }
-        stages
+        needs
     }
 }

@@ -266,7 +266,8 @@ impl Signups {
         // No password is kept for an address that nobody has confirmed; here it is made.
         let password = Password::generate(&self.0.entropy, self.0.config.signup.password_length);
         let sealed = self.0.key.seal(&self.0.entropy, signup.id, &password);
-        let confirmed = self.0.store.confirm(signup.id, None, &sealed, self.0.clock.now()).await?;
+        let confirmed =
+            self.0.store.confirm(signup.id, None, &sealed, &Requester::Visitor, self.0.clock.now()).await?;
         if let Confirmed::Queued | Confirmed::Duplicate { .. } = confirmed {
             audit::of_signup(
                 &Requester::Visitor,

@@ -11,7 +11,7 @@ use crate::{
     audit::{self, Act},
     domain::{
         Clock, Email, Entropy, FormNonce, LeaseToken, ObjectId, PrincipalName, Requester, SecretKey,
-        SignInName, SignupId, Stage, StepKind, TenantAlias, Timestamp,
+        SignInName, SignupId, Stage, TenantAlias, Timestamp,
     },
     graph::{self, Graph},
     store::{Erasable, Erased, ErasureLease, Remains, Signup, Store, StoreError},
@@ -316,7 +316,7 @@ impl Eraser {
             (recorded, Existence::Created(user))
         } else if signup.is_imported() {
             (recorded, Existence::Imported)
-        } else if self.is_in_doubt(signup).await? {
+        } else if Self::is_in_doubt(signup) {
             self.settle(signup, without_tenant).await?
         } else {
             return Ok(None);
@@ -324,19 +324,12 @@ impl Eraser {
         Ok(Some(Account { signup: signup.id, tenant: signup.tenant.clone(), principal, existence }))
     }
 
-    /// Whether a user may have been created whose object id is not recorded. A request that waits for its confirmation
-    /// has the step where an earlier confirmation may have been lost in a failover or a restore.
-    async fn is_in_doubt(&self, signup: &Signup) -> Result<bool, StoreError> {
-        if signup.duplicate_of.is_some() {
-            return Ok(false);
-        }
+    /// Whether a user may have been created whose object id is not recorded.
+    const fn is_in_doubt(signup: &Signup) -> bool {
         match signup.stage {
-            Stage::Provisioning | Stage::NeedsAttention => Ok(signup.username.is_some()),
-            Stage::AwaitingConfirmation => {
-                let steps = self.store.steps(signup.id).await?;
-                Ok(steps.iter().any(|step| step.kind == StepKind::CreateUser))
-            }
-            _ => Ok(false),
+            Stage::Provisioning | Stage::NeedsAttention => !signup.is_further && signup.username.is_some(),
+            Stage::AwaitingConfirmation => signup.may_have_user,
+            _ => false,
         }
     }
 

@@ -90,7 +90,7 @@ impl Signups {
     /// # Errors
     /// [`RequestError`]; nothing was recorded then.
     pub async fn request(&self, request: Request<'_>) -> Result<Requested, RequestError> {
-        let (profile, by) = (request.admission.profile(), request.by.clone());
+        let profile = request.admission.profile();
         let new = self.new_signup(request, self.0.clock.now())?;
         if self.are_switched_off() {
             return self.unless_sent(&new, RequestError::Closed).await;
@@ -105,7 +105,7 @@ impl Signups {
         let signups = self.clone();
         let recorded = audit::apart(async move {
             let inserted = signups.0.store.insert_signup(&new).await?;
-            Ok::<_, StoreError>(signups.recorded(&new, inserted, &by))
+            Ok::<_, StoreError>(signups.recorded(&new, inserted))
         });
         let id = match recorded.await {
             Ok(recorded) => recorded?,
@@ -115,23 +115,23 @@ impl Signups {
     }
 
     /// Writes the row to the audit trail and wakes the worker.
-    fn recorded(&self, new: &NewSignup, inserted: Inserted, by: &Requester) -> SignupId {
+    fn recorded(&self, new: &NewSignup, inserted: Inserted) -> SignupId {
         let id = match inserted {
             Inserted::New(id) => {
                 let detail = format!("profile {}, language {}", new.profile, new.locale);
-                audit::of_signup(by, Act::SignupRecorded, id, &detail);
+                audit::of_signup(&new.requester, Act::SignupRecorded, id, &detail);
                 id
             }
             Inserted::WithoutMail(id) => {
                 self.0.metrics.limit_hit(Limit::MailsPerAddress, None);
                 let detail = format!("profile {}, language {}", new.profile, new.locale);
-                audit::of_signup(by, Act::SignupRecorded, id, &detail);
+                audit::of_signup(&new.requester, Act::SignupRecorded, id, &detail);
                 audit::of_signup(&Requester::Service, Act::CodeWithheld, id, &"");
                 id
             }
             Inserted::Repeated(id) => id,
             Inserted::Duplicate { id, of } => {
-                audit::of_signup(by, Act::FurtherRequestRecorded, id, &format!("earlier {of}"));
+                audit::of_signup(&new.requester, Act::FurtherRequestRecorded, id, &format!("earlier {of}"));
                 id
             }
         };
@@ -168,6 +168,7 @@ impl Signups {
         Ok(NewSignup {
             id,
             form: request.form,
+            requester: request.by,
             email,
             name,
             locale: request.locale,

@@ -2,7 +2,7 @@
 
 use super::{Signups, correct::is_correctable};
 use crate::{
-    domain::{Attention, Email, Locale, PrincipalName, Stage, StatusToken, Timestamp, Waiting},
+    domain::{Attention, Email, Locale, PrincipalName, Stage, StatusToken, StepKind, Timestamp, Waiting},
     store::{Signup, StoreError},
 };
 
@@ -239,7 +239,9 @@ fn current_step(signup: &Signup) -> Option<ProgressStep> {
         Stage::NeedsAttention => Some(match (signup.object_id, signup.attention) {
             (None, _) => ProgressStep::CreateAccount,
             (Some(_), Some(Attention::RecipientRefused)) => ProgressStep::SendMail,
-            _ if signup.claimed_from == Stage::Delivering => ProgressStep::SendMail,
+            _ if matches!(signup.step, Some(StepKind::SendPassword | StepKind::SendNewPassword)) => {
+                ProgressStep::SendMail
+            }
             _ if signup.resets > 0 => ProgressStep::SetPassword,
             (Some(_), _) => ProgressStep::GrantAccess,
         }),

@@ -11,11 +11,10 @@ use super::Signups;
 use crate::{
     config::Config,
     domain::{
-        Attention, Clock, Entropy, LeaseToken, SkuId, Stage, StepKind, StepState, TenantAlias, Timestamp,
-        Waiting,
+        Attention, Clock, Entropy, LeaseToken, Needs, SkuId, StepKind, TenantAlias, Timestamp, Waiting,
     },
     metrics::Metrics,
-    store::{self, Claim, Held, PutBack, Store},
+    store::{self, Claim, Effect, Lease, PutBack, Store},
 };
 
 /// How long the hands hold a signup.
@@ -65,20 +64,18 @@ impl Hands {
     }
 
     /// Takes the one signup that is due.
-    pub(crate) async fn take(&self) -> Held {
-        let (lease, now) = (LeaseToken::random(&self.entropy), self.clock.now());
-        let stages = [
-            Stage::AwaitingConfirmation,
-            Stage::Queued,
-            Stage::Provisioning,
-            Stage::Resetting,
-            Stage::Delivering,
-        ];
-        let claim =
-            Claim { tenant: &self.tenant, stages: &stages, limit: 10, lease, now, until: self.until() };
+    pub(crate) async fn take(&self) -> Lease {
+        let claim = Claim {
+            tenant: Some(&self.tenant),
+            needs: Needs::ALL,
+            limit: 10,
+            lease: LeaseToken::random(&self.entropy),
+            now: self.clock.now(),
+            until: self.until(),
+        };
         let claimed = self.store.claim(&claim).await.unwrap();
         assert_eq!(claimed.len(), 1, "one signup is due");
-        Held { id: claimed[0].id, lease, stage: claimed[0].stage }
+        Lease::new(&claimed[0], claim.lease)
     }
 
     /// Nothing was recorded.
@@ -88,62 +85,54 @@ impl Hands {
     }
 
     /// The code has been mailed.
-    pub(crate) async fn send_code(&self, held: &Held) {
-        self.store.code_sent(held, self.clock.now()).await.unwrap();
+    pub(crate) async fn send_code(&self, lease: &Lease) {
+        self.store.code_sent(lease, self.clock.now()).await.unwrap();
     }
 
     /// The user exists and is to get a licence.
-    pub(crate) async fn create_user(&self, held: &Held) -> Held {
+    pub(crate) async fn create_user(&self, lease: &Lease) -> Lease {
         let (user, licence) = ("6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap(), sku());
         let (now, until) = (self.clock.now(), self.until());
-        self.store.user_created(held, user, &[licence], &[], now, until).await.unwrap()
+        self.store.user_created(lease, user, &[licence], &[], now, until).await.unwrap()
     }
 
     /// The user has the licence.
-    pub(crate) async fn entitle(&self, held: &Held) -> Held {
-        let results = [(StepKind::AssignLicence, sku().to_string(), StepState::Done, None)];
-        self.store.entitled(held, &results, true, self.clock.now(), self.until()).await.unwrap()
+    pub(crate) async fn entitle(&self, lease: &Lease) -> Lease {
+        let results = [Effect::done(StepKind::AssignLicence, sku())];
+        self.store.entitled(lease, &results, true, self.clock.now(), self.until()).await.unwrap()
     }
 
     /// The password has been mailed.
-    pub(crate) async fn deliver(&self, held: &Held) {
-        self.store.delivered(held, None, self.clock.now()).await.unwrap();
+    pub(crate) async fn deliver(&self, lease: &Lease) {
+        self.store.delivered(lease, None, self.clock.now()).await.unwrap();
     }
 
     /// The new password is in the tenant.
-    pub(crate) async fn set_password(&self, held: &Held) -> Held {
+    pub(crate) async fn set_password(&self, lease: &Lease) -> Lease {
         let now = self.clock.now();
-        assert!(!self.store.begin_reset(held, now).await.unwrap());
-        self.store.password_reset(held, now, self.until()).await.unwrap()
+        self.store.password_reset(lease, now, self.until()).await.unwrap()
     }
 
     /// The tenant refuses the new password.
-    pub(crate) async fn refuse_password(&self, held: &Held) {
-        self.store.reset_refused(held, "test", self.clock.now()).await.unwrap();
+    pub(crate) async fn refuse_password(&self, lease: &Lease) {
+        self.store.reset_refused(lease, "test", self.clock.now()).await.unwrap();
     }
 
     /// The duplicate has nothing more to wait for.
-    pub(crate) async fn settle_duplicate(&self, held: &Held) {
-        self.store.duplicate_settled(held, false, self.clock.now()).await.unwrap();
+    pub(crate) async fn settle_duplicate(&self, lease: &Lease) {
+        self.store.duplicate_settled(lease, false, self.clock.now()).await.unwrap();
     }
 
     /// It has to be tried again later.
-    pub(crate) async fn put_back(&self, held: &Held, waiting: Waiting) {
+    pub(crate) async fn put_back(&self, lease: &Lease, waiting: Waiting) {
         let due_at = self.until();
-        let back = PutBack {
-            stage: held.stage,
-            due_at,
-            waiting,
-            error: "test".to_owned(),
-            undone: false,
-            counted: true,
-        };
-        self.store.put_back(held, &back, self.clock.now()).await.unwrap();
+        let back = PutBack { due_at, waiting, error: "test".to_owned(), undone: false, counted: true };
+        self.store.put_back(lease, &back, self.clock.now()).await.unwrap();
     }
 
     /// A person has to look.
-    pub(crate) async fn give_up(&self, held: &Held, reason: Attention) {
-        self.store.needs_attention(held, reason, "test", self.clock.now()).await.unwrap();
+    pub(crate) async fn give_up(&self, lease: &Lease, reason: Attention) {
+        self.store.needs_attention(lease, reason, "test", self.clock.now()).await.unwrap();
     }
 
     /// From here on the database does not answer.

@@ -33,11 +33,15 @@ impl Store {
         renamed: Option<&SignInName>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const FOUND: &str = "UPDATE signup SET principal = $2, gone_at = NULL \
-             WHERE id = $1 AND stage <> 'erased' \
+        const ACCOUNT: &str = "UPDATE account SET principal = $2, gone_at = NULL, updated_at = $3 \
+             WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0) AND state <> 'erased' \
              AND (COALESCE(principal, '') <> COALESCE($2, '') OR gone_at IS NOT NULL)";
+        const FURTHER: &str =
+            "UPDATE signup SET gone_at = NULL WHERE id = $1 AND is_further = 1 AND gone_at IS NOT NULL";
         let mut tx = self.database.begin().await?;
-        if tx.execute(FOUND, &args![id, renamed]).await? == 0 {
+        if tx.execute(ACCOUNT, &args![id, renamed, now]).await? == 0
+            && tx.execute(FURTHER, &args![id]).await? == 0
+        {
             return Ok(());
         }
         event::write(&mut tx, id, now, "account_found", "").await?;
@@ -49,10 +53,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn account_gone(&self, id: SignupId, now: Timestamp) -> Result<(), StoreError> {
-        const GONE: &str =
-            "UPDATE signup SET gone_at = $2 WHERE id = $1 AND stage <> 'erased' AND gone_at IS NULL";
+        const ACCOUNT: &str = "UPDATE account SET gone_at = $2, updated_at = $2 \
+             WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0) AND state <> 'erased' \
+             AND gone_at IS NULL";
+        const FURTHER: &str = "UPDATE signup SET gone_at = $2 \
+             WHERE id = $1 AND is_further = 1 AND state <> 'erased' AND gone_at IS NULL";
         let mut tx = self.database.begin().await?;
-        if tx.execute(GONE, &args![id, now]).await? == 0 {
+        if tx.execute(ACCOUNT, &args![id, now]).await? == 0
+            && tx.execute(FURTHER, &args![id, now]).await? == 0
+        {
             return Ok(());
         }
         event::write(&mut tx, id, now, "account_gone", "").await?;
@@ -79,7 +88,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         const ASK: &str = "INSERT INTO account_check (signup_id, asked_at, due_at, misses) \
-             SELECT id, $2, $2, 0 FROM signup WHERE id = $1 AND stage = 'done' \
+             SELECT id, $2, $2, 0 FROM signup WHERE id = $1 AND state = 'done' \
              ON CONFLICT (signup_id) DO UPDATE \
              SET asked_at = excluded.asked_at, due_at = excluded.due_at, misses = 0 \
              WHERE account_check.asked_at <= $3";

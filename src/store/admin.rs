@@ -6,11 +6,10 @@ use super::{
     error::{is_deadlock, is_unique_violation},
     event,
     names::{NAME_TRIES, free_name},
+    read::BY_ID,
     value::args,
 };
-use crate::domain::{
-    ProfileName, SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username,
-};
+use crate::domain::{ProfileName, SignupId, Stage, TenantAlias, Timestamp, UpnDomain, Username};
 
 /// What became of a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,15 +81,15 @@ impl Store {
         plan: Option<&Plan>,
         now: Timestamp,
     ) -> Result<Retried, StoreError> {
-        const RETRY: &str = "UPDATE signup SET stage = $2, claimed_from = $2, attention = NULL, \
-             attempts = 0, due_at = $3, updated_at = $3, trying_since = $3 WHERE id = $1 AND stage = 'needs_attention'";
+        const RETRY: &str = "UPDATE operation SET attention = NULL, attempts = 0, due_at = $2, updated_at = $2, \
+             trying_since = $2 WHERE id = (SELECT operation_id FROM signup WHERE id = $1) AND attention IS NOT NULL";
         let mut tx = self.database.begin().await?;
-        let Some(stage) = stage_to_resume(&mut tx, id).await? else {
-            return Ok(Retried::Unknown);
-        };
-        if tx.execute(RETRY, &args![id, stage, now]).await? == 0 {
-            return Ok(Retried::NotStuck);
+        if tx.execute(RETRY, &args![id, now]).await? == 0 {
+            let known = tx.fetch_optional(BY_ID, &args![id]).await?;
+            return Ok(known.map_or(Retried::Unknown, |_| Retried::NotStuck));
         }
+        let row = tx.fetch_optional(BY_ID, &args![id]).await?.ok_or(StoreError::Unreadable("id"))?;
+        let stage: Stage = row.value("stage")?;
         event::write(&mut tx, id, now, "retried", stage.as_str()).await?;
         if let (Some(plan), Stage::Queued) = (plan, stage) {
             apply(&mut tx, id, plan, now).await?;
@@ -103,10 +102,15 @@ impl Store {
 /// Writes a plan that differs from the row of a signup with a username. The name keeps its number where name and domain
 /// stay.
 async fn apply(tx: &mut Transaction, id: SignupId, plan: &Plan, now: Timestamp) -> Result<(), StoreError> {
-    const ROW: &str = "SELECT profile, tenant, domain, username, username_base FROM signup \
-         WHERE id = $1 AND duplicate_of IS NULL AND declined_at IS NULL AND username IS NOT NULL";
-    const APPLY: &str = "UPDATE signup SET profile = $2, tenant = $3, domain = $4, username_base = $5, \
-         username = $6, shown_username = $6 WHERE id = $1";
+    const ROW: &str = "SELECT s.profile, s.tenant, s.domain, a.username, s.username_base \
+         FROM signup AS s JOIN account AS a ON a.id = s.account_id \
+         WHERE s.id = $1 AND s.is_further = 0 AND a.username IS NOT NULL";
+    const SIGNUP: &str = "UPDATE signup SET profile = $2, tenant = $3, domain = $4, username_base = $5, \
+         shown_username = $6 WHERE id = $1";
+    const ACCOUNT: &str = "UPDATE account SET tenant = $2, domain = $3, username = $4, updated_at = $5 \
+         WHERE id = (SELECT account_id FROM signup WHERE id = $1)";
+    const OPERATION: &str =
+        "UPDATE operation SET tenant = $2 WHERE id = (SELECT operation_id FROM signup WHERE id = $1)";
     let Some(row) = tx.fetch_optional(ROW, &args![id]).await? else { return Ok(()) };
     let kept: (UpnDomain, Option<Username>) = (row.value("domain")?, row.maybe("username_base")?);
     let is_kept = kept.0 == plan.domain && kept.1.as_ref() == Some(&plan.username);
@@ -117,42 +121,8 @@ async fn apply(tx: &mut Transaction, id: SignupId, plan: &Plan, now: Timestamp) 
     let username =
         if is_kept { row.value("username")? } else { free_name(tx, &plan.domain, &plan.username).await? };
     let args = args![id, &plan.profile, &plan.tenant, &plan.domain, &plan.username, &username];
-    tx.execute(APPLY, &args).await?;
+    tx.execute(SIGNUP, &args).await?;
+    tx.execute(ACCOUNT, &args![id, &plan.tenant, &plan.domain, &username, now]).await?;
+    tx.execute(OPERATION, &args![id, &plan.tenant]).await?;
     event::write(tx, id, now, "replanned", &format!("profile {}", plan.profile)).await
-}
-
-/// Where the signup goes on, by what is there: once the delivery was intended it is to be delivered, unless a new
-/// password may or may not be set; once a POST was intended the user may exist; a POST that was clearly refused, or never
-/// intended, left nothing.
-async fn stage_to_resume(tx: &mut Transaction, id: SignupId) -> Result<Option<Stage>, StoreError> {
-    const SIGNUP: &str = "SELECT object_id FROM signup WHERE id = $1";
-    const STEPS: &str = "SELECT kind, state FROM step WHERE signup_id = $1";
-    let Some(row) = tx.fetch_optional(SIGNUP, &args![id]).await? else {
-        return Ok(None);
-    };
-    let has_user = row.text("object_id")?.is_some();
-    let (mut post_intended, mut entitled, mut resetting, mut deliverable) = (false, true, false, false);
-    for row in tx.fetch_all(STEPS, &args![id]).await? {
-        let state: StepState = row.value("state")?;
-        match row.value("kind")? {
-            StepKind::CreateUser => post_intended = state != StepState::Failed,
-            StepKind::AssignLicence | StepKind::JoinGroup => entitled &= state == StepState::Done,
-            StepKind::ResetPassword => resetting = state == StepState::Intended,
-            StepKind::SendPassword | StepKind::SendNewPassword => deliverable = true,
-            StepKind::SendCode
-            | StepKind::SendReminder
-            | StepKind::SendNotice
-            | StepKind::Entitle
-            | StepKind::ReadAccount
-            | StepKind::SendAlert
-            | StepKind::Prune => {}
-        }
-    }
-    Ok(Some(match (has_user, entitled && deliverable) {
-        (true, true) if resetting => Stage::Resetting,
-        (true, true) => Stage::Delivering,
-        (true, false) => Stage::Provisioning,
-        (false, _) if post_intended => Stage::Provisioning,
-        (false, _) => Stage::Queued,
-    }))
 }

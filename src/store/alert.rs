@@ -17,8 +17,8 @@ pub struct Untold {
     pub since: Timestamp,
 }
 
-pub(super) const UNTOLD: &str = "SELECT id, attention, updated_at FROM signup \
-     WHERE stage = 'needs_attention' AND alerted_at IS NULL ORDER BY created_at, id LIMIT $1";
+pub(super) const UNTOLD: &str = "SELECT signup_id AS id, attention, updated_at FROM operation \
+     WHERE attention IS NOT NULL AND alerted_at IS NULL AND signup_id IS NOT NULL ORDER BY created_at, id LIMIT $1";
 
 impl Store {
     /// Takes the right to mail about this kind, which one at a time has, until `until` at the latest.
@@ -69,8 +69,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         const END: &str =
             "UPDATE alert SET due_at = $3, turn_token = NULL WHERE kind = $1 AND turn_token = $2";
-        const SIGNUP: &str = "UPDATE signup SET alerted_at = $3 \
-             WHERE id = $1 AND stage = 'needs_attention' AND updated_at = $2";
+        const SIGNUP: &str = "UPDATE operation SET alerted_at = $3 \
+             WHERE signup_id = $1 AND attention IS NOT NULL AND updated_at = $2";
         const SUBJECT: &str = "INSERT INTO alert_told (kind, subject, told_at) VALUES ($1, $2, $3) \
              ON CONFLICT (kind, subject) DO UPDATE SET told_at = excluded.told_at";
         let mut tx = self.database.begin().await?;

@@ -5,6 +5,7 @@
 
 use super::{
     Signup, Store, StoreError,
+    account::{self, NewAccount},
     database::Transaction,
     decline::decline,
     error::{is_deadlock, is_unique_violation},
@@ -12,12 +13,16 @@ use super::{
     failover::LISTING_LAG,
     mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
-    record::{read_email, signup_columns},
+    operation::{self, NewOperation},
+    record::{read_email, select_signups},
     request::{Owner, free_person_key, hold, owner_of},
     tombstone,
     value::args,
 };
-use crate::domain::{Email, Sealed, SignupId, Stage, Timestamp, UpnDomain, Username};
+use crate::domain::{
+    AccountId, Email, OperationId, OperationKind, Requester, Sealed, SignupId, Stage, TenantAlias, Timestamp,
+    UpnDomain, Username,
+};
 
 /// What became of a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +31,8 @@ pub enum Confirmed {
     Queued,
     /// Another signup owns the address; this one is queued as its duplicate.
     Duplicate {
-        /// The owner.
-        of: SignupId,
+        /// The account of the address.
+        of: AccountId,
     },
     /// It was confirmed before, or is past that.
     NotAwaiting,
@@ -56,8 +61,10 @@ enum VoidReason {
 /// A signup that waits for its confirmation.
 struct Awaiting {
     email: Email,
+    tenant: TenantAlias,
     domain: UpnDomain,
     base: Username,
+    may_have_user: bool,
 }
 
 impl Store {
@@ -73,10 +80,11 @@ impl Store {
         id: SignupId,
         username: Option<&Username>,
         sealed: &Sealed,
+        requester: &Requester,
         now: Timestamp,
     ) -> Result<Confirmed, StoreError> {
         for _ in 0..NAME_TRIES {
-            match self.try_confirm(id, username, sealed, now).await {
+            match self.try_confirm(id, username, (sealed, requester), now).await {
                 Ok(Some(confirmed)) => return Ok(confirmed),
                 Ok(None) => {}
                 Err(error) if is_deadlock(&error) => {}
@@ -91,7 +99,7 @@ impl Store {
         &self,
         id: SignupId,
         username: Option<&Username>,
-        sealed: &Sealed,
+        (sealed, requester): (&Sealed, &Requester),
         now: Timestamp,
     ) -> Result<Option<Confirmed>, StoreError> {
         let mut tx = self.database.begin().await?;
@@ -104,12 +112,14 @@ impl Store {
         let free = free_name(&mut tx, &awaiting.domain, base).await?;
         let folds = self.folds_subaddresses;
         let confirmed = match owner_of(&mut tx, &awaiting.email, folds).await? {
-            Some(owner) if !hold(&mut tx, owner.id).await? => return Ok(None),
-            Some(owner) => become_duplicate(&mut tx, id, &owner, (base, &free), now).await,
+            Some(owner) if !hold(&mut tx, owner.account).await? => return Ok(None),
+            Some(owner) => {
+                become_further(&mut tx, id, &awaiting, &owner, (base, &free), requester, now).await
+            }
             None => {
                 let person_key = free_person_key(&mut tx, &awaiting.email, folds).await?;
-                let keys = (awaiting.email.key(), person_key);
-                take_address(&mut tx, id, keys, (base, &free), sealed, now).await
+                take_address(&mut tx, id, &awaiting, person_key, (base, &free), (sealed, requester), now)
+                    .await
             }
         };
         if matches!(confirmed, Ok(Some(Confirmed::Queued)))
@@ -136,7 +146,7 @@ impl Store {
     /// [`StoreError::NotAwaiting`].
     pub async fn count_wrong_code(&self, id: SignupId, now: Timestamp) -> Result<u32, StoreError> {
         const COUNT: &str = "UPDATE signup SET wrong_codes = wrong_codes + 1, updated_at = $2 \
-             WHERE id = $1 AND stage = 'awaiting_confirmation' RETURNING wrong_codes";
+             WHERE id = $1 AND state = 'awaiting_confirmation' RETURNING wrong_codes";
         let mut tx = self.database.begin().await?;
         let row = tx.fetch_optional(COUNT, &args![id, now]).await?.ok_or(StoreError::NotAwaiting)?;
         let tries: u32 = row.count("wrong_codes")?;
@@ -205,9 +215,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<NewRound, StoreError> {
         const NEW_ROUND: &str = "UPDATE signup SET confirm_round = confirm_round + 1, wrong_codes = 0, \
-             confirm_until = $3, due_at = $4, lease_token = NULL, attempts = 0, waiting = NULL, \
-             updated_at = $4 WHERE id = $1 AND confirm_round = $2 AND stage = 'awaiting_confirmation' \
-             RETURNING confirm_round";
+             confirm_until = $3, updated_at = $4 \
+             WHERE id = $1 AND confirm_round = $2 AND state = 'awaiting_confirmation' \
+             RETURNING confirm_round, operation_id";
+        const DUE: &str = "UPDATE operation SET begun = 0, in_doubt = 0, due_at = $2, lease_token = NULL, attempts = 0, \
+             waiting = NULL, updated_at = $2, finished_at = NULL WHERE id = $1";
         let mut tx = self.database.begin().await?;
         let Some(row) = tx.fetch_optional(NEW_ROUND, &args![id, round, expires_at, now]).await? else {
             return awaiting(&mut tx, id)
@@ -221,6 +233,8 @@ impl Store {
             // Dropped, the transaction changes nothing.
             return Ok(NewRound::Withheld(from));
         }
+        let operation = OperationId::new(row.count("operation_id")?);
+        tx.execute(DUE, &args![operation, now]).await?;
         begin_round(&mut tx, id, round, expires_at).await?;
         event::write(&mut tx, id, now, "code_requested", &round.to_string()).await?;
         tx.commit().await?;
@@ -228,17 +242,15 @@ impl Store {
     }
 }
 
-pub(super) const OPEN_OF_ADDRESS: &str = concat!(
-    "SELECT ",
-    signup_columns!(),
-    " FROM signup WHERE address_hash = (SELECT address_hash FROM signup WHERE id = $1) \
-     AND stage = 'awaiting_confirmation' AND confirm_until > $2 ORDER BY created_at DESC, id DESC LIMIT $3"
+pub(super) const OPEN_OF_ADDRESS: &str = select_signups!(
+    "WHERE s.address_hash = (SELECT address_hash FROM signup WHERE id = $1) \
+     AND s.state = 'awaiting_confirmation' AND s.confirm_until > $2 ORDER BY s.created_at DESC, s.id DESC LIMIT $3"
 );
 
 /// The requests that wait for a confirmation of the address of `$1`, that one included.
 macro_rules! open {
     () => {
-        "stage = 'awaiting_confirmation' \
+        "state = 'awaiting_confirmation' \
          AND (id = $1 OR address_hash = (SELECT address_hash FROM signup WHERE id = $1))"
     };
 }
@@ -264,9 +276,8 @@ async fn void(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     const VOID: &str = concat!(
-        "UPDATE signup SET stage = 'voided', email = NULL, first_name = NULL, last_name = NULL, \
-         username_base = NULL, shown_username = NULL, due_at = NULL, lease_token = NULL, attempts = 0, \
-         waiting = NULL, last_error = NULL, undelivered_at = NULL, updated_at = $3 WHERE id <> $2 AND ",
+        "UPDATE signup SET state = 'voided', email = NULL, first_name = NULL, last_name = NULL, \
+         username_base = NULL, shown_username = NULL, undelivered_at = NULL, updated_at = $3 WHERE id <> $2 AND ",
         open!(),
         " RETURNING id"
     );
@@ -277,7 +288,9 @@ async fn void(
     let kept = kept.map_or_else(String::new, |kept| kept.to_string());
     let voided = tx.fetch_all(VOID, &args![id, kept.as_str(), now]).await?;
     for row in &voided {
-        event::write(tx, row.value("id")?, now, "voided", detail).await?;
+        let id = row.value("id")?;
+        operation::end(tx, id, now).await?;
+        event::write(tx, id, now, "voided", detail).await?;
     }
     Ok(voided.len() as u64)
 }
@@ -301,63 +314,108 @@ pub(super) async fn begin_round(
 
 /// The signup if it waits, else the answer to give.
 async fn awaiting(tx: &mut Transaction, id: SignupId) -> Result<Result<Awaiting, Confirmed>, StoreError> {
-    const AWAITING: &str = "SELECT stage, email, domain, username_base FROM signup WHERE id = $1";
+    const AWAITING: &str =
+        "SELECT state, email, tenant, domain, username_base, may_have_user FROM signup WHERE id = $1";
     let Some(row) = tx.fetch_optional(AWAITING, &args![id]).await? else {
         return Ok(Err(Confirmed::Unknown));
     };
-    if row.value::<Stage>("stage")? != Stage::AwaitingConfirmation {
+    if row.text("state")?.as_deref() != Some(Stage::AwaitingConfirmation.as_str()) {
         return Ok(Err(Confirmed::NotAwaiting));
     }
     Ok(Ok(Awaiting {
         email: read_email(&row)?.ok_or(StoreError::Unreadable("email"))?,
+        tenant: row.value("tenant")?,
         domain: row.value("domain")?,
         base: row.value("username_base")?,
+        may_have_user: row.flag("may_have_user")?,
     }))
 }
 
+/// Takes the address and a username for the account, and queues the signup.
 async fn take_address(
     tx: &mut Transaction,
     id: SignupId,
-    (key, person_key): (&str, Option<String>),
+    awaiting: &Awaiting,
+    person_key: Option<String>,
     (base, name): (&Username, &Username),
-    sealed: &Sealed,
+    (sealed, requester): (&Sealed, &Requester),
     now: Timestamp,
 ) -> Result<Option<Confirmed>, StoreError> {
+    let new = NewAccount {
+        signup: id,
+        email: &awaiting.email,
+        person_key: person_key.as_deref(),
+        tenant: &awaiting.tenant,
+        domain: &awaiting.domain,
+        username: name,
+        now,
+    };
+    if tx.execute(account::TAKE, &new.columns()).await? == 0 {
+        return Ok(None);
+    }
     // After a failover or a restore, the user of an earlier confirmation may exist, with another password, and may not
     // be listed yet.
-    const TAKE: &str = "UPDATE signup SET stage = CASE WHEN EXISTS (SELECT 1 FROM step WHERE signup_id = $1 \
-         AND kind = 'create_user') THEN 'provisioning' ELSE 'queued' END, claimed_from = 'queued', email_key = $2, \
-         person_key = $3, username_base = $4, username = $5, shown_username = $5, sealed = $6, \
-         password_changes = password_changes \
-         + (SELECT COUNT(*) FROM step WHERE signup_id = $1 AND kind = 'create_user'), \
-         due_at = CASE WHEN EXISTS (SELECT 1 FROM step WHERE signup_id = $1 AND kind = 'create_user') \
-         THEN $8 ELSE $7 END, \
-         lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, undelivered_at = NULL, \
-         updated_at = $7, trying_since = $7 \
-         WHERE id = $1 AND stage = 'awaiting_confirmation'";
-    let listed_at = now.plus(LISTING_LAG);
-    if tx.execute(TAKE, &args![id, key, person_key, base, name, sealed, now, listed_at]).await? == 0 {
+    let due_at = if awaiting.may_have_user { now.plus(LISTING_LAG) } else { now };
+    let provision = NewOperation {
+        kind: OperationKind::Provision,
+        signup: id,
+        tenant: &awaiting.tenant,
+        step: OperationKind::Provision.first_step(),
+        begun: awaiting.may_have_user,
+        sealed: Some(sealed),
+        requester,
+        due_at: Some(due_at),
+        now,
+    };
+    let account = (AccountId::from(id), false);
+    if !open(tx, id, account, (base, name), &provision).await? {
         return Ok(None);
     }
     event::write(tx, id, now, "confirmed", Stage::Queued.as_str()).await?;
     Ok(Some(Confirmed::Queued))
 }
 
-async fn become_duplicate(
+async fn become_further(
     tx: &mut Transaction,
     id: SignupId,
+    awaiting: &Awaiting,
     owner: &Owner,
     (base, free): (&Username, &Username),
+    requester: &Requester,
     now: Timestamp,
 ) -> Result<Option<Confirmed>, StoreError> {
-    const BECOME: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', duplicate_of = $2, \
-         username_base = $3, shown_username = $4, due_at = $5, lease_token = NULL, attempts = 0, \
-         waiting = NULL, last_error = NULL, undelivered_at = NULL, updated_at = $5, trying_since = $5 \
-         WHERE id = $1 AND stage = 'awaiting_confirmation'";
-    let args = args![id, owner.id, base, owner.shown_to(base, free), now];
-    if tx.execute(BECOME, &args).await? == 0 {
+    let answer = NewOperation {
+        kind: OperationKind::AnswerRequest,
+        signup: id,
+        tenant: &awaiting.tenant,
+        step: OperationKind::AnswerRequest.first_step(),
+        begun: false,
+        sealed: None,
+        requester,
+        due_at: Some(now),
+        now,
+    };
+    let of = owner.account;
+    if !open(tx, id, (of, true), (base, owner.shown_to(base, free)), &answer).await? {
         return Ok(None);
     }
-    event::write(tx, id, now, "duplicate", &owner.id.to_string()).await?;
-    Ok(Some(Confirmed::Duplicate { of: owner.id }))
+    event::write(tx, id, now, "duplicate", &of.to_string()).await?;
+    Ok(Some(Confirmed::Duplicate { of }))
+}
+
+/// Ends the operation that mails codes and begins the one that carries the signup out; says whether it still waited.
+async fn open(
+    tx: &mut Transaction,
+    id: SignupId,
+    (account, is_further): (AccountId, bool),
+    (base, shown): (&Username, &Username),
+    operation: &NewOperation<'_>,
+) -> Result<bool, StoreError> {
+    const OPEN: &str = "UPDATE signup SET state = 'open', account_id = $2, is_further = $3, username_base = $4, \
+         shown_username = $5, operation_id = $6, may_have_user = 0, undelivered_at = NULL, updated_at = $7 \
+         WHERE id = $1 AND state = 'awaiting_confirmation'";
+    operation::end(tx, id, operation.now).await?;
+    let number = operation::insert(tx, operation).await?;
+    let args = args![id, account, is_further, base, shown, number, operation.now];
+    Ok(tx.execute(OPEN, &args).await? == 1)
 }

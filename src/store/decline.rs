@@ -1,15 +1,15 @@
 //! Requests for an address with a tombstone: a mail to its owner instead of an account, and nothing is kept of them.
 
 use super::{
-    Held, Store, StoreError,
+    Effect, Lease, Store, StoreError,
     database::Transaction,
-    event,
     mail_sent::{self, CountedMail, MailCount},
     record::read_email,
-    step, tombstone,
+    reminder::is_intended,
+    tombstone,
     value::args,
 };
-use crate::domain::{SignupId, Stage, StepKind, StepState, Timestamp};
+use crate::domain::{AccountId, SignupId, StepKind, Timestamp};
 
 impl Store {
     /// Takes the right to mail the owner of the address, which one declined request at a time has: the one that asks
@@ -19,22 +19,19 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn take_notice(
         &self,
-        held: &Held,
+        lease: &Lease,
         mail: Option<&CountedMail>,
         none_since: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        const HELD: &str = "UPDATE signup SET updated_at = $4 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND declined_at IS NOT NULL";
-        const EMAIL: &str = "SELECT email FROM signup WHERE id = $1";
-        const TAKEN: &str = "SELECT kind FROM step WHERE signup_id = $1 AND kind = $2 AND state = $3";
+        const EMAIL: &str = "SELECT email FROM signup WHERE id = $1 AND declined_at IS NOT NULL";
+        lease.expect(&[StepKind::SendNotice])?;
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, HELD, args![now]).await?;
-        let Some(row) = tx.fetch_optional(EMAIL, &args![held.id]).await? else { return Ok(false) };
+        lease.hold(&mut tx, now).await?;
+        let Some(row) = tx.fetch_optional(EMAIL, &args![lease.signup]).await? else { return Ok(false) };
         // A request that was answered before has no address any more.
         let Some(email) = read_email(&row)? else { return Ok(false) };
-        let taken = args![held.id, StepKind::SendNotice, StepState::Intended];
-        if tx.fetch_optional(TAKEN, &taken).await?.is_some() {
+        if is_intended(&mut tx, lease.operation, StepKind::SendNotice).await? {
             return Ok(true);
         }
         if !tombstone::take_notice(&mut tx, self.tombstones.as_ref(), &email, none_since, now).await? {
@@ -45,7 +42,7 @@ impl Store {
         {
             return Ok(false);
         }
-        step::intend_again(&mut tx, held.id, StepKind::SendNotice, now).await?;
+        lease.record(&mut tx, &[Effect::intended(StepKind::SendNotice, "")], now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -57,28 +54,34 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn decline_settled(
         &self,
-        held: &Held,
+        lease: &Lease,
         noticed: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const SETTLED: &str = "UPDATE signup SET stage = 'done', email = NULL, first_name = NULL, \
-             last_name = NULL, username_base = NULL, shown_username = NULL, lease_token = NULL, due_at = NULL, \
-             attempts = 0, waiting = NULL, last_error = NULL, updated_at = $4, done_at = COALESCE(done_at, $4) \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND declined_at IS NOT NULL";
-        held.stage.to(Stage::Done)?;
+        const SETTLED: &str = "UPDATE signup SET state = 'done', email = NULL, first_name = NULL, last_name = NULL, \
+             username_base = NULL, shown_username = NULL, updated_at = $2, done_at = COALESCE(done_at, $2) \
+             WHERE id = $1 AND declined_at IS NOT NULL";
+        lease.expect(&[StepKind::SendNotice])?;
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, SETTLED, args![now]).await?;
-        if noticed {
-            step::done(&mut tx, held.id, StepKind::SendNotice, now).await?;
+        lease.finish(&mut tx, None, now).await?;
+        if tx.execute(SETTLED, &args![lease.signup, now]).await? != 1 {
+            return Err(StoreError::LeaseLost);
         }
-        event::write(&mut tx, held.id, now, "declined", if noticed { "noticed" } else { "" }).await?;
+        if noticed {
+            lease.record(&mut tx, &[Effect::done(StepKind::SendNotice, "")], now).await?;
+        }
+        lease.note(&mut tx, now, "declined", if noticed { "noticed" } else { "" }).await?;
         tx.commit().await
     }
 }
 
 /// Makes a request that has just taken its address one that gets no account: address and username are free again.
 pub(super) async fn decline(tx: &mut Transaction, id: SignupId, now: Timestamp) -> Result<(), StoreError> {
-    const DECLINE: &str = "UPDATE signup SET email_key = NULL, person_key = NULL, username = NULL, sealed = NULL, declined_at = $2 \
-         WHERE id = $1";
-    tx.execute(DECLINE, &args![id, now]).await.map(drop)
+    const SIGNUP: &str = "UPDATE signup SET account_id = NULL, declined_at = $2 WHERE id = $1";
+    const ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
+    const OPERATION: &str = "UPDATE operation SET kind = 'answer_request', step = 'send_notice', needs = 'mail', \
+         begun = 0, sealed = NULL, due_at = $2 WHERE id = (SELECT operation_id FROM signup WHERE id = $1)";
+    tx.execute(SIGNUP, &args![id, now]).await?;
+    tx.execute(ACCOUNT, &args![AccountId::from(id)]).await?;
+    tx.execute(OPERATION, &args![id, now]).await.map(drop)
 }

@@ -10,7 +10,8 @@ use super::{
     database::Transaction,
     error::is_deadlock,
     event,
-    record::{read_email, signup_columns},
+    read::BY_ID,
+    record::{read_email, select_signups},
     request::hand_over_person_key,
     tombstone,
     value::args,
@@ -69,8 +70,9 @@ impl Erasable {
 
 const ADDRESSES: &str = "SELECT id, created_at, email FROM signup \
      WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3";
-pub(super) const FURTHER: &str =
-    concat!("SELECT ", signup_columns!(), " FROM signup WHERE duplicate_of = $1");
+pub(super) const FURTHER: &str = select_signups!(
+    "WHERE s.is_further = 1 AND s.account_id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)"
+);
 
 impl Store {
     /// All requests that hold this address, or one of its mailbox's where sub-addresses are folded, and the further
@@ -143,9 +145,11 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<ErasureLease, StoreError> {
-        const TAKE: &str = "UPDATE signup SET lease_token = $2, due_at = $3 WHERE id = $1 AND due_at IS NOT NULL \
+        const TAKE: &str = "UPDATE operation SET lease_token = $2, due_at = $3 \
+             WHERE id = (SELECT operation_id FROM signup WHERE id = $1) AND due_at IS NOT NULL \
              AND (lease_token IS NULL OR lease_token = $2 OR due_at <= $4)";
-        const HELD: &str = "SELECT due_at FROM signup WHERE id = $1";
+        const HELD: &str =
+            "SELECT due_at FROM operation WHERE id = (SELECT operation_id FROM signup WHERE id = $1)";
         let mut tx = self.begin_checked(now).await?;
         if tx.execute(TAKE, &args![id, lease, until, now]).await? == 1 {
             tx.commit().await?;
@@ -167,7 +171,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         const RELEASE: &str =
-            "UPDATE signup SET lease_token = NULL, due_at = $3 WHERE id = $1 AND lease_token = $2";
+            "UPDATE operation SET lease_token = NULL, due_at = $3 WHERE signup_id = $1 AND lease_token = $2";
         let mut tx = self.database.begin().await?;
         tx.execute(RELEASE, &args![id, lease, now]).await?;
         tx.commit().await
@@ -180,7 +184,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn forget_address(&self, address: &AddressHash) -> Result<u64, StoreError> {
         const FORGET: &str =
-            "UPDATE signup SET address_hash = NULL WHERE address_hash IN ($1, $2) AND stage = 'voided'";
+            "UPDATE signup SET address_hash = NULL WHERE address_hash IN ($1, $2) AND state = 'voided'";
         let mut tx = self.database.begin().await?;
         let forgotten = tx.execute(FORGET, &args![address, address.previous()]).await?;
         tx.commit().await?;
@@ -251,18 +255,28 @@ impl Store {
 
 /// Whether a further request has come that is not erased.
 async fn has_further(tx: &mut Transaction, id: SignupId) -> Result<bool, StoreError> {
-    const ANY: &str = "SELECT id FROM signup WHERE duplicate_of = $1 AND stage <> 'erased' LIMIT 1";
+    const ANY: &str = "SELECT s.id FROM signup AS s WHERE s.is_further = 1 AND s.state <> 'erased' \
+         AND s.account_id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0) LIMIT 1";
     Ok(tx.fetch_optional(ANY, &args![id]).await?.is_some())
 }
 
 /// The key of the mailbox that a request owns, or one of several owners of it.
 async fn owned_mailbox(tx: &mut Transaction, id: SignupId) -> Result<Option<String>, StoreError> {
-    const OWNED: &str = "SELECT email FROM signup WHERE id = $1 AND email_key IS NOT NULL";
+    const OWNED: &str = "SELECT a.email FROM signup AS s JOIN account AS a ON a.id = s.account_id \
+         WHERE s.id = $1 AND s.is_further = 0 AND a.email_key IS NOT NULL";
     let Some(row) = tx.fetch_optional(OWNED, &args![id]).await? else { return Ok(None) };
     Ok(read_email(&row)?.map(|email| email.person_key()))
 }
 
-/// Wipes one request with its steps and the details of its events; says whether it was still as it was read.
+/// The rows of the request `$1` and of the account that it has made.
+macro_rules! of_request {
+    () => {
+        "signup_id = $1 OR account_id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)"
+    };
+}
+
+/// Wipes one request with its account, its operations and the details of its events; says whether it was still as it
+/// was read, and held under `lease` where a worker could take it.
 async fn erase_one(
     tx: &mut Transaction,
     signup: &Erasable,
@@ -272,25 +286,41 @@ async fn erase_one(
     // Before the mark of the form is replaced.
     const FORGET_KEY: &str =
         "DELETE FROM idempotency_key WHERE request = (SELECT form_nonce FROM signup WHERE id = $1)";
-    const ERASE: &str = "UPDATE signup SET stage = 'erased', claimed_from = 'erased', form_nonce = $5, \
-         email = NULL, email_key = NULL, person_key = NULL, first_name = NULL, last_name = NULL, username = NULL, \
-         username_base = NULL, shown_username = NULL, object_id = NULL, sealed = NULL, lease_token = NULL, \
-         due_at = NULL, attempts = 0, waiting = NULL, attention = NULL, last_error = NULL, confirm_until = NULL, \
-         wrong_codes = 0, address_hash = NULL, principal = NULL, gone_at = NULL, undelivered_at = NULL, updated_at = $6 \
-         WHERE id = $1 AND stage = $2 AND updated_at = $3 AND (lease_token = $4 OR due_at IS NULL)";
-    const STEPS: &str = "DELETE FROM step WHERE signup_id = $1";
-    const ROUNDS: &str = "DELETE FROM confirmation_round WHERE signup_id = $1";
-    const CHECK: &str = "DELETE FROM account_check WHERE signup_id = $1";
-    const DETAILS: &str = "UPDATE event SET detail = '' WHERE signup_id = $1";
-    signup.stage.to(Stage::Erased)?;
+    const HOLD: [&str; 2] = [
+        concat!("UPDATE operation SET kind = kind WHERE ", of_request!()),
+        "UPDATE account SET state = state WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)",
+    ];
+    const BUSY: &str = "SELECT id FROM operation WHERE signup_id = $1 AND due_at IS NOT NULL \
+         AND (lease_token IS NULL OR lease_token <> $2)";
+    const ACCOUNT: &str = "UPDATE account SET state = 'erased', email = NULL, email_key = NULL, person_key = NULL, \
+         username = NULL, object_id = NULL, principal = NULL, gone_at = NULL, updated_at = $2 \
+         WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)";
+    const ERASE: &str = "UPDATE signup SET state = 'erased', form_nonce = $2, operation_id = NULL, email = NULL, \
+         first_name = NULL, last_name = NULL, username_base = NULL, shown_username = NULL, confirm_until = NULL, \
+         wrong_codes = 0, address_hash = NULL, gone_at = NULL, undelivered_at = NULL, updated_at = $3 WHERE id = $1";
+    const REST: [&str; 4] = [
+        concat!("DELETE FROM operation WHERE ", of_request!()),
+        "DELETE FROM confirmation_round WHERE signup_id = $1",
+        "DELETE FROM account_check WHERE signup_id = $1",
+        concat!("UPDATE event SET detail = '' WHERE ", of_request!()),
+    ];
     tx.execute(FORGET_KEY, &args![signup.id]).await?;
-    let expected = args![signup.id, signup.stage, signup.updated_at, lease, signup.form, now];
-    if tx.execute(ERASE, &expected).await? != 1 {
+    for statement in HOLD {
+        tx.execute(statement, &args![signup.id]).await?;
+    }
+    tx.execute("UPDATE signup SET state = state WHERE id = $1", &args![signup.id]).await?;
+    let read = tx.fetch_optional(BY_ID, &args![signup.id]).await?;
+    let read = read.as_ref().map(Signup::read).transpose()?;
+    let is_as_read = read.is_some_and(|read| {
+        (read.stage, read.updated_at) == (signup.stage, signup.updated_at) && read.stage != Stage::Erased
+    });
+    if !is_as_read || tx.fetch_optional(BUSY, &args![signup.id, lease]).await?.is_some() {
         return Ok(false);
     }
-    tx.execute(STEPS, &args![signup.id]).await?;
-    tx.execute(ROUNDS, &args![signup.id]).await?;
-    tx.execute(CHECK, &args![signup.id]).await?;
-    tx.execute(DETAILS, &args![signup.id]).await?;
+    tx.execute(ACCOUNT, &args![signup.id, now]).await?;
+    tx.execute(ERASE, &args![signup.id, signup.form, now]).await?;
+    for statement in REST {
+        tx.execute(statement, &args![signup.id]).await?;
+    }
     Ok(true)
 }

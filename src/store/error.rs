@@ -5,7 +5,6 @@ use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 use sqlx::migrate::MigrateError;
 
 use super::Process;
-use crate::domain::TransitionError;
 
 /// Why the record was not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -61,9 +60,6 @@ pub enum StoreError {
     /// Others took every name that was tried.
     #[error("too many signups ask for the same name at once")]
     Contended,
-    /// A step backwards: a defect of the caller.
-    #[error(transparent)]
-    Transition(#[from] TransitionError),
 }
 
 impl StoreError {

@@ -25,17 +25,18 @@ use crate::domain::Timestamp;
 /// The tenant is not asked sooner after a failover: a user that was created just before it may not be listed yet.
 pub(super) const LISTING_LAG: Duration = Duration::from_mins(2);
 
-/// What has no user on record may have one. What waits in the queue is put past it, from where the tenant is asked before
-/// anything is created. What waits for a confirmation or for a person follows once it goes on, for its step says so.
-pub(super) const DOUBT: [&str; 2] = [
-    "INSERT INTO step (signup_id, kind, target, state, attempts, started_at) \
-     SELECT id, 'create_user', '', 'intended', 0, created_at FROM signup \
-     WHERE stage IN ('queued', 'awaiting_confirmation', 'needs_attention') AND object_id IS NULL \
-     AND duplicate_of IS NULL AND declined_at IS NULL \
-     ON CONFLICT (signup_id, kind, target) DO UPDATE \
+/// What has no user on record may have one. Creating it is in doubt from now on, so that the tenant is asked before
+/// anything is created.
+pub(super) const DOUBT: [&str; 4] = [
+    "UPDATE signup SET may_have_user = 1 WHERE state = 'awaiting_confirmation'",
+    "INSERT INTO step (operation_id, kind, target, state, attempts, started_at) \
+     SELECT id, step, '', 'intended', 0, created_at FROM operation \
+     WHERE step = 'create_user' AND begun = 0 AND finished_at IS NULL \
+     ON CONFLICT (operation_id, kind, target) DO UPDATE \
      SET state = excluded.state, error = NULL, finished_at = NULL WHERE step.state <> 'intended'",
-    "UPDATE signup SET stage = 'provisioning', attempts = 0 \
-     WHERE stage = 'queued' AND duplicate_of IS NULL AND declined_at IS NULL",
+    "UPDATE operation SET begun = 1 WHERE step = 'create_user' AND begun = 0 AND attention IS NOT NULL",
+    "UPDATE operation SET begun = 1, attempts = 0 \
+     WHERE step = 'create_user' AND begun = 0 AND attention IS NULL AND finished_at IS NULL",
 ];
 
 /// The first eight digits of a WAL file's name are the timeline. A server in recovery has none of its own.
@@ -146,8 +147,8 @@ async fn note(
     const FIRST: &str =
         "INSERT INTO database_timeline (id, timeline) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
     const NEXT: &str = "UPDATE database_timeline SET timeline = $1 WHERE timeline = $2";
-    const WAIT: &str = "UPDATE signup SET due_at = $1 \
-         WHERE stage = 'provisioning' AND object_id IS NULL AND due_at < $1";
+    const WAIT: &str = "UPDATE operation SET due_at = $1 \
+         WHERE step = 'create_user' AND begun = 1 AND due_at < $1";
     let Some(recorded) = recorded else {
         tx.execute(FIRST, &args![current]).await?;
         return Ok(None);

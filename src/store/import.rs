@@ -3,7 +3,7 @@
 //! They are signups that were done before: of their accounts nothing else is known, neither name nor tenant, so that
 //! none can be given a new password here.
 
-use std::{collections::BTreeSet, fmt::Write, sync::LazyLock};
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use super::{
     Overtaken, Signup, Store, StoreError,
@@ -15,7 +15,7 @@ use super::{
     tombstone::AllTombstones,
     value::{Value, args},
 };
-use crate::domain::{Email, FormNonce, SignupId, Timestamp};
+use crate::domain::{AccountId, Email, FormNonce, SignupId, Timestamp};
 
 /// An address whose account was made elsewhere.
 #[derive(Debug, Clone)]
@@ -44,17 +44,15 @@ pub struct ImportedAddresses {
 /// As many rows as one statement has room for.
 const ROWS: usize = 100;
 
-/// `imported` stands for what is not known: `.invalid` is nobody's domain (RFC 2606).
-const SIGNUP: &str = "INSERT INTO signup (id, form_nonce, email, email_key, person_key, created_at, consent_at, updated_at, \
-     trying_since, stage, claimed_from, locale, profile, tenant, domain, consent_version) VALUES ";
-
-static ONE: LazyLock<String> = LazyLock::new(|| insert(1));
-static MANY: LazyLock<String> = LazyLock::new(|| insert(ROWS));
+static ONE: LazyLock<String> = LazyLock::new(|| insert_accounts(1));
+static MANY: LazyLock<String> = LazyLock::new(|| insert_accounts(ROWS));
+static SIGNUP_OF_ONE: LazyLock<String> = LazyLock::new(|| insert_signups(1));
+static SIGNUPS_OF_MANY: LazyLock<String> = LazyLock::new(|| insert_signups(ROWS));
 static NOTE_ONE: LazyLock<String> = LazyLock::new(|| note(1));
 static NOTE_MANY: LazyLock<String> = LazyLock::new(|| note(ROWS));
 static KNOWN: LazyLock<String> = LazyLock::new(|| {
     let keys: Vec<_> = (1..=ROWS).map(|at| format!("${at}")).collect();
-    format!("SELECT email_key FROM signup WHERE email_key IN ({})", keys.join(", "))
+    format!("SELECT email_key FROM account WHERE email_key IN ({})", keys.join(", "))
 });
 
 impl Signup {
@@ -99,10 +97,10 @@ impl Store {
         let emails: Vec<_> = addresses.iter().map(|address| &address.email).collect();
         let overtaken = overtaken::let_go(&mut tx, &emails, folds, now).await?;
         let mut taken = take(&mut tx, &addresses, Email::person_key, now).await?;
-        let is_left = |address: &&KnownAddress| !taken.contains(&address.id);
+        let is_left = |address: &&KnownAddress| !taken.contains(&AccountId::from(address.id));
         let left: Vec<&KnownAddress> = addresses.iter().copied().filter(is_left).collect();
         let without_key = take(&mut tx, &left, |_| None::<String>, now).await?;
-        let is_without_key = |address: &&&KnownAddress| without_key.contains(&address.id);
+        let is_without_key = |address: &&&KnownAddress| without_key.contains(&AccountId::from(address.id));
         let has_let_go =
             overtaken.iter().filter(|(_, is)| is.ends()).filter_map(|(one, _)| one.email.as_ref());
         let mailboxes = left.iter().filter(is_without_key).map(|address| &address.email).chain(has_let_go);
@@ -110,7 +108,16 @@ impl Store {
             keep_person_key(&mut tx, &mailbox).await?;
         }
         taken.extend(without_key);
-        let taken: Vec<SignupId> = taken.into_iter().collect();
+        let is_taken = |address: &&&KnownAddress| taken.contains(&AccountId::from(address.id));
+        let signups: Vec<&KnownAddress> = addresses.iter().filter(is_taken).copied().collect();
+        for (sql, rows) in statements(&signups, &SIGNUP_OF_ONE, &SIGNUPS_OF_MANY) {
+            let mut args: Vec<Value<'_>> = args![now].into();
+            for KnownAddress { id, form, email, since } in rows {
+                args.extend(args![*id, *form, email.as_str(), *since]);
+            }
+            tx.execute(sql, &args).await?;
+        }
+        let taken: Vec<SignupId> = signups.iter().map(|address| address.id).collect();
         for (sql, ids) in statements(&taken, &NOTE_ONE, &NOTE_MANY) {
             let mut args: Vec<Value<'_>> = args![now].into();
             args.extend(ids.iter().flat_map(|id| args![*id]));
@@ -137,19 +144,19 @@ impl Store {
     }
 }
 
-/// Writes the rows that no constraint is in the way of, and says which they are.
+/// Takes the accounts that no constraint is in the way of, and says which they are.
 async fn take<K: Into<Option<String>>>(
     tx: &mut Transaction,
     addresses: &[&KnownAddress],
     person_key: impl Fn(&Email) -> K,
     now: Timestamp,
-) -> Result<BTreeSet<SignupId>, StoreError> {
+) -> Result<BTreeSet<AccountId>, StoreError> {
     let mut taken = BTreeSet::new();
     for (sql, rows) in statements(addresses, &ONE, &MANY) {
         let mut args: Vec<Value<'_>> = args![now].into();
-        for KnownAddress { id, form, email, since } in rows {
+        for KnownAddress { id, email, since, .. } in rows {
             let person_key: Option<String> = person_key(email).into();
-            args.extend(args![*id, *form, email.as_str(), email.key(), person_key, *since]);
+            args.extend(args![*id, email.as_str(), email.key(), person_key, *since]);
         }
         for row in tx.fetch_all(sql, &args).await? {
             taken.insert(row.value("id")?);
@@ -169,19 +176,36 @@ fn statements<'r, T>(
     whole.chain(rest.chunks(1).map(move |row| (one, row)))
 }
 
-/// `$1` is the time now; each row has six values more.
-fn insert(rows: usize) -> String {
-    let mut sql = SIGNUP.to_owned();
-    for row in 0..rows {
-        let [id, form, email, key, person, since] = [2, 3, 4, 5, 6, 7].map(|at| row * 6 + at);
-        let comma = if row == 0 { "" } else { ", " };
-        let _ = write!(
-            sql,
-            "{comma}(${id}, ${form}, ${email}, ${key}, ${person}, ${since}, ${since}, $1, $1, 'done', 'done', 'en', \
-             'imported', 'imported', 'imported.invalid', 'imported')"
-        );
-    }
-    sql + " ON CONFLICT DO NOTHING RETURNING id"
+/// `$1` is the time now; each row has five values more. `imported` stands for what is not known: `.invalid` is nobody's
+/// domain (RFC 2606).
+fn insert_accounts(rows: usize) -> String {
+    let row = |row: usize| {
+        let [id, email, key, person, since] = [2, 3, 4, 5, 6].map(|at| row * 5 + at);
+        format!(
+            "(${id}, ${email}, ${key}, ${person}, ${since}, $1, 'active', 'import', 'imported', 'imported.invalid')"
+        )
+    };
+    format!(
+        "INSERT INTO account (id, email, email_key, person_key, created_at, updated_at, state, origin, tenant, domain) \
+         VALUES {} ON CONFLICT DO NOTHING RETURNING id",
+        (0..rows).map(row).collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// The finished signups of imported accounts: `$1` is the time now; each row has four values more.
+fn insert_signups(rows: usize) -> String {
+    let row = |row: usize| {
+        let [id, form, email, since] = [2, 3, 4, 5].map(|at| row * 4 + at);
+        format!(
+            "(${id}, ${form}, ${id}, ${email}, ${since}, ${since}, $1, 'done', 'en', 'imported', 'imported', \
+             'imported.invalid', 'imported')"
+        )
+    };
+    format!(
+        "INSERT INTO signup (id, form_nonce, account_id, email, created_at, consent_at, updated_at, state, locale, profile, \
+         tenant, domain, consent_version) VALUES {}",
+        (0..rows).map(row).collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn note(rows: usize) -> String {

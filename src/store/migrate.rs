@@ -64,6 +64,7 @@ macro_rules! migrations {
             migration!($folder, 10, "0010", "second_accounts"),
             migration!($folder, 11, "0011", "write_probe"),
             migration!($folder, 12, "0012", "process"),
+            migration!($folder, 13, "0013", "operations"),
         ]
     };
 }
@@ -137,7 +138,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn shared_mailboxes(&self, applied: &[AppliedMigration]) -> Result<Option<u64>, StoreError> {
         const SHARED: &str =
-            "SELECT COUNT(*) AS signups FROM signup WHERE email_key IS NOT NULL AND person_key IS NULL";
+            "SELECT COUNT(*) AS signups FROM account WHERE email_key IS NOT NULL AND person_key IS NULL";
         if !applied.iter().any(|migration| migration.version == PERSON_KEYS) {
             return Ok(None);
         }

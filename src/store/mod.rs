@@ -3,6 +3,7 @@
 //! Each statement is written once and reads the same in both databases. Constraints decide who owns an
 //! address or a name; each write of the worker names the stage and the lease it expects.
 
+mod account;
 mod account_now;
 mod admin;
 mod alert;
@@ -15,12 +16,12 @@ mod error;
 mod event;
 mod failover;
 mod import;
-mod lease;
 mod mail_sent;
 mod marker;
 mod migrate;
 mod names;
 mod once;
+mod operation;
 mod original;
 mod outcome;
 mod overtaken;
@@ -35,7 +36,6 @@ mod request;
 mod reset;
 mod rotation;
 mod row;
-mod setback;
 mod step;
 mod switch;
 mod tombstone;
@@ -57,23 +57,22 @@ pub use confirm::{Confirmed, NewRound};
 pub use erase::{Erasable, Erased, ErasureLease, Remains};
 pub use error::StoreError;
 pub use import::{ImportedAddresses, KnownAddress};
-pub use lease::{Claim, Held};
 pub use mail_sent::{CountedMail, MailBudget};
 pub use marker::RefusedMarker;
 pub use migrate::{AppliedMigration, MigrationState};
 pub use names::NameTaken;
+pub use operation::{Claim, Lease, PutBack};
 pub use original::{OriginalDatabase, OriginalError, OriginalRow};
-pub use outcome::StepResult;
 pub use overtaken::Overtaken;
 pub use postgres::TRANSPORT_REMEDY;
 pub use process::Process;
 pub use prune::{Cutoff, Prunable};
 pub use read::{After, Filter};
-pub use record::{Event, Signup, Step};
+pub use record::{Claimed, Event, Operation, Signup, Step};
 pub use request::{Inserted, NewSignup, PendingConfirmation};
 pub use reset::ResetLimits;
 pub use rotation::KeyUse;
-pub use setback::PutBack;
+pub use step::Effect;
 pub use undelivered::SentMail;
 
 use database::Database;

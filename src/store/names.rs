@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Held, Store, StoreError,
+    Lease, Store, StoreError,
     database::Transaction,
     error::is_unique_violation,
-    event,
     row::Row,
     value::{Value, args},
 };
-use crate::domain::{Timestamp, UpnDomain, Username, smallest_free};
+use crate::domain::{StepKind, Timestamp, UpnDomain, Username, smallest_free};
 
 /// How often a name is tried again after another signup took it in between.
 pub(super) const NAME_TRIES: usize = 200;
@@ -25,8 +24,8 @@ pub enum NameTaken {
 }
 
 /// Two exact ranges of the unique index, never a scan.
-pub(super) const RESERVED: &str = "SELECT username FROM signup WHERE domain = $1 AND username = $2 \
-     UNION ALL SELECT username FROM signup WHERE domain = $1 AND username >= $3 AND username < $4";
+pub(super) const RESERVED: &str = "SELECT username FROM account WHERE domain = $1 AND username = $2 \
+     UNION ALL SELECT username FROM account WHERE domain = $1 AND username >= $3 AND username < $4";
 
 impl Store {
     /// The names in our rows that are `base` or a numbered form of it.
@@ -48,18 +47,22 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn take_name(
         &self,
-        held: &Held,
+        lease: &Lease,
         username: &Username,
         now: Timestamp,
     ) -> Result<NameTaken, StoreError> {
-        const TAKE: &str = "UPDATE signup SET username = $4, shown_username = $4, updated_at = $5 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+        const TAKE: &str = "UPDATE account SET username = $2, updated_at = $3 \
+             WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)";
+        const SHOW: &str = "UPDATE signup SET shown_username = $2 WHERE id = $1";
+        lease.expect(&[StepKind::CreateUser])?;
         let mut tx = self.database.begin().await?;
-        match held.write(&mut tx, TAKE, args![username, now]).await {
+        lease.hold(&mut tx, now).await?;
+        match tx.execute(TAKE, &args![lease.signup, username, now]).await {
             Err(error) if is_unique_violation(&error) => return Ok(NameTaken::Taken),
-            written => written?,
+            written => drop(written?),
         }
-        event::write(&mut tx, held.id, now, "name_changed", "").await?;
+        tx.execute(SHOW, &args![lease.signup, username]).await?;
+        lease.note(&mut tx, now, "name_changed", "").await?;
         tx.commit().await?;
         Ok(NameTaken::Reserved)
     }

@@ -1,10 +1,7 @@
-//! What the worker writes after an effect has happened. Each write names the stage and the lease it expects.
+//! What a worker writes after an effect for a signup has happened.
 
-use super::{CountedMail, Held, Store, StoreError, event, mail_sent, step, value::args};
-use crate::domain::{GroupId, ObjectId, Sealed, SkuId, Stage, StepKind, StepState, Timestamp};
-
-/// The outcome of one item: which step, on what, how it ended, and the error's code.
-pub type StepResult = (StepKind, String, StepState, Option<String>);
+use super::{CountedMail, Effect, Lease, Store, StoreError, database::Transaction, mail_sent, value::args};
+use crate::domain::{GroupId, ObjectId, Sealed, SignupId, SkuId, StepKind, StepState, Timestamp};
 
 impl Store {
     /// Keeps another sealed password, before the user is created with it.
@@ -13,16 +10,16 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn replace_password(
         &self,
-        held: &Held,
+        lease: &Lease,
         sealed: &Sealed,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const REPLACE: &str = "UPDATE signup SET sealed = $4, updated_at = $5, \
+        const REPLACE: &str = "UPDATE operation SET sealed = $4, updated_at = $5, \
              password_changes = password_changes + 1 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+             WHERE id = $1 AND lease_token = $2 AND step = $3";
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, REPLACE, args![sealed, now]).await?;
-        event::write(&mut tx, held.id, now, "password_replaced", "").await?;
+        lease.write(&mut tx, REPLACE, args![sealed, now]).await?;
+        lease.note(&mut tx, now, "password_replaced", "").await?;
         tx.commit().await
     }
 
@@ -33,16 +30,16 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn user_created(
         &self,
-        held: &Held,
+        lease: &Lease,
         user: ObjectId,
         licences: &[SkuId],
         groups: &[GroupId],
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Held, StoreError> {
-        let complete = licences.is_empty() && groups.is_empty();
-        let stage = if complete { Stage::Delivering } else { Stage::Provisioning };
-        self.created(held, stage, (user, licences, groups), now, until).await
+    ) -> Result<Lease, StoreError> {
+        let is_complete = licences.is_empty() && groups.is_empty();
+        let next = if is_complete { StepKind::SendPassword } else { StepKind::Entitle };
+        self.created(lease, next, (user, licences, groups), now, until).await
     }
 
     /// The same for a user that lacks attributes: it does not go on to the delivery before [`Store::entitled`].
@@ -51,43 +48,42 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn user_created_in_part(
         &self,
-        held: &Held,
+        lease: &Lease,
         user: ObjectId,
         licences: &[SkuId],
         groups: &[GroupId],
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Held, StoreError> {
-        self.created(held, Stage::Provisioning, (user, licences, groups), now, until).await
+    ) -> Result<Lease, StoreError> {
+        self.created(lease, StepKind::Entitle, (user, licences, groups), now, until).await
     }
 
     async fn created(
         &self,
-        held: &Held,
-        stage: Stage,
+        lease: &Lease,
+        next: StepKind,
         (user, licences, groups): (ObjectId, &[SkuId], &[GroupId]),
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Held, StoreError> {
-        const CREATED: &str = "UPDATE signup SET object_id = $4, stage = $5, due_at = $6, updated_at = $7, \
-             attempts = 0, waiting = NULL, last_error = NULL \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
-        let stage = held.stage.to(stage)?;
+    ) -> Result<Lease, StoreError> {
+        const CREATED: &str = "UPDATE account SET object_id = $2, state = 'active', updated_at = $3 \
+             WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)";
+        lease.expect(&[StepKind::CreateUser])?;
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, CREATED, args![user, stage, until, now]).await?;
-        step::done(&mut tx, held.id, StepKind::CreateUser, now).await?;
-        for sku in licences {
-            step::intend(&mut tx, held.id, StepKind::AssignLicence, &sku.to_string(), now).await?;
+        let advanced = lease.advance(&mut tx, next, now, until).await?;
+        if tx.execute(CREATED, &args![lease.signup, user, now]).await? != 1 {
+            return Err(StoreError::LeaseLost);
         }
-        for group in groups {
-            step::intend(&mut tx, held.id, StepKind::JoinGroup, &group.to_string(), now).await?;
+        let mut effects = vec![Effect::done(StepKind::CreateUser, "")];
+        effects.extend(licences.iter().map(|sku| Effect::intended(StepKind::AssignLicence, sku)));
+        effects.extend(groups.iter().map(|group| Effect::intended(StepKind::JoinGroup, group)));
+        if next == StepKind::SendPassword {
+            effects.push(Effect::intended(next, ""));
         }
-        if stage == Stage::Delivering {
-            step::intend(&mut tx, held.id, StepKind::SendPassword, "", now).await?;
-        }
-        event::write(&mut tx, held.id, now, "user_created", &user.to_string()).await?;
+        lease.record(&mut tx, &effects, now).await?;
+        lease.note(&mut tx, now, "user_created", &user.to_string()).await?;
         tx.commit().await?;
-        Ok(Held { stage, ..*held })
+        Ok(advanced)
     }
 
     /// Licences and memberships were answered, each with its result. When nothing is missing any more
@@ -97,30 +93,29 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn entitled(
         &self,
-        held: &Held,
-        results: &[StepResult],
+        lease: &Lease,
+        results: &[Effect],
         complete: bool,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Held, StoreError> {
-        const COMPLETE: &str = "UPDATE signup SET stage = 'delivering', due_at = $4, attempts = 0, \
-             waiting = NULL, last_error = NULL, updated_at = $5 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
-        const INCOMPLETE: &str = "UPDATE signup SET due_at = $4, updated_at = $5 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+    ) -> Result<Lease, StoreError> {
+        const INCOMPLETE: &str = "UPDATE operation SET due_at = $4, updated_at = $5 \
+             WHERE id = $1 AND lease_token = $2 AND step = $3";
+        lease.expect(&[StepKind::Entitle])?;
+        let done = results.iter().filter(|effect| effect.state == StepState::Done).count();
+        let mut effects = results.to_vec();
         let mut tx = self.database.begin().await?;
-        let stage = if complete { held.stage.to(Stage::Delivering)? } else { held.stage };
-        let sql = if complete { COMPLETE } else { INCOMPLETE };
-        held.write(&mut tx, sql, args![until, now]).await?;
-        for (kind, target, state, error) in results {
-            step::conclude(&mut tx, held.id, (*kind, target), *state, error.as_deref(), now).await?;
-        }
-        if complete {
-            step::intend(&mut tx, held.id, StepKind::SendPassword, "", now).await?;
-        }
-        event::write(&mut tx, held.id, now, "entitled", &summary(results)).await?;
+        let advanced = if complete {
+            effects.push(Effect::intended(StepKind::SendPassword, ""));
+            lease.advance(&mut tx, StepKind::SendPassword, now, until).await?
+        } else {
+            lease.write(&mut tx, INCOMPLETE, args![until, now]).await?;
+            *lease
+        };
+        lease.record(&mut tx, &effects, now).await?;
+        lease.note(&mut tx, now, "entitled", &format!("{done} of {}", results.len())).await?;
         tx.commit().await?;
-        Ok(Held { stage, ..*held })
+        Ok(advanced)
     }
 
     /// The mail server has the password: name and password are wiped by the same write, which also counts the mail
@@ -130,23 +125,21 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn delivered(
         &self,
-        held: &Held,
+        lease: &Lease,
         mail: Option<&CountedMail>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        const DELIVERED: &str = "UPDATE signup SET stage = 'done', first_name = NULL, last_name = NULL, \
-             sealed = NULL, lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, \
-             last_error = NULL, updated_at = $4, delivered_at = $4, undelivered_at = NULL, \
-             done_at = COALESCE(done_at, $4) \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
-        held.stage.to(Stage::Done)?;
+        const DELIVERED: &str = "UPDATE signup SET state = 'done', first_name = NULL, last_name = NULL, \
+             updated_at = $2, delivered_at = $2, undelivered_at = NULL, done_at = COALESCE(done_at, $2) WHERE id = $1";
+        lease.expect(&[StepKind::SendPassword, StepKind::SendNewPassword])?;
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, DELIVERED, args![now]).await?;
-        step::delivered(&mut tx, held.id, now).await?;
+        lease.finish(&mut tx, None, now).await?;
+        tx.execute(DELIVERED, &args![lease.signup, now]).await?;
+        lease.record(&mut tx, &[Effect::done(lease.step, "")], now).await?;
         if let Some(mail) = mail {
             mail_sent::count(&mut tx, mail, now).await?;
         }
-        event::write(&mut tx, held.id, now, "delivered", "").await?;
+        lease.note(&mut tx, now, "delivered", "").await?;
         tx.commit().await
     }
 
@@ -154,14 +147,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`], also when the person was faster than this write.
-    pub async fn code_sent(&self, held: &Held, now: Timestamp) -> Result<(), StoreError> {
-        const SENT: &str = "UPDATE signup SET lease_token = NULL, due_at = NULL, attempts = 0, \
-             waiting = NULL, last_error = NULL, undelivered_at = NULL, updated_at = $4 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+    pub async fn code_sent(&self, lease: &Lease, now: Timestamp) -> Result<(), StoreError> {
+        const SENT: &str = "UPDATE signup SET undelivered_at = NULL, updated_at = $2 WHERE id = $1";
+        lease.expect(&[StepKind::SendCode])?;
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, SENT, args![now]).await?;
-        step::done(&mut tx, held.id, StepKind::SendCode, now).await?;
-        event::write(&mut tx, held.id, now, "code_sent", "").await?;
+        lease.finish(&mut tx, None, now).await?;
+        tx.execute(SENT, &args![lease.signup, now]).await?;
+        lease.record(&mut tx, &[Effect::done(StepKind::SendCode, "")], now).await?;
+        lease.note(&mut tx, now, "code_sent", "").await?;
         tx.commit().await
     }
 
@@ -169,20 +162,20 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::code_sent`].
-    pub async fn code_refused(&self, held: &Held, detail: &str, now: Timestamp) -> Result<(), StoreError> {
-        const REFUSED: &str = "UPDATE signup SET lease_token = NULL, due_at = NULL, attempts = 0, \
-             waiting = NULL, last_error = $4, updated_at = $5 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3";
+    pub async fn code_refused(&self, lease: &Lease, detail: &str, now: Timestamp) -> Result<(), StoreError> {
+        lease.expect(&[StepKind::SendCode])?;
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, REFUSED, args![detail, now]).await?;
-        step::conclude(&mut tx, held.id, (StepKind::SendCode, ""), StepState::Failed, Some(detail), now)
-            .await?;
-        event::write(&mut tx, held.id, now, "code_refused", detail).await?;
+        lease.finish(&mut tx, Some(detail), now).await?;
+        touch(&mut tx, lease.signup, now).await?;
+        let refused = Effect::refused(StepKind::SendCode, "", StepState::Failed, detail);
+        lease.record(&mut tx, &[refused], now).await?;
+        lease.note(&mut tx, now, "code_refused", detail).await?;
         tx.commit().await
     }
 }
 
-fn summary(results: &[StepResult]) -> String {
-    let done = results.iter().filter(|(_, _, state, _)| *state == StepState::Done).count();
-    format!("{done} of {}", results.len())
+/// Notes when a signup has changed last.
+async fn touch(tx: &mut Transaction, signup: Option<SignupId>, now: Timestamp) -> Result<(), StoreError> {
+    const TOUCH: &str = "UPDATE signup SET updated_at = $2 WHERE id = $1";
+    tx.execute(TOUCH, &args![signup, now]).await.map(drop)
 }

@@ -11,7 +11,7 @@ use super::{
     row::Row,
     value::{Value, args},
 };
-use crate::domain::{Email, SignupId, Stage, Timestamp};
+use crate::domain::{AccountId, Email, Stage, Timestamp};
 
 /// As many addresses as one statement asks for.
 const ADDRESSES: usize = 100;
@@ -35,8 +35,10 @@ pub(super) static UNFINISHED: LazyLock<String> = LazyLock::new(|| {
         numbers.map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
     };
     format!(
-        "{} WHERE (email_key IN ({}) OR person_key IN ({})) AND stage <> 'done'",
-        concat!("SELECT ", signup_columns!(), ", lease_token FROM signup"),
+        "SELECT {}, o.lease_token AS lease_token FROM account AS a JOIN signup AS s ON s.account_id = a.id \
+         AND s.is_further = 0 LEFT JOIN operation AS o ON o.id = s.operation_id \
+         WHERE (a.email_key IN ({}) OR a.person_key IN ({})) AND s.state <> 'done'",
+        signup_columns!(),
         places(1..=ADDRESSES),
         places(ADDRESSES + 1..=2 * ADDRESSES),
     )
@@ -92,20 +94,23 @@ pub(super) async fn let_go(
     folds: bool,
     now: Timestamp,
 ) -> Result<Vec<(Signup, Overtaken)>, StoreError> {
-    const LET_GO: &str = "UPDATE signup SET stage = 'queued', claimed_from = 'queued', email_key = NULL, \
-         person_key = NULL, username = NULL, sealed = NULL, attention = NULL, due_at = $4, lease_token = NULL, attempts = 0, \
-         waiting = NULL, last_error = NULL, updated_at = $4, trying_since = $4 \
-         WHERE id = $1 AND stage = $2 AND updated_at = $3 AND object_id IS NULL";
+    const OPERATION: &str = "UPDATE operation SET kind = 'answer_request', step = 'send_reminder', needs = 'mail', \
+         begun = 0, in_doubt = 0, sealed = NULL, attention = NULL, due_at = $3, lease_token = NULL, attempts = 0, \
+         waiting = NULL, last_error = NULL, updated_at = $3, trying_since = $3 \
+         WHERE id = (SELECT operation_id FROM signup WHERE id = $1) AND step = 'create_user' AND updated_at <= $2 \
+         AND (lease_token IS NULL OR due_at <= $3)";
+    const ACCOUNT: &str = "UPDATE account SET email_key = NULL, person_key = NULL, username = NULL, updated_at = $2 \
+         WHERE id = (SELECT account_id FROM signup WHERE id = $1) AND object_id IS NULL";
     const NOTHING_INTENDED: &str = "UPDATE step SET state = 'failed', error = 'overtaken', finished_at = $2 \
-         WHERE signup_id = $1 AND state = 'intended'";
+         WHERE operation_id = (SELECT operation_id FROM signup WHERE id = $1) AND state = 'intended'";
     let mut found = Vec::new();
     for some in addresses.chunks(ADDRESSES) {
         for row in tx.fetch_all(&UNFINISHED, &keys(some, folds)).await? {
             let (signup, mut overtaken) = Overtaken::read(&row, now)?;
             if overtaken.ends() {
-                let expected = args![signup.id, signup.stage, signup.updated_at, now];
-                if tx.execute(LET_GO, &expected).await? == 1 {
+                if tx.execute(OPERATION, &args![signup.id, signup.updated_at, now]).await? == 1 {
                     tx.execute(NOTHING_INTENDED, &args![signup.id, now]).await?;
+                    tx.execute(ACCOUNT, &args![signup.id, now]).await?;
                 } else {
                     overtaken = Overtaken::AtWork;
                 }
@@ -123,11 +128,14 @@ pub(super) async fn follow(
     folds: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    const FOLLOW: &str = "UPDATE signup SET duplicate_of = $2 WHERE id = $1 OR duplicate_of = $1";
+    const FOLLOW: &str = "UPDATE signup SET account_id = $2, is_further = 1 WHERE account_id = $1";
+    const REMOVE: &str = "DELETE FROM account WHERE id = $1";
     for (signup, _) in overtaken.iter().filter(|(_, overtaken)| overtaken.ends()) {
         let email = signup.email.as_ref().ok_or(StoreError::Unreadable("email"))?;
-        let of: SignupId = owner_of(tx, email, folds).await?.ok_or(StoreError::Contended)?.id;
-        tx.execute(FOLLOW, &args![signup.id, of]).await?;
+        let of = owner_of(tx, email, folds).await?.ok_or(StoreError::Contended)?.account;
+        let own = AccountId::from(signup.id);
+        tx.execute(FOLLOW, &args![own, of]).await?;
+        tx.execute(REMOVE, &args![own]).await?;
         event::write(tx, signup.id, now, "overtaken", &of.to_string()).await?;
     }
     Ok(())

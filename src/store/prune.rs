@@ -36,10 +36,10 @@ pub struct Cutoff {
 /// As many as one transaction removes.
 const BATCH: u32 = 100;
 
-/// Finished by then. Nearly all old signups are: no index by stage is to be used, which would need a sort.
+/// Finished by then. Nearly all old signups are: no index by state is to be used, which would need a sort.
 macro_rules! settled {
     () => {
-        "stage || '' IN ('done', 'erased') AND updated_at <= $1"
+        "state || '' IN ('done', 'erased') AND updated_at <= $1"
     };
 }
 
@@ -52,33 +52,34 @@ macro_rules! trails {
 /// One that is due waits for a mail, or is at work.
 macro_rules! unconfirmed {
     () => {
-        "stage = 'awaiting_confirmation' AND due_at IS NULL AND confirm_until <= $1"
+        "state = 'awaiting_confirmation' AND confirm_until <= $1 AND NOT EXISTS (SELECT 1 FROM operation \
+         WHERE operation.signup_id = signup.id AND operation.due_at IS NOT NULL)"
     };
 }
 
 macro_rules! voided {
     () => {
-        "stage = 'voided' AND updated_at <= $1"
+        "state = 'voided' AND updated_at <= $1"
     };
 }
 
 macro_rules! duplicates {
     () => {
-        concat!(settled!(), " AND (duplicate_of IS NOT NULL OR declined_at IS NOT NULL)")
+        concat!(settled!(), " AND (is_further = 1 OR declined_at IS NOT NULL)")
     };
 }
 
 macro_rules! finished {
     () => {
-        concat!(settled!(), " AND duplicate_of IS NULL AND declined_at IS NULL")
+        concat!(settled!(), " AND is_further = 0 AND declined_at IS NULL")
     };
 }
 
 /// No further request is left that stays.
 macro_rules! alone {
     () => {
-        " AND NOT EXISTS (SELECT 1 FROM signup AS further WHERE further.duplicate_of = signup.id \
-         AND (further.stage NOT IN ('done', 'erased') OR further.updated_at > $2))"
+        " AND NOT EXISTS (SELECT 1 FROM signup AS further WHERE further.account_id = signup.account_id \
+         AND further.is_further = 1 AND (further.state NOT IN ('done', 'erased') OR further.updated_at > $2))"
     };
 }
 
@@ -101,12 +102,12 @@ macro_rules! count {
 /// What belongs to a row goes with it.
 macro_rules! remove {
     ($($condition:expr),+) => {
-        concat!("DELETE FROM signup WHERE id = $2 AND ", $($condition,)+ " RETURNING person_key")
+        concat!("DELETE FROM signup WHERE id = $2 AND ", $($condition,)+ " RETURNING account_id, is_further")
     };
 }
 
 /// Changes nothing, but nobody else can change the row until the transaction ends.
-const HOLD: &str = concat!("UPDATE signup SET stage = stage WHERE id = $2 AND ", trails!(), " RETURNING id");
+const HOLD: &str = concat!("UPDATE signup SET state = state WHERE id = $2 AND ", trails!(), " RETURNING id");
 
 impl Prunable {
     /// All, in an order in which none gives another more to remove.
@@ -142,7 +143,8 @@ impl Prunable {
             Self::Duplicates => remove!(duplicates!()),
             Self::Finished => remove!(
                 finished!(),
-                " AND NOT EXISTS (SELECT 1 FROM signup AS further WHERE further.duplicate_of = signup.id)"
+                " AND NOT EXISTS (SELECT 1 FROM signup AS further \
+                 WHERE further.account_id = signup.account_id AND further.is_further = 1)"
             ),
         }
     }
@@ -188,8 +190,11 @@ impl Store {
     }
 
     async fn try_remove(&self, what: Prunable, found: &[After], until: Timestamp) -> Result<u64, StoreError> {
-        const TRAIL: [&str; 2] =
-            ["DELETE FROM step WHERE signup_id = $1", "DELETE FROM event WHERE signup_id = $1"];
+        const TRAIL: [&str; 2] = [
+            "DELETE FROM step WHERE operation_id IN (SELECT id FROM operation WHERE signup_id = $1)",
+            "DELETE FROM event WHERE signup_id = $1",
+        ];
+        const ACCOUNT: &str = "DELETE FROM account WHERE id = $1 RETURNING person_key";
         if found.is_empty() {
             return Ok(0);
         }
@@ -202,8 +207,11 @@ impl Store {
                 for statement in TRAIL {
                     tx.execute(statement, &args![*id]).await?;
                 }
-            } else if let Some(key) = row.text("person_key")? {
-                hand_over_person_key(&mut tx, &key).await?;
+            } else if let (Some(account), false) = (row.text("account_id")?, row.flag("is_further")?) {
+                let account = tx.fetch_optional(ACCOUNT, &args![account]).await?;
+                if let Some(key) = account.map_or(Ok(None), |row| row.text("person_key"))? {
+                    hand_over_person_key(&mut tx, &key).await?;
+                }
             }
         }
         tx.commit().await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Event, Signup, Step, Store, StoreError,
-    record::signup_columns,
+    record::{select_signups, stage},
     value::{Value, args},
 };
 use crate::domain::{Email, SignupId, Stage, TenantAlias, Timestamp};
@@ -35,30 +35,48 @@ impl From<&Signup> for After {
     }
 }
 
-pub(super) const BY_ID: &str = concat!("SELECT ", signup_columns!(), " FROM signup WHERE id = $1");
-pub(super) const BY_EMAIL: &str =
-    concat!("SELECT ", signup_columns!(), " FROM signup WHERE email_key = $1 OR person_key = $2");
-pub(super) const STEPS: &str = "SELECT kind, target, state, attempts, error, started_at, finished_at \
-     FROM step WHERE signup_id = $1";
+pub(super) const BY_ID: &str = select_signups!("WHERE s.id = $1");
+pub(super) const BY_EMAIL: &str = select_signups!(
+    "WHERE s.is_further = 0 AND s.account_id IN (SELECT id FROM account WHERE email_key = $1 OR person_key = $2)"
+);
+/// The newest of several operations come last.
+pub(super) const STEPS: &str = "SELECT step.kind, step.target, step.state, step.attempts, step.error, \
+     step.started_at, step.finished_at FROM operation JOIN step ON step.operation_id = operation.id \
+     WHERE operation.signup_id = $1 ORDER BY operation.id";
 pub(super) const EVENTS: &str = "SELECT at, kind, detail FROM event WHERE signup_id = $1 ORDER BY seq";
 /// Without `after` the list begins past all times there are.
-pub(super) const NEWEST: &str = concat!(
-    "SELECT ",
-    signup_columns!(),
-    " FROM signup WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"
+pub(super) const NEWEST: &str =
+    select_signups!("WHERE (s.created_at, s.id) < ($1, $2) ORDER BY s.created_at DESC, s.id DESC LIMIT $3");
+pub(super) const NEWEST_OF_STAGE: &str = select_signups!(
+    "WHERE s.state = $4 AND ",
+    stage!(),
+    " = $5 AND (s.created_at, s.id) < ($1, $2) ORDER BY s.created_at DESC, s.id DESC LIMIT $3"
 );
-pub(super) const NEWEST_OF_STAGE: &str = concat!(
+pub(super) const COUNTS: &str =
+    "SELECT state AS stage, COUNT(*) AS signups FROM signup WHERE state <> 'open' GROUP BY state";
+pub(super) const OPEN_COUNTS: &str = concat!(
     "SELECT ",
-    signup_columns!(),
-    " FROM signup WHERE stage = $4 AND (created_at, id) < ($1, $2) \
-     ORDER BY created_at DESC, id DESC LIMIT $3"
+    stage!(),
+    " AS stage, COUNT(*) AS signups FROM signup AS s JOIN operation AS o ON o.id = s.operation_id \
+     WHERE s.state = 'open' GROUP BY 1"
 );
-pub(super) const COUNTS: &str = "SELECT stage, COUNT(*) AS signups FROM signup GROUP BY stage";
 /// An earlier request's wait is its own, and counted as such. Waiting for a seat counts from the beginning, though it
 /// is no time of trying in vain.
-pub(super) const OLDEST_WAITING: &str = "SELECT MIN(CASE WHEN waiting = 'no_seats' THEN created_at \
-     ELSE trying_since END) AS since FROM signup \
-     WHERE due_at IS NOT NULL AND COALESCE(waiting, '') <> 'earlier_request'";
+pub(super) const OLDEST_WAITING: &str = "SELECT MIN(CASE WHEN o.waiting = 'no_seats' THEN s.created_at \
+     ELSE o.trying_since END) AS since FROM operation AS o JOIN signup AS s ON s.id = o.signup_id \
+     WHERE o.due_at IS NOT NULL AND COALESCE(o.waiting, '') <> 'earlier_request'";
+
+/// The state that signups of a stage are in.
+pub(super) const fn state(stage: Stage) -> &'static str {
+    match stage {
+        Stage::AwaitingConfirmation | Stage::Done | Stage::Voided | Stage::Erased => stage.as_str(),
+        Stage::Queued
+        | Stage::Provisioning
+        | Stage::Delivering
+        | Stage::Resetting
+        | Stage::NeedsAttention => "open",
+    }
+}
 
 impl Store {
     /// One signup.
@@ -80,15 +98,18 @@ impl Store {
         Ok(Signup::read_all(&rows)?.into_iter().max_by_key(owns_it))
     }
 
-    /// The steps of a signup, in the order they are taken.
+    /// The steps of a signup, each as it was taken last, in the order they are taken.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn steps(&self, id: SignupId) -> Result<Vec<Step>, StoreError> {
         let rows = self.database.fetch_all(STEPS, &args![id]).await?;
-        let mut steps = rows.iter().map(Step::read).collect::<Result<Vec<_>, _>>()?;
-        steps.sort_by(|one, other| (one.kind, &one.target).cmp(&(other.kind, &other.target)));
-        Ok(steps)
+        let mut steps = BTreeMap::new();
+        for row in &rows {
+            let step = Step::read(row)?;
+            steps.insert((step.kind, step.target.clone()), step);
+        }
+        Ok(steps.into_values().collect())
     }
 
     /// The audit trail of a signup, the oldest first.
@@ -109,7 +130,7 @@ impl Store {
         let rows = match filter.stage {
             None => self.database.fetch_all(NEWEST, &args![created_at, id, filter.limit]).await?,
             Some(stage) => {
-                let args = args![created_at, id, filter.limit, stage];
+                let args = args![created_at, id, filter.limit, state(stage), stage];
                 self.database.fetch_all(NEWEST_OF_STAGE, &args).await?
             }
         };
@@ -122,8 +143,10 @@ impl Store {
     /// [`StoreError`].
     pub async fn count_by_stage(&self) -> Result<BTreeMap<&'static str, u64>, StoreError> {
         let mut counts: BTreeMap<_, _> = Stage::ALL.iter().map(|stage| (stage.as_str(), 0)).collect();
-        for row in self.database.fetch_all(COUNTS, &[]).await? {
-            counts.insert(row.value::<Stage>("stage")?.as_str(), row.count("signups")?);
+        for sql in [COUNTS, OPEN_COUNTS] {
+            for row in self.database.fetch_all(sql, &[]).await? {
+                counts.insert(row.value::<Stage>("stage")?.as_str(), row.count("signups")?);
+            }
         }
         Ok(counts)
     }
@@ -133,8 +156,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn count_waiting_by_tenant(&self) -> Result<BTreeMap<TenantAlias, u64>, StoreError> {
-        const WAITING: &str =
-            "SELECT tenant, COUNT(*) AS signups FROM signup WHERE due_at IS NOT NULL GROUP BY tenant";
+        const WAITING: &str = "SELECT tenant, COUNT(*) AS signups FROM operation \
+             WHERE due_at IS NOT NULL AND signup_id IS NOT NULL GROUP BY tenant";
         let rows = self.database.fetch_all(WAITING, &[]).await?;
         rows.iter().map(|row| Ok((row.value("tenant")?, row.count("signups")?))).collect()
     }

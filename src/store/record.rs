@@ -1,22 +1,26 @@
-//! What is read from the record: a signup, its steps, its events.
+//! Signups, operations, steps and events as they are read.
 
 use super::{StoreError, row::Row};
 use crate::domain::{
-    Attention, Consent, Email, Locale, MailKind, ObjectId, PersonName, PrincipalName, ProfileName, Sealed,
-    SignInName, SignupId, SignupMail, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain,
-    Username, Waiting,
+    Attention, Consent, Email, Locale, MailKind, ObjectId, OperationId, OperationKind, PersonName,
+    PrincipalName, ProfileName, Sealed, SignInName, SignupId, SignupMail, Stage, StepKind, StepState,
+    TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
-/// One person's request for an account, as the record has it.
+/// One person's request for an account, with its account and the operation that carries it out or did so last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signup {
     /// Its public name.
     pub id: SignupId,
     /// How far it is.
     pub stage: Stage,
-    /// The stage it was last claimed from: `Queued` says that nothing was ever posted since it was queued.
-    pub claimed_from: Stage,
-    /// The signup that owns the address already.
+    /// The step that is next or under way, or was the last.
+    pub step: Option<StepKind>,
+    /// Whether an earlier claim had begun that step, so that its effect may have happened.
+    pub in_doubt: bool,
+    /// Whether it is a further request for an address that has an account.
+    pub is_further: bool,
+    /// The signup that made that account.
     pub duplicate_of: Option<SignupId>,
     /// The address; none once erased.
     pub email: Option<Email>,
@@ -60,6 +64,8 @@ pub struct Signup {
     pub confirm_until: Option<Timestamp>,
     /// How many codes were tried in this round.
     pub wrong_codes: u32,
+    /// Whether a user may exist although the signup is not confirmed, as after a failover or a restore.
+    pub may_have_user: bool,
     /// What the person agreed to.
     pub consent: Consent,
     /// When it came in.
@@ -112,24 +118,103 @@ pub struct Event {
     pub detail: String,
 }
 
-/// The columns of a [`Signup`].
+/// An operation as a worker has claimed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// Its number.
+    pub id: OperationId,
+    /// What it brings about.
+    pub kind: OperationKind,
+    /// What an operation of the site is about; empty for the others.
+    pub target: String,
+    /// The tenant in whose queue it is; none for an operation of the site.
+    pub tenant: Option<TenantAlias>,
+    /// The step to run.
+    pub step: StepKind,
+    /// Whether an earlier claim had begun that step, so that its effect may have happened.
+    pub in_doubt: bool,
+    /// How often the step was claimed.
+    pub attempts: u32,
+    /// Why it was put back the last time.
+    pub waiting: Option<Waiting>,
+    /// The last error's code.
+    pub last_error: Option<String>,
+    /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
+    pub trying_since: Timestamp,
+}
+
+/// A claimed operation and its subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// The operation.
+    pub operation: Operation,
+    /// The signup that it is for; none for an operation of an account or of the site.
+    pub signup: Option<Signup>,
+}
+
+/// The stage of a signup `s` whose operation is `o`.
+macro_rules! stage {
+    () => {
+        "CASE WHEN s.state <> 'open' THEN s.state \
+         WHEN o.attention IS NOT NULL THEN 'needs_attention' \
+         WHEN o.step = 'create_user' AND o.begun = 0 THEN 'queued' \
+         WHEN o.step IN ('create_user', 'entitle') THEN 'provisioning' \
+         WHEN o.step IN ('send_password', 'send_new_password') THEN 'delivering' \
+         WHEN o.kind = 'reset_password' THEN 'resetting' \
+         ELSE 'queued' END"
+    };
+}
+pub(super) use stage;
+
+/// The columns of a [`Signup`] `s` with its operation `o` and its account `a`.
 macro_rules! signup_columns {
     () => {
-        "id, stage, claimed_from, duplicate_of, email, first_name, last_name, locale, profile, tenant, \
-         domain, username, username_base, shown_username, object_id, principal, gone_at, sealed, \
-         password_changes, attempts, waiting, attention, \
-         last_error, confirm_round, confirm_until, wrong_codes, consent_version, consent_at, created_at, \
-         updated_at, due_at, delivered_at, done_at, resets, trying_since, declined_at, undelivered_at"
+        concat!(
+            "s.id AS id, ",
+            $crate::store::record::stage!(),
+            " AS stage, o.step AS step, COALESCE(o.in_doubt, 0) AS in_doubt, s.is_further AS is_further, \
+             CASE WHEN s.is_further = 1 THEN (SELECT first.id FROM signup AS first \
+             WHERE first.account_id = s.account_id AND first.is_further = 0) END AS duplicate_of, \
+             s.email AS email, s.first_name AS first_name, s.last_name AS last_name, s.locale AS locale, \
+             s.profile AS profile, s.tenant AS tenant, s.domain AS domain, a.username AS username, \
+             s.username_base AS username_base, s.shown_username AS shown_username, a.object_id AS object_id, \
+             a.principal AS principal, COALESCE(a.gone_at, s.gone_at) AS gone_at, o.sealed AS sealed, \
+             COALESCE(o.password_changes, 0) AS password_changes, COALESCE(o.attempts, 0) AS attempts, \
+             o.waiting AS waiting, o.attention AS attention, o.last_error AS last_error, \
+             s.confirm_round AS confirm_round, s.confirm_until AS confirm_until, s.wrong_codes AS wrong_codes, \
+             s.may_have_user AS may_have_user, \
+             s.consent_version AS consent_version, s.consent_at AS consent_at, s.created_at AS created_at, \
+             s.updated_at AS updated_at, o.updated_at AS operation_updated_at, o.due_at AS due_at, \
+             s.delivered_at AS delivered_at, s.done_at AS done_at, s.resets AS resets, \
+             COALESCE(o.trying_since, s.created_at) AS trying_since, s.declined_at AS declined_at, \
+             s.undelivered_at AS undelivered_at"
+        )
     };
 }
 pub(super) use signup_columns;
+
+/// Reads whole [`Signup`]s; the condition on `s` follows.
+macro_rules! select_signups {
+    ($($condition:expr),+ $(,)?) => {
+        concat!(
+            "SELECT ",
+            $crate::store::record::signup_columns!(),
+            " FROM signup AS s LEFT JOIN operation AS o ON o.id = s.operation_id \
+             LEFT JOIN account AS a ON a.id = s.account_id AND s.is_further = 0 ",
+            $($condition),+
+        )
+    };
+}
+pub(super) use select_signups;
 
 impl Signup {
     pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.value("id")?,
             stage: row.value("stage")?,
-            claimed_from: row.value("claimed_from")?,
+            step: row.maybe("step")?,
+            in_doubt: row.flag("in_doubt")?,
+            is_further: row.flag("is_further")?,
             duplicate_of: row.maybe("duplicate_of")?,
             email: read_email(row)?,
             name: read_name(row)?,
@@ -152,12 +237,15 @@ impl Signup {
             confirm_round: row.count("confirm_round")?,
             confirm_until: row.maybe_time("confirm_until")?,
             wrong_codes: row.count("wrong_codes")?,
+            may_have_user: row.flag("may_have_user")?,
             consent: Consent {
                 text_version: row.value("consent_version")?,
                 given_at: row.time("consent_at")?,
             },
             created_at: row.time("created_at")?,
-            updated_at: row.time("updated_at")?,
+            updated_at: row
+                .time("updated_at")?
+                .max(row.maybe_time("operation_updated_at")?.unwrap_or_default()),
             due_at: row.maybe_time("due_at")?,
             delivered_at: row.maybe_time("delivered_at")?,
             done_at: row.maybe_time("done_at")?,
@@ -206,6 +294,27 @@ fn read_name(row: &Row) -> Result<Option<PersonName>, StoreError> {
             PersonName::from_stored(&first, &last).map(Some).map_err(|_| StoreError::Unreadable("first_name"))
         }
         _ => Ok(None),
+    }
+}
+
+impl Claimed {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        let operation = Operation {
+            id: OperationId::new(row.count("operation_id")?),
+            kind: row.value("operation_kind")?,
+            target: row.text("operation_target")?.unwrap_or_default(),
+            tenant: row
+                .read("operation_tenant", |text| (!text.is_empty()).then(|| text.parse().ok()))?
+                .flatten(),
+            step: row.value("step")?,
+            in_doubt: row.flag("in_doubt")?,
+            attempts: row.count("attempts")?,
+            waiting: row.maybe("waiting")?,
+            last_error: row.text("last_error")?,
+            trying_since: row.time("trying_since")?,
+        };
+        let signup = row.text("id")?.map(|_| Signup::read(row)).transpose()?;
+        Ok(Self { operation, signup })
     }
 }
 

@@ -1,19 +1,22 @@
 //! A new request becomes a row. The constraints decide what it is: the first, a repetition or a duplicate.
 
 use super::{
-    Store, StoreError, confirm,
+    Store, StoreError,
+    account::{self, NewAccount},
+    confirm,
     database::Transaction,
     decline::decline,
     error::is_deadlock,
     event,
     mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
+    operation::{self, NewOperation},
     tombstone::{self, Tombstones},
     value::{Value, args},
 };
 use crate::domain::{
-    AddressHash, Consent, Email, FormNonce, Locale, PersonName, ProfileName, Sealed, SignupId, Stage,
-    TenantAlias, Timestamp, UpnDomain, Username,
+    AccountId, AddressHash, Consent, Email, FormNonce, Locale, OperationId, OperationKind, PersonName,
+    ProfileName, Requester, Sealed, SignupId, TenantAlias, Timestamp, UpnDomain, Username,
 };
 
 /// A request that was admitted.
@@ -41,6 +44,8 @@ pub struct NewSignup {
     pub sealed: Sealed,
     /// What the person agreed to.
     pub consent: Consent,
+    /// Who asks.
+    pub requester: Requester,
     /// Set when the address has to be confirmed. Until then the signup owns neither the address nor the username.
     pub confirm: Option<PendingConfirmation>,
     /// The time now.
@@ -71,17 +76,17 @@ pub enum Inserted {
     Duplicate {
         /// The new row.
         id: SignupId,
-        /// The signup that owns the address.
-        of: SignupId,
+        /// The account of the address.
+        of: AccountId,
     },
 }
 
 /// The number of the first round of confirming.
 const FIRST_ROUND: u32 = 1;
 
-/// The signup that owns an address, and what its page shows.
+/// The account of an address, and what the page of its signup shows.
 pub(super) struct Owner {
-    pub id: SignupId,
+    pub account: AccountId,
     base: Option<Username>,
     shown: Option<Username>,
 }
@@ -107,6 +112,8 @@ impl Store {
                 None => insert_queued(&mut tx, new, self.folds_subaddresses, self.tombstones.as_ref()).await,
             };
             let committed = match inserted {
+                // Dropped, the transaction changes nothing.
+                Ok(Inserted::Repeated(id)) => Ok(Inserted::Repeated(id)),
                 Ok(inserted) => tx.commit().await.map(|()| inserted),
                 Err(error) => Err(error),
             };
@@ -127,15 +134,16 @@ async fn insert_awaiting(
 ) -> Result<Inserted, StoreError> {
     // Requests for one address have one hash, also where the secret was changed between them.
     const UNITE: &str = "UPDATE signup SET address_hash = $2 WHERE address_hash = $1";
-    const WITHOUT_MAIL: &str = "UPDATE signup SET confirm_round = 0, due_at = NULL WHERE id = $1";
-    let row = columns(new, &new.username, None, None);
-    if tx.execute(INSERT, &row).await? == 0 {
+    const WITHOUT_MAIL: &str = "UPDATE signup SET confirm_round = 0 WHERE id = $1";
+    const STATE: &str = "awaiting_confirmation";
+    let operation = operation::insert(tx, &new.operation(OperationKind::ConfirmAddress, None)).await?;
+    if tx.execute(INSERT, &columns(new, STATE, None, operation)).await? == 0 {
         return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
     }
     if let Some(previous) = confirm.address.previous() {
         tx.execute(UNITE, &args![previous, &confirm.address]).await?;
     }
-    event::write(tx, new.id, new.now, "received", Stage::AwaitingConfirmation.as_str()).await?;
+    event::write_of(tx, Some(new.id), Some(operation), new.now, "received", STATE).await?;
     let mail = mail_sent::code_mail(new.id, FIRST_ROUND);
     match mail_sent::count_within_limits(tx, &confirm.budget, &mail, new.now).await? {
         MailCount::Counted => {
@@ -144,12 +152,14 @@ async fn insert_awaiting(
         }
         MailCount::Withheld(_) => {
             tx.execute(WITHOUT_MAIL, &args![new.id]).await?;
+            operation::end(tx, new.id, new.now).await?;
             event::write(tx, new.id, new.now, "code_withheld", "").await?;
             Ok(Inserted::WithoutMail(new.id))
         }
     }
 }
 
+/// The account is taken before the signup is written: its constraints decide who owns the address and the username.
 async fn insert_queued(
     tx: &mut Transaction,
     new: &NewSignup,
@@ -159,9 +169,15 @@ async fn insert_queued(
     let mut username = new.username.clone();
     for _ in 0..NAME_TRIES {
         let person_key = free_person_key(tx, &new.email, folds).await?;
-        let row = columns(new, &username, Some(person_key.as_deref()), None);
-        if tx.execute(INSERT, &row).await? == 1 {
-            event::write(tx, new.id, new.now, "received", Stage::Queued.as_str()).await?;
+        let account = new.account(&username, person_key.as_deref());
+        if tx.execute(account::TAKE, &account.columns()).await? == 1 {
+            let provision = new.operation(OperationKind::Provision, Some(&new.sealed));
+            let operation = operation::insert(tx, &provision).await?;
+            let account = (AccountId::from(new.id), false, &username);
+            if tx.execute(INSERT, &columns(new, "open", Some(account), operation)).await? == 0 {
+                return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
+            }
+            event::write_of(tx, Some(new.id), Some(operation), new.now, "received", "queued").await?;
             if tombstone::exists(tx, tombstones, &new.email).await? {
                 decline(tx, new.id, new.now).await?;
             }
@@ -172,70 +188,96 @@ async fn insert_queued(
         }
         let free = free_name(tx, &new.domain, &new.username).await?;
         if let Some(owner) = owner_of(tx, &new.email, folds).await?
-            && hold(tx, owner.id).await?
+            && hold(tx, owner.account).await?
         {
-            return insert_duplicate(tx, new, &owner, &free).await;
+            return insert_further(tx, new, &owner, &free).await;
         }
         username = free;
     }
     Err(StoreError::Contended)
 }
 
-async fn insert_duplicate(
+async fn insert_further(
     tx: &mut Transaction,
     new: &NewSignup,
     owner: &Owner,
     free: &Username,
 ) -> Result<Inserted, StoreError> {
-    let row = columns(new, owner.shown_to(&new.username, free), None, Some(owner.id));
-    if tx.execute(INSERT, &row).await? == 1 {
-        event::write(tx, new.id, new.now, "duplicate", &owner.id.to_string()).await?;
-        return Ok(Inserted::Duplicate { id: new.id, of: owner.id });
+    let of = owner.account;
+    let operation = operation::insert(tx, &new.operation(OperationKind::AnswerRequest, None)).await?;
+    let account = (of, true, owner.shown_to(&new.username, free));
+    if tx.execute(INSERT, &columns(new, "open", Some(account), operation)).await? == 0 {
+        return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
     }
-    Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?))
+    event::write_of(tx, Some(new.id), Some(operation), new.now, "duplicate", &of.to_string()).await?;
+    Ok(Inserted::Duplicate { id: new.id, of })
 }
 
-/// Writes the row unless a constraint forbids it.
-const INSERT: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, duplicate_of, email, \
-     email_key, person_key, first_name, last_name, locale, profile, tenant, domain, username, \
-     username_base, shown_username, sealed, confirm_round, confirm_until, consent_version, consent_at, \
-     due_at, created_at, updated_at, trying_since, address_hash) \
-     VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-     $20, $21, $22, $22, $22, $22, $23) \
-     ON CONFLICT DO NOTHING";
+impl NewSignup {
+    fn operation<'a>(&'a self, kind: OperationKind, sealed: Option<&'a Sealed>) -> NewOperation<'a> {
+        NewOperation {
+            kind,
+            signup: self.id,
+            tenant: &self.tenant,
+            step: kind.first_step(),
+            begun: false,
+            sealed,
+            requester: &self.requester,
+            due_at: Some(self.now),
+            now: self.now,
+        }
+    }
 
-/// The arguments of [`INSERT`]. A row that `owns` the address, perhaps with its mailbox's key, also owns the username
-/// that its page shows, and keeps the password.
+    fn account<'a>(&'a self, username: &'a Username, person_key: Option<&'a str>) -> NewAccount<'a> {
+        NewAccount {
+            signup: self.id,
+            email: &self.email,
+            person_key,
+            tenant: &self.tenant,
+            domain: &self.domain,
+            username,
+            now: self.now,
+        }
+    }
+}
+
+/// Writes the row unless its form was sent before.
+const INSERT: &str = "INSERT INTO signup (id, form_nonce, state, account_id, is_further, operation_id, email, \
+     first_name, last_name, locale, profile, tenant, domain, username_base, shown_username, confirm_round, \
+     confirm_until, address_hash, consent_version, consent_at, created_at, updated_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21) \
+     ON CONFLICT (form_nonce) DO NOTHING";
+
+/// The arguments of [`INSERT`]. `account` is the account that it makes or, for a further request, that it is for, and the
+/// username that its page shows.
 fn columns<'a>(
     new: &'a NewSignup,
-    shown: &'a Username,
-    owns: Option<Option<&'a str>>,
-    duplicate_of: Option<SignupId>,
-) -> [Value<'a>; 23] {
+    state: &'static str,
+    account: Option<(AccountId, bool, &'a Username)>,
+    operation: OperationId,
+) -> [Value<'a>; 21] {
     args![
         new.id,
         new.form,
-        if new.confirm.is_some() { Stage::AwaitingConfirmation } else { Stage::Queued },
-        duplicate_of,
+        state,
+        account.map(|(account, ..)| account),
+        account.is_some_and(|(_, is_further, _)| is_further),
+        operation,
         new.email.as_str(),
-        owns.map(|_| new.email.key()),
-        owns.flatten(),
         new.name.first(),
         new.name.last(),
         &new.locale,
         &new.profile,
         &new.tenant,
         &new.domain,
-        owns.map(|_| shown),
         &new.username,
-        shown,
-        owns.map(|_| &new.sealed),
+        account.map_or(&new.username, |(.., shown)| shown),
         new.confirm.as_ref().map_or(0, |_| FIRST_ROUND),
         new.confirm.as_ref().map(|confirm| confirm.until),
+        new.confirm.as_ref().map(|confirm| &confirm.address),
         new.consent.text_version.as_str(),
         new.consent.given_at,
         new.now,
-        new.confirm.as_ref().map(|confirm| &confirm.address),
     ]
 }
 
@@ -254,28 +296,28 @@ pub(super) async fn free_person_key(
 /// Keeps the row that has a mailbox's key from being removed before this transaction ends, so that its key is handed over
 /// to the rows of this transaction too; returns whether there is such a row.
 async fn hold_person_key(tx: &mut Transaction, key: &str) -> Result<bool, StoreError> {
-    const HOLD: &str = "UPDATE signup SET stage = stage WHERE person_key = $1";
+    const HOLD: &str = "UPDATE account SET state = state WHERE person_key = $1";
     Ok(tx.execute(HOLD, &args![key]).await? == 1)
 }
 
 /// Owners of a mailbox without its key, where no row has it. The two ranges hold the mailbox itself and its sub-addresses.
-pub(super) const OWNERS_WITHOUT_KEY: &str = "SELECT id, email_key, created_at FROM signup \
+pub(super) const OWNERS_WITHOUT_KEY: &str = "SELECT id, email_key, created_at FROM account \
      WHERE email_key = $1 AND person_key IS NULL AND email_key IS NOT NULL \
-     AND NOT EXISTS (SELECT 1 FROM signup AS holder WHERE holder.person_key = $1) \
-     UNION ALL SELECT id, email_key, created_at FROM signup \
+     AND NOT EXISTS (SELECT 1 FROM account AS holder WHERE holder.person_key = $1) \
+     UNION ALL SELECT id, email_key, created_at FROM account \
      WHERE email_key > $2 AND email_key < $3 AND person_key IS NULL AND email_key IS NOT NULL \
-     AND NOT EXISTS (SELECT 1 FROM signup AS holder WHERE holder.person_key = $1)";
+     AND NOT EXISTS (SELECT 1 FROM account AS holder WHERE holder.person_key = $1)";
 
 /// Gives the key of a mailbox to its oldest owner if no row has it any more. To be called by each transaction that
 /// removes an owner, after it: else a further sub-address would get a second account.
 pub(super) async fn hand_over_person_key(tx: &mut Transaction, key: &str) -> Result<(), StoreError> {
-    const GIVE: &str = "UPDATE signup SET person_key = $2 \
+    const GIVE: &str = "UPDATE account SET person_key = $2 \
          WHERE id = $1 AND person_key IS NULL AND email_key IS NOT NULL";
     let user = key.split_once('@').map_or(key, |(user, _)| user);
     // A comma follows the plus sign in ASCII.
     let (from, to) = (format!("{user}+"), format!("{user},"));
     loop {
-        let mut oldest: Option<(Timestamp, SignupId)> = None;
+        let mut oldest: Option<(Timestamp, AccountId)> = None;
         for row in tx.fetch_all(OWNERS_WITHOUT_KEY, &args![key, from.as_str(), to.as_str()]).await? {
             let email = row.read("email_key", |text| Email::from_stored(text).ok())?;
             if email.is_some_and(|email| email.person_key() == key) {
@@ -305,14 +347,15 @@ async fn of_form(tx: &mut Transaction, form: FormNonce) -> Result<Option<SignupI
     tx.fetch_optional(OF_FORM, &args![form]).await?.map(|row| row.value("id")).transpose()
 }
 
-/// The signup that owns the address, or else the one that owns its mailbox where sub-addresses are folded.
+/// The account of the address, or else the one of its mailbox where sub-addresses are folded.
 pub(super) async fn owner_of(
     tx: &mut Transaction,
     email: &Email,
     folds: bool,
 ) -> Result<Option<Owner>, StoreError> {
-    const OWNERS: &str = "SELECT id, email_key, username_base, shown_username FROM signup \
-         WHERE email_key = $1 OR person_key = $2";
+    const OWNERS: &str = "SELECT a.id AS account, a.email_key, s.username_base, s.shown_username \
+         FROM account AS a LEFT JOIN signup AS s ON s.account_id = a.id AND s.is_further = 0 \
+         WHERE a.email_key = $1 OR a.person_key = $2";
     let mailbox = folds.then(|| email.person_key());
     let rows = tx.fetch_all(OWNERS, &args![email.key(), mailbox]).await?;
     let mut owner = None;
@@ -323,15 +366,15 @@ pub(super) async fn owner_of(
     }
     let Some(row) = owner else { return Ok(None) };
     Ok(Some(Owner {
-        id: row.value("id")?,
+        account: row.value("account")?,
         base: row.maybe("username_base")?,
         shown: row.maybe("shown_username")?,
     }))
 }
 
-/// Keeps the owner of an address from being erased before this transaction ends; says whether it still owns one.
-pub(super) async fn hold(tx: &mut Transaction, owner: SignupId) -> Result<bool, StoreError> {
-    const HOLD: &str = "UPDATE signup SET stage = stage WHERE id = $1 AND email_key IS NOT NULL";
+/// Keeps the account of an address from being erased before this transaction ends; says whether it still has one.
+pub(super) async fn hold(tx: &mut Transaction, owner: AccountId) -> Result<bool, StoreError> {
+    const HOLD: &str = "UPDATE account SET state = state WHERE id = $1 AND email_key IS NOT NULL";
     Ok(tx.execute(HOLD, &args![owner]).await? == 1)
 }
 

@@ -1,7 +1,7 @@
 //! A new password for a signup that is done: asked for within limits, set in the tenant, then delivered.
 
-use super::{Held, Store, StoreError, event, step, value::args};
-use crate::domain::{Sealed, SignupId, Stage, StepKind, StepState, Timestamp};
+use super::{Effect, Lease, Store, StoreError, event, step, value::args};
+use crate::domain::{OperationId, Requester, Sealed, SignupId, StepKind, StepState, Timestamp};
 
 /// How often, and until when, a new password may be asked for.
 #[derive(Debug, Clone, Copy)]
@@ -25,42 +25,31 @@ impl Store {
         id: SignupId,
         sealed: &Sealed,
         limits: ResetLimits,
+        requester: &Requester,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        const ASK: &str = "UPDATE signup SET stage = 'resetting', claimed_from = 'resetting', \
-             sealed = CASE WHEN duplicate_of IS NULL AND declined_at IS NULL THEN $2 ELSE NULL END, resets = resets + 1, \
-             due_at = $3, updated_at = $3, trying_since = $3, attempts = 0, waiting = NULL, \
-             attention = NULL, last_error = NULL \
-             WHERE id = $1 AND stage = 'done' AND resets < $4 AND updated_at <= $5 AND done_at > $6";
-        Stage::Done.to(Stage::Resetting)?;
+        const INSERT: &str = "INSERT INTO operation (kind, signup_id, tenant, step, needs, due_at, trying_since, sealed, \
+             requester_kind, requester, created_at, updated_at) \
+             SELECT 'reset_password', id, tenant, \
+             CASE WHEN declined_at IS NOT NULL THEN 'send_notice' WHEN is_further = 1 THEN 'send_reminder' \
+             ELSE 'reset_password' END, \
+             CASE WHEN declined_at IS NULL AND is_further = 0 THEN 'tenant' ELSE 'mail' END, $2, $2, \
+             CASE WHEN declined_at IS NULL AND is_further = 0 THEN $3 END, $4, $5, $2, $2 \
+             FROM signup WHERE id = $1 AND state = 'done' RETURNING id";
+        const ASK: &str = "UPDATE signup SET state = 'open', operation_id = $2, resets = resets + 1, updated_at = $3 \
+             WHERE id = $1 AND state = 'done' AND resets < $4 AND updated_at <= $5 AND done_at > $6";
         let ResetLimits { most, done_since, done_after } = limits;
         let mut tx = self.database.begin().await?;
-        if tx.execute(ASK, &args![id, sealed, now, most, done_since, done_after]).await? == 0 {
+        let asked = args![id, now, sealed, requester.kind(), requester.logins()];
+        let Some(row) = tx.fetch_optional(INSERT, &asked).await? else { return Ok(false) };
+        let operation = OperationId::new(row.count("id")?);
+        if tx.execute(ASK, &args![id, operation, now, most, done_since, done_after]).await? == 0 {
+            // Dropped, the transaction changes nothing.
             return Ok(false);
         }
-        event::write(&mut tx, id, now, "reset_asked", "").await?;
+        event::write_of(&mut tx, Some(id), Some(operation), now, "reset_asked", "").await?;
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// Writes that the password is about to be set in the tenant; says whether it may have been already, by an
-    /// earlier try whose outcome is not known.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`].
-    pub async fn begin_reset(&self, held: &Held, now: Timestamp) -> Result<bool, StoreError> {
-        const HELD: &str = "UPDATE signup SET updated_at = $4 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND stage = 'resetting'";
-        const DOUBT: &str = "SELECT kind FROM step WHERE signup_id = $1 AND kind = $2 AND state = $3";
-        let mut tx = self.database.begin().await?;
-        held.write(&mut tx, HELD, args![now]).await?;
-        let intended = args![held.id, StepKind::ResetPassword, StepState::Intended];
-        if tx.fetch_optional(DOUBT, &intended).await?.is_some() {
-            return Ok(true);
-        }
-        step::intend_again(&mut tx, held.id, StepKind::ResetPassword, now).await?;
-        tx.commit().await?;
-        Ok(false)
     }
 
     /// The tenant has the new password: it is to be delivered, and the lease goes on until `until`. Returns what
@@ -70,21 +59,19 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn password_reset(
         &self,
-        held: &Held,
+        lease: &Lease,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Held, StoreError> {
-        const RESET: &str = "UPDATE signup SET stage = 'delivering', due_at = $4, attempts = 0, \
-             waiting = NULL, last_error = NULL, updated_at = $5 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND stage = 'resetting'";
-        let stage = held.stage.to(Stage::Delivering)?;
+    ) -> Result<Lease, StoreError> {
+        lease.expect(&[StepKind::ResetPassword])?;
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, RESET, args![until, now]).await?;
-        step::done(&mut tx, held.id, StepKind::ResetPassword, now).await?;
-        step::intend_again(&mut tx, held.id, StepKind::SendNewPassword, now).await?;
-        event::write(&mut tx, held.id, now, "password_reset", "").await?;
+        let advanced = lease.advance(&mut tx, StepKind::SendNewPassword, now, until).await?;
+        let effects =
+            [Effect::done(StepKind::ResetPassword, ""), Effect::intended(StepKind::SendNewPassword, "")];
+        lease.record(&mut tx, &effects, now).await?;
+        lease.note(&mut tx, now, "password_reset", "").await?;
         tx.commit().await?;
-        Ok(Held { stage, ..*held })
+        Ok(advanced)
     }
 
     /// The tenant has clearly refused the new password, which is wiped: the signup is done as before, and the
@@ -92,15 +79,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
-    pub async fn reset_refused(&self, held: &Held, detail: &str, now: Timestamp) -> Result<(), StoreError> {
-        const REFUSED: &str = "UPDATE signup SET stage = 'done', sealed = NULL, lease_token = NULL, \
-             due_at = NULL, attempts = 0, waiting = NULL, last_error = $4, updated_at = $5 \
-             WHERE id = $1 AND lease_token = $2 AND stage = $3 AND stage = 'resetting'";
-        held.stage.to(Stage::Done)?;
+    pub async fn reset_refused(&self, lease: &Lease, detail: &str, now: Timestamp) -> Result<(), StoreError> {
+        const REFUSED: &str = "UPDATE signup SET state = 'done', updated_at = $2 WHERE id = $1";
+        lease.expect(&[StepKind::ResetPassword])?;
         let mut tx = self.database.begin().await?;
-        held.write(&mut tx, REFUSED, args![detail, now]).await?;
-        step::trouble(&mut tx, held.id, StepKind::ResetPassword, StepState::Failed, detail).await?;
-        event::write(&mut tx, held.id, now, "reset_refused", detail).await?;
+        lease.finish(&mut tx, Some(detail), now).await?;
+        tx.execute(REFUSED, &args![lease.signup, now]).await?;
+        step::trouble(&mut tx, lease.operation, StepKind::ResetPassword, StepState::Failed, detail).await?;
+        lease.note(&mut tx, now, "reset_refused", detail).await?;
         tx.commit().await
     }
 }

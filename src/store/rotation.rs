@@ -18,11 +18,11 @@ pub struct KeyUse {
     pub previous_pages: u64,
 }
 
-const SEALED: &str = "SELECT id, sealed FROM signup WHERE sealed IS NOT NULL";
+const SEALED: &str = "SELECT signup_id AS id, sealed FROM operation WHERE sealed IS NOT NULL";
 /// Erased signups have no page; of the others, those that are settled have one for a time.
-const PAGES: &str = "SELECT COUNT(*) AS pages FROM signup WHERE created_at < $1 AND stage <> 'erased' \
-     AND (stage NOT IN ('done', 'voided') OR updated_at >= $2) \
-     AND (stage <> 'awaiting_confirmation' OR confirm_until >= $2)";
+const PAGES: &str = "SELECT COUNT(*) AS pages FROM signup WHERE created_at < $1 AND state <> 'erased' \
+     AND (state NOT IN ('done', 'voided') OR updated_at >= $2) \
+     AND (state <> 'awaiting_confirmation' OR confirm_until >= $2)";
 
 impl Store {
     /// Counts the records that need each of the secret keys. Pages that were settled before `pages_since` cannot be

@@ -63,6 +63,11 @@ impl Row {
         Ok(self.number(column)?.map(Timestamp::from_millis))
     }
 
+    /// A truth value, stored as 0 or 1.
+    pub fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
+        Ok(self.count::<u8>(column)? == 1)
+    }
+
     /// A count that must be there.
     pub fn count<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, StoreError> {
         self.number(column)?.and_then(|count| count.try_into().ok()).ok_or(StoreError::Unreadable(column))

@@ -1,83 +1,101 @@
-//! The steps of a signup: intents before effects, outcomes after them.
+//! The effects of operations: intents before they happen, outcomes after them.
 
-use super::{StoreError, database::Transaction, value::args};
-use crate::domain::{SignupId, StepKind, StepState, Timestamp};
+use std::sync::LazyLock;
 
-/// Writes that an effect is about to happen. What is done stays done.
-pub(super) async fn intend(
+use super::{
+    StoreError,
+    database::Transaction,
+    value::{Value, args},
+};
+use crate::domain::{OperationId, StepKind, StepState, Timestamp};
+
+/// The intent or outcome of one effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// Its kind.
+    pub kind: StepKind,
+    /// To what: a SKU id or a group id; empty for the others.
+    pub target: String,
+    /// Its state.
+    pub state: StepState,
+    /// The code of the error that refused it.
+    pub error: Option<String>,
+    /// Whether this is an outcome. It counts as an attempt; an intent does not.
+    is_outcome: bool,
+}
+
+/// As many effects as one statement has room for.
+const ROWS: usize = 24;
+
+/// One statement for each number of effects. An effect that has happened stays so when it is intended again.
+static WRITE: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let row = |at: usize| {
+        let [kind, target, state, attempts, error, finished_at] = [3, 4, 5, 6, 7, 8].map(|n| at * 6 + n);
+        format!("($1, ${kind}, ${target}, ${state}, ${attempts}, ${error}, $2, ${finished_at})")
+    };
+    let statement = |rows: usize| {
+        format!(
+            "INSERT INTO step (operation_id, kind, target, state, attempts, error, started_at, finished_at) VALUES {} \
+             ON CONFLICT (operation_id, kind, target) DO UPDATE SET state = excluded.state, \
+             attempts = step.attempts + excluded.attempts, error = excluded.error, \
+             started_at = CASE WHEN excluded.attempts = 0 THEN excluded.started_at ELSE step.started_at END, \
+             finished_at = excluded.finished_at WHERE step.state <> 'done' OR excluded.attempts > 0",
+            (0..rows).map(row).collect::<Vec<_>>().join(", ")
+        )
+    };
+    (1..=ROWS).map(statement).collect()
+});
+
+impl Effect {
+    /// An effect that is about to happen.
+    #[must_use]
+    pub fn intended(kind: StepKind, target: impl ToString) -> Self {
+        let (target, state) = (target.to_string(), StepState::Intended);
+        Self { kind, target, state, error: None, is_outcome: false }
+    }
+
+    /// An effect that has happened.
+    #[must_use]
+    pub fn done(kind: StepKind, target: impl ToString) -> Self {
+        Self { state: StepState::Done, is_outcome: true, ..Self::intended(kind, target) }
+    }
+
+    /// An effect that was refused: for good, or to be tried again where `state` is [`StepState::Intended`].
+    #[must_use]
+    pub fn refused(kind: StepKind, target: impl ToString, state: StepState, error: &str) -> Self {
+        let error = Some(error.to_owned());
+        Self { state, error, is_outcome: true, ..Self::intended(kind, target) }
+    }
+}
+
+/// Writes intents and outcomes of an operation.
+pub(super) async fn write(
     tx: &mut Transaction,
-    id: SignupId,
-    kind: StepKind,
-    target: &str,
+    operation: OperationId,
+    effects: &[Effect],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    const INTEND: &str = "INSERT INTO step (signup_id, kind, target, state, attempts, started_at) \
-         VALUES ($1, $2, $3, 'intended', 0, $4) \
-         ON CONFLICT (signup_id, kind, target) DO UPDATE \
-         SET state = excluded.state, started_at = excluded.started_at, finished_at = NULL \
-         WHERE step.state <> 'done'";
-    tx.execute(INTEND, &args![id, kind, target, now]).await.map(drop)
+    static STATEMENTS: &LazyLock<Vec<String>> = &WRITE;
+    for some in effects.chunks(ROWS) {
+        let mut values: Vec<Value<'_>> = args![operation, now].into();
+        for Effect { kind, target, state, error, is_outcome } in some {
+            let (attempts, finished_at) = (*is_outcome, is_outcome.then_some(now));
+            values.extend(args![*kind, target.as_str(), *state, attempts, error.as_deref(), finished_at]);
+        }
+        tx.execute(&STATEMENTS[some.len() - 1], &values).await?;
+    }
+    Ok(())
 }
 
-/// Writes that an effect is about to happen once more, though it was done before.
-pub(super) async fn intend_again(
-    tx: &mut Transaction,
-    id: SignupId,
-    kind: StepKind,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    const AGAIN: &str = "INSERT INTO step (signup_id, kind, target, state, attempts, started_at) \
-         VALUES ($1, $2, '', 'intended', 0, $3) \
-         ON CONFLICT (signup_id, kind, target) DO UPDATE \
-         SET state = excluded.state, started_at = excluded.started_at, error = NULL, finished_at = NULL";
-    tx.execute(AGAIN, &args![id, kind, now]).await.map(drop)
-}
-
-/// Writes that the mail with the password is out, the first or a new one: the one that was to be sent.
-pub(super) async fn delivered(tx: &mut Transaction, id: SignupId, now: Timestamp) -> Result<(), StoreError> {
-    const DELIVERED: &str = "UPDATE step SET state = 'done', attempts = attempts + 1, error = NULL, \
-         finished_at = $4 WHERE signup_id = $1 AND kind IN ($2, $3) AND state <> 'done'";
-    let args = args![id, StepKind::SendPassword, StepKind::SendNewPassword, now];
-    tx.execute(DELIVERED, &args).await.map(drop)
-}
-
-/// Writes that an effect has happened or was refused.
-pub(super) async fn conclude(
-    tx: &mut Transaction,
-    id: SignupId,
-    (kind, target): (StepKind, &str),
-    state: StepState,
-    error: Option<&str>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    const CONCLUDE: &str = "INSERT INTO step \
-         (signup_id, kind, target, state, attempts, error, started_at, finished_at) \
-         VALUES ($1, $2, $3, $4, 1, $5, $6, $6) \
-         ON CONFLICT (signup_id, kind, target) DO UPDATE \
-         SET state = excluded.state, attempts = step.attempts + 1, error = excluded.error, \
-             finished_at = excluded.finished_at";
-    tx.execute(CONCLUDE, &args![id, kind, target, state, error, now]).await.map(drop)
-}
-
-/// Writes that an effect was done at once and for good.
-pub(super) async fn done(
-    tx: &mut Transaction,
-    id: SignupId,
-    kind: StepKind,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    conclude(tx, id, (kind, ""), StepState::Done, None, now).await
-}
-
-/// Notes an error at a step that was intended and is not done.
+/// Notes an error at an effect that was intended and has not happened.
 pub(super) async fn trouble(
     tx: &mut Transaction,
-    id: SignupId,
+    operation: OperationId,
     kind: StepKind,
     state: StepState,
     error: &str,
 ) -> Result<(), StoreError> {
     const TROUBLE: &str = "UPDATE step SET state = $3, attempts = attempts + 1, error = $4 \
-         WHERE signup_id = $1 AND kind = $2 AND target = '' AND state <> 'done'";
-    tx.execute(TROUBLE, &args![id, kind, state, error]).await.map(drop)
+         WHERE operation_id = $1 AND kind = $2 AND target = '' AND state <> 'done'";
+    tx.execute(TROUBLE, &args![operation, kind, state, error]).await.map(drop)
 }

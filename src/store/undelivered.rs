@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Event, Signup, Store, StoreError, database::Transaction, event, record::signup_columns, value::args,
+    Event, Signup, Store, StoreError, database::Transaction, event, read, record::select_signups, value::args,
 };
 use crate::domain::{MailKind, MailReference, SignupId, SignupMail, Timestamp};
 
@@ -16,8 +16,7 @@ pub struct SentMail {
     pub sent_at: Option<Timestamp>,
 }
 
-pub(super) const BY_REFERENCE: &str =
-    concat!("SELECT ", signup_columns!(), " FROM signup WHERE id BETWEEN $1 AND $2 ORDER BY id");
+pub(super) const BY_REFERENCE: &str = select_signups!("WHERE s.id BETWEEN $1 AND $2 ORDER BY s.id");
 
 impl Store {
     /// The signups that a reference fits: nearly always one at most.
@@ -40,11 +39,12 @@ impl Store {
         reference: &MailReference,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        const MARK: &str = "UPDATE signup SET undelivered_at = $5 WHERE id = $1 AND stage = $2 \
-             AND confirm_round = $3 AND resets = $4 AND undelivered_at IS NULL AND due_at IS NULL AND email IS NOT NULL";
+        const MARK: &str = "UPDATE signup SET undelivered_at = $5 WHERE id = $1 AND state = $2 \
+             AND confirm_round = $3 AND resets = $4 AND undelivered_at IS NULL AND email IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM operation WHERE signup_id = $1 AND due_at IS NOT NULL)";
         let Signup { id, stage, confirm_round, resets, .. } = *signup;
         let mut tx = self.database.begin().await?;
-        if tx.execute(MARK, &args![id, stage, confirm_round, resets, now]).await? == 0 {
+        if tx.execute(MARK, &args![id, read::state(stage), confirm_round, resets, now]).await? == 0 {
             return Ok(false);
         }
         event::write(&mut tx, id, now, "undelivered", &reference.label()).await?;

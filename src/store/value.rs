@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::domain::{
-    AddressHash, AlertKind, Attention, FormNonce, LeaseToken, Locale, ObjectId, ProcessId, ProfileName,
-    Sealed, SignInName, SignupId, Stage, StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username,
-    Waiting,
+    AccountId, AddressHash, AlertKind, Attention, FormNonce, LeaseToken, Locale, Needs, ObjectId,
+    OperationId, OperationKind, ProcessId, ProfileName, Sealed, SignInName, SignupId, Stage, StepKind,
+    StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
 /// One argument of a statement.
@@ -51,10 +51,13 @@ stored_as! { Text:
     Stage => |stage| stage.as_str();
     StepKind => |kind| kind.as_str();
     StepState => |state| state.as_str();
+    OperationKind => |kind| kind.as_str();
+    Needs => |needs| needs.as_str();
     Waiting => |waiting| waiting.as_str();
     Attention => |attention| attention.as_str();
     AlertKind => |kind| kind.as_str();
     SignupId => |id| id.to_string();
+    AccountId => |id| id.to_string();
     ObjectId => |id| id.to_string();
     ProcessId => |id| id.to_string();
     FormNonce => |nonce| nonce.encoded();
@@ -71,6 +74,8 @@ stored_as! { Text:
 
 stored_as! { Number:
     u32 => |count| count;
+    bool => |is_true| i64::from(is_true);
+    OperationId => |id| id.number();
     Timestamp => |time| time.millis();
 }
 

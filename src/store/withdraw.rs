@@ -11,8 +11,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn withdraw(&self, id: SignupId) -> Result<bool, StoreError> {
-        const WITHDRAW: &str = "DELETE FROM signup WHERE id = $1 AND stage = 'awaiting_confirmation' \
-             AND NOT EXISTS (SELECT 1 FROM step WHERE signup_id = $1 AND kind = 'create_user')";
+        const WITHDRAW: &str =
+            "DELETE FROM signup WHERE id = $1 AND state = 'awaiting_confirmation' AND may_have_user = 0";
         let mut tx = self.database.begin().await?;
         let deleted = tx.execute(WITHDRAW, &args![id]).await?;
         tx.commit().await?;

@@ -21,15 +21,19 @@ impl Record {
     /// Every signup in it becomes so much older.
     pub async fn age(&self, by: Duration) -> Result<()> {
         let mut record = self.open().await?;
-        let columns: Vec<(String,)> = sqlx::query_as(
-            r"SELECT name FROM pragma_table_info('signup') WHERE type = 'INTEGER'
-              AND (name LIKE '%\_at' ESCAPE '\' OR name LIKE '%\_until' ESCAPE '\' OR name LIKE '%\_since' ESCAPE '\')",
-        )
-        .fetch_all(&mut record)
-        .await?;
-        let earlier: Vec<_> =
-            columns.iter().map(|(name,)| format!("{name} = {name} - {}", by.as_millis())).collect();
-        record.execute(AssertSqlSafe(format!("UPDATE signup SET {}", earlier.join(", ")))).await?;
+        for table in ["signup", "account", "operation"] {
+            let columns: Vec<(String,)> = sqlx::query_as(
+                r"SELECT name FROM pragma_table_info(?) WHERE type = 'INTEGER'
+                  AND (name LIKE '%\_at' ESCAPE '\' OR name LIKE '%\_until' ESCAPE '\'
+                    OR name LIKE '%\_since' ESCAPE '\')",
+            )
+            .bind(table)
+            .fetch_all(&mut record)
+            .await?;
+            let earlier: Vec<_> =
+                columns.iter().map(|(name,)| format!("{name} = {name} - {}", by.as_millis())).collect();
+            record.execute(AssertSqlSafe(format!("UPDATE {table} SET {}", earlier.join(", ")))).await?;
+        }
         let times =
             [("confirmation_round", "expires_at"), ("mail_sent", "sent_at"), ("account_check", "asked_at")];
         for (table, column) in times {
@@ -42,7 +46,7 @@ impl Record {
     /// It is emptied.
     pub async fn clear(&self) -> Result<()> {
         let mut record = self.open().await?;
-        record.execute("DELETE FROM signup").await?;
+        record.execute("DELETE FROM signup; DELETE FROM account").await?;
         Ok(record.close().await?)
     }
 

@@ -1,26 +1,21 @@
 //! `signups erase`: what it says, what it does with `--yes`, and what it refuses.
 
 use accountcreator::{
-    domain::{Email, Entropy, LeaseToken, SignupId, Stage, TenantAlias, Timestamp},
-    store::{Claim, Held, Store},
+    domain::{Email, SignupId, Stage, Timestamp},
+    store::{Lease, Store},
 };
 
 use crate::{
-    signups::{START, insert, store},
+    signups::{START, claim, insert, store},
     support::{Installation, Ran, SECRET},
 };
 
 const ADDRESS: &str = "st000001@stud.example.edu";
 const USER: &str = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c22";
 
-async fn claimed(store: &Store) -> Held {
-    let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
-    let stages = [Stage::Queued, Stage::Provisioning];
-    // A lease that has run out long ago.
-    let until = Timestamp::from_millis(1);
-    let claim = Claim { tenant: &tenant, stages: &stages, limit: 1, lease, now: START, until };
-    let signup = store.claim(&claim).await.unwrap().remove(0);
-    Held { id: signup.id, lease, stage: signup.stage }
+/// Claims one operation under a lease that has run out long ago.
+async fn claimed(store: &Store) -> Lease {
+    claim(store, Timestamp::from_millis(1)).await
 }
 
 /// One with an account, and a further request for its address.

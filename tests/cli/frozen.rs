@@ -3,7 +3,7 @@
 use std::{process::Command, time::Duration};
 
 use accountcreator::{
-    domain::{Entropy, LeaseToken, Stage},
+    domain::{Entropy, LeaseToken, Needs},
     store::{Claim, Settings, Store},
 };
 use sqlx::{Connection, Executor, PgConnection};
@@ -29,10 +29,11 @@ async fn the_rows_of_a_frozen_process_are_taken_over_at_the_pace_of_the_lease() 
 
     let mut admin = PgConnection::connect(&url).await.unwrap();
     let mut lock = admin.begin().await.unwrap();
-    lock.execute("LOCK TABLE signup IN SHARE MODE").await.unwrap();
+    lock.execute("SELECT id FROM operation FOR UPDATE").await.unwrap();
     let mut process = installation.command(&["restored"]).spawn().unwrap();
     let waits = async {
-        let waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'signup'::regclass";
+        let waiting = "SELECT pid FROM pg_stat_activity \
+             WHERE datname = current_database() AND wait_event_type = 'Lock'";
         while lock.fetch_optional(waiting).await.unwrap().is_none() {
             tokio::task::yield_now().await;
         }
@@ -42,26 +43,26 @@ async fn the_rows_of_a_frozen_process_are_taken_over_at_the_pace_of_the_lease() 
     lock.commit().await.unwrap();
 
     // The statement that waited for the lock runs, and holds the row from then on.
-    let (tenant, stages) = ("main".parse().unwrap(), [Stage::Queued, Stage::Provisioning]);
+    let tenant = "main".parse().unwrap();
     let claim = async || {
         let lease = LeaseToken::random(&Entropy::system());
         let (now, until) = (START, START.plus(LEASE));
-        let claim = Claim { tenant: &tenant, stages: &stages, limit: 1, lease, now, until };
+        let claim = Claim { tenant: Some(&tenant), needs: Needs::ALL, limit: 1, lease, now, until };
         store.claim(&claim).await.unwrap()
     };
     assert!(claim().await.is_empty(), "the frozen process holds it");
     let taken_over = async {
         loop {
-            if let Some(signup) = claim().await.pop() {
-                return signup;
+            if let Some(claimed) = claim().await.pop() {
+                return claimed;
             }
         }
     };
-    let signup = tokio::time::timeout(LEASE * 3, taken_over).await;
+    let claimed = tokio::time::timeout(LEASE * 3, taken_over).await;
     signal(process.id(), "KILL");
     process.wait().unwrap();
-    let signup = signup.expect("the row is free again");
-    assert_eq!((signup.id, signup.claimed_from), (id, Stage::Queued), "what it had not committed is undone");
+    let signup = claimed.expect("the row is free again").signup.unwrap();
+    assert_eq!((signup.id, signup.in_doubt), (id, false), "what it had not committed is undone");
 }
 
 fn signal(process: u32, name: &str) {

@@ -9,10 +9,7 @@ use std::{
     time::Duration,
 };
 
-use accountcreator::{
-    domain::{Attention, Entropy, LeaseToken, Stage},
-    store::{Claim, Held},
-};
+use accountcreator::domain::Attention;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 
@@ -239,14 +236,9 @@ async fn a_signup_of_ours_without_an_account_is_ended_when_the_original_made_one
     let installation = beside_the_original().await;
     installation.run(&["migrate"]).assert_code(0);
     let store = signups::store(&installation).await;
-    let (stuck, lease) = (
-        signups::insert(&store, "st000003@stud.example.edu", "Max").await,
-        LeaseToken::random(&Entropy::system()),
-    );
-    let (tenant, now) = ("main".parse().unwrap(), signups::START);
-    let until = now.plus(Duration::from_hours(1));
-    let claim = Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 1, lease, now, until };
-    assert_eq!(store.claim(&claim).await.unwrap().len(), 1);
+    let stuck = signups::insert(&store, "st000003@stud.example.edu", "Max").await;
+    let now = signups::START;
+    let lease = signups::claim(&store, now.plus(Duration::from_hours(1))).await;
     let queued = signups::insert(&store, "st000001@stud.example.edu", "Ada").await;
 
     let outcomes = |said: &Value| {
@@ -273,8 +265,7 @@ async fn a_signup_of_ours_without_an_account_is_ended_when_the_original_made_one
         assert!(said["to_do"][0].as_str().unwrap().contains("stop the service and run this again"), "{said}");
     }
 
-    let held = Held { id: stuck, lease, stage: Stage::Provisioning };
-    store.needs_attention(&held, Attention::Forbidden, "refused", now).await.unwrap();
+    store.needs_attention(&lease, Attention::Forbidden, "refused", now).await.unwrap();
     store.close().await;
     let people = installation.run(&DATABASE[..4]);
     people.assert_code(0);

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use accountcreator::{
     domain::{
-        Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, PersonName, Sealed, SecretKey,
-        SignupId, Stage, Timestamp,
+        Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, Needs, PersonName, Requester,
+        Sealed, SecretKey, SignupId, Timestamp,
     },
-    store::{Claim, Held, MailBudget, NewSignup, PendingConfirmation, Settings, Store},
+    store::{Claim, Lease, MailBudget, NewSignup, PendingConfirmation, Settings, Store},
 };
 
 use crate::support::Installation;
@@ -33,14 +33,15 @@ async fn abandoned(installation: &Installation) {
         username: "ada.lovelace".parse().unwrap(),
         sealed: Sealed::stored("sealed".to_owned()),
         consent: Consent { text_version: "1".to_owned(), given_at: now },
+        requester: Requester::Visitor,
         confirm: Some(PendingConfirmation { until: now, budget, address }),
         now,
     };
     store.insert_signup(&new).await.unwrap();
-    let (lease, stage) = (LeaseToken::random(&entropy), Stage::AwaitingConfirmation);
-    let claim = Claim { tenant: &new.tenant, stages: &[stage], limit: 1, lease, now, until: now };
-    assert_eq!(store.claim(&claim).await.unwrap().len(), 1);
-    store.code_sent(&Held { id: new.id, lease, stage }, now).await.unwrap();
+    let lease = LeaseToken::random(&entropy);
+    let claim = Claim { tenant: Some(&new.tenant), needs: &[Needs::Mail], limit: 1, lease, now, until: now };
+    let claimed = store.claim(&claim).await.unwrap().remove(0);
+    store.code_sent(&Lease::new(&claimed, lease), now).await.unwrap();
     store.close().await;
 }
 

@@ -2,10 +2,10 @@
 
 use accountcreator::{
     domain::{
-        Attention, Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, Password, PasswordLength,
-        PersonName, SecretKey, SignupId, Stage, TenantAlias, Timestamp, Waiting,
+        Attention, Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, Needs, Password,
+        PasswordLength, PersonName, Requester, SecretKey, SignupId, Stage, TenantAlias, Timestamp, Waiting,
     },
-    store::{Claim, Held, NewSignup, PutBack, Settings, Store},
+    store::{Claim, Lease, NewSignup, PutBack, Settings, Store},
 };
 use serde_json::{Value, json};
 
@@ -38,6 +38,7 @@ pub(crate) async fn insert_under(secret: &str, store: &Store, email: &str, first
         username: format!("{}.muster", first.to_lowercase()).parse().unwrap(),
         sealed: SecretKey::new(secret).unwrap().seal(&entropy, id, &password),
         consent: Consent { text_version: "1".to_owned(), given_at: START },
+        requester: Requester::Visitor,
         confirm: None,
         now: START,
     };
@@ -45,17 +46,21 @@ pub(crate) async fn insert_under(secret: &str, store: &Store, email: &str, first
     new.id
 }
 
+/// Claims one operation that is due at the start, under a lease until then.
+pub(crate) async fn claim(store: &Store, until: Timestamp) -> Lease {
+    let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
+    let claim = Claim { tenant: Some(&tenant), needs: Needs::ALL, limit: 1, lease, now: START, until };
+    Lease::new(&store.claim(&claim).await.unwrap()[0], lease)
+}
+
 /// One that is queued and one that needs attention.
 async fn two() -> (Installation, SignupId, SignupId) {
     let installation = Installation::migrated();
     let store = store(&installation).await;
     let stuck = insert(&store, "st000001@stud.example.edu", "Max").await;
-    let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
-    let stages = [Stage::Queued];
-    let claim = Claim { tenant: &tenant, stages: &stages, limit: 1, lease, now: START, until: START };
-    let held = Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning };
+    let lease = claim(&store, START).await;
     store
-        .needs_attention(&held, Attention::Forbidden, "Authorization_RequestDenied (403)", START)
+        .needs_attention(&lease, Attention::Forbidden, "Authorization_RequestDenied (403)", START)
         .await
         .unwrap();
     let queued = insert(&store, "st000002@stud.example.edu", "Moritz").await;
@@ -153,13 +158,11 @@ async fn mailed() -> (Installation, SignupId, String) {
     let installation = Installation::migrated();
     let store = store(&installation).await;
     let id = insert(&store, "st000001@stud.example.edu", "Max").await;
-    let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
     let until = START.plus(std::time::Duration::from_mins(1));
-    let claim = Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 1, lease, now: START, until };
-    let held = Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning };
+    let lease = claim(&store, until).await;
     let user = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
-    let held = store.user_created(&held, user, &[], &[], START, until).await.unwrap();
-    store.delivered(&held, None, START).await.unwrap();
+    let lease = store.user_created(&lease, user, &[], &[], START, until).await.unwrap();
+    store.delivered(&lease, None, START).await.unwrap();
     let mail = store.signup(id).await.unwrap().unwrap().mail(MailKind::Password);
     store.close().await;
     (installation, id, mail.reference().to_string())
@@ -255,13 +258,10 @@ async fn a_plan_needs_a_tenant_that_can_be_asked() {
     let installation = Installation::migrated();
     let store = store(&installation).await;
     let id = insert(&store, "st000001@stud.example.edu", "Max").await;
-    let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
-    let claim =
-        Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 1, lease, now: START, until: START };
-    let held = Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning };
+    let lease = claim(&store, START).await;
     // Long enough ago, by the clock of the program as well.
     let refused_at = Clock::system().now().minus(std::time::Duration::from_hours(1));
-    store.creation_refused(&held, Attention::DomainUnverified, "400", refused_at).await.unwrap();
+    store.creation_refused(&lease, Attention::DomainUnverified, "400", refused_at).await.unwrap();
     store.close().await;
     let domain = "domain = \"students.example.edu\"";
     let corrected = "domain = \"stud.example.edu\"\nusername = \"{last}.{first_initial}\"";
@@ -330,22 +330,15 @@ async fn what_to_do_is_said_for_each_code() {
         let installation = Installation::migrated();
         let store = store(&installation).await;
         let id = insert(&store, "st000001@stud.example.edu", "Max").await;
-        let (tenant, stages): (TenantAlias, _) = ("main".parse().unwrap(), [Stage::Queued]);
-        let claim = async || {
-            let lease = LeaseToken::random(&Entropy::system());
-            let claim = Claim { tenant: &tenant, stages: &stages, limit: 1, lease, now: START, until: START };
-            Held { id: store.claim(&claim).await.unwrap()[0].id, lease, stage: Stage::Provisioning }
-        };
         let shown = || installation.run(&["signups", "show", &id.to_string(), "--json"]).json();
         let (waiting, error) = (Waiting::ApplicationRefused, detail.to_owned());
-        let back =
-            PutBack { stage: Stage::Queued, due_at: START, waiting, error, undone: true, counted: true };
-        store.put_back(&claim().await, &back, START).await.unwrap();
+        let back = PutBack { due_at: START, waiting, error, undone: true, counted: true };
+        store.put_back(&claim(&store, START).await, &back, START).await.unwrap();
         let waits = shown();
         assert_eq!((&waits["reason"], &waits["last_error"]), (&json!("application_refused"), &json!(detail)));
         assert!(waits["remedy"].as_str().unwrap().contains(remedy), "{waits}");
-        let held = claim().await;
-        store.needs_attention(&held, Attention::IdentityRefused, detail, START).await.unwrap();
+        let lease = claim(&store, START).await;
+        store.needs_attention(&lease, Attention::IdentityRefused, detail, START).await.unwrap();
         let stuck = shown();
         assert_eq!(stuck["reason"], json!("identity_refused"));
         assert!(stuck["remedy"].as_str().unwrap().contains(remedy), "{stuck}");

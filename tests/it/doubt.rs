@@ -366,11 +366,13 @@ async fn a_name_whose_address_is_taken_by_a_group_is_left_at_once() {
 
 /// The standby takes over without the last second: the signups are queued again, and nothing says that they were done.
 async fn work_and_lose_it(app: &TestApp) {
-    const KEEP: &str =
-        "CREATE TABLE kept_signup AS SELECT * FROM signup; CREATE TABLE kept_step AS SELECT * FROM step;";
-    const LOSE: &str = "DELETE FROM event; DELETE FROM step; DELETE FROM signup; \
-         INSERT INTO signup SELECT * FROM kept_signup; INSERT INTO step SELECT * FROM kept_step; \
-         DROP TABLE kept_signup; DROP TABLE kept_step;";
+    const KEEP: &str = "CREATE TABLE kept_account AS SELECT * FROM account; CREATE TABLE kept_signup AS SELECT * FROM signup; \
+         CREATE TABLE kept_operation AS SELECT * FROM operation; CREATE TABLE kept_step AS SELECT * FROM step;";
+    const LOSE: &str = "DELETE FROM event; DELETE FROM step; DELETE FROM operation; DELETE FROM signup; \
+         DELETE FROM account; INSERT INTO account SELECT * FROM kept_account; \
+         INSERT INTO signup SELECT * FROM kept_signup; INSERT INTO operation SELECT * FROM kept_operation; \
+         INSERT INTO step SELECT * FROM kept_step; \
+         DROP TABLE kept_account; DROP TABLE kept_signup; DROP TABLE kept_operation; DROP TABLE kept_step;";
     run_sql(app.database_url(), KEEP).await;
     app.work().await;
     run_sql(app.database_url(), LOSE).await;

@@ -6,10 +6,10 @@ use std::{fs, process::Command, time::Duration};
 use accountcreator::{
     app::{self, Parts},
     config,
-    domain::{Email, Entropy, LeaseToken, MailLimit, MailLimits, Requester, Stage, TenantAlias},
+    domain::{Email, Entropy, LeaseToken, MailLimit, MailLimits, Needs, Requester, Stage, TenantAlias},
     sandbox::{Fault, FaultKind, Operation},
     signup::{EraseError, EraseOrder, Eraser, Existence, Found, Subject},
-    store::{Claim, Held, MailBudget},
+    store::{Claim, Lease, MailBudget},
 };
 use reqwest::StatusCode;
 
@@ -258,9 +258,9 @@ async fn a_worker_is_waited_for_but_not_for_ever() {
     let (tenant, lease): (TenantAlias, _) = ("main".parse().unwrap(), LeaseToken::random(&Entropy::system()));
     let now = app.clock.now();
     let until = now.plus(600 * MINUTE);
-    let claim = Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 1, lease, now, until };
-    let signup = app.store.claim(&claim).await.unwrap().remove(0);
-    let held = Held { id: signup.id, lease, stage: signup.stage };
+    let claim = Claim { tenant: Some(&tenant), needs: &[Needs::Tenant], limit: 1, lease, now, until };
+    let claimed = app.store.claim(&claim).await.unwrap().remove(0);
+    let held = Lease::new(&claimed, lease);
 
     let (waiting, someone) = (eraser(&app).await, order(&student));
     let erasing = tokio::spawn(async move { waiting.erase(&someone, &Requester::OPERATOR).await });
@@ -271,7 +271,7 @@ async fn a_worker_is_waited_for_but_not_for_ever() {
     }
     let refused = erasing.await.unwrap();
     assert!(
-        matches!(refused, Err(EraseError::Held(id, end)) if (id, end) == (held.id, until)),
+        matches!(refused, Err(EraseError::Held(id, end)) if (id, end) == (held.signup.unwrap(), until)),
         "{refused:?}"
     );
     assert!(app.signup_of(&student).await.email.is_some());

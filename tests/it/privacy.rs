@@ -111,16 +111,19 @@ async fn name_and_password_are_gone_when_the_mail_is_out() {
     };
     let before = rows(app.database_url(), "signup").await.remove(0);
     assert_eq!(value(&before, "first_name").as_deref(), Some("Wilhelmine"));
-    let sealed = value(&before, "sealed").unwrap();
+    let sealed = value(&rows(app.database_url(), "operation").await.remove(0), "sealed").unwrap();
     app.settle().await;
     let password = password_in(&app.sandbox.mail_to(&student.email).await);
     assert!(!sealed.contains(&password));
 
-    let after = rows(app.database_url(), "signup").await.remove(0);
-    for gone in ["first_name", "last_name", "sealed", "lease_token"] {
-        assert_eq!(value(&after, gone), None, "{gone}");
+    let after = [("signup", ["first_name", "last_name"]), ("operation", ["sealed", "lease_token"])];
+    for (table, columns) in after {
+        let row = rows(app.database_url(), table).await.remove(0);
+        for gone in columns {
+            assert_eq!(value(&row, gone), None, "{table}.{gone}");
+        }
     }
-    for table in ["signup", "step", "event"] {
+    for table in ["signup", "account", "operation", "step", "event"] {
         for (column, text) in rows(app.database_url(), table).await.into_iter().flatten() {
             let text = text.unwrap_or_default();
             for secret in ["Wilhelmine", "Żółkiewska", &password, &sealed] {

@@ -16,36 +16,36 @@ on_both!(
 );
 
 async fn another_name_is_kept_until_it_is_the_first_again(db: &Db) {
-    let held = db.delivering("max@uni.edu").await;
-    db.store.delivered(&held, None, START).await.unwrap();
-    let before = db.read(held.id).await;
+    let lease = db.delivering("max@uni.edu").await;
+    db.store.delivered(&lease, None, START).await.unwrap();
+    let before = db.read(signup_of(&lease)).await;
     let name: SignInName = "maxima@uni.edu".parse().unwrap();
-    db.store.account_found(held.id, Some(&name), later(60)).await.unwrap();
-    let signup = db.read(held.id).await;
+    db.store.account_found(signup_of(&lease), Some(&name), later(60)).await.unwrap();
+    let signup = db.read(signup_of(&lease)).await;
     assert_eq!((signup.renamed_to.as_ref(), signup.principal()), (Some(&name), Some(name.clone())));
     assert_eq!(signup.updated_at, before.updated_at, "the page is not open for longer");
-    assert_eq!(db.last_event(held.id).await, ("account_found".to_owned(), String::new()));
-    db.store.account_found(held.id, None, later(61)).await.unwrap();
-    assert_eq!(db.read(held.id).await, before);
+    assert_eq!(db.last_event(signup_of(&lease)).await, ("account_found".to_owned(), String::new()));
+    db.store.account_found(signup_of(&lease), None, later(61)).await.unwrap();
+    assert_eq!(db.read(signup_of(&lease)).await, before);
 }
 
 async fn an_account_is_gone_since_it_was_first_missed_until_it_is_found(db: &Db) {
-    let held = db.delivering("max@uni.edu").await;
-    db.store.delivered(&held, None, START).await.unwrap();
+    let lease = db.delivering("max@uni.edu").await;
+    db.store.delivered(&lease, None, START).await.unwrap();
     for seconds in [60, 120] {
-        db.store.account_gone(held.id, later(seconds)).await.unwrap();
-        assert_eq!(db.read(held.id).await.gone_at, Some(later(60)));
+        db.store.account_gone(signup_of(&lease), later(seconds)).await.unwrap();
+        assert_eq!(db.read(signup_of(&lease)).await.gone_at, Some(later(60)));
     }
-    assert_eq!(db.last_event(held.id).await, ("account_gone".to_owned(), String::new()));
-    db.store.account_found(held.id, None, later(180)).await.unwrap();
-    assert_eq!(db.read(held.id).await.gone_at, None);
+    assert_eq!(db.last_event(signup_of(&lease)).await, ("account_gone".to_owned(), String::new()));
+    db.store.account_found(signup_of(&lease), None, later(180)).await.unwrap();
+    assert_eq!(db.read(signup_of(&lease)).await.gone_at, None);
 }
 
 /// A signup that is done.
 async fn done(db: &Db, address: &str) -> SignupId {
-    let held = db.delivering(address).await;
-    db.store.delivered(&held, None, START).await.unwrap();
-    held.id
+    let lease = db.delivering(address).await;
+    db.store.delivered(&lease, None, START).await.unwrap();
+    signup_of(&lease)
 }
 
 async fn a_read_is_asked_for_once_in_a_while_and_claimed_once(db: &Db) {

@@ -50,9 +50,9 @@ async fn the_right_runs_out_with_its_holder(db: &Db) {
 }
 
 async fn stuck(db: &Db, at: Timestamp) -> SignupId {
-    let (_, held) = db.claim_one(at).await;
-    db.store.needs_attention(&held, Attention::Forbidden, "test", at).await.unwrap();
-    held.id
+    let (_, lease) = db.claim_one(at).await;
+    db.store.needs_attention(&lease, Attention::Forbidden, "test", at).await.unwrap();
+    signup_of(&lease)
 }
 
 async fn a_signup_is_told_of_each_time_it_needs_a_person(db: &Db) {

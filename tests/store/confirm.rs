@@ -26,17 +26,15 @@ async fn unconfirmed(db: &Db, email: &str) -> SignupId {
 
 async fn a_confirmed_signup_takes_address_and_name(db: &Db) {
     let id = unconfirmed(db, "max@uni.edu").await;
-    let (signup, held) = db.claim_one(START).await;
-    assert_eq!(
-        (signup.stage, signup.claimed_from),
-        (Stage::AwaitingConfirmation, Stage::AwaitingConfirmation)
-    );
+    let (signup, lease) = db.claim_one(START).await;
+    assert_eq!((signup.stage, signup.step), (Stage::AwaitingConfirmation, Some(StepKind::SendCode)));
     assert_eq!(db.step(id, StepKind::SendCode).await.state, StepState::Intended);
-    db.store.code_sent(&held, later(1)).await.unwrap();
+    db.store.code_sent(&lease, later(1)).await.unwrap();
     assert_eq!(db.step(id, StepKind::SendCode).await.state, StepState::Done);
     assert_eq!(db.read(id).await.due_at, None, "it waits for the person");
 
-    let confirmed = db.store.confirm(id, None, &sealed("second"), later(2)).await.unwrap();
+    let confirmed =
+        db.store.confirm(id, None, &sealed("second"), &Requester::Visitor, later(2)).await.unwrap();
     assert_eq!(confirmed, Confirmed::Queued);
     let signup = db.read(id).await;
     assert_eq!((signup.stage, signup.due_at), (Stage::Queued, Some(later(2))));
@@ -49,17 +47,17 @@ async fn a_confirmed_signup_takes_address_and_name(db: &Db) {
 async fn confirming_closes_the_other_requests_for_the_address(db: &Db) {
     let (one, two) = (unconfirmed(db, "max@uni.edu").await, unconfirmed(db, "MAX@uni.edu").await);
     let other = unconfirmed(db, "eva@uni.edu").await;
-    let confirmed = db.store.confirm(two, None, &sealed("two"), later(1)).await.unwrap();
+    let confirmed = db.store.confirm(two, None, &sealed("two"), &Requester::Visitor, later(1)).await.unwrap();
     assert_eq!(confirmed, Confirmed::Queued);
     let closed = db.read(one).await;
     assert_eq!((closed.stage, closed.due_at, closed.updated_at), (Stage::Voided, None, later(1)));
-    for column in ["email", "first_name", "last_name", "username_base", "shown_username", "last_error"] {
+    for column in ["email", "first_name", "last_name", "username_base", "shown_username"] {
         let left = db.raw(&format!("SELECT {column} FROM signup WHERE id = '{one}'")).await;
         assert_eq!(left, [None], "{column}");
     }
     assert_eq!(db.last_event(one).await, ("voided".to_owned(), "other_confirmed".to_owned()));
     assert_eq!(db.read(other).await.stage, Stage::AwaitingConfirmation, "another address is not concerned");
-    let confirmed = db.store.confirm(one, None, &sealed("one"), later(2)).await.unwrap();
+    let confirmed = db.store.confirm(one, None, &sealed("one"), &Requester::Visitor, later(2)).await.unwrap();
     assert_eq!(confirmed, Confirmed::NotAwaiting);
     let round = db.store.new_confirmation_round(one, 1, &unlimited("max@uni.edu"), later(9), later(2)).await;
     assert!(matches!(round, Err(StoreError::NotAwaiting)));
@@ -68,10 +66,10 @@ async fn confirming_closes_the_other_requests_for_the_address(db: &Db) {
 
 async fn a_request_after_the_confirmation_is_a_duplicate(db: &Db) {
     let two = unconfirmed(db, "max@uni.edu").await;
-    db.store.confirm(two, None, &sealed("two"), later(1)).await.unwrap();
+    db.store.confirm(two, None, &sealed("two"), &Requester::Visitor, later(1)).await.unwrap();
     let one = unconfirmed(db, "max@uni.edu").await;
-    let confirmed = db.store.confirm(one, None, &sealed("one"), later(2)).await.unwrap();
-    assert_eq!(confirmed, Confirmed::Duplicate { of: two });
+    let confirmed = db.store.confirm(one, None, &sealed("one"), &Requester::Visitor, later(2)).await.unwrap();
+    assert_eq!(confirmed, Confirmed::Duplicate { of: two.into() });
     let signup = db.read(one).await;
     assert_eq!((signup.stage, signup.duplicate_of), (Stage::Queued, Some(two)));
     assert_eq!((signup.username, signup.sealed), (None, None));
@@ -91,7 +89,7 @@ async fn confirming_at_once_gives_one_owner(db: &Db) {
         let settings = Settings { max_connections: 1, ..db.settings.clone() };
         tasks.spawn(async move {
             let store = Store::open(&settings).await.unwrap();
-            store.confirm(id, None, &sealed("x"), START).await.unwrap()
+            store.confirm(id, None, &sealed("x"), &Requester::Visitor, START).await.unwrap()
         });
     }
     let confirmed = tasks.join_all().await;
@@ -159,7 +157,9 @@ async fn confirmed_namesakes_are_numbered(db: &Db) {
     for n in 0..10 {
         let id = unconfirmed(db, &format!("student{n}@uni.edu")).await;
         let store = db.store.clone();
-        tasks.spawn(async move { store.confirm(id, None, &sealed("x"), START).await.unwrap() });
+        tasks.spawn(async move {
+            store.confirm(id, None, &sealed("x"), &Requester::Visitor, START).await.unwrap()
+        });
     }
     assert!(tasks.join_all().await.iter().all(|confirmed| *confirmed == Confirmed::Queued));
     let base = username("max.mustermann");
@@ -168,7 +168,7 @@ async fn confirmed_namesakes_are_numbered(db: &Db) {
 
     let id = unconfirmed(db, "last@uni.edu").await;
     let other = username("moritz");
-    db.store.confirm(id, Some(&other), &sealed("x"), START).await.unwrap();
+    db.store.confirm(id, Some(&other), &sealed("x"), &Requester::Visitor, START).await.unwrap();
     let signup = db.read(id).await;
     assert_eq!((signup.username, signup.username_base), (Some(other.clone()), Some(other)));
 }
@@ -176,7 +176,8 @@ async fn confirmed_namesakes_are_numbered(db: &Db) {
 async fn what_does_not_wait_is_not_confirmed(db: &Db) {
     let id = db.queued("max@uni.edu").await;
     let unknown = SignupId::random(&db.entropy);
-    let confirm = async |id| db.store.confirm(id, None, &sealed("x"), START).await.unwrap();
+    let confirm =
+        async |id| db.store.confirm(id, None, &sealed("x"), &Requester::Visitor, START).await.unwrap();
     assert_eq!(confirm(id).await, Confirmed::NotAwaiting);
     assert_eq!(confirm(unknown).await, Confirmed::Unknown);
     for id in [id, unknown] {
@@ -212,11 +213,11 @@ async fn tries_are_counted_per_round(db: &Db) {
 
 async fn a_new_round_takes_the_lease_away(db: &Db) {
     let id = unconfirmed(db, "max@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
+    let (_, lease) = db.claim_one(START).await;
     db.store.new_confirmation_round(id, 1, &unlimited("max@uni.edu"), later(7200), later(1)).await.unwrap();
-    assert!(is_lease_lost(db.store.code_sent(&held, later(2)).await));
-    let (signup, held) = db.claim_one(later(2)).await;
+    assert!(is_lease_lost(db.store.code_sent(&lease, later(2)).await));
+    let (signup, lease) = db.claim_one(later(2)).await;
     assert_eq!((signup.confirm_round, signup.attempts), (2, 1));
-    db.store.confirm(id, None, &sealed("x"), later(3)).await.unwrap();
-    assert!(is_lease_lost(db.store.code_sent(&held, later(4)).await), "the person was faster");
+    db.store.confirm(id, None, &sealed("x"), &Requester::Visitor, later(3)).await.unwrap();
+    assert!(is_lease_lost(db.store.code_sent(&lease, later(4)).await), "the person was faster");
 }

@@ -25,7 +25,7 @@ async fn many_notice_a_failover_and_one_acts_before_anything_is_claimed() {
     for n in 0..20 {
         queued.push(db.queued(&format!("st{n}@uni.edu")).await);
     }
-    db.raw("UPDATE signup SET attempts = 5").await;
+    db.raw("UPDATE operation SET attempts = 5").await;
     db.fail_over().await;
     let now = later(10);
     let mut claims = tokio::task::JoinSet::new();
@@ -33,8 +33,14 @@ async fn many_notice_a_failover_and_one_acts_before_anything_is_claimed() {
         let (settings, lease) = (db.settings.clone(), LeaseToken::random(&db.entropy));
         claims.spawn(async move {
             let (store, tenant) = (Store::open(&settings).await.unwrap(), tenant());
-            let claim =
-                Claim { tenant: &tenant, stages: &DUE, limit: 100, lease, now, until: now.plus(MINUTE) };
+            let claim = Claim {
+                tenant: Some(&tenant),
+                needs: Needs::ALL,
+                limit: 100,
+                lease,
+                now,
+                until: now.plus(MINUTE),
+            };
             store.claim(&claim).await.unwrap().len()
         });
     }
@@ -47,10 +53,10 @@ async fn many_notice_a_failover_and_one_acts_before_anything_is_claimed() {
     }
     let new = db.queued("new@uni.edu").await;
     let (signup, _) = db.claim_one(now).await;
-    assert_eq!((signup.id, signup.claimed_from), (new, Stage::Queued), "it came after the failover");
+    assert_eq!((signup.id, signup.in_doubt), (new, false), "it came after the failover");
     let claimed = db.claim_at(now.plus(LAG)).await;
     assert_eq!(claimed.iter().filter(|(signup, _)| queued.contains(&signup.id)).count(), 20);
-    assert!(claimed.iter().all(|(signup, _)| signup.claimed_from == Stage::Provisioning));
+    assert!(claimed.iter().all(|(signup, _)| signup.in_doubt));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,19 +67,23 @@ async fn what_has_no_user_yet_is_in_doubt_when_it_goes_on() {
     let (_, code) = db.claim_one(START).await;
     db.store.code_sent(&code, START).await.unwrap();
     let stuck = db.queued("stuck@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
+    let (_, lease) = db.claim_one(START).await;
     let (waiting, error) = (Waiting::Throttled, "429".to_owned());
-    let back = PutBack { stage: Stage::Queued, due_at: START, waiting, error, undone: true, counted: true };
-    db.store.put_back(&held, &back, START).await.unwrap();
+    let back = PutBack { due_at: START, waiting, error, undone: true, counted: true };
+    db.store.put_back(&lease, &back, START).await.unwrap();
     db.raw("UPDATE step SET error = '429', finished_at = 1 WHERE kind = 'create_user'").await;
-    db.raw("UPDATE signup SET stage = 'needs_attention', attention = 'gave_up', due_at = NULL WHERE stage = 'queued'").await;
-    let held = db.delivering("done@uni.edu").await;
-    let done = db.read(held.id).await;
+    db.raw(
+        "UPDATE operation SET attention = 'gave_up', due_at = NULL WHERE step = 'create_user' AND begun = 0",
+    )
+    .await;
+    let lease = db.delivering("done@uni.edu").await;
+    let done = db.read(signup_of(&lease)).await;
 
     db.fail_over().await;
     assert!(db.claim_at(later(1)).await.is_empty());
-    assert_eq!(db.read(held.id).await, done, "what has a user is left alone");
-    let confirmed = db.store.confirm(unconfirmed.id, None, &sealed("x"), later(2)).await.unwrap();
+    assert_eq!(db.read(signup_of(&lease)).await, done, "what has a user is left alone");
+    let confirmed =
+        db.store.confirm(unconfirmed.id, None, &sealed("x"), &Requester::Visitor, later(2)).await.unwrap();
     assert_eq!(confirmed, Confirmed::Queued);
     let signup = db.read(unconfirmed.id).await;
     assert_eq!((signup.password_changes, signup.due_at), (1, Some(later(2).plus(LAG))));
@@ -81,9 +91,9 @@ async fn what_has_no_user_yet_is_in_doubt_when_it_goes_on() {
     assert_eq!((step.state, step.error, step.finished_at), (StepState::Intended, None, None));
     db.store.retry(stuck, later(2)).await.unwrap();
     let mut claimed = db.claim_at(later(2).plus(LAG)).await;
-    claimed.retain(|(signup, _)| signup.id != held.id);
+    claimed.retain(|(signup, _)| signup.id != signup_of(&lease));
     assert_eq!(claimed.len(), 2);
-    assert!(claimed.iter().all(|(signup, _)| signup.claimed_from == Stage::Provisioning));
+    assert!(claimed.iter().all(|(signup, _)| signup.in_doubt));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,11 +101,12 @@ async fn erasures_and_imports_notice_a_failover_too() {
     let Some(db) = Db::postgres().await else { return };
     let (erased, overtaken) = (db.queued("one@uni.edu").await, db.queued("two@uni.edu").await);
     for erases in [true, false] {
-        db.raw("UPDATE signup SET stage = 'queued'").await;
+        db.raw("UPDATE operation SET begun = 0").await;
         db.raw("DELETE FROM step").await;
         let lease = LeaseToken::random(&db.entropy);
         let tenant = "other".parse().unwrap();
-        let claim = Claim { tenant: &tenant, stages: &DUE, limit: 1, lease, now: START, until: START };
+        let claim =
+            Claim { tenant: Some(&tenant), needs: Needs::ALL, limit: 1, lease, now: START, until: START };
         db.store.claim(&claim).await.unwrap();
         db.raw("UPDATE database_timeline SET timeline = '00000000'").await;
         if erases {
@@ -132,9 +143,10 @@ async fn a_role_that_may_not_ask_for_the_timeline_works_without() {
     assert!(db.store.notices_failovers().await.unwrap());
     store.insert_signup(&db.request("max@uni.edu")).await.unwrap();
     let (tenant, lease) = (tenant(), LeaseToken::random(&db.entropy));
-    let claim = Claim { tenant: &tenant, stages: &DUE, limit: 1, lease, now: START, until: later(60) };
+    let claim =
+        Claim { tenant: Some(&tenant), needs: Needs::ALL, limit: 1, lease, now: START, until: later(60) };
     let claimed = store.claim(&claim).await.unwrap();
-    assert_eq!(claimed.iter().map(|signup| signup.claimed_from).collect::<Vec<_>>(), [Stage::Queued]);
+    assert_eq!(claimed.iter().map(|claimed| claimed.operation.in_doubt).collect::<Vec<_>>(), [false]);
     assert_eq!(db.raw("SELECT timeline FROM database_timeline").await, []);
 }
 
@@ -145,7 +157,8 @@ async fn an_error_that_may_pass_does_not_end_the_check() {
     db.fail_over().await;
     db.raw("ALTER TABLE database_timeline RENAME TO moved").await;
     let (tenant, lease) = (tenant(), LeaseToken::random(&db.entropy));
-    let claim = Claim { tenant: &tenant, stages: &DUE, limit: 1, lease, now: later(1), until: later(60) };
+    let claim =
+        Claim { tenant: Some(&tenant), needs: Needs::ALL, limit: 1, lease, now: later(1), until: later(60) };
     assert!(matches!(db.store.claim(&claim).await, Err(StoreError::Refused(_))));
     db.raw("ALTER TABLE moved RENAME TO database_timeline").await;
     assert!(db.claim_at(later(1)).await.is_empty());

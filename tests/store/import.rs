@@ -47,17 +47,17 @@ async fn an_imported_address_gets_no_second_account(db: &Db) {
 
     let further = db.request("max@uni.edu");
     let inserted = db.store.insert_signup(&further).await.unwrap();
-    assert_eq!(inserted, Inserted::Duplicate { id: further.id, of: id });
+    assert_eq!(inserted, Inserted::Duplicate { id: further.id, of: id.into() });
     let shown = db.read(further.id).await.shown_username;
     assert_eq!(shown, Some(username("max.mustermann")), "its page tells nobody that the address is known");
-    let (_, held) = db.claim_one(later(20)).await;
+    let (_, lease) = db.claim_one(later(20)).await;
     assert!(
         db.store
-            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), START, later(20))
+            .take_reminder(&lease, &mail("reminder", unlimited("max@uni.edu")), START, later(20))
             .await
             .unwrap()
     );
-    db.store.duplicate_settled(&held, true, later(20)).await.unwrap();
+    db.store.duplicate_settled(&lease, true, later(20)).await.unwrap();
     let counts = db.store.count_by_stage().await.unwrap();
     assert_eq!(counts["done"], 2);
 }
@@ -68,7 +68,7 @@ async fn importing_twice_adds_nothing(db: &Db) {
     let imported = db.store.import_addresses(&known, START).await.unwrap();
     assert_eq!(imported.new, 2);
     let [(signup, Overtaken::HasUser)] = &*imported.overtaken else { panic!("{imported:?}") };
-    assert_eq!(*signup, db.read(own.id).await, "what has its user goes on");
+    assert_eq!(*signup, db.read(signup_of(&own)).await, "what has its user goes on");
     let again = ["A@uni.edu", "b@uni.edu", "c@uni.edu", "C@uni.edu"].map(|address| db.known(address, START));
     assert_eq!(db.store.import_addresses(&again, later(5)).await.unwrap().new, 1);
     assert_eq!(db.read(known[0].id).await.updated_at, START, "the first import stays as it is");
@@ -91,8 +91,8 @@ async fn more_than_one_statement_holds_are_imported(db: &Db) {
 
 async fn a_signup_without_a_user_is_ended_and_gets_none(db: &Db) {
     let stuck = db.queued("stuck@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
-    db.store.needs_attention(&held, Attention::Forbidden, "refused", START).await.unwrap();
+    let (_, lease) = db.claim_one(START).await;
+    db.store.needs_attention(&lease, Attention::Forbidden, "refused", START).await.unwrap();
     let crashed = db.queued("crashed@uni.edu").await;
     db.claim_one(START).await;
     let queued = db.queued("queued@uni.edu").await;
@@ -128,9 +128,9 @@ async fn a_signup_without_a_user_is_ended_and_gets_none(db: &Db) {
     assert_eq!(db.store.retry(stuck, now).await.unwrap(), Retried::NotStuck);
     let claimed = db.claim_at(now).await;
     assert_eq!(claimed.len(), 4);
-    for (signup, held) in claimed {
-        assert_eq!(held.stage, Stage::Queued, "no user is created for signup {}", signup.id);
-        db.store.duplicate_settled(&held, false, now).await.unwrap();
+    for (signup, lease) in claimed {
+        assert_eq!(lease.step, StepKind::SendReminder, "no user is created for signup {}", signup.id);
+        db.store.duplicate_settled(&lease, false, now).await.unwrap();
     }
     assert_eq!(db.store.count_by_stage().await.unwrap()["done"], 8);
     assert!(db.store.import_addresses(&known, now).await.unwrap().overtaken.is_empty());
@@ -138,19 +138,20 @@ async fn a_signup_without_a_user_is_ended_and_gets_none(db: &Db) {
 
 async fn a_signup_that_is_being_worked_on_is_left(db: &Db) {
     db.queued("max@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
+    let (_, lease) = db.claim_one(START).await;
     let known = [db.known("max@uni.edu", START)];
     let imported = db.store.import_addresses(&known, later(1)).await.unwrap();
     assert_eq!((imported.new, imported.overtaken[0].1), (0, Overtaken::AtWork));
-    db.store.user_created(&held, user(), &[], &[], later(2), later(60)).await.unwrap();
+    db.store.user_created(&lease, user(), &[], &[], later(2), later(60)).await.unwrap();
 }
 
 async fn a_waiting_signup_does_not_own_its_address_yet(db: &Db) {
     let waiting = db.unconfirmed("max@uni.edu");
     db.store.insert_signup(&waiting).await.unwrap();
     let of = db.imported("max@uni.edu").await;
-    let confirmed = db.store.confirm(waiting.id, None, &sealed("password"), later(1)).await.unwrap();
-    assert_eq!(confirmed, Confirmed::Duplicate { of });
+    let confirmed =
+        db.store.confirm(waiting.id, None, &sealed("password"), &Requester::Visitor, later(1)).await.unwrap();
+    assert_eq!(confirmed, Confirmed::Duplicate { of: of.into() });
 }
 
 async fn an_imported_address_is_kept_as_long_as_a_finished_signup(db: &Db) {
@@ -171,7 +172,7 @@ async fn an_imported_address_is_kept_as_long_as_a_finished_signup(db: &Db) {
 async fn no_password_is_set_for_an_imported_address(db: &Db) {
     let id = db.imported("max@uni.edu").await;
     let limits = ResetLimits { most: 3, done_since: later(100), done_after: Timestamp::default() };
-    assert!(!db.store.ask_reset(id, &sealed("new"), limits, later(100)).await.unwrap());
+    assert!(!db.store.ask_reset(id, &sealed("new"), limits, &Requester::Visitor, later(100)).await.unwrap());
     assert_eq!(db.store.retry(id, later(100)).await.unwrap(), Retried::NotStuck);
 }
 

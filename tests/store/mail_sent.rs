@@ -50,7 +50,7 @@ async fn a_new_secret_goes_on_counting(db: &Db) {
     assert_eq!(next, Some(START.plus(HOUR)));
     assert_eq!(db.store.next_mail(&budget(&new), later(3)).await.unwrap(), None, "without the previous key");
     // Either hash is forgotten.
-    db.raw("UPDATE signup SET stage = 'voided'").await;
+    db.raw("UPDATE signup SET state = 'voided'").await;
     assert_eq!(db.store.forget_address(&old.with_previous(&new).hash_mailbox(&address)).await.unwrap(), 3);
 }
 
@@ -93,7 +93,7 @@ async fn beyond_the_limit_requests_are_taken_without_a_mail(db: &Db) {
 }
 
 async fn every_kind_of_mail_counts_and_a_password_is_never_withheld(db: &Db) {
-    let held = db.delivering("max@uni.edu").await;
+    let lease = db.delivering("max@uni.edu").await;
     let duplicate = db.request("max@uni.edu");
     db.store.insert_signup(&duplicate).await.unwrap();
     let (_, waiting) = db.claim_one(START).await;
@@ -105,9 +105,9 @@ async fn every_kind_of_mail_counts_and_a_password_is_never_withheld(db: &Db) {
         insert(db, "max@uni.edu", START).await;
     }
     assert!(!take("reminder", START, later(1)).await, "two codes are all for this hour");
-    assert_eq!(db.store.steps(waiting.id).await.unwrap(), [], "it is not intended");
+    assert_eq!(db.store.steps(signup_of(&waiting)).await.unwrap(), [], "it is not intended");
     let password = mail("password", budget("max@uni.edu", limits()));
-    db.store.delivered(&held, Some(&password), later(2)).await.unwrap();
+    db.store.delivered(&lease, Some(&password), later(2)).await.unwrap();
     assert_eq!(counted(db).await, 3, "it is sent all the same, and counts");
     let day = START.plus(HOUR * 24);
     let (_, waiting) = {
@@ -199,7 +199,7 @@ async fn requests_of_the_first_version_go_on(db: Db) {
     let budget = budget("max@uni.edu", limits());
     let round = db.store.new_confirmation_round(id, 2, &budget, later(7200), later(60)).await.unwrap();
     assert_eq!(round, NewRound::Begun(3));
-    let confirmed = db.store.confirm(id, None, &sealed("x"), later(90)).await.unwrap();
+    let confirmed = db.store.confirm(id, None, &sealed("x"), &Requester::Visitor, later(90)).await.unwrap();
     assert_eq!(confirmed, Confirmed::Queued);
     assert_eq!(db.read(id).await.username, Some(username("max.mustermann")));
 }

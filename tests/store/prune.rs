@@ -32,27 +32,27 @@ fn at_last() -> Cutoff {
 }
 
 impl Db {
-    async fn done(&self, email: &str, at: Timestamp) -> SignupId {
-        let held = self.delivering(email).await;
-        self.store.delivered(&held, None, at).await.unwrap();
-        held.id
+    pub async fn done(&self, email: &str, at: Timestamp) -> SignupId {
+        let lease = self.delivering(email).await;
+        self.store.delivered(&lease, None, at).await.unwrap();
+        signup_of(&lease)
     }
 
     /// A further request for an address that has a finished signup, answered at this time.
     async fn further(&self, email: &str, at: Timestamp) -> SignupId {
         let request = self.request(email);
         assert!(matches!(self.store.insert_signup(&request).await.unwrap(), Inserted::Duplicate { .. }));
-        let (_, held) = self.claim_one(at).await;
-        self.store.duplicate_settled(&held, false, at).await.unwrap();
+        let (_, lease) = self.claim_one(at).await;
+        self.store.duplicate_settled(&lease, false, at).await.unwrap();
         request.id
     }
 
     /// A signup whose code was mailed and holds for an hour.
     async fn waiting(&self, email: &str) -> SignupId {
         self.store.insert_signup(&self.unconfirmed(email)).await.unwrap();
-        let (_, held) = self.claim_one(START).await;
-        self.store.code_sent(&held, START).await.unwrap();
-        held.id
+        let (_, lease) = self.claim_one(START).await;
+        self.store.code_sent(&lease, START).await.unwrap();
+        signup_of(&lease)
     }
 
     /// What pruning removes, after a look says the same.
@@ -77,7 +77,7 @@ impl Db {
     }
 
     async fn rows(&self, table: &str) -> usize {
-        self.raw(&format!("SELECT signup_id FROM {table}")).await.len()
+        self.raw(&format!("SELECT kind FROM {table}")).await.len()
     }
 }
 
@@ -88,7 +88,8 @@ async fn a_signup_nobody_confirms_goes_with_its_trail(db: &Db) {
     assert_eq!(db.prune(Prunable::Unconfirmed, before(later(3600))).await, 1);
     assert!(!db.exists(id).await);
     assert_eq!((db.rows("event").await, db.rows("step").await), (0, 0));
-    let confirmed = db.store.confirm(id, None, &sealed("late"), later(3600)).await.unwrap();
+    let confirmed =
+        db.store.confirm(id, None, &sealed("late"), &Requester::Visitor, later(3600)).await.unwrap();
     assert_eq!(confirmed, Confirmed::Unknown);
 }
 
@@ -129,9 +130,9 @@ async fn trails_go_and_their_signups_stay(db: &Db) {
     assert_eq!(db.read(old).await.email, Some(email("old@uni.edu")));
 
     let limits = ResetLimits { most: 3, done_since: later(100), done_after: START };
-    assert!(db.store.ask_reset(old, &sealed("new"), limits, later(100)).await.unwrap());
-    let (_, held) = db.claim_one(later(100)).await;
-    assert!(!db.store.begin_reset(&held, later(100)).await.unwrap(), "a new password goes on as ever");
+    assert!(db.store.ask_reset(old, &sealed("new"), limits, &Requester::Visitor, later(100)).await.unwrap());
+    let (signup, _) = db.claim_one(later(100)).await;
+    assert!(!signup.in_doubt, "a new password is set as for any other");
     assert_eq!(db.prune(Prunable::Trails, at_last()).await, 1, "only of the one that is done");
     assert_eq!(db.step(old, StepKind::ResetPassword).await.state, StepState::Intended);
 }
@@ -156,8 +157,8 @@ async fn a_first_request_stays_while_a_further_one_does(db: &Db) {
     assert_eq!(db.prune(Prunable::Finished, before(later(50))).await, 0, "one is younger");
     assert_eq!(db.prune_all(at_last()).await, [2, 0, 0, 1, 0], "one still waits");
     assert!(db.exists(first).await && db.exists(waits.id).await);
-    let (_, held) = db.claim_one(later(100)).await;
-    db.store.duplicate_settled(&held, false, later(200)).await.unwrap();
+    let (_, lease) = db.claim_one(later(100)).await;
+    db.store.duplicate_settled(&lease, false, later(200)).await.unwrap();
     assert_eq!(db.prune_all(at_last()).await, [1, 0, 0, 1, 1]);
     assert!(!db.exists(first).await);
 }
@@ -170,9 +171,9 @@ async fn many_are_removed_in_one_go(db: &Db) {
             kept.push(db.queued(&format!("other{n}@uni.edu")).await);
         }
     }
-    for (signup, held) in db.claim_at(START).await {
+    for (signup, lease) in db.claim_at(START).await {
         if signup.stage == Stage::AwaitingConfirmation {
-            db.store.code_sent(&held, START).await.unwrap();
+            db.store.code_sent(&lease, START).await.unwrap();
         }
     }
     assert_eq!(db.prune_all(at_last()).await, [0, 250, 0, 0, 0]);
@@ -186,8 +187,8 @@ async fn several_prune_at_once(db: &Db) {
     for n in 0..120 {
         db.store.insert_signup(&db.unconfirmed(&format!("st{n}@uni.edu"))).await.unwrap();
     }
-    for (_, held) in db.claim_at(START).await {
-        db.store.code_sent(&held, START).await.unwrap();
+    for (_, lease) in db.claim_at(START).await {
+        db.store.code_sent(&lease, START).await.unwrap();
     }
     let mut replicas = tokio::task::JoinSet::new();
     for _ in 0..4 {

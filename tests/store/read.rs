@@ -63,34 +63,29 @@ async fn the_oldest_that_waits_is_found(db: &Db) {
     let request = NewSignup { now: later(30), ..db.request("second@uni.edu") };
     db.store.insert_signup(&request).await.unwrap();
     assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(later(30)));
-    let held = db.delivering("first@uni.edu").await;
+    let lease = db.delivering("first@uni.edu").await;
     assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(START), "under way it still waits");
-    let back = |waiting, stage| PutBack {
-        stage,
-        due_at: later(90),
-        waiting,
-        error: String::new(),
-        undone: false,
-        counted: true,
-    };
-    db.store.put_back(&held, &back(Waiting::NoSeats, held.stage), later(60)).await.unwrap();
+    let back =
+        |waiting| PutBack { due_at: later(90), waiting, error: String::new(), undone: false, counted: true };
+    db.store.put_back(&lease, &back(Waiting::NoSeats), later(60)).await.unwrap();
     assert_eq!(
         db.store.oldest_waiting().await.unwrap(),
         Some(START),
         "a seat is waited for from the beginning"
     );
-    let (_, held) = db.claim_at(later(95)).await.into_iter().find(|(_, one)| one.id == held.id).unwrap();
-    db.store.delivered(&held, None, later(96)).await.unwrap();
+    let (_, lease) =
+        db.claim_at(later(95)).await.into_iter().find(|(_, one)| one.operation == lease.operation).unwrap();
+    db.store.delivered(&lease, None, later(96)).await.unwrap();
     assert_eq!(db.store.oldest_waiting().await.unwrap(), Some(later(30)), "what is done waits no more");
-    let (_, held) = db.claim_at(later(200)).await.remove(0);
-    db.store.put_back(&held, &back(Waiting::EarlierRequest, held.stage), later(201)).await.unwrap();
+    let (_, lease) = db.claim_at(later(200)).await.remove(0);
+    db.store.put_back(&lease, &back(Waiting::EarlierRequest), later(201)).await.unwrap();
     assert_eq!(db.store.oldest_waiting().await.unwrap(), None, "its wait is the earlier one's");
 }
 
 async fn events_are_in_order(db: &Db) {
-    let held = db.delivering("max@uni.edu").await;
-    db.store.delivered(&held, None, later(5)).await.unwrap();
-    let events = db.store.events(held.id).await.unwrap();
+    let lease = db.delivering("max@uni.edu").await;
+    db.store.delivered(&lease, None, later(5)).await.unwrap();
+    let events = db.store.events(signup_of(&lease)).await.unwrap();
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["received", "claimed", "user_created", "delivered"]);
     assert_eq!(events.last().unwrap().at, later(5));

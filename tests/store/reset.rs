@@ -21,14 +21,14 @@ fn limits(now: Timestamp) -> ResetLimits {
 
 async fn ask(db: &Db, id: SignupId, seconds: u64) -> bool {
     let now = later(seconds);
-    db.store.ask_reset(id, &sealed("second"), limits(now), now).await.unwrap()
+    db.store.ask_reset(id, &sealed("second"), limits(now), &Requester::Visitor, now).await.unwrap()
 }
 
 /// A signup that is done.
 async fn done(db: &Db) -> SignupId {
-    let held = db.delivering("max@uni.edu").await;
-    db.store.delivered(&held, None, START).await.unwrap();
-    held.id
+    let lease = db.delivering("max@uni.edu").await;
+    db.store.delivered(&lease, None, START).await.unwrap();
+    signup_of(&lease)
 }
 
 async fn a_new_password_goes_from_the_wish_to_the_delivery(db: &Db) {
@@ -38,26 +38,27 @@ async fn a_new_password_goes_from_the_wish_to_the_delivery(db: &Db) {
     assert_eq!((signup.stage, signup.resets, signup.sealed), (Stage::Resetting, 1, Some(sealed("second"))));
     assert_eq!((signup.due_at, signup.done_at), (Some(later(60)), Some(START)));
 
-    let (signup, held) = db.claim_one(later(61)).await;
-    assert_eq!((signup.stage, signup.claimed_from, signup.attempts), (Stage::Resetting, Stage::Resetting, 1));
-    assert!(!db.store.begin_reset(&held, later(62)).await.unwrap(), "nothing was sent before");
+    let (signup, lease) = db.claim_one(later(61)).await;
+    assert_eq!((signup.stage, signup.attempts), (Stage::Resetting, 1));
+    assert_eq!(signup.step, Some(StepKind::ResetPassword));
+    assert!(!signup.in_doubt, "nothing was sent before");
     assert_eq!(db.step(id, StepKind::ResetPassword).await.state, StepState::Intended);
-    let held = db.store.password_reset(&held, later(63), later(120)).await.unwrap();
-    assert_eq!(held.stage, Stage::Delivering);
+    let lease = db.store.password_reset(&lease, later(63), later(120)).await.unwrap();
+    assert_eq!(lease.step, StepKind::SendNewPassword);
     assert_eq!(db.step(id, StepKind::ResetPassword).await.state, StepState::Done);
     assert_eq!(db.step(id, StepKind::SendNewPassword).await.state, StepState::Intended);
     assert_eq!(db.step(id, StepKind::SendPassword).await.finished_at, Some(START), "the first mail's own");
 
-    db.store.delivered(&held, None, later(64)).await.unwrap();
+    db.store.delivered(&lease, None, later(64)).await.unwrap();
     let signup = db.read(id).await;
     assert_eq!((signup.stage, signup.sealed, signup.due_at), (Stage::Done, None, None));
     assert_eq!((signup.delivered_at, signup.done_at), (Some(later(64)), Some(START)));
     assert_eq!(db.step(id, StepKind::SendNewPassword).await.state, StepState::Done);
 
     assert!(ask(db, id, 200).await, "once more");
-    let (_, held) = db.claim_one(later(200)).await;
-    assert!(!db.store.begin_reset(&held, later(201)).await.unwrap(), "the time before left no doubt");
-    db.store.password_reset(&held, later(202), later(300)).await.unwrap();
+    let (signup, lease) = db.claim_one(later(200)).await;
+    assert!(!signup.in_doubt, "the time before left no doubt");
+    db.store.password_reset(&lease, later(202), later(300)).await.unwrap();
     assert_eq!(db.step(id, StepKind::SendNewPassword).await.state, StepState::Intended);
 }
 
@@ -68,13 +69,16 @@ async fn the_limits_are_in_the_write(db: &Db) {
         assert!(!ask(db, id, 60 * number - 1).await);
         assert!(ask(db, id, 60 * number).await);
         assert!(!ask(db, id, 60 * number + 1).await, "one at a time");
-        let (_, held) = db.claim_one(later(60 * number)).await;
-        db.store.reset_refused(&held, "no", later(60 * number)).await.unwrap();
+        let (_, lease) = db.claim_one(later(60 * number)).await;
+        db.store.reset_refused(&lease, "no", later(60 * number)).await.unwrap();
     }
     assert!(!ask(db, id, 600).await, "that was all");
     let late = later(3601);
     let limits = ResetLimits { most: 100, ..limits(late) };
-    assert!(!db.store.ask_reset(id, &sealed("x"), limits, late).await.unwrap(), "too late");
+    assert!(
+        !db.store.ask_reset(id, &sealed("x"), limits, &Requester::Visitor, late).await.unwrap(),
+        "too late"
+    );
     assert_eq!(db.read(id).await.resets, MOST);
     assert_eq!(db.read(id).await.sealed, None);
 
@@ -88,9 +92,8 @@ async fn a_refused_password_leaves_all_as_it_was(db: &Db) {
     let id = done(db).await;
     let before = db.read(id).await;
     assert!(ask(db, id, 60).await);
-    let (_, held) = db.claim_one(later(60)).await;
-    db.store.begin_reset(&held, later(60)).await.unwrap();
-    db.store.reset_refused(&held, "Authorization_RequestDenied", later(61)).await.unwrap();
+    let (_, lease) = db.claim_one(later(60)).await;
+    db.store.reset_refused(&lease, "Authorization_RequestDenied", later(61)).await.unwrap();
     let after = db.read(id).await;
     let last_error = Some("Authorization_RequestDenied".to_owned());
     assert_eq!(
@@ -102,40 +105,37 @@ async fn a_refused_password_leaves_all_as_it_was(db: &Db) {
     assert_eq!((step.state, step.error.as_deref()), (StepState::Failed, Some("Authorization_RequestDenied")));
     let event = ("reset_refused".to_owned(), "Authorization_RequestDenied".to_owned());
     assert_eq!(db.last_event(id).await, event);
-    assert!(is_lease_lost(db.store.reset_refused(&held, "", later(62)).await));
-    assert!(is_lease_lost(db.store.begin_reset(&held, later(62)).await));
-    assert!(is_lease_lost(db.store.password_reset(&held, later(62), later(99)).await));
+    assert!(is_lease_lost(db.store.reset_refused(&lease, "", later(62)).await));
+    assert!(is_lease_lost(db.store.password_reset(&lease, later(62), later(99)).await));
 }
 
 async fn an_attempt_in_doubt_stays_in_doubt(db: &Db) {
     let id = done(db).await;
     assert!(ask(db, id, 60).await);
-    let (_, held) = db.claim_one(later(60)).await;
-    assert!(!db.store.begin_reset(&held, later(60)).await.unwrap());
+    let (signup, lease) = db.claim_one(later(60)).await;
+    assert!(!signup.in_doubt);
     let back = |undone| PutBack {
-        stage: Stage::Resetting,
         due_at: later(70),
         waiting: Waiting::TenantUnavailable,
         error: "x".to_owned(),
         undone,
         counted: true,
     };
-    db.store.put_back(&held, &back(true), later(61)).await.unwrap();
-    let (_, held) = db.claim_one(later(70)).await;
-    assert!(!db.store.begin_reset(&held, later(70)).await.unwrap(), "surely not sent");
-    db.store.put_back(&held, &back(false), later(71)).await.unwrap();
-    let (_, held) = db.claim_one(later(71)).await;
-    assert!(db.store.begin_reset(&held, later(71)).await.unwrap(), "perhaps sent");
+    db.store.put_back(&lease, &back(true), later(61)).await.unwrap();
+    let (signup, lease) = db.claim_one(later(70)).await;
+    assert!(!signup.in_doubt, "surely not sent");
+    db.store.put_back(&lease, &back(false), later(71)).await.unwrap();
+    let (signup, lease) = db.claim_one(later(71)).await;
+    assert!(signup.in_doubt, "perhaps sent");
 
     let reason = Attention::Forbidden;
-    db.store.needs_attention(&held, reason, "x", later(72)).await.unwrap();
+    db.store.needs_attention(&lease, reason, "x", later(72)).await.unwrap();
     assert_eq!(db.read(id).await.sealed, Some(sealed("second")), "the tenant may have it");
     assert_eq!(db.store.retry(id, later(80)).await.unwrap(), Retried::Queued);
-    let (signup, held) = db.claim_one(later(80)).await;
-    assert_eq!(signup.stage, Stage::Resetting);
-    assert!(db.store.begin_reset(&held, later(80)).await.unwrap());
-    let held = db.store.password_reset(&held, later(81), later(90)).await.unwrap();
-    db.store.needs_attention(&held, Attention::RecipientRefused, "x", later(82)).await.unwrap();
+    let (signup, lease) = db.claim_one(later(80)).await;
+    assert_eq!((signup.stage, signup.in_doubt), (Stage::Resetting, true));
+    let lease = db.store.password_reset(&lease, later(81), later(90)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "x", later(82)).await.unwrap();
     db.store.retry(id, later(83)).await.unwrap();
     assert_eq!(db.read(id).await.stage, Stage::Delivering, "it is set, only the mail is missing");
 }
@@ -144,40 +144,45 @@ async fn a_duplicate_asks_in_vain(db: &Db) {
     let owner = done(db).await;
     let duplicate = db.request("max@uni.edu");
     db.store.insert_signup(&duplicate).await.unwrap();
-    let (_, held) = db.claim_one(START).await;
+    let (_, lease) = db.claim_one(START).await;
     assert!(
         db.store
-            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), START, START)
+            .take_reminder(&lease, &mail("reminder", unlimited("max@uni.edu")), START, START)
             .await
             .unwrap()
     );
-    db.store.duplicate_settled(&held, true, START).await.unwrap();
+    db.store.duplicate_settled(&lease, true, START).await.unwrap();
     assert_eq!(db.read(duplicate.id).await.done_at, Some(START));
 
     assert!(ask(db, duplicate.id, 60).await);
     let signup = db.read(duplicate.id).await;
     assert_eq!((signup.stage, signup.resets, signup.sealed), (Stage::Resetting, 1, None));
-    let (_, held) = db.claim_one(later(60)).await;
+    let (_, lease) = db.claim_one(later(60)).await;
     assert!(
         !db.store
-            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), START.minus(MINUTE), later(60))
+            .take_reminder(
+                &lease,
+                &mail("reminder", unlimited("max@uni.edu")),
+                START.minus(MINUTE),
+                later(60)
+            )
             .await
             .unwrap(),
         "just reminded"
     );
-    db.store.duplicate_settled(&held, false, later(60)).await.unwrap();
+    db.store.duplicate_settled(&lease, false, later(60)).await.unwrap();
     assert!(ask(db, duplicate.id, 120).await);
-    let (_, held) = db.claim_one(later(120)).await;
+    let (_, lease) = db.claim_one(later(120)).await;
     assert!(
         db.store
-            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), later(1), later(120))
+            .take_reminder(&lease, &mail("reminder", unlimited("max@uni.edu")), later(1), later(120))
             .await
             .unwrap(),
         "a day later, as it were"
     );
     assert!(
         db.store
-            .take_reminder(&held, &mail("reminder", unlimited("max@uni.edu")), later(1), later(121))
+            .take_reminder(&lease, &mail("reminder", unlimited("max@uni.edu")), later(1), later(121))
             .await
             .unwrap(),
         "until it is out"

@@ -86,11 +86,11 @@ async fn what_is_restored_otherwise_is_in_doubt_once_told(db: &Db) {
     let done = db.delivering("ada@uni.edu").await;
     db.store.delivered(&done, None, START).await.unwrap();
     let waiting = db.queued("max@uni.edu").await;
-    let finished = db.read(done.id).await;
+    let finished = db.read(signup_of(&done)).await;
     assert_eq!(db.store.doubt_queued().await.unwrap(), 1);
     assert_eq!(db.read(waiting).await.stage, Stage::Provisioning);
     assert_eq!(db.store.steps(waiting).await.unwrap()[0].state, StepState::Intended);
-    assert_eq!(db.read(done.id).await, finished);
+    assert_eq!(db.read(signup_of(&done)).await, finished);
     assert_eq!(db.store.doubt_queued().await.unwrap(), 0, "again there is nothing to do");
 }
 
@@ -172,8 +172,8 @@ async fn a_wiped_name_is_gone_from_the_file() {
         delivering.push(db.delivering(&format!("student{n}@uni.edu")).await);
     }
     assert!(holds("Mustermann"));
-    for held in delivering {
-        db.store.delivered(&held, None, later(1)).await.unwrap();
+    for lease in delivering {
+        db.store.delivered(&lease, None, later(1)).await.unwrap();
     }
     db.store.close().await;
     assert!(!holds("Mustermann"));

@@ -14,23 +14,15 @@ on_both!(
     only_what_is_stuck_is_retried,
 );
 
-fn back(stage: Stage, waiting: Waiting) -> PutBack {
-    let undone = stage == Stage::Queued;
-    PutBack {
-        stage,
-        due_at: later(300),
-        waiting,
-        error: "Request_Throttled".to_owned(),
-        undone,
-        counted: true,
-    }
+fn back(waiting: Waiting, undone: bool) -> PutBack {
+    PutBack { due_at: later(300), waiting, error: "Request_Throttled".to_owned(), undone, counted: true }
 }
 
 async fn a_signup_put_back_keeps_its_attempts(db: &Db) {
     let id = db.queued("max@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
-    let later_on = back(Stage::Provisioning, Waiting::TenantUnavailable);
-    db.store.put_back(&held, &later_on, later(1)).await.unwrap();
+    let (_, lease) = db.claim_one(START).await;
+    let later_on = back(Waiting::TenantUnavailable, false);
+    db.store.put_back(&lease, &later_on, later(1)).await.unwrap();
     let signup = db.read(id).await;
     assert_eq!((signup.stage, signup.attempts), (Stage::Provisioning, 1));
     assert_eq!((signup.due_at, signup.waiting), (Some(later(300)), Some(Waiting::TenantUnavailable)));
@@ -38,46 +30,46 @@ async fn a_signup_put_back_keeps_its_attempts(db: &Db) {
     let step = db.step(id, StepKind::CreateUser).await;
     assert_eq!((step.state, step.attempts), (StepState::Intended, 1), "it may have happened");
     assert_eq!(step.error.as_deref(), Some("Request_Throttled"));
-    assert!(is_lease_lost(db.store.put_back(&held, &later_on, later(2)).await));
+    assert!(is_lease_lost(db.store.put_back(&lease, &later_on, later(2)).await));
 
-    let (signup, held) = db.claim_one(later(300)).await;
-    assert_eq!((signup.attempts, signup.claimed_from), (2, Stage::Provisioning));
-    db.store.user_created(&held, user(), &[sku()], &[], later(301), later(400)).await.unwrap();
+    let (signup, lease) = db.claim_one(later(300)).await;
+    assert_eq!((signup.attempts, signup.in_doubt), (2, true));
+    db.store.user_created(&lease, user(), &[sku()], &[], later(301), later(400)).await.unwrap();
     let signup = db.read(id).await;
     assert_eq!((signup.waiting, signup.last_error), (None, None), "it goes on");
 }
 
 async fn a_clear_refusal_returns_to_the_queue(db: &Db) {
     let id = db.queued("max@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
-    db.store.put_back(&held, &back(Stage::Queued, Waiting::Throttled), later(1)).await.unwrap();
+    let (_, lease) = db.claim_one(START).await;
+    db.store.put_back(&lease, &back(Waiting::Throttled, true), later(1)).await.unwrap();
     let signup = db.read(id).await;
     assert_eq!((signup.stage, signup.attempts), (Stage::Queued, 1));
     assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Failed);
-    let (signup, held) = db.claim_one(later(300)).await;
-    assert_eq!((signup.claimed_from, signup.attempts), (Stage::Queued, 2), "never posted");
+    let (signup, first) = db.claim_one(later(300)).await;
+    assert_eq!((signup.in_doubt, signup.attempts), (false, 2), "never posted");
     assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Intended);
 
-    let held = db.store.user_created(&held, user(), &[], &[], later(301), later(400)).await.unwrap();
-    let backwards = db.store.put_back(&held, &back(Stage::Queued, Waiting::Throttled), later(302)).await;
-    assert!(matches!(backwards, Err(StoreError::Transition(_))));
-    let waits = back(Stage::Delivering, Waiting::MailUnavailable);
-    db.store.put_back(&held, &waits, later(303)).await.unwrap();
+    let lease = db.store.user_created(&first, user(), &[], &[], later(301), later(400)).await.unwrap();
+    let late = db.store.put_back(&first, &back(Waiting::Throttled, true), later(302)).await;
+    assert!(is_lease_lost(late), "the user exists");
+    let waits = back(Waiting::MailUnavailable, false);
+    db.store.put_back(&lease, &waits, later(303)).await.unwrap();
     let step = db.step(id, StepKind::SendPassword).await;
     assert_eq!((step.state, step.attempts), (StepState::Intended, 1));
 }
 
 async fn what_needs_attention_rests(db: &Db) {
-    let held = db.delivering("max@uni.edu").await;
-    db.store.needs_attention(&held, Attention::RecipientRefused, "550", later(1)).await.unwrap();
-    let signup = db.read(held.id).await;
+    let lease = db.delivering("max@uni.edu").await;
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", later(1)).await.unwrap();
+    let signup = db.read(signup_of(&lease)).await;
     assert_eq!((signup.stage, signup.due_at), (Stage::NeedsAttention, None));
     assert_eq!(signup.attention, Some(Attention::RecipientRefused));
     assert_eq!(signup.last_error.as_deref(), Some("550"));
     assert_eq!(signup.sealed, Some(sealed("first")), "the password is still to be mailed");
-    assert_eq!(db.step(held.id, StepKind::SendPassword).await.state, StepState::Failed);
+    assert_eq!(db.step(signup_of(&lease), StepKind::SendPassword).await.state, StepState::Failed);
     let event = ("needs_attention".to_owned(), "recipient_refused 550".to_owned());
-    assert_eq!(db.last_event(held.id).await, event);
+    assert_eq!(db.last_event(signup_of(&lease)).await, event);
     assert!(db.claim_at(later(9999)).await.is_empty());
 }
 
@@ -91,31 +83,31 @@ async fn retried(db: &Db, id: SignupId) -> Stage {
 async fn a_retry_goes_on_from_where_the_signup_is(db: &Db) {
     // The POST may have arrived: the user has to be looked for.
     let id = db.queued("max@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
-    db.store.needs_attention(&held, Attention::GaveUp, "timeout", later(1)).await.unwrap();
+    let (_, lease) = db.claim_one(START).await;
+    db.store.needs_attention(&lease, Attention::GaveUp, "timeout", later(1)).await.unwrap();
     assert_eq!(retried(db, id).await, Stage::Provisioning);
 
     // The user exists, a licence is missing.
-    let (signup, held) = db.claim_one(later(500)).await;
-    assert_eq!(signup.claimed_from, Stage::Provisioning);
+    let (signup, lease) = db.claim_one(later(500)).await;
+    assert!(signup.in_doubt);
     let until = later(600);
-    let held = db.store.user_created(&held, user(), &[sku()], &[], later(500), until).await.unwrap();
-    db.store.needs_attention(&held, Attention::LicenceUnknown, "", later(501)).await.unwrap();
+    let lease = db.store.user_created(&lease, user(), &[sku()], &[], later(500), until).await.unwrap();
+    db.store.needs_attention(&lease, Attention::LicenceUnknown, "", later(501)).await.unwrap();
     assert_eq!(retried(db, id).await, Stage::Provisioning);
 
     // All is there, only the mail is missing.
-    let (_, held) = db.claim_one(later(500)).await;
-    let results = [(StepKind::AssignLicence, sku().to_string(), StepState::Done, None)];
-    let held = db.store.entitled(&held, &results, true, later(502), until).await.unwrap();
-    db.store.needs_attention(&held, Attention::RecipientRefused, "550", later(503)).await.unwrap();
+    let (_, lease) = db.claim_one(later(500)).await;
+    let results = [Effect::done(StepKind::AssignLicence, sku())];
+    let lease = db.store.entitled(&lease, &results, true, later(502), until).await.unwrap();
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", later(503)).await.unwrap();
     assert_eq!(retried(db, id).await, Stage::Delivering);
     assert_eq!(db.last_event(id).await, ("retried".to_owned(), "delivering".to_owned()));
 
     // A duplicate only waits for its reminder.
     let duplicate = db.request("max@uni.edu");
     db.store.insert_signup(&duplicate).await.unwrap();
-    let (_, held) = db.claim_one(START).await;
-    db.store.needs_attention(&held, Attention::RecipientRefused, "550", later(504)).await.unwrap();
+    let (_, lease) = db.claim_one(START).await;
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", later(504)).await.unwrap();
     assert_eq!(retried(db, duplicate.id).await, Stage::Queued);
 }
 
@@ -138,17 +130,17 @@ fn plan(domain: &str, name: &str) -> Plan {
 
 async fn what_has_no_user_is_planned_anew(db: &Db) {
     let id = db.queued("max@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
-    db.store.creation_refused(&held, Attention::DomainUnverified, "400", later(1)).await.unwrap();
+    let (_, lease) = db.claim_one(START).await;
+    db.store.creation_refused(&lease, Attention::DomainUnverified, "400", later(1)).await.unwrap();
     assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Failed);
     let other = db.queued("moritz@uni.edu").await;
-    let (_, held) = db.claim_one(later(1)).await;
-    db.store.creation_refused(&held, Attention::DomainUnverified, "400", later(1)).await.unwrap();
+    let (_, lease) = db.claim_one(later(1)).await;
+    db.store.creation_refused(&lease, Attention::DomainUnverified, "400", later(1)).await.unwrap();
 
     let staff = plan("staff.example.edu", "max.muster");
     assert_eq!(db.store.retry_as_planned(id, &staff, later(2)).await.unwrap(), Retried::Queued);
     let signup = db.read(id).await;
-    assert_eq!((signup.stage, signup.claimed_from), (Stage::Queued, Stage::Queued));
+    assert_eq!((signup.stage, signup.in_doubt), (Stage::Queued, false));
     assert_eq!((&signup.profile, &signup.domain), (&staff.profile, &staff.domain));
     assert_eq!(signup.username, Some(username("max.muster")));
     assert_eq!((signup.username_base, signup.shown_username), (signup.username.clone(), signup.username));
@@ -159,29 +151,23 @@ async fn what_has_no_user_is_planned_anew(db: &Db) {
     assert_eq!(db.read(other).await.username, Some(username("max.muster.2")));
 
     // The same plan once more leaves the number.
-    let (signup, held) = claim_of(db, other).await;
-    assert_eq!(signup.claimed_from, Stage::Queued);
-    db.store.creation_refused(&held, Attention::UserRefused, "400", later(4)).await.unwrap();
+    let (signup, lease) = claim_of(db, other).await;
+    assert!(!signup.in_doubt);
+    db.store.creation_refused(&lease, Attention::UserRefused, "400", later(4)).await.unwrap();
     db.store.retry_as_planned(other, &staff, later(5)).await.unwrap();
     assert_eq!(db.read(other).await.username, Some(username("max.muster.2")));
     assert_eq!(db.last_event(other).await.0, "retried");
     assert_eq!(db.store.retry_as_planned(other, &staff, later(5)).await.unwrap(), Retried::NotStuck);
 }
 
-async fn claim_of(db: &Db, id: SignupId) -> (Signup, Held) {
-    let lease = LeaseToken::random(&db.entropy);
-    let tenant = tenant();
-    let claim =
-        Claim { tenant: &tenant, stages: &[Stage::Queued], limit: 9, lease, now: later(3), until: later(90) };
-    let claimed = db.store.claim(&claim).await.unwrap();
-    let signup = claimed.into_iter().find(|signup| signup.id == id).unwrap();
-    (signup, Held { id, lease, stage: Stage::Provisioning })
+async fn claim_of(db: &Db, id: SignupId) -> (Signup, Lease) {
+    db.claim_at(later(3)).await.into_iter().find(|(signup, _)| signup.id == id).unwrap()
 }
 
 async fn a_plan_changes_nothing_where_a_user_may_exist(db: &Db) {
     let id = db.queued("max@uni.edu").await;
-    let (_, held) = db.claim_one(START).await;
-    db.store.needs_attention(&held, Attention::GaveUp, "timeout", later(1)).await.unwrap();
+    let (_, lease) = db.claim_one(START).await;
+    db.store.needs_attention(&lease, Attention::GaveUp, "timeout", later(1)).await.unwrap();
     let before = db.read(id).await;
     let staff = plan("staff.example.edu", "max.muster");
     assert_eq!(db.store.retry_as_planned(id, &staff, later(2)).await.unwrap(), Retried::Queued);

@@ -1,9 +1,9 @@
 //! A fresh database for each test, and signups to put into it.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use accountcreator::{domain::*, store::*};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, migrate::Migrator};
 use tempfile::TempDir;
 
 use crate::postgres::{Cluster, Pooler};
@@ -76,6 +76,20 @@ impl Db {
         Self { store, entropy: Entropy::system(), settings, direct: url, _folder: folder }
     }
 
+    /// Brings an empty database up to a version and runs statements there.
+    pub async fn fill_at(&self, version: i64, statements: &str) {
+        let statements = AssertSqlSafe(statements.to_owned());
+        if self.direct.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(&self.direct).await.unwrap();
+            migrations("sqlite", version).await.run(&mut connection).await.unwrap();
+            connection.execute(statements).await.unwrap();
+        } else {
+            let mut connection = PgConnection::connect(&self.direct).await.unwrap();
+            migrations("postgres", version).await.run(&mut connection).await.unwrap();
+            connection.execute(statements).await.unwrap();
+        }
+    }
+
     /// The first column of what a query answers, past the store.
     pub async fn raw(&self, sql: &str) -> Vec<Option<String>> {
         let sql = AssertSqlSafe(sql.to_owned());
@@ -102,6 +116,7 @@ impl Db {
             username: username("max.mustermann"),
             sealed: sealed("first"),
             consent: Consent { text_version: "2026-11".to_owned(), given_at: START },
+            requester: Requester::Visitor,
             confirm: None,
             now: START,
         }
@@ -127,32 +142,33 @@ impl Db {
     }
 
     /// All that is due at `now`, under a lease of a minute.
-    pub async fn claim_at(&self, now: Timestamp) -> Vec<(Signup, Held)> {
-        let lease = LeaseToken::random(&self.entropy);
+    pub async fn claim_at(&self, now: Timestamp) -> Vec<(Signup, Lease)> {
+        let token = LeaseToken::random(&self.entropy);
         let tenant = tenant();
-        let claim = Claim { tenant: &tenant, stages: &DUE, limit: 1000, lease, now, until: now.plus(MINUTE) };
-        let signups = self.store.claim(&claim).await.unwrap();
-        signups
-            .into_iter()
-            .map(|signup| {
-                let held = Held { id: signup.id, lease, stage: signup.stage };
-                (signup, held)
-            })
-            .collect()
+        let claim = Claim {
+            tenant: Some(&tenant),
+            needs: Needs::ALL,
+            limit: 1000,
+            lease: token,
+            now,
+            until: now.plus(MINUTE),
+        };
+        let claimed = self.store.claim(&claim).await.unwrap();
+        claimed.into_iter().map(|claimed| (Lease::new(&claimed, token), claimed)).map(with_signup).collect()
     }
 
     /// The one signup that is due at `now`.
-    pub async fn claim_one(&self, now: Timestamp) -> (Signup, Held) {
+    pub async fn claim_one(&self, now: Timestamp) -> (Signup, Lease) {
         let mut claimed = self.claim_at(now).await;
         assert_eq!(claimed.len(), 1, "one signup is due");
         claimed.remove(0)
     }
 
     /// A signup whose user is created and that is to be delivered.
-    pub async fn delivering(&self, email: &str) -> Held {
+    pub async fn delivering(&self, email: &str) -> Lease {
         self.queued(email).await;
-        let (_, held) = self.claim_one(START).await;
-        self.store.user_created(&held, user(), &[], &[], START, START.plus(MINUTE)).await.unwrap()
+        let (_, lease) = self.claim_one(START).await;
+        self.store.user_created(&lease, user(), &[], &[], START, START.plus(MINUTE)).await.unwrap()
     }
 
     pub async fn read(&self, id: SignupId) -> Signup {
@@ -171,8 +187,27 @@ impl Db {
 }
 
 pub const MINUTE: Duration = Duration::from_secs(60);
-pub const DUE: [Stage; 5] =
-    [Stage::AwaitingConfirmation, Stage::Queued, Stage::Provisioning, Stage::Resetting, Stage::Delivering];
+
+/// The migrations of a database up to a version.
+async fn migrations(folder: &str, version: i64) -> Migrator {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder);
+    let all = Migrator::new(folder).await.unwrap();
+    Migrator::with_migrations(all.iter().filter(|migration| migration.version <= version).cloned().collect())
+}
+
+fn with_signup((lease, claimed): (Lease, Claimed)) -> (Signup, Lease) {
+    (claimed.signup.unwrap(), lease)
+}
+
+/// The signup that an operation under a lease is for.
+pub fn signup_of(lease: &Lease) -> SignupId {
+    lease.signup.unwrap()
+}
+
+/// The signups of claimed operations.
+pub fn signups_of(claimed: &[Claimed]) -> Vec<SignupId> {
+    claimed.iter().map(|claimed| claimed.signup.as_ref().unwrap().id).collect()
+}
 
 pub fn later(seconds: u64) -> Timestamp {
     START.plus(Duration::from_secs(seconds))

@@ -139,7 +139,8 @@ async fn what_needs_the_previous_key_is_told(db: &Db) {
         KeyUse { previous_tombstones: false, changed_at: Some(later(1)), previous_pages: 3, ..expected };
     assert_eq!(after, expected);
     assert!(!after.is_previous_free());
-    db.raw("UPDATE signup SET stage = 'done', sealed = NULL, due_at = NULL").await;
+    db.raw("UPDATE signup SET state = 'done'").await;
+    db.raw("UPDATE operation SET sealed = NULL, due_at = NULL").await;
     assert_eq!(db.store.key_use(&both, START).await.unwrap().previous_pages, 3);
     let later = db.store.key_use(&both, later(60)).await.unwrap();
     assert!(later.is_previous_free(), "the pages are closed: {later:?}");

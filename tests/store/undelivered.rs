@@ -16,17 +16,17 @@ on_both!(
 
 /// An account whose password was mailed.
 async fn done(db: &Db) -> Signup {
-    let held = db.delivering("max@uni.edu").await;
-    db.store.delivered(&held, None, START).await.unwrap();
-    db.read(held.id).await
+    let lease = db.delivering("max@uni.edu").await;
+    db.store.delivered(&lease, None, START).await.unwrap();
+    db.read(signup_of(&lease)).await
 }
 
 /// A request whose first code was mailed.
 async fn unconfirmed(db: &Db, email: &str) -> Signup {
     let new = db.unconfirmed(email);
     db.store.insert_signup(&new).await.unwrap();
-    let (_, held) = db.claim_one(START).await;
-    db.store.code_sent(&held, START).await.unwrap();
+    let (_, lease) = db.claim_one(START).await;
+    db.store.code_sent(&lease, START).await.unwrap();
     db.read(new.id).await
 }
 
@@ -41,7 +41,7 @@ async fn new_round(db: &Db, id: SignupId, round: u32, at: Timestamp) {
 
 async fn ask_reset(db: &Db, id: SignupId, at: Timestamp) {
     let limits = ResetLimits { most: 3, done_since: at, done_after: START.minus(MINUTE) };
-    assert!(db.store.ask_reset(id, &sealed("next"), limits, at).await.unwrap());
+    assert!(db.store.ask_reset(id, &sealed("next"), limits, &Requester::Visitor, at).await.unwrap());
 }
 
 async fn a_reference_finds_its_signup_alone(db: &Db) {
@@ -72,24 +72,24 @@ async fn the_mark_stays_until_a_further_mail_is_out(db: &Db) {
     assert!(!mark(db, &signup, MailKind::Password).await, "once");
 
     ask_reset(db, signup.id, later(61)).await;
-    let (_, held) = db.claim_one(later(61)).await;
-    db.store.reset_refused(&held, "no", later(61)).await.unwrap();
+    let (_, lease) = db.claim_one(later(61)).await;
+    db.store.reset_refused(&lease, "no", later(61)).await.unwrap();
     assert_eq!(db.read(signup.id).await.undelivered_at, Some(later(60)), "no mail went out");
     ask_reset(db, signup.id, later(62)).await;
-    let (_, held) = db.claim_one(later(62)).await;
-    let held = db.store.password_reset(&held, later(62), later(99)).await.unwrap();
-    db.store.delivered(&held, None, later(63)).await.unwrap();
+    let (_, lease) = db.claim_one(later(62)).await;
+    let lease = db.store.password_reset(&lease, later(62), later(99)).await.unwrap();
+    db.store.delivered(&lease, None, later(63)).await.unwrap();
     assert_eq!(db.read(signup.id).await.undelivered_at, None);
 
     let further = db.request("max@uni.edu");
     db.store.insert_signup(&further).await.unwrap();
-    let (_, held) = db.claim_one(later(64)).await;
-    db.store.duplicate_settled(&held, true, later(64)).await.unwrap();
+    let (_, lease) = db.claim_one(later(64)).await;
+    db.store.duplicate_settled(&lease, true, later(64)).await.unwrap();
     assert!(mark(db, &db.read(further.id).await, MailKind::Reminder).await);
     for (reminded, mark) in [(false, Some(later(60))), (true, None)] {
         ask_reset(db, further.id, later(65)).await;
-        let (_, held) = db.claim_one(later(65)).await;
-        db.store.duplicate_settled(&held, reminded, later(65)).await.unwrap();
+        let (_, lease) = db.claim_one(later(65)).await;
+        db.store.duplicate_settled(&lease, reminded, later(65)).await.unwrap();
         assert_eq!(db.read(further.id).await.undelivered_at, mark);
     }
 }
@@ -99,8 +99,8 @@ async fn a_code_that_came_back_is_marked_until_the_next_is_out(db: &Db) {
     assert!(mark(db, &signup, MailKind::Code).await);
     new_round(db, signup.id, 1, later(61)).await;
     assert!(db.read(signup.id).await.undelivered_at.is_some(), "its mail is not out yet");
-    let (_, held) = db.claim_one(later(61)).await;
-    db.store.code_sent(&held, later(62)).await.unwrap();
+    let (_, lease) = db.claim_one(later(61)).await;
+    db.store.code_sent(&lease, later(62)).await.unwrap();
     assert_eq!(db.read(signup.id).await.undelivered_at, None);
 }
 
@@ -108,15 +108,15 @@ async fn a_code_that_is_refused_leaves_the_mark_and_is_told_as_refused(db: &Db) 
     let signup = unconfirmed(db, "max@uni.edu").await;
     assert!(mark(db, &signup, MailKind::Code).await);
     new_round(db, signup.id, 1, later(61)).await;
-    let (_, held) = db.claim_one(later(61)).await;
-    db.store.code_refused(&held, "550 5.1.1", later(62)).await.unwrap();
+    let (_, lease) = db.claim_one(later(61)).await;
+    db.store.code_refused(&lease, "550 5.1.1", later(62)).await.unwrap();
     let refused = db.read(signup.id).await;
     assert_eq!((refused.stage, refused.due_at), (Stage::AwaitingConfirmation, None));
     assert_eq!(refused.undelivered_at, Some(later(60)));
     let step = db.step(signup.id, StepKind::SendCode).await;
     assert_eq!((step.state, step.error.as_deref()), (StepState::Failed, Some("550 5.1.1")));
     assert_eq!(db.last_event(signup.id).await, ("code_refused".to_owned(), "550 5.1.1".to_owned()));
-    assert!(is_lease_lost(db.store.code_refused(&held, "550 5.1.1", later(63)).await));
+    assert!(is_lease_lost(db.store.code_refused(&lease, "550 5.1.1", later(63)).await));
 }
 
 async fn the_address_is_confirmed_all_the_same(db: &Db) {
@@ -124,7 +124,8 @@ async fn the_address_is_confirmed_all_the_same(db: &Db) {
     for signup in [&own, &other] {
         assert!(mark(db, signup, MailKind::Code).await);
     }
-    let confirmed = db.store.confirm(own.id, None, &sealed("a password"), later(61)).await.unwrap();
+    let confirmed =
+        db.store.confirm(own.id, None, &sealed("a password"), &Requester::Visitor, later(61)).await.unwrap();
     assert_eq!(confirmed, Confirmed::Queued);
     for (id, stage) in [(own.id, Stage::Queued), (other.id, Stage::Voided)] {
         let signup = db.read(id).await;
@@ -138,8 +139,8 @@ async fn a_signup_that_has_changed_since_is_not_marked(db: &Db) {
     let due = db.read(read.id).await;
     assert!(!mark(db, &read, MailKind::Password).await, "another stage");
     assert!(!mark(db, &due, MailKind::Password).await, "a mail is on its way");
-    let (_, held) = db.claim_one(later(60)).await;
-    db.store.reset_refused(&held, "no", later(60)).await.unwrap();
+    let (_, lease) = db.claim_one(later(60)).await;
+    db.store.reset_refused(&lease, "no", later(60)).await.unwrap();
     assert!(!mark(db, &read, MailKind::Password).await, "a new password was asked for since");
     db.raw(&format!("UPDATE signup SET email = NULL WHERE id = '{}' RETURNING id", read.id)).await;
     assert!(!mark(db, &db.read(read.id).await, MailKind::Password).await, "there is no address");
@@ -147,28 +148,28 @@ async fn a_signup_that_has_changed_since_is_not_marked(db: &Db) {
 
     let read = unconfirmed(db, "mia@uni.edu").await;
     new_round(db, read.id, 1, later(61)).await;
-    let (_, held) = db.claim_one(later(61)).await;
-    db.store.code_sent(&held, later(61)).await.unwrap();
+    let (_, lease) = db.claim_one(later(61)).await;
+    db.store.code_sent(&lease, later(61)).await.unwrap();
     assert!(!mark(db, &read, MailKind::Code).await, "another code was mailed");
 }
 
 async fn the_trail_names_every_mail(db: &Db) {
     let signup = unconfirmed(db, "max@uni.edu").await;
     new_round(db, signup.id, 1, later(1)).await;
-    let (_, held) = db.claim_one(later(1)).await;
-    db.store.code_refused(&held, "550 5.1.1", later(2)).await.unwrap();
-    db.store.confirm(signup.id, None, &sealed("a password"), later(3)).await.unwrap();
-    let (_, held) = db.claim_one(later(3)).await;
-    let held = db.store.user_created(&held, user(), &[], &[], later(3), later(99)).await.unwrap();
-    db.store.delivered(&held, None, later(4)).await.unwrap();
+    let (_, lease) = db.claim_one(later(1)).await;
+    db.store.code_refused(&lease, "550 5.1.1", later(2)).await.unwrap();
+    db.store.confirm(signup.id, None, &sealed("a password"), &Requester::Visitor, later(3)).await.unwrap();
+    let (_, lease) = db.claim_one(later(3)).await;
+    let lease = db.store.user_created(&lease, user(), &[], &[], later(3), later(99)).await.unwrap();
+    db.store.delivered(&lease, None, later(4)).await.unwrap();
     for (seconds, is_set) in [(5, false), (7, true)] {
         ask_reset(db, signup.id, later(seconds)).await;
-        let (_, held) = db.claim_one(later(seconds)).await;
+        let (_, lease) = db.claim_one(later(seconds)).await;
         if is_set {
-            let held = db.store.password_reset(&held, later(seconds), later(99)).await.unwrap();
-            db.store.delivered(&held, None, later(seconds + 1)).await.unwrap();
+            let lease = db.store.password_reset(&lease, later(seconds), later(99)).await.unwrap();
+            db.store.delivered(&lease, None, later(seconds + 1)).await.unwrap();
         } else {
-            db.store.reset_refused(&held, "no", later(seconds)).await.unwrap();
+            db.store.reset_refused(&lease, "no", later(seconds)).await.unwrap();
         }
     }
     let events = db.store.events(signup.id).await.unwrap();

@@ -7,7 +7,7 @@ use crate::{
     config::Config,
     domain::{
         Consent, Email, Entropy, Locale, Password, PasswordLength, PersonName, PrincipalName, ProfileName,
-        SecretKey, SignInName, SignupId, Stage, TenantAlias, Timestamp, Username,
+        SecretKey, SignInName, SignupId, Stage, StepKind, TenantAlias, Timestamp, Username,
     },
     store::Signup,
     texts::Texts,
@@ -116,7 +116,10 @@ impl Person {
         Signup {
             id: SignupId::from_bytes([7; 16]),
             stage: Stage::Delivering,
-            claimed_from: Stage::Delivering,
+            step: Some(StepKind::SendPassword),
+            in_doubt: false,
+            is_further: false,
+            may_have_user: false,
             duplicate_of: None,
             email: Some(self.email.clone()),
             name: Some(self.name.clone()),

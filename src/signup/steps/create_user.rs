@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, time::Duration};
 use super::SignupRun;
 use crate::{
     domain::{
-        Attention, Attribute, Facts, ObjectId, Password, PersonName, PrincipalName, Profile, Purpose, Stage,
+        Attention, Attribute, Facts, ObjectId, Password, PersonName, PrincipalName, Profile, Purpose,
         StepKind, Timestamp, Username, Waiting, smallest_free,
     },
     engine::{Done, LAG_ATTEMPTS, StepFailure, StepResult},
@@ -373,7 +373,7 @@ impl SignupRun<'_> {
             store.user_created(held, user, &licences, &groups, now, until).await?
         };
         self.signup.object_id = Some(user);
-        let is_complete = self.run.lease.stage == Stage::Delivering;
+        let is_complete = self.run.lease.step == StepKind::SendPassword;
         Ok(Done::Next(if is_complete { self.password_step() } else { StepKind::Entitle }))
     }
 

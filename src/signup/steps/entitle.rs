@@ -5,7 +5,7 @@ use crate::{
     domain::{Attention, GroupId, ObjectId, Profile, SkuId, StepKind, StepState, Waiting},
     engine::{Done, StepFailure, StepResult},
     graph::{self, ErrorKind, Item, ItemResult},
-    store::{StepResult as Recorded, StoreError},
+    store::{Effect, StoreError},
 };
 
 impl SignupRun<'_> {
@@ -111,10 +111,10 @@ impl SignupRun<'_> {
 }
 
 /// One row for each licence and group. All licences share one request, and so one result.
-fn recorded(licences: &[SkuId], results: &[ItemResult]) -> Vec<Recorded> {
-    let row = |kind, target, result: &Result<(), graph::Error>| -> Recorded {
-        let state = if result.is_ok() { StepState::Done } else { StepState::Intended };
-        (kind, target, state, result.as_ref().err().map(|error| error.code.clone()))
+fn recorded(licences: &[SkuId], results: &[ItemResult]) -> Vec<Effect> {
+    let row = |kind, target: String, result: &Result<(), graph::Error>| match result {
+        Ok(()) => Effect::done(kind, target),
+        Err(error) => Effect::refused(kind, target, StepState::Intended, &error.code),
     };
     results
         .iter()

@@ -24,7 +24,7 @@ enum Patched {
 
 impl SignupRun<'_> {
     pub(super) async fn reset_password(&mut self) -> StepResult {
-        let in_doubt = self.run.store().begin_reset(&self.run.lease, self.run.now()).await?;
+        let in_doubt = self.run.operation.in_doubt;
         self.set_new_password(in_doubt).await.map_err(|failure| match failure {
             // In doubt the tenant may have the new password, which must not be lost.
             StepFailure::NeedsAttention { .. } => failure.without_effect(!in_doubt),

@@ -202,7 +202,10 @@ async fn a_new_password_is_asked_for(run: &mut Run, student: &Student, page: &Pa
     let database = format!("sqlite://{}", run.service.installation.path("accounts.db").display());
     let mut database = SqliteConnection::connect(&database).await.unwrap();
     database
-        .execute("UPDATE signup SET updated_at = updated_at - 360000 WHERE stage = 'done'")
+        .execute(
+            "UPDATE signup SET updated_at = updated_at - 360000 WHERE state = 'done'; \
+             UPDATE operation SET updated_at = updated_at - 360000 WHERE finished_at IS NOT NULL",
+        )
         .await
         .unwrap();
     database.close().await.unwrap();
