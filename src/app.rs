@@ -10,7 +10,6 @@ mod watch;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use secrecy::ExposeSecret;
 use tokio::{
     task::JoinHandle,
     time::{Instant, timeout, timeout_at},
@@ -27,7 +26,7 @@ use crate::{
     mail::{self, Mailer},
     metrics::Metrics,
     signup::{self, Alerts, Signups},
-    store::{self, Store, StoreError},
+    store::{Store, StoreError},
 };
 pub use erasure::{eraser, retrier, with_tombstones};
 use heartbeat::Heartbeat;
@@ -277,7 +276,7 @@ async fn open_store(config: &Config, clock: &Clock) -> Result<Store, BuildError>
 /// # Errors
 /// As [`Store::open`].
 pub async fn open_unmigrated(config: &Config) -> Result<Store, StoreError> {
-    let store = Store::open(&store_settings(config)).await?;
+    let store = Store::open(&config.database).await?;
     Ok(store.fold_subaddresses(config.signup.fold_subaddresses))
 }
 
@@ -288,13 +287,6 @@ pub fn told_shared_mailboxes(shared: u64) -> String {
          they are, and further requests for the mailbox count for the older one",
         if shared == 1 { "account shares its mailbox" } else { "accounts share their mailboxes" }
     )
-}
-
-/// The store's part of the configuration.
-#[must_use]
-pub fn store_settings(config: &Config) -> store::Settings {
-    let url = config.database.url.expose_secret().to_owned();
-    store::Settings { url, max_connections: config.database.max_connections }
 }
 
 /// The way mails leave. No connection is made yet.

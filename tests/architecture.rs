@@ -14,7 +14,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("config", &["domain"]),
     ("metrics", &["domain"]),
     ("audit", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["config", "domain"]),
     ("entra", &["metrics", "domain"]),
     ("graph", &["entra", "metrics", "domain"]),
     ("mail", &["entra", "metrics", "domain"]),

@@ -3,11 +3,12 @@
 use std::{sync::Arc, time::Instant};
 
 use accountcreator::{
+    config::Database,
     domain::{
         Clock, Consent, Email, Entropy, FormNonce, Password, PasswordLength, PersonName, Requester,
         SecretKey, SignupId, Username,
     },
-    store::{NewSignup, Settings, Store},
+    store::{NewSignup, Store},
 };
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -30,7 +31,7 @@ pub async fn measure(effort: Effort, report: &mut Report) -> Result<()> {
     let pause = json!({"kind": "status", "status": 429, "retry_after": 3600});
     town.weather(&json!({"operations": {"any_graph": [pause]}})).await?;
     let url = format!("sqlite://{}", town.place.file("raw.db").display());
-    let store = Store::open(&Settings { url, max_connections: 8 }).await?;
+    let store = Store::open(&Database::new(url, 8)).await?;
     store.migrate().await?;
 
     let count = effort.of(200, 1_500);

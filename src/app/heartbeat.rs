@@ -126,8 +126,8 @@ mod tests {
 
     use super::*;
     use crate::{
+        config::Database,
         domain::{Entropy, Timestamp},
-        store::Settings,
     };
 
     struct Setting {
@@ -141,7 +141,7 @@ mod tests {
         async fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
             let database = format!("sqlite://{}", folder.path().join("test.db").display());
-            let store = Store::open(&Settings { url: database.clone(), max_connections: 2 }).await.unwrap();
+            let store = Store::open(&Database::new(database.clone(), 2)).await.unwrap();
             store.migrate().await.unwrap();
             let clock = Clock::manual(Timestamp::from_millis(1_800_000_000_000));
             Self { store, parts: Parts { clock, entropy: Entropy::system() }, database, _folder: folder }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    BuildError, mailer_by, store_settings,
+    BuildError, mailer_by,
     tenants::{self, Applications},
 };
 use crate::{
@@ -90,7 +90,7 @@ impl Reload {
             // These have no password, and Graph's counts what it has sent.
             MailTransport::Graph(_) | MailTransport::File { .. } => None,
         };
-        self.clients.store.renew_login(&store_settings(&config))?;
+        self.clients.store.renew_login(&config.database)?;
         if let Some(mailer) = mailer {
             self.clients.mailer.exchange(&mailer);
         }

@@ -162,11 +162,12 @@ mod tests {
 
     use super::*;
     use crate::{
+        config,
         domain::{
             Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, Needs, PersonName, Requester, Sealed,
             SecretKey, SignupId,
         },
-        store::{Claim, Lease, MailBudget, NewSignup, PendingConfirmation, Settings},
+        store::{Claim, Lease, MailBudget, NewSignup, PendingConfirmation},
     };
 
     const DAY: Duration = Duration::from_hours(24);
@@ -174,7 +175,7 @@ mod tests {
     async fn house() -> (Retention, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let store = Store::open(&Settings { url, max_connections: 2 }).await.unwrap();
+        let store = Store::open(&config::Database::new(url, 2)).await.unwrap();
         store.migrate().await.unwrap();
         let privacy = Privacy {
             keep_events: None,

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
+use secrecy::ExposeSecret;
 
 use super::{
     configured::{self, operator},
@@ -15,17 +16,16 @@ use super::{
     say::say,
 };
 use crate::{
-    app,
     audit::{self, Act},
-    store::{Settings, Store, StoreError},
+    config::Database,
+    store::{Store, StoreError},
 };
 
 pub(super) async fn run(file: Option<&Path>, target: &Path) -> anyhow::Result<ExitCode> {
     let config = configured::load(file)?;
     logging::start_audit(&config.log)?;
-    let settings = app::store_settings(&config);
-    check(&settings, target).await?;
-    let store = Store::open(&settings).await?;
+    check(&config.database, target).await?;
+    let store = Store::open(&config.database).await?;
     let bytes = copy(&store, target).await;
     store.close().await;
     let bytes = bytes?;
@@ -35,12 +35,12 @@ pub(super) async fn run(file: Option<&Path>, target: &Path) -> anyhow::Result<Ex
 }
 
 /// What can be said before anything is made.
-async fn check(settings: &Settings, target: &Path) -> anyhow::Result<()> {
-    if !settings.url.trim().starts_with("sqlite:") {
+async fn check(database: &Database, target: &Path) -> anyhow::Result<()> {
+    if !database.url.expose_secret().trim().starts_with("sqlite:") {
         return Err(StoreError::NoBackup.into());
     }
     anyhow::ensure!(!target.try_exists()?, taken(target));
-    let store = Store::open_to_read(settings).await?;
+    let store = Store::open_to_read(database).await?;
     let store = store.context("there is no database yet; database.url says where it is")?;
     let migrations = store.migrations().await;
     store.close().await;

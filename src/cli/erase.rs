@@ -303,5 +303,5 @@ fn stays_in_tenant(account: &Account) -> String {
 }
 
 fn is_sqlite(config: &Config) -> bool {
-    app::store_settings(config).file().is_some()
+    config.database.file().is_some()
 }

@@ -19,8 +19,9 @@ use super::{
 use crate::{
     app::{self, Progress},
     audit::{self, Act},
+    config::Database,
     domain::Clock,
-    store::{AppliedMigration, MigrationState, Process, Settings, Store, StoreError},
+    store::{AppliedMigration, MigrationState, Process, Store, StoreError},
 };
 
 /// A migration as programs read it.
@@ -37,17 +38,16 @@ struct Row {
 
 pub(super) async fn run(file: Option<&Path>, args: &MigrateArgs) -> anyhow::Result<ExitCode> {
     let config = configured::load(file)?;
-    let settings = app::store_settings(&config);
     if args.status {
-        let migrations = look(&settings).await?;
+        let migrations = look(&config.database).await?;
         print(args.json, &migrations, None, || say_on!("{}", status(&migrations)))?;
     } else if args.dry_run {
-        let mut pending = look(&settings).await?;
+        let mut pending = look(&config.database).await?;
         pending.retain(|migration| migration.applied_at.is_none());
         print(args.json, &pending, None, || tell("would apply", &pending))?;
     } else {
         logging::start_audit(&config.log)?;
-        let (applied, shared) = apply(&settings).await?;
+        let (applied, shared) = apply(&config.database).await?;
         for migration in &applied {
             audit::of_service(&operator(), Act::MigrationApplied, &migration.version);
         }
@@ -62,16 +62,16 @@ pub(super) async fn run(file: Option<&Path>, args: &MigrateArgs) -> anyhow::Resu
 }
 
 /// All migrations; nothing is written, nor made where there is nothing yet.
-async fn look(settings: &Settings) -> anyhow::Result<Vec<MigrationState>> {
-    let Some(store) = Store::open_to_read(settings).await? else { return Ok(Store::known_migrations()) };
+async fn look(database: &Database) -> anyhow::Result<Vec<MigrationState>> {
+    let Some(store) = Store::open_to_read(database).await? else { return Ok(Store::known_migrations()) };
     let migrations = store.migrations().await;
     store.close().await;
     Ok(migrations?)
 }
 
 /// The migrations that this run has applied, and how many accounts they have found to share a mailbox with an older one.
-async fn apply(settings: &Settings) -> anyhow::Result<(Vec<MigrationState>, Option<u64>)> {
-    let store = Store::open(settings).await?;
+async fn apply(database: &Database) -> anyhow::Result<(Vec<MigrationState>, Option<u64>)> {
+    let store = Store::open(database).await?;
     let applied = migrate(&store).await?;
     let mut migrations = store.migrations().await?;
     let shared = store.shared_mailboxes(&applied).await?;

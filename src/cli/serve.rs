@@ -18,7 +18,7 @@ pub(super) async fn run(file: Option<&Path>, mut passed: ListenFd) -> anyhow::Re
     let filter = logging::start(&config.log)?;
     config.inherited.iter().for_each(tell);
     let warnings = config.warnings();
-    let weakness = app::store_settings(&config).transport_weakness()?;
+    let weakness = config.database.transport_weakness()?;
     let (listen, mode) = (config.server.listen.clone(), config.server.socket_mode);
     let stop = shutdown::on_signal()?;
     let hangups = hangup::signals()?;

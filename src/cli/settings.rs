@@ -18,7 +18,7 @@ pub(super) fn run(file: Option<&Path>, command: &ConfigCommand) -> anyhow::Resul
             for (danger, remedy) in config.warnings() {
                 say_aside!("warning: {danger}\n  {remedy}");
             }
-            if let Some(weakness) = app::store_settings(&config).transport_weakness()? {
+            if let Some(weakness) = config.database.transport_weakness()? {
                 say_aside!("warning: {weakness}\n  {}", store::TRANSPORT_REMEDY);
             }
         }

@@ -19,6 +19,12 @@ pub struct Database {
 }
 
 impl Database {
+    /// Creates a section whose migrations are run by hand.
+    #[must_use]
+    pub fn new(url: impl Into<SecretString>, max_connections: u32) -> Self {
+        Self { url: url.into(), migrate_on_start: false, max_connections }
+    }
+
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let url = section.secret("url", "url_file");
         let migrate_on_start = section.flag("migrate_on_start");

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::Signups;
 use crate::{
-    config::Config,
+    config::{Config, Database},
     domain::{
         Attention, Clock, Entropy, LeaseToken, Needs, SkuId, StepKind, TenantAlias, Timestamp, Waiting,
     },
@@ -36,7 +36,7 @@ pub(crate) struct Hands {
 pub(crate) async fn signups(config: Arc<Config>, clock: Clock, entropy: Entropy) -> (Signups, Hands) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let store = Store::open(&store::Settings { url, max_connections: 2 }).await.unwrap();
+    let store = Store::open(&Database::new(url, 2)).await.unwrap();
     store.migrate().await.unwrap();
     let tenant = config.tenants.keys().next().unwrap().clone();
     let hands = Hands {

@@ -2,6 +2,7 @@
 
 use std::{path::Path, str::FromStr, time::Duration};
 
+use secrecy::ExposeSecret;
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -9,7 +10,7 @@ use sqlx::{
 use tokio::time::timeout;
 
 use super::{
-    Settings, StoreError,
+    StoreError,
     error::unusable_file,
     place::Place,
     postgres::{Pace, PgTransaction, Pool, connect_options},
@@ -18,6 +19,7 @@ use super::{
     writable::WriteState,
     writer::{Turn, Writer},
 };
+use crate::config;
 
 /// How long a caller waits for a connection, and SQLite for another process's write.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -62,24 +64,24 @@ macro_rules! statement {
 pub(super) use statement;
 
 impl Database {
-    pub async fn open(settings: &Settings) -> Result<Self, StoreError> {
-        let url = settings.url.trim();
-        let connections = settings.max_connections.max(1);
+    pub async fn open(config: &config::Database) -> Result<Self, StoreError> {
+        let url = config.url.expose_secret().trim();
+        let connections = config.max_connections.max(1);
         if url.starts_with("sqlite:") {
-            open_sqlite(url, connections, state(settings)).await
+            open_sqlite(url, connections, state(config)).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = Pool::open(url, connections, PATIENCE).await?;
-            Ok(Self::Postgres { pool, writes: state(settings) })
+            Ok(Self::Postgres { pool, writes: state(config) })
         } else {
             Err(StoreError::UnknownDatabase)
         }
     }
 
     /// Opens what is there without a trace. The SQLite file is read as it is: long reads are not for this.
-    pub async fn open_to_read(settings: &Settings) -> Result<Option<Self>, StoreError> {
-        let url = settings.url.trim();
+    pub async fn open_to_read(config: &config::Database) -> Result<Option<Self>, StoreError> {
+        let url = config.url.expose_secret().trim();
         if !url.starts_with("sqlite:") {
-            return Self::open(settings).await.map(Some);
+            return Self::open(config).await.map(Some);
         }
         let options = SqliteConnectOptions::from_str(url)?.busy_timeout(PATIENCE).read_only(true);
         let mut log = options.get_filename().as_os_str().to_owned();
@@ -91,13 +93,13 @@ impl Database {
         // Without a log nobody has it open, and SQLite is told not to make one.
         let options = options.immutable(!exists(Path::new(&log)).await?);
         let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        Ok(Some(Self::Sqlite { write: Writer::closed(), read, writes: state(settings) }))
+        Ok(Some(Self::Sqlite { write: Writer::closed(), read, writes: state(config) }))
     }
 
-    /// Has connections to come log in as these settings say.
-    pub fn renew_login(&self, settings: &Settings) -> Result<(), StoreError> {
+    /// Has later connections log in as this address says.
+    pub fn renew_login(&self, config: &config::Database) -> Result<(), StoreError> {
         if let Self::Postgres { pool, writes } = self {
-            let options = connect_options(settings.url.trim())?;
+            let options = connect_options(config.url.expose_secret().trim())?;
             writes.set_place(Place::Server(Box::new(options.clone())));
             pool.set_options(options);
         }
@@ -311,6 +313,6 @@ async fn create_private(file: &Path) -> std::io::Result<()> {
 }
 
 /// State of writes to a database that was just opened.
-fn state(settings: &Settings) -> WriteState {
-    WriteState::new(Place::new(settings))
+fn state(config: &config::Database) -> WriteState {
+    WriteState::new(Place::new(config))
 }

@@ -75,25 +75,11 @@ pub use rotation::KeyUse;
 pub use step::Effect;
 pub use undelivered::SentMail;
 
+use crate::config;
 use database::Database;
 use failover::FailoverCheck;
 use place::Place;
 use tombstone::Tombstones;
-
-/// Where the record is kept.
-#[derive(Clone)]
-pub struct Settings {
-    /// `sqlite://accountcreator.db`, or `postgres://…` with its password: a secret.
-    pub url: String,
-    /// How many connections at most; of SQLite's, this many read and one more writes.
-    pub max_connections: u32,
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings").field("max_connections", &self.max_connections).finish_non_exhaustive()
-    }
-}
 
 /// The record. Clones share their connections.
 #[derive(Clone)]
@@ -110,10 +96,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Settings`] or [`StoreError::Unavailable`].
-    pub async fn open(settings: &Settings) -> Result<Self, StoreError> {
-        match Database::open(settings).await {
+    pub async fn open(config: &config::Database) -> Result<Self, StoreError> {
+        match Database::open(config).await {
             Ok(database) => Ok(Self::on(database)),
-            Err(error) => Err(Place::new(settings).explain(error).await),
+            Err(error) => Err(Place::new(config).explain(error).await),
         }
     }
 
@@ -122,10 +108,10 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub async fn open_to_read(settings: &Settings) -> Result<Option<Self>, StoreError> {
-        match Database::open_to_read(settings).await {
+    pub async fn open_to_read(config: &config::Database) -> Result<Option<Self>, StoreError> {
+        match Database::open_to_read(config).await {
             Ok(database) => Ok(database.map(Self::on)),
-            Err(error) => Err(Place::new(settings).explain(error).await),
+            Err(error) => Err(Place::new(config).explain(error).await),
         }
     }
 
@@ -159,12 +145,12 @@ impl Store {
         self.database.fetch_optional("SELECT 1", &[]).await.map(drop)
     }
 
-    /// Has connections to come log in as these settings say, where the database has logins. Those that are open stay.
+    /// Has later connections log in as this address says, where the database has logins. Open connections stay.
     ///
     /// # Errors
     /// [`StoreError::Settings`].
-    pub fn renew_login(&self, settings: &Settings) -> Result<(), StoreError> {
-        self.database.renew_login(settings)
+    pub fn renew_login(&self, config: &config::Database) -> Result<(), StoreError> {
+        self.database.renew_login(config)
     }
 
     /// Ends all connections once their work is done.

@@ -12,9 +12,11 @@ use rustix::{
     fs::{Access, AtFlags, CWD, StatVfsMountFlags, accessat, statvfs},
     process::geteuid,
 };
+use secrecy::ExposeSecret;
 use sqlx::{Connection as _, Error, PgConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
-use super::{Settings, StoreError, postgres};
+use super::{StoreError, postgres};
+use crate::config;
 
 /// Time limit for asking PostgreSQL why it gives no connection.
 const ASK_FOR: Duration = Duration::from_secs(2);
@@ -26,11 +28,11 @@ pub(super) enum Place {
     Unknown,
 }
 
-impl Settings {
+impl config::Database {
     /// The file of an SQLite database; [`super::Store::open`] makes it where it is missing.
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {
-        let url = self.url.trim();
+        let url = self.url.expose_secret().trim();
         let options: SqliteConnectOptions = url.starts_with("sqlite:").then(|| url.parse().ok())??;
         Some(options.get_filename().to_owned())
     }
@@ -51,11 +53,11 @@ impl Settings {
 }
 
 impl Place {
-    pub fn new(settings: &Settings) -> Self {
-        if let Some(file) = settings.file() {
+    pub fn new(config: &config::Database) -> Self {
+        if let Some(file) = config.file() {
             return Self::File(file);
         }
-        match postgres::connect_options(settings.url.trim()) {
+        match postgres::connect_options(config.url.expose_secret().trim()) {
             Ok(options) => Self::Server(Box::new(options)),
             Err(_) => Self::Unknown,
         }
@@ -293,8 +295,7 @@ mod tests {
     use super::*;
 
     fn told(url: &str, error: Error) -> String {
-        let settings = Settings { url: url.to_owned(), max_connections: 1 };
-        let error = Place::new(&settings).explain_by_looking(error.into());
+        let error = Place::new(&config::Database::new(url, 1)).explain_by_looking(error.into());
         error.cause().unwrap().to_string()
     }
 

@@ -4,8 +4,8 @@
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
-    Prunable, Settings, Store, account_now, alert, confirm, database::Database, erase, mail_sent, names,
-    operation, overtaken, read, request, tombstone, undelivered,
+    Prunable, Store, account_now, alert, confirm, database::Database, erase, mail_sent, names, operation,
+    overtaken, read, request, tombstone, undelivered,
 };
 
 /// How SQLite would run a statement.
@@ -19,7 +19,7 @@ async fn plan(store: &Store, sql: &str) -> String {
 async fn what_is_read_often_is_read_by_index() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("plans.db").display());
-    let store = Store::open(&Settings { url, max_connections: 1 }).await.unwrap();
+    let store = Store::open(&crate::config::Database::new(url, 1)).await.unwrap();
     store.migrate().await.unwrap();
     for (sql, index) in [
         (read::BY_ID, "sqlite_autoindex_signup_1 (id=?)"),

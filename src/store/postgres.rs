@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use secrecy::ExposeSecret;
 use sqlx::{
     ConnectOptions as _, Connection as _, Error, Executor as _, PgConnection, Postgres, SqlStr,
     postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow, PgSeverity, PgSslMode},
@@ -25,7 +26,8 @@ use tokio::{
     time::{Instant, error::Elapsed, interval, timeout},
 };
 
-use super::{Settings, StoreError};
+use super::StoreError;
+use crate::config;
 
 /// Time limit for the first connection, while the server is not there yet.
 const OPEN_WITHIN: Duration = Duration::from_secs(5);
@@ -319,16 +321,16 @@ impl Drop for PgTransaction {
     }
 }
 
-/// The answer to [`Settings::transport_weakness`].
+/// The answer to [`config::Database::transport_weakness`].
 pub const TRANSPORT_REMEDY: &str = "leave sslmode out of database.url, and name the CA with sslrootcert=/path/to/ca.pem if it is one of your own";
 
-impl Settings {
+impl config::Database {
     /// The weakness of the connection to PostgreSQL that `sslmode` was written for; none to this host itself.
     ///
     /// # Errors
     /// [`StoreError::Settings`].
     pub fn transport_weakness(&self) -> Result<Option<&'static str>, StoreError> {
-        let url = self.url.trim();
+        let url = self.url.expose_secret().trim();
         if url.starts_with("sqlite:") {
             return Ok(None);
         }

@@ -3,8 +3,9 @@
 use std::{process::Command, time::Duration};
 
 use accountcreator::{
+    config::Database,
     domain::{Entropy, LeaseToken, Needs},
-    store::{Claim, Settings, Store},
+    store::{Claim, Store},
 };
 use sqlx::{Connection, Executor, PgConnection};
 
@@ -24,7 +25,7 @@ async fn the_rows_of_a_frozen_process_are_taken_over_at_the_pace_of_the_lease() 
     let url = cluster.fresh_database().await;
     installation.configure(&installation.valid().replace(&installation.database_url(), &url));
     installation.run(&["migrate"]).assert_code(0);
-    let store = Store::open(&Settings { url: url.clone(), max_connections: 2 }).await.unwrap();
+    let store = Store::open(&Database::new(url.clone(), 2)).await.unwrap();
     let id = insert(&store, "st000001@stud.example.edu", "Max").await;
 
     let mut admin = PgConnection::connect(&url).await.unwrap();

@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use accountcreator::{
+    config::Database,
     domain::{
         Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, Needs, PersonName, Requester,
         Sealed, SecretKey, SignupId, Timestamp,
     },
-    store::{Claim, Lease, MailBudget, NewSignup, PendingConfirmation, Settings, Store},
+    store::{Claim, Lease, MailBudget, NewSignup, PendingConfirmation, Store},
 };
 
 use crate::support::Installation;
 
 /// A signup that nobody has confirmed for fifteen days.
 async fn abandoned(installation: &Installation) {
-    let store =
-        Store::open(&Settings { url: installation.database_url(), max_connections: 2 }).await.unwrap();
+    let store = Store::open(&Database::new(installation.database_url(), 2)).await.unwrap();
     let (entropy, now) = (Entropy::system(), long_ago());
     let email = Email::parse("st000001@stud.example.edu").unwrap();
     let key = SecretKey::new(&SecretKey::random(&entropy)).unwrap();

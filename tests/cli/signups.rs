@@ -1,11 +1,12 @@
 //! `signups list|show|retry` on a database with rows.
 
 use accountcreator::{
+    config::Database,
     domain::{
         Attention, Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, Needs, Password,
         PasswordLength, PersonName, Requester, SecretKey, SignupId, Stage, TenantAlias, Timestamp, Waiting,
     },
-    store::{Claim, Lease, NewSignup, PutBack, Settings, Store},
+    store::{Claim, Lease, NewSignup, PutBack, Store},
 };
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::support::{Installation, SECRET};
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 pub(crate) async fn store(installation: &Installation) -> Store {
-    Store::open(&Settings { url: installation.database_url(), max_connections: 2 }).await.unwrap()
+    Store::open(&Database::new(installation.database_url(), 2)).await.unwrap()
 }
 
 pub(crate) async fn insert(store: &Store, email: &str, first: &str) -> SignupId {

@@ -86,7 +86,7 @@ async fn confirming_at_once_gives_one_owner(db: &Db) {
     let mut tasks = tokio::task::JoinSet::new();
     for id in ids.iter().copied() {
         // Each with connections of its own, as several processes would have.
-        let settings = Settings { max_connections: 1, ..db.settings.clone() };
+        let settings = Database { max_connections: 1, ..db.settings.clone() };
         tasks.spawn(async move {
             let store = Store::open(&settings).await.unwrap();
             store.confirm(id, None, &sealed("x"), &Requester::Visitor, START).await.unwrap()

@@ -117,7 +117,7 @@ impl Db {
 
     /// Everything that is in the database, as the database shows it, in lower case.
     async fn rows_of_all_tables(&self) -> String {
-        let is_sqlite = self.settings.url.starts_with("sqlite");
+        let is_sqlite = self.url().starts_with("sqlite");
         let tables = if is_sqlite {
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> '_sqlx_migrations'"
         } else {
@@ -274,7 +274,7 @@ const NAMES_NOBODY: [(&str, &[&str]); 3] = [
 impl Db {
     /// The columns of a table that may name somebody.
     async fn personal_columns(&self, table: &str, name_nobody: &[&str]) -> Vec<String> {
-        let columns = if self.settings.url.starts_with("sqlite") {
+        let columns = if self.url().starts_with("sqlite") {
             format!("SELECT name FROM pragma_table_info('{table}')")
         } else {
             format!("SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}'")
@@ -578,7 +578,7 @@ async fn no_request_slips_past_an_erasure(db: &Db) {
         let strays = "SELECT id FROM signup WHERE email IS NOT NULL AND declined_at IS NULL";
         assert_eq!(db.raw(strays).await, [], "in round {round}");
     }
-    if db.settings.url.starts_with("postgres") {
+    if db.url().starts_with("postgres") {
         // Each costs a second, in which others can reach their time limits.
         let deadlocks = "SELECT deadlocks::text FROM pg_stat_database WHERE datname = current_database()";
         assert_eq!(db.raw(deadlocks).await, [Some("0".to_owned())], "transactions waited for each other");

@@ -137,7 +137,7 @@ async fn a_role_that_may_not_ask_for_the_timeline_works_without() {
         db.raw(&statement).await;
     }
     let url = db.direct.replace("postgres@", &format!("{role}@"));
-    let store = Store::open(&Settings { url, max_connections: 2 }).await.unwrap();
+    let store = Store::open(&Database::new(url, 2)).await.unwrap();
     store.migrate().await.unwrap();
     assert!(!store.notices_failovers().await.unwrap());
     assert!(db.store.notices_failovers().await.unwrap());

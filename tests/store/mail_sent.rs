@@ -142,7 +142,7 @@ async fn a_withheld_code_begins_no_round(db: &Db) {
 async fn several_processes_share_one_count(db: &Db) {
     let mut processes = tokio::task::JoinSet::new();
     for _ in 0..16 {
-        let settings = Settings { max_connections: 1, ..db.settings.clone() };
+        let settings = Database { max_connections: 1, ..db.settings.clone() };
         let request = db.unconfirmed_within(limits(), "max@uni.edu");
         processes.spawn(async move {
             Store::open(&settings).await.unwrap().insert_signup(&request).await.unwrap()
@@ -175,7 +175,7 @@ const ROWS: &str = "INSERT INTO signup (id, form_nonce, stage, claimed_from, ema
 
 /// The schema of 0.1.0 with such a row, brought up to date.
 async fn requests_of_the_first_version_go_on(db: Db) {
-    let is_sqlite = db.settings.url.starts_with("sqlite");
+    let is_sqlite = db.url().starts_with("sqlite");
     let text = if is_sqlite {
         include_str!("../../migrations/sqlite/0001_signups.sql")
     } else {

@@ -110,7 +110,7 @@ async fn write(db: &Db, store: &Store, count: usize) -> (usize, Duration) {
 async fn connections_that_die_silently_are_replaced_within_seconds() {
     let Some(db) = Db::postgres().await else { return };
     let network = Network::before(Cluster::shared().unwrap()).await;
-    let settings = Settings { url: network.url(&db.direct), max_connections: 8 };
+    let settings = Database::new(network.url(&db.direct), 8);
     let store = Store::open(&settings).await.unwrap();
     assert_eq!(write(&db, &store, 20).await.0, 20);
 
@@ -134,7 +134,7 @@ async fn connections_that_die_silently_are_replaced_within_seconds() {
 async fn a_statement_whose_answer_is_lost_is_given_up() {
     let Some(db) = Db::postgres().await else { return };
     let network = Network::before(Cluster::shared().unwrap()).await;
-    let settings = Settings { url: network.url(&db.direct), max_connections: 1 };
+    let settings = Database::new(network.url(&db.direct), 1);
     let store = Store::open(&settings).await.unwrap();
     let mut other = PgConnection::connect(&db.direct).await.unwrap();
     let mut lock = other.begin().await.unwrap();
@@ -162,7 +162,7 @@ async fn a_commit_under_way_keeps_its_place() {
     const WAITING: &str = "SELECT pid::TEXT FROM pg_locks WHERE NOT granted AND locktype = 'advisory' \
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     let Some(db) = Db::postgres().await else { return };
-    let store = Store::open(&Settings { url: db.direct.clone(), max_connections: 1 }).await.unwrap();
+    let store = Store::open(&Database::new(db.direct.clone(), 1)).await.unwrap();
     let mut other = PgConnection::connect(&db.direct).await.unwrap();
     for sql in [WAIT, AT_COMMIT, "SELECT pg_advisory_lock(7)"] {
         other.execute(sql).await.unwrap();
@@ -192,7 +192,7 @@ async fn until(db: &Db, sql: &str) {
 async fn a_server_that_is_not_there_is_named() {
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let url = format!("postgres://u:secret@{address}/name");
-    let error = Store::open(&Settings { url, max_connections: 1 }).await.unwrap_err();
+    let error = Store::open(&Database::new(url, 1)).await.unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.contains(&format!("connection refused at {address}")), "{cause}");
 }
@@ -205,8 +205,8 @@ fn is_untrusted(error: &StoreError) -> bool {
 }
 
 /// Linux takes 0.0.0.0 for this host, but it is no loopback address.
-fn elsewhere(port: u16, user: &str, query: &str) -> Settings {
-    Settings { url: format!("postgres://{user}@0.0.0.0:{port}/postgres{query}"), max_connections: 1 }
+fn elsewhere(port: u16, user: &str, query: &str) -> Database {
+    Database::new(format!("postgres://{user}@0.0.0.0:{port}/postgres{query}"), 1)
 }
 
 /// Answers one client that it has no TLS, and returns all that the client sent.
@@ -243,7 +243,7 @@ async fn a_server_without_tls_learns_nothing_unless_that_is_written() {
 fn what_a_written_sslmode_means_is_told() {
     let weakness = |host: &str, query: &str| {
         let url = format!("postgres://u:secret@{host}/name{query}");
-        Settings { url, max_connections: 1 }.transport_weakness().unwrap()
+        Database::new(url, 1).transport_weakness().unwrap()
     };
     for mode in ["disable", "allow", "prefer", "require", "verify-ca"] {
         let told = weakness("db.example.edu", &format!("?sslmode={mode}")).unwrap();
@@ -287,17 +287,17 @@ async fn a_server_proves_its_name_by_a_certificate_of_the_ca_that_is_named() {
     assert_eq!(answer, ["true"]);
     store.close().await;
 
-    let refused = async |settings: Settings| {
+    let refused = async |settings: Database| {
         let error = Store::open(&settings).await.unwrap_err();
         assert!(is_untrusted(&error), "{error:?}");
     };
     refused(elsewhere(port, "postgres", "")).await;
     let other_name =
         format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=verify-full&sslrootcert={root}");
-    refused(Settings { url: other_name, max_connections: 1 }).await;
+    refused(Database::new(other_name, 1)).await;
 
     for (host, query) in [("0.0.0.0", "?sslmode=require"), ("127.0.0.1", "")] {
         let url = format!("postgres://postgres@{host}:{port}/postgres{query}");
-        Store::open(&Settings { url, max_connections: 1 }).await.unwrap().close().await;
+        Store::open(&Database::new(url, 1)).await.unwrap().close().await;
     }
 }

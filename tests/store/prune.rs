@@ -215,7 +215,7 @@ async fn an_address_is_free_again(db: &Db) {
 async fn what_is_pruned_is_gone_from_the_file() {
     let db = Db::sqlite().await;
     let other = Store::open(&db.settings).await.unwrap();
-    let file = db.settings.url.strip_prefix("sqlite://").unwrap();
+    let file = db.url().strip_prefix("sqlite://").unwrap();
     let found = |part: &str| {
         let files = ["", "-wal"].map(|end| std::fs::read(format!("{file}{end}")).unwrap_or_default());
         let holds = |bytes: &[u8]| bytes.windows(part.len()).any(|window| window == part.as_bytes());

@@ -67,12 +67,12 @@ async fn a_copy_is_the_record_or_is_not_made(db: &Db) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copy.db");
     let made = db.store.backup(&file).await;
-    if !db.settings.url.starts_with("sqlite") {
+    if !db.url().starts_with("sqlite") {
         assert!(matches!(made, Err(StoreError::NoBackup)));
         return;
     }
     made.unwrap();
-    let settings = Settings { url: format!("sqlite://{}", file.display()), max_connections: 1 };
+    let settings = Database::new(format!("sqlite://{}", file.display()), 1);
     let copy = Store::open(&settings).await.unwrap();
     let (copied, original) = (copy.signup(id).await.unwrap().unwrap(), db.read(id).await);
     assert_eq!(copied.stage, Stage::Provisioning, "its user may exist by the time the copy is used");
@@ -106,9 +106,7 @@ async fn a_closed_store_says_so_without_the_data(db: &Db) {
 
 #[tokio::test]
 async fn what_is_no_database_is_not_opened() {
-    let open = async |url: &str| {
-        Store::open(&Settings { url: url.to_owned(), max_connections: 2 }).await.unwrap_err()
-    };
+    let open = async |url: &str| Store::open(&Database::new(url.to_owned(), 2)).await.unwrap_err();
     assert!(matches!(open("mysql://root@localhost/x").await, StoreError::UnknownDatabase));
     assert!(matches!(open("postgres://u@localhost:notaport/x").await, StoreError::Settings(_)));
     assert!(matches!(open("sqlite:///no/such/folder/x.db").await, StoreError::Settings(_)));
@@ -116,7 +114,7 @@ async fn what_is_no_database_is_not_opened() {
 
 /// What is in the folder of a SQLite database.
 fn files(db: &Db) -> Vec<String> {
-    let file = std::path::Path::new(db.settings.url.strip_prefix("sqlite://").unwrap());
+    let file = std::path::Path::new(db.url().strip_prefix("sqlite://").unwrap());
     let entries = std::fs::read_dir(file.parent().unwrap()).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -138,8 +136,8 @@ async fn looking_leaves_no_trace_and_sees_what_others_have_written() {
     assert!(at_rest.signup(id).await.unwrap().is_some());
     assert_eq!(files(&db), ["test.db"]);
     at_rest.close().await;
-    let url = db.settings.url.replace("test.db", "none.db");
-    assert!(Store::open_to_read(&Settings { url, max_connections: 1 }).await.unwrap().is_none());
+    let url = db.url().replace("test.db", "none.db");
+    assert!(Store::open_to_read(&Database::new(url, 1)).await.unwrap().is_none());
     assert_eq!(files(&db), ["test.db"]);
 }
 
@@ -148,7 +146,7 @@ async fn looking_leaves_no_trace_and_sees_what_others_have_written() {
 async fn the_file_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let db = Db::sqlite().await;
-    let file = db.settings.url.strip_prefix("sqlite://").unwrap();
+    let file = db.url().strip_prefix("sqlite://").unwrap();
     for companion in ["", "-wal", "-shm"] {
         let mode = std::fs::metadata(format!("{file}{companion}")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{companion}");
@@ -160,7 +158,7 @@ async fn the_file_is_its_owners_alone() {
 #[tokio::test]
 async fn a_wiped_name_is_gone_from_the_file() {
     let db = Db::sqlite().await;
-    let file = db.settings.url.strip_prefix("sqlite://").unwrap();
+    let file = db.url().strip_prefix("sqlite://").unwrap();
     let holds = |name: &str| {
         ["", "-wal"].iter().any(|companion| {
             let bytes = std::fs::read(format!("{file}{companion}")).unwrap_or_default();

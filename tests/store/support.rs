@@ -2,7 +2,9 @@
 
 use std::{path::Path, time::Duration};
 
+pub use accountcreator::config::Database;
 use accountcreator::{domain::*, store::*};
+use secrecy::ExposeSecret;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, migrate::Migrator};
 use tempfile::TempDir;
 
@@ -38,7 +40,7 @@ macro_rules! on_both {
 pub struct Db {
     pub store: Store,
     pub entropy: Entropy,
-    pub settings: Settings,
+    pub settings: Database,
     /// Its address past the pooler.
     pub direct: String,
     _folder: Option<TempDir>,
@@ -71,7 +73,7 @@ impl Db {
     }
 
     async fn open(url: String, folder: Option<TempDir>) -> Self {
-        let settings = Settings { url: url.clone(), max_connections: 16 };
+        let settings = Database::new(url.clone(), 16);
         let store = Store::open(&settings).await.unwrap();
         Self { store, entropy: Entropy::system(), settings, direct: url, _folder: folder }
     }
@@ -88,6 +90,11 @@ impl Db {
             migrations("postgres", version).await.run(&mut connection).await.unwrap();
             connection.execute(statements).await.unwrap();
         }
+    }
+
+    /// The address of the database.
+    pub fn url(&self) -> &str {
+        self.settings.url.expose_secret()
     }
 
     /// The first column of what a query answers, past the store.

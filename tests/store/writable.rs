@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use accountcreator::store::{Settings, Store, StoreError};
+use accountcreator::store::{Store, StoreError};
 
 use crate::{postgres::Cluster, support::*};
 
@@ -66,7 +66,7 @@ async fn a_table_can_be_made_and_none_is_left(db: &Db) {
 
 /// A server and a database in it whose role is no superuser.
 async fn of_a_role(db: &Db) -> (Store, String) {
-    let database = db.settings.url.split_once("localhost/").unwrap().1.split_once('?').unwrap().0;
+    let database = db.url().split_once("localhost/").unwrap().1.split_once('?').unwrap().0;
     let role = format!("role_{database}");
     for statement in [
         format!("CREATE ROLE {role} LOGIN"),
@@ -75,8 +75,8 @@ async fn of_a_role(db: &Db) -> (Store, String) {
     ] {
         db.raw(&statement).await;
     }
-    let url = db.settings.url.replace("postgres@", &format!("{role}@"));
-    let store = Store::open(&Settings { url, max_connections: 2 }).await.unwrap();
+    let url = db.url().replace("postgres@", &format!("{role}@"));
+    let store = Store::open(&Database::new(url, 2)).await.unwrap();
     store.migrate().await.unwrap();
     (store, role)
 }
@@ -114,12 +114,12 @@ async fn a_constraint_that_refuses_a_write_does_not_count() {
 async fn a_server_that_is_read_only_is_told_and_so_is_a_standby() {
     let Some(primary) = Cluster::start() else { return };
     let (url, entropy) = (primary.fresh_database().await, accountcreator::domain::Entropy::system());
-    let settings = Settings { url: url.clone(), max_connections: 2 };
+    let settings = Database::new(url.clone(), 2);
     let store = Store::open(&settings).await.unwrap();
     store.migrate().await.unwrap();
     let standby = primary.standby();
     let of_standby = url.replace(primary.directory(), standby.directory());
-    let standby_store = Store::open(&Settings { url: of_standby, max_connections: 2 }).await.unwrap();
+    let standby_store = Store::open(&Database::new(of_standby, 2)).await.unwrap();
     assert_eq!(standby_store.pending_migrations().await.unwrap(), [""; 0]);
     let error = standby_store.check_writable(&entropy, START).await.unwrap_err();
     let words = format!("the server {}/.s.PGSQL.5432 is read-only (a standby?)", standby.directory());
@@ -128,7 +128,7 @@ async fn a_server_that_is_read_only_is_told_and_so_is_a_standby() {
 
     store.check_writable(&entropy, START).await.unwrap();
     let db = Db::postgres().await.unwrap();
-    let name = db.settings.url.split_once("localhost/").unwrap().1.split_once('?').unwrap().0.to_owned();
+    let name = db.url().split_once("localhost/").unwrap().1.split_once('?').unwrap().0.to_owned();
     db.raw(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
     let read_only = Store::open(&db.settings).await.unwrap();
     let error = read_only.check_writable(&entropy, START).await.unwrap_err();
@@ -140,13 +140,13 @@ async fn logins_that_are_refused_and_databases_that_are_missing_are_named() {
     let Some(server) = Cluster::start() else { return };
     let db = server.fresh_database().await;
     let open = async |url: String| {
-        told(&Store::open(&Settings { url, max_connections: 2 }).await.expect_err("it cannot be opened"))
+        told(&Store::open(&Database::new(url, 2)).await.expect_err("it cannot be opened"))
     };
     let rules = format!("{}/data/pg_hba.conf", server.directory());
     let before = std::fs::read_to_string(&rules).unwrap();
     let refused = "local all rejected reject\n";
     std::fs::write(&rules, format!("local all locked scram-sha-256\n{refused}{before}")).unwrap();
-    let settings = Settings { url: db.clone(), max_connections: 2 };
+    let settings = Database::new(db.clone(), 2);
     Store::open(&settings).await.unwrap().close().await;
     sql(&db, "CREATE ROLE locked LOGIN PASSWORD 'right'").await;
     sql(&db, "SELECT pg_reload_conf()").await;
@@ -171,7 +171,7 @@ async fn sql(url: &str, statement: &'static str) {
 async fn a_server_that_does_not_run_is_named_and_not_the_pool() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("postgres://ada:hush@127.0.0.1:{port}/accounts?sslmode=disable");
-    let error = Store::open(&Settings { url, max_connections: 2 }).await.err().unwrap();
+    let error = Store::open(&Database::new(url, 2)).await.err().unwrap();
     let told = told(&error);
     assert!(told.contains(&format!("connection refused at 127.0.0.1:{port}; ")), "{told}");
     assert!(!told.contains("hush") && !told.contains("pool"), "{told}");
@@ -181,7 +181,7 @@ async fn a_server_that_does_not_run_is_named_and_not_the_pool() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_went_away_is_named_and_not_the_pool() {
     let Some(server) = Cluster::start() else { return };
-    let settings = Settings { url: server.fresh_database().await, max_connections: 2 };
+    let settings = Database::new(server.fresh_database().await, 2);
     let (store, entropy) = (Store::open(&settings).await.unwrap(), accountcreator::domain::Entropy::system());
     store.migrate().await.unwrap();
     store.check_writable(&entropy, START).await.unwrap();
@@ -196,7 +196,7 @@ async fn a_server_that_went_away_is_named_and_not_the_pool() {
 
 #[test]
 fn only_sqlite_has_a_file() {
-    let file = |url: &str| Settings { url: url.to_owned(), max_connections: 1 }.file();
+    let file = |url: &str| Database::new(url.to_owned(), 1).file();
     assert_eq!(file("sqlite:///var/lib/x.db").unwrap().to_str(), Some("/var/lib/x.db"));
     assert_eq!(file(" sqlite://x.db?mode=rwc").unwrap().to_str(), Some("x.db"));
     assert_eq!(file("postgres://user:word@host/name"), None);

@@ -9,10 +9,10 @@ use super::{
     marker,
 };
 use crate::{
-    app::{self, Parts},
-    config::Config,
+    app::Parts,
+    config::{Config, Database},
     domain::TenantAlias,
-    store::{KeyUse, Settings, Store, StoreError, TRANSPORT_REMEDY},
+    store::{KeyUse, Store, StoreError, TRANSPORT_REMEDY},
 };
 
 const MIGRATE: &str = "run `accountcreator migrate` as the user the service runs as";
@@ -22,17 +22,16 @@ const TIGHT: u64 = 100 << 20;
 const AMPLE: u64 = 1 << 30;
 
 pub(super) async fn check(config: &Config, parts: &Parts) -> Vec<Finding> {
-    let settings = app::store_settings(config);
-    let file = settings.file();
+    let file = config.database.file();
     if let Some(file) = file.as_ref().filter(|file| !file.exists()) {
         // Opening it would make it, and make it ours instead of the service's.
         let what = format!("there is no database yet at {}", file.display());
-        return match settings.creation_fault() {
+        return match config.database.creation_fault() {
             Some(fault) => vec![Finding::failure(Area::Database, format!("{what}: {fault}"), MIGRATE)],
             None => vec![unready(config, what)],
         };
     }
-    let mut findings = match Store::open(&settings).await {
+    let mut findings = match Store::open(&config.database).await {
         Ok(store) => {
             let mut findings = vec![schema(config, &store, parts).await];
             findings.extend(strays(config, &store).await);
@@ -45,9 +44,9 @@ pub(super) async fn check(config: &Config, parts: &Parts) -> Vec<Finding> {
         }
         Err(error) => vec![unusable(&error)],
     };
-    findings.extend(settings.other_owner().map(|owner| not_as_root(&owner)));
+    findings.extend(config.database.other_owner().map(|owner| not_as_root(&owner)));
     findings.extend(file.as_deref().and_then(space));
-    findings.extend(transport(&settings));
+    findings.extend(transport(&config.database));
     findings
 }
 
@@ -106,8 +105,8 @@ async fn failovers(store: &Store) -> Option<Finding> {
 }
 
 /// A lesser `sslmode` that was written. An address that cannot be read has been found at fault.
-fn transport(settings: &Settings) -> Option<Finding> {
-    let weakness = settings.transport_weakness().ok()??;
+fn transport(database: &Database) -> Option<Finding> {
+    let weakness = database.transport_weakness().ok()??;
     Some(Finding::warning(Area::Database, weakness, TRANSPORT_REMEDY))
 }
 

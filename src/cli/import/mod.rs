@@ -24,16 +24,14 @@ use std::{
     process::ExitCode,
 };
 
-use secrecy::ExposeSecret;
-
 use super::{
     configured::{self, Misconfigured},
     say::say,
 };
 use crate::{
-    config,
+    config::{self, Database},
     domain::{Clock, Entropy, SecretKey},
-    store::{Settings, Store},
+    store::Store,
 };
 use addresses::Addresses;
 use args::{ImportCommand, OriginalArgs};
@@ -44,7 +42,7 @@ pub(super) async fn run(file: Option<&Path>, command: &ImportCommand) -> anyhow:
     let ImportCommand::Original(args) = command;
     let mut addresses = Addresses::read(&args.database, Clock::system().now()).await?;
     let plan = Plan::of(args)?;
-    let (settings, folds) = target(file, args, &plan)?;
+    let (database, folds) = target(file, args, &plan)?;
     let beneath = plan.configuration.as_ref().map(|text| text.as_str());
     let secret_key = || config::load_secret_key(file, beneath, std::env::vars()).map_err(Misconfigured);
     let files = plan.files.iter().map(|file| {
@@ -53,15 +51,15 @@ pub(super) async fn run(file: Option<&Path>, command: &ImportCommand) -> anyhow:
     });
     let files = files.collect::<anyhow::Result<Vec<_>>>()?;
     if args.dry_run {
-        preview(&mut addresses, &settings, folds, &secret_key).await?;
+        preview(&mut addresses, &database, folds, &secret_key).await?;
     } else {
-        write(&mut addresses, &settings, folds, &secret_key).await?;
+        write(&mut addresses, &database, folds, &secret_key).await?;
     }
     let counts = addresses.counts;
     let code = if counts.is_unsafe() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     let report = Report {
         dry_run: args.dry_run,
-        database: settings.file().map_or_else(|| "PostgreSQL".to_owned(), |file| file.display().to_string()),
+        database: database.file().map_or_else(|| "PostgreSQL".to_owned(), |file| file.display().to_string()),
         to_do: plan.to_do.into_iter().chain(counts.to_do()).collect(),
         addresses: counts,
         files,
@@ -78,28 +76,26 @@ pub(super) async fn run(file: Option<&Path>, command: &ImportCommand) -> anyhow:
 
 /// Our database, and whether sub-addresses are folded there, as the configuration that is in force has it, or else the
 /// one that is being imported.
-fn target(file: Option<&Path>, args: &OriginalArgs, plan: &Plan) -> anyhow::Result<(Settings, bool)> {
+fn target(file: Option<&Path>, args: &OriginalArgs, plan: &Plan) -> anyhow::Result<(Database, bool)> {
     let beneath = plan.configuration.as_ref().map(|text| text.as_str());
     let (database, folds) = config::load_database(file, beneath, std::env::vars()).map_err(Misconfigured)?;
-    let settings =
-        Settings { url: database.url.expose_secret().to_owned(), max_connections: database.max_connections };
     let place = |file: PathBuf| file.canonicalize().ok();
-    let ours = settings.file().and_then(place);
+    let ours = database.file().and_then(place);
     anyhow::ensure!(
         ours.is_none() || ours != place(args.database.clone()),
         "database.url names the database of MS365-Accountcreator itself, which stays as it is; name another one"
     );
-    Ok((settings, folds))
+    Ok((database, folds))
 }
 
 async fn preview(
     addresses: &mut Addresses,
-    settings: &Settings,
+    database: &Database,
     folds: bool,
     secret_key: impl Fn() -> Result<SecretKey, Misconfigured>,
 ) -> anyhow::Result<()> {
     let now = Clock::system().now();
-    let Some(store) = Store::open_to_read(settings).await? else {
+    let Some(store) = Store::open_to_read(database).await? else {
         return Ok(addresses.preview(None, now).await?);
     };
     let store = store.fold_subaddresses(folds);
@@ -118,11 +114,11 @@ async fn preview(
 /// A database that has nothing of ours yet gets its tables here; an older one is for `migrate`.
 async fn write(
     addresses: &mut Addresses,
-    settings: &Settings,
+    database: &Database,
     folds: bool,
     secret_key: impl Fn() -> Result<SecretKey, Misconfigured>,
 ) -> anyhow::Result<()> {
-    let store = Store::open(settings).await?.fold_subaddresses(folds);
+    let store = Store::open(database).await?.fold_subaddresses(folds);
     let pending = store.pending_migrations().await?;
     if is_new(&pending) {
         store.migrate().await?;
