@@ -18,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     audit::{self, Act},
-    config::{Config, MailTransport, SmtpLogin, SmtpSecurity},
+    config::Config,
     domain::{Clock, Entropy, Requester, TenantAlias},
     engine::{Registry, Worker},
-    graph,
+    entra,
     http::{self, Limits, Listener, Proxies, RateLimits, Site},
     mail::{self, Mailer},
     metrics::Metrics,
@@ -95,7 +95,7 @@ pub enum BuildError {
         alias: TenantAlias,
         /// Why.
         #[source]
-        source: graph::SetupError,
+        source: entra::SetupError,
     },
     /// The mail settings cannot be used.
     #[error("the mail settings cannot be used")]
@@ -303,47 +303,9 @@ pub fn mailer(config: &Config, parts: &Parts) -> Result<Mailer, mail::SetupError
 }
 
 fn mailer_by(config: &Config, applications: &Applications) -> Result<Mailer, mail::SetupError> {
-    let mail = &config.mail;
-    let transport = match &mail.transport {
-        MailTransport::Graph(graph) => {
-            let tenant = &config.tenants[&graph.tenant];
-            mail::Transport::Graph(mail::GraphSettings {
-                application: applications[&graph.tenant].clone(),
-                graph_url: tenant.graph_url.clone(),
-                scope: tenant.scope.clone(),
-                mailbox: graph.mailbox.clone(),
-                save_to_sent_items: graph.save_to_sent_items,
-            })
-        }
-        MailTransport::File { dir } => mail::Transport::File { dir: dir.clone() },
-        MailTransport::Smtp(smtp) => mail::Transport::Smtp(mail::SmtpSettings {
-            host: smtp.host.clone(),
-            port: smtp.port,
-            security: match smtp.security {
-                SmtpSecurity::Plain => mail::Security::Plain,
-                SmtpSecurity::StartTls => mail::Security::StartTls,
-                SmtpSecurity::Tls => mail::Security::Tls,
-            },
-            login: smtp.login.as_ref().map(|login| match login {
-                SmtpLogin::Password(user, password) => mail::Login::Password(user.clone(), password.clone()),
-                SmtpLogin::Xoauth2 { tenant, mailbox, token_scope } => mail::Login::Xoauth2 {
-                    mailbox: mailbox.clone(),
-                    tokens: applications[tenant].tokens(token_scope),
-                },
-            }),
-            timeout_after_data: smtp.timeout_after_data,
-            ca_file: smtp.ca_file.clone(),
-            helo: smtp.helo.clone(),
-        }),
-    };
-    Mailer::new(mail::Settings {
-        transport,
-        timeout: mail.timeout,
-        pool: mail.pool,
-        from: mail.from.clone(),
-        reply_to: mail.reply_to.clone(),
-        bounce_to: mail.bounce_to.clone(),
-    })
+    let sender =
+        config.mail.tenant().and_then(|alias| config.tenants.get(alias).zip(applications.get(alias)));
+    Mailer::new(&config.mail, sender)
 }
 
 /// Every mail in every language, about an invented person, as this configuration has them sent.

@@ -3,6 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use anyhow::Context;
+use lettre::message::Mailbox;
 use serde::Serialize;
 
 use super::{
@@ -207,7 +208,7 @@ async fn show(config: &Config, store: &Store, wanted: &str, json: bool) -> anyho
     let mails = SentMail::all(&signup, &events);
     let detail = Detail {
         row: Row::of(&signup),
-        mails: mails.iter().map(|sent| MailRow::of(sent, &config.mail.from)).collect::<Result<_, _>>()?,
+        mails: mails.iter().map(|sent| MailRow::of(sent, &config.mail.from)).collect(),
         steps: store.steps(signup.id).await?.iter().map(StepRow::of).collect(),
         events: events.iter().map(EventRow::of).collect(),
     };
@@ -369,12 +370,12 @@ impl StepRow {
 }
 
 impl MailRow {
-    fn of(sent: &SentMail, from: &str) -> Result<Self, mail::SetupError> {
-        Ok(Self {
+    fn of(sent: &SentMail, from: &Mailbox) -> Self {
+        Self {
             reference: sent.mail.reference().to_string(),
-            message_id: mail::message_id(&sent.mail.message_id(), from)?,
+            message_id: mail::message_id(&sent.mail.message_id(), from),
             sent_at: sent.sent_at.map(|at| at.to_string()),
-        })
+        }
     }
 
     fn cells(&self) -> Vec<String> {

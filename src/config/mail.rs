@@ -20,14 +20,14 @@ use crate::domain::TenantAlias;
 pub struct Mail {
     /// By which way.
     pub transport: MailTransport,
-    /// The sender: an address, or a name with an address in angle brackets.
-    pub from: String,
+    /// The sender.
+    pub from: Mailbox,
     /// The sender as mail programs show it: `Accounts (accounts@example.edu)`, or the address alone.
     pub shown_sender: String,
     /// Where answers go, if not to the sender.
-    pub reply_to: Option<String>,
+    pub reply_to: Option<Mailbox>,
     /// The envelope sender, to which mails that cannot be delivered come back; the address of `from` if not set.
-    pub bounce_to: Option<String>,
+    pub bounce_to: Option<Address>,
     /// Whether the confirmation code is in the subject of its mail.
     pub code_in_subject: bool,
     /// The longest wait for a reply up to the final dot of a mail.
@@ -172,10 +172,8 @@ impl Mail {
         let sender = from.as_ref().map(|from: &Mailbox| from.email.to_string());
         let reply_to = section.maybe("reply_to", REPLY_TO);
         let reply_to = reply_to.and_then(|reply_to| ascii_mailbox(section, "reply_to", reply_to));
-        let reply_to = reply_to.map(|reply_to| reply_to.to_string());
         let bounce_to = section.maybe("bounce_to", BOUNCE_TO);
         let bounce_to = bounce_to.and_then(|bounce_to| ascii(section, "bounce_to", &bounce_to));
-        let bounce_to = bounce_to.map(|bounce_to| bounce_to.to_string());
         let code_in_subject = section.flag("code_in_subject");
         let around =
             Around { is_used: way == Some(Way::Smtp), tenant: tenant.as_ref(), sender: sender.as_deref() };
@@ -215,7 +213,7 @@ impl Mail {
                 Some(name) => format!("{name} ({})", from.email),
                 None => from.email.to_string(),
             },
-            from: from.to_string(),
+            from,
             reply_to,
             bounce_to,
             code_in_subject: code_in_subject?,

@@ -22,12 +22,11 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use self::assertion::{Signer, Signers};
 pub use self::{
@@ -43,44 +42,11 @@ pub(crate) use self::{
     wire::{Reply, bounded},
 };
 use crate::{
-    domain::{AssertionKind, Clock, Entropy, TenantAlias},
+    config::{self, Identity, Tenant},
+    domain::{Clock, Entropy, TenantAlias},
     metrics::Metrics,
 };
 use wire::Wire;
-
-/// A private key and the certificate that is registered for it, both PEM.
-#[derive(Debug)]
-pub struct Identity {
-    /// The application's private key: RSA, PKCS#8 or PKCS#1.
-    pub key_pem: SecretString,
-    /// Its certificate; a chain may follow.
-    pub certificate_pem: String,
-}
-
-/// How a tenant's token endpoint is reached, and as which application.
-#[derive(Debug)]
-pub struct Settings {
-    /// The tenant's name in the configuration, for the log.
-    pub alias: TenantAlias,
-    /// Entra's token endpoint of the tenant.
-    pub token_url: String,
-    /// The application's id.
-    pub client_id: String,
-    /// The key and certificate the application signs in with.
-    pub identity: Identity,
-    /// The pair that is used once Entra does not accept the first one any more.
-    pub next_identity: Option<Identity>,
-    /// How assertions are signed.
-    pub assertion: AssertionKind,
-    /// The audience of assertions: the token endpoint as Entra knows it.
-    pub assertion_audience: String,
-    /// The longest that one request may take.
-    pub timeout: Duration,
-    /// The longest that connecting may take.
-    pub connect_timeout: Duration,
-    /// Certificate authorities beside the system's, in PEM.
-    pub ca_pem: Option<String>,
-}
 
 /// The application in one tenant. Clones share its certificates, tokens and connections.
 #[derive(Clone)]
@@ -95,25 +61,28 @@ struct Inner {
 }
 
 impl Application {
-    /// An application for these settings. Nothing is sent yet. A certificate that has ended is only logged, because
-    /// the pages work without the tenant; [`Certificate::check`] is for a check of the configuration.
+    /// Creates the application of a tenant; `graph` has the time limits. Nothing is sent yet. A certificate that has
+    /// ended is only logged, because the pages work without the tenant; [`Certificate::check`] is for a check of the
+    /// configuration.
     ///
     /// # Errors
     /// [`SetupError`] says what to change.
     pub fn new(
-        settings: &Settings,
+        alias: &TenantAlias,
+        tenant: &Tenant,
+        graph: &config::Graph,
         clock: Clock,
         entropy: Entropy,
         metrics: &Metrics,
     ) -> Result<Self, SetupError> {
-        let token_url = parse_url(&settings.token_url, "token_url")?;
-        let signers = settings.signers()?;
+        let token_url = parse_url(&tenant.token_url, "token_url")?;
+        let signers = signers_of(tenant)?;
         let now = clock.now();
         if let Some(Err(error)) = signers.in_order(now).first().map(|(_, first)| first.certificate.check(now))
         {
-            tracing::error!(tenant = %settings.alias, %error, "Entra will refuse the tenant's certificate");
+            tracing::error!(tenant = %alias, %error, "Entra will refuse the tenant's certificate");
         }
-        let wire = Wire::new(settings, clock, entropy, metrics)?;
+        let wire = Wire::new(alias, tenant, graph, clock, entropy, metrics)?;
         let signers = Arc::new(ArcSwap::from_pointee(signers));
         Ok(Self(Arc::new(Inner { wire, token_url, signers, tokens: Mutex::default() })))
     }
@@ -130,12 +99,12 @@ impl Application {
         self.0.signers.load().certificates().cloned().collect()
     }
 
-    /// Reads certificates, keys and authorities that shall take the place of the present ones.
+    /// Reads certificates, keys and authorities that are to replace the present ones.
     ///
     /// # Errors
     /// [`SetupError`] says what to change.
-    pub fn prepare_renewal(&self, settings: &Settings) -> Result<Renewal, SetupError> {
-        let (signers, client) = (settings.signers()?, Wire::client_for(settings)?);
+    pub fn prepare_renewal(&self, tenant: &Tenant, graph: &config::Graph) -> Result<Renewal, SetupError> {
+        let (signers, client) = (signers_of(tenant)?, Wire::client_for(tenant, graph)?);
         Ok(Renewal { application: self.clone(), signers, client })
     }
 
@@ -180,21 +149,18 @@ impl fmt::Debug for Application {
     }
 }
 
-impl Settings {
-    fn signers(&self) -> Result<Signers, SetupError> {
-        let mut signers = vec![self.signer(&self.identity)?];
-        if let Some(next) = &self.next_identity {
-            signers.push(self.signer(next).map_err(|error| SetupError::Next(Box::new(error)))?);
-        }
-        Ok(Signers::new(signers))
+fn signers_of(tenant: &Tenant) -> Result<Signers, SetupError> {
+    let mut signers = vec![signer_of(tenant, &tenant.identity)?];
+    if let Some(next) = &tenant.next_identity {
+        signers.push(signer_of(tenant, next).map_err(|error| SetupError::Next(Box::new(error)))?);
     }
+    Ok(Signers::new(signers))
+}
 
-    fn signer(&self, identity: &Identity) -> Result<Signer, SetupError> {
-        let (key, certificate) =
-            certificate::read(identity.key_pem.expose_secret(), &identity.certificate_pem)?;
-        let (client_id, audience) = (self.client_id.clone(), self.assertion_audience.clone());
-        Ok(Signer::new(key, certificate, self.assertion, client_id, audience))
-    }
+fn signer_of(tenant: &Tenant, identity: &Identity) -> Result<Signer, SetupError> {
+    let (key, certificate) = certificate::read(identity.key_pem.expose_secret(), &identity.certificate_pem)?;
+    let (client_id, audience) = (tenant.client_id.clone(), tenant.assertion_audience.clone());
+    Ok(Signer::new(key, certificate, tenant.assertion, client_id, audience))
 }
 
 /// An absolute address that path segments can be added to.

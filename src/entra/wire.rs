@@ -13,8 +13,9 @@ use reqwest::{
     redirect,
 };
 
-use super::{Error, ErrorKind, Operation, Settings, SetupError, retry_after};
+use super::{Error, ErrorKind, Operation, SetupError, retry_after};
 use crate::{
+    config,
     domain::{Clock, Entropy, TenantAlias},
     metrics::{GraphRequests, Metrics},
 };
@@ -43,14 +44,16 @@ pub(crate) struct Reply {
 
 impl Wire {
     pub(super) fn new(
-        settings: &Settings,
+        alias: &TenantAlias,
+        tenant: &config::Tenant,
+        graph: &config::Graph,
         clock: Clock,
         entropy: Entropy,
         metrics: &Metrics,
     ) -> Result<Self, SetupError> {
-        let client = Arc::new(ArcSwap::from_pointee(Self::client_for(settings)?));
-        let counted = metrics.graph(&settings.alias, Operation::NAMES);
-        Ok(Self { tenant: settings.alias.clone(), client, clock, entropy, counted })
+        let client = Arc::new(ArcSwap::from_pointee(Self::client_for(tenant, graph)?));
+        let counted = metrics.graph(alias, Operation::NAMES);
+        Ok(Self { tenant: alias.clone(), client, clock, entropy, counted })
     }
 
     /// The client for requests to come.
@@ -63,13 +66,13 @@ impl Wire {
         self.client.store(Arc::new(client));
     }
 
-    pub(super) fn client_for(settings: &Settings) -> Result<Client, SetupError> {
+    pub(super) fn client_for(tenant: &config::Tenant, graph: &config::Graph) -> Result<Client, SetupError> {
         let mut builder = Client::builder()
             .user_agent(concat!("accountcreator/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
-            .timeout(settings.timeout)
-            .connect_timeout(settings.connect_timeout);
-        if let Some(pem) = &settings.ca_pem {
+            .timeout(graph.timeout)
+            .connect_timeout(graph.connect_timeout);
+        if let Some(pem) = &tenant.ca_pem {
             let authorities =
                 reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(SetupError::BadAuthorities)?;
             builder = builder.tls_certs_merge(authorities);

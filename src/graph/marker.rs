@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::{Graph, classify::GraphError};
-use crate::domain::SignupId;
+use crate::domain::{Attribute, Profiles, SignupId, TenantAlias};
 
 /// What the marker in an extension attribute begins with; the signup's id follows.
 const PREFIX: &str = "accountcreator:";
@@ -43,8 +43,11 @@ const NO_EXTENSION: u8 = 2;
 const NO_EMPLOYEE_ID: u8 = 4;
 
 impl Marker {
-    pub(super) fn new(number: u8, employee_id_is_free: bool) -> Self {
+    pub(super) fn new(number: u8, tenant: &TenantAlias, profiles: &Profiles) -> Self {
         let attribute = format!("extensionAttribute{number}");
+        let mut of_tenant = profiles.iter().filter(|profile| profile.tenant == *tenant);
+        let sets_employee_id = |attribute: &Attribute| attribute.name == EMPLOYEE_ID;
+        let employee_id_is_free = !of_tenant.any(|profile| profile.attributes.iter().any(sets_employee_id));
         Self { attribute, employee_id_is_free, known: AtomicU8::new(0) }
     }
 
@@ -141,7 +144,10 @@ pub(super) fn is_employee_marker(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
+    use crate::config;
 
     #[test]
     fn an_employee_id_has_its_longest_form_and_is_the_signups_own() {
@@ -158,6 +164,8 @@ mod tests {
     #[test]
     fn the_methods_follow_each_other_as_the_tenant_refuses() {
         use MarkerMethod::{EmployeeId, ExtensionAttribute, ExtensionAttributeAfterwards};
+        let mut profile = config::testing::config().profiles.iter().next().unwrap().clone();
+        profile.attributes = vec![Attribute::parse(EMPLOYEE_ID, "4711", &profile.rule).unwrap()];
         for (free, known, method) in [
             (true, LOADED, ExtensionAttribute),
             (true, NO_EMPLOYEE_ID, ExtensionAttribute),
@@ -165,7 +173,10 @@ mod tests {
             (false, NO_EXTENSION, ExtensionAttributeAfterwards),
             (true, NO_EXTENSION | NO_EMPLOYEE_ID, ExtensionAttributeAfterwards),
         ] {
-            let marker = Marker::new(15, free);
+            let (mut profile, main) = (profile.clone(), "main".parse().unwrap());
+            // A profile of another tenant leaves the tenant's `employeeId` free.
+            profile.tenant = if free { "other".parse().unwrap() } else { profile.tenant };
+            let marker = Marker::new(15, &main, &Profiles::new(vec![profile]));
             marker.known.store(known, Ordering::Relaxed);
             assert_eq!(marker.method(), method);
         }

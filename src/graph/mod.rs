@@ -38,33 +38,11 @@ pub use self::{
     users::{CreateError, FoundUser, NewUser, Owner},
 };
 use self::{http::Http, marker::Marker};
-use crate::entra::{self, Application, Certificate};
-
-/// How a tenant's Graph is reached, and how its users are marked.
-#[derive(Debug)]
-pub struct Settings {
-    /// Graph's address, up to and including `/v1.0`.
-    pub graph_url: String,
-    /// What the token is for: Graph's address with `/.default`.
-    pub scope: String,
-    /// Which of the extension attributes 1 to 15 marks the users created here.
-    pub marker_attribute: u8,
-    /// Whether no profile of the tenant sets `employeeId`, so that it may hold the marker instead.
-    pub employee_id_is_free: bool,
-    /// Send nothing, only log.
-    pub dry_run: bool,
-}
-
-/// Why a client cannot be made of the settings, and what to do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The application, its certificate or an address cannot be used.
-    #[error(transparent)]
-    Application(#[from] entra::SetupError),
-    /// No such extension attribute.
-    #[error("there is no extension attribute {0}: choose one from 1 to 15")]
-    MarkerAttribute(u8),
-}
+use crate::{
+    config,
+    domain::Profiles,
+    entra::{self, Application, Certificate, SetupError},
+};
 
 /// The client of one tenant. Clones share the token and the connections.
 #[derive(Clone)]
@@ -78,20 +56,24 @@ struct Inner {
 }
 
 impl Graph {
-    /// A client that calls as this application. Nothing is sent yet.
+    /// Creates a client that calls as this application. The marker may be in `employeeId` where none of the `profiles`
+    /// of the tenant sets it. Nothing is sent yet.
     ///
     /// # Errors
     /// [`SetupError`] says what to change.
-    pub fn new(application: Application, settings: &Settings) -> Result<Self, SetupError> {
-        if !(1..=15).contains(&settings.marker_attribute) {
-            return Err(SetupError::MarkerAttribute(settings.marker_attribute));
-        }
-        let base = entra::parse_url(&settings.graph_url, "graph_url")?;
+    pub fn new(
+        application: Application,
+        tenant: &config::Tenant,
+        graph: &config::Graph,
+        profiles: &Profiles,
+    ) -> Result<Self, SetupError> {
+        let base = entra::parse_url(&tenant.graph_url, "graph_url")?;
+        let marker = Marker::new(tenant.marker_attribute, application.tenant(), profiles);
         Ok(Self(Arc::new(Inner {
-            http: Http::new(application.service(&settings.scope), base),
+            http: Http::new(application.service(&tenant.scope), base),
             application,
-            marker: Marker::new(settings.marker_attribute, settings.employee_id_is_free),
-            dry_run: settings.dry_run,
+            marker,
+            dry_run: graph.dry_run,
         })))
     }
 

@@ -206,9 +206,9 @@ impl From<CheckError> for Error {
 /// Why no mailer can be made of the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// The sender or the reply address cannot be read.
-    #[error("{0} is no mail address: write `Name <name@example.edu>`")]
-    Address(Setting, #[source] lettre::address::AddressError),
+    /// No tenant is given, but its application is to send the mails.
+    #[error("there is no tenant whose application sends the mails; set mail.tenant")]
+    NoTenant,
     /// The tenant whose application sends the mails, or Graph's address, cannot be used.
     #[error("the tenant that mails are sent by cannot be used")]
     Application(#[from] entra::SetupError),
@@ -227,25 +227,4 @@ pub enum SetupError {
     /// The directory for mails cannot be made.
     #[error("the directory {0:?} for mails cannot be made")]
     Directory(PathBuf, #[source] std::io::Error),
-}
-
-/// A setting that holds an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Setting {
-    /// `mail.from`
-    From,
-    /// `mail.reply_to`
-    ReplyTo,
-    /// `mail.bounce_to`
-    BounceTo,
-}
-
-impl fmt::Display for Setting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::From => "mail.from",
-            Self::ReplyTo => "mail.reply_to",
-            Self::BounceTo => "mail.bounce_to",
-        })
-    }
 }

@@ -18,11 +18,12 @@ use tokio::{sync::Semaphore, time::timeout};
 use zeroize::Zeroizing;
 
 use super::{
-    CheckError, Error, GraphSettings, Mail, Scope, SetupError,
+    CheckError, Error, Mail, Scope, SetupError,
     error::ServerLine,
     message::{REFERENCE, Rendered, Sender, one_line, safe_id},
 };
-use crate::entra::{self, Call, Operation, Reply, Service, bounded, lenient, url_below};
+use crate::config;
+use crate::entra::{self, Application, Call, Operation, Reply, Service, bounded, lenient, url_below};
 
 /// The most requests to one mailbox that may be under way at once.
 const AT_ONCE: usize = 4;
@@ -43,12 +44,17 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub(super) fn new(settings: &GraphSettings, limit: Duration) -> Result<Self, SetupError> {
-        let base = entra::parse_url(&settings.graph_url, "graph_url")?;
+    pub(super) fn new(
+        graph: &config::GraphMail,
+        tenant: &config::Tenant,
+        application: &Application,
+        limit: Duration,
+    ) -> Result<Self, SetupError> {
+        let base = entra::parse_url(&tenant.graph_url, "graph_url")?;
         Ok(Self {
-            service: settings.application.service(&settings.scope),
-            url: url_below(&base, &["users", &settings.mailbox, "sendMail"]),
-            save_to_sent_items: settings.save_to_sent_items,
+            service: application.service(&tenant.scope),
+            url: url_below(&base, &["users", &graph.mailbox, "sendMail"]),
+            save_to_sent_items: graph.save_to_sent_items,
             timeout: limit,
             slots: Semaphore::new(AT_ONCE),
             recent: Mutex::default(),

@@ -12,11 +12,11 @@ use lettre::{
 };
 use zeroize::Zeroizing;
 
-use super::{
-    Error, Mail, Settings, SetupError,
-    error::{ServerLine, Setting},
+use super::{Error, Mail, error::ServerLine};
+use crate::{
+    config,
+    domain::{MailReference, Timestamp},
 };
-use crate::domain::{MailReference, Timestamp};
 
 /// The last second that a `Date` can show: the end of the year 9999.
 const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
@@ -36,18 +36,12 @@ pub(super) struct Rendered {
 }
 
 impl Sender {
-    pub(super) fn new(settings: &Settings) -> Result<Self, SetupError> {
-        let parse = |setting, text: &str| {
-            text.parse::<Mailbox>().map_err(|error| SetupError::Address(setting, error))
-        };
-        let from = parse(Setting::From, &settings.from)?;
-        let bounce_to =
-            settings.bounce_to.as_deref().map(|text| parse(Setting::BounceTo, text)).transpose()?;
-        Ok(Self {
-            reply_to: settings.reply_to.as_deref().map(|text| parse(Setting::ReplyTo, text)).transpose()?,
-            bounce_to: bounce_to.map_or_else(|| from.email.clone(), |mailbox| mailbox.email),
-            from,
-        })
+    pub(super) fn new(mail: &config::Mail) -> Self {
+        Self {
+            from: mail.from.clone(),
+            reply_to: mail.reply_to.clone(),
+            bounce_to: mail.bounce_to.as_ref().unwrap_or(&mail.from.email).clone(),
+        }
     }
 
     pub(super) fn render(&self, mail: &Mail<'_>) -> Result<Rendered, Error> {
@@ -63,7 +57,7 @@ impl Sender {
             .to(Mailbox::new(mail.to_name.map(one_line), address))
             .subject(one_line(&mail.subject))
             .date(UNIX_EPOCH + mail.date.since(Timestamp::from_millis(0)).min(LAST_DATE))
-            .message_id(Some(message_id_from(&mail.message_id, &self.from)))
+            .message_id(Some(message_id(&mail.message_id, &self.from)))
             .header(AutoSubmitted)
             .header(SuppressReplies)
             .header(ContentLanguage(mail.locale.to_string()));
@@ -98,15 +92,8 @@ fn body(text: &str) -> String {
 }
 
 /// The Message-ID of a mail with this id, as servers and mail programs show it.
-///
-/// # Errors
-/// [`SetupError`] for a sender that is no address.
-pub fn message_id(id: &str, from: &str) -> Result<String, SetupError> {
-    let from: Mailbox = from.parse().map_err(|error| SetupError::Address(Setting::From, error))?;
-    Ok(message_id_from(id, &from))
-}
-
-fn message_id_from(id: &str, from: &Mailbox) -> String {
+#[must_use]
+pub fn message_id(id: &str, from: &Mailbox) -> String {
     format!("<{}@{}>", safe_id(id), from.email.domain())
 }
 

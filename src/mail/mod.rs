@@ -16,118 +16,27 @@ mod tests;
 
 use std::{
     fmt,
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use arc_swap::ArcSwap;
-use secrecy::SecretString;
 
 pub use self::{
-    error::{CheckError, Error, Scope, ServerLine, Setting, SetupError},
+    error::{CheckError, Error, Scope, ServerLine, SetupError},
     message::message_id,
     remedy::remedy_for,
 };
 use self::{file::Files, graph::Graph, message::Sender, smtp::Smtp};
 use crate::{
+    config,
     domain::{Email, Locale, MailReference, Timestamp},
-    entra::{Application, Tokens},
+    entra::Application,
     metrics::{MailEnd, MailTransport, Metrics},
 };
 
 /// The longest that sending a mail through Graph may take.
 const GRAPH_LIMIT: Duration = Duration::from_secs(30);
-
-/// How mails leave, and in whose name.
-#[derive(Debug)]
-pub struct Settings {
-    /// Where mails go.
-    pub transport: Transport,
-    /// The longest wait for a reply up to the final dot of a mail; sending one through Graph takes no longer.
-    pub timeout: Duration,
-    /// The most connections at once.
-    pub pool: u32,
-    /// The sender: `Name <name@example.edu>`.
-    pub from: String,
-    /// Where answers go, when not to the sender.
-    pub reply_to: Option<String>,
-    /// The envelope sender, when not the sender.
-    pub bounce_to: Option<String>,
-}
-
-/// Where mails go.
-#[derive(Debug)]
-pub enum Transport {
-    /// To a mail server.
-    Smtp(SmtpSettings),
-    /// To a mailbox of Exchange Online, through Microsoft Graph.
-    Graph(GraphSettings),
-    /// To a directory, one file each, for debugging.
-    File {
-        /// The directory; it is made when it is not there.
-        dir: PathBuf,
-    },
-}
-
-/// How the mail server is reached.
-#[derive(Debug)]
-pub struct SmtpSettings {
-    /// Its host name; its certificate must be for this name.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// Whether and how the connection is encrypted.
-    pub security: Security,
-    /// The login, if there is one.
-    pub login: Option<Login>,
-    /// The longest wait for the reply to the final dot of a mail.
-    pub timeout_after_data: Duration,
-    /// Certificates that are trusted beside those of the system's authorities, in PEM: of authorities, or of the server.
-    pub ca_file: Option<PathBuf>,
-    /// The name we greet with; the machine's when there is none.
-    pub helo: Option<String>,
-}
-
-/// The login at a mail server.
-#[derive(Debug)]
-pub enum Login {
-    /// By user and password.
-    Password(String, SecretString),
-    /// By an access token (SASL XOAUTH2).
-    Xoauth2 {
-        /// The address of the mailbox that sends.
-        mailbox: String,
-        /// The tokens for the server.
-        tokens: Tokens,
-    },
-}
-
-/// The mailbox that sends, and how Graph is reached.
-#[derive(Debug)]
-pub struct GraphSettings {
-    /// The application that calls Graph.
-    pub application: Application,
-    /// Graph's address, up to and including `/v1.0`.
-    pub graph_url: String,
-    /// The scope of Graph's tokens.
-    pub scope: String,
-    /// The address of the mailbox.
-    pub mailbox: String,
-    /// Keep mails in its folder Sent Items.
-    pub save_to_sent_items: bool,
-}
-
-/// Whether and how the connection is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// Not at all.
-    Plain,
-    /// From the STARTTLS command on, which the server must offer (RFC 3207).
-    StartTls,
-    /// From the first byte on (RFC 8314).
-    Tls,
-}
 
 /// A mail, rendered.
 pub struct Mail<'a> {
@@ -181,20 +90,29 @@ impl Route {
 }
 
 impl Mailer {
-    /// A mailer for these settings. No connection is made yet.
+    /// Creates a mailer. `sender` is the tenant that [`config::Mail::tenant`] names, with its application. No
+    /// connection is made yet.
     ///
     /// # Errors
     /// [`SetupError`] says what to change.
-    pub fn new(settings: Settings) -> Result<Self, SetupError> {
-        let sender = Sender::new(&settings)?;
-        let route = match settings.transport {
-            Transport::Smtp(smtp) => Route::Smtp(Box::new(Smtp::new(smtp, settings.timeout, settings.pool)?)),
-            Transport::Graph(graph) => {
-                Route::Graph(Box::new(Graph::new(&graph, settings.timeout.min(GRAPH_LIMIT))?))
+    pub fn new(
+        mail: &config::Mail,
+        sender: Option<(&config::Tenant, &Application)>,
+    ) -> Result<Self, SetupError> {
+        let route = match &mail.transport {
+            config::MailTransport::Smtp(smtp) => {
+                let application = sender.map(|(_, application)| application);
+                Route::Smtp(Box::new(Smtp::new(smtp, application, mail.timeout, mail.pool)?))
             }
-            Transport::File { dir } => Route::Files(Files::new(dir)?),
+            config::MailTransport::Graph(graph) => {
+                let (tenant, application) = sender.ok_or(SetupError::NoTenant)?;
+                let limit = mail.timeout.min(GRAPH_LIMIT);
+                Route::Graph(Box::new(Graph::new(graph, tenant, application, limit)?))
+            }
+            config::MailTransport::File { dir } => Route::Files(Files::new(dir.clone())?),
         };
-        Ok(Self { inner: Arc::new(ArcSwap::from_pointee(Inner { sender, route })), metrics: Metrics::off() })
+        let inner = Inner { sender: Sender::new(mail), route };
+        Ok(Self { inner: Arc::new(ArcSwap::from_pointee(inner)), metrics: Metrics::off() })
     }
 
     /// The same, and its mails are counted.

@@ -20,13 +20,16 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use super::{
-    CheckError, Error, Scope, Security, SetupError, SmtpSettings,
+    CheckError, Error, Scope, SetupError,
     connection::{Connection, Encryption, Server},
     message::Rendered,
     reply::Phase,
     tls,
 };
-use crate::entra::{Token, Tokens, bounded, lenient};
+use crate::{
+    config::{self, SmtpLogin, SmtpSecurity},
+    entra::{Application, Token, Tokens, bounded, lenient},
+};
 
 /// How long an unused connection is trusted; servers and firewalls drop them some minutes later.
 const IDLE_LIMIT: Duration = Duration::from_secs(60);
@@ -73,27 +76,41 @@ struct Idle {
 }
 
 impl Smtp {
-    pub(super) fn new(settings: SmtpSettings, limit: Duration, pool: u32) -> Result<Self, SetupError> {
-        let encryption = encryption_of(&settings)?;
-        if settings.login.is_some() && matches!(encryption, Encryption::None) {
+    pub(super) fn new(
+        smtp: &config::Smtp,
+        application: Option<&Application>,
+        limit: Duration,
+        pool: u32,
+    ) -> Result<Self, SetupError> {
+        let encryption = encryption_of(smtp)?;
+        if smtp.login.is_some() && matches!(encryption, Encryption::None) {
             tracing::warn!("the login at the mail server is sent unencrypted: choose starttls or tls");
         }
-        let helo = match settings.helo {
-            Some(name) if is_host_name(&name) => ClientId::Domain(name),
+        let helo = match &smtp.helo {
+            Some(name) if is_host_name(name) => ClientId::Domain(name.clone()),
             Some(_) => return Err(SetupError::Helo),
             None => ClientId::default(),
         };
-        let login = settings.login.map(Login::new);
+        let login = match &smtp.login {
+            None => None,
+            Some(SmtpLogin::Password(user, password)) => {
+                Some(Login::Password { user: user.clone(), password: password.clone() })
+            }
+            Some(SmtpLogin::Xoauth2 { mailbox, token_scope, .. }) => {
+                let tokens = application.ok_or(SetupError::NoTenant)?.tokens(token_scope);
+                Some(Login::Token { mailbox: mailbox.clone(), tokens })
+            }
+        };
         let pool = if matches!(login, Some(Login::Token { .. })) {
             pool.min(MAX_CONNECTIONS_BY_TOKEN)
         } else {
             pool
         };
-        let (host, port, last) = (settings.host, settings.port, Mutex::default());
+        let (host, port, last) = (smtp.host.clone(), smtp.port, Mutex::default());
         Ok(Self {
             server: Server { host, port, encryption, helo, timeout: limit, last },
             login,
-            timeout_after_data: settings.timeout_after_data,
+            timeout_after_data: smtp.timeout_after_data,
             slots: Semaphore::new(
                 usize::try_from(pool.max(1)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS),
             ),
@@ -236,15 +253,6 @@ impl Smtp {
     }
 }
 
-impl Login {
-    fn new(login: super::Login) -> Self {
-        match login {
-            super::Login::Password(user, password) => Self::Password { user, password },
-            super::Login::Xoauth2 { mailbox, tokens } => Self::Token { mailbox, tokens },
-        }
-    }
-}
-
 /// Ends a connection after an error, with a goodbye where the error was a reply: after all else, the next reply may be
 /// that to an earlier command.
 async fn leave(mut connection: Connection, error: &Error) {
@@ -318,12 +326,12 @@ fn with_status(reply: &str, status: Option<&str>) -> String {
     status.map_or_else(|| reply.to_owned(), |status| format!("{reply}, status {status}"))
 }
 
-fn encryption_of(settings: &SmtpSettings) -> Result<Encryption, SetupError> {
-    let config = || tls::config(settings.ca_file.as_deref());
-    Ok(match settings.security {
-        Security::Plain => Encryption::None,
-        Security::StartTls => Encryption::StartTls(config()?),
-        Security::Tls => Encryption::Implicit(config()?),
+fn encryption_of(smtp: &config::Smtp) -> Result<Encryption, SetupError> {
+    let config = || tls::config(smtp.ca_file.as_deref());
+    Ok(match smtp.security {
+        SmtpSecurity::Plain => Encryption::None,
+        SmtpSecurity::StartTls => Encryption::StartTls(config()?),
+        SmtpSecurity::Tls => Encryption::Implicit(config()?),
     })
 }
 

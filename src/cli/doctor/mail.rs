@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use lettre::message::Mailbox;
 use tokio::time::timeout;
 
 use super::{
@@ -101,10 +100,10 @@ fn reached(config: &Config, server: &str) -> String {
 
 /// The finding for a refusal, and its possible causes.
 fn refused(config: &Config, what: String, error: &Error, otherwise: &str) -> Vec<Finding> {
-    let from = config.mail.from.parse::<Mailbox>().map(|from| from.email.to_string()).unwrap_or_default();
+    let from: &str = config.mail.from.email.as_ref();
     let exchange = Exchange::of(config);
     let causes =
-        exchange.as_ref().map(|exchange| exchange::causes(exchange, &from, error.code())).unwrap_or_default();
+        exchange.as_ref().map(|exchange| exchange::causes(exchange, from, error.code())).unwrap_or_default();
     let remedy = match error.remedy() {
         _ if causes.len() > 1 => {
             "check the possible causes that are listed with it, each by its line in Exchange Online PowerShell"

@@ -107,6 +107,8 @@ use super::*;
 #[case::filter("[log]\nfilter = \"accountcreator=loud\"", "log.filter: is no log filter")]
 #[case::empty("[site]\nname = \" \"", "site.name: is empty")]
 #[case::control("[mail]\nfrom = \"A\\r\\nBcc: x <a@b.de>\"", "mail.from: has a line break")]
+#[case::reply_control("[mail]\nreply_to = \"a@b\\r\\nBcc: c@d\"", "mail.reply_to: has a line break")]
+#[case::reply("[mail]\nreply_to = \"Help\"", "mail.reply_to: `Help` is not an address")]
 #[case::sender("[mail]\nfrom = \"Accounts\"", "mail.from: `Accounts` is not a sender")]
 #[case::list_is_text(
     "[site]\nlanguages = \"de\"",

@@ -9,7 +9,10 @@ use serde_json::Value;
 use x509_cert::{Certificate as X509, der::DecodePem};
 
 use super::*;
-use crate::entra::{SetupError, assertion::Signer, certificate::read};
+use crate::{
+    domain::AssertionKind,
+    entra::{SetupError, assertion::Signer, certificate::read},
+};
 
 fn refused(key: &str, certificate: &str) -> SetupError {
     read(key, certificate).err().unwrap()
@@ -67,25 +70,26 @@ fn a_certificate_tells_when_it_holds() {
     assert!(matches!(certificate.check(early), Err(SetupError::CertificateNotYetValid(_))));
     assert!(certificate.check(certificate.not_before()).is_ok());
     // The pages work without the tenant, so the application is made all the same.
-    application(&Settings { identity: past.of_app(), ..settings("http://127.0.0.1:9") });
+    application(&Tenant { identity: past.configured(), ..tenant("http://127.0.0.1:9") });
 }
 
 #[test]
 fn settings_that_cannot_be_are_refused() {
-    let refused = |settings: Settings| {
-        Application::new(&settings, Clock::manual(NOW), Entropy::seeded(1), &Metrics::off()).err().unwrap()
+    let refused = |tenant: Tenant| {
+        let (alias, clock, entropy) = ("main".parse().unwrap(), Clock::manual(NOW), Entropy::seeded(1));
+        Application::new(&alias, &tenant, &limits(), clock, entropy, &Metrics::off()).err().unwrap()
     };
-    let base = || settings("http://127.0.0.1:9");
+    let base = || tenant("http://127.0.0.1:9");
     for bad in ["", "login.microsoftonline.com/tenant", "file:///etc/passwd"] {
-        let settings = Settings { token_url: bad.to_owned(), ..base() };
-        assert!(matches!(refused(settings), SetupError::Url("token_url")), "{bad}");
+        let tenant = Tenant { token_url: bad.to_owned(), ..base() };
+        assert!(matches!(refused(tenant), SetupError::Url("token_url")), "{bad}");
     }
     let no_authorities = "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n".to_owned();
-    let settings = Settings { ca_pem: Some(no_authorities), ..base() };
-    assert!(matches!(refused(settings), SetupError::BadAuthorities(_)));
+    let tenant = Tenant { ca_pem: Some(no_authorities), ..base() };
+    assert!(matches!(refused(tenant), SetupError::BadAuthorities(_)));
     let mixed = Identity { key: Identity::new(2020, 2040).key, certificate: IDENTITY.certificate.clone() };
-    let settings = Settings { next_identity: Some(mixed.of_app()), ..base() };
-    let SetupError::Next(cause) = refused(settings) else { panic!("the next pair does not fit") };
+    let tenant = Tenant { next_identity: Some(mixed.configured()), ..base() };
+    let SetupError::Next(cause) = refused(tenant) else { panic!("the next pair does not fit") };
     assert!(matches!(*cause, SetupError::KeyMismatch));
 }
 

@@ -5,15 +5,16 @@ mod certificate;
 mod rotation;
 mod token;
 
-use std::{sync::LazyLock, time::Duration};
+use std::{path::PathBuf, sync::LazyLock, time::Duration};
 
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
-use super::{Application, Settings};
+use super::Application;
 use crate::{
-    domain::{AssertionKind, Clock, Entropy, Timestamp},
+    config::{self, Tenant},
+    domain::{Clock, Entropy, Timestamp},
     metrics::Metrics,
 };
 
@@ -42,30 +43,43 @@ impl Identity {
         Self { key: key.serialize_pem(), certificate }
     }
 
-    /// As the application is given it.
-    pub(crate) fn of_app(&self) -> super::Identity {
-        super::Identity { key_pem: self.key.clone().into(), certificate_pem: self.certificate.clone() }
+    /// The same as the configuration has it.
+    pub(crate) fn configured(&self) -> config::Identity {
+        config::Identity {
+            certificate_path: PathBuf::new(),
+            certificate_pem: self.certificate.clone(),
+            key_path: PathBuf::new(),
+            key_pem: self.key.clone().into(),
+        }
     }
 }
 
-pub(crate) fn settings(server: &str) -> Settings {
-    Settings {
-        alias: "main".parse().unwrap(),
+/// The tenant `main` whose token endpoint and Graph are at this server.
+pub(crate) fn tenant(server: &str) -> Tenant {
+    let (_, tenant) = config::testing::config().tenants.pop_first().unwrap();
+    Tenant {
         token_url: format!("{server}/tenant/oauth2/v2.0/token"),
-        client_id: "0f1e2d3c-0000-4000-8000-000000000001".to_owned(),
-        identity: IDENTITY.of_app(),
-        next_identity: None,
-        assertion: AssertionKind::default(),
-        assertion_audience: "https://login.microsoftonline.com/tenant/oauth2/v2.0/token".to_owned(),
-        timeout: Duration::from_secs(20),
-        connect_timeout: Duration::from_secs(20),
-        ca_pem: None,
+        graph_url: format!("{server}/v1.0"),
+        identity: IDENTITY.configured(),
+        ..tenant
     }
 }
 
-pub(crate) fn application(settings: &Settings) -> (Application, Clock) {
-    let clock = Clock::manual(NOW);
-    (Application::new(settings, clock.clone(), Entropy::seeded(1), &Metrics::off()).unwrap(), clock)
+/// Limits of calls that allow for a slow machine.
+pub(crate) fn limits() -> config::Graph {
+    let wait = Duration::from_secs(20);
+    config::Graph { timeout: wait, connect_timeout: wait, ..config::testing::config().graph }
+}
+
+pub(crate) fn application(tenant: &Tenant) -> (Application, Clock) {
+    application_within(&limits(), tenant)
+}
+
+/// The application of a tenant with other limits of calls.
+pub(crate) fn application_within(limits: &config::Graph, tenant: &Tenant) -> (Application, Clock) {
+    let (clock, entropy) = (Clock::manual(NOW), Entropy::seeded(1));
+    let alias = "main".parse().unwrap();
+    (Application::new(&alias, tenant, limits, clock.clone(), entropy, &Metrics::off()).unwrap(), clock)
 }
 
 pub(crate) fn token_body(token: &str, seconds: u64) -> Value {

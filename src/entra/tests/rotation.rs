@@ -22,12 +22,12 @@ type Verdict = Option<(&'static str, u64)>;
 impl Entra {
     async fn with(current: &Identity, next: &Identity) -> Self {
         let server = MockServer::start().await;
-        let settings = Settings {
-            identity: current.of_app(),
-            next_identity: Some(next.of_app()),
-            ..settings(&server.uri())
+        let tenant = Tenant {
+            identity: current.configured(),
+            next_identity: Some(next.configured()),
+            ..tenant(&server.uri())
         };
-        let (application, clock) = application(&settings);
+        let (application, clock) = application(&tenant);
         Self { server, application, clock }
     }
 
@@ -132,8 +132,8 @@ async fn what_is_not_the_certificates_fault_is_not_tried_with_another() {
 
 #[test]
 fn both_are_known() {
-    let settings = Settings { next_identity: Some(NEXT.of_app()), ..settings("http://127.0.0.1:9") };
-    let application = application(&settings).0;
+    let tenant = Tenant { next_identity: Some(NEXT.configured()), ..tenant("http://127.0.0.1:9") };
+    let application = application(&tenant).0;
     let known: Vec<_> =
         application.certificates().iter().map(|certificate| certificate.not_after().date().0).collect();
     assert_eq!(known, [2040, 2041]);

@@ -42,7 +42,7 @@ impl Tenant {
             .with_priority(10)
             .mount(&server)
             .await;
-        let (application, clock) = application(&settings(&server.uri()));
+        let (application, clock) = application(&tenant(&server.uri()));
         Self { server, application, clock, tokens }
     }
 
@@ -76,7 +76,7 @@ async fn call(service: &Service, server: &str) -> Result<bool, Error> {
 async fn token_answer(answer: ResponseTemplate) -> (MockServer, Tokens) {
     let server = MockServer::start().await;
     Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(answer).mount(&server).await;
-    let tokens = application(&settings(&server.uri())).0.tokens(SCOPE);
+    let tokens = application(&tenant(&server.uri())).0.tokens(SCOPE);
     (server, tokens)
 }
 
@@ -91,7 +91,7 @@ async fn the_request_is_the_one_entra_documents() {
         form.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     let value = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
     assert_eq!(value("grant_type"), Some("client_credentials"));
-    assert_eq!(value("client_id"), Some("0f1e2d3c-0000-4000-8000-000000000001"));
+    assert_eq!(value("client_id"), Some("0f4f3a0e-61a8-4a0b-8f7e-5d2c6c1b9a77"));
     assert_eq!(value("scope"), Some("https://graph.microsoft.com/.default"));
     assert_eq!(
         value("client_assertion_type"),
@@ -265,7 +265,7 @@ async fn a_tokens_life_is_read_from_text_and_numbers() {
         let body = json!({ "token_type": "Bearer", "expires_in": life, "access_token": "token" });
         let answer = ResponseTemplate::new(200).set_body_json(body);
         Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(answer).expect(1).mount(&server).await;
-        let (application, clock) = application(&settings(&server.uri()));
+        let (application, clock) = application(&tenant(&server.uri()));
         application.tokens(SCOPE).get().await.unwrap();
         clock.advance(Duration::from_secs(3599 - 301));
         application.tokens(SCOPE).get().await.unwrap();
@@ -300,8 +300,9 @@ async fn a_token_that_does_not_come_in_time_is_no_doubt_about_the_call() {
     let server = MockServer::start().await;
     let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
     Mock::given(path("/tenant/oauth2/v2.0/token")).respond_with(late).mount(&server).await;
-    let impatient = Settings { timeout: Duration::from_millis(100), ..settings(&server.uri()) };
-    let error = application(&impatient).0.tokens(SCOPE).get().await.err().unwrap();
+    let impatient = config::Graph { timeout: Duration::from_millis(100), ..limits() };
+    let error =
+        application_within(&impatient, &tenant(&server.uri())).0.tokens(SCOPE).get().await.err().unwrap();
     assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unavailable, "timeout"));
 }
 
@@ -319,7 +320,7 @@ async fn a_call_that_is_given_up_does_not_block_the_next() {
         })
         .mount(&server)
         .await;
-    let tokens = application(&settings(&server.uri())).0.tokens(SCOPE);
+    let tokens = application(&tenant(&server.uri())).0.tokens(SCOPE);
     tokio::select! {
         _ = tokens.get() => panic!("there is no token yet"),
         () = asked.notified() => {}

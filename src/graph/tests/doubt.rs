@@ -87,10 +87,9 @@ async fn create(graph: &Graph) -> Error {
 
 async fn error_of(fault: Fault) -> Error {
     let (address, server) = faulty(fault).await;
-    let timeout = if matches!(fault, Fault::Stalls) { 2 } else { 20 };
-    let settings_of_app =
-        crate::entra::Settings { timeout: Duration::from_secs(timeout), ..entra::settings(&address) };
-    let error = create(&client_of(&settings_of_app, &settings(&address)).0).await;
+    let timeout = Duration::from_secs(if matches!(fault, Fault::Stalls) { 2 } else { 20 });
+    let impatient = config::Graph { timeout, ..limits() };
+    let error = create(&client_of(&tenant(&address), &impatient).0).await;
     server.abort();
     error
 }
@@ -131,8 +130,8 @@ async fn a_refused_connection_leaves_no_doubt() {
         format!("http://{}/v1.0", free.local_addr().unwrap())
     };
     for graph_url in [nobody, "http://no-such-host.invalid/v1.0".to_owned()] {
-        let settings = Settings { graph_url, ..settings(&address) };
-        let error = create(&client_of(&entra::settings(&address), &settings).0).await;
+        let tenant = config::Tenant { graph_url, ..tenant(&address) };
+        let error = create(&client_of(&tenant, &limits()).0).await;
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unavailable, "unreachable"), "{error:?}");
         assert!(error.kind.effect_is_absent() && !error.was_sent());
     }

@@ -23,32 +23,25 @@ use wiremock::{
     matchers::{method, path},
 };
 
-use super::{Graph, Settings, SetupError};
+use super::{Graph, SetupError};
 use crate::{
-    domain::{Clock, Entropy, Password, PasswordLength, PrincipalName, SignupId, UpnDomain, Username},
-    entra::tests::{self as entra, NOW, SCOPE, application, refusal, token_body},
+    config,
+    domain::{
+        Clock, Entropy, Password, PasswordLength, PrincipalName, Profiles, SignupId, UpnDomain, Username,
+    },
+    entra::tests::{NOW, application, application_within, limits, refusal, tenant, token_body},
 };
 
 const USER: &str = "6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0";
 
-fn settings(server: &str) -> Settings {
-    Settings {
-        graph_url: format!("{server}/v1.0"),
-        scope: SCOPE.to_owned(),
-        marker_attribute: 15,
-        employee_id_is_free: true,
-        dry_run: false,
-    }
-}
-
 /// The client of this server.
 fn client(server: &str) -> (Graph, Clock) {
-    client_of(&entra::settings(server), &settings(server))
+    client_of(&tenant(server), &limits())
 }
 
-fn client_of(entra: &crate::entra::Settings, graph: &Settings) -> (Graph, Clock) {
-    let (application, clock) = application(entra);
-    (Graph::new(application, graph).unwrap(), clock)
+fn client_of(tenant: &config::Tenant, graph: &config::Graph) -> (Graph, Clock) {
+    let (application, clock) = application_within(graph, tenant);
+    (Graph::new(application, tenant, graph, &Profiles::new(Vec::new())).unwrap(), clock)
 }
 
 /// A tenant whose token endpoint gives `token-1`, `token-2` … for an hour each.
@@ -119,19 +112,11 @@ fn password() -> Password {
 
 #[test]
 fn settings_that_cannot_be_are_refused() {
-    let application = application(&entra::settings("http://127.0.0.1:9")).0;
-    let refused = |settings| Graph::new(application.clone(), &settings).err().unwrap();
-    let base = || settings("http://127.0.0.1:9");
-    for number in [0, 16] {
-        let settings = Settings { marker_attribute: number, ..base() };
-        assert!(matches!(refused(settings), SetupError::MarkerAttribute(n) if n == number));
-    }
+    let base = tenant("http://127.0.0.1:9");
+    let application = application(&base).0;
     for bad in ["", "graph.microsoft.com/v1.0", "file:///etc/passwd"] {
-        let settings = Settings { graph_url: bad.to_owned(), ..base() };
-        let error = refused(settings);
-        assert!(
-            matches!(error, SetupError::Application(crate::entra::SetupError::Url("graph_url"))),
-            "{bad}"
-        );
+        let tenant = config::Tenant { graph_url: bad.to_owned(), ..base.clone() };
+        let error = Graph::new(application.clone(), &tenant, &limits(), &Profiles::new(Vec::new())).err();
+        assert!(matches!(error, Some(SetupError::Url("graph_url"))), "{bad}");
     }
 }

@@ -27,13 +27,13 @@ fn chain(error: &dyn std::error::Error) -> String {
 async fn errors_and_settings_show_no_person_and_no_secret() {
     let (principal, password) = (principal("anna.lee"), password());
     // Unreachable after the token was given: the HTTP client's error would name the URL.
-    let tenant = Tenant::start().await;
-    let (of_app, server) = (entra::settings(&tenant.server.uri()), "http://127.0.0.1:1");
-    let graph = client_of(&of_app, &settings(server)).0;
+    let server = Tenant::start().await.server;
+    let tenant = config::Tenant { graph_url: "http://127.0.0.1:1/v1.0".to_owned(), ..tenant(&server.uri()) };
+    let graph = client_of(&tenant, &limits()).0;
     let shown = [
         chain(&graph.find_user(&principal).await.unwrap_err()),
         chain(&graph.create_user(&user(&principal, &password)).await.unwrap_err()),
-        format!("{graph:?} {:?}", entra::settings(server)),
+        format!("{graph:?} {tenant:?}"),
     ]
     .concat();
     for secret in ["anna.lee", "Anna", password.expose(), "token-1", "BEGIN PRIVATE", "PRIVATE KEY"] {
@@ -56,8 +56,8 @@ async fn codes_of_the_tenant_are_bounded_before_they_reach_a_log() {
 #[tokio::test]
 async fn a_dry_run_sends_nothing_and_always_succeeds() {
     let server = MockServer::start().await;
-    let (graph, _) =
-        client_of(&entra::settings(&server.uri()), &Settings { dry_run: true, ..settings(&server.uri()) });
+    let dry = config::Graph { dry_run: true, ..limits() };
+    let (graph, _) = client_of(&tenant(&server.uri()), &dry);
     let (principal, password) = (principal("anna.lee"), password());
     let id = graph.create_user(&user(&principal, &password)).await.unwrap();
     assert_eq!(id, signup().to_string().parse::<ObjectId>().unwrap());

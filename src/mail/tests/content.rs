@@ -125,41 +125,44 @@ fn a_mail_and_its_settings_show_no_person_and_no_secret() {
         date: NOW,
         locale: &locale,
     };
-    let login = Some(Login::Password("user".to_owned(), "hunter2".to_owned().into()));
-    let shown = format!("{mail:?} {:?}", settings(Transport::Smtp(SmtpSettings { login, ..smtp(25) })));
+    let login = Some(SmtpLogin::Password("user".to_owned(), "hunter2".to_owned().into()));
+    let shown = format!("{mail:?} {:?}", settings(MailTransport::Smtp(Smtp { login, ..smtp(25) })));
     assert!(!shown.contains("hunter2") && !shown.contains("st1@") && !shown.contains("Anna"), "{shown}");
 }
 
 #[test]
 fn settings_that_cannot_be_are_refused() {
-    let refused = |settings| Mailer::new(settings).err().unwrap();
-    let base = || settings(Transport::Smtp(smtp(25)));
-    let bad = Settings { from: "accounts".to_owned(), ..base() };
-    assert!(matches!(refused(bad), SetupError::Address(Setting::From, _)));
-    let bad = Settings { reply_to: Some("a@b\r\nBcc: c@d".to_owned()), ..base() };
-    assert!(matches!(refused(bad), SetupError::Address(Setting::ReplyTo, _)));
-    let with = |change: fn(&mut SmtpSettings)| {
+    let refused = |settings: config::Mail| Mailer::new(&settings, None).err().unwrap();
+    let with = |change: fn(&mut Smtp)| {
         let mut smtp = smtp(25);
         change(&mut smtp);
-        settings(Transport::Smtp(smtp))
+        settings(MailTransport::Smtp(smtp))
     };
     assert!(matches!(refused(with(|smtp| smtp.helo = Some("a b\r\n".to_owned()))), SetupError::Helo));
-    let missing = with(|smtp| (smtp.security, smtp.ca_file) = (Security::Tls, Some("/no/such/file".into())));
+    let missing =
+        with(|smtp| (smtp.security, smtp.ca_file) = (SmtpSecurity::Tls, Some("/no/such/file".into())));
     assert!(matches!(refused(missing), SetupError::AuthoritiesUnreadable(..)));
     let empty = tempfile::NamedTempFile::new().unwrap();
     let mut no_certificate = smtp(25);
-    (no_certificate.security, no_certificate.ca_file) = (Security::StartTls, Some(empty.path().into()));
-    assert!(matches!(refused(settings(Transport::Smtp(no_certificate))), SetupError::NoAuthorities(_)));
-    let blocked = settings(Transport::File { dir: empty.path().into() });
+    (no_certificate.security, no_certificate.ca_file) = (SmtpSecurity::StartTls, Some(empty.path().into()));
+    assert!(matches!(refused(settings(MailTransport::Smtp(no_certificate))), SetupError::NoAuthorities(_)));
+    let login = SmtpLogin::Xoauth2 {
+        tenant: "main".parse().unwrap(),
+        mailbox: "accounts@example.edu".to_owned(),
+        token_scope: "https://outlook.office365.com/.default".to_owned(),
+    };
+    let by_token = settings(MailTransport::Smtp(Smtp { login: Some(login), ..smtp(25) }));
+    assert!(matches!(refused(by_token), SetupError::NoTenant));
+    let blocked = settings(MailTransport::File { dir: empty.path().into() });
     assert!(matches!(refused(blocked), SetupError::Directory(..)));
 }
 
 #[tokio::test]
 async fn undelivered_mails_come_back_to_the_address_for_them() {
     let server = Server::friendly();
-    let bounces = Some("bounces@example.edu".to_owned());
-    let settings = Settings { bounce_to: bounces, ..settings(Transport::Smtp(smtp(server.port))) };
-    send(&Mailer::new(settings).unwrap()).await.unwrap();
+    let bounces = Some("bounces@example.edu".parse().unwrap());
+    let settings = config::Mail { bounce_to: bounces, ..settings(MailTransport::Smtp(smtp(server.port))) };
+    send(&mailer_of(&settings)).await.unwrap();
     assert!(server.lines().contains(&"MAIL FROM:<bounces@example.edu>".to_owned()), "{:?}", server.lines());
     assert!(server.mails()[0].contains("From: \"Accounts at Example\" <accounts@example.edu>"));
     send(&mailer(server.port)).await.unwrap();

@@ -62,8 +62,8 @@ async fn each_refusal_is_final_or_not(
 #[tokio::test]
 async fn a_refused_login_is_retried_not_final() {
     let server = server_that("AUTH", |_| Some(Act::Reply("535 5.7.8 wrong")));
-    let login = Some(Login::Password("user".to_owned(), "hunter2".to_owned().into()));
-    let mailer = Mailer::new(settings(Transport::Smtp(SmtpSettings { login, ..smtp(server.port) }))).unwrap();
+    let login = Some(SmtpLogin::Password("user".to_owned(), "hunter2".to_owned().into()));
+    let mailer = mailer_to(Smtp { login, ..smtp(server.port) });
     assert_eq!(code_of(&send(&mailer).await.unwrap_err()), (false, "535 5.7.8"));
 }
 
@@ -126,9 +126,9 @@ async fn a_server_that_is_not_there_is_retried() {
 async fn a_stalled_server_holds_a_mail_no_longer_than_allowed(#[case] command: &'static str) {
     let server = server_that(command, |number| (number == 1).then_some(Act::Stall));
     let limit = Duration::from_secs(2);
-    let smtp = SmtpSettings { timeout_after_data: limit, ..smtp(server.port) };
-    let impatient = Settings { timeout: limit, ..settings(Transport::Smtp(smtp)) };
-    let mailer = Mailer::new(impatient).unwrap();
+    let smtp = Smtp { timeout_after_data: limit, ..smtp(server.port) };
+    let impatient = config::Mail { timeout: limit, ..settings(MailTransport::Smtp(smtp)) };
+    let mailer = mailer_of(&impatient);
     let started = Instant::now();
     assert_eq!(code_of(&send(&mailer).await.unwrap_err()), (false, "timeout"));
     assert!(started.elapsed() < Duration::from_secs(10));
@@ -149,8 +149,8 @@ async fn the_reply_to_the_final_dot_may_take_longer_than_others() {
         None
     });
     let limited =
-        Settings { timeout: Duration::from_secs(1), ..settings(Transport::Smtp(smtp(server.port))) };
-    let mailer = Mailer::new(limited).unwrap();
+        config::Mail { timeout: Duration::from_secs(1), ..settings(MailTransport::Smtp(smtp(server.port))) };
+    let mailer = mailer_of(&limited);
     let mut slow = tokio::spawn({
         let mailer = mailer.clone();
         async move { send(&mailer).await }
@@ -166,9 +166,12 @@ async fn the_reply_to_the_final_dot_may_take_longer_than_others() {
 #[tokio::test]
 async fn mails_that_find_no_connection_pause() {
     let server = server_that(".", |number| (number == 1).then_some(Act::Stall));
-    let limited =
-        Settings { timeout: Duration::from_secs(1), pool: 1, ..settings(Transport::Smtp(smtp(server.port))) };
-    let mailer = Mailer::new(limited).unwrap();
+    let limited = config::Mail {
+        timeout: Duration::from_secs(1),
+        pool: 1,
+        ..settings(MailTransport::Smtp(smtp(server.port)))
+    };
+    let mailer = mailer_of(&limited);
     let slow = tokio::spawn({
         let mailer = mailer.clone();
         async move { send(&mailer).await }
@@ -191,9 +194,12 @@ async fn mails_wait_for_their_turn_while_connections_become_free() {
         released.lock().unwrap().recv().unwrap();
         None
     });
-    let limited =
-        Settings { timeout: Duration::from_secs(1), pool: 1, ..settings(Transport::Smtp(smtp(server.port))) };
-    let mailer = Mailer::new(limited).unwrap();
+    let limited = config::Mail {
+        timeout: Duration::from_secs(1),
+        pool: 1,
+        ..settings(MailTransport::Smtp(smtp(server.port)))
+    };
+    let mailer = mailer_of(&limited);
     let mut sends = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let mailer = mailer.clone();
@@ -228,9 +234,9 @@ async fn keywords_and_mechanisms_in_lower_case_are_understood() {
             "aHVudGVyMg==" => Act::Reply("235 2.7.0 welcome"),
             line => friendly(line),
         });
-        let login = Some(Login::Password("user".to_owned(), "hunter2".to_owned().into()));
-        let settings = settings(Transport::Smtp(SmtpSettings { login, ..smtp(server.port) }));
-        send(&Mailer::new(settings).unwrap()).await.unwrap();
+        let login = Some(SmtpLogin::Password("user".to_owned(), "hunter2".to_owned().into()));
+        let settings = settings(MailTransport::Smtp(Smtp { login, ..smtp(server.port) }));
+        send(&mailer_of(&settings)).await.unwrap();
         assert_eq!(server.mails().len(), 1, "{offered}");
     }
 }
@@ -248,8 +254,8 @@ async fn a_refusal_ends_its_connection_politely() {
 #[tokio::test]
 async fn there_are_never_more_connections_than_allowed() {
     let server = Server::friendly();
-    let few = Settings { pool: 2, ..settings(Transport::Smtp(smtp(server.port))) };
-    let mailer = Mailer::new(few).unwrap();
+    let few = config::Mail { pool: 2, ..settings(MailTransport::Smtp(smtp(server.port))) };
+    let mailer = mailer_of(&few);
     let sends: Vec<_> = (0..12)
         .map(|_| {
             let mailer = mailer.clone();

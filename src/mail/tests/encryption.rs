@@ -23,31 +23,31 @@ fn authorities(pem: &str) -> NamedTempFile {
     file
 }
 
-fn mailer_with(server: &Server, security: Security, ca: Option<&NamedTempFile>) -> Mailer {
-    let smtp = SmtpSettings {
+fn mailer_with(server: &Server, security: SmtpSecurity, ca: Option<&NamedTempFile>) -> Mailer {
+    let smtp = Smtp {
         security,
-        login: Some(Login::Password("user".to_owned(), "hunter2".to_owned().into())),
+        login: Some(SmtpLogin::Password("user".to_owned(), "hunter2".to_owned().into())),
         ca_file: ca.map(|file| file.path().into()),
         ..smtp(server.port)
     };
-    Mailer::new(settings(Transport::Smtp(smtp))).unwrap()
+    mailer_to(smtp)
 }
 
-fn serve(security: Security) -> (Server, NamedTempFile) {
+fn serve(security: SmtpSecurity) -> (Server, NamedTempFile) {
     let (pem, tls) = private_tls();
     let encrypts = match security {
-        Security::Plain => Encrypts::Never,
-        Security::StartTls => Encrypts::AfterStartTls(tls),
-        Security::Tls => Encrypts::AtOnce(tls),
+        SmtpSecurity::Plain => Encrypts::Never,
+        SmtpSecurity::StartTls => Encrypts::AfterStartTls(tls),
+        SmtpSecurity::Tls => Encrypts::AtOnce(tls),
     };
     (Server::start(encrypts, |_, line| friendly(line)), authorities(&pem))
 }
 
 #[rstest]
-#[case(Security::StartTls)]
-#[case(Security::Tls)]
+#[case(SmtpSecurity::StartTls)]
+#[case(SmtpSecurity::Tls)]
 #[tokio::test]
-async fn a_server_with_a_private_authority_is_trusted_by_its_file(#[case] security: Security) {
+async fn a_server_with_a_private_authority_is_trusted_by_its_file(#[case] security: SmtpSecurity) {
     let (server, ca) = serve(security);
     send(&mailer_with(&server, security, Some(&ca))).await.unwrap();
     assert_eq!(server.mails().len(), 1);
@@ -55,10 +55,10 @@ async fn a_server_with_a_private_authority_is_trusted_by_its_file(#[case] securi
 }
 
 #[rstest]
-#[case(Security::StartTls)]
-#[case(Security::Tls)]
+#[case(SmtpSecurity::StartTls)]
+#[case(SmtpSecurity::Tls)]
 #[tokio::test]
-async fn an_unknown_certificate_gets_neither_password_nor_mail(#[case] security: Security) {
+async fn an_unknown_certificate_gets_neither_password_nor_mail(#[case] security: SmtpSecurity) {
     let (server, _) = serve(security);
     let other = authorities(&private_tls().0);
     for ca in [None, Some(&other)] {
@@ -67,13 +67,9 @@ async fn an_unknown_certificate_gets_neither_password_nor_mail(#[case] security:
     }
     // Nor one for another name.
     let ca = serve(security).1;
-    let elsewhere = SmtpSettings {
-        host: "127.0.0.1".to_owned(),
-        security,
-        ca_file: Some(ca.path().into()),
-        ..smtp(server.port)
-    };
-    assert!(send(&Mailer::new(settings(Transport::Smtp(elsewhere))).unwrap()).await.is_err());
+    let elsewhere =
+        Smtp { host: "127.0.0.1".to_owned(), security, ca_file: Some(ca.path().into()), ..smtp(server.port) };
+    assert!(send(&mailer_to(elsewhere)).await.is_err());
     assert!(server.mails().is_empty());
     assert!(!server.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
 }
@@ -83,7 +79,7 @@ async fn where_starttls_is_missing_nothing_is_sent_in_the_clear() {
     let server = Server::start(Encrypts::Never, |_, line| {
         if line.starts_with("EHLO") { Act::Reply("250 stub") } else { friendly(line) }
     });
-    let error = send(&mailer_with(&server, Security::StartTls, None)).await.unwrap_err();
+    let error = send(&mailer_with(&server, SmtpSecurity::StartTls, None)).await.unwrap_err();
     assert_eq!(error.code(), "no_starttls");
     assert!(!server.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
 }
@@ -100,7 +96,8 @@ async fn replies_in_the_clear_before_the_handshake_are_not_believed() {
         line if line.starts_with("MAIL") || line.starts_with("AUTH") => Act::Reply("550 5.7.1 no"),
         line => friendly(line),
     });
-    let error = send(&mailer_with(&server, Security::StartTls, Some(&authorities(&pem)))).await.unwrap_err();
+    let error =
+        send(&mailer_with(&server, SmtpSecurity::StartTls, Some(&authorities(&pem)))).await.unwrap_err();
     assert_eq!(error.code(), "early_reply", "{error:?}");
     assert!(server.mails().is_empty());
     assert!(!server.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
@@ -113,7 +110,7 @@ async fn replies_that_come_before_their_command_are_not_believed() {
         line if line.starts_with("RCPT") => Act::Reply("250 ok\r\n354 go\r\n250 2.0.0 queued"),
         line => friendly(line),
     });
-    let error = send(&mailer_with(&server, Security::Plain, None)).await.unwrap_err();
+    let error = send(&mailer_with(&server, SmtpSecurity::Plain, None)).await.unwrap_err();
     assert_eq!(error.code(), "early_reply");
     assert!(server.mails().is_empty());
 }
@@ -161,7 +158,7 @@ async fn error_with(made: (String, Arc<ServerConfig>), is_named: bool) -> Option
     let (pem, tls) = made;
     let server = Server::start(Encrypts::AfterStartTls(tls), |_, line| friendly(line));
     let ca = authorities(&pem);
-    let mailer = mailer_with(&server, Security::StartTls, is_named.then_some(&ca));
+    let mailer = mailer_with(&server, SmtpSecurity::StartTls, is_named.then_some(&ca));
     let error = send(&mailer).await.err();
     let is_told = server.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL"));
     assert_eq!(is_told, error.is_none(), "{:?}", server.lines());
@@ -269,8 +266,8 @@ async fn each_fault_of_a_real_server_has_its_code_and_its_remedy(
     let folder = tempfile::tempdir().unwrap();
     let server = OpenSsl::serve(folder.path(), make, arguments);
     let smtp =
-        SmtpSettings { security: Security::Tls, ca_file: Some(folder.path().join(ca)), ..smtp(server.port) };
-    let error = send(&Mailer::new(settings(Transport::Smtp(smtp))).unwrap()).await.unwrap_err();
+        Smtp { security: SmtpSecurity::Tls, ca_file: Some(folder.path().join(ca)), ..smtp(server.port) };
+    let error = send(&mailer_to(smtp)).await.unwrap_err();
     assert_eq!(error.code(), code, "{error:?}");
     assert!(error.remedy().is_some(), "{code}");
 }
@@ -278,6 +275,6 @@ async fn each_fault_of_a_real_server_has_its_code_and_its_remedy(
 #[tokio::test]
 async fn a_server_without_tls_is_told_apart() {
     let server = Server::friendly();
-    let error = send(&mailer_with(&server, Security::Tls, None)).await.unwrap_err();
+    let error = send(&mailer_with(&server, SmtpSecurity::Tls, None)).await.unwrap_err();
     assert_eq!(error.code(), "tls_not_spoken");
 }

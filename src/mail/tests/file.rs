@@ -6,7 +6,7 @@ use super::*;
 async fn each_mail_is_one_file_that_only_its_owner_reads() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("mails");
-    let mailer = Mailer::new(settings(Transport::File { dir: dir.clone() })).unwrap();
+    let mailer = mailer_of(&settings(MailTransport::File { dir: dir.clone() }));
     send(&mailer).await.unwrap();
     send(&mailer).await.unwrap();
     let files: Vec<_> = std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap()).collect();
@@ -25,7 +25,7 @@ async fn each_mail_is_one_file_that_only_its_owner_reads() {
 async fn a_directory_that_is_gone_is_retried() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("mails");
-    let mailer = Mailer::new(settings(Transport::File { dir: dir.clone() })).unwrap();
+    let mailer = mailer_of(&settings(MailTransport::File { dir: dir.clone() }));
     std::fs::remove_dir(&dir).unwrap();
     let error = send(&mailer).await.unwrap_err();
     assert!(matches!(&error, Error::Unavailable { code, .. } if code == "unwritable_file"), "{error:?}");

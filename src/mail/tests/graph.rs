@@ -17,8 +17,9 @@ use wiremock::{
 
 use super::{server::Server, *};
 use crate::{
+    config::GraphMail,
     domain::Clock,
-    entra::tests::{SCOPE, application, refusal, settings as entra_settings, token_body},
+    entra::tests::{application, refusal, tenant, token_body},
 };
 
 const SEND_MAIL: &str = "/v1.0/users/accounts@example.edu/sendMail";
@@ -30,14 +31,18 @@ struct Tenant {
     clock: Clock,
 }
 
-fn graph_settings(application: Application, server: &str, save_to_sent_items: bool) -> GraphSettings {
-    GraphSettings {
-        application,
-        graph_url: format!("{server}/v1.0"),
-        scope: SCOPE.to_owned(),
+/// A mailer that sends by the tenant at this server.
+fn mailer_at(server: &str, save_to_sent_items: bool) -> (Mailer, Clock) {
+    let tenant = tenant(server);
+    let (application, clock) = application(&tenant);
+    let graph = GraphMail {
+        tenant: "main".parse().unwrap(),
         mailbox: "accounts@example.edu".to_owned(),
         save_to_sent_items,
-    }
+        scoped: false,
+    };
+    let settings = settings(MailTransport::Graph(graph));
+    (Mailer::new(&settings, Some((&tenant, &application))).unwrap(), clock)
 }
 
 /// The head of a request in lower case, once it was read whole; `None` when the client is gone.
@@ -67,9 +72,7 @@ impl Tenant {
             })
             .mount(&server)
             .await;
-        let (application, clock) = application(&entra_settings(&server.uri()));
-        let graph = graph_settings(application, &server.uri(), save_to_sent_items);
-        let mailer = Mailer::new(settings(Transport::Graph(graph))).unwrap();
+        let (mailer, clock) = mailer_at(&server.uri(), save_to_sent_items);
         Self { server, mailer, clock }
     }
 
@@ -257,8 +260,7 @@ async fn four_mails_at_most_are_under_way_at_once() {
             });
         }
     });
-    let graph = graph_settings(application(&entra_settings(&address)).0, &address, true);
-    let mailer = Mailer::new(settings(Transport::Graph(graph))).unwrap();
+    let mailer = mailer_at(&address, true).0;
     let sends: Vec<_> = (0..12)
         .map(|_| {
             let mailer = mailer.clone();

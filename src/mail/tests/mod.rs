@@ -12,15 +12,16 @@ mod xoauth2;
 use std::time::Duration;
 
 use super::*;
+use crate::config::{MailTransport, Smtp, SmtpLogin, SmtpSecurity};
 
 /// 2026-11-22T10:15:00Z.
 const NOW: Timestamp = Timestamp::from_millis(1_795_342_500_000);
 
-fn smtp(port: u16) -> SmtpSettings {
-    SmtpSettings {
+fn smtp(port: u16) -> Smtp {
+    Smtp {
         host: "localhost".to_owned(),
         port,
-        security: Security::Plain,
+        security: SmtpSecurity::Plain,
         login: None,
         timeout_after_data: Duration::from_secs(20),
         ca_file: None,
@@ -28,19 +29,30 @@ fn smtp(port: u16) -> SmtpSettings {
     }
 }
 
-fn settings(transport: Transport) -> Settings {
-    Settings {
+fn settings(transport: MailTransport) -> config::Mail {
+    config::Mail {
         transport,
         timeout: Duration::from_secs(20),
         pool: 4,
-        from: "Accounts at Example <accounts@example.edu>".to_owned(),
-        reply_to: Some("Helpdesk <help@example.edu>".to_owned()),
+        from: "Accounts at Example <accounts@example.edu>".parse().unwrap(),
+        reply_to: Some("Helpdesk <help@example.edu>".parse().unwrap()),
         bounce_to: None,
+        ..config::testing::config().mail
     }
 }
 
+/// The mailer for these settings, which need no tenant.
+fn mailer_of(settings: &config::Mail) -> Mailer {
+    Mailer::new(settings, None).unwrap()
+}
+
+/// The mailer that sends to this server.
+fn mailer_to(smtp: Smtp) -> Mailer {
+    mailer_of(&settings(MailTransport::Smtp(smtp)))
+}
+
 fn mailer(port: u16) -> Mailer {
-    Mailer::new(settings(Transport::Smtp(smtp(port)))).unwrap()
+    mailer_to(smtp(port))
 }
 
 fn reference() -> MailReference {
