@@ -110,12 +110,12 @@ impl World {
         if lock(&self.faults).odd_numbers { Value::String(number.to_string()) } else { Value::Number(number) }
     }
 
-    /// Tells those who wait that something happened.
+    /// Wakes those who wait for a change.
     pub fn changed(&self) {
         self.changes.send_modify(|count| *count += 1);
     }
 
-    /// Wakes whenever something happened.
+    /// Receives each change.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 use super::previews;
 use crate::sandbox::clock::entra_time;
-use crate::sandbox::directory::{GroupState, SkuState};
+use crate::sandbox::directory::{Directory, Group, GroupState, SkuState, User};
 use crate::sandbox::lock;
 use crate::sandbox::log::{Ending, RequestRecord};
 use crate::sandbox::smtp::Mail;
@@ -123,14 +123,14 @@ pub(super) async fn overview(State(world): State<Arc<World>>) -> Response {
     html(&page)
 }
 
-fn row(directory: &crate::sandbox::directory::Directory, user: &crate::sandbox::directory::User) -> UserRow {
+fn row(directory: &Directory, user: &User) -> UserRow {
     let skus = directory.skus.iter().filter(|s| user.licenses.iter().any(|l| l.sku == s.id));
     let groups = directory.groups.iter().filter(|group| user.groups.contains(&group.id));
     UserRow {
         name: user.name().to_owned(),
         display_name: user.text("displayName").unwrap_or_default().to_owned(),
         licenses: skus.map(|sku| sku.part_number.as_str()).collect::<Vec<_>>().join(", "),
-        groups: groups.map(|group| group.display_name.as_str()).collect::<Vec<_>>().join(", "),
+        groups: groups.map(Group::name).collect::<Vec<_>>().join(", "),
         created: entra_time(user.created_ms),
     }
 }

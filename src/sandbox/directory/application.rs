@@ -1,8 +1,9 @@
 //! App registrations: their properties, certificates and permissions.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::Properties;
 use crate::sandbox::entra::certificate::Certificate;
 
 /// An app registration, and its service principal where there is one.
@@ -14,7 +15,7 @@ pub(in crate::sandbox) struct Application {
     pub app_id: Uuid,
     pub created_ms: i64,
     /// Properties that clients set, by Graph's names, without the certificates.
-    pub properties: Map<String, Value>,
+    pub properties: Properties,
     pub credentials: Vec<Credential>,
     /// The object id of the service principal.
     pub principal: Option<Uuid>,
@@ -28,12 +29,12 @@ pub(in crate::sandbox) struct Credential {
     pub key_id: Uuid,
     pub certificate: Certificate,
     /// Further properties that clients set, by Graph's names.
-    pub properties: Map<String, Value>,
+    pub properties: Properties,
 }
 
 impl Application {
     /// A registration without certificates, principal and permissions.
-    pub fn new(id: Uuid, app_id: Uuid, created_ms: i64, properties: Map<String, Value>) -> Self {
+    pub fn new(id: Uuid, app_id: Uuid, created_ms: i64, properties: Properties) -> Self {
         Self {
             id,
             app_id,
@@ -52,6 +53,6 @@ impl Application {
 
     /// Adds a certificate that an administrator uploads.
     pub fn add_certificate(&mut self, key_id: Uuid, certificate: Certificate) {
-        self.credentials.push(Credential { key_id, certificate, properties: Map::new() });
+        self.credentials.push(Credential { key_id, certificate, properties: Properties::new() });
     }
 }

@@ -1,8 +1,10 @@
-//! The directory: users, groups and seats, and what keeps them consistent.
+//! The directory: users, groups, seats and other objects, and what keeps them consistent.
 //!
-//! Nothing here knows of HTTP; the rules about texts and permissions lie with Graph.
+//! It knows nothing of HTTP; `graph` checks values and permissions.
 
 mod application;
+mod group;
+mod records;
 mod snapshot;
 mod user;
 
@@ -11,12 +13,15 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 pub(super) use application::{Application, Credential};
+pub(super) use group::Group;
+pub(super) use records::Properties;
+use records::Records;
 pub use snapshot::{ApplicationState, GroupState, SkuState, State, UserState};
 pub(super) use user::{Key, License, User};
 
 use super::StartError;
 use super::entra::certificate::Certificate;
-use super::options::{GroupKind, Tenant};
+use super::options::Tenant;
 use super::random::Random;
 
 /// Everything in the tenant that requests can change.
@@ -34,17 +39,8 @@ pub(super) struct Directory {
     pub applications: Vec<Application>,
     /// The roles that Exchange gave to the application, for the shared mailboxes.
     pub exchange_roles: Vec<String>,
-}
-
-/// A group and its members.
-#[derive(Debug)]
-pub(super) struct Group {
-    pub id: Uuid,
-    pub display_name: String,
-    pub kind: GroupKind,
-    pub created_ms: i64,
-    pub members: Vec<Uuid>,
-    pub owners: Vec<Uuid>,
+    /// All other objects.
+    pub records: Records,
 }
 
 /// A subscription and its seats.
@@ -66,14 +62,7 @@ pub(super) enum Taken {
 impl Directory {
     /// The directory as the tenant is configured.
     pub fn new(tenant: &Tenant, random: &Random, now_ms: i64) -> Result<Self, StartError> {
-        let groups = tenant.groups.iter().map(|group| Group {
-            id: group.id,
-            display_name: group.display_name.clone(),
-            kind: group.kind,
-            created_ms: now_ms,
-            members: Vec::new(),
-            owners: Vec::new(),
-        });
+        let groups = tenant.groups.iter().map(|group| Group::existing(group, now_ms));
         let skus = tenant.skus.iter().map(|sku| Sku {
             id: sku.sku_id,
             part_number: sku.part_number.clone(),
@@ -85,6 +74,7 @@ impl Directory {
             skus: skus.collect(),
             applications: vec![Self::configured_application(tenant, random, now_ms)?],
             exchange_roles: tenant.exchange_roles.clone(),
+            records: Records::configured(tenant),
             ..Self::default()
         };
         for existing in &tenant.users {
@@ -120,15 +110,14 @@ impl Directory {
         self.applications.iter_mut().find(|application| application.app_id == app_id)
     }
 
-    /// Adds a user, whose sign-in name and mail address nobody else may have.
-    pub fn insert(&mut self, user: User) -> Result<(), Taken> {
+    /// Adds a user, whose sign-in name and mail address no other user may have.
+    pub fn insert(&mut self, user: User) -> Result<&User, Taken> {
         self.check_free(&user)?;
         self.by_name.insert(user.name_key(), user.id);
         if let Some(mail) = user.mail_key() {
             self.by_mail.insert(mail, user.id);
         }
-        self.users.insert(user.id, user);
-        Ok(())
+        Ok(self.users.entry(user.id).insert_entry(user).into_mut())
     }
 
     /// Puts a changed user in the place of the former one.
@@ -137,7 +126,7 @@ impl Directory {
         if let Some(old) = self.users.remove(&user.id) {
             self.forget_keys(&old);
         }
-        self.insert(user)
+        self.insert(user).map(drop)
     }
 
     fn check_free(&self, user: &User) -> Result<(), Taken> {
@@ -192,7 +181,7 @@ impl Directory {
         self.groups.iter_mut().find(|group| group.id == id)
     }
 
-    /// Puts a user into a group; false if it was there.
+    /// Makes a user a member of a group; false if it is one.
     pub fn join(&mut self, user: Uuid, group: Uuid) -> bool {
         let Some(member) = self.users.get_mut(&user) else {
             return false;
@@ -207,7 +196,7 @@ impl Directory {
         true
     }
 
-    /// Takes a user out of a group; false if it was not there.
+    /// Removes a member of a group; false if the user is none.
     pub fn leave(&mut self, user: Uuid, group: Uuid) -> bool {
         let Some(member) = self.users.get_mut(&user) else {
             return false;

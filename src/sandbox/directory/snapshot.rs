@@ -185,7 +185,7 @@ fn user_state(user: &User) -> UserState {
 }
 
 fn group_state(group: &super::Group) -> GroupState {
-    GroupState { id: group.id, display_name: group.display_name.clone(), members: group.members.clone() }
+    GroupState { id: group.id, display_name: group.name().to_owned(), members: group.members.clone() }
 }
 
 fn sku_state(sku: &super::Sku) -> SkuState {

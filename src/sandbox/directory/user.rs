@@ -1,8 +1,9 @@
 //! A user object.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Properties;
 use crate::sandbox::options::ExistingUser;
 
 /// How a request names a user.
@@ -32,7 +33,7 @@ pub(in crate::sandbox) struct License {
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct User {
     pub id: Uuid,
-    pub properties: Map<String, Value>,
+    pub properties: Properties,
     pub password: String,
     pub must_change_password: bool,
     pub licenses: Vec<License>,
@@ -45,7 +46,7 @@ pub(in crate::sandbox) struct User {
 
 impl User {
     /// A user without licences and groups.
-    pub fn new(id: Uuid, properties: Map<String, Value>, now_ms: i64) -> Self {
+    pub fn new(id: Uuid, properties: Properties, now_ms: i64) -> Self {
         Self {
             id,
             properties,
@@ -64,7 +65,7 @@ impl User {
         const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
         let name = &existing.user_principal_name;
         let nickname = name.split('@').next().unwrap_or_default();
-        let mut properties = Map::new();
+        let mut properties = Properties::new();
         properties.insert("userPrincipalName".to_owned(), json!(name));
         properties.insert("displayName".to_owned(), json!(existing.display_name));
         properties.insert("mailNickname".to_owned(), json!(nickname));

@@ -3,13 +3,15 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::{exchange::Reply, world::World};
+use crate::sandbox::clock::rfc3339;
+use crate::sandbox::exchange::Reply;
+use crate::sandbox::world::World;
 
 /// The media type of Graph's bodies.
 const JSON: &str =
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
-/// Tells which machine answered; clients log it.
+/// Names the machine that answered; clients log it.
 const DIAGNOSTIC: &str = r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"001","RoleInstance":"SB1PEPF0000001"}}"#;
 
 /// The ids and the date that go with an answer.
@@ -18,6 +20,16 @@ pub(super) struct Ids {
     pub request: String,
     pub client: String,
     pub date: String,
+}
+
+impl Ids {
+    /// Fresh ids; the client's own is given back to it.
+    pub fn new(world: &World, client: Option<&str>) -> Self {
+        let request = world.random.uuid().to_string();
+        let mut date = rfc3339(world.clock.now_ms());
+        date.pop();
+        Self { client: client.map_or_else(|| request.clone(), str::to_owned), request, date }
+    }
 }
 
 /// A status, headers and a JSON body.

@@ -6,111 +6,249 @@
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::{Uuid, uuid};
 
-use super::answer::Answer;
-use super::call::Call;
+use super::entity::{
+    Action, Change, Entity, Item, Items, Kind, LONG, Property, Request, Scope, Storage, TEXTS, merge, text,
+};
 use super::errors::GraphError;
-use super::permissions::APP_ROLES;
-use super::query::{Query, collection, page, pick};
+use super::filter::Filter;
 use crate::sandbox::clock::rfc3339;
-use crate::sandbox::directory::{Application, Credential, Directory};
+use crate::sandbox::directory::{Application, Credential, Properties};
 use crate::sandbox::entra::audience::GRAPH_APP_ID;
 use crate::sandbox::entra::certificate::Certificate;
-use crate::sandbox::lock;
+use crate::sandbox::operation::{APP_ROLES, Operation as O};
 use crate::sandbox::world::World;
+use Action::{Create, Get, List, Update};
+use Kind::{Array, ArrayWhere, Choice, Complex, Flag, Guid, Name, Text, Texts};
 
 /// The object id of Graph's service principal in this tenant.
 const GRAPH_PRINCIPAL: Uuid = uuid!("5a4db0e5-7e4a-4c0e-9b5e-000000000004");
 
-/// `GET /applications`
-pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(call)?;
-    let directory = lock(&world.directory);
-    let applications = directory.applications.iter().map(|application| view(world, application, false));
-    collection(call, &query, ("applications", "application"), applications)
-}
+const READERS: &[&str] =
+    &["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 
-/// `GET /applications/{id}`
-pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(call)?;
-    let select = query.select.as_deref();
-    // The certificates themselves are shown to those only who ask for them.
-    let with_keys = select.is_some_and(|names| names.iter().any(|name| name == "keyCredentials"));
-    let mut directory = lock(&world.directory);
-    let mut body = view(world, find(&mut directory, call)?, with_keys);
-    body["@odata.context"] = json!(call.context("applications/$entity"));
-    Ok(Answer::ok(pick(body, select)))
-}
+pub(super) static APPLICATIONS: Entity = Entity {
+    filterable: true,
+    is_directory_object: true,
+    read: READERS,
+    write: &["Application.ReadWrite.All"],
+    storage: &Applications,
+    ..Entity::new(
+        "application",
+        "applications",
+        &APPLICATION,
+        &[
+            Request::new("GET", "/applications", O::ListApplications, List),
+            Request::new("POST", "/applications", O::CreateApplication, Create),
+            Request::new("GET", "/applications/{id}", O::GetApplication, Get),
+            Request::new("PATCH", "/applications/{id}", O::UpdateApplication, Update),
+        ],
+    )
+};
 
-/// `POST /applications`
-pub(super) fn create(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let (id, app_id, now) = (world.random.uuid(), world.random.uuid(), world.clock.now_ms());
-    let mut application = Application::new(id, app_id, now, Map::new());
-    change(world, &mut application, call.object()?)?;
-    if application.name().is_empty() {
-        return Err(invalid("displayName"));
+pub(super) static SERVICE_PRINCIPALS: Entity = Entity {
+    filterable: true,
+    is_directory_object: true,
+    read: READERS,
+    write: &["Application.ReadWrite.All"],
+    storage: &ServicePrincipals,
+    ..Entity::new(
+        "servicePrincipal",
+        "servicePrincipals",
+        &SERVICE_PRINCIPAL,
+        &[
+            Request::new("GET", "/servicePrincipals", O::ListServicePrincipals, List),
+            Request::new("POST", "/servicePrincipals", O::CreateServicePrincipal, Create),
+            Request::new("GET", "/servicePrincipals/{id}", O::ListServicePrincipals, Get),
+        ],
+    )
+};
+
+pub(super) static APP_ROLE_ASSIGNMENTS: Entity = Entity {
+    read: READERS,
+    write: &["AppRoleAssignment.ReadWrite.All"],
+    parent: Some(&SERVICE_PRINCIPALS),
+    storage: &Assignments,
+    ..Entity::new(
+        "appRoleAssignment",
+        "appRoleAssignments",
+        &[
+            Property::shown("appRoleId", Guid).required(),
+            Property::shown("createdDateTime", Text(64)).read_only(),
+            Property::shown("deletedDateTime", Text(64)).read_only(),
+            Property::shown("id", Text(LONG)).read_only(),
+            Property::shown("principalDisplayName", Text(LONG)).read_only(),
+            Property::shown("principalId", Guid).required(),
+            Property::shown("principalType", Text(LONG)).read_only(),
+            Property::shown("resourceDisplayName", Text(LONG)).read_only(),
+            Property::shown("resourceId", Guid).required(),
+        ],
+        &[
+            Request::new("GET", "/servicePrincipals/{id}/appRoleAssignments", O::ListAppRoles, List),
+            // Here the path names the resource.
+            Request::new("POST", "/servicePrincipals/{id}/appRoleAssignedTo", O::GrantAppRole, Create),
+        ],
+    )
+};
+
+const APPLICATION: [Property; 41] = [
+    Property::selectable("addIns", Array),
+    Property::shown("api", Complex(&API)),
+    Property::shown("appId", Guid).read_only(),
+    Property::shown("appRoles", ArrayWhere(are_roles)),
+    Property::selectable("applicationTemplateId", Text(64)).read_only(),
+    Property::selectable("certification", Kind::Object).read_only(),
+    Property::selectable("createdByAppId", Guid).read_only(),
+    Property::shown("createdDateTime", Text(64)).read_only(),
+    Property::selectable("defaultRedirectUri", Text(256)),
+    Property::shown("deletedDateTime", Text(64)).read_only(),
+    Property::shown("description", Text(LONG)),
+    Property::selectable("disabledByMicrosoftStatus", Text(LONG)).read_only(),
+    Property::shown("displayName", Name(256)).required(),
+    Property::shown("groupMembershipClaims", Text(LONG)),
+    Property::shown("id", Guid).read_only(),
+    Property::shown("identifierUris", TEXTS),
+    Property::selectable("info", Kind::Object),
+    Property::selectable("isDeviceOnlyAuthSupported", Flag),
+    Property::shown("isFallbackPublicClient", Flag),
+    Property::shown("keyCredentials", Array),
+    Property::selectable("logo", Text(LONG)),
+    Property::selectable("nativeAuthenticationApisEnabled", Text(64)),
+    Property::shown("notes", Text(LONG)),
+    Property::selectable("oauth2RequirePostResponse", Flag),
+    Property::shown("optionalClaims", Kind::Object),
+    Property::selectable("parentalControlSettings", Kind::Object),
+    Property::shown("passwordCredentials", Array).read_only(),
+    Property::shown("publicClient", Complex(&REDIRECTS)),
+    Property::shown("publisherDomain", Text(LONG)).read_only(),
+    Property::selectable("requestSignatureVerification", Kind::Object),
+    Property::shown("requiredResourceAccess", ArrayWhere(are_accesses)),
+    Property::selectable("samlMetadataUrl", Text(LONG)),
+    Property::selectable("serviceManagementReference", Text(LONG)),
+    Property::selectable("servicePrincipalLockConfiguration", Kind::Object),
+    Property::shown(
+        "signInAudience",
+        Choice(&[
+            "AzureADMyOrg",
+            "AzureADMultipleOrgs",
+            "AzureADandPersonalMicrosoftAccount",
+            "PersonalMicrosoftAccount",
+        ]),
+    ),
+    Property::shown("spa", Complex(&REDIRECTS)),
+    Property::shown("tags", TEXTS),
+    Property::selectable("tokenEncryptionKeyId", Guid),
+    Property::selectable("uniqueName", Text(LONG)).read_only(),
+    Property::selectable("verifiedPublisher", Kind::Object).read_only(),
+    Property::shown("web", Complex(&WEB)),
+];
+
+const API: [Property; 5] = [
+    Property::shown("acceptMappedClaims", Flag),
+    Property::shown("knownClientApplications", Array),
+    Property::shown("oauth2PermissionScopes", Array),
+    Property::when_set("preAuthorizedApplications", Array),
+    Property::when_set("requestedAccessTokenVersion", Kind::Number),
+];
+
+const WEB: [Property; 5] = [
+    Property::shown("homePageUrl", Text(256)),
+    Property::when_set("implicitGrantSettings", Kind::Object),
+    Property::shown("logoutUrl", Text(256)),
+    Property::when_set("redirectUriSettings", Array),
+    Property::shown("redirectUris", Texts(is_redirect)),
+];
+
+const REDIRECTS: [Property; 1] = [Property::shown("redirectUris", Texts(is_redirect))];
+
+const SERVICE_PRINCIPAL: [Property; 31] = [
+    Property::shown("accountEnabled", Flag),
+    Property::selectable("addIns", Array),
+    Property::selectable("alternativeNames", TEXTS),
+    Property::selectable("appDescription", Text(LONG)).read_only(),
+    Property::selectable("appDisplayName", Text(LONG)).read_only(),
+    Property::shown("appId", Text(64)).required(),
+    Property::selectable("appOwnerOrganizationId", Guid).read_only(),
+    Property::shown("appRoleAssignmentRequired", Flag),
+    Property::shown("appRoles", Array),
+    Property::selectable("createdByAppId", Guid).read_only(),
+    Property::selectable("deletedDateTime", Text(64)).read_only(),
+    Property::selectable("description", Text(LONG)),
+    Property::selectable("disabledByMicrosoftStatus", Text(LONG)).read_only(),
+    Property::shown("displayName", Text(256)),
+    Property::selectable("homepage", Text(LONG)),
+    Property::shown("id", Guid).read_only(),
+    Property::selectable("info", Kind::Object),
+    Property::selectable("keyCredentials", Array),
+    Property::selectable("loginUrl", Text(LONG)),
+    Property::selectable("logoutUrl", Text(LONG)),
+    Property::selectable("notes", Text(LONG)),
+    Property::selectable("notificationEmailAddresses", TEXTS),
+    Property::selectable("oauth2PermissionScopes", Array),
+    Property::selectable("passwordCredentials", Array),
+    Property::selectable("preferredSingleSignOnMode", Text(64)),
+    Property::selectable("replyUrls", TEXTS),
+    Property::selectable("servicePrincipalNames", TEXTS),
+    Property::shown("servicePrincipalType", Text(64)),
+    Property::selectable("signInAudience", Text(64)).read_only(),
+    Property::selectable("tags", TEXTS),
+    Property::selectable("verifiedPublisher", Kind::Object).read_only(),
+];
+
+/// The app registrations, whose certificates are read from what is uploaded.
+struct Applications;
+
+impl Storage for Applications {
+    fn list<'a>(&self, scope: Scope<'a>, _filter: Option<&Filter>) -> Items<'a> {
+        let applications = scope.directory.applications.iter();
+        Box::new(applications.map(move |application| view(scope.world, application, false)))
     }
-    let mut body = view(world, &application, false);
-    body["@odata.context"] = json!(call.context("applications/$entity"));
-    lock(&world.directory).applications.push(application);
-    let location = format!(
-        "https://graph.microsoft.com/v2/{}/directoryObjects/{id}/Microsoft.DirectoryServices.Application",
-        world.tenant.tenant_id
-    );
-    Ok(Answer::new(StatusCode::CREATED, Some(body)).header("location", location))
+
+    fn find<'a>(&self, scope: Scope<'a>, key: &str) -> Option<Item<'a>> {
+        // The certificates themselves are shown where they are selected, and not in lists.
+        let mut options = scope.call.query.iter();
+        let with_keys =
+            options.any(|(name, value)| name.ends_with("select") && value.contains("keyCredentials"));
+        let id: Uuid = key.parse().ok()?;
+        let found = scope.directory.applications.iter().find(|application| application.id == id);
+        found.map(|application| view(scope.world, application, with_keys))
+    }
+
+    fn insert<'a>(&self, change: Change<'a>, properties: Properties) -> Result<Item<'a>, GraphError> {
+        let (random, now) = (&change.world.random, change.world.clock.now_ms());
+        let mut application = Application::new(random.uuid(), random.uuid(), now, Properties::new());
+        apply(change.world, &mut application, properties)?;
+        let item = view(change.world, &application, false);
+        change.directory.applications.push(application);
+        Ok(item)
+    }
+
+    fn update(&self, change: Change<'_>, key: &str, properties: Properties) -> Result<(), GraphError> {
+        let mut applications = change.directory.applications.iter_mut();
+        let application = applications.find(|application| key.parse() == Ok(application.id));
+        let application = application.ok_or_else(|| GraphError::not_found(key))?;
+        let mut changed = application.clone();
+        apply(change.world, &mut changed, properties)?;
+        *application = changed;
+        Ok(())
+    }
 }
 
-/// `PATCH /applications/{id}`
-pub(super) fn update(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let mut directory = lock(&world.directory);
-    let application = find(&mut directory, call)?;
-    let mut changed = application.clone();
-    change(world, &mut changed, call.object()?)?;
-    *application = changed;
-    Ok(Answer::no_content())
-}
-
-fn find<'a>(directory: &'a mut Directory, call: &Call<'_>) -> Result<&'a mut Application, GraphError> {
-    let key = &call.route.object;
-    let mut applications = directory.applications.iter_mut();
-    applications.find(|one| key.parse() == Ok(one.id)).ok_or_else(|| GraphError::not_found(key))
-}
-
-fn view(world: &World, application: &Application, with_keys: bool) -> Value {
+fn view(world: &World, application: &Application, with_keys: bool) -> Item<'static> {
     let credentials = application.credentials.iter().map(|credential| credential_view(credential, with_keys));
-    let mut view = json!({
-        "id": application.id,
-        "deletedDateTime": null,
-        "appId": application.app_id,
-        "createdDateTime": rfc3339(application.created_ms),
-        "displayName": null,
-        "description": null,
-        "groupMembershipClaims": null,
-        "identifierUris": [],
-        "isFallbackPublicClient": null,
-        "notes": null,
-        "publisherDomain": world.tenant.domains.first(),
-        "signInAudience": "AzureADandPersonalMicrosoftAccount",
-        "tags": [],
-        "api": { "acceptMappedClaims": null, "knownClientApplications": [], "oauth2PermissionScopes": [] },
-        "appRoles": [],
-        "keyCredentials": credentials.collect::<Vec<_>>(),
-        "optionalClaims": null,
-        "passwordCredentials": [],
-        "publicClient": { "redirectUris": [] },
-        "requiredResourceAccess": [],
-        "spa": { "redirectUris": [] },
-        "web": { "homePageUrl": null, "logoutUrl": null, "redirectUris": [] },
-    });
-    for (name, value) in &application.properties {
-        match (view.get_mut(name), value) {
-            (Some(Value::Object(default)), Value::Object(set)) => default.extend(set.clone()),
-            _ => view[name] = value.clone(),
-        }
-    }
-    view
+    let mut view = application.properties.clone();
+    let computed = [
+        ("id", json!(application.id)),
+        ("appId", json!(application.app_id)),
+        ("createdDateTime", json!(rfc3339(application.created_ms))),
+        ("keyCredentials", credentials.collect()),
+        ("publisherDomain", json!(world.tenant.domains.first())),
+    ];
+    view.extend(computed.map(|(name, value)| (name.to_owned(), value)));
+    view.entry("signInAudience").or_insert_with(|| json!("AzureADandPersonalMicrosoftAccount"));
+    Item::Made(Box::new(view))
 }
 
 fn credential_view(credential: &Credential, with_key: bool) -> Value {
@@ -131,50 +269,21 @@ fn credential_view(credential: &Credential, with_key: bool) -> Value {
     view
 }
 
-/// Puts the properties of a request into a registration.
-fn change(world: &World, application: &mut Application, body: &Map<String, Value>) -> Result<(), GraphError> {
-    for (name, value) in body {
-        let is_valid = match name.as_str() {
-            "@odata.type" => continue,
-            "keyCredentials" => {
-                application.credentials = credentials(world, &application.credentials, value)?;
-                continue;
-            }
-            "displayName" => value.as_str().is_some_and(|text| (1..=256).contains(&text.chars().count())),
-            "signInAudience" => matches!(
-                value.as_str(),
-                Some(
-                    "AzureADMyOrg"
-                        | "AzureADMultipleOrgs"
-                        | "AzureADandPersonalMicrosoftAccount"
-                        | "PersonalMicrosoftAccount"
-                )
-            ),
-            "description" | "groupMembershipClaims" | "notes" => value.is_null() || value.is_string(),
-            "isFallbackPublicClient" => value.is_null() || value.is_boolean(),
-            "identifierUris" | "tags" => texts(value).is_some(),
-            "requiredResourceAccess" => are_required(value),
-            "appRoles" => are_roles(value, application.properties.get("appRoles"))?,
-            "web" | "spa" | "publicClient" => has_redirects(value),
-            "api" | "optionalClaims" => value.is_null() || value.is_object(),
-            _ => {
-                return Err(GraphError::bad_request(format!(
-                    "The property '{name}' does not exist on type 'microsoft.graph.application'. Make sure to only use property names that are defined by the type."
-                )));
-            }
-        };
-        if !is_valid {
-            return Err(invalid(name));
-        }
-        application.properties.insert(name.clone(), value.clone());
+/// Puts checked properties into a registration.
+fn apply(world: &World, application: &mut Application, mut properties: Properties) -> Result<(), GraphError> {
+    if let Some(entries) = properties.remove("keyCredentials") {
+        application.credentials = credentials(world, &application.credentials, &entries)?;
     }
+    let roles = |properties: &Properties| properties.get("appRoles").and_then(Value::as_array).cloned();
+    if let (Some(before), Some(after)) = (roles(&application.properties), roles(&properties)) {
+        keep_enabled(&before, &after)?;
+    }
+    merge(&mut application.properties, properties);
     Ok(())
 }
 
 fn invalid(property: &str) -> GraphError {
-    let mut error = GraphError::invalid_value(property);
-    error.say(&format!("Invalid value specified for property '{property}' of resource 'Application'."));
-    error
+    GraphError::invalid_value("Application", property)
 }
 
 fn texts(value: &Value) -> Option<Vec<&str>> {
@@ -185,25 +294,34 @@ fn guid(object: &Value, name: &str) -> Option<Uuid> {
     object[name].as_str()?.parse().ok()
 }
 
-fn are_required(value: &Value) -> bool {
+fn are_accesses(resources: &[Value]) -> bool {
     let is_access = |access: &Value| {
         guid(access, "id").is_some() && matches!(access["type"].as_str(), Some("Role" | "Scope"))
     };
-    value.as_array().is_some_and(|resources| {
-        resources.iter().all(|resource| {
-            let access = resource["resourceAccess"].as_array();
-            guid(resource, "resourceAppId").is_some() && access.is_some_and(|list| list.iter().all(is_access))
-        })
+    resources.iter().all(|resource| {
+        let access = resource["resourceAccess"].as_array();
+        guid(resource, "resourceAppId").is_some() && access.is_some_and(|list| list.iter().all(is_access))
     })
 }
 
-/// Returns whether these are app roles, each with an id of its own. Those that are enabled cannot be left out.
-fn are_roles(value: &Value, before: Option<&Value>) -> Result<bool, GraphError> {
-    let Some(roles) = value.as_array() else { return Ok(false) };
-    let ids: Option<Vec<Uuid>> = roles.iter().map(|role| guid(role, "id")).collect();
-    let Some(mut ids) = ids else { return Ok(false) };
-    let mut enabled =
-        before.and_then(Value::as_array).into_iter().flatten().filter(|role| role["isEnabled"] == true);
+/// Returns whether these are app roles, each with an id of its own.
+fn are_roles(roles: &[Value]) -> bool {
+    let mut ids = role_ids(roles);
+    ids.sort_unstable();
+    ids.dedup();
+    let is_role =
+        |role: &Value| role["displayName"].is_string() && texts(&role["allowedMemberTypes"]).is_some();
+    ids.len() == roles.len() && roles.iter().all(is_role)
+}
+
+fn role_ids(roles: &[Value]) -> Vec<Uuid> {
+    roles.iter().filter_map(|role| guid(role, "id")).collect()
+}
+
+/// Refuses to leave out roles that are enabled.
+fn keep_enabled(before: &[Value], after: &[Value]) -> Result<(), GraphError> {
+    let ids = role_ids(after);
+    let mut enabled = before.iter().filter(|role| role["isEnabled"] == true);
     if enabled.any(|role| guid(role, "id").is_some_and(|id| !ids.contains(&id))) {
         return Err(GraphError::new(
             StatusCode::BAD_REQUEST,
@@ -211,22 +329,14 @@ fn are_roles(value: &Value, before: Option<&Value>) -> Result<bool, GraphError> 
             "Permission (scope or role) cannot be deleted or updated unless disabled first.",
         ));
     }
-    let count = ids.len();
-    ids.sort_unstable();
-    ids.dedup();
-    let is_role =
-        |role: &Value| role["displayName"].is_string() && texts(&role["allowedMemberTypes"]).is_some();
-    Ok(ids.len() == count && roles.iter().all(is_role))
+    Ok(())
 }
 
-/// Returns whether the addresses that a sign-in comes back to are of `https` or of this very machine.
+/// Returns whether an address that a sign-in comes back to is of `https` or of this very machine.
 ///
 /// <https://learn.microsoft.com/entra/identity-platform/reply-url>
-fn has_redirects(value: &Value) -> bool {
-    let Some(object) = value.as_object() else { return value.is_null() };
-    let is_taken =
-        |uri: &&str| uri.len() <= 256 && (uri.starts_with("https://") || uri.starts_with("http://localhost"));
-    object.get("redirectUris").is_none_or(|uris| texts(uris).is_some_and(|uris| uris.iter().all(is_taken)))
+fn is_redirect(uri: &str) -> bool {
+    uri.len() <= 256 && (uri.starts_with("https://") || uri.starts_with("http://localhost"))
 }
 
 /// The certificates after a change: the list replaces the former one. An entry without a `key` stands for the one that
@@ -262,130 +372,116 @@ fn credential(world: &World, before: &[Credential], entry: &Value) -> Option<Cre
     })
 }
 
-/// `GET /servicePrincipals` and `GET /servicePrincipals/{id}`
-pub(super) fn principals(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(call)?;
-    let directory = lock(&world.directory);
-    let all = directory.applications.iter().filter_map(principal_view).chain([graph_principal()]);
-    let key = &call.route.object;
-    if key.is_empty() {
-        return collection(call, &query, ("servicePrincipals", "servicePrincipal"), all);
+/// The service principals of the registrations, and the one of Graph.
+struct ServicePrincipals;
+
+impl Storage for ServicePrincipals {
+    fn list<'a>(&self, scope: Scope<'a>, _filter: Option<&Filter>) -> Items<'a> {
+        let all = scope.directory.applications.iter().filter_map(principal_view).chain([graph_principal()]);
+        Box::new(all.map(|principal| Item::Made(Box::new(principal))))
     }
-    let mut named = all.filter(|one| one["id"] == json!(key));
-    let one = named.next().ok_or_else(|| GraphError::not_found(key))?;
-    Ok(Answer::ok(pick(one, query.select.as_deref())))
+
+    fn insert<'a>(&self, change: Change<'a>, properties: Properties) -> Result<Item<'a>, GraphError> {
+        let app_id = text(&properties["appId"])?;
+        let id = change.world.random.uuid();
+        let application =
+            app_id.parse().ok().and_then(|app_id| change.directory.application_mut(app_id)).ok_or_else(|| {
+                GraphError::bad_request(format!(
+                    "The appId '{app_id}' of the service principal does not reference a valid application object."
+                ))
+            })?;
+        if application.principal.is_some() {
+            return Err(GraphError::new(
+                StatusCode::CONFLICT,
+                "Request_MultipleObjectsWithSameKeyValue",
+                format!(
+                    "The service principal cannot be created, updated, or restored because the service principal name {app_id} is already in use."
+                ),
+            ));
+        }
+        application.principal = Some(id);
+        Ok(Item::Made(Box::new(principal_view(application).unwrap_or_default())))
+    }
 }
 
-fn principal_view(application: &Application) -> Option<Value> {
+fn principal_view(application: &Application) -> Option<Properties> {
     let id = application.principal?;
-    Some(json!({
-        "id": id,
-        "appId": application.app_id,
-        "displayName": application.name(),
-        "servicePrincipalType": "Application",
-        "accountEnabled": true,
-        "appRoleAssignmentRequired": false,
-        "appRoles": application.properties.get("appRoles").cloned().unwrap_or_else(|| json!([])),
-    }))
+    let roles = application.properties.get("appRoles").cloned().unwrap_or_default();
+    Some(principal(&id.to_string(), &application.app_id.to_string(), application.name(), roles))
 }
 
-fn graph_principal() -> Value {
+fn graph_principal() -> Properties {
     let roles = APP_ROLES.map(|(name, id)| {
         json!({ "id": id, "value": name, "isEnabled": true, "allowedMemberTypes": ["Application"] })
     });
-    json!({
-        "id": GRAPH_PRINCIPAL,
-        "appId": GRAPH_APP_ID,
-        "displayName": "Microsoft Graph",
-        "servicePrincipalType": "Application",
-        "accountEnabled": true,
-        "appRoleAssignmentRequired": false,
-        "appRoles": roles,
-    })
+    principal(&GRAPH_PRINCIPAL.to_string(), GRAPH_APP_ID, "Microsoft Graph", json!(roles))
 }
 
-/// `POST /servicePrincipals`
-pub(super) fn create_principal(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let body = call.object()?;
-    let app_id = body.get("appId").and_then(Value::as_str).ok_or_else(|| invalid("appId"))?;
-    let id = world.random.uuid();
-    let mut directory = lock(&world.directory);
-    let application =
-        app_id.parse().ok().and_then(|app_id| directory.application_mut(app_id)).ok_or_else(|| {
+fn principal(id: &str, app_id: &str, name: &str, roles: Value) -> Properties {
+    let properties = [
+        ("id", json!(id)),
+        ("appId", json!(app_id)),
+        ("displayName", json!(name)),
+        ("servicePrincipalType", json!("Application")),
+        ("accountEnabled", json!(true)),
+        ("appRoleAssignmentRequired", json!(false)),
+        ("appRoles", roles),
+    ];
+    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The permissions of Graph that service principals are granted.
+struct Assignments;
+
+impl Storage for Assignments {
+    fn list<'a>(&self, scope: Scope<'a>, _filter: Option<&Filter>) -> Items<'a> {
+        let principal: Option<Uuid> = scope.parent.parse().ok();
+        let mut applications = scope.directory.applications.iter();
+        let found =
+            applications.find(|application| principal.is_some() && application.principal == principal);
+        Box::new(found.into_iter().flat_map(|application| {
+            let is_granted = |name: &str| application.granted.iter().any(|granted| granted == name);
+            let roles = APP_ROLES.into_iter().filter(move |(name, _)| is_granted(name));
+            roles.filter_map(|(_, role)| Some(assignment(application, application.principal?, role)))
+        }))
+    }
+
+    fn insert<'a>(&self, change: Change<'a>, properties: Properties) -> Result<Item<'a>, GraphError> {
+        let properties = Value::Object(properties);
+        let [principal, resource, role] = ["principalId", "resourceId", "appRoleId"]
+            .map(|name| guid(&properties, name).unwrap_or_default());
+        if resource != GRAPH_PRINCIPAL || change.parent != GRAPH_PRINCIPAL.to_string() {
+            return Err(GraphError::not_found(change.parent));
+        }
+        let role = role.to_string();
+        let (name, role) = APP_ROLES.into_iter().find(|(_, id)| *id == role).ok_or_else(|| {
             GraphError::bad_request(format!(
-                "The appId '{app_id}' of the service principal does not reference a valid application object."
+                "Permission being assigned was not found on application '{GRAPH_APP_ID}'."
             ))
         })?;
-    if application.principal.is_some() {
-        return Err(GraphError::new(
-            StatusCode::CONFLICT,
-            "Request_MultipleObjectsWithSameKeyValue",
-            format!(
-                "The service principal cannot be created, updated, or restored because the service principal name {app_id} is already in use."
-            ),
-        ));
+        let mut applications = change.directory.applications.iter_mut();
+        let application = applications.find(|application| application.principal == Some(principal));
+        let application = application.ok_or_else(|| GraphError::not_found(&principal.to_string()))?;
+        if application.granted.iter().any(|granted| granted == name) {
+            return Err(GraphError::bad_request("Permission being assigned already exists on the object"));
+        }
+        application.granted.push(name.to_owned());
+        Ok(assignment(application, principal, role))
     }
-    application.principal = Some(id);
-    let mut body = principal_view(application).unwrap_or_default();
-    body["@odata.context"] = json!(call.context("servicePrincipals/$entity"));
-    Ok(Answer::new(StatusCode::CREATED, Some(body)))
 }
 
-fn of_principal<'a>(directory: &'a mut Directory, id: &str) -> Result<&'a mut Application, GraphError> {
-    let id_of = |application: &Application| application.principal;
-    let mut applications = directory.applications.iter_mut();
-    let found = id.parse().ok().and_then(|id| applications.find(|one| id_of(one) == Some(id)));
-    found.ok_or_else(|| GraphError::not_found(id))
-}
-
-/// `GET /servicePrincipals/{id}/appRoleAssignments`
-pub(super) fn assignments(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::plain(call)?;
-    let mut directory = lock(&world.directory);
-    let application = of_principal(&mut directory, &call.route.object)?;
-    let granted =
-        APP_ROLES.iter().filter(|(name, _)| application.granted.iter().any(|granted| granted == name));
-    let assignments = granted.filter_map(|(_, role)| {
-        Some(pick(assignment(application, application.principal?, role), query.select.as_deref()))
-    });
-    Ok(page(call, &query, "appRoleAssignments", assignments))
-}
-
-fn assignment(application: &Application, principal: Uuid, role: &str) -> Value {
-    json!({
-        "id": STANDARD.encode(format!("{principal}{role}")),
-        "deletedDateTime": null,
-        "createdDateTime": rfc3339(application.created_ms),
-        "appRoleId": role,
-        "principalDisplayName": application.name(),
-        "principalId": principal,
-        "principalType": "ServicePrincipal",
-        "resourceDisplayName": "Microsoft Graph",
-        "resourceId": GRAPH_PRINCIPAL,
-    })
-}
-
-/// `POST /servicePrincipals/{id}/appRoleAssignedTo`, where the path names the resource
-pub(super) fn grant(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let body = Value::Object(call.object()?.clone());
-    let [principal, resource, role] =
-        ["principalId", "resourceId", "appRoleId"].map(|name| guid(&body, name).ok_or_else(|| invalid(name)));
-    let (principal, resource, role) = (principal?, resource?.to_string(), role?.to_string());
-    if resource != GRAPH_PRINCIPAL.to_string() || !call.route.object.eq_ignore_ascii_case(&resource) {
-        return Err(GraphError::not_found(&call.route.object));
-    }
-    let (name, role) = APP_ROLES.into_iter().find(|(_, id)| *id == role).ok_or_else(|| {
-        GraphError::bad_request(format!(
-            "Permission being assigned was not found on application '{GRAPH_APP_ID}'."
-        ))
-    })?;
-    let mut directory = lock(&world.directory);
-    let application = of_principal(&mut directory, &principal.to_string())?;
-    if application.granted.iter().any(|granted| granted == name) {
-        return Err(GraphError::bad_request("Permission being assigned already exists on the object"));
-    }
-    application.granted.push(name.to_owned());
-    let mut body = assignment(application, principal, role);
-    body["@odata.context"] = json!(call.context("appRoleAssignments/$entity"));
-    Ok(Answer::new(StatusCode::CREATED, Some(body)))
+fn assignment(application: &Application, principal: Uuid, role: &str) -> Item<'static> {
+    let properties = [
+        ("id", STANDARD.encode(format!("{principal}{role}"))),
+        ("createdDateTime", rfc3339(application.created_ms)),
+        ("appRoleId", role.to_owned()),
+        ("principalDisplayName", application.name().to_owned()),
+        ("principalId", principal.to_string()),
+        ("principalType", "ServicePrincipal".to_owned()),
+        ("resourceDisplayName", "Microsoft Graph".to_owned()),
+        ("resourceId", GRAPH_PRINCIPAL.to_string()),
+    ];
+    let properties: Properties =
+        properties.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+    Item::Made(Box::new(properties))
 }

@@ -11,15 +11,16 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Ids};
 use super::call::{Body, Call};
 use super::errors::GraphError;
-use super::{batch_route, single};
+use super::perform::single;
+use super::route::route;
 use crate::sandbox::exchange::{Outcome, struck};
 use crate::sandbox::log::ItemRecord;
 use crate::sandbox::operation::Operation;
 use crate::sandbox::urlencoded::pairs;
 use crate::sandbox::world::World;
 
-/// How many requests a batch may have.
-const MOST: usize = 20;
+/// The largest number of requests in a batch.
+const MAX_REQUESTS: usize = 20;
 
 #[derive(Deserialize)]
 struct Batch {
@@ -46,8 +47,8 @@ impl Item {
     }
 }
 
-/// Performs a batch. A fault on the batch itself strikes all of it; one on an item only that
-/// item, unless it breaks the connection.
+/// Performs a batch. A fault on the batch itself concerns all of it; one on an item only that item, unless it breaks the
+/// connection.
 pub(super) fn perform(
     world: &World,
     roles: &[String],
@@ -77,8 +78,8 @@ fn parse(call: &Call<'_>) -> Result<Vec<Item>, GraphError> {
     let batch =
         Batch::deserialize(body).map_err(|_| GraphError::malformed("Invalid batch payload format."))?;
     let items = batch.requests;
-    if items.len() > MOST {
-        let text = format!("Number of batch request steps exceeds the max value of {MOST}.");
+    if items.len() > MAX_REQUESTS {
+        let text = format!("Number of batch request steps exceeds the max value of {MAX_REQUESTS}.");
         return Err(GraphError::malformed(text));
     }
     for (place, item) in items.iter().enumerate() {
@@ -158,11 +159,15 @@ fn run_one(
     let (path, query) = item.url.split_once('?').unwrap_or((&item.url, ""));
     let method = item.method.to_ascii_uppercase();
     let method = Method::from_bytes(method.as_bytes()).unwrap_or(Method::TRACE);
-    let route = match batch_route(&method, path) {
-        Ok(route) => route,
+    let (target, keys) = match route(&method, path) {
+        Ok((target, _)) if target.request.operation == Operation::Batch => {
+            let error = GraphError::malformed("Batch requests cannot contain batch requests.");
+            return (Operation::Unknown, Outcome::Answered(error.answer(&ids)));
+        }
+        Ok(found) => found,
         Err(error) => return (Operation::Unknown, Outcome::Answered(error.answer(&ids))),
     };
-    let operation = route.operation;
+    let operation = target.request.operation;
     if failed {
         let message = "Failed due to a failed dependency.";
         let body = json!({ "error": { "code": "FailedDependency", "message": message } });
@@ -172,8 +177,8 @@ fn run_one(
     let slash = if path.starts_with('/') { "" } else { "/" };
     let call = Call {
         base: batch.base,
-        route,
         path: format!("{slash}{path}"),
+        keys,
         query: pairs(query),
         eventual: item.header("consistencylevel").is_some_and(|v| v.eq_ignore_ascii_case("eventual")),
         body: item.body.clone().map_or(Body::Empty, Body::Json),
@@ -181,5 +186,5 @@ fn run_one(
         connection: batch.connection,
         at_once: 1,
     };
-    (operation, single(world, roles, &call))
+    (operation, single(world, roles, target, &call))
 }

@@ -4,10 +4,7 @@ use serde_json::{Map, Value};
 
 use super::answer::Ids;
 use super::errors::GraphError;
-use super::route::Route;
-use crate::sandbox::clock::rfc3339;
 use crate::sandbox::urlencoded::query;
-use crate::sandbox::world::World;
 
 /// A request's body.
 #[derive(Debug)]
@@ -35,13 +32,14 @@ impl Body {
     }
 }
 
-/// A request whose way is known.
+/// A request, with the keys of its path.
 pub(super) struct Call<'a> {
     /// Where this tenant's Graph is, as the client calls it: `http://host/v1.0`.
     pub base: &'a str,
-    pub route: Route,
     /// The path below the base.
     pub path: String,
+    /// The keys that the path has where its template has braces.
+    pub keys: Vec<String>,
     pub query: Vec<(String, String)>,
     /// Whether the client accepts eventual consistency, which advanced queries need.
     pub eventual: bool,
@@ -49,11 +47,16 @@ pub(super) struct Call<'a> {
     pub ids: Ids,
     /// The TCP connection that it came on.
     pub connection: u64,
-    /// How many requests to the mailbox that it names were under way when it came, itself included.
+    /// The number of requests to the mailbox of its path that were under way when it came, itself included.
     pub at_once: usize,
 }
 
 impl Call<'_> {
+    /// A key of the path; empty where the path has fewer.
+    pub fn key(&self, place: usize) -> &str {
+        self.keys.get(place).map_or("", String::as_str)
+    }
+
     /// The body as an object.
     pub fn object(&self) -> Result<&Map<String, Value>, GraphError> {
         match &self.body {
@@ -74,15 +77,5 @@ impl Call<'_> {
         pairs.retain(|(name, _)| name.trim_start_matches('$') != "skiptoken");
         pairs.push(("$skiptoken".to_owned(), skip.to_string()));
         format!("{}{}?{}", self.base, self.path, query(&pairs))
-    }
-}
-
-impl Ids {
-    /// Fresh ids; the client's own is given back to it.
-    pub fn new(world: &World, client: Option<&str>) -> Self {
-        let request = world.random.uuid().to_string();
-        let mut date = rfc3339(world.clock.now_ms());
-        date.pop();
-        Self { client: client.map_or_else(|| request.clone(), str::to_owned), request, date }
     }
 }

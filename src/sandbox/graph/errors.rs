@@ -56,9 +56,31 @@ impl GraphError {
     }
 
     /// 400 for a value that breaks the rules of its property.
-    pub fn invalid_value(property: &str) -> Self {
-        Self::bad_request(format!("Invalid value specified for property '{property}' of resource 'User'."))
-            .detail("InvalidValue", property)
+    pub fn invalid_value(resource: &str, property: &str) -> Self {
+        Self::bad_request(format!(
+            "Invalid value specified for property '{property}' of resource '{resource}'."
+        ))
+        .detail("InvalidValue", property)
+    }
+
+    /// 400 for a new object without a property that it needs.
+    pub fn required(resource: &str, property: &str) -> Self {
+        if property == "passwordProfile" {
+            return Self::bad_request("A password must be specified to create a new user.");
+        }
+        Self::bad_request(format!("A value is required for property '{property}' of resource '{resource}'."))
+    }
+
+    /// 400 for a property that the type does not have.
+    pub fn unknown_property(entity: &str, property: &str) -> Self {
+        Self::bad_request(format!(
+            "The property '{property}' does not exist on type 'microsoft.graph.{entity}'. Make sure to only use property names that are defined by the type."
+        ))
+    }
+
+    /// 400 for a property that only the directory sets.
+    pub fn read_only(property: &str) -> Self {
+        Self::bad_request(format!("Property '{property}' is read-only and cannot be set."))
     }
 
     /// 400 for a value of another type.
@@ -125,7 +147,7 @@ impl GraphError {
         Self::bad_request("SourceAnchor is a required property for creation of a federated user.")
     }
 
-    /// 401 for a token that does not let in.
+    /// 401 for a token that is not accepted.
     pub fn token(why: BadToken) -> Self {
         let message = match why {
             BadToken::Missing => "Access token is empty.",
@@ -139,7 +161,7 @@ impl GraphError {
         error
     }
 
-    /// 429, with or without a time to come back.
+    /// 429, with or without `Retry-After`.
     pub fn throttled(seconds: Option<u32>) -> Self {
         let mut error = Self::of_status(StatusCode::TOO_MANY_REQUESTS);
         let scope = "Tenant_Application/ReadWrite".to_owned();
@@ -148,7 +170,7 @@ impl GraphError {
         error
     }
 
-    /// What a fault on an operation wants to be answered.
+    /// The error that a fault on an operation asks for.
     pub fn fault(fault: &Fault, operation: Operation) -> Self {
         let status = StatusCode::from_u16(fault.status.unwrap_or(503));
         let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
@@ -186,14 +208,14 @@ impl GraphError {
         Self::new(status, code, message)
     }
 
-    /// Names a time to come back.
+    /// Adds `Retry-After`.
     pub fn retry_after(&mut self, seconds: Option<f64>) {
         if let Some(seconds) = seconds {
             self.headers.push(("retry-after", seconds.to_string()));
         }
     }
 
-    /// Says it in other words, in the details too.
+    /// Replaces the message, in the details too.
     pub fn say(&mut self, message: &str) {
         message.clone_into(&mut self.message);
         for detail in &mut self.details {

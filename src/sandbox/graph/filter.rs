@@ -5,10 +5,9 @@
 use serde_json::Value;
 
 use super::errors::GraphError;
-use super::filter_words::{Word, words};
 
-/// Longer expressions are refused, as the real directory does; it keeps the recursion shallow.
-const MOST_WORDS: usize = 500;
+/// The largest number of words in an expression, as in the real directory; it keeps the recursion shallow.
+const MAX_WORDS: usize = 500;
 
 /// A condition on an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,14 +35,15 @@ pub(super) enum Filter {
 impl Filter {
     /// Parses an expression.
     pub fn parse(text: &str) -> Result<Self, GraphError> {
-        let words = words(text).filter(|words| words.len() <= MOST_WORDS);
+        let words = words(text).filter(|words| words.len() <= MAX_WORDS);
         let words = words.ok_or_else(|| invalid(text))?;
         let mut parser = Parser { words, next: 0 };
         let filter = parser.either().ok_or_else(|| invalid(text))?;
         if parser.next == parser.words.len() { Ok(filter) } else { Err(invalid(text)) }
     }
 
-    /// Whether Graph answers it only with `ConsistencyLevel: eventual` and `$count=true`.
+    /// Returns whether Graph answers it only with `ConsistencyLevel: eventual` and `$count=true`.
+    ///
     /// <https://learn.microsoft.com/graph/aad-advanced-queries>
     pub fn is_advanced(&self) -> bool {
         match self {
@@ -66,21 +66,25 @@ impl Filter {
         }
     }
 
-    /// The properties it asks for.
-    pub fn properties(&self) -> Vec<&str> {
+    /// Replaces the names of properties by their exact ones, which `exact` finds.
+    pub fn resolve(&mut self, exact: &impl Fn(&str) -> Result<String, GraphError>) -> Result<(), GraphError> {
         match self {
             Self::Equals(name, _)
             | Self::Differs(name, _)
             | Self::In(name, _)
             | Self::StartsWith(name, _)
             | Self::EndsWith(name, _)
-            | Self::Any(name, _) => vec![name],
-            Self::Not(inner) => inner.properties(),
-            Self::And(a, b) | Self::Or(a, b) => [a.properties(), b.properties()].concat(),
+            | Self::Any(name, _) => *name = exact(name)?,
+            Self::Not(inner) => inner.resolve(exact)?,
+            Self::And(a, b) | Self::Or(a, b) => {
+                a.resolve(exact)?;
+                b.resolve(exact)?;
+            }
         }
+        Ok(())
     }
 
-    /// Whether an object, whose properties `get` tells, meets the condition.
+    /// Returns whether an object meets the condition; `get` reads its properties.
     pub fn matches(&self, get: &impl Fn(&str) -> Value) -> bool {
         let text = |name: &str| get(name).as_str().map(str::to_lowercase);
         match self {
@@ -105,7 +109,7 @@ fn is_name(property: &str) -> bool {
     property.eq_ignore_ascii_case("userPrincipalName")
 }
 
-/// The directory compares texts without their case.
+/// Compares as the directory does: texts without regard to case.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::String(a), Value::String(b)) => a.to_lowercase() == b.to_lowercase(),
@@ -224,5 +228,136 @@ impl Parser {
         let found = matches!(word, Some(Word::Name(n)) if n.eq_ignore_ascii_case(name));
         self.next += usize::from(found);
         found
+    }
+}
+
+/// A word of an expression.
+#[derive(Clone, Debug, PartialEq)]
+enum Word {
+    /// A property, a function or an operator.
+    Name(String),
+    /// A literal.
+    Value(Value),
+    /// `(`
+    Open,
+    /// `)`
+    Close,
+    /// `,`
+    Comma,
+}
+
+/// The words of an expression; none if it has others.
+fn words(text: &str) -> Option<Vec<Word>> {
+    let mut words = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (word, length) = match first {
+            '(' => (Word::Open, 1),
+            ')' => (Word::Close, 1),
+            ',' => (Word::Comma, 1),
+            '\'' => quoted(rest)?,
+            _ => bare(rest)?,
+        };
+        words.push(word);
+        rest = rest.get(length..)?.trim_start();
+    }
+    Some(words)
+}
+
+/// A text in quotes, in which a doubled quote stands for itself.
+fn quoted(text: &str) -> Option<(Word, usize)> {
+    let mut value = String::new();
+    let mut from = 1;
+    loop {
+        let end = from + text.get(from..)?.find('\'')?;
+        value.push_str(text.get(from..end)?);
+        if text[end + 1..].starts_with('\'') {
+            value.push('\'');
+            from = end + 2;
+        } else {
+            return Some((Word::Value(Value::String(value)), end + 1));
+        }
+    }
+}
+
+fn bare(text: &str) -> Option<(Word, usize)> {
+    let is_end = |c: char| c.is_whitespace() || "(),'".contains(c);
+    let length = text.find(is_end).unwrap_or(text.len());
+    let word = text.get(..length).filter(|word| !word.is_empty())?;
+    let word = match word {
+        "true" => Word::Value(Value::Bool(true)),
+        "false" => Word::Value(Value::Bool(false)),
+        "null" => Word::Value(Value::Null),
+        name if name.starts_with(|c: char| c.is_ascii_alphabetic()) && !is_guid(name) => {
+            Word::Name(name.to_owned())
+        }
+        // Numbers and GUIDs are compared as texts, with what they look like.
+        literal => Word::Value(Value::String(literal.to_owned())),
+    };
+    Some((word, length))
+}
+
+fn is_guid(text: &str) -> bool {
+    text.parse::<uuid::Uuid>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use serde_json::{Value, json};
+
+    use super::Filter;
+
+    fn matches(filter: &str) -> bool {
+        let object = json!({
+            "name": "Ada's",
+            "enabled": true,
+            "mails": ["a@x", "b@x"],
+            "nothing": null,
+            "id": "5a4db0e5-7e4a-4c0e-9b5e-000000000001",
+        });
+        let get = |name: &str| object.get(name).cloned().unwrap_or(Value::Null);
+        Filter::parse(filter).unwrap().matches(&get)
+    }
+
+    #[test]
+    fn expressions_match_objects() {
+        for filter in [
+            "name eq 'ADA''S'",
+            "enabled eq true",
+            "nothing eq null",
+            "name ne 'x'",
+            "not(name eq 'x')",
+            "not startswith(name,'x')",
+            "mails/any(m:m eq 'B@x')",
+            "id eq 5a4db0e5-7e4a-4c0e-9b5e-000000000001",
+            "name eq 'x' or enabled eq true and nothing eq null",
+            "name in ('x', 'ada''s')",
+            "endswith(name,'S')",
+        ] {
+            assert!(matches(filter), "{filter}");
+        }
+        for filter in ["name eq 'x'", "enabled eq false", "mails/any(m:m eq 'c@x')", "(name eq 'x')"] {
+            assert!(!matches(filter), "{filter}");
+        }
+    }
+
+    #[test]
+    fn malformed_expressions_are_refused() {
+        let deep = "(".repeat(100_000);
+        for filter in [
+            "",
+            "name",
+            "name eq",
+            "name eq 'x",
+            "eq 'x'",
+            "name eq 'x' and",
+            ")",
+            "mails/any(m:n eq 'x')",
+            &deep,
+        ] {
+            assert!(Filter::parse(filter).is_err(), "{}", &filter[..filter.len().min(20)]);
+        }
     }
 }

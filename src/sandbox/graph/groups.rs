@@ -1,272 +1,216 @@
-//! Groups and who is in them.
+//! Groups, their members and their owners.
 //!
-//! <https://learn.microsoft.com/graph/api/group-post-members>
+//! <https://learn.microsoft.com/graph/api/resources/group>
 
-use serde_json::{Value, json};
+use std::borrow::Cow;
+
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::answer::Answer;
-use super::call::Call;
+use super::entity::{
+    Action, Entity, Item, Items, Kind, LONG, Link, LinkChange, Object, Property, Request, Scope, Storage,
+    TEXTS,
+};
 use super::errors::GraphError;
-use super::query::{Query, collection, page, pick};
-use super::user_view::{object, selected};
-use super::users::{asked_for, find};
-use crate::sandbox::clock::rfc3339;
+use super::filter::Filter;
+use super::users::{USERS, find};
 use crate::sandbox::directory::{Directory, Group, Key};
-use crate::sandbox::lock;
-use crate::sandbox::options::GroupKind;
-use crate::sandbox::world::World;
+use crate::sandbox::operation::Operation as O;
+use Action::{AddLink, Get, List, ListLinks, RemoveLink};
+use Kind::{Array, Flag, Name, Text};
 
-/// `GET /groups`
-pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(call)?;
-    let directory = lock(&world.directory);
-    collection(call, &query, ("groups", "group"), directory.groups.iter().map(view))
-}
+/// The permissions that change the members of groups.
+const MEMBER_WRITERS: &[&str] =
+    &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"];
 
-/// `GET /groups/{id}`
-pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = Query::parse(call)?;
-    let directory = lock(&world.directory);
-    let mut body = view(group(&directory, call)?);
-    body["@odata.context"] = json!(call.context("groups/$entity"));
-    Ok(Answer::ok(pick(body, query.select.as_deref())))
-}
+pub(super) static GROUPS: Entity = Entity {
+    filterable: true,
+    is_directory_object: true,
+    read: &[
+        "GroupMember.Read.All",
+        "GroupMember.ReadWrite.All",
+        "GroupMember.ReadBasic.All",
+        "Group.ReadBasic.All",
+        "Group.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
+    write: &["Group.ReadWrite.All", "Directory.ReadWrite.All"],
+    storage: &Groups,
+    ..Entity::new(
+        "group",
+        "groups",
+        &PROPERTIES,
+        &[
+            Request::new("GET", "/groups", O::ListGroups, List),
+            Request::new("GET", "/groups/{id}", O::GetGroup, Get),
+            Request::new("GET", "/groups/{id}/members", O::ListMembers, ListLinks(&MEMBERS)).cost(3),
+            Request::new("GET", "/groups/{id}/members/{form}", O::ListMembers, ListLinks(&MEMBERS)).cost(3),
+            // Groups have no groups in them, so that these are the same.
+            Request::new("GET", "/groups/{id}/transitiveMembers", O::ListMembers, ListLinks(&MEMBERS))
+                .cost(3),
+            Request::new("GET", "/groups/{id}/transitiveMembers/{form}", O::ListMembers, ListLinks(&MEMBERS))
+                .cost(3),
+            Request::new("POST", "/groups/{id}/members/$ref", O::AddMember, AddLink(&MEMBERS_CHANGE))
+                .allowed(MEMBER_WRITERS),
+            Request::new(
+                "DELETE",
+                "/groups/{id}/members/{id}/$ref",
+                O::RemoveMember,
+                RemoveLink(&MEMBERS_CHANGE),
+            )
+            .allowed(MEMBER_WRITERS),
+            Request::new("GET", "/groups/{id}/owners", O::ListOwners, ListLinks(&OWNERS)),
+            Request::new("GET", "/groups/{id}/owners/{form}", O::ListOwners, ListLinks(&OWNERS)),
+            Request::new("POST", "/groups/{id}/owners/$ref", O::AddOwner, AddLink(&OWNERS_CHANGE)),
+            Request::new(
+                "DELETE",
+                "/groups/{id}/owners/{id}/$ref",
+                O::RemoveOwner,
+                RemoveLink(&OWNERS_CHANGE),
+            ),
+            Request::new("GET", "/users/{id}/memberOf", O::MemberOf, ListLinks(&MEMBER_OF)),
+            Request::new("GET", "/users/{id}/memberOf/{form}", O::MemberOf, ListLinks(&MEMBER_OF)),
+            Request::new("GET", "/users/{id}/transitiveMemberOf", O::MemberOf, ListLinks(&MEMBER_OF)),
+            Request::new("GET", "/users/{id}/transitiveMemberOf/{form}", O::MemberOf, ListLinks(&MEMBER_OF)),
+        ],
+    )
+};
 
-fn group<'a>(directory: &'a Directory, call: &Call<'_>) -> Result<&'a Group, GraphError> {
-    let key = &call.route.object;
-    directory.group(key).ok_or_else(|| GraphError::not_found(key))
-}
+const PROPERTIES: [Property; 42] = [
+    Property::selectable("allowExternalSenders", Flag),
+    Property::selectable("assignedLabels", Array),
+    Property::selectable("assignedLicenses", Array).read_only(),
+    Property::selectable("autoSubscribeNewMembers", Flag),
+    Property::shown("classification", Text(LONG)),
+    Property::shown("createdDateTime", Text(64)).read_only(),
+    Property::shown("deletedDateTime", Text(64)).read_only(),
+    Property::shown("description", Text(1024)),
+    Property::shown("displayName", Name(256)).required(),
+    Property::shown("expirationDateTime", Text(64)).read_only(),
+    Property::shown("groupTypes", TEXTS),
+    Property::selectable("hasMembersWithLicenseErrors", Flag).read_only(),
+    Property::selectable("hideFromAddressLists", Flag),
+    Property::selectable("hideFromOutlookClients", Flag),
+    Property::shown("id", Text(64)).read_only(),
+    Property::shown("isAssignableToRole", Flag),
+    Property::selectable("isSubscribedByMail", Flag),
+    Property::selectable("licenseProcessingState", Kind::Object).read_only(),
+    Property::shown("mail", Text(LONG)).read_only(),
+    Property::shown("mailEnabled", Flag).required(),
+    Property::shown("mailNickname", Name(64)).required(),
+    Property::shown("membershipRule", Text(3072)),
+    Property::shown("membershipRuleProcessingState", Kind::Choice(&["On", "Paused"])),
+    Property::shown("onPremisesDomainName", Text(LONG)).read_only(),
+    Property::shown("onPremisesLastSyncDateTime", Text(64)).read_only(),
+    Property::shown("onPremisesNetBiosName", Text(LONG)).read_only(),
+    Property::shown("onPremisesProvisioningErrors", Array).read_only(),
+    Property::shown("onPremisesSamAccountName", Text(LONG)).read_only(),
+    Property::shown("onPremisesSecurityIdentifier", Text(LONG)).read_only(),
+    Property::shown("onPremisesSyncEnabled", Flag).read_only(),
+    Property::shown("preferredDataLocation", Text(64)),
+    Property::shown("preferredLanguage", Text(64)),
+    Property::shown("proxyAddresses", Array).read_only(),
+    Property::shown("renewedDateTime", Text(64)).read_only(),
+    Property::shown("resourceBehaviorOptions", TEXTS),
+    Property::shown("resourceProvisioningOptions", TEXTS),
+    Property::shown("securityEnabled", Flag).required(),
+    Property::shown("securityIdentifier", Text(LONG)).read_only(),
+    Property::shown("theme", Text(64)),
+    Property::selectable("uniqueName", Text(128)),
+    Property::selectable("unseenCount", Kind::Number).read_only(),
+    Property::shown("visibility", Kind::Choice(&["Private", "Public", "HiddenMembership"])),
+];
 
-/// A security group as Graph shows it.
-fn view(group: &Group) -> Value {
-    let dynamic = group.kind == GroupKind::Dynamic;
-    let synced = (group.kind == GroupKind::Synced).then_some(true);
-    json!({
-        "id": group.id,
-        "deletedDateTime": null,
-        "classification": null,
-        "createdDateTime": rfc3339(group.created_ms),
-        "description": null,
-        "displayName": group.display_name,
-        "isAssignableToRole": (group.kind == GroupKind::RoleAssignable).then_some(true),
-        "groupTypes": if dynamic { json!(["DynamicMembership"]) } else { json!([]) },
-        "mail": null,
-        "mailEnabled": false,
-        "mailNickname": group.id.simple().to_string(),
-        "membershipRule": dynamic.then_some("user.userType -eq \"Member\""),
-        "membershipRuleProcessingState": dynamic.then_some("On"),
-        "onPremisesSyncEnabled": synced,
-        "proxyAddresses": [],
-        "securityEnabled": true,
-        "visibility": null,
-    })
-}
-
-/// `GET /groups/{id}/members`, with `/$ref` or cast to a type, and `GET /groups/{id}/transitiveMembers`: groups have no
-/// groups in them, so that both have the same members.
-pub(super) fn members(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    users_of(world, call, |group| &group.members)
-}
-
-/// `GET /groups/{id}/owners`, with `/$ref` or cast to a type
-pub(super) fn owners(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    users_of(world, call, |group| &group.owners)
-}
-
-fn users_of(
-    world: &World,
-    call: &Call<'_>,
-    ids: impl Fn(&Group) -> &Vec<Uuid>,
-) -> Result<Answer, GraphError> {
-    let query = references(call)?;
-    let names = selected(query.select.as_deref())?;
-    let now = world.clock.now_ms();
-    let directory = lock(&world.directory);
-    let users = ids(group(&directory, call)?).iter().filter_map(|id| directory.user(&Key::Id(*id), now));
-    let users = asked_for(users, &query)?.into_iter();
-    if call.route.other == "$ref" {
-        let links = users.map(|user| {
-            let address =
-                format!("{}/directoryObjects/{}/Microsoft.DirectoryServices.User", call.base, user.id);
-            json!({ "@odata.id": address })
-        });
-        return Ok(page(call, &query, "Collection($ref)", links));
+impl Object for Group {
+    fn get(&self, name: &str) -> Option<Cow<'_, Value>> {
+        self.properties.get(name).map(Cow::Borrowed)
     }
-    let cast = Cast::parse(&call.route.other)?;
-    let is_transitive = call.path.contains("/transitiveMembers");
-    if is_transitive && cast.is_some_and(|cast| cast != Cast::User) && !query.advanced {
-        return Err(GraphError::unsupported_query("Invalid search request."));
-    }
-    let objects = users.filter(|_| cast.is_none_or(|cast| cast == Cast::User)).map(|user| {
-        let mut member = object(user, &names);
-        if cast.is_none() {
-            member.insert("@odata.type".to_owned(), json!("#microsoft.graph.user"));
-        }
-        Value::Object(member)
-    });
-    Ok(page(call, &query, Cast::context(cast), objects))
 }
 
-/// The options of a collection of references, which can be filtered and sorted by advanced queries alone.
-fn references(call: &Call<'_>) -> Result<Query, GraphError> {
-    let query = Query::parse(call)?;
-    if !query.advanced && (query.filter.is_some() || query.order_by.is_some()) {
-        return Err(GraphError::unsupported_query(
-            "The specified filter to the reference property query is currently not supported.",
+struct Groups;
+
+impl Storage for Groups {
+    fn list<'a>(&self, scope: Scope<'a>, _filter: Option<&Filter>) -> Items<'a> {
+        Box::new(scope.directory.groups.iter().map(|group| Item::Stored(group)))
+    }
+
+    fn find<'a>(&self, scope: Scope<'a>, key: &str) -> Option<Item<'a>> {
+        scope.directory.group(key).map(|group| Item::Stored(group))
+    }
+}
+
+static MEMBERS: Link = Link {
+    name: "members",
+    from: &GROUPS,
+    to: &USERS,
+    list: |scope, group| users(scope, scope.directory.group(group).map_or(&[], |group| &group.members)),
+};
+
+static MEMBERS_CHANGE: LinkChange = LinkChange {
+    link: &MEMBERS,
+    check: check_members,
+    add: |directory, group, user| directory.join(user, group),
+    remove: |directory, group, user| Ok(directory.leave(user, group)),
+};
+
+static OWNERS: Link = Link {
+    name: "owners",
+    from: &GROUPS,
+    to: &USERS,
+    list: |scope, group| users(scope, scope.directory.group(group).map_or(&[], |group| &group.owners)),
+};
+
+static OWNERS_CHANGE: LinkChange =
+    LinkChange { link: &OWNERS, check: |_| Ok(()), add: add_owner, remove: remove_owner };
+
+static MEMBER_OF: Link = Link {
+    name: "memberOf",
+    from: &USERS,
+    to: &GROUPS,
+    list: |scope, user| {
+        let joined = find(scope.world, scope.directory, user).map_or(&[][..], |user| &user.groups);
+        let groups = scope.directory.groups.iter().filter(|group| joined.contains(&group.id));
+        Box::new(groups.map(|group| Item::Stored(group)))
+    },
+};
+
+fn users<'a>(scope: Scope<'a>, ids: &'a [Uuid]) -> Items<'a> {
+    let now = scope.world.clock.now_ms();
+    let users = ids.iter().filter_map(move |id| scope.directory.user(&Key::Id(*id), now));
+    Box::new(users.map(|user| Item::Stored(user)))
+}
+
+/// Refuses changes of members that a rule, a directory on premises or the administrators of roles decide about.
+fn check_members(group: &Item<'_>) -> Result<(), GraphError> {
+    let is_true = |name: &str| group.get(name).is_some_and(|value| *value == Value::Bool(true));
+    let is_dynamic = group.get("membershipRule").is_some_and(|rule| rule.is_string());
+    if is_dynamic || is_true("isAssignableToRole") {
+        return Err(GraphError::denied());
+    }
+    if is_true("onPremisesSyncEnabled") {
+        return Err(GraphError::bad_request(
+            "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.",
         ));
     }
-    Ok(query)
+    Ok(())
 }
 
-/// A type that a collection of directory objects is cast to, as in `members/microsoft.graph.user`: objects of other
-/// types are left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cast {
-    User,
-    Group,
-    /// A type that no object in the groups of this tenant has.
-    Other(&'static str),
+fn add_owner(directory: &mut Directory, group: Uuid, user: Uuid) -> bool {
+    let group = directory.group_mut(group).filter(|group| !group.owners.contains(&user));
+    group.map(|group| group.owners.push(user)).is_some()
 }
 
-impl Cast {
-    /// Reads the last segment of a path; none where there is none.
-    fn parse(segment: &str) -> Result<Option<Self>, GraphError> {
-        let name = segment.strip_prefix("microsoft.").unwrap_or(segment);
-        Ok(Some(match name {
-            "" => return Ok(None),
-            "graph.user" => Self::User,
-            "graph.group" => Self::Group,
-            "graph.device" => Self::Other("devices"),
-            "graph.orgContact" => Self::Other("contacts"),
-            "graph.servicePrincipal" => Self::Other("servicePrincipals"),
-            "graph.application" => Self::Other("applications"),
-            "graph.administrativeUnit" => Self::Other("administrativeUnits"),
-            "graph.directoryRole" => Self::Other("directoryRoles"),
-            _ => return Err(GraphError::no_segment(segment)),
-        }))
-    }
-
-    /// The collection that an answer is one of.
-    fn context(cast: Option<Self>) -> &'static str {
-        match cast {
-            None => "directoryObjects",
-            Some(Self::User) => "users",
-            Some(Self::Group) => "groups",
-            Some(Self::Other(collection)) => collection,
-        }
-    }
-}
-
-/// `GET /users/{id}/memberOf`, also cast to a type, and `GET /users/{id}/transitiveMemberOf`: groups are in no groups, so
-/// that both are the same.
-pub(super) fn member_of(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let query = references(call)?;
-    let cast = Cast::parse(&call.route.other)?;
-    let directory = lock(&world.directory);
-    let user = find(&directory, world, call)?;
-    let groups = directory.groups.iter().filter(|group| user.groups.contains(&group.id));
-    let objects = groups.filter(|_| cast.is_none_or(|cast| cast == Cast::Group)).map(|group| {
-        let mut group = view(group);
-        if cast.is_none() {
-            group["@odata.type"] = json!("#microsoft.graph.group");
-        }
-        group
-    });
-    collection(call, &query, (Cast::context(cast), "group"), objects)
-}
-
-/// `POST /groups/{id}/members/$ref`
-pub(super) fn add_member(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let member = reference(call)?;
-    let now = world.clock.now_ms();
-    let mut directory = lock(&world.directory);
-    let group = group(&directory, call)?;
-    let group_id = group.id;
-    check_writable(group.kind)?;
-    if directory.user(&Key::Id(member), now).is_none() {
-        return Err(GraphError::not_found(&member.to_string()));
-    }
-    if directory.join(member, group_id) {
-        return Ok(Answer::no_content());
-    }
-    Err(GraphError::bad_request(
-        "One or more added object references already exist for the following modified properties: 'members'.",
-    ))
-}
-
-/// `POST /groups/{id}/owners/$ref`
-pub(super) fn add_owner(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let owner = reference(call)?;
-    let mut directory = lock(&world.directory);
-    let group_id = group(&directory, call)?.id;
-    if directory.user(&Key::Id(owner), world.clock.now_ms()).is_none() {
-        return Err(GraphError::not_found(&owner.to_string()));
-    }
-    match directory.group_mut(group_id) {
-        Some(group) if !group.owners.contains(&owner) => group.owners.push(owner),
-        _ => {
-            return Err(GraphError::bad_request(
-                "One or more added object references already exist for the following modified properties: 'owners'.",
-            ));
-        }
-    }
-    Ok(Answer::no_content())
-}
-
-/// `DELETE /groups/{id}/owners/{id}/$ref`: the last one stays.
-pub(super) fn remove_owner(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let mut directory = lock(&world.directory);
-    let group_id = group(&directory, call)?.id;
-    let owner = &call.route.other;
-    let missing = || GraphError::not_found(owner);
-    let id: Uuid = owner.parse().map_err(|_| missing())?;
-    let group =
-        directory.group_mut(group_id).filter(|group| group.owners.contains(&id)).ok_or_else(missing)?;
+/// Removes an owner, unless it is the last one.
+fn remove_owner(directory: &mut Directory, group: Uuid, user: Uuid) -> Result<bool, GraphError> {
+    let Some(group) = directory.group_mut(group).filter(|group| group.owners.contains(&user)) else {
+        return Ok(false);
+    };
     if group.owners.len() == 1 {
         return Err(GraphError::bad_request(
             "The group must have at least one owner, hence this owner cannot be removed.",
         ));
     }
-    group.owners.retain(|other| *other != id);
-    Ok(Answer::no_content())
-}
-
-/// The id at the end of `{"@odata.id": "https://…/v1.0/directoryObjects/{id}"}`.
-fn reference(call: &Call<'_>) -> Result<Uuid, GraphError> {
-    let body = call.object()?;
-    let link = body.get("@odata.id").and_then(Value::as_str);
-    let link = link.filter(|_| body.len() == 1).ok_or_else(|| {
-        GraphError::malformed("Expected a single '@odata.id' property in the request payload.")
-    })?;
-    let parse = || {
-        let (_, path) = link.split_once("://")?.1.split_once("/v1.0/")?;
-        let (collection, id) = path.split_once('/')?;
-        let known = matches!(collection, "directoryObjects" | "users");
-        id.parse().ok().filter(|_| known)
-    };
-    parse()
-        .ok_or_else(|| GraphError::bad_request(format!("Invalid object identifier in reference '{link}'.")))
-}
-
-/// Members of some groups are decided about elsewhere.
-fn check_writable(kind: GroupKind) -> Result<(), GraphError> {
-    match kind {
-        GroupKind::Assigned => Ok(()),
-        GroupKind::Dynamic | GroupKind::RoleAssignable => Err(GraphError::denied()),
-        GroupKind::Synced => Err(GraphError::bad_request(
-            "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.",
-        )),
-    }
-}
-
-/// `DELETE /groups/{id}/members/{id}/$ref`
-pub(super) fn remove_member(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let mut directory = lock(&world.directory);
-    let group = group(&directory, call)?;
-    let group_id = group.id;
-    check_writable(group.kind)?;
-    let member = &call.route.other;
-    let is_gone = member.parse().is_ok_and(|id| directory.leave(id, group_id));
-    if is_gone { Ok(Answer::no_content()) } else { Err(GraphError::not_found(member)) }
+    group.owners.retain(|owner| *owner != user);
+    Ok(true)
 }

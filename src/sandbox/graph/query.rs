@@ -2,23 +2,23 @@
 //!
 //! <https://learn.microsoft.com/graph/query-parameters>
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::Call;
+use super::entity::{Entity, Item, Items, Property};
 use super::errors::GraphError;
 use super::filter::Filter;
-use crate::sandbox::operation::Operation;
 
 /// How many objects a page has unless `$top` says otherwise.
 const PAGE: usize = 100;
-/// The most that `$top` may ask for.
-const MOST: usize = 999;
+/// The largest `$top`.
+const MAX_PAGE: usize = 999;
 
-/// The options of a request, parsed.
-#[derive(Debug, Default)]
+/// The options of a request, with the properties of the entity that they name.
 pub(super) struct Query {
-    pub select: Option<Vec<String>>,
+    pub entity: &'static Entity,
+    pub select: Option<Vec<&'static Property>>,
     pub filter: Option<Filter>,
     pub order_by: Option<Order>,
     pub top: Option<usize>,
@@ -32,37 +32,42 @@ pub(super) struct Query {
 }
 
 /// A property to sort by.
-#[derive(Debug)]
 pub(super) struct Order {
-    pub property: String,
-    pub descending: bool,
+    property: String,
+    descending: bool,
 }
 
 impl Order {
-    fn parse(text: &str) -> Self {
+    fn parse(text: &str, entity: &Entity) -> Result<Self, GraphError> {
         let (property, direction) = text.trim().split_once(' ').unwrap_or((text.trim(), "asc"));
-        Self { property: property.to_owned(), descending: direction.trim().eq_ignore_ascii_case("desc") }
-    }
-
-    /// Sorts by a property's value, without regard to case.
-    pub fn sort<T>(&self, objects: &mut [T], value: impl Fn(&T) -> Value) {
-        objects.sort_by_key(|object| value(object).as_str().map(str::to_lowercase));
-        if self.descending {
-            objects.reverse();
-        }
+        let descending = direction.trim().eq_ignore_ascii_case("desc");
+        Ok(Self { property: exact(entity, property)?, descending })
     }
 }
 
 impl Query {
     /// Reads the options that this tenant knows; others are refused, as they would change the answer.
-    pub fn parse(call: &Call<'_>) -> Result<Self, GraphError> {
-        let mut query = Self::default();
+    pub fn parse(call: &Call<'_>, entity: &'static Entity) -> Result<Self, GraphError> {
+        let mut query = Self {
+            entity,
+            select: None,
+            filter: None,
+            order_by: None,
+            top: None,
+            count: false,
+            advanced: false,
+            skip_token: 0,
+        };
         for (name, value) in &call.query {
             let name = name.strip_prefix('$').unwrap_or(name);
             match name {
-                "select" => query.select = Some(list(value)),
-                "filter" => query.filter = Some(Filter::parse(value)?),
-                "orderby" => query.order_by = Some(Order::parse(value)),
+                "select" => query.select = selected(value, entity)?,
+                "filter" => {
+                    let mut filter = Filter::parse(value)?;
+                    filter.resolve(&|name| exact(entity, name))?;
+                    query.filter = Some(filter);
+                }
+                "orderby" => query.order_by = Some(Order::parse(value, entity)?),
                 "top" => query.top = Some(top(value)?),
                 "count" => query.count = value.eq_ignore_ascii_case("true"),
                 "skiptoken" => query.skip_token = value.parse().map_err(|_| skip_token())?,
@@ -77,19 +82,9 @@ impl Query {
                 _ => {}
             }
         }
-        query.count = call.eventual && (query.count || call.route.operation == Operation::CountUsers);
-        query.advanced = query.count;
+        query.count &= call.eventual;
+        query.advanced = query.count || (call.eventual && call.path.ends_with("/$count"));
         query.check_advanced()?;
-        Ok(query)
-    }
-
-    /// Reads the options of a collection that can neither be filtered nor sorted.
-    pub fn plain(call: &Call<'_>) -> Result<Self, GraphError> {
-        let query = Self::parse(call)?;
-        if query.filter.is_some() || query.order_by.is_some() {
-            let text = "'$filter' and '$orderby' are not supported by this tenant for this collection.";
-            return Err(GraphError::unsupported_query(text));
-        }
         Ok(query)
     }
 
@@ -107,10 +102,53 @@ impl Query {
         }
         Ok(())
     }
+
+    /// The objects that match the filter, in the order that is asked for.
+    pub fn apply<'a>(&self, objects: Items<'a>) -> Vec<Item<'a>> {
+        let matches = |object: &Item<'_>| {
+            self.filter.as_ref().is_none_or(|filter| filter.matches(&|name| value(self.entity, object, name)))
+        };
+        let mut objects: Vec<Item<'a>> = objects.filter(matches).collect();
+        if let Some(order) = &self.order_by {
+            objects.sort_by_cached_key(|object| {
+                value(self.entity, object, &order.property).as_str().map(str::to_lowercase)
+            });
+            if order.descending {
+                objects.reverse();
+            }
+        }
+        objects
+    }
 }
 
-fn list(value: &str) -> Vec<String> {
-    value.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+/// The exact name of a property; in `a/b`, of its first part.
+fn exact(entity: &Entity, name: &str) -> Result<String, GraphError> {
+    let (outer, inner) = name.split_once('/').unwrap_or((name, ""));
+    let outer = entity.known(outer)?.name;
+    Ok(if inner.is_empty() { outer.to_owned() } else { format!("{outer}/{inner}") })
+}
+
+/// The value of a property by its exact name; `a/b` reaches into an object.
+fn value(entity: &Entity, object: &Item<'_>, name: &str) -> Value {
+    let (outer, inner) = name.split_once('/').unwrap_or((name, ""));
+    let property = entity.properties.iter().find(|property| property.name == outer);
+    let value = property.map(|property| property.value(object)).unwrap_or_default();
+    if inner.is_empty() {
+        return value;
+    }
+    let mut members = value.as_object().into_iter().flatten();
+    let found = members.find(|(name, _)| name.eq_ignore_ascii_case(inner));
+    found.map(|(_, value)| value.clone()).unwrap_or_default()
+}
+
+/// The properties that are selected; none where nothing or all is.
+fn selected(value: &str, entity: &'static Entity) -> Result<Option<Vec<&'static Property>>, GraphError> {
+    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() || names.contains(&"*") {
+        return Ok(None);
+    }
+    names.into_iter().map(|name| entity.known(name)).collect::<Result<_, _>>().map(Some)
 }
 
 fn top(value: &str) -> Result<usize, GraphError> {
@@ -118,7 +156,7 @@ fn top(value: &str) -> Result<usize, GraphError> {
         let text = format!("Invalid page size specified: '{value}'. Must be between 1 and 999 inclusive.");
         GraphError::bad_request(text)
     };
-    value.parse().ok().filter(|top| (1..=MOST).contains(top)).ok_or_else(invalid)
+    value.parse().ok().filter(|top| (1..=MAX_PAGE).contains(top)).ok_or_else(invalid)
 }
 
 fn skip_token() -> GraphError {
@@ -150,52 +188,4 @@ pub(super) fn page(
     }
     body["value"] = Value::Array(value);
     Answer::ok(body)
-}
-
-/// The page of a collection of JSON objects that the options ask for. `of` names their type.
-pub(super) fn collection(
-    call: &Call<'_>,
-    query: &Query,
-    (context, of): (&str, &str),
-    objects: impl Iterator<Item = Value>,
-) -> Result<Answer, GraphError> {
-    let mut objects: Vec<Value> = objects.collect();
-    let named = query.filter.iter().flat_map(Filter::properties);
-    for name in named.chain(query.order_by.iter().map(|order| order.property.as_str())) {
-        if objects.first().is_some_and(|object| member(object, name).is_none()) {
-            let text = format!("Could not find a property named '{name}' on type 'microsoft.graph.{of}'.");
-            return Err(GraphError::malformed(text));
-        }
-    }
-    let value = |object: &Value, name: &str| member(object, name).cloned().unwrap_or_default();
-    if let Some(filter) = &query.filter {
-        objects.retain(|object| filter.matches(&|name| value(object, name)));
-    }
-    if let Some(order) = &query.order_by {
-        order.sort(&mut objects, |object| value(object, &order.property));
-    }
-    let objects = objects.into_iter().map(|object| pick(object, query.select.as_deref()));
-    Ok(page(call, query, context, objects))
-}
-
-/// A property of an object, whatever the case of its name; `a/b` reaches into an object.
-fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
-    name.split('/').try_fold(object, |object, name| {
-        let mut members = object.as_object()?.iter();
-        members.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    })
-}
-
-/// The selected ones of an object's properties; all of them where nothing is selected.
-pub(super) fn pick(object: Value, select: Option<&[String]>) -> Value {
-    let (Value::Object(object), Some(select)) = (&object, select) else {
-        return object;
-    };
-    let is_selected = |name: &str| select.iter().any(|s| s.eq_ignore_ascii_case(name) || s == "*");
-    let picked: Map<String, Value> = object
-        .iter()
-        .filter(|(name, _)| name.starts_with('@') || is_selected(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    Value::Object(picked)
 }

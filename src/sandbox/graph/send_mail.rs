@@ -17,13 +17,13 @@ use crate::sandbox::mailboxes::{self, NoMailbox, Over};
 use crate::sandbox::smtp::{Envelope, Mail, Way};
 use crate::sandbox::world::World;
 
-/// The most headers that a message may bring in JSON.
-const HEADERS: usize = 5;
+/// The largest number of headers of a message in JSON.
+const MAX_HEADERS: usize = 5;
 
 /// `POST /users/{id}/sendMail`
 pub(super) fn send(world: &World, call: &Call<'_>) -> Result<Answer, GraphError> {
-    let mailbox = mailboxes::find(world, &call.route.object)
-        .map_err(|missing| GraphError::no_mailbox(missing, &call.route.object))?;
+    let mailbox = mailboxes::find(world, call.key(0))
+        .map_err(|missing| GraphError::no_mailbox(missing, call.key(0)))?;
     let now = world.clock.now_ms();
     let over = world.mailbox_limits.and_then(|limits| world.usage.over(limits, &mailbox, call.at_once, now));
     if let Some(over) = over {
@@ -55,7 +55,7 @@ pub(super) fn send(world: &World, call: &Call<'_>) -> Result<Answer, GraphError>
     Ok(Answer::new(StatusCode::ACCEPTED, None))
 }
 
-/// A message that is ready to leave.
+/// A message that is ready to be sent.
 struct Outgoing {
     content: Vec<u8>,
     /// The addresses of `From`; none where the mailbox is to be filled in.
@@ -201,11 +201,13 @@ fn written(world: &World, mailbox: &str, call: &Call<'_>) -> Result<Outgoing, Gr
 }
 
 fn check_headers(headers: &[Header]) -> Result<(), GraphError> {
-    if headers.len() > HEADERS {
+    if headers.len() > MAX_HEADERS {
         return Err(GraphError::new(
             StatusCode::BAD_REQUEST,
             "InvalidInternetMessageHeaderCollection",
-            format!("Maximum number of headers in one message should be less than or equal to {HEADERS}."),
+            format!(
+                "Maximum number of headers in one message should be less than or equal to {MAX_HEADERS}."
+            ),
         ));
     }
     let bad = headers.iter().find(|header| !header.name.to_ascii_lowercase().starts_with("x-"));
@@ -240,7 +242,7 @@ impl GraphError {
         }
     }
 
-    /// 429 for a mailbox. Nothing but a time to come back is told.
+    /// 429 for a mailbox, with nothing but `Retry-After`.
     fn mailbox_throttled(over: Over) -> Self {
         let (limit, seconds) = match over {
             Over::Concurrency => ("MailboxConcurrency", 1),

@@ -108,6 +108,10 @@ async fn a_registration_is_checked() {
     assert_eq!(bed.post("/applications", &json!({})).await.status, 400);
     let [id, client] = registered(&bed).await;
     let path = format!("/applications/{id}");
+    let lists = bed.get(&path).await.body;
+    for name in ["appRoles", "requiredResourceAccess", "identifierUris", "keyCredentials", "tags"] {
+        assert_eq!(lists[name], json!([]), "{name}");
+    }
     let role = json!({
         "id": "00000000-0000-0000-0000-000000000007", "displayName": "Admin", "value": "Admin",
         "allowedMemberTypes": ["User"], "isEnabled": true,
