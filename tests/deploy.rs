@@ -18,6 +18,7 @@ use tempfile::TempDir;
 const DOCKERFILE: &str = include_str!("../Dockerfile");
 const COMPOSE: &str = include_str!("../config/deploy/compose.yaml");
 const KUBERNETES: &str = include_str!("../config/deploy/kubernetes.yaml");
+const KUBERNETES_MIGRATE: &str = include_str!("../config/deploy/kubernetes-migrate.yaml");
 const UNIT: &str = include_str!("../config/deploy/accountcreator.service");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_accountcreator");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -255,6 +256,14 @@ fn the_examples_for_compose_are_confined_and_configured() {
         }
     }
     let service = &services["accountcreator"];
+    let migrate = &services["migrate"];
+    let condition = &service["depends_on"]["migrate"]["condition"];
+    assert_eq!(condition, "service_completed_successfully", "the server starts on a migrated database");
+    assert_eq!((&migrate["command"][0], &migrate["restart"]), (&"migrate".into(), &"no".into()));
+    assert_eq!(migrate["depends_on"], serde_json::json!({}));
+    for same in ["image", "environment", "configs", "secrets", "volumes"] {
+        assert_eq!(migrate[same], service[same], "{same}");
+    }
     assert_eq!(service["image"], format!("accountcreator:{VERSION}"));
     assert!(service.get("ports").is_none(), "only Caddy is reached from outside");
     let caddyfile = compose["configs"]["Caddyfile"]["content"].as_str().unwrap();
@@ -309,6 +318,32 @@ fn the_pods_on_kubernetes_are_restricted() {
     let mounted = container["volumeMounts"].as_array().unwrap().iter().map(|mount| &mount["name"]);
     let volumes = pod["volumes"].as_array().unwrap().iter().map(|volume| &volume["name"]);
     assert_eq!(mounted.collect::<Vec<_>>(), volumes.collect::<Vec<_>>());
+}
+
+#[test]
+fn the_job_that_migrates_on_kubernetes_runs_as_the_pods_do() {
+    let job: Value = serde_saphyr::from_str(KUBERNETES_MIGRATE).unwrap();
+    assert_eq!((&job["kind"], &job["spec"]["backoffLimit"]), (&"Job".into(), &0.into()));
+    assert!(job["metadata"]["generateName"].is_string(), "it is created anew for each version");
+    let deployment = &objects("Deployment")[0];
+    let [of_job, of_server] = [&job, deployment].map(|object| &object["spec"]["template"]);
+    for same in ["serviceAccountName", "automountServiceAccountToken", "securityContext", "volumes"] {
+        assert_eq!(of_job["spec"][same], of_server["spec"][same], "{same}");
+    }
+    assert_eq!(of_job["spec"]["restartPolicy"], "Never");
+    let [migrate, server] = [of_job, of_server].map(|template| &template["spec"]["containers"][0]);
+    for same in ["image", "securityContext", "resources", "volumeMounts"] {
+        assert_eq!(migrate[same], server[same], "{same}");
+    }
+    assert_eq!(migrate["args"], serde_json::json!(["migrate"]));
+    let labels = &of_job["metadata"]["labels"];
+    assert_eq!(&job["metadata"]["labels"], labels);
+    assert_ne!(labels, &of_server["metadata"]["labels"], "the service and the budget leave it out");
+    let config = objects("ConfigMap")[0]["data"]["config.toml"].as_str().unwrap().to_owned();
+    assert!(!config.contains("migrate_on_start"), "replicas that start do not migrate under those that run");
+    for line in ["--replicas=0", "wait pod --for=delete --selector=app.kubernetes.io/name=accountcreator "] {
+        assert!(KUBERNETES_MIGRATE.contains(line), "{line}");
+    }
 }
 
 #[test]

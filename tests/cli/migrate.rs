@@ -1,10 +1,18 @@
-//! `migrate`: what it applies, what it only says, and what it leaves alone.
+//! `migrate`: what it applies, what it only says, what it leaves alone, and for whom it waits.
 
-use std::{fs, process::Stdio};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    process::Stdio,
+};
 
-use sqlx::{Connection, SqliteConnection};
+use accountcreator::domain::Clock;
+use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 
-use crate::support::{Installation, Ran};
+use crate::{
+    serve::Serving,
+    support::{Installation, Ran},
+};
 
 /// The files of the database.
 fn files(installation: &Installation) -> Vec<String> {
@@ -121,4 +129,75 @@ async fn a_newer_schema_is_refused_by_every_command() {
     installation
         .configure(&installation.valid().replace("[database]\n", "[database]\nmigrate_on_start = true\n"));
     is_refused(&["serve"]);
+}
+
+async fn execute(installation: &Installation, sql: &str) {
+    let mut connection = SqliteConnection::connect(&installation.database_url()).await.unwrap();
+    connection.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+async fn processes(installation: &Installation) -> Vec<(i64, String)> {
+    let mut connection = SqliteConnection::connect(&installation.database_url()).await.unwrap();
+    let all = "SELECT pid, version FROM process";
+    let rows = sqlx::query_as(all).fetch_all(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    rows
+}
+
+/// Takes back a migration, and makes the processes that are recorded ones of an older version.
+async fn make_older(installation: &Installation) {
+    let sql = "DROP TABLE signups_closed; DELETE FROM _sqlx_migrations WHERE description = 'signups_closed'; \
+         UPDATE process SET schema = 1, version = '0.0.9'";
+    execute(installation, sql).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_is_recorded_until_it_ends_and_for_a_minute_after_it_was_killed() {
+    let installation = Installation::migrated();
+    let serving = Serving::start(&installation);
+    let id = i64::from(serving.id());
+    assert_eq!(processes(&installation).await, [(id, env!("CARGO_PKG_VERSION").to_owned())]);
+    assert_eq!(serving.end_by("TERM").0, Some(0));
+    assert_eq!(processes(&installation).await, []);
+    let killed = Serving::start(&installation);
+    let id = killed.id();
+    killed.end_by_force();
+    make_older(&installation).await;
+
+    // It was seen 55 seconds ago: for the rest of the minute `migrate` waits.
+    let seen_at = Clock::system().now().millis() - 55_000;
+    execute(&installation, &format!("UPDATE process SET seen_at = {seen_at}")).await;
+    let waited = installation.run(&["migrate"]);
+    waited.assert_code(0);
+    assert_eq!(waited.out, "applied migration 6 (signups_closed)\n");
+    let told =
+        waited.err.lines().find(|line| line.ends_with(": 1 s")).unwrap_or_else(|| panic!("{}", waited.err));
+    assert!(
+        told.contains("accountcreator 0.0.9 on host ") && told.contains(&format!("(process {id}, since ")),
+        "{told}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_server_that_runs_is_named_and_nothing_is_changed() {
+    let installation = Installation::migrated();
+    let serving = Serving::start(&installation);
+    make_older(&installation).await;
+    let mut command = installation.command(&["migrate"]);
+    let mut migrating = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(migrating.stderr.take().unwrap());
+    let mut waiting = String::new();
+    said.read_line(&mut waiting).unwrap();
+    assert!(waiting.starts_with("waiting, a minute at most, in case this was killed: "), "{waiting}");
+    // What the server does every 15 seconds.
+    let now = Clock::system().now().millis();
+    execute(&installation, &format!("UPDATE process SET seen_at = {now}")).await;
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(migrating.wait().unwrap().code(), Some(1), "{rest}");
+    let named = format!("(process {}, since ", serving.id());
+    assert!(rest.contains("error: an older version uses the database") && rest.contains(&named), "{rest}");
+    assert!(rest.contains("stop it, then migrate"), "{rest}");
+    assert_eq!(installation.run(&["migrate", "--dry-run"]).out, "would apply migration 6 (signups_closed)\n");
 }

@@ -17,7 +17,7 @@ pub struct Serving {
 
 impl Serving {
     /// Returns once it says that it serves.
-    fn start(installation: &Installation) -> Self {
+    pub fn start(installation: &Installation) -> Self {
         Self::run(&mut installation.command(&["serve"]), &format!("127.0.0.1:{}", installation.port))
     }
 

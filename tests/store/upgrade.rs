@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use accountcreator::{domain::*, store::*};
 
-use crate::{released::Released, support::*};
+use crate::{
+    released::{self, Released},
+    support::*,
+};
 
 /// All signups, steps and events, each as one line; sorted, because the databases sort by different rules.
 #[derive(Debug, PartialEq)]
@@ -197,5 +200,91 @@ async fn everything_is_carried_over_on_sqlite() {
 async fn everything_is_carried_over_on_postgres() {
     if let Some(db) = Db::empty_postgres().await {
         everything_is_carried_over(db).await;
+    }
+}
+
+/// The variable with the number of signups in a large database; long rounds take 100,000.
+const ROWS: &str = "ACCOUNTCREATOR_TEST_ROWS";
+
+/// Fills the tables of 0.1.0: signups in all stages, and for each of them four steps and six events.
+async fn fill(db: &Db, rows: u32) {
+    let numbers = if db.direct.starts_with("sqlite") {
+        format!(
+            "(WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < {rows}) SELECT n FROM r) AS s"
+        )
+    } else {
+        format!("generate_series(1, {rows}) AS s (n)")
+    };
+    let id = |n: &str| format!("'00000000-0000-4000-8000-' || substr(CAST(1000000000000 + {n} AS TEXT), 2)");
+    let (own, earlier) = (id("n"), id("(n - 1)"));
+    let at = format!("{} + n", START.millis() - 100 * 86_400_000);
+    // Of ten signups, the last has no user; one is a further request, one is imported, five are finished.
+    let signups = format!(
+        "INSERT INTO signup (id, form_nonce, stage, claimed_from, duplicate_of, email, email_key, first_name, last_name, \
+         locale, profile, tenant, domain, username, username_base, shown_username, object_id, sealed, due_at, attention, \
+         confirm_round, confirm_until, consent_version, consent_at, created_at, updated_at, trying_since, delivered_at, \
+         done_at) \
+         SELECT {own}, 'AAAAAAAAAA' || substr(CAST(1000000000000 + n AS TEXT), 2), \
+         CASE k WHEN 1 THEN 'queued' WHEN 2 THEN 'needs_attention' WHEN 3 THEN 'awaiting_confirmation' \
+             WHEN 4 THEN 'delivering' ELSE 'done' END, \
+         CASE WHEN k = 3 THEN 'awaiting_confirmation' ELSE 'queued' END, \
+         CASE WHEN k = 6 THEN {earlier} END, 'st' || n || '@uni.edu', \
+         CASE WHEN k NOT IN (3, 6) THEN 'st' || n || '@uni.edu' END, \
+         CASE WHEN k IN (1, 2, 3, 4) THEN 'Max' END, CASE WHEN k IN (1, 2, 3, 4) THEN 'Muster' || n END, \
+         'en', CASE WHEN k = 7 THEN 'imported' ELSE 'students' END, 'uni', 'stud.example.edu', \
+         CASE WHEN k NOT IN (3, 6, 7) THEN 'max.' || n END, CASE WHEN k <> 7 THEN 'max.' || n END, \
+         CASE WHEN k <> 7 THEN 'max.' || n END, \
+         CASE WHEN k IN (0, 4, 5, 8, 9) THEN {own} END, CASE WHEN k IN (1, 2, 4) THEN 'sealed' END, \
+         CASE WHEN k IN (1, 4) THEN at END, CASE WHEN k = 2 THEN 'forbidden' END, \
+         CASE WHEN k = 7 THEN 0 ELSE 1 END, CASE WHEN k = 3 THEN at + 86400000 END, '1', at, at, at, at, \
+         CASE WHEN k IN (0, 5, 8, 9) THEN at END, CASE WHEN k IN (0, 5, 6, 7, 8, 9) THEN at END \
+         FROM (SELECT n, n % 10 AS k, {at} AS at FROM {numbers}) AS numbered"
+    );
+    let steps = ["send_code", "create_user", "assign_licence", "send_password"].map(|kind| {
+        format!(
+            "INSERT INTO step (signup_id, kind, target, state, attempts, error, started_at, finished_at) \
+             SELECT {own}, '{kind}', '', 'done', 1, NULL, {at}, {at} FROM {numbers}"
+        )
+    });
+    let events = ["requested", "code_sent", "confirmed", "claimed", "user_created", "done"].map(|kind| {
+        format!(
+            "INSERT INTO event (signup_id, at, kind, detail) SELECT {own}, {at}, '{kind}', 'x' FROM {numbers}"
+        )
+    });
+    let all = [signups].into_iter().chain(steps).chain(events).collect::<Vec<_>>().join(";\n");
+    released::execute(&db.direct, &all).await;
+}
+
+async fn a_large_database_is_migrated(db: Db) {
+    let rows = std::env::var(ROWS).map_or(2_000, |rows| rows.parse().unwrap());
+    fill(&db, rows).await;
+    let (began, times) = (std::time::Instant::now(), std::sync::Mutex::new(Vec::new()));
+    let begin =
+        |migration: &AppliedMigration| times.lock().unwrap().push((migration.version, began.elapsed()));
+    let applied = db.store.migrate_unused(START, begin).await.unwrap();
+    let took = began.elapsed();
+    println!("{:?}: {rows} signups were migrated in {took:?}: {:?}", db.store, times.into_inner().unwrap());
+    assert!(took.as_secs() < 120, "{rows} signups took {took:?}");
+    assert_eq!(applied.first().map(|migration| migration.version), Some(2));
+    let counts = db.store.count_by_stage().await.unwrap();
+    assert_eq!(counts.values().sum::<u64>(), u64::from(rows));
+    let tenth = u64::from(rows / 10);
+    assert_eq!([counts["queued"], counts["needs_attention"], counts["done"]], [tenth, tenth, tenth * 6]);
+    let last = format!("00000000-0000-4000-8000-{rows:012}").parse().unwrap();
+    let (steps, events) = (db.store.steps(last).await.unwrap(), db.store.events(last).await.unwrap());
+    assert_eq!((steps.len(), events.len()), (4, 6));
+    let owner = db.store.signup_by_email(&email(&format!("st{rows}+tag@uni.edu"))).await.unwrap();
+    assert_eq!(owner.map(|signup| signup.id), Some(last));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_database_is_migrated_on_sqlite() {
+    a_large_database_is_migrated(Db::empty_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_database_is_migrated_on_postgres() {
+    if let Some(db) = Db::empty_postgres().await {
+        a_large_database_is_migrated(db).await;
     }
 }
