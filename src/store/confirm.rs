@@ -221,6 +221,7 @@ impl Store {
         const DUE: &str = "UPDATE operation SET begun = 0, in_doubt = 0, due_at = $2, lease_token = NULL, attempts = 0, \
              waiting = NULL, updated_at = $2, finished_at = NULL WHERE id = $1";
         let mut tx = self.database.begin().await?;
+        operation::hold_all(&mut tx, id).await?;
         let Some(row) = tx.fetch_optional(NEW_ROUND, &args![id, round, expires_at, now]).await? else {
             return awaiting(&mut tx, id)
                 .await?
@@ -255,10 +256,10 @@ macro_rules! open {
     };
 }
 
-/// Makes transactions that close requests for the same address follow each other. Locks on the rows alone would not: a
+/// Makes transactions that close or erase requests for the same address follow each other. Locks on the rows alone would not: a
 /// request that comes in between is closed as well, so that two transactions could take its row in different orders.
 /// SQLite has one writer and needs no lock.
-async fn lock_address(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
+pub(super) async fn lock_address(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
     const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended(address_hash, 0)) FROM signup \
          WHERE id = $1 AND address_hash IS NOT NULL";
     if tx.is_sqlite() {
@@ -281,11 +282,20 @@ async fn void(
         open!(),
         " RETURNING id"
     );
+    // Workers lock operations before their signups.
+    const HOLD: &str = concat!(
+        "UPDATE operation SET kind = kind WHERE id IN (SELECT operation_id FROM signup WHERE id <> $2 AND ",
+        open!(),
+        ")"
+    );
     let detail = match reason {
         VoidReason::OtherConfirmed => "other_confirmed",
         VoidReason::Refused => "refused",
     };
     let kept = kept.map_or_else(String::new, |kept| kept.to_string());
+    if !tx.is_sqlite() {
+        tx.execute(HOLD, &args![id, kept.as_str()]).await?;
+    }
     let voided = tx.fetch_all(VOID, &args![id, kept.as_str(), now]).await?;
     for row in &voided {
         let id = row.value("id")?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Signup, Store, StoreError,
+    Signup, Store, StoreError, confirm,
     database::Transaction,
     error::is_deadlock,
     event,
@@ -132,32 +132,38 @@ impl Store {
     ) -> Result<ErasureLease, StoreError> {
         loop {
             match self.try_lease_for_erasure(id, lease, now, until).await {
+                Ok(None) => {}
+                Ok(Some(leased)) => return Ok(leased),
                 Err(error) if is_deadlock(&error) => {}
-                leased => return leased,
+                Err(error) => return Err(error),
             }
         }
     }
 
+    /// One transaction; `None` where another operation of the request has begun meanwhile.
     async fn try_lease_for_erasure(
         &self,
         id: SignupId,
         lease: LeaseToken,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<ErasureLease, StoreError> {
+    ) -> Result<Option<ErasureLease>, StoreError> {
         const TAKE: &str = "UPDATE operation SET lease_token = $2, due_at = $3 \
              WHERE id = (SELECT operation_id FROM signup WHERE id = $1) AND due_at IS NOT NULL \
              AND (lease_token IS NULL OR lease_token = $2 OR due_at <= $4)";
-        const HELD: &str =
-            "SELECT due_at FROM operation WHERE id = (SELECT operation_id FROM signup WHERE id = $1)";
+        const HELD: &str = "SELECT due_at, lease_token FROM operation \
+             WHERE id = (SELECT operation_id FROM signup WHERE id = $1) AND due_at IS NOT NULL";
         let mut tx = self.begin_checked(now).await?;
         if tx.execute(TAKE, &args![id, lease, until, now]).await? == 1 {
             tx.commit().await?;
-            return Ok(ErasureLease::Taken);
+            return Ok(Some(ErasureLease::Taken));
         }
-        let row = tx.fetch_optional(HELD, &args![id]).await?;
-        let held = row.map_or(Ok(None), |row| row.maybe_time("due_at"))?;
-        Ok(held.map_or(ErasureLease::NotNeeded, ErasureLease::HeldUntil))
+        let Some(row) = tx.fetch_optional(HELD, &args![id]).await? else {
+            return Ok(Some(ErasureLease::NotNeeded));
+        };
+        let until = row.time("due_at")?;
+        let is_held = row.text("lease_token")?.is_some() && until > now;
+        Ok(is_held.then_some(ErasureLease::HeldUntil(until)))
     }
 
     /// Gives a request back to the workers, as it was.
@@ -216,10 +222,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<Erased, StoreError> {
         let detail = if matches!(remains, Remains::Tombstones(_)) { "tombstone" } else { "" };
-        // In the order in which a confirmation locks them, so that neither waits for the other for good.
+        // In one order, so that two erasures do not wait for each other for good.
         let mut signups = signups.to_vec();
         signups.sort_by_key(|signup| (signup.stage != Stage::AwaitingConfirmation, signup.id));
         let mut tx = self.database.begin().await?;
+        for signup in &signups {
+            confirm::lock_address(&mut tx, signup.id).await?;
+        }
         let mut mailboxes = BTreeSet::new();
         for signup in &signups {
             mailboxes.extend(owned_mailbox(&mut tx, signup.id).await?);

@@ -406,6 +406,16 @@ pub(super) async fn insert(tx: &mut Transaction, new: &NewOperation<'_>) -> Resu
     Ok(OperationId::new(row.count("id")?))
 }
 
+/// Keeps workers from the operations of a signup until the transaction ends. Operations are locked before their signup, as
+/// workers do it. SQLite has one writer and needs no lock.
+pub(super) async fn hold_all(tx: &mut Transaction, signup: SignupId) -> Result<(), StoreError> {
+    const HOLD: &str = "UPDATE operation SET kind = kind WHERE signup_id = $1";
+    if tx.is_sqlite() {
+        return Ok(());
+    }
+    tx.execute(HOLD, &args![signup]).await.map(drop)
+}
+
 /// Ends the operation of a signup that somebody else than its worker has moved on: the worker finds its lease lost.
 pub(super) async fn end(tx: &mut Transaction, signup: SignupId, now: Timestamp) -> Result<(), StoreError> {
     const END: &str = "UPDATE operation SET lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, \

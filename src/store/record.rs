@@ -304,7 +304,10 @@ impl Claimed {
             kind: row.value("operation_kind")?,
             target: row.text("operation_target")?.unwrap_or_default(),
             tenant: row
-                .read("operation_tenant", |text| (!text.is_empty()).then(|| text.parse().ok()))?
+                .read("operation_tenant", |text| match text {
+                    "" => Some(None),
+                    alias => alias.parse().ok().map(Some),
+                })?
                 .flatten(),
             step: row.value("step")?,
             in_doubt: row.flag("in_doubt")?,

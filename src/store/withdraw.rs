@@ -1,6 +1,6 @@
 //! A request that the browser which sent it takes back, to send another with the right address.
 
-use super::{Store, StoreError, value::args};
+use super::{Store, StoreError, operation, value::args};
 use crate::domain::SignupId;
 
 impl Store {
@@ -14,6 +14,7 @@ impl Store {
         const WITHDRAW: &str =
             "DELETE FROM signup WHERE id = $1 AND state = 'awaiting_confirmation' AND may_have_user = 0";
         let mut tx = self.database.begin().await?;
+        operation::hold_all(&mut tx, id).await?;
         let deleted = tx.execute(WITHDRAW, &args![id]).await?;
         tx.commit().await?;
         Ok(deleted == 1)

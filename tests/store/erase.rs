@@ -313,7 +313,7 @@ async fn every_column_is_erased_or_known_to_name_nobody(db: &Db) {
                 "attention" => "'gave_up'",
                 _ => "'1'",
             };
-            db.raw(&format!("UPDATE {table} SET {column} = {value} RETURNING id")).await;
+            db.raw(&format!("UPDATE {table} SET {column} = {value} RETURNING CAST(id AS TEXT)")).await;
         }
         personal.push((table, columns));
     }
@@ -323,7 +323,7 @@ async fn every_column_is_erased_or_known_to_name_nobody(db: &Db) {
     db.raw(&format!(
         "INSERT INTO operation (kind, account_id, tenant, step, needs, trying_since, last_error, requester_kind, \
          created_at, updated_at, finished_at) \
-         VALUES ('check_account', '{id}', 'uni', 'read_account', 'background', 1, 'w.b', 'operator', 1, 1, 1) RETURNING id"
+         VALUES ('check_account', '{id}', 'uni', 'read_account', 'background', 1, 'w.b', 'operator', 1, 1, 1) RETURNING kind"
     ))
     .await;
     db.raw(&format!(

@@ -36,6 +36,7 @@ async fn only_what_was_tried_for_too_long_is_claimed_as_overdue(db: &Db) {
     let overdue = db.store.claim_overdue(&claim, later(59)).await.unwrap();
     assert_eq!(signups_of(&overdue), [old]);
     assert_eq!(overdue[0].signup.as_ref().unwrap().stage, Stage::Provisioning);
+    let claim = Claim { lease: LeaseToken::random(&db.entropy), ..claim };
     let rest = db.store.claim(&claim).await.unwrap();
     assert_eq!(signups_of(&rest), [request.id]);
 }

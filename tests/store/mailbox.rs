@@ -247,7 +247,7 @@ impl Db {
         new.id
     }
 
-    async fn holder(&self, mailbox: &str) -> Option<SignupId> {
+    pub async fn holder(&self, mailbox: &str) -> Option<SignupId> {
         let holder = self.raw(&format!("SELECT id FROM account WHERE person_key = '{mailbox}'")).await;
         holder.into_iter().flatten().map(|id| id.parse().unwrap()).next()
     }
@@ -265,7 +265,7 @@ impl Db {
     }
 
     /// Creates the accounts of all that are queued.
-    async fn finish_all(&self, now: Timestamp) {
+    pub async fn finish_all(&self, now: Timestamp) {
         for (signup, lease) in self.claim_at(now).await {
             if signup.duplicate_of.is_some() {
                 self.store.duplicate_settled(&lease, false, now).await.unwrap();
@@ -277,7 +277,7 @@ impl Db {
         }
     }
 
-    async fn prune_all_by(&self, until: Timestamp) {
+    pub async fn prune_all_by(&self, until: Timestamp) {
         let cutoff = Cutoff { until, duplicates_until: until };
         for what in Prunable::ALL {
             self.store.prune(what, cutoff).await.unwrap();

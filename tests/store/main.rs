@@ -23,6 +23,7 @@ mod mail_sent;
 mod mailbox;
 mod network;
 mod once;
+mod operations;
 mod outcome;
 mod pooler;
 mod process;

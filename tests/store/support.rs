@@ -99,13 +99,18 @@ impl Db {
 
     /// The first column of what a query answers, past the store.
     pub async fn raw(&self, sql: &str) -> Vec<Option<String>> {
+        self.try_raw(sql).await.unwrap()
+    }
+
+    /// The same where the database may refuse it.
+    pub async fn try_raw(&self, sql: &str) -> Result<Vec<Option<String>>, sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());
         if self.direct.starts_with("sqlite") {
-            let mut connection = SqliteConnection::connect(&self.direct).await.unwrap();
-            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            let mut connection = SqliteConnection::connect(&self.direct).await?;
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await
         } else {
-            let mut connection = PgConnection::connect(&self.direct).await.unwrap();
-            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            let mut connection = PgConnection::connect(&self.direct).await?;
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await
         }
     }
 
