@@ -18,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     audit::{self, Act},
-    config::Config,
+    config::{self, Config},
     domain::{Clock, Entropy, Requester, TenantAlias},
     engine::{Registry, Worker},
     entra,
-    http::{self, Limits, Listener, Proxies, RateLimits, Site},
+    http::{self, Listener, Proxies, RateLimits, Site},
     mail::{self, Mailer},
     metrics::Metrics,
     signup::{self, Alerts, Signups},
@@ -73,7 +73,8 @@ pub struct App {
     pub retention: Retention,
     /// Tells admins of what needs them.
     pub watch: Watch,
-    limits: Limits,
+    server: config::Server,
+    shares: http::Shares,
     metrics: Metrics,
     observed: Option<Observed>,
     heartbeat: Heartbeat,
@@ -142,7 +143,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let heartbeat = Heartbeat::start(&store, &parts).await?;
     let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
     let proxies = Arc::new(Proxies::of(&config.server));
-    let limits = Limits::new(&config.server, Arc::clone(&rate_limits), Arc::clone(&proxies));
+    let (server, shares) = (config.server.clone(), (Arc::clone(&rate_limits), Arc::clone(&proxies)));
     let site = Site {
         signups: signups.clone(),
         texts,
@@ -161,7 +162,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     let watch = Watch::new(&config, &signups, &tenants, alerts, &metrics, &clock);
     let registry = Registry::new(signup::steps(&signups, &reload.texts()));
     let worker = Worker::new(signups.engine(), registry, tenants, mailer);
-    Ok(App { worker, signups, store, reload, retention, watch, limits, metrics, observed, heartbeat })
+    Ok(App { worker, signups, store, reload, retention, watch, server, shares, metrics, observed, heartbeat })
 }
 
 /// Checks the operator's texts and static files without building anything on them.
@@ -184,7 +185,7 @@ impl App {
         ];
         let (store, end) = (self.store.clone(), CancellationToken::new());
         let heartbeat = tokio::spawn(self.heartbeat.clone().run(end.clone()));
-        let patience = self.limits.shutdown_timeout;
+        let patience = self.server.shutdown_timeout;
         let deadline = async {
             shutdown.cancelled().await;
             Instant::now() + patience
@@ -205,13 +206,14 @@ impl App {
 
     /// Serves the pages alone until `shutdown`; for tests that step the worker by hand.
     pub async fn serve(self, listener: impl Into<Listener>, shutdown: CancellationToken) {
-        let limits = self.limits.clone();
+        let server = &self.server;
         let served = self.reload.served();
-        let pages = http::serve(listener.into(), served, limits.clone(), self.metrics, shutdown.clone());
+        let pages =
+            http::serve(listener.into(), served, server, Some(self.shares), self.metrics, shutdown.clone());
         let switch = self.signups.follow_switch(shutdown.clone());
         let observed = async {
             if let Some(observed) = self.observed {
-                observed.serve(limits, shutdown.clone()).await;
+                observed.serve(server, shutdown.clone()).await;
             }
         };
         tokio::join!(pages, switch, observed);

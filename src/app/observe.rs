@@ -7,8 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::BuildError;
 use crate::{
+    config,
     domain::Clock,
-    http::{self, Limits, Served},
+    http::{self, Served},
     metrics::{self, Metrics, SignupFigures},
     store::{Store, StoreError},
 };
@@ -53,12 +54,12 @@ impl Observed {
     }
 
     /// Answers until `shutdown`.
-    pub(super) async fn serve(self, limits: Limits, shutdown: CancellationToken) {
+    pub(super) async fn serve(self, server: &config::Server, shutdown: CancellationToken) {
         let (metrics, signups) = (self.signups.metrics.clone(), self.signups);
         let refresh = move || signups.clone().refresh();
-        let limits = Limits { max_connections: MOST_CONNECTIONS, shares: None, ..limits };
+        let server = config::Server { max_connections: MOST_CONNECTIONS, ..server.clone() };
         let served = Served::new(metrics::router(metrics, refresh));
-        http::serve(self.listener.into(), served, limits, Metrics::off(), shutdown).await;
+        http::serve(self.listener.into(), served, &server, None, Metrics::off(), shutdown).await;
     }
 }
 

@@ -35,7 +35,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Form<T> {
 
     async fn from_request(request: Request, web: &Shared) -> Result<Self, Error> {
         let is_form = is_form(&request);
-        let body = read(request.into_body(), web.settings.body_limit).await?;
+        let body = read(request.into_body(), web.config().server.body_limit).await?;
         if is_form { Self::parse(&body) } else { Err(Error::MediaType) }
     }
 }

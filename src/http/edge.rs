@@ -59,7 +59,7 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
                 std::panic::catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)))
                     .map_or(Poll::Ready(Err(Error::Panicked)), |poll| poll.map(Ok))
             });
-            timeout(web.settings.request_timeout, caught).await.unwrap_or(Err(Error::TimedOut))
+            timeout(web.config().server.request_timeout, caught).await.unwrap_or(Err(Error::TimedOut))
         }
     };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
@@ -208,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn a_handler_that_panics_or_hangs_is_answered_for() {
         let mut web = House::new().await.web();
-        web.settings.request_timeout = Duration::from_millis(20);
+        Arc::make_mut(&mut web.site.config).server.request_timeout = Duration::from_millis(20);
         let web = Arc::new(web);
         let panics = || async {
             if true {

@@ -17,7 +17,7 @@ pub(super) fn is_foreign(web: &Web, method: &Method, headers: &HeaderMap, extens
     let Some(origin) = headers.get(header::ORIGIN).map(|value| value.as_bytes().to_ascii_lowercase()) else {
         return false;
     };
-    let configured = web.settings.origin.as_deref().map(str::as_bytes);
+    let configured = web.origin.as_deref().map(str::as_bytes);
     if configured == Some(origin.as_slice()) {
         return false;
     }

@@ -62,7 +62,7 @@ impl Mount {
 /// All addresses of the site, without its base path.
 fn router_below(web: &Shared) -> Router {
     let tags = web.tags().map(str::to_owned).collect();
-    Table::new(&web.settings.api, tags)
+    Table::new(&web.config().api, tags)
         .router
         .fallback(error_page::not_found)
         .method_not_allowed_fallback(error_page::method_not_allowed)
@@ -101,7 +101,7 @@ impl Mounts {
         let prefix = heard.prefix.filter(|_| server.base_path.is_none());
         let info = ConnectionInfo {
             client: Client::at(heard.address),
-            secure: if is_told { heard.secure } else { self.configured.web.settings.secure() },
+            secure: if is_told { heard.secure } else { self.configured.web.uses_https() },
             authority: heard.authority.filter(|_| is_told),
             id: heard.request_id.and_then(RequestId::given),
         };

@@ -2,7 +2,8 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use axum::extract::Request;
+use arc_swap::ArcSwap;
+use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -16,9 +17,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::{
-    Proxies, RateLimits, Served,
-    client::Peer,
-    limits::HeldPlace,
+    client::{Peer, Proxies},
+    limits::{HeldPlace, RateLimits},
     listener::{Listener, Stream},
 };
 use crate::{
@@ -26,42 +26,31 @@ use crate::{
     metrics::{Connection, Metrics},
 };
 
-/// What a client may ask of the server.
+/// A router that may be exchanged while requests are answered: each is answered by the one that was there when it
+/// came. Cheap to clone; all clones are the same.
 #[derive(Clone)]
-pub struct Limits {
-    /// How long a request's head may take to arrive; also how long an idle connection is kept.
-    pub header_read_timeout: Duration,
-    /// How long a client may leave untouched what it is sent.
-    pub send_timeout: Duration,
-    /// How many connections are served at once; others wait to be accepted.
-    pub max_connections: usize,
-    /// How long requests in flight may go on once shutdown was asked for.
-    pub shutdown_timeout: Duration,
-    /// Share of the connections that one network may hold, and the proxies that it is not for; `None` for no limit.
-    pub shares: Option<(Arc<RateLimits>, Arc<Proxies>)>,
-}
+pub struct Served(Arc<ArcSwap<Router>>);
 
-impl Limits {
-    /// The configured limits.
+impl Served {
+    /// This router, until another takes its place.
     #[must_use]
-    pub fn new(server: &config::Server, rate_limits: Arc<RateLimits>, proxies: Arc<Proxies>) -> Self {
-        Self {
-            header_read_timeout: server.header_timeout,
-            send_timeout: server.request_timeout,
-            max_connections: server.max_connections,
-            shutdown_timeout: server.shutdown_timeout,
-            shares: Some((rate_limits, proxies)),
-        }
+    pub fn new(router: Router) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(router)))
+    }
+
+    /// The router at this moment.
+    pub fn now(&self) -> Router {
+        Router::clone(&self.0.load())
+    }
+
+    /// Puts this router in its place.
+    pub fn exchange(&self, router: Router) {
+        self.0.store(Arc::new(router));
     }
 }
 
-impl Limits {
-    /// A place in the share of the client's network, where it needs one; `None` when the network holds all of it.
-    fn share(&self, peer: Peer) -> Option<Option<HeldPlace>> {
-        let Some((rate_limits, proxies)) = &self.shares else { return Some(None) };
-        rate_limits.connection(peer, proxies)
-    }
-}
+/// The share of the connections that one network may hold, and the proxies that it does not apply to.
+pub type Shares = (Arc<RateLimits>, Arc<Proxies>);
 
 /// After a failed accept, when file descriptors have run out.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -75,23 +64,29 @@ const HEAD_BYTES: usize = 32 * 1024;
 pub async fn serve(
     listener: Listener,
     served: Served,
-    limits: Limits,
+    config: &config::Server,
+    shares: Option<Shares>,
     metrics: Metrics,
     shutdown: CancellationToken,
 ) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.header_read_timeout);
+    http.timer(TokioTimer::new()).header_read_timeout(config.header_timeout);
     http.max_header_size(HEAD_BYTES).max_buf_size(2 * HEAD_BYTES);
-    let places = Arc::new(Semaphore::new(limits.max_connections));
+    let places = Arc::new(Semaphore::new(config.max_connections));
     let graceful = GracefulShutdown::new();
-    let accept = || listener.accept(limits.send_timeout);
+    let accept = || listener.accept(config.request_timeout);
     while let Some((accepted, place)) = next_connection(accept, &places, &shutdown).await {
-        let Some(share) = limits.share(accepted.1) else { continue };
+        let share = match &shares {
+            Some((rate_limits, proxies)) => rate_limits.connection(accepted.1, proxies),
+            None => Some(None),
+        };
+        // The network holds all of its share.
+        let Some(share) = share else { continue };
         let held = (place, share, metrics.connection());
         tokio::spawn(answer(http.clone(), accepted, served.clone(), graceful.watcher(), held));
     }
     drop(listener);
-    if timeout(limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
+    if timeout(config.shutdown_timeout, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still in flight when the server stopped");
     }
 }
@@ -148,7 +143,7 @@ mod tests {
 
     use std::net::SocketAddr;
 
-    use axum::{Router, routing::get};
+    use axum::routing::get;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::{TcpListener, TcpStream},
@@ -158,13 +153,10 @@ mod tests {
 
     use super::*;
 
-    const PATIENT: Limits = Limits {
-        header_read_timeout: Duration::from_secs(30),
-        send_timeout: Duration::from_secs(30),
-        max_connections: 100,
-        shutdown_timeout: Duration::from_secs(30),
-        shares: None,
-    };
+    fn patient() -> config::Server {
+        let server = config::testing::config().server;
+        config::Server { max_connections: 100, ..server }
+    }
 
     struct Running {
         address: SocketAddr,
@@ -172,17 +164,14 @@ mod tests {
         task: JoinHandle<()>,
     }
 
-    async fn start(router: Router, limits: Limits) -> Running {
+    async fn start(router: Router, config: config::Server) -> Running {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let task = tokio::spawn(serve(
-            listener.into(),
-            Served::new(router),
-            limits,
-            Metrics::off(),
-            shutdown.clone(),
-        ));
+        let (served, stop) = (Served::new(router), shutdown.clone());
+        let task = tokio::spawn(async move {
+            serve(listener.into(), served, &config, None, Metrics::off(), stop).await;
+        });
         Running { address, shutdown, task }
     }
 
@@ -210,7 +199,7 @@ mod tests {
 
     #[tokio::test]
     async fn half_a_request_is_not_held() {
-        let limits = Limits { header_read_timeout: Duration::from_millis(50), ..PATIENT };
+        let limits = config::Server { header_timeout: Duration::from_millis(50), ..patient() };
         let server = start(hello(), limits).await;
         let half = server.connect("GET / HTTP/1.1\r\nhost:").await;
         assert!(!read(half).await.contains("hello"), "the server hangs up");
@@ -222,7 +211,8 @@ mod tests {
     #[tokio::test]
     #[cfg(target_os = "linux")]
     async fn who_asks_and_does_not_read_is_cut_off() {
-        let limits = Limits { send_timeout: Duration::from_millis(50), max_connections: 1, ..PATIENT };
+        let limits =
+            config::Server { request_timeout: Duration::from_millis(50), max_connections: 1, ..patient() };
         let large = || async { vec![b'x'; 16 << 20] };
         let server = start(hello().route("/large", get(large)), limits).await;
         let asked = server.connect("GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await;
@@ -232,7 +222,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_endless_head_is_refused() {
-        let server = start(hello(), PATIENT).await;
+        let server = start(hello(), patient()).await;
         let endless = format!("GET / HTTP/1.1\r\nhost: {}\r\n\r\n", "x".repeat(HEAD_BYTES));
         let answer = read(server.connect(&endless).await).await;
         assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
@@ -240,7 +230,7 @@ mod tests {
 
     #[tokio::test]
     async fn more_connections_than_places_wait_for_one() {
-        let server = start(hello(), Limits { max_connections: 1, ..PATIENT }).await;
+        let server = start(hello(), config::Server { max_connections: 1, ..patient() }).await;
         let mut first = server.connect("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
         first.readable().await.unwrap();
         let mut second = std::pin::pin!(server.ask());
@@ -259,7 +249,7 @@ mod tests {
             wait.notified().await;
             "at last"
         };
-        let server = start(Router::new().route("/", get(slow)), PATIENT).await;
+        let server = start(Router::new().route("/", get(slow)), patient()).await;
         let idle = server.connect("").await;
         let asking = server.connect("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
         entered.notified().await;
@@ -279,7 +269,7 @@ mod tests {
             enter.notify_one();
             std::future::pending::<()>().await;
         };
-        let limits = Limits { shutdown_timeout: Duration::from_millis(50), ..PATIENT };
+        let limits = config::Server { shutdown_timeout: Duration::from_millis(50), ..patient() };
         let server = start(Router::new().route("/", get(endless)), limits).await;
         let _asking = server.connect("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
         entered.notified().await;

@@ -1,9 +1,6 @@
 //! The state that all requests share, prepared once when the router is built.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::sync::{Arc, OnceLock};
 
 use axum::{extract::FromRef, http::Extensions};
 use utoipa::openapi::OpenApi;
@@ -17,8 +14,8 @@ use super::{
     request_id::RequestIds,
 };
 use crate::{
-    config::{self, BasePath, Config, LinkAddress, LinkKind},
-    domain::{Clock, Email, Entropy, SecretKey},
+    config::{BasePath, Config},
+    domain::{Clock, Entropy, SecretKey},
     metrics::Metrics,
     signup::Signups,
     texts::{Language, Texts},
@@ -56,7 +53,8 @@ pub(super) struct Web {
     pub site: Site,
     /// Below which path the site is.
     pub base: BasePath,
-    pub settings: Settings,
+    /// Scheme and authority of the configured address, as an `Origin` header has them.
+    pub origin: Option<String>,
     pub headers: PageHeaders,
     pub request_ids: RequestIds,
     /// The description of the API, made when it is asked for the first time.
@@ -77,70 +75,10 @@ struct InLanguage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lang(pub usize);
 
-/// What the pages read from the configuration, and nothing else does.
-pub(super) struct Settings {
-    pub site_name: String,
-    pub support: Email,
-    /// The sender of the mails, as mail programs show it.
-    pub mail_sender: String,
-    pub links: Vec<(LinkKind, LinkAddress)>,
-    pub email_example: Option<String>,
-    /// The inbox of the demo, where this is one.
-    pub demo_inbox: Option<String>,
-    pub confirm_email: bool,
-    /// The least time between showing and sending the form.
-    pub min_time: Duration,
-    /// How much work a browser may be asked for; none where every address is confirmed anyway.
-    pub proof_cost: Option<u32>,
-    /// Whether every form needs it, and not only those beyond `limits.submissions_in_total`.
-    pub proof_always: bool,
-    pub request_timeout: Duration,
-    pub body_limit: usize,
-    /// Scheme and authority as an `Origin` header has them.
-    pub origin: Option<String>,
-    pub api: config::Api,
-}
-
-impl Settings {
-    fn of(config: &Config) -> Self {
-        let origin = config.server.public_url.as_deref().and_then(|url| {
-            let (scheme, rest) = url.split_once("://")?;
-            let authority = rest.split(['/', '?', '#']).next()?;
-            Some(format!("{scheme}://{authority}").to_ascii_lowercase())
-        });
-        Self {
-            site_name: config.site.name.clone(),
-            support: config.support_email.clone(),
-            mail_sender: config.mail.shown_sender.clone(),
-            links: config.site.links.clone(),
-            email_example: config.site.email_example.clone(),
-            demo_inbox: config.site.demo_inbox.clone(),
-            confirm_email: config.signup.confirm_email,
-            min_time: config.bots.min_time,
-            proof_cost: Self::proof_cost(config),
-            proof_always: config.bots.proof_of_work,
-            request_timeout: config.server.request_timeout,
-            body_limit: config.server.body_limit,
-            origin,
-            api: config.api.clone(),
-        }
-    }
-
-    fn proof_cost(config: &Config) -> Option<u32> {
-        let may_be_asked = config.bots.proof_of_work || config.limits.submissions_in_total.is_some();
-        (may_be_asked && !config.signup.confirm_email).then_some(config.bots.proof_cost)
-    }
-
-    /// Whether visitors come by HTTPS.
-    pub(super) fn secure(&self) -> bool {
-        self.origin.as_deref().is_some_and(|origin| origin.starts_with("https:"))
-    }
-}
-
 impl Web {
     /// The site below this path.
     pub(super) fn below(site: Site, base: BasePath) -> Self {
-        let settings = Settings::of(&site.config);
+        let origin = site.config.server.public_url.as_deref().and_then(origin_of);
         let languages: Vec<Language> = site.texts.languages().cloned().collect();
         let headers = PageHeaders::new(site.config.server.hsts);
         let request_ids = RequestIds::new(&site.entropy);
@@ -153,18 +91,34 @@ impl Web {
             })
             .collect();
         let (api_document, api_page) = Default::default();
-        Self { site, base, settings, headers, request_ids, api_document, api_page, languages }
+        Self { site, base, origin, headers, request_ids, api_document, api_page, languages }
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        &self.site.config
+    }
+
+    /// The amount of work that a browser may be asked for; `None` where every address is confirmed anyway.
+    pub(super) fn proof_cost(&self) -> Option<u32> {
+        let config = self.config();
+        let may_be_asked = config.bots.proof_of_work || config.limits.submissions_in_total.is_some();
+        (may_be_asked && !config.signup.confirm_email).then_some(config.bots.proof_cost)
+    }
+
+    /// Returns whether the configured address is one of HTTPS.
+    pub(super) fn uses_https(&self) -> bool {
+        self.origin.as_deref().is_some_and(|origin| origin.starts_with("https:"))
     }
 
     /// Returns whether a request comes by HTTPS.
     pub(super) fn is_secure(&self, extensions: &Extensions) -> bool {
-        extensions.get::<ConnectionInfo>().map_or_else(|| self.settings.secure(), |info| info.secure)
+        extensions.get::<ConnectionInfo>().map_or_else(|| self.uses_https(), |info| info.secure)
     }
 
     /// Whether a form for this client asks the browser for a proof of work.
     pub(super) fn asks_for_proof(&self, client: Client) -> bool {
         let limits = &self.site.rate_limits;
-        self.settings.proof_cost.is_some() && (self.settings.proof_always || limits.is_proof_advised(client))
+        self.proof_cost().is_some() && (self.config().bots.proof_of_work || limits.is_proof_advised(client))
     }
 
     /// The address of a path of ours, such as `/en`: every address that leaves the program is made here.
@@ -211,6 +165,12 @@ impl Web {
     pub(super) fn form(&self, lang: Lang, works: bool) -> &OnceLock<Prepared> {
         &self.languages[lang.0].forms[usize::from(works)]
     }
+}
+
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    Some(format!("{scheme}://{authority}").to_ascii_lowercase())
 }
 
 impl FromRef<Shared> for Assets {

@@ -31,7 +31,7 @@ impl FromRequest<Shared> for Object {
     /// Of a name that is there twice, the last value counts.
     async fn from_request(request: Request, web: &Shared) -> Result<Self, Error> {
         let is_json = is_json(&request);
-        let body = body::read(request.into_body(), web.settings.body_limit).await?;
+        let body = body::read(request.into_body(), web.config().server.body_limit).await?;
         if !is_json {
             return Err(Error::MediaType);
         }

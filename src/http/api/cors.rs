@@ -28,7 +28,7 @@ impl Guest {
         dialect?;
         let origin = headers.get(header::ORIGIN)?;
         let is_allowed = |allowed: &String| allowed.as_bytes().eq_ignore_ascii_case(origin.as_bytes());
-        web.settings.api.allowed_origins.iter().any(is_allowed).then(|| Self(origin.clone()))
+        web.config().api.allowed_origins.iter().any(is_allowed).then(|| Self(origin.clone()))
     }
 
     /// The answer to a browser that asks whether it may send a request.

@@ -58,7 +58,7 @@ pub(in crate::http) fn answer(
 /// The sentence about a fault.
 pub(super) fn say(web: &Web, t: &Language, fault: &BodyError) -> String {
     let version = web.site.signups.consent_version(Consented::Here);
-    fault.say(t, web.settings.support.as_str(), &version)
+    fault.say(t, web.config().support_email.as_str(), &version)
 }
 
 /// What went wrong (RFC 9457).

@@ -71,7 +71,7 @@ pub(super) fn request<'a>(
     slowed: bool,
 ) -> Request<'a> {
     let locale = web.language(lang).locale().clone();
-    let confirm = slowed || web.settings.proof_always;
+    let confirm = slowed || web.config().bots.proof_of_work;
     Request { form, admission, username, locale, consented, confirm, by: Requester::Program }
 }
 

@@ -31,12 +31,12 @@ pub(super) enum Dialect {
 /// The dialect at an address; `None` where people read.
 pub(super) fn dialect(web: &Web, path: &str) -> Option<Dialect> {
     let below = path.strip_prefix("/api").filter(|below| below.is_empty() || below.starts_with('/'))?;
-    if !web.settings.api.enabled {
+    if !web.config().api.enabled {
         return None;
     }
     let is_first = matches!(below, "/v1") || below.starts_with("/v1/");
     let is_root = matches!(below, "" | "/");
-    Some(if is_root || is_first && web.settings.api.v1 { Dialect::V1 } else { Dialect::Problem })
+    Some(if is_root || is_first && web.config().api.v1 { Dialect::V1 } else { Dialect::Problem })
 }
 
 /// An address of this site, as programs need it: whole where it is configured how people reach the site, else the path

@@ -41,13 +41,13 @@ struct Api;
 pub(super) fn document(web: &Web) -> &Document {
     web.api_document.get_or_init(|| {
         let mut document = Api::openapi();
-        if !web.settings.api.v1 {
+        if !web.config().api.v1 {
             document.paths.paths.retain(|path, _| !path.starts_with("/api/v1/"));
         }
         // Paths are appended to it, and begin with a slash.
         let server = at(web, "/");
         document.servers = Some(vec![Server::new(server.strip_suffix('/').unwrap_or_default())]);
-        if let Some(email) = &web.settings.email_example {
+        if let Some(email) = &web.config().site.email_example {
             show_email(&mut document, email);
         }
         document

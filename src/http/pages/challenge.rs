@@ -23,7 +23,7 @@ pub(in crate::http) async fn pose(
     State(web): State<Shared>,
     Form(fields): Form<Fields>,
 ) -> Result<Json<Challenge>, Error> {
-    let cost = web.settings.proof_cost.ok_or(Error::NotFound)?;
+    let cost = web.proof_cost().ok_or(Error::NotFound)?;
     let email = Email::parse(&fields.email).map_err(|_| Error::BadRequest("there is no address"))?;
     Ok(Json(proof::challenge(&web.site.key, cost, &fields.form, &email)))
 }

@@ -65,9 +65,9 @@ impl<'a> FormPage<'a> {
             faults: &[],
             notice: None,
             pattern: web.site.signups.profiles().browser_pattern(),
-            email_example: web.settings.email_example.as_deref(),
+            email_example: web.config().site.email_example.as_deref(),
             email_max: Email::MAX_CHARS,
-            confirms: web.settings.confirm_email,
+            confirms: web.config().signup.confirm_email,
             choices: draft.choices(&web.site.signups),
             one_name: web.site.signups.names().one_name == OneName::Allow,
             kept: kept::sentences(t, &web.site.config),
@@ -138,7 +138,7 @@ pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, HeaderValue) {
     let (secret, cookie) = visitor.renewed(&site.entropy);
     let mut token = String::new();
     // What was typed is there already: this form may be sent at once.
-    let shown = site.clock.now().minus(web.settings.min_time);
+    let shown = site.clock.now().minus(web.config().bots.min_time);
     form_token::write(&mut token, &site.key, shown, &site.entropy, &secret);
     (token, cookie)
 }
@@ -161,7 +161,7 @@ fn prepared(web: &Web, lang: Lang, works: bool) -> &Prepared {
 
 /// Renders the form in all languages as it is usually shown. The other one is rendered when it is needed first.
 pub(in crate::http) fn prepare(web: &Web) {
-    let works = web.settings.proof_cost.is_some() && web.settings.proof_always;
+    let works = web.proof_cost().is_some() && web.config().bots.proof_of_work;
     for lang in web.langs() {
         prepared(web, lang, works);
     }

@@ -41,7 +41,7 @@ impl<'a> Frame<'a> {
     /// The frame of a page titled `title`; `rest` is its address after the language.
     pub(super) fn new(web: &'a Web, lang: Lang, title: &str, rest: String) -> Self {
         let t = web.language(lang);
-        let title = t.text_with("page-title", &[("title", title), ("site", &web.settings.site_name)]);
+        let title = t.text_with("page-title", &[("title", title), ("site", &web.config().site.name)]);
         Self { web, lang, title, rest, form: None }
     }
 
@@ -66,16 +66,16 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn site(&self) -> &'a str {
-        &self.web.settings.site_name
+        &self.web.config().site.name
     }
 
     pub(super) fn support(&self) -> &'a str {
-        self.web.settings.support.as_str()
+        self.web.config().support_email.as_str()
     }
 
     /// The sender of the mails, as mail programs show it.
     pub(super) fn sender(&self) -> &'a str {
-        &self.web.settings.mail_sender
+        &self.web.config().mail.shown_sender
     }
 
     /// The words around the sender of the mails.
@@ -124,7 +124,7 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn has_links(&self) -> bool {
-        !self.web.settings.links.is_empty()
+        !self.web.config().site.links.is_empty()
     }
 
     pub(super) fn links(&self) -> impl Iterator<Item = FootLink> {
@@ -137,7 +137,7 @@ impl<'a> Frame<'a> {
     }
 
     fn links_to(&self, wanted: impl Fn(LinkKind) -> bool) -> impl Iterator<Item = FootLink> {
-        self.web.settings.links.iter().filter(move |(kind, _)| wanted(*kind)).map(|(kind, address)| {
+        self.web.config().site.links.iter().filter(move |(kind, _)| wanted(*kind)).map(|(kind, address)| {
             FootLink { address: address.in_language(self.tag()), label: self.t().text(label(*kind)) }
         })
     }
@@ -153,7 +153,7 @@ impl<'a> Frame<'a> {
 
     /// Scheme and host of the site where they are configured: search engines want whole addresses.
     pub(super) fn origin(&self) -> &'a str {
-        self.web.settings.origin.as_deref().unwrap_or_default()
+        self.web.origin.as_deref().unwrap_or_default()
     }
 
     /// Whether there is more than one language.

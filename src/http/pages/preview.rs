@@ -50,7 +50,7 @@ fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &st
         ) => None,
         Err((first, last)) => first.map(FieldError::of_first_name).or(last.map(FieldError::of_last_name)),
     };
-    fault.map(|fault| fault.say(t, web.settings.support.as_str())).unwrap_or_default()
+    fault.map(|fault| fault.say(t, web.config().support_email.as_str())).unwrap_or_default()
 }
 
 #[cfg(test)]

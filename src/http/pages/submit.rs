@@ -99,7 +99,7 @@ fn parse<'a>(web: &'a Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Resul
     if draft.trapped {
         return Err(Refusal::Suspicion(Suspicion::HiddenField));
     }
-    if shown.is_too_fast(now, web.settings.min_time) {
+    if shown.is_too_fast(now, web.config().bots.min_time) {
         return Err(Refusal::Suspicion(Suspicion::TooFast));
     }
     let username = draft.picked(&admission).map_err(|fault| Refusal::Faults(vec![fault]))?;
@@ -118,13 +118,13 @@ fn parse<'a>(web: &'a Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Resul
 
 /// Returns whether the form needs a proof of work and has none. It is taken, but its address has to be confirmed.
 fn must_confirm(web: &Web, admitted: Admitted, draft: &Draft, email: &Email) -> bool {
-    if !admitted.slowed && !web.settings.proof_always {
+    if !admitted.slowed && !web.config().bots.proof_of_work {
         return false;
     }
     let is_solved = |cost| proof::is_solved(&web.site.key, cost, &draft.token, email, &draft.proof);
-    let lacks_proof = !web.settings.proof_cost.is_some_and(is_solved);
+    let lacks_proof = !web.proof_cost().is_some_and(is_solved);
     // Where every address is confirmed, no browser is asked for work.
-    if lacks_proof && web.settings.proof_always && web.settings.proof_cost.is_some() {
+    if lacks_proof && web.config().bots.proof_of_work && web.proof_cost().is_some() {
         Suspicion::NoProof.note(&web.site.metrics);
     }
     lacks_proof

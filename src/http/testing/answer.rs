@@ -86,7 +86,7 @@ impl Answer {
             assert!(!self.text.contains(unfilled), "{}", self.text);
         }
         assert!(self.all("script:not([src]), style, [style], [onclick]").is_empty());
-        self.assert_support_is_linked(&page, web.settings.support.as_str());
+        self.assert_support_is_linked(&page, web.config().support_email.as_str());
         let any = Selector::parse("[id]").unwrap();
         let mut ids: Vec<_> = page.select(&any).filter_map(|e| e.attr("id")).collect();
         let count = ids.len();

@@ -51,8 +51,8 @@ fn render(web: &Web) -> Result<String, askama::Error> {
     let document = serde_json::to_value(openapi::document(web)).map_err(|_| askama::Error::Fmt)?;
     let assets = &web.site.assets;
     let page = DocsPage {
-        site: &web.settings.site_name,
-        support: web.settings.support.as_str(),
+        site: &web.config().site.name,
+        support: web.config().support_email.as_str(),
         sheets: [assets.address("style.css"), assets.address("api.css")],
         logo: assets.logo(),
         icon: assets.favicon(),

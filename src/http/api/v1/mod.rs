@@ -97,7 +97,7 @@ pub(super) struct AccountCreation {
     responses((status = 200, description = "The addresses of the versions.", body = Versions), Refusals)
 )]
 pub(in crate::http) async fn versions(State(web): State<Shared>) -> Json<Versions> {
-    let v1 = web.settings.api.v1.then(|| at(&web, "/api/v1/"));
+    let v1 = web.config().api.v1.then(|| at(&web, "/api/v1/"));
     Json(Versions { title: "accountcreator API", v1 })
 }
 
@@ -175,7 +175,7 @@ pub(in crate::http) async fn create_account(
     let requested = web.site.signups.request(request).await;
     let requested = requested.map_err(|error| intake::refused(error, Refusal::Unusable))?;
     // The request is recorded: a failure from here on changes nothing for the caller.
-    if let Err(error) = web.site.signups.outcome(&requested.status, web.settings.api.wait).await {
+    if let Err(error) = web.site.signups.outcome(&requested.status, web.config().api.wait).await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "the outcome of a signup could not be waited for"
