@@ -15,6 +15,13 @@ use crate::{
     sandbox::{Faults, Tenant},
 };
 
+/// Exit code of a command that fails; its message says why and what to do.
+pub(super) const FAILURE: u8 = 1;
+/// Exit code of a wrong command line, as clap has it.
+pub(super) const USAGE: u8 = 2;
+/// Exit code of a faulty configuration (`EX_CONFIG` of sysexits.h).
+pub(super) const CONFIGURATION: u8 = 78;
+
 /// Self-service signup for Microsoft 365
 #[derive(Debug, Parser)]
 #[command(name = "accountcreator", version, about, max_term_width = 100)]

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::{
     configured::operator,
-    prune::written,
     say::{say, say_aside, say_on},
     table,
 };
@@ -166,7 +165,7 @@ impl Report {
             (true, Some(keep)) => format!(
                 "a tombstone for {}: a keyed hash of the address, so that no second account follows; \
                  --allow-again leaves none",
-                written(keep)
+                table::duration(keep)
             ),
             (true, None) => "a tombstone for good: a keyed hash of the address, so that no second account \
                              follows; --allow-again leaves none"

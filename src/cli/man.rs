@@ -15,7 +15,7 @@ use clap_mangen::{
 };
 
 use super::{
-    Args, CONFIGURATION, FAILURE,
+    args::{Args, CONFIGURATION, FAILURE},
     say::{say, say_on},
 };
 

@@ -41,17 +41,10 @@ use clap::CommandFactory;
 use listenfd::ListenFd;
 
 pub use args::Args;
-use args::Command;
+use args::{CONFIGURATION, Command, FAILURE, USAGE};
 use configured::Misconfigured;
 
 use crate::app::BuildError;
-
-/// What was asked cannot be done; the message says why and what to do.
-const FAILURE: u8 = 1;
-/// The command was used in a wrong way, as clap has it.
-const USAGE: u8 = 2;
-/// The configuration is at fault (`EX_CONFIG` of sysexits.h).
-const CONFIGURATION: u8 = 78;
 
 /// Runs the command of this process. Wrong usage ends the process with 2, as clap does.
 #[must_use]

@@ -1,6 +1,6 @@
 //! `accountcreator prune`
 
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::{path::Path, process::ExitCode};
 
 use serde::Serialize;
 
@@ -77,7 +77,7 @@ impl Row {
     fn of(pruned: &Pruned, removed: bool) -> Self {
         Self {
             setting: format!("privacy.{}", pruned.setting),
-            kept_for: pruned.keep.map(written),
+            kept_for: pruned.keep.map(table::duration),
             signups: pruned.signups,
             removed,
         }
@@ -86,14 +86,5 @@ impl Row {
     fn cells(&self) -> Vec<String> {
         let kept_for = self.kept_for.clone().unwrap_or_else(|| "good".to_owned());
         vec![self.setting.clone(), kept_for, self.signups.to_string()]
-    }
-}
-
-/// In days where it is whole days: `365d`, which humantime would write in months.
-pub(super) fn written(keep: Duration) -> String {
-    const DAY: u64 = 24 * 60 * 60;
-    match keep.as_secs() {
-        seconds if seconds.is_multiple_of(DAY) => format!("{}d", seconds / DAY),
-        _ => humantime::format_duration(keep).to_string(),
     }
 }

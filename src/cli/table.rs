@@ -1,4 +1,6 @@
-//! Tables for people at a terminal.
+//! Tables and times for people at a terminal.
+
+use std::time::Duration;
 
 /// Lines of columns, each as wide as its widest cell.
 pub(super) fn render(head: &[&str], rows: &[Vec<String>]) -> String {
@@ -16,6 +18,15 @@ pub(super) fn render(head: &[&str], rows: &[Vec<String>]) -> String {
         out += &line(&mut row.iter().map(String::as_str));
     }
     out
+}
+
+/// A time in days where it is whole days: `365d`, which humantime would write in months.
+pub(super) fn duration(time: Duration) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    match time.as_secs() {
+        seconds if seconds.is_multiple_of(DAY) => format!("{}d", seconds / DAY),
+        _ => humantime::format_duration(time).to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
-//! The house's order: who may import whom, and how large a file may grow.
+//! The layers of the crate, cycles of imports within its modules, and the length of its files.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod cycles;
+
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
 
-/// The floors from the ground up. A module imports from floors below its own; what it may not even so, or may
-/// besides, stands behind it.
-const FLOORS: &[(&str, &[&str])] = &[
+use cycles::{Files, Imports};
+
+/// The modules from the lowest layer up, each with the modules that it may import.
+const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("config", &["domain"]),
     ("metrics", &["domain"]),
@@ -37,7 +41,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("main", &["cli"]),
-    // Apart: what it shared with the rest would hide the same error on both sides.
+    // Separate: an error in shared code would go unnoticed, as both sides would have it.
     ("sandbox", &[]),
     (FOR_TESTS, &[]),
 ];
@@ -45,8 +49,8 @@ const FLOORS: &[(&str, &[&str])] = &[
 /// A module that is compiled for tests alone: every module may import it.
 const FOR_TESTS: &str = "frames";
 
-/// A file is what one person can read in a sitting.
-const LONGEST_FILE: usize = 700;
+/// The most lines of a file.
+const MAX_LINES: usize = 700;
 
 /// A file of `src` and its text.
 struct Source {
@@ -59,10 +63,18 @@ impl Source {
         self.path.display().to_string()
     }
 
-    /// The module of the house it belongs to.
+    /// The top-level module it belongs to.
     fn module(&self) -> String {
         let first = self.path.components().next().unwrap().as_os_str().to_str().unwrap();
         first.trim_end_matches(".rs").to_owned()
+    }
+
+    /// The path of its own module, such as `http::pages::form`.
+    fn module_path(&self) -> String {
+        let path = self.path.with_extension("");
+        let path = if path.ends_with("mod") { path.parent().unwrap().to_owned() } else { path };
+        let parts: Vec<_> = path.iter().map(|part| part.to_str().unwrap()).collect();
+        parts.join("::")
     }
 
     fn is_for_tests(&self) -> bool {
@@ -97,7 +109,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// The modules of ours that a text names, by `use` or by a full path.
+/// The modules of this crate that a text names, by `use` or by a full path.
 fn imports(code: &str) -> BTreeSet<String> {
     let ours = ["crate::", "accountcreator::"];
     let ends = ours.iter().flat_map(|start| code.match_indices(start).map(|(at, start)| at + start.len()));
@@ -108,18 +120,23 @@ fn imports(code: &str) -> BTreeSet<String> {
 fn names_at(path: &str) -> Vec<String> {
     let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let Some(group) = path.strip_prefix('{') else { return vec![name(path)] };
+    split_group(group).iter().map(|item| name(item.trim())).filter(|name| !name.is_empty()).collect()
+}
+
+/// The items of a group up to the brace that closes it.
+fn split_group(group: &str) -> Vec<String> {
     let (mut depth, mut items) = (0, vec![String::new()]);
     for c in group.chars() {
         match c {
             '}' if depth == 0 => break,
             ',' if depth == 0 => items.push(String::new()),
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            c if depth == 0 => items.last_mut().unwrap().push(c),
-            _ => {}
+            c => {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                items.last_mut().unwrap().push(c);
+            }
         }
     }
-    items.iter().map(|item| name(item.trim())).filter(|name| !name.is_empty()).collect()
+    items
 }
 
 #[test]
@@ -136,19 +153,19 @@ fn imports_are_read_however_they_are_written() {
 }
 
 #[test]
-fn every_module_has_its_floor() {
+fn every_module_has_its_layer() {
     let found: BTreeSet<String> = sources().iter().map(Source::module).collect();
     let known: BTreeSet<String> =
-        FLOORS.iter().map(|(module, _)| (*module).to_owned()).chain(["lib".to_owned()]).collect();
+        LAYERS.iter().map(|(module, _)| (*module).to_owned()).chain(["lib".to_owned()]).collect();
     assert_eq!(found, known);
 }
 
 #[test]
-fn modules_import_from_floors_below_only() {
+fn modules_import_from_layers_below_only() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|source| !source.is_for_tests()) {
         let module = source.module();
-        let Some((_, allowed)) = FLOORS.iter().find(|(name, _)| *name == module) else { continue };
+        let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == module) else { continue };
         for import in imports(&source.code()) {
             if import != module && import != FOR_TESTS && !allowed.contains(&import.as_str()) {
                 wrong.push(format!("{} imports {import}", source.name()));
@@ -158,8 +175,45 @@ fn modules_import_from_floors_below_only() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The modules that still contain cycles, with the number of files in them. The numbers are exact: an entry is to be
+/// lowered, or removed, with each cycle that is.
+const KNOWN_CYCLES: &[(&str, usize)] = &[
+    ("app", 9),
+    ("cli", 14),
+    ("config", 11),
+    ("domain", 5),
+    ("engine", 4),
+    ("entra", 2),
+    ("graph", 8),
+    ("mail", 10),
+    ("metrics", 4),
+    ("sandbox", 48),
+    ("signup", 9),
+    ("store", 13),
+    ("texts", 6),
+];
+
 #[test]
-fn the_sandbox_shares_nothing_with_the_rest_not_even_in_its_tests() {
+fn modules_contain_no_cycle_of_imports() {
+    let sources = sources();
+    let files: Files = sources
+        .iter()
+        .filter(|source| !source.is_for_tests())
+        .map(|source| (source.module_path(), source.code()))
+        .collect();
+    let imports = Imports::read(&files);
+    let (mut found, mut listing) = (BTreeMap::<_, usize>::new(), String::new());
+    for cycle in imports.cycles() {
+        let module = cycle.first().unwrap().split("::").next().unwrap().to_owned();
+        writeln!(listing, "a cycle in {module}:\n{}", imports.within(&cycle)).unwrap();
+        *found.entry(module).or_default() += cycle.len();
+    }
+    let known = KNOWN_CYCLES.iter().map(|(module, files)| ((*module).to_owned(), *files));
+    assert_eq!(found, known.collect(), "files in cycles, found and known:\n{listing}");
+}
+
+#[test]
+fn the_sandbox_and_its_tests_import_nothing_of_the_rest() {
     for source in sources().iter().filter(|source| source.module() == "sandbox") {
         let foreign: Vec<_> = imports(&source.text).into_iter().filter(|name| name != "sandbox").collect();
         assert!(foreign.is_empty(), "{} imports {foreign:?}", source.name());
@@ -167,17 +221,17 @@ fn the_sandbox_shares_nothing_with_the_rest_not_even_in_its_tests() {
 }
 
 #[test]
-fn files_stay_short_and_finished() {
+fn files_are_short_and_finished() {
     for source in sources() {
         let lines = source.text.lines().count();
-        assert!(lines <= LONGEST_FILE, "{} has {lines} lines, {LONGEST_FILE} are enough", source.name());
+        assert!(lines <= MAX_LINES, "{} has {lines} lines, at most {MAX_LINES} are allowed", source.name());
         for unfinished in ["todo!(", "unimplemented!(", "TODO", "FIXME", "XXX"] {
             assert!(!source.text.contains(unfinished), "{} has {unfinished}", source.name());
         }
     }
 }
 
-/// A file that no module names is compiled by nobody.
+/// A file that no module names is not compiled.
 #[test]
 fn every_file_is_a_module() {
     let sources = sources();
@@ -192,6 +246,10 @@ fn every_file_is_a_module() {
         let owners = [parent.with_extension("rs"), parent.join("mod.rs"), parent.join("lib.rs")];
         let named = format!("mod {};", name.to_str().unwrap());
         let owned = sources.iter().filter(|other| owners.contains(&other.path));
-        assert!(owned.into_iter().any(|other| other.text.contains(&named)), "nobody names {}", source.name());
+        assert!(
+            owned.into_iter().any(|other| other.text.contains(&named)),
+            "no module names {}",
+            source.name()
+        );
     }
 }
