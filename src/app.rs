@@ -69,8 +69,6 @@ pub struct App {
     pub store: Store,
     /// Puts changed texts and static files into force.
     pub reload: Reload,
-    /// Removes what has had its time.
-    pub retention: Retention,
     /// Tells admins of what needs them.
     pub watch: Watch,
     server: config::Server,
@@ -158,11 +156,12 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     };
     let clients = Clients { applications, mailer: mailer.clone(), store: store.clone() };
     let reload = Reload::new(site, clients);
-    let alerts = Alerts::new(signups.clone(), mailer.clone(), reload.texts());
-    let watch = Watch::new(&config, &signups, &tenants, alerts, &metrics, &clock);
-    let registry = Registry::new(signup::steps(&signups, &reload.texts()));
+    let alerts = Alerts::new(signups.clone(), reload.texts());
+    let steps = signup::steps(&signups, &reload.texts());
+    let registry = Registry::new(steps.into_iter().chain([alerts.step(), retention.step()]));
+    let watch = Watch::new(&config, &signups, &tenants, alerts, &store, &metrics, &clock);
     let worker = Worker::new(signups.engine(), registry, tenants, mailer);
-    Ok(App { worker, signups, store, reload, retention, watch, server, shares, metrics, observed, heartbeat })
+    Ok(App { worker, signups, store, reload, watch, server, shares, metrics, observed, heartbeat })
 }
 
 /// Checks the operator's texts and static files without building anything on them.
@@ -180,7 +179,6 @@ impl App {
     pub async fn run(self, listener: impl Into<Listener>, shutdown: CancellationToken) {
         let tasks = [
             ("the worker", tokio::spawn(self.worker.clone().run(shutdown.clone()))),
-            ("retention", tokio::spawn(self.retention.clone().run(shutdown.clone()))),
             ("the watch", tokio::spawn(self.watch.clone().run(shutdown.clone()))),
         ];
         let (store, end) = (self.store.clone(), CancellationToken::new());

@@ -1,13 +1,12 @@
-//! Retention: what is kept no longer than configured is removed, once after the start and then daily.
+//! Retention: what is past its retention period is removed, once after the start and then daily.
 
 use std::time::Duration;
-
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     audit::{self, Act},
     config::Privacy,
-    domain::{Clock, MailLimits, Requester, Timestamp},
+    domain::{Clock, MailLimits, Requester, StepKind, Timestamp},
+    engine::{Done, OperationRun, Step, StepResult},
     signup::KEYS_HOLD,
     store::{Cutoff, Prunable, Store, StoreError},
 };
@@ -90,34 +89,40 @@ impl Retention {
         Ok(all)
     }
 
-    /// Applies it now and daily until `shutdown`. A transaction that is under way then is rolled back.
-    pub async fn run(self, shutdown: CancellationToken) {
-        let daily = async {
-            loop {
-                let pause = self.turn().await;
-                self.clock.sleep_until(self.clock.now().plus(pause)).await;
-            }
-        };
-        shutdown.run_until_cancelled(daily).await;
+    /// The step that applies it, for the registry.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        let retention = self.clone();
+        Step::new(StepKind::Prune, move |run| {
+            let retention = retention.clone();
+            Box::pin(async move { retention.run(run).await })
+        })
     }
 
-    /// Applies it once and says how long to wait for the next time.
-    async fn turn(&self) -> Duration {
-        match self.apply().await {
-            Ok(all) => {
+    /// Applies it once and makes it due again: the next day, or sooner after a failure. A transaction that is under way at
+    /// the end of the process is rolled back.
+    async fn run(&self, run: &OperationRun) -> StepResult {
+        let apply = run.shutdown.run_until_cancelled(self.apply());
+        match run.keeping_the_lease(apply).await? {
+            Some(Ok(all)) => {
                 for Pruned { setting, signups, .. } in all.iter().filter(|pruned| pruned.signups > 0) {
                     audit::of_service(&Requester::Service, Act::Pruned, &format!("{setting}: {signups}"));
                 }
-                EVERY
+                let next = run.now().plus(EVERY);
+                run.store().site_done(&run.lease, Some(next), run.now()).await?;
+                return Ok(Done::Finished);
             }
-            Err(error) => {
+            Some(Err(error)) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "what has had its time could not be removed; the next try is in an hour"
                 );
-                AFTER_A_FAILURE
+                let next = run.now().plus(AFTER_A_FAILURE);
+                run.store().site_postponed(&run.lease, Some(next), run.now()).await?;
             }
+            None => run.store().site_postponed(&run.lease, Some(run.now()), run.now()).await?,
         }
+        Ok(Done::NothingToDo)
     }
 
     /// The setting, and which moment it means, if any.
@@ -161,18 +166,11 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::{
-        config,
-        domain::{
-            Consent, Email, Entropy, FormNonce, LeaseToken, MailLimits, Needs, PersonName, Requester, Sealed,
-            SecretKey, SignupId,
-        },
-        store::{Claim, Lease, MailBudget, NewSignup, PendingConfirmation},
-    };
+    use crate::config;
 
     const DAY: Duration = Duration::from_hours(24);
 
-    async fn house() -> (Retention, tempfile::TempDir) {
+    async fn retention() -> (Retention, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let store = Store::open(&config::Database::new(url, 2)).await.unwrap();
@@ -188,81 +186,9 @@ mod tests {
         (Retention::new(store, privacy, clock), folder)
     }
 
-    /// One whose code is mailed, and holds for a day.
-    async fn unconfirmed(retention: &Retention) -> SignupId {
-        let Retention { store, clock, .. } = retention;
-        let (entropy, now) = (Entropy::system(), clock.now());
-        let email = Email::parse("st000001@uni.edu").unwrap();
-        let key = SecretKey::new(&SecretKey::random(&entropy)).unwrap();
-        let new = NewSignup {
-            id: SignupId::random(&entropy),
-            form: FormNonce::random(&entropy),
-            email: email.clone(),
-            name: PersonName::parse("Ada", "Lovelace").unwrap(),
-            locale: "en".parse().unwrap(),
-            profile: "students".parse().unwrap(),
-            tenant: "main".parse().unwrap(),
-            domain: "students.example.edu".parse().unwrap(),
-            username: "ada.lovelace".parse().unwrap(),
-            sealed: Sealed::stored("sealed".to_owned()),
-            consent: Consent { text_version: "1".to_owned(), given_at: now },
-            requester: Requester::Visitor,
-            confirm: Some(PendingConfirmation {
-                until: now.plus(DAY),
-                budget: MailBudget { address: key.hash_mailbox(&email), limits: MailLimits::default() },
-                address: key.hash_mailbox(&email),
-            }),
-            now,
-        };
-        store.insert_signup(&new).await.unwrap();
-        let claim = Claim {
-            tenant: Some(&new.tenant),
-            needs: &[Needs::Mail],
-            limit: 1,
-            lease: LeaseToken::random(&entropy),
-            now,
-            until: now.plus(DAY),
-        };
-        let claimed = store.claim(&claim).await.unwrap().remove(0);
-        store.code_sent(&Lease::new(&claimed, claim.lease), now).await.unwrap();
-        new.id
-    }
-
-    #[tokio::test]
-    async fn it_is_applied_after_the_start_and_then_daily() {
-        let (retention, _folder) = house().await;
-        let old = unconfirmed(&retention).await;
-        retention.clock.advance(DAY * 8);
-        let young = unconfirmed(&retention).await;
-        let (store, clock) = (retention.store.clone(), retention.clock.clone());
-        let gone = async |id| {
-            let looking = async {
-                while store.signup(id).await.unwrap().is_some() {
-                    clock.advance(Duration::from_hours(6));
-                    tokio::task::yield_now().await;
-                }
-            };
-            tokio::time::timeout(Duration::from_secs(60), looking).await.unwrap();
-        };
-        let stop = CancellationToken::new();
-        let running = tokio::spawn(retention.run(stop.clone()));
-        gone(old).await;
-        gone(young).await;
-        stop.cancel();
-        running.await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn a_failure_is_tried_again_sooner() {
-        let (retention, _folder) = house().await;
-        assert_eq!(retention.turn().await, EVERY);
-        retention.store.close().await;
-        assert_eq!(retention.turn().await, AFTER_A_FAILURE);
-    }
-
     #[tokio::test]
     async fn further_requests_go_with_finished_signups_at_the_latest() {
-        let (mut retention, _folder) = house().await;
+        let (mut retention, _folder) = retention().await;
         let keep = |retention: &Retention| retention.nothing_yet(Prunable::Duplicates).0.keep;
         assert_eq!(keep(&retention), Some(DAY * 30));
         retention.privacy.keep_finished = Some(DAY * 20);

@@ -41,6 +41,8 @@ pub(crate) struct OperationRun {
     pub(crate) lease: Lease,
     /// The right to try a tenant that refuses the application.
     probe: Option<Probe>,
+    /// Cancelled when the process ends.
+    pub(crate) shutdown: CancellationToken,
 }
 
 impl OperationRun {
@@ -54,7 +56,7 @@ impl OperationRun {
         let lease = Lease::new(&claimed, token);
         let Claimed { operation, signup } = claimed;
         let subject = signup.map(|signup| Subject::Signup(Box::new(signup)));
-        Self { shared, operation, subject, lease, probe }
+        Self { shared, operation, subject, lease, probe, shutdown: CancellationToken::new() }
     }
 
     /// A run of a claimed read of an account.
@@ -74,13 +76,21 @@ impl OperationRun {
         };
         let (operation_id, step) = (operation.id, operation.step);
         let lease = Lease { operation: operation_id, signup: Some(check.id), token: lease, step };
-        Some(Self { shared, operation, subject: Some(Subject::Check(check)), lease, probe: None })
+        Some(Self {
+            shared,
+            operation,
+            subject: Some(Subject::Check(check)),
+            lease,
+            probe: None,
+            shutdown: CancellationToken::new(),
+        })
     }
 
     /// Carries the operation as far as it goes. Where the database refuses a write the lease runs out, and another run
     /// finds the operation as the last write left it.
     pub(super) async fn run(mut self, shutdown: CancellationToken) {
-        match self.run_steps(&shutdown).await {
+        self.shutdown = shutdown;
+        match self.run_steps().await {
             Ok(()) => {}
             Err(StoreError::LeaseLost) => {
                 tracing::warn!(
@@ -98,10 +108,10 @@ impl OperationRun {
         }
     }
 
-    async fn run_steps(&mut self, shutdown: &CancellationToken) -> Result<(), StoreError> {
+    async fn run_steps(&mut self) -> Result<(), StoreError> {
         let shared = Arc::clone(&self.shared);
         loop {
-            if shutdown.is_cancelled() && self.operation.step.needs() != Needs::Background {
+            if self.shutdown.is_cancelled() && self.operation.step.needs() != Needs::Background {
                 return self.store().release(&self.lease, self.now()).await;
             }
             let kind = self.operation.step;
@@ -241,7 +251,8 @@ impl OperationRun {
         // These end by themselves, when a seat is free or the earlier request is over.
         let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
         let give_up_at = self.operation.trying_since.plus(self.config().signup.give_up_after);
-        give_up_at <= self.now() && !has_an_end
+        // Operations of the site are repeated without end.
+        give_up_at <= self.now() && !has_an_end && self.lease.signup.is_some()
     }
 
     /// The delay before the next attempt.

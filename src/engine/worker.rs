@@ -1,6 +1,13 @@
 //! The worker: claims due operations and carries them out, many at once.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +30,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const CLAIM_AGAIN: Duration = Duration::from_secs(30);
 /// The longest it sleeps while a dependency is paused and operations that need others may become due.
 const LOOK_AGAIN_PAUSED: Duration = Duration::from_secs(1);
+
+/// Interval between claims of operations of the site.
+const CLAIM_SITE_AGAIN: Duration = Duration::from_secs(1);
 
 /// The operations of a tenant that are claimed.
 enum Which {
@@ -52,6 +62,8 @@ pub(super) struct Shared {
     pub(super) mailer: Mailer,
     /// The places for background steps.
     background: Arc<Semaphore>,
+    /// The time of the last claim of operations of the site.
+    last_site_claim: AtomicI64,
 }
 
 impl Worker {
@@ -64,7 +76,14 @@ impl Worker {
     ) -> Self {
         let places = (engine.config().worker.concurrency / 4).max(1);
         let background = Arc::new(Semaphore::new(places));
-        Self(Arc::new(Shared { engine, registry, tenants, mailer, background }))
+        Self(Arc::new(Shared {
+            engine,
+            registry,
+            tenants,
+            mailer,
+            background,
+            last_site_claim: AtomicI64::new(0),
+        }))
     }
 
     /// The steps that it can run.
@@ -101,7 +120,7 @@ impl Worker {
         let mut count = 0;
         loop {
             let mut runs = JoinSet::new();
-            let started = self.claim_into(&mut runs, &CancellationToken::new()).await?;
+            let started = self.claim_into(&mut runs, true, &CancellationToken::new()).await?;
             if started == 0 {
                 return Ok(count);
             }
@@ -146,7 +165,7 @@ impl Worker {
         if shutdown.is_cancelled() || !self.has_room(runs) {
             return now.plus(CLAIM_AGAIN);
         }
-        let next = match self.claim_into(runs, shutdown).await {
+        let next = match self.claim_into(runs, self.is_site_due(now), shutdown).await {
             // All places are taken: the next run that ends looks again.
             Ok(_) if !self.has_room(runs) => return now.plus(CLAIM_AGAIN),
             Ok(_) => self.store().next_due().await,
@@ -179,20 +198,34 @@ impl Worker {
     async fn claim_into(
         &self,
         runs: &mut JoinSet<()>,
+        is_site_due: bool,
         shutdown: &CancellationToken,
     ) -> Result<usize, StoreError> {
         let mut started = 0;
         for tenant in self.0.tenants.keys() {
             let (dependency, now) = (Dependency::Tenant(tenant.clone()), self.clock().now());
             if self.0.engine.breakers().is_refused(&dependency) {
-                started += self.start(tenant, Which::Overdue, runs, shutdown).await?;
+                started += self.start(Some(tenant), Which::Overdue, runs, shutdown).await?;
                 if let Some(probe) = self.0.engine.breakers().probe(&dependency, now) {
-                    started += self.start(tenant, Which::Probe(probe), runs, shutdown).await?;
+                    started += self.start(Some(tenant), Which::Probe(probe), runs, shutdown).await?;
                 }
             }
-            started += self.start(tenant, Which::Open, runs, shutdown).await?;
+            started += self.start(Some(tenant), Which::Open, runs, shutdown).await?;
+        }
+        if is_site_due {
+            started += self.start(None, Which::Open, runs, shutdown).await?;
         }
         Ok(started + self.start_checks(runs).await?)
+    }
+
+    /// Returns whether to claim operations of the site now: once in a while, since they are few and each claim is a write.
+    fn is_site_due(&self, now: Timestamp) -> bool {
+        let last = self.0.last_site_claim.load(Relaxed);
+        let is_due = now >= Timestamp::from_millis(last).plus(CLAIM_SITE_AGAIN);
+        if is_due {
+            self.0.last_site_claim.store(now.millis(), Relaxed);
+        }
+        is_due
     }
 
     /// Claims due reads of accounts for their pages, in the places that signups leave free; returns their number.
@@ -219,10 +252,10 @@ impl Worker {
         Ok(started)
     }
 
-    /// Claims operations of a tenant and starts a run of each; returns their number.
+    /// Claims operations of a tenant, or of the site, and starts a run of each; returns their number.
     async fn start(
         &self,
-        tenant: &TenantAlias,
+        tenant: Option<&TenantAlias>,
         which: Which,
         runs: &mut JoinSet<()>,
         shutdown: &CancellationToken,
@@ -257,7 +290,7 @@ impl Worker {
 
     async fn claim(
         &self,
-        tenant: &TenantAlias,
+        tenant: Option<&TenantAlias>,
         which: &Which,
         room: usize,
         lease: LeaseToken,
@@ -273,7 +306,7 @@ impl Worker {
         let limit =
             if matches!(which, Which::Probe(_)) { 1 } else { u32::try_from(room).unwrap_or(u32::MAX) };
         let until = now.plus(self.0.engine.config().worker.lease);
-        let claim = Claim { tenant: Some(tenant), needs: &needs, limit, lease, now, until };
+        let claim = Claim { tenant, needs: &needs, limit, lease, now, until };
         match which {
             Which::Overdue => {
                 self.store()
@@ -286,12 +319,15 @@ impl Worker {
 }
 
 impl Shared {
-    /// The dependencies that operations of this tenant can use now.
-    fn usable(&self, tenant: &TenantAlias, now: Timestamp) -> Vec<Needs> {
+    /// The dependencies that operations of this tenant, or of the site, can use now.
+    fn usable(&self, tenant: Option<&TenantAlias>, now: Timestamp) -> Vec<Needs> {
         let breakers = self.engine.breakers();
-        let (mut needs, tenant) = (Vec::with_capacity(2), Dependency::Tenant(tenant.clone()));
-        if breakers.paused_until(&tenant, now).is_none() && !breakers.is_refused(&tenant) {
-            needs.push(Needs::Tenant);
+        let mut needs = Vec::with_capacity(2);
+        match tenant.cloned().map(Dependency::Tenant) {
+            None => needs.push(Needs::Nothing),
+            Some(tenant) if breakers.paused_until(&tenant, now).is_some() => {}
+            Some(tenant) if breakers.is_refused(&tenant) => {}
+            Some(_) => needs.push(Needs::Tenant),
         }
         if breakers.paused_until(&Dependency::Mail, now).is_none() {
             needs.push(Needs::Mail);

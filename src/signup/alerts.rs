@@ -1,8 +1,8 @@
 //! Mails to admins: of signups that need a person, of seats that run out, of certificates that end, of tenants that
 //! refuse the application.
 //!
-//! What has been told stands in the database, and of each kind one process at a time may tell, no more often than
-//! configured: neither a restart nor another process tells anything twice.
+//! Each kind of mail is an operation of the site, which is made due when there is something to report, no more often than
+//! configured. What was reported is in the database: neither a restart nor another process reports anything twice.
 
 mod concern;
 
@@ -17,33 +17,31 @@ pub(super) use self::concern::{News, Refused};
 use super::{SeatCount, Signups, mails::Mails};
 use crate::{
     config::Config,
-    domain::{AlertKind, LeaseToken, TenantAlias, Timestamp},
-    mail::{self, Mailer},
-    store::{Store, StoreError},
+    domain::{AlertKind, StepKind, TenantAlias, Timestamp},
+    engine::{Done, OperationRun, Step, StepFailure, StepResult},
+    mail,
+    store::{SiteOperation, Store, StoreError},
     texts::CurrentTexts,
 };
 
-/// Time in which one process sends a mail before another may: longer than a mail server takes for a reply.
-const TURN: Duration = Duration::from_mins(30);
-/// The pause after a mail that nobody took.
+/// The pause after a mail that was accepted for none of them.
 const AFTER_A_FAILURE: Duration = Duration::from_mins(5);
-/// When seats that are still short are told of again.
+/// The time after which seats that are still short are reported again.
 const SEATS_AGAIN: Duration = Duration::from_hours(24);
-/// As many signups as one mail tells of.
+/// The signups that one mail reports at most.
 const MOST_SIGNUPS: u32 = 1000;
 
-/// Tells admins by mail. Clones are the same.
+/// Mails to admins. Clones share their state.
 #[derive(Clone)]
 pub struct Alerts(Arc<Inner>);
 
 struct Inner {
     signups: Signups,
-    mailer: Mailer,
     texts: CurrentTexts,
     standing: Mutex<Standing>,
 }
 
-/// What is to be told for as long as it lasts.
+/// States that are to be reported while they last.
 #[derive(Default)]
 struct Standing {
     seats: BTreeMap<TenantAlias, Vec<SeatCount>>,
@@ -55,15 +53,27 @@ struct Standing {
 enum Unsent {
     #[error("a mail to admins cannot be rendered")]
     Render(#[from] askama::Error),
-    #[error("a mail to admins was taken for none of them")]
-    Mail(#[from] mail::Error),
+    #[error("a mail to admins was accepted for none of them: {0}")]
+    Mail(String),
+    #[error("the lease of a mail to admins is lost, or the database is away")]
+    Store(#[from] StoreError),
 }
 
 impl Alerts {
-    /// For these signups, by this mailer, in the texts in force.
+    /// Alerts of these signups, in the texts in force.
     #[must_use]
-    pub fn new(signups: Signups, mailer: Mailer, texts: CurrentTexts) -> Self {
-        Self(Arc::new(Inner { signups, mailer, texts, standing: Mutex::default() }))
+    pub fn new(signups: Signups, texts: CurrentTexts) -> Self {
+        Self(Arc::new(Inner { signups, texts, standing: Mutex::default() }))
+    }
+
+    /// The step that sends one mail, for the registry.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        let alerts = self.clone();
+        Step::new(StepKind::SendAlert, move |run| {
+            let alerts = alerts.clone();
+            Box::pin(async move { alerts.send(run).await })
+        })
     }
 
     /// The tenant's seats were counted: of those that are enough again, nothing needs to be known any more.
@@ -97,8 +107,8 @@ impl Alerts {
         self.standing().certificates = endings;
     }
 
-    /// Sends what is to be told and may be told now.
-    pub async fn send_due(&self) {
+    /// Makes the mails due for which there is something to report, no more often than configured.
+    pub async fn request_due(&self) {
         if self.config().alerts.to.is_empty() {
             return;
         }
@@ -110,11 +120,22 @@ impl Alerts {
             );
         }
         for kind in AlertKind::ALL {
-            if let Err(error) = self.tell(*kind).await {
+            if let Err(error) = self.request(*kind).await {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(%kind, error, "whether admins have to be told cannot be looked up");
             }
         }
+    }
+
+    async fn request(&self, kind: AlertKind) -> Result<(), StoreError> {
+        if self.news(kind).await?.is_none() {
+            return Ok(());
+        }
+        let (now, every) = (self.now(), self.config().alerts.every);
+        if self.store().request_site(SiteOperation::Alert(kind), now.minus(every), now).await? {
+            self.0.signups.0.engine.wake();
+        }
+        Ok(())
     }
 
     /// Of a tenant that accepts the application again, the next refusal is told anew.
@@ -130,34 +151,36 @@ impl Alerts {
         Ok(())
     }
 
-    async fn tell(&self, kind: AlertKind) -> Result<(), StoreError> {
-        if self.news(kind).await?.is_none() {
-            return Ok(());
-        }
-        let turn = LeaseToken::random(&self.0.signups.0.entropy);
-        let now = self.now();
-        if !self.store().take_alert(kind, turn, now, now.plus(TURN)).await? {
-            return Ok(());
-        }
-        // Who had the turn before may just have told it.
-        let Some(news) = self.news(kind).await? else {
-            return self.store().return_alert(kind, turn, now).await;
+    /// Sends the mail of an operation, if there still is something to report.
+    async fn send(&self, run: &OperationRun) -> StepResult {
+        let kind = run.operation.target.parse::<AlertKind>().ok();
+        let news = match kind.filter(|_| !self.config().alerts.to.is_empty()) {
+            Some(kind) => self.news(kind).await?.map(|news| (kind, news)),
+            None => None,
         };
-        match self.mail(kind, &news).await {
+        let Some((kind, news)) = news else {
+            run.store().site_postponed(&run.lease, None, run.now()).await?;
+            return Ok(Done::NothingToDo);
+        };
+        match self.mail(run, kind, &news).await {
             Ok(()) => {
                 tracing::info!(%kind, "admins were told by mail");
                 let (signups, subjects) = (news.signups(), news.subjects());
-                let due = self.now().plus(self.config().alerts.every);
-                self.store().alert_sent(kind, turn, (signups, &subjects), self.now(), due).await
+                let store = run.store();
+                run.record(|| store.alert_sent(&run.lease, kind, (signups, &subjects), run.now())).await?;
+                Ok(Done::Finished)
             }
+            Err(Unsent::Store(error)) => Err(error.into()),
             Err(error) => {
                 note_failure(kind, &error);
-                self.store().return_alert(kind, turn, self.now().plus(AFTER_A_FAILURE)).await
+                let again_at = run.now().plus(AFTER_A_FAILURE);
+                run.store().site_postponed(&run.lease, Some(again_at), run.now()).await?;
+                Ok(Done::NothingToDo)
             }
         }
     }
 
-    /// What has not been told of this kind; `None` where there is nothing.
+    /// What was not reported of this kind; `None` where there is nothing.
     async fn news(&self, kind: AlertKind) -> Result<Option<News>, StoreError> {
         let news = match kind {
             AlertKind::NeedsAttention => News::Attention(self.store().untold_attention(MOST_SIGNUPS).await?),
@@ -198,12 +221,12 @@ impl Alerts {
         all.filter(|(_, count)| is_short(count)).map(|(tenant, count)| left(tenant, count)).collect()
     }
 
-    /// To each of them; told is who the mail server has taken it for, and one is enough.
-    async fn mail(&self, kind: AlertKind, news: &News) -> Result<(), Unsent> {
+    /// Sends the mail to each of `alerts.to`. One that is accepted is enough.
+    async fn mail(&self, run: &OperationRun, kind: AlertKind, news: &News) -> Result<(), Unsent> {
         let config = self.config();
         let mails = Mails { texts: self.0.texts.get(), config };
         let content = mails.alert(&config.alerts.language, news)?;
-        let (mut taken, mut refused) = (false, None);
+        let (mut accepted, mut refused) = (false, None);
         for (place, to) in config.alerts.to.iter().enumerate() {
             let mail = mail::Mail {
                 to,
@@ -211,20 +234,22 @@ impl Alerts {
                 subject: content.subject.clone(),
                 text: content.text.clone(),
                 html: content.html.clone(),
-                message_id: format!("alert.{kind}.{}.{place}", self.now().millis()),
+                // The same when it is sent again.
+                message_id: format!("alert.{kind}.{}.{place}", run.operation.trying_since.millis()),
                 reference: None,
-                date: self.now(),
+                date: run.now(),
                 locale: &config.alerts.language,
             };
-            match self.0.mailer.send(&mail).await {
-                Ok(()) => taken = true,
-                Err(error) => {
-                    tracing::warn!(%kind, place, error = &error as &dyn std::error::Error, "one of alerts.to was not told");
-                    refused = Some(error);
+            match run.send_mail(run.mailer(), &mail).await {
+                Ok(()) => accepted = true,
+                Err(StepFailure::Store(error)) => return Err(error.into()),
+                Err(StepFailure::Retry { detail, .. } | StepFailure::NeedsAttention { detail, .. }) => {
+                    tracing::warn!(%kind, place, detail, "one of alerts.to was not told");
+                    refused = Some(detail);
                 }
             }
         }
-        refused.filter(|_| !taken).map_or(Ok(()), |error| Err(error.into()))
+        refused.filter(|_| !accepted).map_or(Ok(()), |detail| Err(Unsent::Mail(detail)))
     }
 
     fn standing(&self) -> MutexGuard<'_, Standing> {

@@ -65,6 +65,7 @@ macro_rules! migrations {
             migration!($folder, 11, "0011", "write_probe"),
             migration!($folder, 12, "0012", "process"),
             migration!($folder, 13, "0013", "operations"),
+            migration!($folder, 14, "0014", "site_operations"),
         ]
     };
 }

@@ -36,6 +36,7 @@ mod request;
 mod reset;
 mod rotation;
 mod row;
+mod site;
 mod step;
 mod switch;
 mod tombstone;
@@ -72,6 +73,7 @@ pub use record::{Claimed, Event, Operation, Signup, Step};
 pub use request::{Inserted, NewSignup, PendingConfirmation};
 pub use reset::ResetLimits;
 pub use rotation::KeyUse;
+pub use site::SiteOperation;
 pub use step::Effect;
 pub use undelivered::SentMail;
 

@@ -330,7 +330,7 @@ impl Lease {
         if steps.contains(&self.step) { Ok(()) } else { Err(StoreError::LeaseLost) }
     }
 
-    /// Writes a line of the audit trail.
+    /// Writes a line of the audit trail; an operation of the site has none.
     pub(super) async fn note(
         &self,
         tx: &mut Transaction,
@@ -338,6 +338,9 @@ impl Lease {
         kind: &'static str,
         detail: &str,
     ) -> Result<(), StoreError> {
+        if self.signup.is_none() {
+            return Ok(());
+        }
         event::write_of(tx, self.signup, Some(self.operation), now, kind, detail).await
     }
 

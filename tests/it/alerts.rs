@@ -50,11 +50,11 @@ fn told(app: &TestApp) -> Vec<Mail> {
 #[tokio::test]
 async fn signups_that_need_a_person_are_told_together_and_by_their_ids_alone() {
     let (log, app) = (Log::capture(), forbidding().await);
-    app.watch.look().await;
+    app.look().await;
     assert!(told(&app).is_empty(), "there is nothing to tell");
     let (ada, first) = stuck(&app, 1).await;
     let (_, second) = stuck(&app, 2).await;
-    app.watch.look().await;
+    app.look().await;
     let mails = told(&app);
     assert_eq!(mails.len(), 1);
     let mail = &mails[0];
@@ -74,27 +74,27 @@ async fn signups_that_need_a_person_are_told_together_and_by_their_ids_alone() {
 async fn nothing_is_told_twice_nor_more_often_than_configured() {
     let app = forbidding().await;
     let (student, _) = stuck(&app, 1).await;
-    app.watch.look().await;
+    app.look().await;
     assert_eq!(told(&app).len(), 1);
     let (_, second) = stuck(&app, 2).await;
     // The limit outlives the process.
     let app = app.restart().await;
-    app.watch.look().await;
+    app.look().await;
     assert!(told(&app).is_empty(), "the hour is not over");
     let (_, third) = stuck(&app, 3).await;
     app.advance(HOUR);
     let other = app.another().await;
-    tokio::join!(app.watch.look(), other.watch.look());
+    tokio::join!(app.look(), other.look());
     let mails = told(&app);
     assert_eq!(mails.len(), 1, "of two processes one tells");
     assert_eq!(mails[0].subject, "2 signups need attention – Example University");
     assert!(mails[0].text.contains(&second) && mails[0].text.contains(&third), "{}", mails[0].text);
     app.advance(HOUR * 2);
-    app.watch.look().await;
+    app.look().await;
     assert!(told(&app).is_empty(), "all of it has been told");
     app.retry(&student).await;
     app.settle().await;
-    app.watch.look().await;
+    app.look().await;
     assert_eq!(told(&app)[0].subject, "One signup needs attention – Example University", "it is stuck anew");
 }
 
@@ -106,7 +106,7 @@ async fn what_has_ended_meanwhile_is_not_told() {
     let full = || Fault::status(403).saying("Directory_QuotaExceeded", message);
     app.fault(Operation::CreateUser, [full()]);
     stuck(&app, 0).await;
-    app.watch.look().await;
+    app.look().await;
     assert_eq!(told(&app).len(), 1);
     let (done, _) = stuck(&app, 1).await;
     let (erased, _) = stuck(&app, 2).await;
@@ -117,7 +117,7 @@ async fn what_has_ended_meanwhile_is_not_told() {
     eraser(&app).await.erase(&order(&erased), &Requester::OPERATOR).await.unwrap();
     app.sandbox.clear_mails();
     app.advance(HOUR);
-    app.watch.look().await;
+    app.look().await;
     let mails = told(&app);
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].subject, "One signup needs attention – Example University");
@@ -129,15 +129,15 @@ async fn what_could_not_be_sent_is_tried_again() {
     let (log, app) = (Log::capture(), forbidding().await);
     stuck(&app, 1).await;
     app.fault(Operation::SmtpData, [Fault::status(451)]);
-    app.watch.look().await;
+    app.look().await;
     app.no_faults();
     assert!(told(&app).is_empty());
     assert!(log.text().contains("admins could not be told by mail"), "{}", log.text());
     app.advance(MINUTE);
-    app.watch.look().await;
+    app.look().await;
     assert!(told(&app).is_empty(), "not at once");
     app.advance(MINUTE * 5);
-    app.restart().await.watch.look().await;
+    app.restart().await.look().await;
     assert_eq!(log.text().matches("admins were told by mail").count(), 1);
 }
 
@@ -146,7 +146,7 @@ async fn nobody_is_told_where_nobody_is_named() {
     let tenant = Tenant { granted: vec!["User.ReadWrite.All".to_owned()], ..Tenant::default() };
     let app = TestApp::with(Setup { tenant, ..Setup::default() }).await;
     stuck(&app, 1).await;
-    app.watch.look().await;
+    app.look().await;
     assert!(app.sandbox.mails().is_empty());
 }
 
@@ -156,7 +156,7 @@ async fn mails_are_in_the_language_of_the_admins() {
     let sections = format!("{ALERTS}language = \"de\"\n");
     let app = TestApp::with(Setup { sections, tenant, ..Setup::default() }).await;
     stuck(&app, 1).await;
-    app.watch.look().await;
+    app.look().await;
     assert_eq!(told(&app)[0].subject, "Eine Anfrage braucht Hilfe – Example University");
 }
 
@@ -180,8 +180,8 @@ async fn a_certificate_is_told_of_30_and_7_days_ahead_and_when_it_has_ended() {
     let app = app.restart().await;
     let mut told_on = Vec::new();
     for day in 0..40 {
-        app.watch.look().await;
-        app.watch.look().await;
+        app.look().await;
+        app.look().await;
         for mail in told(&app) {
             assert_eq!(mail.subject, "A certificate needs to be renewed – Example University");
             assert!(mail.text.contains("accountcreator cert rotate"), "{}", mail.text);
@@ -202,7 +202,7 @@ async fn a_tenant_that_refuses_the_application_is_told_of_once_per_outage() {
     app.sign_up(&one).await;
     app.fault(Operation::Token, [Fault::aadsts(700_016)]);
     app.live_through(MINUTE).await;
-    app.watch.look().await;
+    app.look().await;
     let mails = told(&app);
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].subject, "Microsoft refuses the application – Example University");
@@ -212,18 +212,18 @@ async fn a_tenant_that_refuses_the_application_is_told_of_once_per_outage() {
     let app = app.restart().await;
     for _ in 0..3 {
         app.live_through(HOUR).await;
-        app.watch.look().await;
+        app.look().await;
         assert!(told(&app).is_empty(), "it is the same outage");
     }
     app.no_faults();
     app.settle().await;
     app.assert_accounts(&[one]).await;
-    app.watch.look().await;
+    app.look().await;
     told(&app);
     app.sign_up(&two).await;
     app.fault(Operation::CreateUser, [Fault::status(403)]);
     app.live_through(MINUTE).await;
-    app.watch.look().await;
+    app.look().await;
     let mails = told(&app);
     assert_eq!(mails.len(), 1);
     assert!(mails[0].text.contains("Authorization_RequestDenied"), "{}", mails[0].text);

@@ -40,6 +40,7 @@ mod privacy;
 mod refusals;
 mod reload;
 mod renewal;
+mod retention;
 mod rotation;
 mod seats;
 mod stored_rows;

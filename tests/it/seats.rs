@@ -22,7 +22,7 @@ async fn watching(more: &str) -> TestApp {
 async fn count(app: &TestApp, seats: u32) {
     app.sandbox.set_seats(STUDENT_SKU, seats);
     app.advance(CHECK);
-    app.watch.look().await;
+    app.look().await;
 }
 
 /// The subjects of the mails to admins since the last time, without the site's name.
@@ -45,14 +45,14 @@ fn series(name: &str, value: u32) -> String {
 #[tokio::test]
 async fn falling_seats_are_told_of_once_until_there_were_enough() {
     let app = watching("").await;
-    app.watch.look().await;
+    app.look().await;
     assert!(told(&app).is_empty());
     count(&app, 4).await;
     assert_eq!(told(&app), ["Few licences are left"]);
     assert!(metrics(&app).await.contains(&series("seats_free", 4)));
     let app = app.restart().await;
     app.advance(Duration::from_hours(2));
-    app.watch.look().await;
+    app.look().await;
     assert!(told(&app).is_empty(), "it was told before the restart");
     count(&app, 0).await;
     assert_eq!(told(&app), ["No licence is left"]);
@@ -65,10 +65,10 @@ async fn falling_seats_are_told_of_once_until_there_were_enough() {
     count(&app, 4).await;
     assert_eq!(told(&app), ["Few licences are left"]);
     app.advance(Duration::from_hours(23));
-    app.watch.look().await;
+    app.look().await;
     assert!(told(&app).is_empty());
     app.advance(Duration::from_hours(1));
-    app.watch.look().await;
+    app.look().await;
     assert_eq!(told(&app), ["Few licences are left"], "a day later it still is so");
 }
 
@@ -76,8 +76,8 @@ async fn falling_seats_are_told_of_once_until_there_were_enough() {
 async fn seats_are_counted_at_intervals_and_signups_still_take_two_requests() {
     let app = watching("").await;
     let student = Student::new(1, "Ada", "Lovelace");
-    app.watch.look().await;
-    app.watch.look().await;
+    app.look().await;
+    app.look().await;
     assert_eq!(app.graph_requests(), [Operation::ListSkus]);
     app.sandbox.clear_requests();
     app.sign_up(&student).await;
@@ -85,7 +85,7 @@ async fn seats_are_counted_at_intervals_and_signups_still_take_two_requests() {
     assert_eq!(app.graph_requests().len(), 2);
     app.sandbox.clear_requests();
     app.advance(CHECK);
-    app.watch.look().await;
+    app.look().await;
     assert_eq!(app.graph_requests(), [Operation::ListSkus]);
     let text = metrics(&app).await;
     assert!(
@@ -101,7 +101,7 @@ async fn seats_are_counted_at_intervals_and_signups_still_take_two_requests() {
 #[tokio::test]
 async fn by_default_nobody_counts() {
     let app = TestApp::start().await;
-    app.watch.look().await;
+    app.look().await;
     assert!(app.graph_requests().is_empty());
 }
 
@@ -121,7 +121,7 @@ async fn without_seats_signups_wait_where_they_are_to_wait() {
 #[tokio::test]
 async fn without_seats_the_form_is_closed_where_that_is_wanted_and_opens_by_itself() {
     let app = watching(CLOSE).await;
-    app.watch.look().await;
+    app.look().await;
     let (first, second) = (Student::new(1, "Ada", "Lovelace"), Student::new(2, "Eve", "Adams"));
     let mut browser = app.browser();
     let form = browser.open("/en").await;

@@ -1,52 +1,100 @@
-//! Mails to admins: one at a time, and nothing is told twice.
+//! Operations of the site: mails to admins, of which nothing is reported twice, and retention.
 
 use accountcreator::{domain::*, store::*};
 
 use crate::support::*;
 
 on_both!(
-    one_of_many_may_mail,
-    the_right_runs_out_with_its_holder,
-    a_signup_is_told_of_each_time_it_needs_a_person,
-    what_was_told_is_kept_until_it_is_over,
+    one_of_many_processes_has_the_mail,
+    a_request_waits_for_the_limit_and_for_the_operation,
+    an_operation_that_did_nothing_can_be_requested_at_once,
+    retention_is_due_when_hastened_unless_a_worker_has_it,
+    a_signup_is_reported_each_time_it_needs_an_admin,
+    what_was_reported_is_kept_until_it_is_over,
 );
 
 const KIND: AlertKind = AlertKind::NeedsAttention;
+const MAIL: SiteOperation = SiteOperation::Alert(KIND);
 
-fn turn(db: &Db) -> LeaseToken {
-    LeaseToken::random(&db.entropy)
+async fn request(db: &Db, operation: SiteOperation, at: u64) -> bool {
+    db.store.request_site(operation, START, later(at)).await.unwrap()
 }
 
-async fn take(db: &Db, turn: LeaseToken, at: u64) -> bool {
-    db.store.take_alert(KIND, turn, later(at), later(at + 60)).await.unwrap()
+/// Claims the operations of the site that are due.
+async fn claim_site(db: &Db, at: u64) -> Vec<(Operation, Lease)> {
+    let claim = Claim {
+        tenant: None,
+        needs: &[Needs::Mail, Needs::Nothing],
+        limit: 10,
+        lease: LeaseToken::random(&db.entropy),
+        now: later(at),
+        until: later(at + 60),
+    };
+    let claimed = db.store.claim(&claim).await.unwrap();
+    claimed.into_iter().map(|one| (one.operation.clone(), Lease::new(&one, claim.lease))).collect()
 }
 
-async fn one_of_many_may_mail(db: &Db) {
+/// Requests an operation and claims it.
+async fn begin(db: &Db, operation: SiteOperation, at: u64) -> Lease {
+    assert!(request(db, operation, at).await);
+    claim_site(db, at).await.remove(0).1
+}
+
+async fn one_of_many_processes_has_the_mail(db: &Db) {
+    assert!(request(db, MAIL, 0).await);
+    assert!(!request(db, MAIL, 1).await, "it is due already");
     let mut processes = tokio::task::JoinSet::new();
     for _ in 0..8 {
-        let (store, turn) = (db.store.clone(), turn(db));
-        processes.spawn(async move { store.take_alert(KIND, turn, START, later(60)).await.unwrap() });
+        let (store, lease) = (db.store.clone(), LeaseToken::random(&db.entropy));
+        processes.spawn(async move {
+            let needs = &[Needs::Mail, Needs::Nothing];
+            let claim = Claim { tenant: None, needs, limit: 10, lease, now: later(1), until: later(61) };
+            store.claim(&claim).await.unwrap().len()
+        });
     }
-    let taken = processes.join_all().await;
-    assert_eq!(taken.iter().filter(|taken| **taken).count(), 1);
-    let other = turn(db);
-    assert!(db.store.take_alert(AlertKind::SeatsLow, other, START, later(60)).await.unwrap(), "another kind");
+    assert_eq!(processes.join_all().await.into_iter().sum::<usize>(), 1);
+    let (again, lease) = claim_site(db, 61).await.remove(0);
+    assert_eq!(
+        (again.kind, again.target.as_str(), again.tenant),
+        (OperationKind::SendAlert, KIND.as_str(), None)
+    );
+    assert!(again.in_doubt, "the first has died");
+    db.store.alert_sent(&lease, KIND, (&[], &[]), later(62)).await.unwrap();
+    assert!(is_lease_lost(db.store.alert_sent(&lease, KIND, (&[], &[]), later(62)).await), "it is sent once");
+    assert!(is_lease_lost(db.store.site_postponed(&lease, None, later(62)).await));
 }
 
-async fn the_right_runs_out_with_its_holder(db: &Db) {
-    let (first, second) = (turn(db), turn(db));
-    assert!(take(db, first, 0).await);
-    assert!(!take(db, second, 59).await);
-    assert!(take(db, second, 60).await, "the first has died");
-    assert!(is_lease_lost(db.store.return_alert(KIND, first, later(61)).await));
-    assert!(is_lease_lost(db.store.alert_sent(KIND, first, (&[], &[]), later(61), later(3600)).await));
-    db.store.return_alert(KIND, second, later(70)).await.unwrap();
-    assert!(is_lease_lost(db.store.return_alert(KIND, second, later(70)).await), "it is returned once");
-    assert!(!take(db, first, 69).await);
-    assert!(take(db, first, 70).await);
-    db.store.alert_sent(KIND, first, (&[], &[]), later(71), later(3671)).await.unwrap();
-    assert!(!take(db, second, 3670).await, "the next mail waits");
-    assert!(take(db, second, 3671).await);
+async fn a_request_waits_for_the_limit_and_for_the_operation(db: &Db) {
+    let lease = begin(db, MAIL, 1).await;
+    assert!(!request(db, MAIL, 2).await, "it is under way");
+    db.store.alert_sent(&lease, KIND, (&[], &[]), later(10)).await.unwrap();
+    assert!(!db.store.request_site(MAIL, later(9), later(20)).await.unwrap(), "the last mail is too young");
+    assert_eq!(db.store.next_due().await.unwrap(), None);
+    assert!(request(db, SiteOperation::Alert(AlertKind::SeatsLow), 20).await, "another kind");
+    assert!(db.store.request_site(MAIL, later(10), later(20)).await.unwrap());
+}
+
+async fn an_operation_that_did_nothing_can_be_requested_at_once(db: &Db) {
+    let lease = begin(db, MAIL, 1).await;
+    db.store.site_postponed(&lease, None, later(2)).await.unwrap();
+    let lease = begin(db, MAIL, 3).await;
+    db.store.site_postponed(&lease, Some(later(300)), later(4)).await.unwrap();
+    assert!(!request(db, MAIL, 5).await, "it is tried again later");
+    assert!(claim_site(db, 299).await.is_empty());
+    assert_eq!(claim_site(db, 300).await.len(), 1);
+}
+
+async fn retention_is_due_when_hastened_unless_a_worker_has_it(db: &Db) {
+    let retention = SiteOperation::Retention;
+    db.store.hasten_site(retention, START).await.unwrap();
+    let (operation, lease) = claim_site(db, 0).await.remove(0);
+    assert_eq!((operation.kind, operation.step), (OperationKind::Retain, StepKind::Prune));
+    db.store.hasten_site(retention, later(1)).await.unwrap();
+    assert!(claim_site(db, 2).await.is_empty(), "a worker has it");
+    db.store.site_done(&lease, Some(later(86_400)), later(3)).await.unwrap();
+    assert!(claim_site(db, 86_399).await.is_empty());
+    db.store.hasten_site(retention, later(10)).await.unwrap();
+    assert_eq!(claim_site(db, 10).await.len(), 1);
 }
 
 async fn stuck(db: &Db, at: Timestamp) -> SignupId {
@@ -55,38 +103,39 @@ async fn stuck(db: &Db, at: Timestamp) -> SignupId {
     signup_of(&lease)
 }
 
-async fn a_signup_is_told_of_each_time_it_needs_a_person(db: &Db) {
+async fn a_signup_is_reported_each_time_it_needs_an_admin(db: &Db) {
     assert_eq!(db.store.untold_attention(10).await.unwrap(), []);
     let id = db.queued("max@uni.edu").await;
     stuck(db, START).await;
     let untold = db.store.untold_attention(10).await.unwrap();
     assert_eq!(untold, [Untold { id, reason: Attention::Forbidden, since: START }]);
     assert_eq!(db.store.untold_attention(0).await.unwrap(), []);
-    // By the time the mail is out it has gone on and needs a person anew: that is yet to be told.
-    let first = turn(db);
-    assert!(take(db, first, 1).await);
+    // By the time the mail is out it has gone on and needs an admin again: that is not reported yet.
+    let first = begin(db, MAIL, 1).await;
     assert_eq!(db.store.retry(id, later(2)).await.unwrap(), Retried::Queued);
     assert_eq!(db.store.untold_attention(10).await.unwrap(), []);
     stuck(db, later(3)).await;
-    db.store.alert_sent(KIND, first, (&untold, &[]), later(4), later(5)).await.unwrap();
+    db.store.alert_sent(&first, KIND, (&untold, &[]), later(4)).await.unwrap();
     let again = db.store.untold_attention(10).await.unwrap();
     assert_eq!(again, [Untold { id, reason: Attention::Forbidden, since: later(3) }]);
-    let second = turn(db);
-    assert!(take(db, second, 5).await);
-    db.store.alert_sent(KIND, second, (&again, &[]), later(6), later(7)).await.unwrap();
+    assert!(db.store.request_site(MAIL, later(4), later(5)).await.unwrap());
+    let second = claim_site(db, 5).await.remove(0).1;
+    db.store.alert_sent(&second, KIND, (&again, &[]), later(6)).await.unwrap();
     assert_eq!(db.store.untold_attention(10).await.unwrap(), []);
     assert_eq!(db.store.retry(id, later(8)).await.unwrap(), Retried::Queued);
     stuck(db, later(9)).await;
     assert_eq!(db.store.untold_attention(10).await.unwrap().len(), 1);
 }
 
-async fn what_was_told_is_kept_until_it_is_over(db: &Db) {
-    let (kind, turn) = (AlertKind::SeatsLow, turn(db));
+async fn what_was_reported_is_kept_until_it_is_over(db: &Db) {
+    let kind = AlertKind::SeatsLow;
+    let operation = SiteOperation::Alert(kind);
     let subjects = ["main/one", "main/two"].map(str::to_owned);
-    assert!(db.store.take_alert(kind, turn, START, later(60)).await.unwrap());
-    db.store.alert_sent(kind, turn, (&[], &subjects), later(1), START).await.unwrap();
-    assert!(db.store.take_alert(kind, turn, later(2), later(60)).await.unwrap());
-    db.store.alert_sent(kind, turn, (&[], &subjects[..1]), later(2), START).await.unwrap();
+    let lease = begin(db, operation, 0).await;
+    db.store.alert_sent(&lease, kind, (&[], &subjects), later(1)).await.unwrap();
+    assert!(db.store.request_site(operation, later(1), later(2)).await.unwrap());
+    let lease = claim_site(db, 2).await.remove(0).1;
+    db.store.alert_sent(&lease, kind, (&[], &subjects[..1]), later(2)).await.unwrap();
     let told = db.store.told(kind).await.unwrap();
     assert_eq!(
         told.into_iter().collect::<Vec<_>>(),
