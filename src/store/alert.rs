@@ -17,7 +17,8 @@ pub struct Untold {
 }
 
 pub(super) const UNTOLD: &str = "SELECT signup_id AS id, attention, updated_at FROM operation \
-     WHERE attention IS NOT NULL AND alerted_at IS NULL AND signup_id IS NOT NULL ORDER BY created_at, id LIMIT $1";
+     WHERE attention IS NOT NULL AND alerted_at IS NULL AND signup_id IS NOT NULL \
+     ORDER BY operation.created_at, operation.id LIMIT $1";
 
 impl Store {
     /// The mail is out, and reports these signups and these other subjects. A signup that has gone on since, and needs an
