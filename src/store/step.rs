@@ -49,6 +49,7 @@ static WRITE: LazyLock<Vec<String>> = LazyLock::new(|| {
 impl Effect {
     /// An effect that is about to happen.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "ids are given as values")]
     pub fn intended(kind: StepKind, target: impl ToString) -> Self {
         let (target, state) = (target.to_string(), StepState::Intended);
         Self { kind, target, state, error: None, is_outcome: false }

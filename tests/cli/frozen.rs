@@ -33,8 +33,8 @@ async fn the_rows_of_a_frozen_process_are_taken_over_at_the_pace_of_the_lease() 
     lock.execute("SELECT id FROM operation FOR UPDATE").await.unwrap();
     let mut process = installation.command(&["restored"]).spawn().unwrap();
     let waits = async {
-        let waiting = "SELECT pid FROM pg_stat_activity \
-             WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let waiting =
+            "SELECT pid FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid";
         while lock.fetch_optional(waiting).await.unwrap().is_none() {
             tokio::task::yield_now().await;
         }

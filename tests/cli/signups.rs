@@ -9,6 +9,7 @@ use accountcreator::{
     store::{Claim, Lease, NewSignup, PutBack, Store},
 };
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor, SqliteConnection};
 
 use crate::support::{Installation, SECRET};
 
@@ -264,6 +265,10 @@ async fn a_plan_needs_a_tenant_that_can_be_asked() {
     let refused_at = Clock::system().now().minus(std::time::Duration::from_hours(1));
     store.creation_refused(&lease, Attention::DomainUnverified, "400", refused_at).await.unwrap();
     store.close().await;
+    // By that clock, the signup itself is of a time to come.
+    let mut database = SqliteConnection::connect(&installation.database_url()).await.unwrap();
+    database.execute("UPDATE signup SET updated_at = 0").await.unwrap();
+    database.close().await.unwrap();
     let domain = "domain = \"students.example.edu\"";
     let corrected = "domain = \"stud.example.edu\"\nusername = \"{last}.{first_initial}\"";
     assert!(installation.valid().contains(domain));

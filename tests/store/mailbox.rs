@@ -440,9 +440,8 @@ async fn a_free_key_is_given_out_by_the_migration(db: Db) {
     let rows = [("st1+b", 3), ("st1+a", 2), ("st2+a", 1)].map(|(user, at)| {
         let key = if user == "st2+a" { "'st2@uni.edu'" } else { "NULL" };
         format!(
-            "('{:032}', 'form{at}', 'done', 'done', '{user}@uni.edu', '{user}@uni.edu', {key}, 'en', 'students', 'uni', \
-             'stud.example.edu', '1', {at}, {at}, {at}, {at})",
-            at
+            "('{at:032}', 'form{at}', 'done', 'done', '{user}@uni.edu', '{user}@uni.edu', {key}, 'en', 'students', 'uni', \
+             'stud.example.edu', '1', {at}, {at}, {at}, {at})"
         )
     });
     let statement = format!(

@@ -255,6 +255,7 @@ async fn fill(db: &Db, rows: u32) {
     released::execute(&db.direct, &all).await;
 }
 
+#[allow(clippy::print_stdout, reason = "the figure is read from the long round")]
 async fn a_large_database_is_migrated(db: Db) {
     let rows = std::env::var(ROWS).map_or(2_000, |rows| rows.parse().unwrap());
     fill(&db, rows).await;
