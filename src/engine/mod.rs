@@ -7,9 +7,9 @@
 
 mod backoff;
 mod breaker;
+mod classify;
 mod failure;
 mod lease;
-mod registry;
 mod run;
 mod worker;
 
@@ -21,11 +21,10 @@ pub use self::breaker::{Trouble, TroubleKind};
 pub(crate) use self::{
     breaker::{CircuitBreakers, Dependency, Refusal},
     failure::{Done, StepFailure, StepResult},
-    registry::{Abandon, StepFuture},
-    run::{OperationRun, Subject},
+    run::{Abandon, OperationRun, StepFuture, Subject},
 };
 pub use self::{
-    registry::{Registry, Step},
+    run::{Registry, Step},
     worker::Worker,
 };
 use crate::{

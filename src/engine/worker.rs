@@ -13,9 +13,9 @@ use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Engine, Notice, Registry,
+    Engine, Notice,
     breaker::{Dependency, Probe},
-    run::OperationRun,
+    run::{OperationRun, Registry, Shared},
 };
 use crate::{
     domain::{Clock, LeaseToken, Needs, TenantAlias, Timestamp},
@@ -52,18 +52,12 @@ impl Which {
 
 /// Carries out operations until it is told to stop. Several may run on one database, in one process or many.
 #[derive(Clone)]
-pub struct Worker(Arc<Shared>);
-
-/// What all runs of a worker share.
-pub(super) struct Shared {
-    pub(super) engine: Engine,
-    pub(super) registry: Registry,
-    pub(super) tenants: BTreeMap<TenantAlias, Graph>,
-    pub(super) mailer: Mailer,
+pub struct Worker {
+    shared: Arc<Shared>,
     /// The places for background steps.
     background: Arc<Semaphore>,
     /// The time of the last claim of operations of the site.
-    last_site_claim: AtomicI64,
+    last_site_claim: Arc<AtomicI64>,
 }
 
 impl Worker {
@@ -76,20 +70,14 @@ impl Worker {
     ) -> Self {
         let places = (engine.config().worker.concurrency / 4).max(1);
         let background = Arc::new(Semaphore::new(places));
-        Self(Arc::new(Shared {
-            engine,
-            registry,
-            tenants,
-            mailer,
-            background,
-            last_site_claim: AtomicI64::new(0),
-        }))
+        let shared = Arc::new(Shared { engine, registry, tenants, mailer });
+        Self { shared, background, last_site_claim: Arc::default() }
     }
 
     /// The steps that it can run.
     #[must_use]
     pub fn registry(&self) -> &Registry {
-        &self.0.registry
+        &self.shared.registry
     }
 
     /// Works until `shutdown`. Steps that are under way are finished then, and operations with further steps released.
@@ -103,13 +91,13 @@ impl Worker {
                 biased;
                 () = shutdown.cancelled() => break,
                 Some(_) = runs.join_next(), if !runs.is_empty() => {}
-                () = self.0.engine.0.wake.notified(), if self.has_room(&runs) => {}
+                () = self.engine().0.wake.notified(), if self.has_room(&runs) => {}
                 () = self.until_due(wake_at), if self.has_room(&runs) => {}
             }
         }
         while runs.join_next().await.is_some() {}
         // An error says that nothing waits for it.
-        let _ = self.0.engine.0.notices.send(Notice::WorkerEnded);
+        let _ = self.engine().0.notices.send(Notice::WorkerEnded);
     }
 
     /// Carries out everything that is due now, and what that makes due at once; for tests that hold the clock.
@@ -133,7 +121,9 @@ impl Worker {
     async fn warn_of_strays(&self) {
         // The first claim reports a database that cannot be read.
         let waiting = self.store().count_waiting_by_tenant().await.unwrap_or_default();
-        for (tenant, signups) in waiting.iter().filter(|(tenant, _)| !self.0.tenants.contains_key(*tenant)) {
+        for (tenant, signups) in
+            waiting.iter().filter(|(tenant, _)| !self.shared.tenants.contains_key(*tenant))
+        {
             tracing::error!(%tenant, signups, "signups wait for a tenant that is not configured");
         }
     }
@@ -156,7 +146,7 @@ impl Worker {
     }
 
     fn has_room(&self, runs: &JoinSet<()>) -> bool {
-        runs.len() < self.0.engine.config().worker.concurrency
+        runs.len() < self.engine().config().worker.concurrency
     }
 
     /// Fills the free places. Returns the time at which to look again.
@@ -189,7 +179,7 @@ impl Worker {
             Some(due) if due > now => due.min(now.plus(CLAIM_AGAIN)),
             Some(_) => {
                 let limit = now.plus(LOOK_AGAIN_PAUSED);
-                self.0.engine.breakers().next_end(now).map_or(limit, |end| end.min(limit))
+                self.engine().breakers().next_end(now).map_or(limit, |end| end.min(limit))
             }
             None => now.plus(CLAIM_AGAIN),
         }
@@ -202,11 +192,11 @@ impl Worker {
         shutdown: &CancellationToken,
     ) -> Result<usize, StoreError> {
         let mut started = 0;
-        for tenant in self.0.tenants.keys() {
+        for tenant in self.shared.tenants.keys() {
             let (dependency, now) = (Dependency::Tenant(tenant.clone()), self.clock().now());
-            if self.0.engine.breakers().is_refused(&dependency) {
+            if self.engine().breakers().is_refused(&dependency) {
                 started += self.start(Some(tenant), Which::Overdue, runs, shutdown).await?;
-                if let Some(probe) = self.0.engine.breakers().probe(&dependency, now) {
+                if let Some(probe) = self.engine().breakers().probe(&dependency, now) {
                     started += self.start(Some(tenant), Which::Probe(probe), runs, shutdown).await?;
                 }
             }
@@ -220,10 +210,10 @@ impl Worker {
 
     /// Returns whether to claim operations of the site now: once in a while, since they are few and each claim is a write.
     fn is_site_due(&self, now: Timestamp) -> bool {
-        let last = self.0.last_site_claim.load(Relaxed);
+        let last = self.last_site_claim.load(Relaxed);
         let is_due = now >= Timestamp::from_millis(last).plus(CLAIM_SITE_AGAIN);
         if is_due {
-            self.0.last_site_claim.store(now.millis(), Relaxed);
+            self.last_site_claim.store(now.millis(), Relaxed);
         }
         is_due
     }
@@ -232,18 +222,18 @@ impl Worker {
     ///
     /// A part of the places at most: a tenant that does not answer must not hold all of them.
     async fn start_checks(&self, runs: &mut JoinSet<()>) -> Result<usize, StoreError> {
-        let room = self.0.engine.config().worker.concurrency.saturating_sub(runs.len());
-        let room = room.min(self.0.background.available_permits());
+        let room = self.engine().config().worker.concurrency.saturating_sub(runs.len());
+        let room = room.min(self.background.available_permits());
         let (limit, now) = (u32::try_from(room).unwrap_or(u32::MAX), self.clock().now());
         if limit == 0 {
             return Ok(0);
         }
-        let until = now.plus(self.0.engine.config().worker.lease);
+        let until = now.plus(self.engine().config().worker.lease);
         let claimed = self.store().claim_account_checks(limit, now, until).await?;
-        let (started, lease) = (claimed.len(), LeaseToken::random(self.0.engine.entropy()));
+        let (started, lease) = (claimed.len(), LeaseToken::random(self.engine().entropy()));
         for check in claimed {
-            let place = Arc::clone(&self.0.background).try_acquire_owned();
-            let Some(run) = OperationRun::of_check(Arc::clone(&self.0), check, lease) else { continue };
+            let place = Arc::clone(&self.background).try_acquire_owned();
+            let Some(run) = OperationRun::of_check(Arc::clone(&self.shared), check, lease) else { continue };
             runs.spawn(async move {
                 run.run(CancellationToken::new()).await;
                 drop(place);
@@ -260,15 +250,15 @@ impl Worker {
         runs: &mut JoinSet<()>,
         shutdown: &CancellationToken,
     ) -> Result<usize, StoreError> {
-        let room = self.0.engine.config().worker.concurrency.saturating_sub(runs.len());
-        let lease = LeaseToken::random(self.0.engine.entropy());
+        let room = self.engine().config().worker.concurrency.saturating_sub(runs.len());
+        let lease = LeaseToken::random(self.engine().entropy());
         let claimed = self.claim(tenant, &which, room, lease).await?;
         let (started, mut probe) = (claimed.len(), which.into_probe());
         for claimed in claimed {
             let (id, notices) =
-                (claimed.signup.as_ref().map(|signup| signup.id), self.0.engine.0.notices.clone());
-            let run =
-                OperationRun::new(Arc::clone(&self.0), claimed, lease, probe.take()).run(shutdown.clone());
+                (claimed.signup.as_ref().map(|signup| signup.id), self.engine().0.notices.clone());
+            let run = OperationRun::new(Arc::clone(&self.shared), claimed, lease, probe.take())
+                .run(shutdown.clone());
             runs.spawn(async move {
                 run.await;
                 if let Some(id) = id {
@@ -280,12 +270,16 @@ impl Worker {
         Ok(started)
     }
 
+    fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
     fn store(&self) -> &Store {
-        self.0.engine.store()
+        self.engine().store()
     }
 
     fn clock(&self) -> &Clock {
-        self.0.engine.clock()
+        self.engine().clock()
     }
 
     async fn claim(
@@ -297,7 +291,7 @@ impl Worker {
     ) -> Result<Vec<Claimed>, StoreError> {
         let now = self.clock().now();
         let needs = match which {
-            Which::Open => self.0.usable(tenant, now),
+            Which::Open => self.usable(tenant, now),
             Which::Probe(_) | Which::Overdue => vec![Needs::Tenant],
         };
         if room == 0 || needs.is_empty() {
@@ -305,23 +299,21 @@ impl Worker {
         }
         let limit =
             if matches!(which, Which::Probe(_)) { 1 } else { u32::try_from(room).unwrap_or(u32::MAX) };
-        let until = now.plus(self.0.engine.config().worker.lease);
+        let until = now.plus(self.engine().config().worker.lease);
         let claim = Claim { tenant, needs: &needs, limit, lease, now, until };
         match which {
             Which::Overdue => {
                 self.store()
-                    .claim_overdue(&claim, now.minus(self.0.engine.config().signup.give_up_after))
+                    .claim_overdue(&claim, now.minus(self.engine().config().signup.give_up_after))
                     .await
             }
             Which::Open | Which::Probe(_) => self.store().claim(&claim).await,
         }
     }
-}
 
-impl Shared {
     /// The dependencies that operations of this tenant, or of the site, can use now.
     fn usable(&self, tenant: Option<&TenantAlias>, now: Timestamp) -> Vec<Needs> {
-        let breakers = self.engine.breakers();
+        let breakers = self.engine().breakers();
         let mut needs = Vec::with_capacity(2);
         match tenant.cloned().map(Dependency::Tenant) {
             None => needs.push(Needs::Nothing),

@@ -182,7 +182,6 @@ const KNOWN_CYCLES: &[(&str, usize)] = &[
     ("cli", 14),
     ("config", 11),
     ("domain", 5),
-    ("engine", 4),
     ("entra", 2),
     ("graph", 8),
     ("mail", 10),
