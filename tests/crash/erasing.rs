@@ -1,4 +1,4 @@
-//! The erasures: an operator erases some of the students while the server runs and is killed, and once more in the end.
+//! Erasures: an operator erases some of the students while the server is killed, and once more in the end.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,11 +10,11 @@ use std::{
 use accountcreator::domain::Entropy;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::{
+    database::Database,
     rig::{place::Place, process::Process, tenant::State},
-    students::{ERASED_NAME, email_of, is_erased, student_id},
+    students::{ERASED_NAME, Role, email_of, student_id},
     verdict::ATTRIBUTE,
 };
 
@@ -23,11 +23,16 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// The students that are erased.
 pub fn erased(students: u32) -> impl Iterator<Item = String> {
-    (0..students).filter(|number| is_erased(*number)).map(student_id)
+    numbers(students).map(student_id)
 }
 
-/// Erases one student after the other, again and again, until this is dropped, which kills the command under way. Most
-/// commands come too early, or find a worker at work or a tenant that does not answer. Counts the others.
+/// Their numbers.
+pub fn numbers(students: u32) -> impl Iterator<Item = u32> {
+    (0..students).filter(|number| Role::of(*number) == Role::Erased)
+}
+
+/// Erases one student after the other until this is dropped, which kills the command under way. Most commands come too
+/// early, or find a worker at work or a tenant that does not answer. Counts the others.
 pub async fn keep_erasing(
     place: &Place,
     students: u32,
@@ -45,8 +50,8 @@ pub async fn keep_erasing(
     }
 }
 
-/// Erases all of them, which nothing may prevent any more. Who was erased before there was an account may sign up again
-/// and has left nothing, so that nobody is found.
+/// Erases all of them, which nothing may prevent any more. No signup is found of a student who was erased before there was
+/// an account.
 pub async fn erase_all(place: &Place, students: u32) -> Result<()> {
     for id in erased(students) {
         match erase(place, &id).await {
@@ -82,7 +87,7 @@ pub async fn remains(place: &Place, database: &str, students: u32) -> Result<Vec
     )?
     .succeed()
     .await?;
-    let stored = if database.starts_with("sqlite") { files(place)? } else { rows(database).await? };
+    let stored = if database.starts_with("sqlite") { files(place)? } else { rows(place, database).await? };
     ensure!(!stored.is_empty(), "the database has no content");
     let (first, last) = ERASED_NAME;
     let personal: Vec<String> = erased(students).chain([first.to_lowercase(), last.to_lowercase()]).collect();
@@ -105,15 +110,13 @@ fn files(place: &Place) -> Result<Vec<(String, String)>> {
 }
 
 /// The rows of all tables. Removed rows stay in PostgreSQL's files until VACUUM.
-async fn rows(database: &str) -> Result<Vec<(String, String)>> {
-    const TABLES: &str = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
-    let mut connection = PgConnection::connect(database).await?;
-    let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut connection).await?;
+async fn rows(place: &Place, database: &str) -> Result<Vec<(String, String)>> {
+    let mut database = Database::open(place, database).await?;
     let mut stored = Vec::new();
-    for table in tables {
-        let all = AssertSqlSafe(format!("SELECT {table}::text FROM {table}"));
-        let rows: Vec<String> = sqlx::query_scalar(all).fetch_all(&mut connection).await?;
+    for table in database.tables().await? {
+        let rows = database.texts(&format!("SELECT {table}::text FROM {table}")).await?;
         stored.push((table, rows.concat()));
     }
+    database.close().await?;
     Ok(stored)
 }

@@ -1,45 +1,62 @@
-//! The lives of the server: each is ended with SIGKILL at a moment that is drawn.
+//! Runs of the server, each ended with SIGKILL at a random moment.
 
 use std::time::Duration;
 
-use accountcreator::domain::Entropy;
+use accountcreator::domain::{Clock, Entropy};
 use anyhow::Result;
 
 use crate::{
+    faults,
     rig::{
         place::{Place, Ports, listening},
         tenant::Tenant,
     },
     students::Stream,
-    weather,
+    visiting::Visitors,
 };
 
-/// Who is killed, and who comes to see it.
-pub struct Scene<'a> {
+/// What runs while the server is killed.
+pub struct Killing<'a> {
     pub place: &'a Place,
     pub ports: Ports,
     pub tenant: &'a Tenant,
     pub stream: &'a Stream,
+    pub visitors: &'a Visitors<'a>,
     pub students: u32,
 }
 
-impl Scene<'_> {
-    /// Starts the server and kills it, so many times, in changing weather. The students come evenly over all
-    /// its lives.
-    pub async fn kill_again_and_again(&self, kills: u32, entropy: &Entropy) -> Result<()> {
+/// A run of the server.
+pub struct Life {
+    /// When the server was started, in milliseconds.
+    pub start: i64,
+    /// When it was killed.
+    pub kill: i64,
+    /// Whether mails and requests failed meanwhile.
+    pub has_failures: bool,
+}
+
+impl Killing<'_> {
+    /// Starts the server and kills it `kills` times, with latency or with failures. The students come evenly over all runs.
+    pub async fn run(&self, kills: u32, entropy: &Entropy) -> Result<Vec<Life>> {
+        let mut lives = Vec::new();
         for life in 0..kills {
             let due = |life: u32| u64::from(self.students) * u64::from(life) / u64::from(kills);
             self.stream.admit(u32::try_from(due(life + 1) - due(life))?);
-            let weather = if entropy.below(2) == 0 { weather::stormy() } else { weather::breezy() };
-            self.tenant.set_faults(&weather).await?;
-            self.live_and_die(entropy).await?;
+            self.tenant.set_faults(&faults::none()).await?;
+            self.visitors.pass_time().await?;
+            let has_failures = entropy.below(2) == 0;
+            let faults = if has_failures { faults::failures() } else { faults::latency() };
+            self.tenant.set_faults(&faults).await?;
+            let start = Clock::system().now().millis();
+            self.run_once(entropy).await?;
+            lives.push(Life { start, kill: Clock::system().now().millis(), has_failures });
         }
-        Ok(())
+        Ok(lives)
     }
 
-    /// Three in ten lives end before they have well begun, one in ten lasts longer than a lease may, and the
+    /// Three in ten runs end before the server listens or soon after, one in ten lasts longer than a lease may, and the
     /// others end in the middle of the work.
-    async fn live_and_die(&self, entropy: &Entropy) -> Result<()> {
+    async fn run_once(&self, entropy: &Entropy) -> Result<()> {
         let kind = entropy.below(10);
         let mut server = self.place.spawn_server()?;
         if kind >= 3 {

@@ -56,6 +56,19 @@ pub enum Answer {
     Refused(StatusCode),
 }
 
+/// A page as it was shown once.
+pub struct Page {
+    pub status: StatusCode,
+    address: Url,
+    document: String,
+}
+
+/// A form of a page, as it is sent without anything typed.
+pub struct Press {
+    action: Url,
+    fields: Vec<(String, String)>,
+}
+
 /// A browser at one of our servers.
 #[derive(Clone)]
 pub struct Browser {
@@ -96,9 +109,59 @@ impl Browser {
         Ok(Answer::Taken(form.action.join(location.context("a redirect has an address")?)?))
     }
 
-    /// The status with which a page opens.
-    pub async fn look(&self, page: &Url) -> Result<StatusCode> {
-        Ok(self.http.get(page.clone()).send().await?.status())
+    /// Opens a page.
+    pub async fn show(&self, page: &Url) -> Result<Page> {
+        let answer = self.http.get(page.clone()).send().await?;
+        let (status, address) = (answer.status(), answer.url().clone());
+        Ok(Page { status, address, document: answer.text().await? })
+    }
+
+    /// Sends a form of a page. Returns the status, and the address that the answer leads to.
+    pub async fn press(&self, press: &Press) -> Result<(StatusCode, Option<Url>)> {
+        let answer = self.http.post(press.action.clone()).form(&press.fields).send().await?;
+        let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let location = location.map(|location| press.action.join(location)).transpose()?;
+        Ok((answer.status(), location))
+    }
+}
+
+impl Page {
+    /// The text of the heading.
+    pub fn heading(&self) -> String {
+        let headings = Selector::parse("h1").expect("a selector");
+        let document = Html::parse_document(&self.document);
+        document.select(&headings).flat_map(|heading| heading.text()).collect()
+    }
+
+    /// The form that is sent to an address below this page with this end, unless its button is disabled.
+    pub fn form_to(&self, end: &str) -> Option<Press> {
+        self.forms().into_iter().find(|form| form.action.path().ends_with(end))
+    }
+
+    /// The forms whose button can be pressed.
+    fn forms(&self) -> Vec<Press> {
+        let forms = Selector::parse("form[method=post]").expect("a selector");
+        let fields = Selector::parse("input[type=hidden][name]").expect("a selector");
+        let disabled = Selector::parse("button[disabled]").expect("a selector");
+        let field = |input: ElementRef<'_>| {
+            let name = input.attr("name").unwrap_or_default().to_owned();
+            (name, input.attr("value").unwrap_or_default().to_owned())
+        };
+        let document = Html::parse_document(&self.document);
+        let pressable = document.select(&forms).filter(|form| form.select(&disabled).next().is_none());
+        let press = |form: ElementRef<'_>| {
+            let action = self.address.join(form.attr("action").unwrap_or_default()).ok()?;
+            Some(Press { action, fields: form.select(&fields).map(field).collect() })
+        };
+        pressable.filter_map(press).collect()
+    }
+}
+
+impl Press {
+    /// The same form with a further field.
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        self.fields.push((name.to_owned(), value));
+        self
     }
 }
 

@@ -1,8 +1,17 @@
 //! The simulated tenant, seen from outside: its state, its log, its mails, its faults.
 
+use accountcreator::domain::{Clock, Entropy};
 use anyhow::{Context, Result};
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use super::place::Place;
 
 /// A running sandbox.
 #[derive(Clone)]
@@ -160,5 +169,43 @@ impl Tenant {
         let must_change =
             answer["error_codes"].as_array().is_some_and(|codes| codes.contains(&50_055.into()));
         Ok(answer["access_token"].is_string() || must_change)
+    }
+
+    /// Deletes a user, as an admin does.
+    pub async fn delete_user(&self, place: &Place, state: &State, user: &str) -> Result<()> {
+        let token = self.token(place, state).await?;
+        let request = self.http.delete(format!("{}/v1.0/users/{user}", self.base)).bearer_auth(token);
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// An access token of the application.
+    ///
+    /// <https://learn.microsoft.com/entra/identity-platform/certificate-credentials>
+    async fn token(&self, place: &Place, state: &State) -> Result<String> {
+        let url = format!("{}/{}/oauth2/v2.0/token", self.base, state.tenant_id);
+        let (key, certificate) =
+            (std::fs::read(place.file("app.key"))?, std::fs::read_to_string(place.file("app.crt"))?);
+        let lines = certificate.lines().filter(|line| !line.starts_with("-----"));
+        let certificate = STANDARD.decode(lines.collect::<String>())?;
+        let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, &certificate));
+        let header = Header { x5t_s256: Some(thumbprint), ..Header::new(Algorithm::RS256) };
+        let (now, id) =
+            (Clock::system().now().seconds(), URL_SAFE_NO_PAD.encode(Entropy::system().bytes::<16>()));
+        let claims = json!({
+            "aud": url, "iss": state.client_id, "sub": state.client_id, "jti": id, "nbf": now, "exp": now + 300,
+        });
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &state.client_id),
+            ("scope", "https://graph.microsoft.com/.default"),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", &jsonwebtoken::encode(&header, &claims, &EncodingKey::from_rsa_pem(&key)?)?),
+        ];
+        let answer: Value = self.http.post(url).form(&form).send().await?.json().await?;
+        answer["access_token"]
+            .as_str()
+            .map(str::to_owned)
+            .with_context(|| format!("there is no token: {answer}"))
     }
 }

@@ -1,19 +1,19 @@
-//! What goes wrong at the tenant and at the mail server, and how often.
+//! Faults of the tenant and of the mail server.
 
 use serde_json::{Value, json};
 
-/// Nothing goes wrong.
-pub fn calm() -> Value {
+/// No faults.
+pub fn none() -> Value {
     json!({})
 }
 
-/// Nothing goes wrong, but everything takes its time: kills cut it off.
-pub fn breezy() -> Value {
+/// Everything takes time, so that kills interrupt it.
+pub fn latency() -> Value {
     json!({"latency_ms": 100, "smtp_latency_ms": 30, "lag_ms": 300})
 }
 
-/// Everything goes wrong now and then: before the effect, after it, and in between.
-pub fn stormy() -> Value {
+/// Requests and mails fail now and then: before their effect, after it, and in the middle of the answer.
+pub fn failures() -> Value {
     let after_the_effect = [
         json!({"kind": "reset_after", "probability": 0.05}),
         json!({"kind": "status_after", "status": 503, "probability": 0.04}),
