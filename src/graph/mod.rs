@@ -7,7 +7,6 @@
 mod batch;
 mod classify;
 mod current_user;
-mod dry_run;
 mod entitlements;
 mod error;
 mod http;
@@ -91,6 +90,8 @@ impl Graph {
         &self.0.marker
     }
 
+    /// Returns whether nothing is sent (`graph.dry_run`): each call then logs what it would do and returns the ordinary
+    /// result.
     fn is_dry(&self) -> bool {
         self.0.dry_run
     }
