@@ -53,7 +53,7 @@ pub use mail_reference::{MailKind, MailReference, SignupMail};
 pub use name::{NameError, PersonName};
 pub use name_rules::{NameRules, OneName, RefusedWord, RefusedWords};
 pub use network::{Network, NetworkPrefix, NetworkSize};
-pub use operation::{Needs, OperationId, OperationKind};
+pub use operation::{OperationId, OperationKind};
 pub use password::{Password, PasswordLength};
 #[cfg(test)]
 pub(crate) use profile::ALLOWLIST;
@@ -62,7 +62,7 @@ pub use requester::Requester;
 pub use secret::{AddressHash, Purpose, Sealed, SecretKey, SecretKeyError};
 pub use sign_in_name::SignInName;
 pub use stage::{Attention, Stage, Waiting};
-pub use step::{StepKind, StepState};
+pub use step::{Needs, StepKind, StepState};
 pub use token::{ConfirmationCode, ConfirmationLink, StatusToken};
 pub use tombstone::{Tombstone, TombstoneKey};
 pub use transliterate::to_ascii;

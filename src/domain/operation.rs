@@ -75,50 +75,6 @@ impl OperationKind {
     }
 }
 
-/// Dependency of a step. While it does not answer, steps that need it wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Needs {
-    /// The tenant of the operation.
-    Tenant,
-    /// The mail server, or the mailbox that sends through Graph.
-    Mail,
-    /// The tenant, for a read that nobody's signup waits for: such steps take a part of the places at most.
-    Background,
-    /// Nothing but the database.
-    Nothing,
-}
-
-stored_as!(
-    Needs,
-    "no such dependency",
-    Tenant = "tenant",
-    Mail = "mail",
-    Background = "background",
-    Nothing = "nothing"
-);
-
-impl StepKind {
-    /// Dependency of the step.
-    #[must_use]
-    pub const fn needs(self) -> Needs {
-        match self {
-            Self::CreateUser
-            | Self::Entitle
-            | Self::AssignLicence
-            | Self::JoinGroup
-            | Self::ResetPassword => Needs::Tenant,
-            Self::SendCode
-            | Self::SendPassword
-            | Self::SendReminder
-            | Self::SendNotice
-            | Self::SendNewPassword
-            | Self::SendAlert => Needs::Mail,
-            Self::ReadAccount => Needs::Background,
-            Self::Prune => Needs::Nothing,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,9 +83,6 @@ mod tests {
     fn stored_words_read_back() {
         for kind in OperationKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(*kind));
-        }
-        for needs in Needs::ALL {
-            assert_eq!(needs.as_str().parse(), Ok(*needs));
         }
     }
 }

@@ -37,6 +37,26 @@ pub enum StepKind {
 }
 
 impl StepKind {
+    /// Dependency of the step.
+    #[must_use]
+    pub const fn needs(self) -> Needs {
+        match self {
+            Self::CreateUser
+            | Self::Entitle
+            | Self::AssignLicence
+            | Self::JoinGroup
+            | Self::ResetPassword => Needs::Tenant,
+            Self::SendCode
+            | Self::SendPassword
+            | Self::SendReminder
+            | Self::SendNotice
+            | Self::SendNewPassword
+            | Self::SendAlert => Needs::Mail,
+            Self::ReadAccount => Needs::Background,
+            Self::Prune => Needs::Nothing,
+        }
+    }
+
     /// The label of the step in the metrics; none for an effect that is part of a step, and for background work.
     #[must_use]
     pub const fn metric_label(self) -> Option<&'static str> {
@@ -47,6 +67,19 @@ impl StepKind {
             Self::AssignLicence | Self::JoinGroup | Self::ReadAccount | Self::SendAlert | Self::Prune => None,
         }
     }
+}
+
+/// Dependency of a step. While it does not answer, steps that need it wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Needs {
+    /// The tenant of the operation.
+    Tenant,
+    /// The mail server, or the mailbox that sends through Graph.
+    Mail,
+    /// The tenant, for a read that nobody's signup waits for: such steps take a part of the places at most.
+    Background,
+    /// Nothing but the database.
+    Nothing,
 }
 
 /// State of a recorded effect.
@@ -108,3 +141,26 @@ stored_as!(
     Prune = "prune",
 );
 stored_as!(StepState, "no such state of a step", Intended = "intended", Done = "done", Failed = "failed");
+stored_as!(
+    Needs,
+    "no such dependency",
+    Tenant = "tenant",
+    Mail = "mail",
+    Background = "background",
+    Nothing = "nothing"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_words_read_back() {
+        for kind in StepKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(*kind));
+        }
+        for needs in Needs::ALL {
+            assert_eq!(needs.as_str().parse(), Ok(*needs));
+        }
+    }
+}
