@@ -1,15 +1,13 @@
-//! The dashboard and the alert rules name metrics and labels that there are.
+//! The README, the dashboard and the alert rules name the metrics and labels that are exposed.
 #![allow(clippy::unwrap_used)]
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::*;
+use super::tests::touched;
 
+const README: &str = include_str!("../../README.md");
 const DASHBOARD: &str = include_str!("../../config/deploy/grafana-dashboard.json");
 const RULES: &str = include_str!("../../config/deploy/prometheus-rules.yaml");
 
@@ -17,36 +15,6 @@ const RULES: &str = include_str!("../../config/deploy/prometheus-rules.yaml");
 const ADDED: [&str; 2] = ["job", "instance"];
 /// `up` is Prometheus's own.
 const PREFIXES: [&str; 3] = ["accountcreator_", "process_", "up{"];
-
-/// Everything has happened once.
-fn touched() -> Metrics {
-    let (metrics, took, tenant) = (Metrics::on(), Duration::from_millis(3), "main".parse().unwrap());
-    for limit in Limit::ALL {
-        metrics.limit_hit(limit, None);
-        metrics.set_limit(limit, 6, Duration::from_hours(1));
-    }
-    metrics.request("/", || "/".to_owned(), "GET", 200, took);
-    for step in StepKind::ALL {
-        StepEnd::ALL.iter().for_each(|end| metrics.step(*step, *end, took));
-    }
-    for transport in MailTransport::ALL {
-        metrics.mails_go_by(*transport);
-        MailEnd::ALL.iter().for_each(|end| metrics.mail(*transport, *end, took));
-    }
-    let graph = metrics.graph(&tenant, &["create_user"]);
-    graph.ended(0, Some(201), took);
-    graph.throttled();
-    metrics.set_pause(Some(&tenant), Timestamp::from_millis(1_500));
-    metrics.set_refusal(Some(&tenant), true);
-    metrics.set_pause(None, Timestamp::from_millis(2_500));
-    metrics.started(Timestamp::from_millis(1_800_000_000_500));
-    let figures = SignupFigures { by_stage: [("queued", 1)].into(), oldest_waiting: took };
-    metrics.set_signups(Some(&figures));
-    metrics.set_signups_closed(true);
-    metrics.set_seats("main", "314c4481", Some((12, 500)));
-    metrics.set_certificate_end("main", "current", 1_795_342_500);
-    metrics
-}
 
 /// Every name of a sample with its labels.
 fn exposed() -> BTreeMap<String, BTreeSet<String>> {
@@ -71,6 +39,12 @@ fn keys(selector: &str) -> Vec<String> {
         rest = value.split_once('"').unwrap().1.trim_start_matches([',', ' ']);
     }
     keys
+}
+
+/// The name of the family of a sample; of a counter, that of the sample.
+fn family(sample: &str) -> &str {
+    let part = ["_bucket", "_count", "_sum"].iter().find_map(|part| sample.strip_suffix(part));
+    part.unwrap_or(sample)
 }
 
 fn is_of_a_name(c: char) -> bool {
@@ -184,15 +158,30 @@ fn every_metric_has_its_place_on_the_dashboard() {
     for query in queries {
         asked.extend(read(query["expr"].as_str().unwrap()).0.into_iter().map(|(name, _)| name));
     }
-    let family = |name: &str| {
-        let part = ["_bucket", "_count", "_sum"].iter().find_map(|part| name.strip_suffix(part));
-        part.unwrap_or(name).to_owned()
-    };
-    let shown: BTreeSet<String> = asked.iter().map(|name| family(name)).collect();
+    let shown: BTreeSet<String> = asked.iter().map(|name| family(name).to_owned()).collect();
     let missing: Vec<String> =
-        exposed().keys().map(|name| family(name)).filter(|name| !shown.contains(name)).collect();
+        exposed().keys().map(|name| family(name).to_owned()).filter(|name| !shown.contains(name)).collect();
     // How much a limit lets through says enough of it.
     assert_eq!(missing, ["accountcreator_limit_period_seconds", "up"]);
+}
+
+#[test]
+fn the_readme_names_every_metric_with_its_labels() {
+    let mut expected = BTreeMap::<String, BTreeSet<String>>::new();
+    for (sample, mut labels) in exposed().into_iter().filter(|(sample, _)| sample != "up") {
+        let name = family(&sample);
+        let name = name.strip_prefix("accountcreator_").unwrap_or(name).to_owned();
+        labels.retain(|label| label != "le" && !ADDED.contains(&label.as_str()));
+        expected.entry(name).or_default().extend(labels);
+    }
+    let table = README.lines().skip_while(|line| !line.starts_with("| metric, after")).skip(2);
+    let rows = table.take_while(|line| line.starts_with("| ")).filter_map(|row| row.split(" | ").next());
+    let named = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(|metric| {
+        let (name, labels) = metric.trim_end_matches('}').split_once('{').unwrap_or((metric, ""));
+        let labels = labels.split(',').filter(|label| !label.is_empty());
+        (name.to_owned(), labels.map(str::to_owned).collect())
+    });
+    assert_eq!(named.collect::<BTreeMap<String, BTreeSet<String>>>(), expected);
 }
 
 #[test]

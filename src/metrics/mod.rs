@@ -27,7 +27,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::domain::{Attention, NetworkSize, StepKind, TenantAlias, Timestamp};
+use crate::domain::{NetworkSize, TenantAlias, Timestamp};
 pub use graph::GraphRequests;
 pub use limit::Limit;
 use requests::Requests;
@@ -138,45 +138,10 @@ impl Metrics {
         }))
     }
 
-    /// What was looked up about all signups; `None` when that cannot be told now.
-    pub fn set_signups(&self, figures: Option<&SignupFigures>) {
-        if let Self(Some(kept)) = self {
-            kept.signups.set(figures);
-        }
-    }
-
     /// Whether an operator has closed signups, as this process knows it.
     pub fn set_signups_closed(&self, is_closed: bool) {
         if let Self(Some(kept)) = self {
             kept.signups_closed.set(is_closed.into());
-        }
-    }
-
-    /// A signup has come to an end: it is done, or needs a person for this reason.
-    pub fn finished(&self, attention: Option<Attention>) {
-        if let Self(Some(kept)) = self {
-            kept.signups.finished(attention);
-        }
-    }
-
-    /// The worker has run a step.
-    pub fn step(&self, step: StepKind, end: StepEnd, took: Duration) {
-        if let Self(Some(kept)) = self {
-            kept.work.step(step, end, took);
-        }
-    }
-
-    /// Mails go by this transport from now on.
-    pub fn mails_go_by(&self, transport: MailTransport) {
-        if let Self(Some(kept)) = self {
-            kept.work.mails_go_by(transport);
-        }
-    }
-
-    /// A mail was sent, or was to be.
-    pub fn mail(&self, transport: MailTransport, end: MailEnd, took: Duration) {
-        if let Self(Some(kept)) = self {
-            kept.work.mail(transport, end, took);
         }
     }
 
@@ -280,6 +245,24 @@ impl fmt::Debug for Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Metrics with at least one sample of every family.
+    pub(super) fn touched() -> Metrics {
+        let (metrics, took, tenant) =
+            (Metrics::on(), Duration::from_millis(3), "main".parse().expect("an alias"));
+        for limit in Limit::ALL {
+            metrics.set_limit(limit, 6, Duration::from_hours(1));
+        }
+        metrics.request("/", || "/".to_owned(), "GET", 200, took);
+        let graph = metrics.graph(&tenant, &["create_user"]);
+        graph.ended(0, Some(201), took);
+        metrics.set_pause(Some(&tenant), Timestamp::from_millis(1_500));
+        metrics.set_refusal(Some(&tenant), true);
+        signups::touch(&metrics);
+        tenants::touch(&metrics);
+        work::touch(&metrics);
+        metrics
+    }
 
     fn line(text: &str, start: &str) -> String {
         let found = text.lines().find_map(|line| line.strip_prefix(start));

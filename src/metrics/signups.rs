@@ -7,7 +7,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::Label;
+use super::{Label, Metrics};
 use crate::domain::Attention;
 
 /// What is looked up about all signups.
@@ -44,7 +44,7 @@ impl Signups {
         all.register("signups_finished", help, self.finished.clone());
     }
 
-    pub(super) fn set(&self, figures: Option<&SignupFigures>) {
+    fn set(&self, figures: Option<&SignupFigures>) {
         match figures {
             None => {
                 self.by_stage.clear();
@@ -60,8 +60,24 @@ impl Signups {
         }
     }
 
-    pub(super) fn finished(&self, attention: Option<Attention>) {
+    fn finished(&self, attention: Option<Attention>) {
         self.finished.get_or_create(&labels(attention)).inc();
+    }
+}
+
+impl Metrics {
+    /// What was looked up about all signups; `None` when that cannot be told now.
+    pub fn set_signups(&self, figures: Option<&SignupFigures>) {
+        if let Self(Some(kept)) = self {
+            kept.signups.set(figures);
+        }
+    }
+
+    /// A signup has come to an end: it is done, or needs a person for this reason.
+    pub fn finished(&self, attention: Option<Attention>) {
+        if let Self(Some(kept)) = self {
+            kept.signups.finished(attention);
+        }
     }
 }
 
@@ -70,4 +86,11 @@ fn labels(attention: Option<Attention>) -> [(&'static str, &'static str); 2] {
         None => [("outcome", "done"), ("reason", "")],
         Some(reason) => [("outcome", "needs_attention"), ("reason", reason.as_str())],
     }
+}
+
+/// Gives every family here a sample.
+#[cfg(test)]
+pub(super) fn touch(metrics: &Metrics) {
+    let oldest_waiting = Duration::from_millis(3);
+    metrics.set_signups(Some(&SignupFigures { by_stage: [("queued", 1)].into(), oldest_waiting }));
 }

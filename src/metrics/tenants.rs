@@ -56,6 +56,13 @@ impl Metrics {
     }
 }
 
+/// Gives every family here a sample.
+#[cfg(test)]
+pub(super) fn touch(metrics: &Metrics) {
+    metrics.set_seats("main", "314c4481", Some((12, 500)));
+    metrics.set_certificate_end("main", "current", 1_795_342_500);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

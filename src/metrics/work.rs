@@ -8,7 +8,10 @@ use std::{
 
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, metrics::MetricType};
 
-use super::durations::{Durations, UNIT};
+use super::{
+    Metrics,
+    durations::{Durations, UNIT},
+};
 use crate::domain::StepKind;
 
 /// How a step ended.
@@ -56,7 +59,7 @@ macro_rules! named {
             const NAMES: &'static [&'static str] = &[$($text),+];
 
             #[cfg(test)]
-            pub(super) const ALL: &'static [Self] = &[$(Self::$variant),+];
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
         }
     };
 }
@@ -98,19 +101,42 @@ impl Default for Work {
 }
 
 impl Work {
-    pub(super) fn step(&self, step: StepKind, end: StepEnd, took: Duration) {
+    fn step(&self, step: StepKind, end: StepEnd, took: Duration) {
         let Some(label) = step.metric_label() else { return };
         if let Some((_, by_end)) = self.steps.iter().find(|(known, _)| *known == label) {
             by_end[end as usize].observe(took);
         }
     }
 
-    pub(super) fn mails_go_by(&self, transport: MailTransport) {
+    fn mails_go_by(&self, transport: MailTransport) {
         self.mails[transport as usize].is_in_use.store(true, Relaxed);
     }
 
-    pub(super) fn mail(&self, transport: MailTransport, end: MailEnd, took: Duration) {
+    fn mail(&self, transport: MailTransport, end: MailEnd, took: Duration) {
         self.mails[transport as usize].by_end[end as usize].observe(took);
+    }
+}
+
+impl Metrics {
+    /// The worker has run a step.
+    pub fn step(&self, step: StepKind, end: StepEnd, took: Duration) {
+        if let Self(Some(kept)) = self {
+            kept.work.step(step, end, took);
+        }
+    }
+
+    /// Mails go by this transport from now on.
+    pub fn mails_go_by(&self, transport: MailTransport) {
+        if let Self(Some(kept)) = self {
+            kept.work.mails_go_by(transport);
+        }
+    }
+
+    /// A mail was sent, or was to be.
+    pub fn mail(&self, transport: MailTransport, end: MailEnd, took: Duration) {
+        if let Self(Some(kept)) = self {
+            kept.work.mail(transport, end, took);
+        }
     }
 }
 
@@ -134,5 +160,18 @@ impl Collector for Work {
             }
         }
         Ok(())
+    }
+}
+
+/// Gives every family here a sample.
+#[cfg(test)]
+pub(super) fn touch(metrics: &Metrics) {
+    let took = Duration::from_millis(3);
+    for step in StepKind::ALL {
+        StepEnd::ALL.iter().for_each(|end| metrics.step(*step, *end, took));
+    }
+    for transport in MailTransport::ALL {
+        metrics.mails_go_by(*transport);
+        MailEnd::ALL.iter().for_each(|end| metrics.mail(*transport, *end, took));
     }
 }
