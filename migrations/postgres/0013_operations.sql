@@ -106,8 +106,8 @@ FROM (
             WHEN stage = 'provisioning' THEN 'entitle'
             WHEN stage IN ('delivering', 'done') THEN CASE WHEN resets > 0 THEN 'send_new_password' ELSE 'send_password' END
             WHEN object_id IS NULL THEN 'create_user'
+            WHEN resets > 0 AND resetting = 1 THEN 'reset_password'
             WHEN missing > 0 OR deliverable = 0 THEN 'entitle'
-            WHEN resetting = 1 THEN 'reset_password'
             WHEN resets > 0 THEN 'send_new_password'
             ELSE 'send_password' END AS next_step
     FROM signup JOIN (

@@ -6,7 +6,7 @@ use super::{
     run::OperationRun,
 };
 use crate::{
-    domain::{Attention, Email, OperationKind, StepKind, Timestamp, Waiting},
+    domain::{Attention, Email, Needs, OperationKind, StepKind, Timestamp, Waiting},
     graph::{self, ErrorKind},
     mail,
 };
@@ -70,15 +70,21 @@ impl OperationRun {
             },
             ErrorKind::IdentityRefused => {
                 // Without a token no call is made at all: any call that is accepted shows that there is one again.
-                let step = Some(self.operation.step).filter(|_| !error.is_of_token());
+                let step = self.tenant_step().filter(|_| !error.is_of_token());
                 breakers.refused(&tenant, refusal(Waiting::ApplicationRefused, step), now, self.entropy());
             }
             ErrorKind::Forbidden => {
-                let refusal = refusal(Waiting::PermissionMissing, Some(self.operation.step));
+                let refusal = refusal(Waiting::PermissionMissing, self.tenant_step());
                 breakers.refused(&tenant, refusal, now, self.entropy());
             }
             _ => self.tenant_answered(),
         }
+    }
+
+    /// The step, if only its own success shows that the tenant accepts the application again. A step that needs mail is
+    /// never the one that tries.
+    fn tenant_step(&self) -> Option<StepKind> {
+        Some(self.operation.step).filter(|step| step.needs() == Needs::Tenant)
     }
 
     /// Returns whether a refusal of one user or group counts as permanent: many attempts may also come from an outage, so
@@ -152,6 +158,8 @@ impl OperationRun {
                         "no mail can be sent; mails wait and go when the cause is removed"
                     );
                 }
+                let cause = std::error::Error::source(error);
+                tracing::debug!(code = error.code(), cause, "a mail was not accepted");
                 StepFailure::retry(Waiting::MailUnavailable, &error.to_string())
             }
         }

@@ -37,12 +37,17 @@ impl OperationRun {
         };
         let mut renewal = renew(self.now()).await?;
         loop {
-            tokio::select! {
+            // The effect goes on meanwhile: it may hold the connection that the renewal waits for.
+            let renewed = async {
+                self.clock().sleep_until(renewal).await;
+                renew(self.now()).await
+            };
+            let renewed = tokio::select! {
                 biased;
                 result = &mut effect => return Ok(result),
-                () = self.clock().sleep_until(renewal) => {}
-            }
-            renewal = match renew(self.now()).await {
+                renewed = renewed => renewed,
+            };
+            renewal = match renewed {
                 Ok(next) => next,
                 Err(StoreError::LeaseLost) => return Err(StoreError::LeaseLost),
                 Err(error) => {

@@ -163,6 +163,8 @@ impl OperationRun {
             waiting: None,
             last_error: None,
             trying_since: check.asked_at,
+            requester: Requester::Visitor,
+            reason: None,
         };
         let (operation_id, step) = (operation.id, operation.step);
         let lease = Lease { operation: operation_id, signup: Some(check.id), token: lease, step };
@@ -247,8 +249,11 @@ impl OperationRun {
                 let tenant = self.operation.tenant.as_ref()?;
                 self.tenant_pause(tenant).map(|failure| failure.without_effect(no_effect))
             }
-            Needs::Mail => self.paused_until(&Dependency::Mail).map(StepFailure::mail_paused),
-            Needs::Tenant | Needs::Background | Needs::Nothing => None,
+            // Whether these send a mail is known only once they have begun.
+            Needs::Mail if !matches!(self.operation.step, StepKind::SendReminder | StepKind::SendNotice) => {
+                self.paused_until(&Dependency::Mail).map(StepFailure::mail_paused)
+            }
+            Needs::Tenant | Needs::Mail | Needs::Background | Needs::Nothing => None,
         }
     }
 

@@ -192,6 +192,10 @@ impl Worker {
         shutdown: &CancellationToken,
     ) -> Result<usize, StoreError> {
         let mut started = 0;
+        // First, since they are few and would never find a place beside a long queue.
+        if is_site_due {
+            started += self.start(None, Which::Open, runs, shutdown).await?;
+        }
         for tenant in self.shared.tenants.keys() {
             let (dependency, now) = (Dependency::Tenant(tenant.clone()), self.clock().now());
             if self.engine().breakers().is_refused(&dependency) {
@@ -202,16 +206,14 @@ impl Worker {
             }
             started += self.start(Some(tenant), Which::Open, runs, shutdown).await?;
         }
-        if is_site_due {
-            started += self.start(None, Which::Open, runs, shutdown).await?;
-        }
         Ok(started + self.start_checks(runs).await?)
     }
 
     /// Returns whether to claim operations of the site now: once in a while, since they are few and each claim is a write.
     fn is_site_due(&self, now: Timestamp) -> bool {
         let last = self.last_site_claim.load(Relaxed);
-        let is_due = now >= Timestamp::from_millis(last).plus(CLAIM_SITE_AGAIN);
+        // A clock that is set back does not delay them.
+        let is_due = now.millis().abs_diff(last) >= CLAIM_SITE_AGAIN.as_millis() as u64;
         if is_due {
             self.last_site_claim.store(now.millis(), Relaxed);
         }
@@ -233,7 +235,10 @@ impl Worker {
         let (started, lease) = (claimed.len(), LeaseToken::random(self.engine().entropy()));
         for check in claimed {
             let place = Arc::clone(&self.background).try_acquire_owned();
-            let Some(run) = OperationRun::of_check(Arc::clone(&self.shared), check, lease) else { continue };
+            let Some(run) = OperationRun::of_check(Arc::clone(&self.shared), check, lease) else {
+                self.store().end_account_check(&check).await?;
+                continue;
+            };
             runs.spawn(async move {
                 run.run(CancellationToken::new()).await;
                 drop(place);
@@ -314,9 +319,9 @@ impl Worker {
     /// The dependencies that operations of this tenant, or of the site, can use now.
     fn usable(&self, tenant: Option<&TenantAlias>, now: Timestamp) -> Vec<Needs> {
         let breakers = self.engine().breakers();
-        let mut needs = Vec::with_capacity(2);
+        let mut needs = vec![Needs::Nothing];
         match tenant.cloned().map(Dependency::Tenant) {
-            None => needs.push(Needs::Nothing),
+            None => {}
             Some(tenant) if breakers.paused_until(&tenant, now).is_some() => {}
             Some(tenant) if breakers.is_refused(&tenant) => {}
             Some(_) => needs.push(Needs::Tenant),

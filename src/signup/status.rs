@@ -2,7 +2,7 @@
 
 use super::{Signups, correct::is_correctable};
 use crate::{
-    domain::{Attention, Email, Locale, PrincipalName, Stage, StatusToken, StepKind, Timestamp, Waiting},
+    domain::{Email, Locale, PrincipalName, Stage, StatusToken, StepKind, Timestamp, Waiting},
     store::{Signup, StoreError},
 };
 
@@ -226,25 +226,26 @@ fn principal(signup: &Signup) -> Option<String> {
     Some(PrincipalName { username, domain: signup.domain.clone() }.to_string())
 }
 
-/// The step that is at work; none when all are complete.
+/// The row of the page that is at work; none when all are complete.
 fn current_step(signup: &Signup) -> Option<ProgressStep> {
     match signup.stage {
-        Stage::AwaitingConfirmation => Some(ProgressStep::ConfirmAddress),
-        Stage::Queued | Stage::Provisioning if signup.object_id.is_none() => {
-            Some(ProgressStep::CreateAccount)
-        }
-        Stage::Queued | Stage::Provisioning => Some(ProgressStep::GrantAccess),
-        Stage::Resetting => Some(ProgressStep::SetPassword),
-        Stage::Delivering => Some(ProgressStep::SendMail),
-        Stage::NeedsAttention => Some(match (signup.object_id, signup.attention) {
-            (None, _) => ProgressStep::CreateAccount,
-            (Some(_), Some(Attention::RecipientRefused)) => ProgressStep::SendMail,
-            _ if matches!(signup.step, Some(StepKind::SendPassword | StepKind::SendNewPassword)) => {
-                ProgressStep::SendMail
-            }
-            _ if signup.resets > 0 => ProgressStep::SetPassword,
-            (Some(_), _) => ProgressStep::GrantAccess,
-        }),
         Stage::Done | Stage::Voided | Stage::Erased => None,
+        _ => signup.step.map(|step| row_of(step, signup.resets > 0)),
+    }
+}
+
+/// The row that a step belongs to. A further request looks like a first one.
+const fn row_of(step: StepKind, is_renewal: bool) -> ProgressStep {
+    match step {
+        StepKind::SendCode => ProgressStep::ConfirmAddress,
+        StepKind::SendReminder | StepKind::SendNotice if is_renewal => ProgressStep::SetPassword,
+        StepKind::CreateUser | StepKind::SendReminder | StepKind::SendNotice => ProgressStep::CreateAccount,
+        StepKind::Entitle | StepKind::AssignLicence | StepKind::JoinGroup => ProgressStep::GrantAccess,
+        StepKind::ResetPassword => ProgressStep::SetPassword,
+        StepKind::SendPassword
+        | StepKind::SendNewPassword
+        | StepKind::ReadAccount
+        | StepKind::SendAlert
+        | StepKind::Prune => ProgressStep::SendMail,
     }
 }

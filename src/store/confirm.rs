@@ -160,11 +160,19 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn refuse(&self, id: SignupId, now: Timestamp) -> Result<u64, StoreError> {
-        let mut tx = self.database.begin().await?;
-        lock_address(&mut tx, id).await?;
-        let refused = void(&mut tx, id, None, VoidReason::Refused, now).await?;
-        tx.commit().await?;
-        Ok(refused)
+        for _ in 0..NAME_TRIES {
+            let mut tx = self.database.begin().await?;
+            lock_address(&mut tx, id).await?;
+            let refused = match void(&mut tx, id, None, VoidReason::Refused, now).await {
+                Ok(refused) => tx.commit().await.map(|()| refused),
+                Err(error) => Err(error),
+            };
+            match refused {
+                Err(error) if is_deadlock(&error) => {}
+                refused => return refused,
+            }
+        }
+        Err(StoreError::Contended)
     }
 
     /// The requests that wait for a confirmation of the address of this one and whose time is not over, the newest
@@ -377,7 +385,7 @@ async fn take_address(
         due_at: Some(due_at),
         now,
     };
-    let account = (AccountId::from(id), false);
+    let account = (AccountId::from(id), false, awaiting.may_have_user);
     if !open(tx, id, account, (base, name), &provision).await? {
         return Ok(None);
     }
@@ -406,7 +414,7 @@ async fn become_further(
         now,
     };
     let of = owner.account;
-    if !open(tx, id, (of, true), (base, owner.shown_to(base, free)), &answer).await? {
+    if !open(tx, id, (of, true, awaiting.may_have_user), (base, owner.shown_to(base, free)), &answer).await? {
         return Ok(None);
     }
     event::write(tx, id, now, "duplicate", &of.to_string()).await?;
@@ -417,15 +425,16 @@ async fn become_further(
 async fn open(
     tx: &mut Transaction,
     id: SignupId,
-    (account, is_further): (AccountId, bool),
+    (account, is_further, may_have_user): (AccountId, bool, bool),
     (base, shown): (&Username, &Username),
     operation: &NewOperation<'_>,
 ) -> Result<bool, StoreError> {
     const OPEN: &str = "UPDATE signup SET state = 'open', account_id = $2, is_further = $3, username_base = $4, \
          shown_username = $5, operation_id = $6, may_have_user = 0, undelivered_at = NULL, updated_at = $7 \
-         WHERE id = $1 AND state = 'awaiting_confirmation'";
+         WHERE id = $1 AND state = 'awaiting_confirmation' AND may_have_user = $8";
     operation::end(tx, id, operation.now).await?;
     let number = operation::insert(tx, operation).await?;
-    let args = args![id, account, is_further, base, shown, number, operation.now];
+    // A failover that was noticed meanwhile is waited for: the caller tries again.
+    let args = args![id, account, is_further, base, shown, number, operation.now, may_have_user];
     Ok(tx.execute(OPEN, &args).await? == 1)
 }

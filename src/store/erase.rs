@@ -311,7 +311,7 @@ async fn erase_one(
         concat!("DELETE FROM operation WHERE ", of_request!()),
         "DELETE FROM confirmation_round WHERE signup_id = $1",
         "DELETE FROM account_check WHERE signup_id = $1",
-        concat!("UPDATE event SET detail = '' WHERE ", of_request!()),
+        concat!("UPDATE event SET detail = '', operation_id = NULL WHERE ", of_request!()),
     ];
     tx.execute(FORGET_KEY, &args![signup.id]).await?;
     for statement in HOLD {

@@ -104,7 +104,7 @@ macro_rules! claimed {
 
 pub(super) const CLAIMED: &str = concat!(
     "SELECT o.id AS operation_id, o.kind AS operation_kind, o.target AS operation_target, \
-     o.tenant AS operation_tenant, ",
+     o.tenant AS operation_tenant, o.requester_kind AS requester_kind, o.requester AS requester, o.reason AS reason, ",
     signup_columns!(),
     " FROM operation AS o LEFT JOIN signup AS s ON s.id = o.signup_id \
      LEFT JOIN account AS a ON a.id = s.account_id AND s.is_further = 0 WHERE ",
@@ -117,7 +117,9 @@ const INTEND_FIRST: &str = concat!(
     "INSERT INTO step (operation_id, kind, target, state, attempts, started_at) \
      SELECT o.id, o.step, '', 'intended', 0, $4 FROM operation AS o WHERE ",
     claimed!(),
-    " AND o.in_doubt = 0 AND o.step IN ('create_user', 'send_code', 'reset_password') \
+    " AND o.step IN ('create_user', 'send_code', 'reset_password') \
+     AND (o.in_doubt = 0 OR NOT EXISTS (SELECT 1 FROM step WHERE step.operation_id = o.id \
+     AND step.kind = o.step AND step.target = '')) \
      ON CONFLICT (operation_id, kind, target) DO UPDATE \
      SET state = excluded.state, started_at = excluded.started_at, finished_at = NULL"
 );
@@ -278,7 +280,6 @@ impl Store {
         detail: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        lease.expect(&[StepKind::CreateUser])?;
         self.stop(lease, reason, detail, true, now).await
     }
 
@@ -295,8 +296,16 @@ impl Store {
              alerted_at = NULL WHERE id = $1 AND lease_token = $2 AND step = $3";
         let mut tx = self.database.begin().await?;
         lease.write(&mut tx, NEEDS, args![undone, reason, detail, now]).await?;
-        let is_in_doubt = matches!(lease.step, StepKind::CreateUser | StepKind::ResetPassword) && !undone;
-        let state = if is_in_doubt { StepState::Intended } else { StepState::Failed };
+        // The effect may have happened, or the right to send one mail in a while is kept for the retry.
+        let is_kept = !undone
+            && matches!(
+                lease.step,
+                StepKind::CreateUser
+                    | StepKind::ResetPassword
+                    | StepKind::SendReminder
+                    | StepKind::SendNotice
+            );
+        let state = if is_kept { StepState::Intended } else { StepState::Failed };
         step::trouble(&mut tx, lease.operation, lease.step, state, detail).await?;
         lease.note(&mut tx, now, "needs_attention", &format!("{reason} {detail}")).await?;
         tx.commit().await

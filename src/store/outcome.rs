@@ -163,11 +163,10 @@ impl Store {
     /// # Errors
     /// As [`Store::code_sent`].
     pub async fn code_refused(&self, lease: &Lease, detail: &str, now: Timestamp) -> Result<(), StoreError> {
-        lease.expect(&[StepKind::SendCode])?;
         let mut tx = self.database.begin().await?;
         lease.finish(&mut tx, Some(detail), now).await?;
         touch(&mut tx, lease.signup, now).await?;
-        let refused = Effect::refused(StepKind::SendCode, "", StepState::Failed, detail);
+        let refused = Effect::refused(lease.step, "", StepState::Failed, detail);
         lease.record(&mut tx, &[refused], now).await?;
         lease.note(&mut tx, now, "code_refused", detail).await?;
         tx.commit().await

@@ -4,8 +4,8 @@
 //! bounded number in one transaction, so that nobody waits long for the writer.
 
 use super::{
-    After, Store, StoreError, database::Database, error::is_deadlock, request::hand_over_person_key,
-    row::Row, value::args,
+    After, Store, StoreError, database::Database, error::is_deadlock, operation,
+    request::hand_over_person_key, row::Row, value::args,
 };
 use crate::domain::{SignupId, Timestamp};
 
@@ -190,10 +190,13 @@ impl Store {
     }
 
     async fn try_remove(&self, what: Prunable, found: &[After], until: Timestamp) -> Result<u64, StoreError> {
-        const TRAIL: [&str; 2] = [
+        const TRAIL: [&str; 3] = [
             "DELETE FROM step WHERE operation_id IN (SELECT id FROM operation WHERE signup_id = $1)",
             "DELETE FROM event WHERE signup_id = $1",
+            "UPDATE operation SET requester = NULL, reason = NULL WHERE signup_id = $1",
         ];
+        const HOLD_ACCOUNT: &str = "UPDATE account SET state = state \
+             WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)";
         const ACCOUNT: &str = "DELETE FROM account WHERE id = $1 RETURNING person_key";
         if found.is_empty() {
             return Ok(0);
@@ -201,6 +204,11 @@ impl Store {
         let mut removed = 0;
         let mut tx = self.database.begin_long().await?;
         for After { id, .. } in found {
+            if what != Prunable::Trails && !tx.is_sqlite() {
+                // In the order in which others lock them.
+                operation::hold_all(&mut tx, *id).await?;
+                tx.execute(HOLD_ACCOUNT, &args![*id]).await?;
+            }
             let Some(row) = tx.fetch_optional(what.take(), &args![until, *id]).await? else { continue };
             removed += 1;
             if what == Prunable::Trails {

@@ -52,6 +52,12 @@ pub(super) const NEWEST_OF_STAGE: &str = select_signups!(
     stage!(),
     " = $5 AND (s.created_at, s.id) < ($1, $2) ORDER BY s.created_at DESC, s.id DESC LIMIT $3"
 );
+/// Of many signups under way few need attention: these are found by their operations.
+pub(super) const NEWEST_OF_ATTENTION: &str = select_signups!(
+    "WHERE s.state = $4 AND s.operation_id IN (SELECT id FROM operation WHERE attention IS NOT NULL) AND ",
+    stage!(),
+    " = $5 AND (s.created_at, s.id) < ($1, $2) ORDER BY s.created_at DESC, s.id DESC LIMIT $3"
+);
 pub(super) const COUNTS: &str =
     "SELECT state AS stage, COUNT(*) AS signups FROM signup WHERE state <> 'open' GROUP BY state";
 pub(super) const OPEN_COUNTS: &str = concat!(
@@ -131,7 +137,8 @@ impl Store {
             None => self.database.fetch_all(NEWEST, &args![created_at, id, filter.limit]).await?,
             Some(stage) => {
                 let args = args![created_at, id, filter.limit, state(stage), stage];
-                self.database.fetch_all(NEWEST_OF_STAGE, &args).await?
+                let sql = if stage == Stage::NeedsAttention { NEWEST_OF_ATTENTION } else { NEWEST_OF_STAGE };
+                self.database.fetch_all(sql, &args).await?
             }
         };
         Signup::read_all(&rows)

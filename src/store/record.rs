@@ -3,8 +3,8 @@
 use super::{StoreError, row::Row};
 use crate::domain::{
     Attention, Consent, Email, Locale, MailKind, ObjectId, OperationId, OperationKind, PersonName,
-    PrincipalName, ProfileName, Sealed, SignInName, SignupId, SignupMail, Stage, StepKind, StepState,
-    TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    PrincipalName, ProfileName, Requester, Sealed, SignInName, SignupId, SignupMail, Stage, StepKind,
+    StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
 /// One person's request for an account, with its account and the operation that carries it out or did so last.
@@ -141,6 +141,10 @@ pub struct Operation {
     pub last_error: Option<String>,
     /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
     pub trying_since: Timestamp,
+    /// Who asked for it.
+    pub requester: Requester,
+    /// Why, in the words of the requester.
+    pub reason: Option<String>,
 }
 
 /// A claimed operation and its subject.
@@ -315,6 +319,12 @@ impl Claimed {
             waiting: row.maybe("waiting")?,
             last_error: row.text("last_error")?,
             trying_since: row.time("trying_since")?,
+            requester: Requester::parse(
+                &row.text("requester_kind")?.unwrap_or_default(),
+                row.text("requester")?.as_deref(),
+            )
+            .map_err(|_| StoreError::Unreadable("requester_kind"))?,
+            reason: row.text("reason")?,
         };
         let signup = row.text("id")?.map(|_| Signup::read(row)).transpose()?;
         Ok(Self { operation, signup })

@@ -81,11 +81,10 @@ impl Store {
     /// [`StoreError::LeaseLost`].
     pub async fn reset_refused(&self, lease: &Lease, detail: &str, now: Timestamp) -> Result<(), StoreError> {
         const REFUSED: &str = "UPDATE signup SET state = 'done', updated_at = $2 WHERE id = $1";
-        lease.expect(&[StepKind::ResetPassword])?;
         let mut tx = self.database.begin().await?;
         lease.finish(&mut tx, Some(detail), now).await?;
         tx.execute(REFUSED, &args![lease.signup, now]).await?;
-        step::trouble(&mut tx, lease.operation, StepKind::ResetPassword, StepState::Failed, detail).await?;
+        step::trouble(&mut tx, lease.operation, lease.step, StepState::Failed, detail).await?;
         lease.note(&mut tx, now, "reset_refused", detail).await?;
         tx.commit().await
     }

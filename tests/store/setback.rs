@@ -12,6 +12,8 @@ on_both!(
     what_has_no_user_is_planned_anew,
     a_plan_changes_nothing_where_a_user_may_exist,
     only_what_is_stuck_is_retried,
+    a_reminder_that_was_refused_is_sent_by_the_retry,
+    a_first_step_in_doubt_has_an_intent_too,
 );
 
 fn back(waiting: Waiting, undone: bool) -> PutBack {
@@ -174,4 +176,34 @@ async fn a_plan_changes_nothing_where_a_user_may_exist(db: &Db) {
     let after = db.read(id).await;
     assert_eq!(after.stage, Stage::Provisioning, "the tenant is asked first");
     assert_eq!((after.domain, after.username), (before.domain, before.username));
+}
+
+async fn a_reminder_that_was_refused_is_sent_by_the_retry(db: &Db) {
+    db.queued("max@uni.edu").await;
+    let further = db.request("max@uni.edu");
+    db.store.insert_signup(&further).await.unwrap();
+    let claimed = db.claim_at(START).await;
+    let (_, lease) = claimed.iter().find(|(signup, _)| signup.id == further.id).unwrap();
+    let reminder = mail("reminder", unlimited("max@uni.edu"));
+    assert!(db.store.take_reminder(lease, &reminder, START.minus(MINUTE), START).await.unwrap());
+    db.store.needs_attention(lease, Attention::RecipientRefused, "550", later(1)).await.unwrap();
+
+    assert_eq!(db.store.retry(further.id, later(300)).await.unwrap(), Retried::Queued);
+    let claimed = db.claim_at(later(300)).await;
+    let (_, lease) = claimed.iter().find(|(signup, _)| signup.id == further.id).unwrap();
+    let again = db.store.take_reminder(lease, &reminder, later(300).minus(MINUTE * 60), later(300)).await;
+    assert!(again.unwrap(), "the right to send it was kept");
+}
+
+async fn a_first_step_in_doubt_has_an_intent_too(db: &Db) {
+    let request = db.unconfirmed("max@uni.edu");
+    db.store.insert_signup(&request).await.unwrap();
+    db.store.doubt_queued().await.unwrap();
+    let requester = Requester::Visitor;
+    let confirmed = db.store.confirm(request.id, None, &sealed("second"), &requester, later(1)).await;
+    assert_eq!(confirmed.unwrap(), Confirmed::Queued);
+    let (signup, _) = db.claim_one(later(600)).await;
+    assert!(signup.in_doubt, "a user may exist");
+    let step = db.step(request.id, StepKind::CreateUser).await;
+    assert_eq!((step.state, step.started_at), (StepState::Intended, later(600)));
 }

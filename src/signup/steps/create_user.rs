@@ -373,13 +373,7 @@ impl SignupRun<'_> {
             store.user_created(held, user, &licences, &groups, now, until).await?
         };
         self.signup.object_id = Some(user);
-        let is_complete = self.run.lease.step == StepKind::SendPassword;
-        Ok(Done::Next(if is_complete { self.password_step() } else { StepKind::Entitle }))
-    }
-
-    /// The step that mails the password.
-    pub(super) const fn password_step(&self) -> StepKind {
-        if self.signup.resets > 0 { StepKind::SendNewPassword } else { StepKind::SendPassword }
+        Ok(Done::Next(self.run.lease.step))
     }
 
     /// Writes to the user what its POST could not: the profile's extension attributes, and the marker. A marker that

@@ -26,7 +26,7 @@ impl SignupRun<'_> {
 
     /// Mails the code of the current round.
     pub(super) async fn send_code(&mut self) -> StepResult {
-        let content = self.mails().code(&self.signup, self.key());
+        let content = rendered(self.mails().code(&self.signup, self.key()))?;
         self.send(MailKind::Code, content).await?;
         let run = &self.run;
         run.record(|| run.store().code_sent(&run.lease, run.now())).await?;
@@ -68,7 +68,7 @@ impl SignupRun<'_> {
             // any other.
             self.run.store().account_gone(self.signup.id, self.run.now()).await?;
         }
-        self.send(MailKind::Reminder, content).await
+        self.send(MailKind::Reminder, rendered(content)?).await
     }
 
     /// Ends a request for an address whose data were erased: its owner is told by mail, and the request's own data are
@@ -79,7 +79,7 @@ impl SignupRun<'_> {
         let mail = self.counted_mail(MailKind::Notice);
         let noticed = run.store().take_notice(&run.lease, mail.as_ref(), none_since, run.now()).await?;
         if noticed {
-            let content = self.mails().notice(&self.signup);
+            let content = rendered(self.mails().notice(&self.signup))?;
             self.send(MailKind::Notice, content).await?;
         }
         run.record(|| run.store().decline_settled(&run.lease, noticed, run.now())).await?;
@@ -111,27 +111,18 @@ impl SignupRun<'_> {
         }
     }
 
-    fn password_mail(
-        &self,
-        principal: &SignInName,
-    ) -> Result<Result<mails::Content, askama::Error>, StepFailure> {
+    fn password_mail(&self, principal: &SignInName) -> Result<mails::Content, StepFailure> {
         let (password, mails) = (self.password()?, self.mails());
-        Ok(if self.run.operation.step == StepKind::SendPassword {
+        rendered(if self.run.operation.step == StepKind::SendPassword {
             mails.password(&self.signup, principal, &password)
         } else {
             mails.renewed(&self.signup, principal, &password)
         })
     }
 
-    async fn send(
-        &self,
-        kind: MailKind,
-        content: Result<mails::Content, askama::Error>,
-    ) -> Result<(), StepFailure> {
+    async fn send(&self, kind: MailKind, content: mails::Content) -> Result<(), StepFailure> {
         let to = self.signup.email.as_ref();
         let to = to.ok_or_else(|| StepFailure::attention(Attention::RecipientRefused))?;
-        let content = content
-            .map_err(|error| StepFailure::retry(Waiting::MailUnavailable, &format!("template: {error}")))?;
         let identity = self.signup.mail(kind);
         let mail = mail::Mail {
             to,
@@ -152,4 +143,9 @@ impl SignupRun<'_> {
         let budget = self.context.signups.mail_budget(self.signup.email.as_ref()?);
         Some(CountedMail { budget, id: self.signup.mail(kind).message_id() })
     }
+}
+
+/// A mail whose template fails is tried again: another version of the texts may be put into force.
+fn rendered(content: Result<mails::Content, askama::Error>) -> Result<mails::Content, StepFailure> {
+    content.map_err(|error| StepFailure::retry(Waiting::MailUnavailable, &format!("template: {error}")))
 }

@@ -24,7 +24,7 @@ impl SignupRun<'_> {
             let had_a_group = groups.len() < profile.groups.len();
             return Err(self.worst_failure(&results, had_a_group));
         }
-        Ok(Done::Next(self.password_step()))
+        Ok(Done::Next(self.run.lease.step))
     }
 
     async fn ask(
