@@ -1,6 +1,6 @@
 //! The functions of this crate on the stack of a thread, for the test that counts them.
 
-use std::{backtrace::Backtrace, cell::RefCell};
+use std::{backtrace::Backtrace, cell::RefCell, path::Path};
 
 /// A point that was reached.
 pub(crate) struct Reached {
@@ -32,16 +32,39 @@ impl Reached {
     /// The functions of this crate that led here, the outermost first. Closures and polls of a function count as it.
     pub(crate) fn functions(&self) -> Vec<String> {
         let stack = self.stack.to_string();
-        let names = stack.lines().filter_map(|line| line.split_once(": ").map(|(_, name)| name));
-        let own = names.filter(|name| name.trim_start_matches('<').starts_with(env!("CARGO_CRATE_NAME")));
-        let is_of_tests =
-            |name: &&str| ["::frames::", "::testing::", "::tests::"].iter().any(|part| name.contains(part));
-        let mut functions: Vec<String> = own
-            .filter(|name| !is_of_tests(name))
-            .map(|name| name.split("::{{closure}}").next().unwrap_or_default().to_owned())
-            .collect();
-        functions.reverse();
+        let mut frames: Vec<(&str, Option<&str>)> = Vec::new();
+        for line in stack.lines().map(str::trim_start) {
+            match (line.strip_prefix("at "), frames.last_mut()) {
+                (Some(place), Some(frame)) => frame.1 = Some(place),
+                _ => frames.extend(line.split_once(": ").map(|(_, name)| (name, None))),
+            }
+        }
+        let mut functions: Vec<String> = frames.into_iter().rev().filter_map(own_function).collect();
         functions.dedup();
         functions
     }
+}
+
+/// The function of this crate that a frame belongs to; none where it is a test's or another crate's. With debug
+/// information a frame has its place in the source, and its name is without the module and often only `{closure#0}`.
+fn own_function((name, place): (&str, Option<&str>)) -> Option<String> {
+    let is_of_tests = |text: &str| ["frames", "testing", "tests"].iter().any(|part| text.contains(part));
+    let Some(place) = place else {
+        let is_own = name.trim_start_matches('<').starts_with(env!("CARGO_CRATE_NAME")) && !is_of_tests(name);
+        return is_own.then(|| name.split("::{{closure}}").next().unwrap_or_default().to_owned());
+    };
+    let mut parts = place.rsplitn(3, ':').skip(1);
+    let (line, file) = (parts.next()?.parse::<usize>().ok()?, parts.next()?);
+    let file = file.strip_prefix("./").filter(|file| file.starts_with("src/") && !is_of_tests(file))?;
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).ok()?;
+    let before: Vec<&str> = text.lines().take(line).collect();
+    let function = before.iter().rev().find_map(|line| declared(line))?;
+    Some(format!("{file}::{function}"))
+}
+
+/// The name of the function that a line declares.
+fn declared(line: &str) -> Option<&str> {
+    let (before, after) = line.trim_start().split_once("fn ")?;
+    let is_modifier = |word: &str| ["const", "async"].contains(&word) || word.starts_with("pub");
+    before.split_whitespace().all(is_modifier).then(|| after.split(['(', '<']).next()).flatten()
 }

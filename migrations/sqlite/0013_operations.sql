@@ -160,7 +160,8 @@ WHERE duplicate_of IS NULL AND declined_at IS NULL AND stage NOT IN ('awaiting_c
 INSERT INTO operation (kind, signup_id, tenant, step, needs, begun, in_doubt, lease_token, due_at, attempts, waiting,
     attention, last_error, trying_since, alerted_at, sealed, password_changes, requester_kind, created_at, updated_at,
     finished_at)
-SELECT CASE WHEN stage IN ('awaiting_confirmation', 'voided') THEN 'confirm_address' WHEN resets > 0 THEN 'reset_password'
+SELECT CASE WHEN stage IN ('awaiting_confirmation', 'voided') THEN 'confirm_address'
+        WHEN next_step IN ('create_user', 'entitle') THEN 'provision' WHEN resets > 0 THEN 'reset_password'
         WHEN duplicate_of IS NOT NULL OR declined_at IS NOT NULL THEN 'answer_request' ELSE 'provision' END,
     id, tenant, next_step,
     CASE WHEN next_step IN ('create_user', 'entitle', 'reset_password') THEN 'tenant' ELSE 'mail' END,

@@ -1,4 +1,4 @@
-//! What the signup is made of: values that can only be valid, and the states a signup goes through.
+//! Values that can only be valid, and the states that signups, accounts and operations go through.
 //!
 //! Nothing here does I/O and nothing imports another module of ours.
 

@@ -1,7 +1,7 @@
 //! The durable record: every signup, its steps and its events, in SQLite or PostgreSQL.
 //!
 //! Each statement is written once and reads the same in both databases. Constraints decide who owns an
-//! address or a name; each write of the worker names the stage and the lease it expects.
+//! address or a name; each write of the worker names the operation, the lease and the step it expects.
 
 mod account;
 mod account_now;

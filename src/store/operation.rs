@@ -127,8 +127,9 @@ const INTEND_FIRST: &str = concat!(
 const NOTE_CLAIM: &str = concat!(
     "INSERT INTO event (signup_id, operation_id, at, kind, detail) SELECT o.signup_id, o.id, $4, 'claimed', \
      CASE WHEN o.step = 'send_code' THEN 'awaiting_confirmation' \
-     WHEN o.step = 'entitle' OR (o.step = 'create_user' AND o.in_doubt = 1) THEN 'provisioning' \
+     WHEN o.step = 'create_user' AND o.in_doubt = 0 THEN 'queued' \
      WHEN o.step IN ('send_password', 'send_new_password') THEN 'delivering' \
+     WHEN o.kind = 'provision' THEN 'provisioning' \
      WHEN o.kind = 'reset_password' THEN 'resetting' ELSE 'queued' END FROM operation AS o WHERE ",
     claimed!(),
     " AND o.signup_id IS NOT NULL"

@@ -162,8 +162,8 @@ macro_rules! stage {
         "CASE WHEN s.state <> 'open' THEN s.state \
          WHEN o.attention IS NOT NULL THEN 'needs_attention' \
          WHEN o.step = 'create_user' AND o.begun = 0 THEN 'queued' \
-         WHEN o.step IN ('create_user', 'entitle') THEN 'provisioning' \
          WHEN o.step IN ('send_password', 'send_new_password') THEN 'delivering' \
+         WHEN o.kind = 'provision' THEN 'provisioning' \
          WHEN o.kind = 'reset_password' THEN 'resetting' \
          ELSE 'queued' END"
     };
