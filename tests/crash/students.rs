@@ -25,7 +25,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(150);
 /// How long a student tries to send the form.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How long a student waits for a code.
-const CODE: Duration = Duration::from_secs(120);
+const CODE: Duration = Duration::from_secs(300);
 
 const FIRST_NAMES: [&str; 8] = ["Anna", "Łukasz", "Max", "Øystein", "Дмитрий", "小明", "Nguyễn", "Zoë"];
 const LAST_NAMES: [&str; 6] = ["Müller", "Lee", "García", "Иванов", "O'Neill", "Schmidt-Groß"];
