@@ -58,13 +58,15 @@ fn own_function((name, place): (&str, Option<&str>)) -> Option<String> {
     let file = file.strip_prefix("./").filter(|file| file.starts_with("src/") && !is_of_tests(file))?;
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).ok()?;
     let before: Vec<&str> = text.lines().take(line).collect();
-    let function = before.iter().rev().find_map(|line| declared(line))?;
+    let function = before.iter().rev().find_map(|line| declared(line)).unwrap_or("a function");
     Some(format!("{file}::{function}"))
 }
 
 /// The name of the function that a line declares.
 fn declared(line: &str) -> Option<&str> {
     let (before, after) = line.trim_start().split_once("fn ")?;
-    let is_modifier = |word: &str| ["const", "async"].contains(&word) || word.starts_with("pub");
+    // `pub(in a::b)` is two words.
+    let is_modifier =
+        |word: &str| ["const", "async"].contains(&word) || word.starts_with("pub") || word.ends_with(')');
     before.split_whitespace().all(is_modifier).then(|| after.split(['(', '<']).next()).flatten()
 }

@@ -264,9 +264,9 @@ macro_rules! open {
     };
 }
 
-/// Makes transactions that close or erase requests for the same address follow each other. Locks on the rows alone would not: a
-/// request that comes in between is closed as well, so that two transactions could take its row in different orders.
-/// SQLite has one writer and needs no lock.
+/// Makes transactions that close or erase requests for the same address follow each other. Locks on the rows alone would
+/// not: a request that comes in between is closed as well, so that two transactions could take its row in different
+/// orders. SQLite has one writer and needs no lock.
 pub(super) async fn lock_address(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
     const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended(address_hash, 0)) FROM signup \
          WHERE id = $1 AND address_hash IS NOT NULL";

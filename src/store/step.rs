@@ -76,14 +76,13 @@ pub(super) async fn write(
     effects: &[Effect],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    static STATEMENTS: &LazyLock<Vec<String>> = &WRITE;
     for some in effects.chunks(ROWS) {
         let mut values: Vec<Value<'_>> = args![operation, now].into();
         for Effect { kind, target, state, error, is_outcome } in some {
             let (attempts, finished_at) = (*is_outcome, is_outcome.then_some(now));
             values.extend(args![*kind, target.as_str(), *state, attempts, error.as_deref(), finished_at]);
         }
-        tx.execute(&STATEMENTS[some.len() - 1], &values).await?;
+        tx.execute(&LazyLock::force(&WRITE)[some.len() - 1], &values).await?;
     }
     Ok(())
 }
