@@ -93,9 +93,62 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    #![allow(clippy::unwrap_used)]
+
+    use std::{cell::Cell, collections::BTreeMap, sync::Arc};
+
+    use tempfile::TempDir;
 
     use super::*;
+    use crate::{
+        config,
+        domain::{Entropy, LeaseToken, Needs},
+        engine::{Engine, Registry, run::Shared},
+        mail::Mailer,
+        metrics::Metrics,
+        store::{Claim, SiteOperation, Store},
+    };
+
+    /// A run of the retention under its lease, on SQLite.
+    async fn claimed_retention() -> (OperationRun, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let store = Store::open(&config::Database::new(url, 2)).await.unwrap();
+        store.migrate().await.unwrap();
+        let config = Arc::new(config::testing::config());
+        let (clock, entropy) = (Clock::manual(Timestamp::from_millis(1_800_000_000_000)), Entropy::system());
+        let (now, lease) = (clock.now(), LeaseToken::random(&entropy));
+        store.request_site(SiteOperation::Retention, now, now).await.unwrap();
+        let until = now.plus(config.worker.lease);
+        let claim = Claim { tenant: None, needs: Needs::ALL, limit: 1, lease, now, until };
+        let claimed = store.claim(&claim).await.unwrap().remove(0);
+        let mailer = Mailer::new(&config.mail, None).unwrap();
+        let engine = Engine::new(store, config, clock, entropy, Metrics::off());
+        let (registry, tenants) = (Registry::default(), BTreeMap::new());
+        let shared = Arc::new(Shared { engine, registry, tenants, mailer });
+        (OperationRun::new(shared, claimed, lease, None), folder)
+    }
+
+    #[tokio::test]
+    async fn a_lease_is_renewed_beside_an_effect_that_holds_the_connection_that_writes() {
+        let (run, _folder) = claimed_retention().await;
+        let (store, clock) = (run.store(), run.clock());
+        let end_of_lease = async || store.next_due().await.unwrap().unwrap();
+        let first = end_of_lease().await;
+        assert_eq!(first, run.lease_end());
+        let effect = async {
+            // The renewal becomes due while this has the connection or waits for it.
+            clock.advance(run.config().worker.lease / 3);
+            store.forget_keys(clock.now()).await.unwrap();
+            while end_of_lease().await == first {
+                tokio::task::yield_now().await;
+            }
+        };
+        let kept = run.keeping_the_lease(effect);
+        let kept = tokio::time::timeout(Duration::from_secs(30), kept).await;
+        kept.expect("the effect and the renewal do not wait for each other").unwrap();
+        assert_eq!(end_of_lease().await, run.lease_end());
+    }
 
     /// Runs a write that fails `failures` times at first. Returns its result and the number of tries.
     async fn repeated_after(failures: u32, error: fn() -> StoreError) -> (Result<(), StoreError>, u32) {
