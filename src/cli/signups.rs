@@ -274,6 +274,8 @@ async fn retry(
         failed |= tried.outcome != "queued";
         results.push(tried);
     }
+    // Without this the servers find them within a second.
+    let _ = store.notify_workers().await;
     if json {
         say!("{}", serde_json::to_string_pretty(&results)?);
     } else if results.is_empty() {

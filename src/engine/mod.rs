@@ -11,9 +11,13 @@ mod classify;
 mod failure;
 mod lease;
 mod run;
+mod wake;
 mod worker;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use tokio::sync::{Notify, broadcast};
 
@@ -52,6 +56,9 @@ struct Inner {
     metrics: Metrics,
     breakers: CircuitBreakers,
     wake: Notify,
+    /// Whether the worker of this process takes further operations.
+    has_room: AtomicBool,
+    wake_others: Notify,
     notices: broadcast::Sender<Notice>,
 }
 
@@ -74,13 +81,18 @@ impl Engine {
     ) -> Self {
         let worker = &config.worker;
         let breakers = CircuitBreakers::new(worker.retry_base, worker.retry_max, metrics.clone());
-        let (wake, notices) = (Notify::new(), broadcast::Sender::new(NOTICES));
-        Self(Arc::new(Inner { store, config, clock, entropy, metrics, breakers, wake, notices }))
-    }
-
-    /// Has the worker of this process look for due operations at once.
-    pub(crate) fn wake(&self) {
-        self.0.wake.notify_one();
+        Self(Arc::new(Inner {
+            store,
+            config,
+            clock,
+            entropy,
+            metrics,
+            breakers,
+            wake: Notify::new(),
+            has_room: AtomicBool::new(false),
+            wake_others: Notify::new(),
+            notices: broadcast::Sender::new(NOTICES),
+        }))
     }
 
     /// The notices of this process's worker from now on.

@@ -24,7 +24,7 @@ use crate::{
     store::{Claim, Claimed, Store, StoreError},
 };
 
-/// Interval at which the worker looks for work of another process or a command: a read.
+/// Interval at which the worker looks for work of another process or a command that no notification announced: a read.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// The longest it sleeps without a claim.
 const CLAIM_AGAIN: Duration = Duration::from_secs(30);
@@ -82,11 +82,21 @@ impl Worker {
 
     /// Works until `shutdown`. Steps that are under way are finished then, and operations with further steps released.
     pub async fn run(self, shutdown: CancellationToken) {
+        let ended = CancellationToken::new();
+        let work = async {
+            self.work(&shutdown).await;
+            ended.cancel();
+        };
+        tokio::join!(work, self.engine().exchange_wakes(ended.clone()));
+    }
+
+    async fn work(&self, shutdown: &CancellationToken) {
         self.warn_of_strays().await;
         let mut runs = JoinSet::new();
         loop {
             while runs.try_join_next().is_some() {}
-            let wake_at = self.start_due(&mut runs, &shutdown).await;
+            let wake_at = self.start_due(&mut runs, shutdown).await;
+            self.engine().set_room(self.has_room(&runs));
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => break,
@@ -95,6 +105,7 @@ impl Worker {
                 () = self.until_due(wake_at), if self.has_room(&runs) => {}
             }
         }
+        self.engine().set_room(false);
         while runs.join_next().await.is_some() {}
         // An error says that nothing waits for it.
         let _ = self.engine().0.notices.send(Notice::WorkerEnded);

@@ -42,6 +42,7 @@ mod switch;
 mod tombstone;
 mod undelivered;
 mod value;
+mod wake;
 mod withdraw;
 mod writable;
 mod writer;

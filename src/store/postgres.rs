@@ -143,6 +143,11 @@ impl Pool {
         Ok(PgTransaction { open: Some(open), place: Some(place), pool: self.clone(), pace })
     }
 
+    /// The address and login of connections to come.
+    pub fn options(&self) -> PgConnectOptions {
+        self.0.options.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Has connections to come log in by these. Those that are open stay.
     pub fn set_options(&self, options: PgConnectOptions) {
         *self.0.options.lock().unwrap_or_else(PoisonError::into_inner) = options;
@@ -202,7 +207,7 @@ impl Pool {
 
     /// Opens a connection; a server that starts is waited for.
     async fn connect(&self, within: Duration) -> Result<Open, Error> {
-        let options = self.0.options.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let options = self.options();
         let mut pause = interval(Duration::from_millis(100));
         let mut refusal = None;
         let tries = async {

@@ -1,5 +1,7 @@
 //! `signups list|show|retry` on a database with rows.
 
+use std::{sync::Arc, time::Duration};
+
 use accountcreator::{
     config::Database,
     domain::{
@@ -10,8 +12,12 @@ use accountcreator::{
 };
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, SqliteConnection};
+use tokio::sync::Notify;
 
-use crate::support::{Installation, SECRET};
+use crate::{
+    postgres::Cluster,
+    support::{Installation, SECRET},
+};
 
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -59,15 +65,19 @@ pub(crate) async fn claim(store: &Store, until: Timestamp) -> Lease {
 async fn two() -> (Installation, SignupId, SignupId) {
     let installation = Installation::migrated();
     let store = store(&installation).await;
-    let stuck = insert(&store, "st000001@stud.example.edu", "Max").await;
-    let lease = claim(&store, START).await;
-    store
-        .needs_attention(&lease, Attention::Forbidden, "Authorization_RequestDenied (403)", START)
-        .await
-        .unwrap();
+    let stuck = insert_stuck(&store).await;
     let queued = insert(&store, "st000002@stud.example.edu", "Moritz").await;
     store.close().await;
     (installation, stuck, queued)
+}
+
+/// One that needs attention.
+async fn insert_stuck(store: &Store) -> SignupId {
+    let stuck = insert(store, "st000001@stud.example.edu", "Max").await;
+    let lease = claim(store, START).await;
+    let error = "Authorization_RequestDenied (403)";
+    store.needs_attention(&lease, Attention::Forbidden, error, START).await.unwrap();
+    stuck
 }
 
 fn texts<'a>(rows: &'a Value, key: &str) -> Vec<&'a str> {
@@ -160,7 +170,7 @@ async fn mailed() -> (Installation, SignupId, String) {
     let installation = Installation::migrated();
     let store = store(&installation).await;
     let id = insert(&store, "st000001@stud.example.edu", "Max").await;
-    let until = START.plus(std::time::Duration::from_mins(1));
+    let until = START.plus(Duration::from_mins(1));
     let lease = claim(&store, until).await;
     let user = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
     let lease = store.user_created(&lease, user, &[], &[], START, until).await.unwrap();
@@ -262,7 +272,7 @@ async fn a_plan_needs_a_tenant_that_can_be_asked() {
     let id = insert(&store, "st000001@stud.example.edu", "Max").await;
     let lease = claim(&store, START).await;
     // Long enough ago, by the clock of the program as well.
-    let refused_at = Clock::system().now().minus(std::time::Duration::from_hours(1));
+    let refused_at = Clock::system().now().minus(Duration::from_hours(1));
     store.creation_refused(&lease, Attention::DomainUnverified, "400", refused_at).await.unwrap();
     store.close().await;
     // By that clock, the signup itself is of a time to come.
@@ -350,4 +360,24 @@ async fn what_to_do_is_said_for_each_code() {
         assert!(stuck["remedy"].as_str().unwrap().contains(remedy), "{stuck}");
         store.close().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_notifies_the_servers() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let (installation, url) = (Installation::new(), cluster.fresh_database().await);
+    installation.configure(&installation.valid().replace(&installation.database_url(), &url));
+    installation.run(&["migrate"]).assert_code(0);
+    let store = Store::open(&Database::new(url, 2)).await.unwrap();
+    insert_stuck(&store).await;
+    let woken = Arc::new(Notify::new());
+    let server = tokio::spawn({
+        let woken = Arc::clone(&woken);
+        async move { store.listen_for_work(&Clock::manual(START), || woken.notify_one()).await }
+    });
+    let soon = async |woken: &Notify| tokio::time::timeout(Duration::from_mins(1), woken.notified()).await;
+    soon(&woken).await.expect("it listens");
+    installation.run(&["signups", "retry", "--all"]).assert_code(0);
+    soon(&woken).await.expect("it is notified");
+    server.abort();
 }

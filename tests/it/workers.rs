@@ -8,10 +8,14 @@ use accountcreator::{
     domain::{Entropy, Stage, Waiting},
     sandbox::{Ending, Fault, FaultKind, Faults, Operation, RequestRecord, Sandbox},
 };
+use sqlx::{Connection as _, PgConnection};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Log, Setup, Student, TestApp, soon};
+use crate::{
+    postgres::Cluster,
+    support::{Log, Setup, Student, TestApp, soon},
+};
 
 fn run(app: &TestApp) -> (JoinHandle<()>, CancellationToken) {
     let stop = CancellationToken::new();
@@ -33,7 +37,7 @@ async fn a_new_signup_wakes_the_worker_at_once() {
     soon(worker).await.unwrap();
 }
 
-/// Work of another process or a command wakes no task here: it is found by looking.
+/// Without notifications, as on SQLite and through a pooler, work of another process is found by looking.
 #[tokio::test]
 async fn what_another_process_has_left_is_noticed_within_seconds() {
     let app = TestApp::start().await;
@@ -53,6 +57,78 @@ async fn what_another_process_has_left_is_noticed_within_seconds() {
         false
     };
     assert!(noticed.await, "nothing happened for ten seconds");
+    app.assert_one_account(&student);
+    stop.cancel();
+    soon(worker).await.unwrap();
+}
+
+/// Waits until so many workers listen for notifications of others.
+async fn until_listening(url: &str, workers: i64) {
+    const COUNT: &str =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'";
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let listening = async {
+        while sqlx::query_scalar::<_, i64>(COUNT).fetch_one(&mut connection).await.unwrap() < workers {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(listening).await;
+    connection.close().await.unwrap();
+}
+
+/// The clock goes on by less than the interval at which a worker looks by itself.
+async fn is_carried_out_at_once(app: &TestApp, student: &Student) -> bool {
+    for _ in 0..18 {
+        app.advance(Duration::from_millis(50));
+        let mail = app.sandbox.mail_to(&student.email);
+        if tokio::time::timeout(Duration::from_millis(200), mail).await.is_ok() {
+            return true;
+        }
+    }
+    false
+}
+
+#[tokio::test]
+async fn another_process_takes_at_once_what_a_worker_without_room_leaves() {
+    let Some(server) = Cluster::shared() else { return };
+    let url = server.fresh_database().await;
+    let app = TestApp::with(Setup { timeout: "40s", ..Setup::default() }).await.on_database(&url).await;
+    let full = app.another_with(&format!("{}\n[worker]\nconcurrency = 1\n", app.settings())).await;
+    app.fault(Operation::CreateUser, [Fault::new(FaultKind::Hang).times(1)]);
+    let [blocking, next] = [1, 2].map(|number| Student::new(number, "Ada", "Lovelace"));
+    let (_full_worker, stop_full) = run(&full);
+    full.sign_up(&blocking).await;
+    app.faults_are_spent().await;
+    let (worker, stop) = run(&app);
+    until_listening(&url, 2).await;
+    full.sign_up(&next).await;
+    assert!(is_carried_out_at_once(&app, &next).await, "the worker with room was not woken");
+    app.assert_one_account(&next);
+    stop_full.cancel();
+    stop.cancel();
+    soon(worker).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_process_takes_at_once_what_a_stopped_worker_gives_back() {
+    let Some(server) = Cluster::shared() else { return };
+    let url = server.fresh_database().await;
+    let app = TestApp::start().await.on_database(&url).await;
+    let stopped = app.another().await;
+    let (worker, stop) = run(&app);
+    let (ending, end) = run(&stopped);
+    until_listening(&url, 2).await;
+    let student = Student::new(1, "Ada", "Lovelace");
+    app.sandbox.set_faults(Faults::default().latency(Duration::from_millis(300)));
+    stopped.sign_up(&student).await;
+    let pending = |sandbox: &Sandbox| {
+        let mut requests = sandbox.requests().into_iter();
+        requests.any(|request| request.operation == Operation::CreateUser).then_some(())
+    };
+    soon(app.sandbox.until(pending)).await;
+    end.cancel();
+    soon(ending).await.unwrap();
+    assert!(is_carried_out_at_once(&app, &student).await, "the other worker was not woken");
     app.assert_one_account(&student);
     stop.cancel();
     soon(worker).await.unwrap();

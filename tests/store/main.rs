@@ -37,4 +37,5 @@ mod switch;
 mod tombstone;
 mod undelivered;
 mod upgrade;
+mod wake;
 mod writable;

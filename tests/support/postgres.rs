@@ -73,6 +73,7 @@ unix_socket_dir = $directory
 auth_type = trust
 auth_file = $directory/users
 pool_mode = transaction
+ignore_startup_parameters = $IGNORED
 default_pool_size = 3
 max_client_conn = 1000
 END
@@ -103,16 +104,23 @@ impl Pooler {
     #[allow(dead_code, reason = "not every test binary has a pooler")]
     pub fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Option<Pooler>> = OnceLock::new();
-        let start = || {
-            let (program, server) = (Path::new("/usr/sbin/pgbouncer"), Cluster::shared()?);
-            if !program.exists() {
-                skip("PGBOUNCER", "there is no PgBouncer in /usr/sbin");
-                return None;
-            }
-            let (directory, keeper, leash) = keep(POOLER_KEEPER, program, Some(server.directory()), &[]);
-            Some(Self { directory, keeper, leash })
-        };
-        SHARED.get_or_init(start).as_ref()
+        SHARED.get_or_init(|| Self::that_ignores("")).as_ref()
+    }
+
+    /// A pooler that ignores these parameters at the start of a connection.
+    ///
+    /// # Panics
+    /// As [`Cluster::shared`].
+    #[allow(dead_code, reason = "not every test binary has a pooler")]
+    pub fn that_ignores(parameters: &str) -> Option<Self> {
+        let (program, server) = (Path::new("/usr/sbin/pgbouncer"), Cluster::shared()?);
+        if !program.exists() {
+            skip("PGBOUNCER", "there is no PgBouncer in /usr/sbin");
+            return None;
+        }
+        let variables = [("IGNORED", parameters)];
+        let (directory, keeper, leash) = keep(POOLER_KEEPER, program, Some(server.directory()), &variables);
+        Some(Self { directory, keeper, leash })
     }
 
     /// The address of the same database through the pooler.
