@@ -7,7 +7,7 @@ use std::fmt;
 
 use tokio::task::JoinHandle;
 
-use crate::domain::{Requester, SignupId};
+use crate::domain::{Requester, SignupId, Subject};
 
 tokio::task_local! {
     static REQUEST: String;
@@ -121,14 +121,19 @@ where
     }
 }
 
+/// Notes what was done to the subject of an operation.
+pub fn of(by: &Requester, act: Act, subject: Subject, detail: &dyn fmt::Display) {
+    write(by, act, subject.signup(), detail);
+}
+
 /// Notes what was done to a signup.
 pub fn of_signup(by: &Requester, act: Act, signup: SignupId, detail: &dyn fmt::Display) {
-    write(by, act, Some(signup), detail);
+    of(by, act, Subject::Signup(signup), detail);
 }
 
 /// Notes what was done to the service.
 pub fn of_service(by: &Requester, act: Act, detail: &dyn fmt::Display) {
-    write(by, act, None, detail);
+    of(by, act, Subject::Site, detail);
 }
 
 fn write(by: &Requester, act: Act, signup: Option<SignupId>, detail: &dyn fmt::Display) {

@@ -109,7 +109,7 @@ impl Retention {
                     audit::of_service(&Requester::Service, Act::Pruned, &format!("{setting}: {signups}"));
                 }
                 let next = run.now().plus(EVERY);
-                run.store().site_done(&run.lease, Some(next), run.now()).await?;
+                run.store().recurring_done(&run.lease, Some(next), run.now()).await?;
                 return Ok(Done::Finished);
             }
             Some(Err(error)) => {
@@ -118,9 +118,9 @@ impl Retention {
                     "what has had its time could not be removed; the next try is in an hour"
                 );
                 let next = run.now().plus(AFTER_A_FAILURE);
-                run.store().site_postponed(&run.lease, Some(next), run.now()).await?;
+                run.store().recurring_postponed(&run.lease, Some(next), run.now()).await?;
             }
-            None => run.store().site_postponed(&run.lease, Some(run.now()), run.now()).await?,
+            None => run.store().recurring_postponed(&run.lease, Some(run.now()), run.now()).await?,
         }
         Ok(Done::NothingToDo)
     }

@@ -53,7 +53,7 @@ pub use mail_reference::{MailKind, MailReference, SignupMail};
 pub use name::{NameError, PersonName};
 pub use name_rules::{NameRules, OneName, RefusedWord, RefusedWords};
 pub use network::{Network, NetworkPrefix, NetworkSize};
-pub use operation::{OperationId, OperationKind};
+pub use operation::{OperationId, OperationKind, Subject};
 pub use password::{Password, PasswordLength};
 #[cfg(test)]
 pub(crate) use profile::ALLOWLIST;

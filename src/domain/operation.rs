@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{IdError, StepKind, step::stored_as};
+use super::{AccountId, IdError, SignupId, StepKind, step::stored_as};
 
 /// The number of an operation in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +25,35 @@ impl OperationId {
 impl fmt::Display for OperationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// What an operation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A request for an account.
+    Signup(SignupId),
+    /// A user in a tenant.
+    Account(AccountId),
+    /// The site as a whole.
+    Site,
+}
+
+impl Subject {
+    /// The signup that it is about.
+    #[must_use]
+    pub const fn signup(self) -> Option<SignupId> {
+        if let Self::Signup(id) = self { Some(id) } else { None }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signup(id) => write!(f, "signup {id}"),
+            Self::Account(id) => write!(f, "account {id}"),
+            Self::Site => f.write_str("site"),
+        }
     }
 }
 
@@ -60,6 +89,16 @@ stored_as!(
 );
 
 impl OperationKind {
+    /// Returns whether one row of this kind becomes due again and again. Such operations have no trail of events, and
+    /// are tried without an end.
+    #[must_use]
+    pub const fn recurs(self) -> bool {
+        match self {
+            Self::CheckAccount | Self::SendAlert | Self::Retain => true,
+            Self::ConfirmAddress | Self::Provision | Self::AnswerRequest | Self::ResetPassword => false,
+        }
+    }
+
     /// The step that it begins with.
     #[must_use]
     pub const fn first_step(self) -> StepKind {

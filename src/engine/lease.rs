@@ -53,7 +53,7 @@ impl OperationRun {
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(
-                        signup = self.signup(),
+                        subject = self.subject(),
                         error,
                         "the lease could not be renewed; it is tried again"
                     );

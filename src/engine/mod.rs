@@ -25,7 +25,7 @@ pub use self::breaker::{Trouble, TroubleKind};
 pub(crate) use self::{
     breaker::{CircuitBreakers, Dependency, Refusal},
     failure::{Done, StepFailure, StepResult},
-    run::{Abandon, OperationRun, StepFuture, Subject},
+    run::{Abandon, OperationRun, StepFuture},
 };
 pub use self::{
     run::{Registry, Step},
@@ -33,7 +33,7 @@ pub use self::{
 };
 use crate::{
     config::Config,
-    domain::{Clock, Entropy, SignupId, Timestamp},
+    domain::{Clock, Entropy, Subject, Timestamp},
     metrics::Metrics,
     store::Store,
 };
@@ -65,8 +65,8 @@ struct Inner {
 /// What a worker tells those who wait for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// A run of an operation of this signup has ended.
-    RunEnded(SignupId),
+    /// A run of an operation about this has ended.
+    RunEnded(Subject),
     /// The worker has ended: nothing more happens in this process.
     WorkerEnded,
 }

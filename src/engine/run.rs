@@ -13,13 +13,13 @@ use crate::{
     audit::{self, Act},
     config::Config,
     domain::{
-        Attention, Clock, Entropy, LeaseToken, Needs, OperationId, OperationKind, Requester, SignupId,
-        StepKind, TenantAlias, Timestamp, Waiting,
+        Attention, Clock, Entropy, LeaseToken, Needs, Requester, StepKind, Subject, TenantAlias, Timestamp,
+        Waiting,
     },
     graph::{self, Graph},
     mail::{self, Mailer},
     metrics::{Metrics, StepEnd},
-    store::{AccountCheck, Claimed, Lease, Operation, PutBack, Signup, Store, StoreError},
+    store::{Claimed, Lease, Operation, PutBack, Signup, Store, StoreError},
 };
 
 /// A step that is being run.
@@ -44,6 +44,10 @@ pub struct Step {
     pub(super) abandon: Abandon,
     /// Written to the audit trail when the step has had its effect.
     pub(super) act: Option<Act>,
+    /// Whether the step meets a pause of its dependency by itself: only its run shows whether it needs the dependency.
+    runs_in_pause: bool,
+    /// Whether a pause before its first attempt leaves the operation as it was before the step.
+    is_undone_by_pause: bool,
     pub(super) run: Run,
 }
 
@@ -53,7 +57,22 @@ impl Step {
         kind: StepKind,
         run: impl for<'a> Fn(&'a mut OperationRun) -> StepFuture<'a> + Send + Sync + 'static,
     ) -> Self {
-        Self { kind, abandon: Abandon::NeedsAttention, act: None, run: Box::new(run) }
+        Self {
+            kind,
+            abandon: Abandon::NeedsAttention,
+            act: None,
+            runs_in_pause: false,
+            is_undone_by_pause: false,
+            run: Box::new(run),
+        }
+    }
+
+    pub(crate) fn run_in_pause(self) -> Self {
+        Self { runs_in_pause: true, ..self }
+    }
+
+    pub(crate) fn undone_by_pause(self) -> Self {
+        Self { is_undone_by_pause: true, ..self }
     }
 
     pub(crate) fn audited(self, act: Act) -> Self {
@@ -114,19 +133,12 @@ pub(super) struct Shared {
     pub(super) mailer: Mailer,
 }
 
-/// What an operation is about.
-#[derive(Debug)]
-pub(crate) enum Subject {
-    Signup(Box<Signup>),
-    Check(AccountCheck),
-}
-
 /// An operation under this worker's lease.
 pub(crate) struct OperationRun {
     shared: Arc<Shared>,
     pub(crate) operation: Operation,
-    /// None while a step has taken it.
-    pub(crate) subject: Option<Subject>,
+    /// The signup that it carries out; none while a step has taken it.
+    pub(crate) signup: Option<Box<Signup>>,
     /// What the next write expects.
     pub(crate) lease: Lease,
     /// The right to try a tenant that refuses the application.
@@ -145,37 +157,8 @@ impl OperationRun {
     ) -> Self {
         let lease = Lease::new(&claimed, token);
         let Claimed { operation, signup } = claimed;
-        let subject = signup.map(|signup| Subject::Signup(Box::new(signup)));
-        Self { shared, operation, subject, lease, probe, shutdown: CancellationToken::new() }
-    }
-
-    /// A run of a claimed read of an account.
-    pub(super) fn of_check(shared: Arc<Shared>, check: AccountCheck, lease: LeaseToken) -> Option<Self> {
-        let tenant = shared.tenants.keys().next()?.clone();
-        let operation = Operation {
-            id: OperationId::new(0),
-            kind: OperationKind::CheckAccount,
-            target: String::new(),
-            tenant: Some(tenant),
-            step: StepKind::ReadAccount,
-            in_doubt: false,
-            attempts: check.misses,
-            waiting: None,
-            last_error: None,
-            trying_since: check.asked_at,
-            requester: Requester::Visitor,
-            reason: None,
-        };
-        let (operation_id, step) = (operation.id, operation.step);
-        let lease = Lease { operation: operation_id, signup: Some(check.id), token: lease, step };
-        Some(Self {
-            shared,
-            operation,
-            subject: Some(Subject::Check(check)),
-            lease,
-            probe: None,
-            shutdown: CancellationToken::new(),
-        })
+        let signup = signup.map(Box::new);
+        Self { shared, operation, signup, lease, probe, shutdown: CancellationToken::new() }
     }
 
     /// Carries the operation as far as it goes. Where the database refuses a write the lease runs out, and another run
@@ -186,15 +169,15 @@ impl OperationRun {
             Ok(()) => {}
             Err(StoreError::LeaseLost) => {
                 tracing::warn!(
-                    signup = self.signup(),
-                    "the lease ran out, another worker has taken the signup over"
+                    subject = self.subject(),
+                    "the lease ran out, another worker has taken the operation over"
                 );
             }
             Err(error) => {
                 tracing::error!(
-                    signup = self.signup(),
+                    subject = self.subject(),
                     error = &error as &dyn std::error::Error,
-                    "the outcome of a step could not be recorded; the signup is taken up again when its lease ends"
+                    "the outcome of a step could not be recorded; the operation is taken up again when its lease ends"
                 );
             }
         }
@@ -203,7 +186,7 @@ impl OperationRun {
     async fn run_steps(&mut self) -> Result<(), StoreError> {
         let shared = Arc::clone(&self.shared);
         loop {
-            if self.shutdown.is_cancelled() && self.operation.step.needs() != Needs::Background {
+            if self.shutdown.is_cancelled() {
                 return self.store().release(&self.lease, self.now()).await;
             }
             let kind = self.operation.step;
@@ -211,7 +194,7 @@ impl OperationRun {
                 tracing::error!(%kind, "no module has registered this step");
                 return Ok(());
             };
-            if let Some(failure) = self.pause() {
+            if let Some(failure) = self.pause(step) {
                 return self.fail(step, failure).await;
             }
             match self.run_step(step).await {
@@ -241,19 +224,18 @@ impl OperationRun {
 
     /// The failure of the next step where its dependency is paused: since the claim, another operation may have learned
     /// of it.
-    fn pause(&self) -> Option<StepFailure> {
-        match self.operation.step.needs() {
-            // Whether a new password may be set already is known only once its step has begun.
-            Needs::Tenant if self.operation.step != StepKind::ResetPassword => {
-                let no_effect = self.operation.step == StepKind::CreateUser && !self.operation.in_doubt;
+    fn pause(&self, step: &Step) -> Option<StepFailure> {
+        if step.runs_in_pause {
+            return None;
+        }
+        match step.kind.needs() {
+            Needs::Tenant => {
+                let no_effect = step.is_undone_by_pause && !self.operation.in_doubt;
                 let tenant = self.operation.tenant.as_ref()?;
                 self.tenant_pause(tenant).map(|failure| failure.without_effect(no_effect))
             }
-            // Whether these send a mail is known only once they have begun.
-            Needs::Mail if !matches!(self.operation.step, StepKind::SendReminder | StepKind::SendNotice) => {
-                self.paused_until(&Dependency::Mail).map(StepFailure::mail_paused)
-            }
-            Needs::Tenant | Needs::Mail | Needs::Background | Needs::Nothing => None,
+            Needs::Mail => self.paused_until(&Dependency::Mail).map(StepFailure::mail_paused),
+            Needs::Background | Needs::Nothing => None,
         }
     }
 
@@ -288,9 +270,9 @@ impl OperationRun {
         let (waiting, detail, due_at) = (back.waiting, &back.error, back.due_at);
         if back.counted {
             let delay = due_at.since(now);
-            tracing::info!(signup = self.signup(), %waiting, detail, retry_in = ?delay, "a signup waits and is tried again");
+            tracing::info!(subject = self.subject(), %waiting, detail, retry_in = ?delay, "an operation waits and is tried again");
         } else {
-            tracing::info!(signup = self.signup(), detail, until = %due_at, "a signup waits until mails may be sent again");
+            tracing::info!(subject = self.subject(), detail, until = %due_at, "an operation waits until mails may be sent again");
         }
         self.store().put_back(&self.lease, &back, now).await
     }
@@ -311,14 +293,16 @@ impl OperationRun {
         no_effect: bool,
     ) -> Result<(), StoreError> {
         let remedy = remedy_for(reason, detail);
-        tracing::warn!(signup = self.signup(), %reason, detail, remedy, "a signup needs attention");
+        tracing::warn!(subject = self.subject(), %reason, detail, remedy, "an operation needs attention");
         let (store, now) = (self.store(), self.now());
         if no_effect {
             store.creation_refused(&self.lease, reason, detail, now).await?;
         } else {
             store.needs_attention(&self.lease, reason, detail, now).await?;
         }
-        self.metrics().finished(Some(reason));
+        if self.operation.subject.signup().is_some() {
+            self.metrics().finished(Some(reason));
+        }
         self.audit(Act::AttentionNeeded, &reason);
         Ok(())
     }
@@ -328,13 +312,13 @@ impl OperationRun {
         let (remedy, now) = (remedy_for(reason, detail), self.now());
         match step.abandon {
             Abandon::Revert(message, act) => {
-                tracing::warn!(signup = self.signup(), %reason, detail, remedy, "{message}");
+                tracing::warn!(subject = self.subject(), %reason, detail, remedy, "{message}");
                 self.store().reset_refused(&self.lease, detail, now).await?;
                 self.audit(act, &reason);
                 Ok(())
             }
             Abandon::End(message) => {
-                tracing::warn!(signup = self.signup(), %reason, detail, "{message}");
+                tracing::warn!(subject = self.subject(), %reason, detail, "{message}");
                 self.store().code_refused(&self.lease, detail, now).await
             }
             Abandon::NeedsAttention => self.needs_attention(reason, detail, true).await,
@@ -346,8 +330,7 @@ impl OperationRun {
         // These end by themselves, when a seat is free or the earlier request is over.
         let has_an_end = matches!(waiting, Waiting::NoSeats | Waiting::EarlierRequest);
         let give_up_at = self.operation.trying_since.plus(self.config().signup.give_up_after);
-        // Operations of the site are repeated without end.
-        give_up_at <= self.now() && !has_an_end && self.lease.signup.is_some()
+        give_up_at <= self.now() && !has_an_end && !self.operation.kind.recurs()
     }
 
     /// The delay before the next attempt.
@@ -409,16 +392,13 @@ impl OperationRun {
         self.operation.tenant.clone().map(Dependency::Tenant)
     }
 
-    /// The signup that the operation is for, as a field of a log line.
-    pub(super) fn signup(&self) -> Option<tracing::field::DisplayValue<SignupId>> {
-        self.lease.signup.map(tracing::field::display)
+    /// What the operation is about, as a field of a log line.
+    pub(super) fn subject(&self) -> tracing::field::DisplayValue<Subject> {
+        tracing::field::display(self.operation.subject)
     }
 
     fn audit(&self, act: Act, detail: &dyn fmt::Display) {
-        match self.lease.signup {
-            Some(signup) => audit::of_signup(&Requester::Worker, act, signup, detail),
-            None => audit::of_service(&Requester::Worker, act, detail),
-        }
+        audit::of(&Requester::Worker, act, self.operation.subject, detail);
     }
 
     /// The end of the pause of a dependency, if it is paused.

@@ -42,6 +42,8 @@ enum Which {
     Probe(Probe),
     /// Those that have waited for the tenant for too long.
     Overdue,
+    /// Those for which no signup waits.
+    Background,
 }
 
 impl Which {
@@ -177,7 +179,7 @@ impl Worker {
             Err(error) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "due signups could not be claimed; the next try is in a second"
+                    "due operations could not be claimed; the next try is in a second"
                 );
                 now.plus(LOOK_AGAIN_PAUSED)
             }
@@ -217,7 +219,12 @@ impl Worker {
             }
             started += self.start(Some(tenant), Which::Open, runs, shutdown).await?;
         }
-        Ok(started + self.start_checks(runs).await?)
+        if self.store().is_background_due(self.clock().now()).await? {
+            for tenant in self.shared.tenants.keys() {
+                started += self.start(Some(tenant), Which::Background, runs, shutdown).await?;
+            }
+        }
+        Ok(started)
     }
 
     /// Returns whether to claim operations of the site now: once in a while, since they are few and each claim is a write.
@@ -231,33 +238,6 @@ impl Worker {
         is_due
     }
 
-    /// Claims due reads of accounts for their pages, in the places that signups leave free; returns their number.
-    ///
-    /// A part of the places at most: a tenant that does not answer must not hold all of them.
-    async fn start_checks(&self, runs: &mut JoinSet<()>) -> Result<usize, StoreError> {
-        let room = self.engine().config().worker.concurrency.saturating_sub(runs.len());
-        let room = room.min(self.background.available_permits());
-        let (limit, now) = (u32::try_from(room).unwrap_or(u32::MAX), self.clock().now());
-        if limit == 0 {
-            return Ok(0);
-        }
-        let until = now.plus(self.engine().config().worker.lease);
-        let claimed = self.store().claim_account_checks(limit, now, until).await?;
-        let (started, lease) = (claimed.len(), LeaseToken::random(self.engine().entropy()));
-        for check in claimed {
-            let place = Arc::clone(&self.background).try_acquire_owned();
-            let Some(run) = OperationRun::of_check(Arc::clone(&self.shared), check, lease) else {
-                self.store().end_account_check(&check).await?;
-                continue;
-            };
-            runs.spawn(async move {
-                run.run(CancellationToken::new()).await;
-                drop(place);
-            });
-        }
-        Ok(started)
-    }
-
     /// Claims operations of a tenant, or of the site, and starts a run of each; returns their number.
     async fn start(
         &self,
@@ -266,21 +246,25 @@ impl Worker {
         runs: &mut JoinSet<()>,
         shutdown: &CancellationToken,
     ) -> Result<usize, StoreError> {
-        let room = self.engine().config().worker.concurrency.saturating_sub(runs.len());
+        let mut room = self.engine().config().worker.concurrency.saturating_sub(runs.len());
+        let is_background = matches!(which, Which::Background);
+        if is_background {
+            // A part of the places at most: a tenant that does not answer must not hold all of them.
+            room = room.min(self.background.available_permits());
+        }
         let lease = LeaseToken::random(self.engine().entropy());
         let claimed = self.claim(tenant, &which, room, lease).await?;
         let (started, mut probe) = (claimed.len(), which.into_probe());
         for claimed in claimed {
-            let (id, notices) =
-                (claimed.signup.as_ref().map(|signup| signup.id), self.engine().0.notices.clone());
+            let (subject, notices) = (claimed.operation.subject, self.engine().0.notices.clone());
+            let place = is_background.then(|| Arc::clone(&self.background).try_acquire_owned());
             let run = OperationRun::new(Arc::clone(&self.shared), claimed, lease, probe.take())
                 .run(shutdown.clone());
             runs.spawn(async move {
                 run.await;
-                if let Some(id) = id {
-                    // An error says that nothing waits for it.
-                    let _ = notices.send(Notice::RunEnded(id));
-                }
+                drop(place);
+                // An error says that nothing waits for it.
+                let _ = notices.send(Notice::RunEnded(subject));
             });
         }
         Ok(started)
@@ -309,6 +293,7 @@ impl Worker {
         let needs = match which {
             Which::Open => self.usable(tenant, now),
             Which::Probe(_) | Which::Overdue => vec![Needs::Tenant],
+            Which::Background => vec![Needs::Background],
         };
         if room == 0 || needs.is_empty() {
             return Ok(Vec::new());
@@ -323,7 +308,7 @@ impl Worker {
                     .claim_overdue(&claim, now.minus(self.engine().config().signup.give_up_after))
                     .await
             }
-            Which::Open | Which::Probe(_) => self.store().claim(&claim).await,
+            Which::Open | Which::Probe(_) | Which::Background => self.store().claim(&claim).await,
         }
     }
 

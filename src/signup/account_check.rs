@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use super::Signups;
 use crate::{
-    domain::{ObjectId, SignInName, Stage, Timestamp},
-    engine::{Dependency, Done, OperationRun, StepResult, Subject},
+    domain::{ObjectId, SignInName, SignupId, Stage, Timestamp, Waiting},
+    engine::{Dependency, Done, OperationRun, StepFailure, StepResult},
     graph::CurrentUser,
-    store::{AccountCheck, Signup, Store, StoreError},
+    store::{Signup, Store, StoreError},
 };
 
 /// The least time between two reads for one page.
@@ -54,7 +54,7 @@ impl Signups {
         let none_since = now.minus(CHECK_AGAIN);
         if let Some(check) = store.account_check(signup.id).await?.filter(|check| check.asked_at > none_since)
         {
-            return Ok(check.due_at.is_some() && now < check.asked_at.plus(AWAITED_FOR));
+            return Ok(check.is_due && now < check.asked_at.plus(AWAITED_FOR));
         }
         let is_due = store.ask_account_check(signup.id, none_since, now).await?;
         if is_due {
@@ -65,34 +65,26 @@ impl Signups {
 }
 
 /// Reads an account for a page and records what has changed. Where the tenant does not answer, what is known stays.
-pub(super) async fn read_account(signups: &Signups, run: &OperationRun) -> StepResult {
-    let Some(Subject::Check(check)) = &run.subject else { return Ok(Done::NothingToDo) };
-    let reader = Reader { signups, run };
-    if let Err(error) = reader.read(check).await {
-        tracing::error!(signup = %check.id, error = &error as &dyn std::error::Error, "the outcome of reading an account could not be recorded");
-        if !error.is_transient() {
-            // It would fail again whenever its lease ends.
-            let _ = run.store().end_account_check(check).await;
-        }
+pub(super) async fn read_account(run: &OperationRun) -> StepResult {
+    let Some(id) = run.lease.signup() else { return Ok(Done::NothingToDo) };
+    let result = read(run, id).await;
+    if let Err(StepFailure::Store(error)) = &result
+        && !error.is_transient()
+        && !matches!(error, StoreError::LeaseLost)
+    {
+        // It would fail again whenever its lease ends.
+        let _ = run.store().recurring_postponed(&run.lease, None, run.now()).await;
     }
-    Ok(Done::Finished)
+    result
 }
 
-/// A read of an account in one run of its operation.
-struct Reader<'a> {
-    signups: &'a Signups,
-    run: &'a OperationRun,
-}
-
-impl Reader<'_> {
-    async fn read(&self, check: &AccountCheck) -> Result<(), StoreError> {
-        let (store, now) = (self.run.store(), self.run.now());
-        let Some(signup) = store.signup(check.id).await? else { return Ok(()) };
-        let Some((account, user)) = self.account_of(&signup, now).await? else {
-            return store.end_account_check(check).await;
-        };
-        let (reading, misses) = (self.ask(&account, user).await, check.misses + 1);
-        let (now, is_further) = (self.run.now(), account.id != signup.id);
+async fn read(run: &OperationRun, id: SignupId) -> StepResult {
+    let store = run.store();
+    if let Some(signup) = store.signup(id).await?
+        && let Some((account, user)) = account_of(store, &signup, run.now()).await?
+    {
+        let (reading, now) = (ask(run, &account, user).await, run.now());
+        let is_further = account.id != signup.id;
         match reading {
             Reading::Unknown => {}
             Reading::Found(user) => {
@@ -101,8 +93,8 @@ impl Reader<'_> {
                     store.account_found(signup.id, None, now).await?;
                 }
             }
-            Reading::Missing if account.gone_at.is_none() && misses < MISSES => {
-                return store.account_missed(check, now.plus(self.signups.0.engine.backoff(misses))).await;
+            Reading::Missing if account.gone_at.is_none() && run.operation.attempts < MISSES => {
+                return Err(StepFailure::retry(Waiting::TenantLag, "user_not_found"));
             }
             Reading::Missing => {
                 store.account_gone(account.id, now).await?;
@@ -111,41 +103,42 @@ impl Reader<'_> {
                 }
             }
         }
-        store.end_account_check(check).await
     }
+    store.recurring_done(&run.lease, None, run.now()).await?;
+    Ok(Done::Finished)
+}
 
-    /// The signup whose account a page is about, and the tenant's user: of a further request, the one that it is for
-    /// where the address was confirmed.
-    async fn account_of(
-        &self,
-        signup: &Signup,
-        now: Timestamp,
-    ) -> Result<Option<(Signup, ObjectId)>, StoreError> {
-        let account = match signup.duplicate_of.filter(|_| signup.confirm_until.is_some()) {
-            Some(original) => self.run.store().signup(original).await?,
-            None => Some(signup.clone()),
-        };
-        let account = account.filter(|account| is_past_lag(account, now));
-        Ok(account.and_then(|account| account.object_id.map(|user| (account, user))))
-    }
+/// The signup whose account a page is about, and the tenant's user: of a further request, the one that it is for where
+/// the address was confirmed.
+async fn account_of(
+    store: &Store,
+    signup: &Signup,
+    now: Timestamp,
+) -> Result<Option<(Signup, ObjectId)>, StoreError> {
+    let account = match signup.duplicate_of.filter(|_| signup.confirm_until.is_some()) {
+        Some(original) => store.signup(original).await?,
+        None => Some(signup.clone()),
+    };
+    let account = account.filter(|account| is_past_lag(account, now));
+    Ok(account.and_then(|account| account.object_id.map(|user| (account, user))))
+}
 
-    /// Asks the tenant for a user, unless it is paused. A refusal has no effect on its queue but by the pause that it asks
-    /// for.
-    async fn ask(&self, account: &Signup, user: ObjectId) -> Reading {
-        let is_paused = self.run.tenant_pause(&account.tenant).is_some();
-        let Some(graph) = self.run.graph(&account.tenant).filter(|_| !is_paused) else {
-            return Reading::Unknown;
-        };
-        match graph.current_user(user).await {
-            Ok(found) => found.map_or(Reading::Missing, Reading::Found),
-            Err(error) => {
-                if let Some(pause) = error.retry_after {
-                    let tenant = Dependency::Tenant(account.tenant.clone());
-                    self.run.breakers().pause(&tenant, self.run.now().plus(pause));
-                }
-                tracing::debug!(signup = %account.id, detail = error.detail(), "the account could not be read for its status page");
-                Reading::Unknown
+/// Asks the tenant for a user, unless it is paused. A refusal has no effect on its queue but by the pause that it asks
+/// for.
+async fn ask(run: &OperationRun, account: &Signup, user: ObjectId) -> Reading {
+    let is_paused = run.tenant_pause(&account.tenant).is_some();
+    let Some(graph) = run.graph(&account.tenant).filter(|_| !is_paused) else {
+        return Reading::Unknown;
+    };
+    match graph.current_user(user).await {
+        Ok(found) => found.map_or(Reading::Missing, Reading::Found),
+        Err(error) => {
+            if let Some(pause) = error.retry_after {
+                let tenant = Dependency::Tenant(account.tenant.clone());
+                run.breakers().pause(&tenant, run.now().plus(pause));
             }
+            tracing::debug!(signup = %account.id, detail = error.detail(), "the account could not be read for its status page");
+            Reading::Unknown
         }
     }
 }

@@ -159,7 +159,7 @@ impl Alerts {
             None => None,
         };
         let Some((kind, news)) = news else {
-            run.store().site_postponed(&run.lease, None, run.now()).await?;
+            run.store().recurring_postponed(&run.lease, None, run.now()).await?;
             return Ok(Done::NothingToDo);
         };
         match self.mail(run, kind, &news).await {
@@ -174,7 +174,7 @@ impl Alerts {
             Err(error) => {
                 note_failure(kind, &error);
                 let again_at = run.now().plus(AFTER_A_FAILURE);
-                run.store().site_postponed(&run.lease, Some(again_at), run.now()).await?;
+                run.store().recurring_postponed(&run.lease, Some(again_at), run.now()).await?;
                 Ok(Done::NothingToDo)
             }
         }

@@ -6,7 +6,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::{Signups, StoreError};
 use crate::{
-    domain::{SignupId, Stage, StatusToken},
+    domain::{SignupId, Stage, StatusToken, Subject},
     engine::Notice,
 };
 
@@ -52,7 +52,7 @@ impl Signups {
 async fn news_of(id: SignupId, notices: &mut broadcast::Receiver<Notice>) -> bool {
     loop {
         match notices.recv().await {
-            Ok(Notice::RunEnded(ended)) if ended != id => {}
+            Ok(Notice::RunEnded(ended)) if ended != Subject::Signup(id) => {}
             Ok(Notice::RunEnded(_)) | Err(RecvError::Lagged(_)) => return false,
             Ok(Notice::WorkerEnded) => return true,
             // Not while the engine is there.

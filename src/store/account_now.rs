@@ -1,26 +1,20 @@
 //! What the tenant says of an account after it was delivered: another sign-in name, or that it is gone; and when it is
 //! to be asked for a page.
 
-use super::{Store, StoreError, event, row::Row, value::args};
-use crate::domain::{SignInName, SignupId, Timestamp};
+use super::{Store, StoreError, event, value::args};
+use crate::domain::{Requester, SignInName, SignupId, Timestamp};
 
 /// The last read of an account in the tenant that a page has asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountCheck {
-    /// Whose page.
-    pub id: SignupId,
     /// When the page asked.
     pub asked_at: Timestamp,
-    /// When a worker is to read the account; under a lease, when the lease ends. None once the read is over.
-    pub due_at: Option<Timestamp>,
-    /// How many reads have found no user.
-    pub misses: u32,
+    /// Whether the read is still to come, or under way.
+    pub is_due: bool,
 }
 
-pub(super) const CHECK: &str =
-    "SELECT signup_id, asked_at, due_at, misses FROM account_check WHERE signup_id = $1";
-pub(super) const DUE_CHECKS: &str = "SELECT signup_id, asked_at, due_at, misses FROM account_check \
-     WHERE due_at <= $1 ORDER BY due_at, signup_id LIMIT $2";
+pub(super) const CHECK: &str = "SELECT trying_since AS asked_at, due_at FROM operation \
+     WHERE signup_id = $1 AND kind = 'check_account'";
 
 impl Store {
     /// Records that the account exists, and its sign-in name where that is not the one it was created with.
@@ -73,11 +67,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn account_check(&self, id: SignupId) -> Result<Option<AccountCheck>, StoreError> {
-        self.database.fetch_optional(CHECK, &args![id]).await?.as_ref().map(AccountCheck::read).transpose()
+        let Some(row) = self.database.fetch_optional(CHECK, &args![id]).await? else { return Ok(None) };
+        let (asked_at, is_due) = (row.time("asked_at")?, row.maybe_time("due_at")?.is_some());
+        Ok(Some(AccountCheck { asked_at, is_due }))
     }
 
     /// Makes a read of the account due, unless the signup is not done or its page has asked after `none_since`. Returns
-    /// whether it is due.
+    /// whether it was made due.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -87,83 +83,18 @@ impl Store {
         none_since: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        const ASK: &str = "INSERT INTO account_check (signup_id, asked_at, due_at, misses) \
-             SELECT id, $2, $2, 0 FROM signup WHERE id = $1 AND state = 'done' \
-             ON CONFLICT (signup_id) DO UPDATE \
-             SET asked_at = excluded.asked_at, due_at = excluded.due_at, misses = 0 \
-             WHERE account_check.asked_at <= $3";
+        const ASK: &str = "INSERT INTO operation (kind, signup_id, tenant, step, needs, due_at, trying_since, \
+             requester_kind, created_at, updated_at) \
+             SELECT 'check_account', id, tenant, 'read_account', 'background', $2, $2, $4, $2, $2 \
+             FROM signup WHERE id = $1 AND state = 'done' \
+             ON CONFLICT (signup_id) WHERE kind = 'check_account' DO UPDATE \
+             SET tenant = excluded.tenant, due_at = excluded.due_at, trying_since = excluded.trying_since, begun = 0, \
+             lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, finished_at = NULL, \
+             updated_at = excluded.updated_at WHERE operation.trying_since <= $3";
+        let requester = Requester::Visitor.kind();
         let mut tx = self.database.begin().await?;
-        let is_due = tx.execute(ASK, &args![id, now, none_since]).await? > 0;
+        let is_due = tx.execute(ASK, &args![id, now, none_since, requester]).await? > 0;
         tx.commit().await?;
         Ok(is_due)
-    }
-
-    /// Takes due reads under a lease until `until`, at most `limit`. Those that another worker takes at the same moment
-    /// are left out.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn claim_account_checks(
-        &self,
-        limit: u32,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<AccountCheck>, StoreError> {
-        let due = self.database.fetch_all(DUE_CHECKS, &args![now, limit]).await?;
-        let due = due.iter().map(AccountCheck::read).collect::<Result<Vec<_>, _>>()?;
-        if due.is_empty() {
-            return Ok(due);
-        }
-        let mut tx = self.database.begin().await?;
-        let mut claimed = Vec::with_capacity(due.len());
-        for check in due {
-            if tx.execute(MOVE, &args![check.id, check.due_at, until, check.misses]).await? == 1 {
-                claimed.push(AccountCheck { due_at: Some(until), ..check });
-            }
-        }
-        tx.commit().await?;
-        Ok(claimed)
-    }
-
-    /// Ends a claimed read.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn end_account_check(&self, check: &AccountCheck) -> Result<(), StoreError> {
-        self.move_check(check, None, check.misses).await
-    }
-
-    /// Records that a claimed read has found no user, and when it is repeated.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn account_missed(&self, check: &AccountCheck, again_at: Timestamp) -> Result<(), StoreError> {
-        self.move_check(check, Some(again_at), check.misses.saturating_add(1)).await
-    }
-
-    /// A read whose lease has run out may belong to another worker: its row stays as it is.
-    async fn move_check(
-        &self,
-        check: &AccountCheck,
-        due_at: Option<Timestamp>,
-        misses: u32,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.database.begin().await?;
-        tx.execute(MOVE, &args![check.id, check.due_at, due_at, misses]).await?;
-        tx.commit().await
-    }
-}
-
-/// The time it is due at tells whether a read is still as it was read or claimed.
-const MOVE: &str = "UPDATE account_check SET due_at = $3, misses = $4 WHERE signup_id = $1 AND due_at = $2";
-
-impl AccountCheck {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: row.value("signup_id")?,
-            asked_at: row.time("asked_at")?,
-            due_at: row.maybe_time("due_at")?,
-            misses: row.count("misses")?,
-        })
     }
 }

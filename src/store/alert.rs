@@ -38,7 +38,7 @@ impl Store {
         const SUBJECT: &str = "INSERT INTO alert_told (kind, subject, told_at) VALUES ($1, $2, $3) \
              ON CONFLICT (kind, subject) DO UPDATE SET told_at = excluded.told_at";
         let mut tx = self.database.begin().await?;
-        lease.end_site(&mut tx, None, Some(now), now).await?;
+        lease.end_run(&mut tx, None, Some(now), now).await?;
         for Untold { id, since, .. } in signups {
             tx.execute(SIGNUP, &args![*id, *since, now]).await?;
         }

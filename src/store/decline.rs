@@ -28,7 +28,7 @@ impl Store {
         lease.expect(&[StepKind::SendNotice])?;
         let mut tx = self.database.begin().await?;
         lease.hold(&mut tx, now).await?;
-        let Some(row) = tx.fetch_optional(EMAIL, &args![lease.signup]).await? else { return Ok(false) };
+        let Some(row) = tx.fetch_optional(EMAIL, &args![lease.signup()]).await? else { return Ok(false) };
         // A request that was answered before has no address any more.
         let Some(email) = read_email(&row)? else { return Ok(false) };
         if is_intended(&mut tx, lease.operation, StepKind::SendNotice).await? {
@@ -64,7 +64,7 @@ impl Store {
         lease.expect(&[StepKind::SendNotice])?;
         let mut tx = self.database.begin().await?;
         lease.finish(&mut tx, None, now).await?;
-        if tx.execute(SETTLED, &args![lease.signup, now]).await? != 1 {
+        if tx.execute(SETTLED, &args![lease.signup(), now]).await? != 1 {
             return Err(StoreError::LeaseLost);
         }
         if noticed {

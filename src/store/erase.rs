@@ -300,17 +300,16 @@ async fn erase_one(
         "UPDATE account SET state = state WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)",
     ];
     const BUSY: &str = "SELECT id FROM operation WHERE signup_id = $1 AND due_at IS NOT NULL \
-         AND (lease_token IS NULL OR lease_token <> $2)";
+         AND needs <> 'background' AND (lease_token IS NULL OR lease_token <> $2)";
     const ACCOUNT: &str = "UPDATE account SET state = 'erased', email = NULL, email_key = NULL, person_key = NULL, \
          username = NULL, object_id = NULL, principal = NULL, gone_at = NULL, updated_at = $2 \
          WHERE id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0)";
     const ERASE: &str = "UPDATE signup SET state = 'erased', form_nonce = $2, operation_id = NULL, email = NULL, \
          first_name = NULL, last_name = NULL, username_base = NULL, shown_username = NULL, confirm_until = NULL, \
          wrong_codes = 0, address_hash = NULL, gone_at = NULL, undelivered_at = NULL, updated_at = $3 WHERE id = $1";
-    const REST: [&str; 4] = [
+    const REST: [&str; 3] = [
         concat!("DELETE FROM operation WHERE ", of_request!()),
         "DELETE FROM confirmation_round WHERE signup_id = $1",
-        "DELETE FROM account_check WHERE signup_id = $1",
         concat!("UPDATE event SET detail = '', operation_id = NULL WHERE ", of_request!()),
     ];
     tx.execute(FORGET_KEY, &args![signup.id]).await?;

@@ -66,6 +66,7 @@ macro_rules! migrations {
             migration!($folder, 12, "0012", "process"),
             migration!($folder, 13, "0013", "operations"),
             migration!($folder, 14, "0014", "site_operations"),
+            migration!($folder, 15, "0015", "account_checks"),
         ]
     };
 }

@@ -57,11 +57,11 @@ impl Store {
         lease.expect(&[StepKind::CreateUser])?;
         let mut tx = self.database.begin().await?;
         lease.hold(&mut tx, now).await?;
-        match tx.execute(TAKE, &args![lease.signup, username, now]).await {
+        match tx.execute(TAKE, &args![lease.signup(), username, now]).await {
             Err(error) if is_unique_violation(&error) => return Ok(NameTaken::Taken),
             written => drop(written?),
         }
-        tx.execute(SHOW, &args![lease.signup, username]).await?;
+        tx.execute(SHOW, &args![lease.signup(), username]).await?;
         lease.note(&mut tx, now, "name_changed", "").await?;
         tx.commit().await?;
         Ok(NameTaken::Reserved)

@@ -2,7 +2,7 @@
 //! and changes one row or fails.
 
 use super::{
-    Claimed, Effect, Store, StoreError,
+    Claimed, Effect, Operation, Store, StoreError,
     database::{Database, Transaction},
     event,
     record::signup_columns,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     Attention, LeaseToken, Needs, OperationId, OperationKind, Requester, Sealed, SignupId, StepKind,
-    StepState, TenantAlias, Timestamp, Waiting,
+    StepState, Subject, TenantAlias, Timestamp, Waiting,
 };
 
 /// What a worker asks for.
@@ -36,8 +36,10 @@ pub struct Claim<'a> {
 pub struct Lease {
     /// Which operation.
     pub operation: OperationId,
-    /// The signup that it is for.
-    pub signup: Option<SignupId>,
+    /// What it brings about.
+    pub kind: OperationKind,
+    /// What it is about.
+    pub subject: Subject,
     /// The claim's token.
     pub token: LeaseToken,
     /// The step that is under way.
@@ -104,9 +106,10 @@ macro_rules! claimed {
 
 pub(super) const CLAIMED: &str = concat!(
     "SELECT o.id AS operation_id, o.kind AS operation_kind, o.target AS operation_target, \
-     o.tenant AS operation_tenant, o.requester_kind AS requester_kind, o.requester AS requester, o.reason AS reason, ",
+     o.signup_id AS operation_signup, o.account_id AS operation_account, o.tenant AS operation_tenant, \
+     o.requester_kind AS requester_kind, o.requester AS requester, o.reason AS reason, ",
     signup_columns!(),
-    " FROM operation AS o LEFT JOIN signup AS s ON s.id = o.signup_id \
+    " FROM operation AS o LEFT JOIN signup AS s ON s.id = o.signup_id AND s.operation_id = o.id \
      LEFT JOIN account AS a ON a.id = s.account_id AND s.is_further = 0 WHERE ",
     claimed!(),
     " ORDER BY o.created_at, o.id"
@@ -132,12 +135,12 @@ const NOTE_CLAIM: &str = concat!(
      WHEN o.kind = 'provision' THEN 'provisioning' \
      WHEN o.kind = 'reset_password' THEN 'resetting' ELSE 'queued' END FROM operation AS o WHERE ",
     claimed!(),
-    " AND o.signup_id IS NOT NULL"
+    " AND o.signup_id IS NOT NULL AND o.needs <> 'background'"
 );
 
-pub(super) const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM (\
-     SELECT MIN(due_at) AS due_at FROM operation WHERE due_at IS NOT NULL \
-     UNION ALL SELECT MIN(due_at) FROM account_check WHERE due_at IS NOT NULL) AS next";
+pub(super) const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM operation WHERE due_at IS NOT NULL";
+pub(super) const NEXT_BACKGROUND: &str =
+    "SELECT MIN(due_at) AS due_at FROM operation WHERE needs = 'background' AND due_at IS NOT NULL";
 
 impl Store {
     /// Takes due operations under a lease, the oldest first. A failover of the database is noticed here.
@@ -192,15 +195,23 @@ impl Store {
         Ok(claimed)
     }
 
-    /// When the next operation or the next read of an account falls due, or a lease ends.
+    /// When the next operation falls due, or a lease ends.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        match self.database.fetch_optional(NEXT_DUE, &[]).await? {
-            Some(row) => row.maybe_time("due_at"),
-            None => Ok(None),
-        }
+        let row = self.database.fetch_optional(NEXT_DUE, &[]).await?;
+        row.map_or(Ok(None), |row| row.maybe_time("due_at"))
+    }
+
+    /// Returns whether a background step is due. A read: claims of them are writes, and mostly there are none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_background_due(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let row = self.database.fetch_optional(NEXT_BACKGROUND, &[]).await?;
+        let due = row.map_or(Ok(None), |row| row.maybe_time("due_at"))?;
+        Ok(due.is_some_and(|due| due <= now))
     }
 
     /// Keeps an operation until then, for an effect that takes long. A lease that has ended is renewed as well, as long
@@ -317,8 +328,14 @@ impl Lease {
     /// The lease of a claimed operation.
     #[must_use]
     pub fn new(claimed: &Claimed, token: LeaseToken) -> Self {
-        let signup = claimed.signup.as_ref().map(|signup| signup.id);
-        Self { operation: claimed.operation.id, signup, token, step: claimed.operation.step }
+        let Operation { id, kind, subject, step, .. } = claimed.operation;
+        Self { operation: id, kind, subject, token, step }
+    }
+
+    /// The signup that the operation is for.
+    #[must_use]
+    pub const fn signup(&self) -> Option<SignupId> {
+        self.subject.signup()
     }
 
     /// Runs an UPDATE of this operation's row whose first three placeholders are id, lease and step.
@@ -340,7 +357,7 @@ impl Lease {
         if steps.contains(&self.step) { Ok(()) } else { Err(StoreError::LeaseLost) }
     }
 
-    /// Writes a line of the audit trail; an operation of the site has none.
+    /// Writes a line of the trail of events. An operation of the site, or one that recurs, has none.
     pub(super) async fn note(
         &self,
         tx: &mut Transaction,
@@ -348,10 +365,10 @@ impl Lease {
         kind: &'static str,
         detail: &str,
     ) -> Result<(), StoreError> {
-        if self.signup.is_none() {
+        if self.signup().is_none() || self.kind.recurs() {
             return Ok(());
         }
-        event::write_of(tx, self.signup, Some(self.operation), now, kind, detail).await
+        event::write_of(tx, self.signup(), Some(self.operation), now, kind, detail).await
     }
 
     /// The step is done and `next` is under way, under the same lease until `until`. Returns what the next write

@@ -71,7 +71,7 @@ impl Store {
         lease.expect(&[StepKind::CreateUser])?;
         let mut tx = self.database.begin().await?;
         let advanced = lease.advance(&mut tx, next, now, until).await?;
-        if tx.execute(CREATED, &args![lease.signup, user, now]).await? != 1 {
+        if tx.execute(CREATED, &args![lease.signup(), user, now]).await? != 1 {
             return Err(StoreError::LeaseLost);
         }
         let mut effects = vec![Effect::done(StepKind::CreateUser, "")];
@@ -134,7 +134,7 @@ impl Store {
         lease.expect(&[StepKind::SendPassword, StepKind::SendNewPassword])?;
         let mut tx = self.database.begin().await?;
         lease.finish(&mut tx, None, now).await?;
-        tx.execute(DELIVERED, &args![lease.signup, now]).await?;
+        tx.execute(DELIVERED, &args![lease.signup(), now]).await?;
         lease.record(&mut tx, &[Effect::done(lease.step, "")], now).await?;
         if let Some(mail) = mail {
             mail_sent::count(&mut tx, mail, now).await?;
@@ -152,7 +152,7 @@ impl Store {
         lease.expect(&[StepKind::SendCode])?;
         let mut tx = self.database.begin().await?;
         lease.finish(&mut tx, None, now).await?;
-        tx.execute(SENT, &args![lease.signup, now]).await?;
+        tx.execute(SENT, &args![lease.signup(), now]).await?;
         lease.record(&mut tx, &[Effect::done(StepKind::SendCode, "")], now).await?;
         lease.note(&mut tx, now, "code_sent", "").await?;
         tx.commit().await
@@ -165,7 +165,7 @@ impl Store {
     pub async fn code_refused(&self, lease: &Lease, detail: &str, now: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.database.begin().await?;
         lease.finish(&mut tx, Some(detail), now).await?;
-        touch(&mut tx, lease.signup, now).await?;
+        touch(&mut tx, lease.signup(), now).await?;
         let refused = Effect::refused(lease.step, "", StepState::Failed, detail);
         lease.record(&mut tx, &[refused], now).await?;
         lease.note(&mut tx, now, "code_refused", detail).await?;

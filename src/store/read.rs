@@ -70,7 +70,7 @@ pub(super) const OPEN_COUNTS: &str = concat!(
 /// is no time of trying in vain.
 pub(super) const OLDEST_WAITING: &str = "SELECT MIN(CASE WHEN o.waiting = 'no_seats' THEN s.created_at \
      ELSE o.trying_since END) AS since FROM operation AS o JOIN signup AS s ON s.id = o.signup_id \
-     WHERE o.due_at IS NOT NULL AND COALESCE(o.waiting, '') <> 'earlier_request'";
+     WHERE o.due_at IS NOT NULL AND o.needs <> 'background' AND COALESCE(o.waiting, '') <> 'earlier_request'";
 
 /// The state that signups of a stage are in.
 pub(super) const fn state(stage: Stage) -> &'static str {
@@ -164,7 +164,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn count_waiting_by_tenant(&self) -> Result<BTreeMap<TenantAlias, u64>, StoreError> {
         const WAITING: &str = "SELECT tenant, COUNT(*) AS signups FROM operation \
-             WHERE due_at IS NOT NULL AND signup_id IS NOT NULL GROUP BY tenant";
+             WHERE due_at IS NOT NULL AND signup_id IS NOT NULL AND needs <> 'background' GROUP BY tenant";
         let rows = self.database.fetch_all(WAITING, &[]).await?;
         rows.iter().map(|row| Ok((row.value("tenant")?, row.count("signups")?))).collect()
     }

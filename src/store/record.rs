@@ -4,7 +4,7 @@ use super::{StoreError, row::Row};
 use crate::domain::{
     Attention, Consent, Email, Locale, MailKind, ObjectId, OperationId, OperationKind, PersonName,
     PrincipalName, ProfileName, Requester, Sealed, SignInName, SignupId, SignupMail, Stage, StepKind,
-    StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    StepState, Subject, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
 /// One person's request for an account, with its account and the operation that carries it out or did so last.
@@ -125,7 +125,9 @@ pub struct Operation {
     pub id: OperationId,
     /// What it brings about.
     pub kind: OperationKind,
-    /// What an operation of the site is about; empty for the others.
+    /// What it is about.
+    pub subject: Subject,
+    /// Which of the site's affairs it is about, such as the kind of an alert; empty for the others.
     pub target: String,
     /// The tenant in whose queue it is; none for an operation of the site.
     pub tenant: Option<TenantAlias>,
@@ -147,12 +149,12 @@ pub struct Operation {
     pub reason: Option<String>,
 }
 
-/// A claimed operation and its subject.
+/// A claimed operation, and the signup that it carries out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     /// The operation.
     pub operation: Operation,
-    /// The signup that it is for; none for an operation of an account or of the site.
+    /// None for an operation that only has to do with a signup, with an account, or with the site.
     pub signup: Option<Signup>,
 }
 
@@ -306,6 +308,11 @@ impl Claimed {
         let operation = Operation {
             id: OperationId::new(row.count("operation_id")?),
             kind: row.value("operation_kind")?,
+            subject: match (row.maybe("operation_signup")?, row.maybe("operation_account")?) {
+                (Some(signup), _) => Subject::Signup(signup),
+                (None, Some(account)) => Subject::Account(account),
+                (None, None) => Subject::Site,
+            },
             target: row.text("operation_target")?.unwrap_or_default(),
             tenant: row
                 .read("operation_tenant", |text| match text {

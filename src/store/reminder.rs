@@ -32,7 +32,7 @@ impl Store {
         if is_intended(&mut tx, lease.operation, StepKind::SendReminder).await? {
             return Ok(true);
         }
-        if tx.execute(TAKE, &args![lease.signup, now, none_since]).await? == 0 {
+        if tx.execute(TAKE, &args![lease.signup(), now, none_since]).await? == 0 {
             return Ok(false);
         }
         let CountedMail { budget, id } = mail;
@@ -60,10 +60,10 @@ impl Store {
         lease.expect(&[StepKind::SendReminder])?;
         let mut tx = self.database.begin().await?;
         lease.finish(&mut tx, None, now).await?;
-        if tx.execute(SETTLED, &args![lease.signup, now]).await? != 1 {
+        if tx.execute(SETTLED, &args![lease.signup(), now]).await? != 1 {
             return Err(StoreError::LeaseLost);
         }
-        if let (true, Some(signup)) = (reminded, lease.signup) {
+        if let (true, Some(signup)) = (reminded, lease.signup()) {
             lease.record(&mut tx, &[Effect::done(StepKind::SendReminder, "")], now).await?;
             undelivered::clear(&mut tx, signup).await?;
         }

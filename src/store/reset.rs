@@ -83,7 +83,7 @@ impl Store {
         const REFUSED: &str = "UPDATE signup SET state = 'done', updated_at = $2 WHERE id = $1";
         let mut tx = self.database.begin().await?;
         lease.finish(&mut tx, Some(detail), now).await?;
-        tx.execute(REFUSED, &args![lease.signup, now]).await?;
+        tx.execute(REFUSED, &args![lease.signup(), now]).await?;
         step::trouble(&mut tx, lease.operation, lease.step, StepState::Failed, detail).await?;
         lease.note(&mut tx, now, "reset_refused", detail).await?;
         tx.commit().await

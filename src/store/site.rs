@@ -1,4 +1,5 @@
-//! Operations of the site: mails to admins and retention. There is one row for each of them.
+//! Operations that recur: mails to admins, retention, and reads of accounts for pages. There is one row for each, which
+//! becomes due again.
 
 use super::{Lease, Store, StoreError, database::Transaction, value::args};
 use crate::domain::{AlertKind, OperationKind, Requester, StepKind, Timestamp};
@@ -74,40 +75,40 @@ impl Store {
         tx.commit().await
     }
 
-    /// An operation of the site is done. It is due again at `next`, or once it is requested.
+    /// An operation that recurs is done. It is due again at `next`, or once it is requested.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
-    pub async fn site_done(
+    pub async fn recurring_done(
         &self,
         lease: &Lease,
         next: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.database.begin().await?;
-        lease.end_site(&mut tx, next, Some(now), now).await?;
+        lease.end_run(&mut tx, next, Some(now), now).await?;
         tx.commit().await
     }
 
-    /// An operation of the site has done nothing. It is due again at `next`, or once it is requested.
+    /// An operation that recurs has done nothing. It is due again at `next`, or once it is requested.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
-    pub async fn site_postponed(
+    pub async fn recurring_postponed(
         &self,
         lease: &Lease,
         next: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.database.begin().await?;
-        lease.end_site(&mut tx, next, None, now).await?;
+        lease.end_run(&mut tx, next, None, now).await?;
         tx.commit().await
     }
 }
 
 impl Lease {
-    /// Ends a run of an operation of the site; `done_at` is kept where it is none.
-    pub(super) async fn end_site(
+    /// Ends a run of an operation that recurs; `finished_at` stays where `done_at` is none.
+    pub(super) async fn end_run(
         &self,
         tx: &mut Transaction,
         next: Option<Timestamp>,

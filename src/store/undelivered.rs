@@ -41,7 +41,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         const MARK: &str = "UPDATE signup SET undelivered_at = $5 WHERE id = $1 AND state = $2 \
              AND confirm_round = $3 AND resets = $4 AND undelivered_at IS NULL AND email IS NOT NULL \
-             AND NOT EXISTS (SELECT 1 FROM operation WHERE signup_id = $1 AND due_at IS NOT NULL)";
+             AND NOT EXISTS (SELECT 1 FROM operation WHERE signup_id = $1 AND due_at IS NOT NULL \
+             AND needs <> 'background')";
         let Signup { id, stage, confirm_round, resets, .. } = *signup;
         let mut tx = self.database.begin().await?;
         if tx.execute(MARK, &args![id, read::state(stage), confirm_round, resets, now]).await? == 0 {

@@ -34,9 +34,7 @@ impl Record {
                 columns.iter().map(|(name,)| format!("{name} = {name} - {}", by.as_millis())).collect();
             record.execute(AssertSqlSafe(format!("UPDATE {table} SET {}", earlier.join(", ")))).await?;
         }
-        let times =
-            [("confirmation_round", "expires_at"), ("mail_sent", "sent_at"), ("account_check", "asked_at")];
-        for (table, column) in times {
+        for (table, column) in [("confirmation_round", "expires_at"), ("mail_sent", "sent_at")] {
             let earlier = format!("UPDATE {table} SET {column} = {column} - {}", by.as_millis());
             record.execute(AssertSqlSafe(earlier)).await?;
         }

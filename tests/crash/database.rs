@@ -61,7 +61,7 @@ impl Database {
         Ok(usize::try_from(count)?)
     }
 
-    /// Makes finished signups and operations, reads of accounts, mails to admins and retention two hours older, while no server runs. A
+    /// Makes finished signups and operations, mails to admins and retention two hours older, while no server runs. A
     /// status page then offers a new password again, and its view has the account read again.
     pub async fn pass_time(&mut self) -> Result<()> {
         let lately = Clock::system().now().millis() - HOURS;
@@ -76,9 +76,9 @@ impl Database {
                  AND (finished_at IS NOT NULL OR kind IN ('check_account', 'send_alert', 'retain'))"
             ),
         ];
-        if self.tables().await?.iter().any(|table| table == "account_check") {
-            statements.push(format!("UPDATE account_check SET asked_at = asked_at - {HOURS}"));
-        }
+        statements.push(format!(
+            "UPDATE operation SET trying_since = trying_since - {HOURS} WHERE kind = 'check_account'"
+        ));
         for statement in statements {
             let statement = AssertSqlSafe(statement);
             match self {

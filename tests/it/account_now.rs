@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use accountcreator::{
-    domain::Stage,
+    domain::{Entropy, LeaseToken, Needs, Stage, TenantAlias},
     sandbox::{Fault, Mail, Operation},
+    store::Claim,
 };
 
 use tokio_util::sync::CancellationToken;
@@ -415,8 +416,16 @@ async fn a_read_that_a_dead_process_has_begun_is_taken_over() {
     assert!(app.sandbox.delete_user(NAME));
     view(&app, &page).await;
     let (now, lease) = (app.clock.now(), Duration::from_mins(2));
-    let claimed = app.store.claim_account_checks(1, now, now.plus(lease)).await.unwrap();
-    assert_eq!(claimed.len(), 1);
+    let tenant: TenantAlias = "main".parse().unwrap();
+    let claim = Claim {
+        tenant: Some(&tenant),
+        needs: &[Needs::Background],
+        limit: 1,
+        lease: LeaseToken::random(&Entropy::seeded(1)),
+        now,
+        until: now.plus(lease),
+    };
+    assert_eq!(app.store.claim(&claim).await.unwrap().len(), 1);
     let app = app.restart().await;
     assert_eq!(app.work().await, 0);
     app.advance(lease);
@@ -427,7 +436,7 @@ async fn a_read_that_a_dead_process_has_begun_is_taken_over() {
 #[tokio::test]
 async fn a_page_is_shown_where_the_read_cannot_be_recorded() {
     const REFUSE: &str =
-        "CREATE TRIGGER refuse BEFORE INSERT ON account_check BEGIN SELECT RAISE(ABORT, 'no'); END";
+        "CREATE TRIGGER refuse BEFORE INSERT ON operation BEGIN SELECT RAISE(ABORT, 'no'); END";
     if is_postgres() {
         return; // The database is used again by other tests, with its triggers.
     }

@@ -235,7 +235,8 @@ async fn the_log_has_the_remedy_of_the_code() {
     sign_up_all(&app, &students).await;
     app.live_through(Duration::from_mins(140)).await;
     let text = log.text();
-    let told = text.lines().filter(|line| line.contains("a signup needs attention") && line.contains(remedy));
+    let told =
+        text.lines().filter(|line| line.contains("an operation needs attention") && line.contains(remedy));
     assert_eq!(told.count(), students.len(), "{text}");
 }
 

@@ -271,7 +271,7 @@ async fn a_worker_is_waited_for_but_not_for_ever() {
     }
     let refused = erasing.await.unwrap();
     assert!(
-        matches!(refused, Err(EraseError::Held(id, end)) if (id, end) == (held.signup.unwrap(), until)),
+        matches!(refused, Err(EraseError::Held(id, end)) if (id, end) == (held.signup().unwrap(), until)),
         "{refused:?}"
     );
     assert!(app.signup_of(&student).await.email.is_some());

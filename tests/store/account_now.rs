@@ -10,6 +10,7 @@ on_both!(
     a_read_is_asked_for_once_in_a_while_and_claimed_once,
     a_read_that_finds_no_user_is_repeated,
     a_read_belongs_to_who_has_its_lease,
+    a_read_holds_nothing_up,
     a_read_is_asked_for_a_finished_signup_alone_and_goes_with_it,
     many_ask_and_claim_at_once,
     only_a_request_that_waits_for_its_confirmation_is_withdrawn,
@@ -48,49 +49,94 @@ async fn done(db: &Db, address: &str) -> SignupId {
     signup_of(&lease)
 }
 
+/// Claims the reads that are due, until then.
+async fn claim_reads(store: &Store, limit: u32, seconds: u64, until: u64) -> Vec<(Operation, Lease)> {
+    let (token, tenant) = (LeaseToken::random(&Entropy::system()), tenant());
+    let needs = &[Needs::Background];
+    let (now, until) = (later(seconds), later(until));
+    let claim = Claim { tenant: Some(&tenant), needs, limit, lease: token, now, until };
+    let claimed = store.claim(&claim).await.unwrap();
+    let with_lease = |claimed: Claimed| {
+        assert_eq!(claimed.signup, None, "a read does not carry out the signup");
+        (Lease::new(&claimed, token), claimed.operation)
+    };
+    claimed.into_iter().map(with_lease).map(|(lease, operation)| (operation, lease)).collect()
+}
+
 async fn a_read_is_asked_for_once_in_a_while_and_claimed_once(db: &Db) {
     let id = done(db, "max@uni.edu").await;
+    let events = db.store.events(id).await.unwrap();
     assert_eq!(db.store.account_check(id).await.unwrap(), None);
     assert!(db.store.ask_account_check(id, START, later(60)).await.unwrap());
     assert!(!db.store.ask_account_check(id, later(59), later(61)).await.unwrap(), "it was asked for lately");
-    let asked = AccountCheck { id, asked_at: later(60), due_at: Some(later(60)), misses: 0 };
+    let asked = AccountCheck { asked_at: later(60), is_due: true };
     assert_eq!(db.store.account_check(id).await.unwrap(), Some(asked));
     assert_eq!(db.store.next_due().await.unwrap(), Some(later(60)));
-    assert_eq!(db.store.claim_account_checks(9, later(59), later(99)).await.unwrap(), []);
-    let claimed = AccountCheck { due_at: Some(later(120)), ..asked };
-    assert_eq!(db.store.claim_account_checks(9, later(60), later(120)).await.unwrap(), [claimed]);
-    assert_eq!(db.store.claim_account_checks(9, later(119), later(180)).await.unwrap(), []);
-    db.store.end_account_check(&claimed).await.unwrap();
-    let over = AccountCheck { due_at: None, ..asked };
+    assert!(!db.store.is_background_due(later(59)).await.unwrap());
+    assert!(db.store.is_background_due(later(60)).await.unwrap());
+    assert_eq!(claim_reads(&db.store, 9, 59, 99).await, []);
+    let (operation, lease) = claim_reads(&db.store, 9, 60, 120).await.remove(0);
+    assert_eq!((operation.kind, operation.step), (OperationKind::CheckAccount, StepKind::ReadAccount));
+    assert_eq!((operation.subject, lease.signup()), (Subject::Signup(id), Some(id)));
+    assert_eq!(operation.requester, Requester::Visitor);
+    assert_eq!(claim_reads(&db.store, 9, 119, 180).await, []);
+    db.store.recurring_done(&lease, None, later(61)).await.unwrap();
+    let over = AccountCheck { is_due: false, ..asked };
     assert_eq!(db.store.account_check(id).await.unwrap(), Some(over));
     assert_eq!(db.store.next_due().await.unwrap(), None);
     assert!(db.store.ask_account_check(id, later(60), later(600)).await.unwrap());
-    let again = AccountCheck { asked_at: later(600), due_at: Some(later(600)), ..asked };
+    let again = AccountCheck { asked_at: later(600), is_due: true };
     assert_eq!(db.store.account_check(id).await.unwrap(), Some(again));
+    assert_eq!(db.raw("SELECT kind FROM operation WHERE kind = 'check_account'").await.len(), 1, "one row");
+    assert_eq!(db.store.events(id).await.unwrap(), events, "reads leave no events");
 }
 
 async fn a_read_that_finds_no_user_is_repeated(db: &Db) {
     let id = done(db, "max@uni.edu").await;
+    let events = db.store.events(id).await.unwrap();
     db.store.ask_account_check(id, START, later(60)).await.unwrap();
-    for (misses, seconds) in [(0, 60), (1, 70)] {
-        let claimed = db.store.claim_account_checks(9, later(seconds), later(300)).await.unwrap();
-        assert_eq!(claimed[0].misses, misses);
-        db.store.account_missed(&claimed[0], later(seconds + 10)).await.unwrap();
+    for (attempts, seconds) in [(1, 60), (2, 70)] {
+        let (operation, lease) = claim_reads(&db.store, 9, seconds, 300).await.remove(0);
+        assert_eq!(operation.attempts, attempts);
+        let (due_at, waiting) = (later(seconds + 10), Waiting::TenantLag);
+        let back = PutBack { due_at, waiting, error: "gone".to_owned(), undone: false, counted: true };
+        db.store.put_back(&lease, &back, later(seconds)).await.unwrap();
     }
-    let check = db.store.account_check(id).await.unwrap().unwrap();
-    assert_eq!((check.misses, check.due_at), (2, Some(later(80))));
+    assert!(db.store.account_check(id).await.unwrap().unwrap().is_due);
     db.store.ask_account_check(id, later(60), later(660)).await.unwrap();
-    assert_eq!(db.store.account_check(id).await.unwrap().unwrap().misses, 0, "the count begins again");
+    let (operation, _) = claim_reads(&db.store, 9, 660, 700).await.remove(0);
+    assert_eq!((operation.attempts, operation.waiting), (1, None), "the count begins again");
+    assert_eq!(db.store.events(id).await.unwrap(), events, "reads leave no events");
 }
 
 async fn a_read_belongs_to_who_has_its_lease(db: &Db) {
     let id = done(db, "max@uni.edu").await;
     db.store.ask_account_check(id, START, START).await.unwrap();
-    let late = db.store.claim_account_checks(9, START, later(60)).await.unwrap()[0];
-    let other = db.store.claim_account_checks(9, later(60), later(120)).await.unwrap()[0];
-    db.store.end_account_check(&late).await.unwrap();
-    db.store.account_missed(&late, later(61)).await.unwrap();
-    assert_eq!(db.store.account_check(id).await.unwrap(), Some(other));
+    let (_, late) = claim_reads(&db.store, 9, 0, 60).await.remove(0);
+    let (operation, lease) = claim_reads(&db.store, 9, 60, 120).await.remove(0);
+    assert!(operation.in_doubt);
+    assert!(is_lease_lost(db.store.recurring_done(&late, None, later(61)).await));
+    assert!(db.store.account_check(id).await.unwrap().unwrap().is_due);
+    db.store.recurring_done(&lease, None, later(62)).await.unwrap();
+    assert!(!db.store.account_check(id).await.unwrap().unwrap().is_due);
+}
+
+/// Neither erasure, nor the mark of a bounced mail, nor the figures of waiting signups regard a read as work on the signup.
+async fn a_read_holds_nothing_up(db: &Db) {
+    let id = done(db, "max@uni.edu").await;
+    db.store.ask_account_check(id, START, later(60)).await.unwrap();
+    assert_eq!(db.store.oldest_waiting().await.unwrap(), None);
+    assert!(db.store.count_waiting_by_tenant().await.unwrap().is_empty());
+    let signup = db.read(id).await;
+    assert_eq!((signup.stage, signup.due_at), (Stage::Done, None));
+    let reference = signup.mail(MailKind::Password).reference();
+    assert!(db.store.mark_undelivered(&signup, &reference, later(61)).await.unwrap());
+    let (_, lease) = claim_reads(&db.store, 9, 62, 120).await.remove(0);
+    let erasable = Erasable::new(&db.read(id).await, FormNonce::random(&db.entropy));
+    let eraser = LeaseToken::random(&db.entropy);
+    let erased = db.store.erase(&[erasable], eraser, Remains::Nothing(&[]), later(63)).await.unwrap();
+    assert_eq!((erased, db.store.account_check(id).await.unwrap()), (Erased::All, None));
+    assert!(is_lease_lost(db.store.recurring_done(&lease, None, later(64)).await));
 }
 
 async fn a_read_is_asked_for_a_finished_signup_alone_and_goes_with_it(db: &Db) {
@@ -132,9 +178,10 @@ async fn many_ask_and_claim_at_once(db: &Db) {
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let store = db.store.clone();
-        workers.spawn(async move { store.claim_account_checks(20, later(60), later(120)).await.unwrap() });
+        workers.spawn(async move { claim_reads(&store, 20, 60, 120).await });
     }
-    let mut claimed: Vec<_> = workers.join_all().await.into_iter().flatten().map(|check| check.id).collect();
+    let signup = |(_, lease): (Operation, Lease)| lease.signup().unwrap();
+    let mut claimed: Vec<_> = workers.join_all().await.into_iter().flatten().map(signup).collect();
     claimed.sort();
     ids.sort();
     assert_eq!(claimed, ids, "each is claimed, and once");

@@ -61,7 +61,7 @@ async fn one_of_many_processes_has_the_mail(db: &Db) {
     assert!(again.in_doubt, "the first has died");
     db.store.alert_sent(&lease, KIND, (&[], &[]), later(62)).await.unwrap();
     assert!(is_lease_lost(db.store.alert_sent(&lease, KIND, (&[], &[]), later(62)).await), "it is sent once");
-    assert!(is_lease_lost(db.store.site_postponed(&lease, None, later(62)).await));
+    assert!(is_lease_lost(db.store.recurring_postponed(&lease, None, later(62)).await));
 }
 
 async fn a_request_waits_for_the_limit_and_for_the_operation(db: &Db) {
@@ -76,9 +76,9 @@ async fn a_request_waits_for_the_limit_and_for_the_operation(db: &Db) {
 
 async fn an_operation_that_did_nothing_can_be_requested_at_once(db: &Db) {
     let lease = begin(db, MAIL, 1).await;
-    db.store.site_postponed(&lease, None, later(2)).await.unwrap();
+    db.store.recurring_postponed(&lease, None, later(2)).await.unwrap();
     let lease = begin(db, MAIL, 3).await;
-    db.store.site_postponed(&lease, Some(later(300)), later(4)).await.unwrap();
+    db.store.recurring_postponed(&lease, Some(later(300)), later(4)).await.unwrap();
     assert!(!request(db, MAIL, 5).await, "it is tried again later");
     assert!(claim_site(db, 299).await.is_empty());
     assert_eq!(claim_site(db, 300).await.len(), 1);
@@ -91,7 +91,7 @@ async fn retention_is_due_when_hastened_unless_a_worker_has_it(db: &Db) {
     assert_eq!((operation.kind, operation.step), (OperationKind::Retain, StepKind::Prune));
     db.store.hasten_site(retention, later(1)).await.unwrap();
     assert!(claim_site(db, 2).await.is_empty(), "a worker has it");
-    db.store.site_done(&lease, Some(later(86_400)), later(3)).await.unwrap();
+    db.store.recurring_done(&lease, Some(later(86_400)), later(3)).await.unwrap();
     assert!(claim_site(db, 86_399).await.is_empty());
     db.store.hasten_site(retention, later(10)).await.unwrap();
     assert_eq!(claim_site(db, 10).await.len(), 1);

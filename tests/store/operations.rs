@@ -131,7 +131,7 @@ async fn an_operation_of_an_account_has_no_signup_and_goes_with_it(db: &Db) {
     assert_eq!(claimed.len(), 2, "an account may have several");
     for (claimed, lease) in &claimed {
         assert_eq!((claimed.operation.kind, &claimed.signup), (OperationKind::CheckAccount, &None));
-        assert_eq!((claimed.operation.tenant.as_ref(), lease.signup), (Some(&tenant), None));
+        assert_eq!((claimed.operation.tenant.as_ref(), lease.signup()), (Some(&tenant), None));
         db.store.release(lease, later(1)).await.unwrap();
     }
     assert_eq!(db.store.count_waiting_by_tenant().await.unwrap(), BTreeMap::new(), "no signup waits");
@@ -151,7 +151,7 @@ async fn an_operation_of_the_site_is_there_once_and_in_no_queue_of_a_tenant(db: 
     assert_eq!((kind, step), (OperationKind::SendAlert, StepKind::SendAlert));
     assert_eq!((in_doubt, attempts), (false, 1));
     assert_eq!((claimed.operation.target.as_str(), claimed.operation.tenant), ("seats_low", None));
-    assert_eq!((claimed.signup, lease.signup), (None, None));
+    assert_eq!((claimed.signup, lease.signup()), (None, None));
     db.store.renew_lease(&lease, later(1), later(90)).await.unwrap();
     assert!(db.claim_of(None, later(89)).await.is_empty(), "the lease holds");
     let back = PutBack {
@@ -613,7 +613,7 @@ async fn old_rows_become_signups_accounts_and_operations(db: Db) {
     let reminded = format!("SELECT CAST(reminded_at AS TEXT) FROM account WHERE id = '{}'", signup.id);
     assert_eq!(db.raw(&reminded).await, [Some("8".to_owned())]);
     let check = db.store.account_check(signup.id).await.unwrap().unwrap();
-    assert_eq!((check.asked_at, check.due_at, check.misses), (at(1), None, 2));
+    assert_eq!((check.asked_at, check.is_due), (at(1), false));
     assert_eq!(db.store.link_expires_at(old_id(awaiting), 1).await.unwrap(), Some(at(9)));
     let further = index(&|old| old.stage == Stage::Done && old.set.contains(&FIRST));
     assert_eq!(db.read(old_id(further)).await.gone_at, Some(at(9)));

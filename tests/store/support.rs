@@ -213,7 +213,7 @@ fn with_signup((lease, claimed): (Lease, Claimed)) -> (Signup, Lease) {
 
 /// The signup that an operation under a lease is for.
 pub fn signup_of(lease: &Lease) -> SignupId {
-    lease.signup.unwrap()
+    lease.signup().unwrap()
 }
 
 /// The signups of claimed operations.

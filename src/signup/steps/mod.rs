@@ -11,7 +11,7 @@ use super::{Signups, account_check, mails::Mails};
 use crate::{
     audit::Act,
     domain::{Attention, Profile, SecretKey, StepKind},
-    engine::{Abandon, OperationRun, Step, StepFailure, StepFuture, StepResult, Subject},
+    engine::{Abandon, OperationRun, Step, StepFailure, StepFuture, StepResult},
     graph::Graph,
     store::{Signup, StoreError},
     texts::CurrentTexts,
@@ -45,44 +45,39 @@ pub fn steps(signups: &Signups, texts: &CurrentTexts) -> Vec<Step> {
             Box::pin(async move { context.run(operation, run).await })
         })
     };
-    let read_account = {
-        let signups = signups.clone();
-        Step::new(StepKind::ReadAccount, move |run| {
-            let signups = signups.clone();
-            Box::pin(async move { account_check::read_account(&signups, run).await })
-        })
-    };
     vec![
         step(StepKind::SendCode, |it| Box::pin(it.send_code()))
             .audited(Act::CodeMailed)
             // The person may ask for another code: no admin is needed.
             .abandoned(Abandon::End("a confirmation code could not be mailed")),
-        step(StepKind::CreateUser, |it| Box::pin(it.create_user())).audited(Act::AccountCreated),
+        step(StepKind::CreateUser, |it| Box::pin(it.create_user()))
+            .audited(Act::AccountCreated)
+            .undone_by_pause(),
         step(StepKind::Entitle, |it| Box::pin(it.entitle())).audited(Act::AccountEntitled),
         step(StepKind::SendPassword, |it| Box::pin(it.send_password())).audited(Act::PasswordMailed),
-        step(StepKind::SendReminder, |it| Box::pin(it.send_reminder())).audited(Act::ReminderMailed),
-        step(StepKind::SendNotice, |it| Box::pin(it.send_notice())).audited(Act::ErasureNoticeMailed),
+        // These two find out first whether a mail is to be sent, and a reset whether the password is set already.
+        step(StepKind::SendReminder, |it| Box::pin(it.send_reminder()))
+            .audited(Act::ReminderMailed)
+            .run_in_pause(),
+        step(StepKind::SendNotice, |it| Box::pin(it.send_notice()))
+            .audited(Act::ErasureNoticeMailed)
+            .run_in_pause(),
         step(StepKind::ResetPassword, |it| Box::pin(it.reset_password()))
             .audited(Act::PasswordReset)
+            .run_in_pause()
             .abandoned(Abandon::Revert(
                 "a new password was asked for and could not be set; the earlier one holds",
                 Act::PasswordKept,
             )),
         step(StepKind::SendNewPassword, |it| Box::pin(it.send_password())).audited(Act::NewPasswordMailed),
-        read_account,
+        Step::new(StepKind::ReadAccount, |run| Box::pin(account_check::read_account(run))),
     ]
 }
 
 impl Context {
     /// Runs a step with the signup that the operation is about.
     async fn run(&self, run: &mut OperationRun, step: SignupStep) -> StepResult {
-        let signup = match run.subject.take() {
-            Some(Subject::Signup(signup)) => signup,
-            other => {
-                run.subject = other;
-                return Err(StoreError::LeaseLost.into());
-            }
-        };
+        let Some(signup) = run.signup.take() else { return Err(StoreError::LeaseLost.into()) };
         let mut this = SignupRun { context: self, run, signup };
         let result = step(&mut this).await;
         let result = match result {
@@ -90,7 +85,7 @@ impl Context {
             done => done,
         };
         let SignupRun { run, signup, .. } = this;
-        run.subject = Some(Subject::Signup(signup));
+        run.signup = Some(signup);
         result
     }
 }

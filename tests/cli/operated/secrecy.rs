@@ -181,7 +181,7 @@ async fn an_admin_mends_a_failure(run: &mut Run) {
     let refused = Fault::status(550).saying("", "5.1.1 <st876543@stud.example.edu>: no such user");
     run.service.sandbox.set_faults(Faults::default().on(Operation::SmtpRcpt, refused));
     browser.submit(&page, &[("code", &code)]).await;
-    run.service.logged("a signup needs attention").await;
+    run.service.logged("an operation needs attention").await;
     run.service.sandbox.set_faults(Faults::default());
     let installation = &run.service.installation;
     installation.run(&["signups", "list", "--stage", "needs_attention"]).assert_code(0);
