@@ -1,5 +1,8 @@
 //! How far a signup is, as its own page tells.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::{Signups, correct::is_correctable};
 use crate::{
     domain::{Email, Locale, PrincipalName, Stage, StatusToken, StepKind, Timestamp, Waiting},
@@ -69,8 +72,10 @@ pub struct Progress {
     pub state: ProgressState,
 }
 
-/// The steps a person understands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = StepName)]
 pub enum ProgressStep {
     /// The address is being confirmed.
     ConfirmAddress,
@@ -85,7 +90,9 @@ pub enum ProgressStep {
 }
 
 /// How far a step is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = StepState)]
 pub enum ProgressState {
     /// Not begun.
     Waiting,

@@ -91,15 +91,16 @@ impl Hands {
 
     /// The user exists and is to get a licence.
     pub(crate) async fn create_user(&self, lease: &Lease) -> Lease {
-        let (user, licence) = ("6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap(), sku());
+        let user = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
+        let licence = Effect::intended(StepKind::AssignLicence, sku());
         let (now, until) = (self.clock.now(), self.until());
-        self.store.user_created(lease, user, &[licence], &[], now, until).await.unwrap()
+        self.store.user_created(lease, user, &[licence], StepKind::Entitle, now, until).await.unwrap()
     }
 
     /// The user has the licence.
     pub(crate) async fn entitle(&self, lease: &Lease) -> Lease {
         let results = [Effect::done(StepKind::AssignLicence, sku())];
-        self.store.entitled(lease, &results, true, self.clock.now(), self.until()).await.unwrap()
+        self.record_step(lease, &results, StepKind::SendPassword, "entitled").await
     }
 
     /// The password has been mailed.
@@ -109,8 +110,19 @@ impl Hands {
 
     /// The new password is in the tenant.
     pub(crate) async fn set_password(&self, lease: &Lease) -> Lease {
-        let now = self.clock.now();
-        self.store.password_reset(lease, now, self.until()).await.unwrap()
+        let set = [Effect::done(StepKind::ResetPassword, "")];
+        self.record_step(lease, &set, StepKind::SendNewPassword, "password_reset").await
+    }
+
+    async fn record_step(
+        &self,
+        lease: &Lease,
+        done: &[Effect],
+        next: StepKind,
+        event: &'static str,
+    ) -> Lease {
+        let (now, until) = (self.clock.now(), self.until());
+        self.store.record_step(lease, done, Some(next), (event, ""), now, until).await.unwrap()
     }
 
     /// The tenant refuses the new password.

@@ -1,7 +1,7 @@
 //! What a worker writes after an effect for a signup has happened.
 
 use super::{CountedMail, Effect, Lease, Store, StoreError, database::Transaction, mail_sent, value::args};
-use crate::domain::{GroupId, ObjectId, Sealed, SignupId, SkuId, StepKind, StepState, Timestamp};
+use crate::domain::{ObjectId, Sealed, SignupId, StepKind, StepState, Timestamp};
 
 impl Store {
     /// Keeps another sealed password, before the user is created with it.
@@ -23,8 +23,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// The user exists. What it is to get is written down as intended, and the lease goes on until `until`;
-    /// a user that is to get nothing goes on to the delivery. Returns what the next write expects.
+    /// The user exists, which is what `lease` was for. The effects that it is to get next are written down as intended,
+    /// and `next` is under way until `until`. Returns what the next write expects.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
@@ -32,37 +32,8 @@ impl Store {
         &self,
         lease: &Lease,
         user: ObjectId,
-        licences: &[SkuId],
-        groups: &[GroupId],
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Lease, StoreError> {
-        let is_complete = licences.is_empty() && groups.is_empty();
-        let next = if is_complete { StepKind::SendPassword } else { StepKind::Entitle };
-        self.created(lease, next, (user, licences, groups), now, until).await
-    }
-
-    /// The same for a user that lacks attributes: it does not go on to the delivery before [`Store::entitled`].
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`].
-    pub async fn user_created_in_part(
-        &self,
-        lease: &Lease,
-        user: ObjectId,
-        licences: &[SkuId],
-        groups: &[GroupId],
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Lease, StoreError> {
-        self.created(lease, StepKind::Entitle, (user, licences, groups), now, until).await
-    }
-
-    async fn created(
-        &self,
-        lease: &Lease,
+        intended: &[Effect],
         next: StepKind,
-        (user, licences, groups): (ObjectId, &[SkuId], &[GroupId]),
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Lease, StoreError> {
@@ -75,45 +46,44 @@ impl Store {
             return Err(StoreError::LeaseLost);
         }
         let mut effects = vec![Effect::done(StepKind::CreateUser, "")];
-        effects.extend(licences.iter().map(|sku| Effect::intended(StepKind::AssignLicence, sku)));
-        effects.extend(groups.iter().map(|group| Effect::intended(StepKind::JoinGroup, group)));
-        if next == StepKind::SendPassword {
-            effects.push(Effect::intended(next, ""));
-        }
+        effects.extend_from_slice(intended);
+        effects.extend(Effect::first_of(next));
         lease.record(&mut tx, &effects, now).await?;
         lease.note(&mut tx, now, "user_created", &user.to_string()).await?;
         tx.commit().await?;
         Ok(advanced)
     }
 
-    /// Licences and memberships were answered, each with its result. When nothing is missing any more
-    /// (`complete`) the signup goes on to the delivery. Returns what the next write expects.
+    /// Effects of a step, with the `event` and its detail for the audit trail. The operation goes on with `next`, or with
+    /// the same step where that is not complete, in both cases until `until`. Returns what the next write expects.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
-    pub async fn entitled(
+    pub async fn record_step(
         &self,
         lease: &Lease,
-        results: &[Effect],
-        complete: bool,
+        effects: &[Effect],
+        next: Option<StepKind>,
+        (event, detail): (&'static str, &str),
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Lease, StoreError> {
         const INCOMPLETE: &str = "UPDATE operation SET due_at = $4, updated_at = $5 \
              WHERE id = $1 AND lease_token = $2 AND step = $3";
-        lease.expect(&[StepKind::Entitle])?;
-        let done = results.iter().filter(|effect| effect.state == StepState::Done).count();
-        let mut effects = results.to_vec();
+        let mut effects = effects.to_vec();
         let mut tx = self.database.begin().await?;
-        let advanced = if complete {
-            effects.push(Effect::intended(StepKind::SendPassword, ""));
-            lease.advance(&mut tx, StepKind::SendPassword, now, until).await?
-        } else {
-            lease.write(&mut tx, INCOMPLETE, args![until, now]).await?;
-            *lease
+        let advanced = match next {
+            Some(next) => {
+                effects.extend(Effect::first_of(next));
+                lease.advance(&mut tx, next, now, until).await?
+            }
+            None => {
+                lease.write(&mut tx, INCOMPLETE, args![until, now]).await?;
+                *lease
+            }
         };
         lease.record(&mut tx, &effects, now).await?;
-        lease.note(&mut tx, now, "entitled", &format!("{done} of {}", results.len())).await?;
+        lease.note(&mut tx, now, event, detail).await?;
         tx.commit().await?;
         Ok(advanced)
     }

@@ -1,7 +1,7 @@
 //! A new password for a signup that is done: asked for within limits, set in the tenant, then delivered.
 
-use super::{Effect, Lease, Store, StoreError, event, step, value::args};
-use crate::domain::{OperationId, Requester, Sealed, SignupId, StepKind, StepState, Timestamp};
+use super::{Lease, Store, StoreError, event, step, value::args};
+use crate::domain::{OperationId, Requester, Sealed, SignupId, StepState, Timestamp};
 
 /// How often, and until when, a new password may be asked for.
 #[derive(Debug, Clone, Copy)]
@@ -50,28 +50,6 @@ impl Store {
         event::write_of(&mut tx, Some(id), Some(operation), now, "reset_asked", "").await?;
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// The tenant has the new password: it is to be delivered, and the lease goes on until `until`. Returns what
-    /// the next write expects.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`].
-    pub async fn password_reset(
-        &self,
-        lease: &Lease,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Lease, StoreError> {
-        lease.expect(&[StepKind::ResetPassword])?;
-        let mut tx = self.database.begin().await?;
-        let advanced = lease.advance(&mut tx, StepKind::SendNewPassword, now, until).await?;
-        let effects =
-            [Effect::done(StepKind::ResetPassword, ""), Effect::intended(StepKind::SendNewPassword, "")];
-        lease.record(&mut tx, &effects, now).await?;
-        lease.note(&mut tx, now, "password_reset", "").await?;
-        tx.commit().await?;
-        Ok(advanced)
     }
 
     /// The tenant has clearly refused the new password, which is wiped: the signup is done as before, and the

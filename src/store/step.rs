@@ -55,6 +55,12 @@ impl Effect {
         Self { kind, target, state, error: None, is_outcome: false }
     }
 
+    /// The intent of the effect that a step begins with. The effects of [`StepKind::Entitle`] are intended one by one, when
+    /// they are known.
+    pub(super) fn first_of(step: StepKind) -> Option<Self> {
+        (step != StepKind::Entitle).then(|| Self::intended(step, ""))
+    }
+
     /// An effect that has happened.
     #[must_use]
     pub fn done(kind: StepKind, target: impl ToString) -> Self {

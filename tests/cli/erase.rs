@@ -1,7 +1,7 @@
 //! `signups erase`: what it says, what it does with `--yes`, and what it refuses.
 
 use accountcreator::{
-    domain::{Email, SignupId, Stage, Timestamp},
+    domain::{Email, SignupId, Stage, StepKind, Timestamp},
     store::{Lease, Store},
 };
 
@@ -24,7 +24,7 @@ async fn finished(installation: &Installation) -> [SignupId; 2] {
     let first = insert(&store, ADDRESS, "Max").await;
     let held = claimed(&store).await;
     let user = USER.parse().unwrap();
-    let held = store.user_created(&held, user, &[], &[], START, START).await.unwrap();
+    let held = store.user_created(&held, user, &[], StepKind::SendPassword, START, START).await.unwrap();
     store.delivered(&held, None, START).await.unwrap();
     let further = insert(&store, ADDRESS, "Moritz").await;
     store.close().await;

@@ -6,7 +6,8 @@ use accountcreator::{
     config::Database,
     domain::{
         Attention, Clock, Consent, Email, Entropy, FormNonce, LeaseToken, MailKind, Needs, Password,
-        PasswordLength, PersonName, Requester, SecretKey, SignupId, Stage, TenantAlias, Timestamp, Waiting,
+        PasswordLength, PersonName, Requester, SecretKey, SignupId, Stage, StepKind, TenantAlias, Timestamp,
+        Waiting,
     },
     store::{Claim, Lease, NewSignup, PutBack, Store},
 };
@@ -173,7 +174,7 @@ async fn mailed() -> (Installation, SignupId, String) {
     let until = START.plus(Duration::from_mins(1));
     let lease = claim(&store, until).await;
     let user = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
-    let lease = store.user_created(&lease, user, &[], &[], START, until).await.unwrap();
+    let lease = store.user_created(&lease, user, &[], StepKind::SendPassword, START, until).await.unwrap();
     store.delivered(&lease, None, START).await.unwrap();
     let mail = store.signup(id).await.unwrap().unwrap().mail(MailKind::Password);
     store.close().await;

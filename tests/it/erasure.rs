@@ -6,7 +6,9 @@ use std::{fs, process::Command, time::Duration};
 use accountcreator::{
     app::{self, Parts},
     config,
-    domain::{Email, Entropy, LeaseToken, MailLimit, MailLimits, Needs, Requester, Stage, TenantAlias},
+    domain::{
+        Email, Entropy, LeaseToken, MailLimit, MailLimits, Needs, Requester, Stage, StepKind, TenantAlias,
+    },
     sandbox::{Fault, FaultKind, Operation},
     signup::{EraseError, EraseOrder, Eraser, Existence, Found, Subject},
     store::{Claim, Lease, MailBudget},
@@ -281,7 +283,11 @@ async fn a_worker_is_waited_for_but_not_for_ever() {
     let erasing = tokio::spawn(async move { waiting.erase(&someone, &Requester::OPERATOR).await });
     tokio::task::yield_now().await;
     let user = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
-    let held = app.store.user_created(&held, user, &[], &[], app.clock.now(), until).await.unwrap();
+    let held = app
+        .store
+        .user_created(&held, user, &[], StepKind::SendPassword, app.clock.now(), until)
+        .await
+        .unwrap();
     app.store.delivered(&held, None, app.clock.now()).await.unwrap();
     while !erasing.is_finished() {
         clock.advance(Duration::from_millis(250));

@@ -59,9 +59,11 @@ impl Db {
         self.store.insert_signup(&first).await.unwrap();
         let (_, lease) = self.claim_one(START).await;
         let until = START.plus(MINUTE);
-        let lease = self.store.user_created(&lease, user(), &[], &[group()], START, until).await.unwrap();
+        let join = [Effect::intended(StepKind::JoinGroup, group())];
+        let lease =
+            self.store.user_created(&lease, user(), &join, StepKind::Entitle, START, until).await.unwrap();
         let results = [Effect::refused(StepKind::JoinGroup, group(), StepState::Intended, "a graph code")];
-        let lease = self.store.entitled(&lease, &results, false, START, until).await.unwrap();
+        let lease = self.entitled(&lease, &results, false, START, until).await.unwrap();
         let back = PutBack {
             due_at: START,
             waiting: Waiting::TenantLag,
@@ -72,7 +74,7 @@ impl Db {
         self.store.put_back(&lease, &back, START).await.unwrap();
         let (_, lease) = self.claim_one(START).await;
         let results = [Effect::done(StepKind::JoinGroup, group())];
-        let lease = self.store.entitled(&lease, &results, true, START, until).await.unwrap();
+        let lease = self.entitled(&lease, &results, true, START, until).await.unwrap();
         let (refused, reply) = (Attention::RecipientRefused, "an smtp reply");
         self.store.needs_attention(&lease, refused, reply, START).await.unwrap();
         self.store.retry(first.id, START).await.unwrap();
@@ -460,7 +462,8 @@ async fn a_worker_is_waited_for_and_loses_an_expired_lease(db: &Db) {
     assert_eq!(take(later(60)).await, ErasureLease::Taken);
     assert_eq!(take(later(61)).await, ErasureLease::Taken, "it can be taken again by the same");
     assert!(db.claim_at(later(62)).await.is_empty(), "no worker takes it meanwhile");
-    let user_created = store.user_created(&lease, user(), &[], &[], later(63), later(90)).await;
+    let user_created =
+        store.user_created(&lease, user(), &[], StepKind::SendPassword, later(63), later(90)).await;
     assert!(is_lease_lost(user_created));
     let signup = db.read(id).await;
     let erasable = [Erasable::new(&signup, FormNonce::random(&db.entropy))];
@@ -553,7 +556,8 @@ async fn no_request_slips_past_an_erasure(db: &Db) {
         store.insert_signup(&db.request(&address)).await.unwrap();
         let claimed = db.claim_at(START).await;
         let (_, lease) = claimed.iter().find(|(signup, _)| signup.stage == Stage::Provisioning).unwrap();
-        let lease = store.user_created(lease, user(), &[], &[], START, later(60)).await.unwrap();
+        let lease =
+            store.user_created(lease, user(), &[], StepKind::SendPassword, START, later(60)).await.unwrap();
         store.delivered(&lease, None, START).await.unwrap();
         let mut requests = tokio::task::JoinSet::new();
         for number in 0..8 {

@@ -142,7 +142,7 @@ async fn a_signup_that_is_being_worked_on_is_left(db: &Db) {
     let known = [db.known("max@uni.edu", START)];
     let imported = db.store.import_addresses(&known, later(1)).await.unwrap();
     assert_eq!((imported.new, imported.overtaken[0].1), (0, Overtaken::AtWork));
-    db.store.user_created(&lease, user(), &[], &[], later(2), later(60)).await.unwrap();
+    db.store.user_created(&lease, user(), &[], StepKind::SendPassword, later(2), later(60)).await.unwrap();
 }
 
 async fn a_waiting_signup_does_not_own_its_address_yet(db: &Db) {

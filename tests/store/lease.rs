@@ -132,11 +132,13 @@ async fn a_lease_that_ended_is_taken_over(db: &Db) {
     assert_eq!((signup.in_doubt, signup.attempts), (true, 2), "the user may exist");
 
     let until = later(600);
-    assert!(is_lease_lost(db.store.user_created(&first, user(), &[], &[], later(61), until).await));
+    assert!(is_lease_lost(
+        db.store.user_created(&first, user(), &[], StepKind::SendPassword, later(61), until).await
+    ));
     assert!(is_lease_lost(db.store.release(&first, later(61)).await));
     assert_eq!(db.read(id).await.object_id, None, "the late write left nothing behind");
     assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Intended);
-    db.store.user_created(&second, user(), &[], &[], later(62), until).await.unwrap();
+    db.store.user_created(&second, user(), &[], StepKind::SendPassword, later(62), until).await.unwrap();
     assert_eq!(db.read(id).await.object_id, Some(user()));
 }
 

@@ -271,7 +271,11 @@ impl Db {
                 self.store.duplicate_settled(&lease, false, now).await.unwrap();
             } else {
                 let until = now.plus(MINUTE);
-                let lease = self.store.user_created(&lease, user(), &[], &[], now, until).await.unwrap();
+                let lease = self
+                    .store
+                    .user_created(&lease, user(), &[], StepKind::SendPassword, now, until)
+                    .await
+                    .unwrap();
                 self.store.delivered(&lease, None, now).await.unwrap();
             }
         }

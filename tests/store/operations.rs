@@ -674,15 +674,15 @@ async fn finish(db: &Db, lease: Lease, until: Timestamp) -> Result<(), StoreErro
     let (store, now) = (&db.store, later(11));
     match lease.step {
         StepKind::CreateUser => {
-            let lease = store.user_created(&lease, user(), &[], &[], now, until).await?;
+            let lease = store.user_created(&lease, user(), &[], StepKind::SendPassword, now, until).await?;
             store.delivered(&lease, None, now).await
         }
         StepKind::Entitle => {
-            let lease = store.entitled(&lease, &[], true, now, until).await?;
+            let lease = db.entitled(&lease, &[], true, now, until).await?;
             store.delivered(&lease, None, now).await
         }
         StepKind::ResetPassword => {
-            let lease = store.password_reset(&lease, now, until).await?;
+            let lease = db.password_set(&lease, now, until).await?;
             store.delivered(&lease, None, now).await
         }
         StepKind::SendReminder => store.duplicate_settled(&lease, false, now).await,

@@ -24,7 +24,8 @@ const GROUP: StepKind = StepKind::JoinGroup;
 async fn created(db: &Db) -> Lease {
     db.queued("max@uni.edu").await;
     let (_, lease) = db.claim_one(START).await;
-    db.store.user_created(&lease, user(), &[sku()], &[group()], later(1), later(90)).await.unwrap()
+    let intended = [Effect::intended(LICENCE, sku()), Effect::intended(GROUP, group())];
+    db.store.user_created(&lease, user(), &intended, StepKind::Entitle, later(1), later(90)).await.unwrap()
 }
 
 async fn a_created_user_is_to_get_licences_and_groups(db: &Db) {
@@ -59,14 +60,15 @@ async fn a_user_that_gets_nothing_is_delivered_next(db: &Db) {
 async fn a_user_that_lacks_attributes_is_not_delivered_yet(db: &Db) {
     db.queued("max@uni.edu").await;
     let (_, lease) = db.claim_one(START).await;
-    let lease = db.store.user_created_in_part(&lease, user(), &[], &[], later(1), later(90)).await.unwrap();
+    let lease =
+        db.store.user_created(&lease, user(), &[], StepKind::Entitle, later(1), later(90)).await.unwrap();
     assert_eq!(lease.step, StepKind::Entitle);
     assert_eq!(db.read(signup_of(&lease)).await.stage, Stage::Provisioning);
     db.store.needs_attention(&lease, Attention::UserRefused, "", later(2)).await.unwrap();
     db.store.retry(signup_of(&lease), later(3)).await.unwrap();
     assert_eq!(db.read(signup_of(&lease)).await.stage, Stage::Provisioning);
     let (_, lease) = db.claim_one(later(3)).await;
-    let lease = db.store.entitled(&lease, &[], true, later(4), later(90)).await.unwrap();
+    let lease = db.entitled(&lease, &[], true, later(4), later(90)).await.unwrap();
     assert_eq!(lease.step, StepKind::SendPassword);
     assert_eq!(db.step(signup_of(&lease), StepKind::SendPassword).await.state, StepState::Intended);
 }
@@ -95,7 +97,7 @@ async fn results_are_kept_and_all_done_is_delivered_next(db: &Db) {
     let lease = created(db).await;
     let results =
         [Effect::refused(LICENCE, sku(), StepState::Failed, "no_seats"), Effect::done(GROUP, group())];
-    let lease = db.store.entitled(&lease, &results, false, later(2), later(100)).await.unwrap();
+    let lease = db.entitled(&lease, &results, false, later(2), later(100)).await.unwrap();
     let signup = db.read(signup_of(&lease)).await;
     assert_eq!((signup.stage, signup.due_at), (Stage::Provisioning, Some(later(100))));
     let licence = db.step(signup_of(&lease), LICENCE).await;
@@ -104,7 +106,7 @@ async fn results_are_kept_and_all_done_is_delivered_next(db: &Db) {
     assert_eq!(db.last_event(signup_of(&lease)).await, ("entitled".to_owned(), "1 of 2".to_owned()));
 
     let results = [Effect::done(LICENCE, sku())];
-    let lease = db.store.entitled(&lease, &results, true, later(3), later(110)).await.unwrap();
+    let lease = db.entitled(&lease, &results, true, later(3), later(110)).await.unwrap();
     assert_eq!(lease.step, StepKind::SendPassword);
     let signup = db.read(signup_of(&lease)).await;
     assert_eq!((signup.stage, signup.attempts), (Stage::Delivering, 0));
@@ -229,8 +231,10 @@ async fn a_write_from_the_wrong_step_changes_nothing(db: &Db) {
     let events = db.store.events(signup_of(&lease)).await.unwrap();
     let earlier = Lease { step: StepKind::CreateUser, ..lease };
     let (now, until) = (later(9), later(99));
-    assert!(is_lease_lost(db.store.user_created(&earlier, user(), &[sku()], &[], now, until).await));
-    assert!(is_lease_lost(db.store.entitled(&earlier, &[], true, now, until).await));
+    assert!(is_lease_lost(db.store.user_created(&earlier, user(), &[], StepKind::Entitle, now, until).await));
+    for complete in [true, false] {
+        assert!(is_lease_lost(db.entitled(&earlier, &[], complete, now, until).await));
+    }
     assert!(is_lease_lost(db.store.delivered(&earlier, None, now).await));
     assert!(is_lease_lost(db.store.code_sent(&earlier, now).await));
     assert!(is_lease_lost(db.store.needs_attention(&earlier, Attention::GaveUp, "", now).await));

@@ -43,7 +43,7 @@ async fn a_new_password_goes_from_the_wish_to_the_delivery(db: &Db) {
     assert_eq!(signup.step, Some(StepKind::ResetPassword));
     assert!(!signup.in_doubt, "nothing was sent before");
     assert_eq!(db.step(id, StepKind::ResetPassword).await.state, StepState::Intended);
-    let lease = db.store.password_reset(&lease, later(63), later(120)).await.unwrap();
+    let lease = db.password_set(&lease, later(63), later(120)).await.unwrap();
     assert_eq!(lease.step, StepKind::SendNewPassword);
     assert_eq!(db.step(id, StepKind::ResetPassword).await.state, StepState::Done);
     assert_eq!(db.step(id, StepKind::SendNewPassword).await.state, StepState::Intended);
@@ -58,7 +58,7 @@ async fn a_new_password_goes_from_the_wish_to_the_delivery(db: &Db) {
     assert!(ask(db, id, 200).await, "once more");
     let (signup, lease) = db.claim_one(later(200)).await;
     assert!(!signup.in_doubt, "the time before left no doubt");
-    db.store.password_reset(&lease, later(202), later(300)).await.unwrap();
+    db.password_set(&lease, later(202), later(300)).await.unwrap();
     assert_eq!(db.step(id, StepKind::SendNewPassword).await.state, StepState::Intended);
 }
 
@@ -106,7 +106,7 @@ async fn a_refused_password_leaves_all_as_it_was(db: &Db) {
     let event = ("reset_refused".to_owned(), "Authorization_RequestDenied".to_owned());
     assert_eq!(db.last_event(id).await, event);
     assert!(is_lease_lost(db.store.reset_refused(&lease, "", later(62)).await));
-    assert!(is_lease_lost(db.store.password_reset(&lease, later(62), later(99)).await));
+    assert!(is_lease_lost(db.password_set(&lease, later(62), later(99)).await));
 }
 
 async fn an_attempt_in_doubt_stays_in_doubt(db: &Db) {
@@ -134,7 +134,7 @@ async fn an_attempt_in_doubt_stays_in_doubt(db: &Db) {
     assert_eq!(db.store.retry(id, later(80)).await.unwrap(), Retried::Queued);
     let (signup, lease) = db.claim_one(later(80)).await;
     assert_eq!((signup.stage, signup.in_doubt), (Stage::Resetting, true));
-    let lease = db.store.password_reset(&lease, later(81), later(90)).await.unwrap();
+    let lease = db.password_set(&lease, later(81), later(90)).await.unwrap();
     db.store.needs_attention(&lease, Attention::RecipientRefused, "x", later(82)).await.unwrap();
     db.store.retry(id, later(83)).await.unwrap();
     assert_eq!(db.read(id).await.stage, Stage::Delivering, "it is set, only the mail is missing");

@@ -16,6 +16,10 @@ on_both!(
     a_first_step_in_doubt_has_an_intent_too,
 );
 
+fn licence() -> [Effect; 1] {
+    [Effect::intended(StepKind::AssignLicence, sku())]
+}
+
 fn back(waiting: Waiting, undone: bool) -> PutBack {
     PutBack { due_at: later(300), waiting, error: "Request_Throttled".to_owned(), undone, counted: true }
 }
@@ -36,7 +40,10 @@ async fn a_signup_put_back_keeps_its_attempts(db: &Db) {
 
     let (signup, lease) = db.claim_one(later(300)).await;
     assert_eq!((signup.attempts, signup.in_doubt), (2, true));
-    db.store.user_created(&lease, user(), &[sku()], &[], later(301), later(400)).await.unwrap();
+    db.store
+        .user_created(&lease, user(), &licence(), StepKind::Entitle, later(301), later(400))
+        .await
+        .unwrap();
     let signup = db.read(id).await;
     assert_eq!((signup.waiting, signup.last_error), (None, None), "it goes on");
 }
@@ -52,7 +59,11 @@ async fn a_clear_refusal_returns_to_the_queue(db: &Db) {
     assert_eq!((signup.in_doubt, signup.attempts), (false, 2), "never posted");
     assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Intended);
 
-    let lease = db.store.user_created(&first, user(), &[], &[], later(301), later(400)).await.unwrap();
+    let lease = db
+        .store
+        .user_created(&first, user(), &[], StepKind::SendPassword, later(301), later(400))
+        .await
+        .unwrap();
     let late = db.store.put_back(&first, &back(Waiting::Throttled, true), later(302)).await;
     assert!(is_lease_lost(late), "the user exists");
     let waits = back(Waiting::MailUnavailable, false);
@@ -93,14 +104,18 @@ async fn a_retry_goes_on_from_where_the_signup_is(db: &Db) {
     let (signup, lease) = db.claim_one(later(500)).await;
     assert!(signup.in_doubt);
     let until = later(600);
-    let lease = db.store.user_created(&lease, user(), &[sku()], &[], later(500), until).await.unwrap();
+    let lease = db
+        .store
+        .user_created(&lease, user(), &licence(), StepKind::Entitle, later(500), until)
+        .await
+        .unwrap();
     db.store.needs_attention(&lease, Attention::LicenceUnknown, "", later(501)).await.unwrap();
     assert_eq!(retried(db, id).await, Stage::Provisioning);
 
     // All is there, only the mail is missing.
     let (_, lease) = db.claim_one(later(500)).await;
     let results = [Effect::done(StepKind::AssignLicence, sku())];
-    let lease = db.store.entitled(&lease, &results, true, later(502), until).await.unwrap();
+    let lease = db.entitled(&lease, &results, true, later(502), until).await.unwrap();
     db.store.needs_attention(&lease, Attention::RecipientRefused, "550", later(503)).await.unwrap();
     assert_eq!(retried(db, id).await, Stage::Delivering);
     assert_eq!(db.last_event(id).await, ("retried".to_owned(), "delivering".to_owned()));

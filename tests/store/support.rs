@@ -180,7 +180,34 @@ impl Db {
     pub async fn delivering(&self, email: &str) -> Lease {
         self.queued(email).await;
         let (_, lease) = self.claim_one(START).await;
-        self.store.user_created(&lease, user(), &[], &[], START, START.plus(MINUTE)).await.unwrap()
+        self.store
+            .user_created(&lease, user(), &[], StepKind::SendPassword, START, START.plus(MINUTE))
+            .await
+            .unwrap()
+    }
+
+    /// Results of licences and groups; with `complete` the password is mailed next.
+    pub async fn entitled(
+        &self,
+        lease: &Lease,
+        results: &[Effect],
+        complete: bool,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Lease, StoreError> {
+        let (next, event) = (complete.then_some(StepKind::SendPassword), ("entitled", "1 of 2"));
+        self.store.record_step(lease, results, next, event, now, until).await
+    }
+
+    /// The tenant has a new password, which is mailed next.
+    pub async fn password_set(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Lease, StoreError> {
+        let (set, next) = ([Effect::done(StepKind::ResetPassword, "")], Some(StepKind::SendNewPassword));
+        self.store.record_step(lease, &set, next, ("password_reset", ""), now, until).await
     }
 
     pub async fn read(&self, id: SignupId) -> Signup {

@@ -77,7 +77,7 @@ async fn the_mark_stays_until_a_further_mail_is_out(db: &Db) {
     assert_eq!(db.read(signup.id).await.undelivered_at, Some(later(60)), "no mail went out");
     ask_reset(db, signup.id, later(62)).await;
     let (_, lease) = db.claim_one(later(62)).await;
-    let lease = db.store.password_reset(&lease, later(62), later(99)).await.unwrap();
+    let lease = db.password_set(&lease, later(62), later(99)).await.unwrap();
     db.store.delivered(&lease, None, later(63)).await.unwrap();
     assert_eq!(db.read(signup.id).await.undelivered_at, None);
 
@@ -160,13 +160,17 @@ async fn the_trail_names_every_mail(db: &Db) {
     db.store.code_refused(&lease, "550 5.1.1", later(2)).await.unwrap();
     db.store.confirm(signup.id, None, &sealed("a password"), &Requester::Visitor, later(3)).await.unwrap();
     let (_, lease) = db.claim_one(later(3)).await;
-    let lease = db.store.user_created(&lease, user(), &[], &[], later(3), later(99)).await.unwrap();
+    let lease = db
+        .store
+        .user_created(&lease, user(), &[], StepKind::SendPassword, later(3), later(99))
+        .await
+        .unwrap();
     db.store.delivered(&lease, None, later(4)).await.unwrap();
     for (seconds, is_set) in [(5, false), (7, true)] {
         ask_reset(db, signup.id, later(seconds)).await;
         let (_, lease) = db.claim_one(later(seconds)).await;
         if is_set {
-            let lease = db.store.password_reset(&lease, later(seconds), later(99)).await.unwrap();
+            let lease = db.password_set(&lease, later(seconds), later(99)).await.unwrap();
             db.store.delivered(&lease, None, later(seconds + 1)).await.unwrap();
         } else {
             db.store.reset_refused(&lease, "no", later(seconds)).await.unwrap();

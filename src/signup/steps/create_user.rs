@@ -84,7 +84,7 @@ impl SignupRun<'_> {
             }
             let posted = self.post(&creation).await;
             next = match posted.map_err(|failure| failure.without_effect_unless(creation.in_doubt))? {
-                Posted::Created(user) => return self.record_user(&creation.graph, user).await,
+                Posted::Created(user) => return self.record_user(user).await,
                 Posted::NameTaken => self.after_conflict(&mut creation, false).await?,
                 Posted::AddressTaken => self.after_conflict(&mut creation, true).await?,
                 Posted::PasswordRefused => {
@@ -312,7 +312,7 @@ impl SignupRun<'_> {
         if self.signup.password_changes > 0 {
             self.set_password(graph, user).await?;
         }
-        self.record_user(graph, user).await
+        self.record_user(user).await
     }
 
     async fn set_password(&mut self, graph: &Graph, user: ObjectId) -> Result<(), StepFailure> {
@@ -356,24 +356,13 @@ impl SignupRun<'_> {
         Ok(())
     }
 
-    async fn record_user(&mut self, graph: &Graph, user: ObjectId) -> StepResult {
-        let (licences, groups, completes) = match (self.profile(), self.principal()) {
-            (Ok(profile), Ok(principal)) => {
-                let attributes = self.attributes(profile, &principal).unwrap_or_default();
-                let completes = graph.completes_users(&attributes);
-                (profile.licences.clone(), profile.groups.clone(), completes)
-            }
-            _ => (Vec::new(), Vec::new(), false),
-        };
-        let (store, held) = (self.run.store(), &self.run.lease);
-        let (now, until) = (self.run.now(), self.run.lease_end());
-        self.run.lease = if completes {
-            store.user_created_in_part(held, user, &licences, &groups, now, until).await?
-        } else {
-            store.user_created(held, user, &licences, &groups, now, until).await?
-        };
+    async fn record_user(&mut self, user: ObjectId) -> StepResult {
+        let (intended, next) = (self.intended_entitlements(), self.next_step());
+        let (store, now, until) = (self.run.store(), self.run.now(), self.run.lease_end());
+        let recorded = store.user_created(&self.run.lease, user, &intended, next, now, until);
+        self.run.lease = recorded.await?;
         self.signup.object_id = Some(user);
-        Ok(Done::Next(self.run.lease.step))
+        Ok(Done::Next(next))
     }
 
     /// Writes to the user what its POST could not: the profile's extension attributes, and the marker. A marker that

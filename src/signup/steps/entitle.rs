@@ -18,13 +18,31 @@ impl SignupRun<'_> {
         let results = self.ask(&graph, user, &licences, &groups).await?;
         let complete = results.iter().all(|item| item.result.is_ok());
         let recorded = recorded(&licences, &results);
-        let (now, until) = (self.run.now(), self.run.lease_end());
-        self.run.lease = self.run.store().entitled(&self.run.lease, &recorded, complete, now, until).await?;
+        let done = recorded.iter().filter(|effect| effect.state == StepState::Done).count();
+        let next = complete.then(|| self.next_step());
+        let detail = format!("{done} of {}", recorded.len());
+        let next = self.record_step(&recorded, next, ("entitled", &detail)).await?;
         if !complete {
             let had_a_group = groups.len() < profile.groups.len();
             return Err(self.worst_failure(&results, had_a_group));
         }
-        Ok(Done::Next(self.run.lease.step))
+        Ok(Done::Next(next))
+    }
+
+    /// Returns whether the profile has licences or groups, or the user lacks attributes that its POST could not bring.
+    pub(super) fn needs_entitlements(&self) -> bool {
+        let (Ok(profile), Ok(principal)) = (self.profile(), self.principal()) else { return false };
+        let attributes = self.attributes(profile, &principal).unwrap_or_default();
+        let is_incomplete = self.graph().is_ok_and(|graph| graph.completes_users(&attributes));
+        !profile.licences.is_empty() || !profile.groups.is_empty() || is_incomplete
+    }
+
+    /// The licences and groups of the profile as they are to be given.
+    pub(super) fn intended_entitlements(&self) -> Vec<Effect> {
+        let Ok(profile) = self.profile() else { return Vec::new() };
+        let licences = profile.licences.iter().map(|sku| Effect::intended(StepKind::AssignLicence, sku));
+        let groups = profile.groups.iter().map(|group| Effect::intended(StepKind::JoinGroup, group));
+        licences.chain(groups).collect()
     }
 
     async fn ask(

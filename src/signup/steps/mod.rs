@@ -13,7 +13,7 @@ use crate::{
     domain::{Attention, Profile, SecretKey, StepKind},
     engine::{Abandon, OperationRun, Step, StepFailure, StepFuture, StepResult},
     graph::Graph,
-    store::{Signup, StoreError},
+    store::{Effect, Signup, StoreError},
     texts::CurrentTexts,
 };
 
@@ -30,6 +30,16 @@ pub(super) struct SignupRun<'a> {
     run: &'a mut OperationRun,
     signup: Box<Signup>,
 }
+
+/// The condition of a step.
+type IsNeeded = fn(&SignupRun<'_>) -> bool;
+
+/// The steps that provision an account in their order, each with the condition under which an account needs it.
+const PROVISION: [(StepKind, IsNeeded); 3] = [
+    (StepKind::CreateUser, |_| true),
+    (StepKind::Entitle, |it| it.needs_entitlements()),
+    (StepKind::SendPassword, |_| true),
+];
 
 /// A step of a signup.
 type SignupStep = for<'a> fn(&'a mut SignupRun<'_>) -> StepFuture<'a>;
@@ -91,6 +101,26 @@ impl Context {
 }
 
 impl SignupRun<'_> {
+    /// The step of provisioning that follows the present one: the next that the account needs.
+    fn next_step(&self) -> StepKind {
+        let mut later = PROVISION.iter().skip_while(|(step, _)| *step != self.run.operation.step).skip(1);
+        later.find(|(_, is_needed)| is_needed(self)).map_or(StepKind::SendPassword, |(step, _)| *step)
+    }
+
+    /// Records effects of the present step in the tenant. Returns the step with which the operation goes on: `next`, or
+    /// the same where that is not complete.
+    async fn record_step(
+        &mut self,
+        effects: &[Effect],
+        next: Option<StepKind>,
+        event: (&'static str, &str),
+    ) -> Result<StepKind, StoreError> {
+        let (now, until) = (self.run.now(), self.run.lease_end());
+        let recorded = self.run.store().record_step(&self.run.lease, effects, next, event, now, until);
+        self.run.lease = recorded.await?;
+        Ok(self.run.lease.step)
+    }
+
     /// Records for the status page that the account is gone, where a step fails for that reason.
     async fn record_gone(&self, failure: StepFailure) -> Result<StepFailure, StoreError> {
         let is_gone = matches!(failure, StepFailure::NeedsAttention { reason: Attention::UserGone, .. });

@@ -8,6 +8,7 @@ use crate::{
     domain::{Attention, ObjectId, StepKind, Waiting},
     engine::{Done, StepFailure, StepResult},
     graph::{ErrorKind, Graph, ResetError},
+    store::Effect,
 };
 
 /// Further passwords tried in one run.
@@ -44,9 +45,9 @@ impl SignupRun<'_> {
             match self.patch(&graph, user, in_doubt).await? {
                 Patched::PasswordRefused => self.change_password().await?,
                 Patched::Set => {
-                    let (now, until) = (self.run.now(), self.run.lease_end());
-                    self.run.lease = self.run.store().password_reset(&self.run.lease, now, until).await?;
-                    return Ok(Done::Next(StepKind::SendNewPassword));
+                    let (set, next) = (Effect::done(StepKind::ResetPassword, ""), StepKind::SendNewPassword);
+                    let next = self.record_step(&[set], Some(next), ("password_reset", "")).await?;
+                    return Ok(Done::Next(next));
                 }
             }
         }

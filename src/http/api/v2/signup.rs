@@ -76,29 +76,8 @@ enum SignupStage {
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Step {
-    step: StepName,
-    state: StepState,
-}
-
-/// What is done.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum StepName {
-    ConfirmAddress,
-    CreateAccount,
-    GrantAccess,
-    SetPassword,
-    SendMail,
-}
-
-/// How far a step is.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum StepState {
-    Waiting,
-    Running,
-    Done,
-    Stuck,
+    step: ProgressStep,
+    state: ProgressState,
 }
 
 /// What a signup waits for.
@@ -154,20 +133,7 @@ impl SignupStage {
 
 impl Step {
     const fn of(progress: &Progress) -> Self {
-        let step = match progress.step {
-            ProgressStep::ConfirmAddress => StepName::ConfirmAddress,
-            ProgressStep::CreateAccount => StepName::CreateAccount,
-            ProgressStep::GrantAccess => StepName::GrantAccess,
-            ProgressStep::SetPassword => StepName::SetPassword,
-            ProgressStep::SendMail => StepName::SendMail,
-        };
-        let state = match progress.state {
-            ProgressState::Waiting => StepState::Waiting,
-            ProgressState::Running => StepState::Running,
-            ProgressState::Done => StepState::Done,
-            ProgressState::Stuck => StepState::Stuck,
-        };
-        Self { step, state }
+        Self { step: progress.step, state: progress.state }
     }
 }
 
