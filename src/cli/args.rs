@@ -11,7 +11,7 @@ use super::erase::EraseArgs;
 use super::import::args::ImportCommand;
 use super::setup::SetupArgs;
 use crate::{
-    domain::{Email, Locale, MailReference, SignupId, Stage, TenantAlias},
+    domain::{Email, Locale, MailReference, Reason, SignupId, Stage, TenantAlias},
     sandbox::{Faults, Tenant},
 };
 
@@ -401,6 +401,9 @@ pub enum SignupsCommand {
         /// All that need attention
         #[arg(long)]
         all: bool,
+        /// Record this reason: `signups show` prints it, an erasure removes it
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<Reason>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -409,6 +412,9 @@ pub enum SignupsCommand {
     Undelivered {
         /// The reference of the mail: the last line of its text, or its header X-Accountcreator-Reference
         reference: MailReference,
+        /// Record this reason: `signups show` prints it, an erasure removes it
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<Reason>,
         /// Print JSON
         #[arg(long)]
         json: bool,

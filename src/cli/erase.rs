@@ -174,8 +174,8 @@ impl Report {
             (false, _) => "no tombstone: no account was created, and the person can sign up again".to_owned(),
         });
         stays.push(
-            "of each request its id, times, language, profile and tenant, and which events it had: nothing of \
-             it names a person"
+            "of each request its id, times, language, profile and tenant, which events it had, and who ran \
+             the erasure: nothing of it names the person"
                 .to_owned(),
         );
         stays.push(
@@ -187,7 +187,7 @@ impl Report {
             "snapshots of the disk".to_owned()
         } else {
             "in PostgreSQL dead rows and statistics, until the owner of the database runs `VACUUM (FULL, ANALYZE) \
-             signup, step, event, idempotency_key` and `VACUUM FULL pg_statistic`; and the write-ahead log and \
+             signup, account, operation, step, event, idempotency_key` and `VACUUM FULL pg_statistic`; and the write-ahead log and \
              its archive, for as long as you keep them"
                 .to_owned()
         });

@@ -16,10 +16,12 @@ use super::{
 use crate::{
     app::{self, Parts},
     config::Config,
-    domain::{Attention, Clock, Email, MailReference, SignupId, Stage, Waiting},
+    domain::{
+        Attention, Clock, Email, MailReference, Reason, RequestedBy, Requester, SignupId, Stage, Waiting,
+    },
     graph, mail,
     signup::{self, Kept, Marked, Retrier},
-    store::{After, Event, Filter, Retried, SentMail, Signup, Step, Store},
+    store::{After, Event, Filter, Operation, Retried, SentMail, Signup, Step, Store},
 };
 
 /// As many as are read, or tried again by `retry --all`, at a time.
@@ -51,8 +53,18 @@ struct Detail {
     #[serde(flatten)]
     row: Row,
     mails: Vec<MailRow>,
+    operations: Vec<OperationRow>,
     steps: Vec<StepRow>,
     events: Vec<EventRow>,
+}
+
+#[derive(Serialize)]
+struct OperationRow {
+    kind: &'static str,
+    /// Who asked for it first.
+    requester: Requester,
+    /// The reason that was given last.
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -78,6 +90,9 @@ struct EventRow {
     at: String,
     kind: String,
     detail: String,
+    /// Who asked for it; none for what the worker does.
+    requester: Option<Requester>,
+    reason: Option<String>,
 }
 
 /// What became of one retry.
@@ -133,13 +148,16 @@ pub(super) async fn run(file: Option<&Path>, command: &SignupsCommand) -> anyhow
     let code = match command {
         SignupsCommand::List(args) => list(&store, args).await,
         SignupsCommand::Show { signup, json } => show(&config, &store, signup, *json).await,
-        SignupsCommand::Retry { signups, all, json } => {
+        SignupsCommand::Retry { signups, all, reason, json } => {
             logging::start_audit(&config.log)?;
-            retry(&config, &store, signups, *all, *json).await
+            let by = RequestedBy { requester: &operator(), reason: reason.as_ref() };
+            let wanted = if *all { stuck(&store).await? } else { signups.clone() };
+            retry(&config, &store, &wanted, by, *json).await
         }
-        SignupsCommand::Undelivered { reference, json } => {
+        SignupsCommand::Undelivered { reference, reason, json } => {
             logging::start_audit(&config.log)?;
-            undelivered(&store, reference, *json).await
+            let by = RequestedBy { requester: &operator(), reason: reason.as_ref() };
+            undelivered(&store, reference, by, *json).await
         }
         SignupsCommand::Close => {
             logging::start_audit(&config.log)?;
@@ -209,8 +227,9 @@ async fn show(config: &Config, store: &Store, wanted: &str, json: bool) -> anyho
     let detail = Detail {
         row: Row::of(&signup),
         mails: mails.iter().map(|sent| MailRow::of(sent, &config.mail.from)).collect(),
+        operations: store.operations(signup.id).await?.into_iter().map(OperationRow::of).collect(),
         steps: store.steps(signup.id).await?.iter().map(StepRow::of).collect(),
-        events: events.iter().map(EventRow::of).collect(),
+        events: events.into_iter().map(EventRow::of).collect(),
     };
     if json {
         say!("{}", serde_json::to_string_pretty(&detail)?);
@@ -238,9 +257,14 @@ async fn find(store: &Store, wanted: &str) -> anyhow::Result<Option<Signup>> {
     }
 }
 
-async fn undelivered(store: &Store, reference: &MailReference, json: bool) -> anyhow::Result<ExitCode> {
+async fn undelivered(
+    store: &Store,
+    reference: &MailReference,
+    by: RequestedBy<'_>,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
     let now = Clock::system().now();
-    let (id, since) = match signup::mark_undelivered(store, reference, &operator(), now).await? {
+    let (id, since) = match signup::mark_undelivered(store, reference, by, now).await? {
         Marked::Now(id) => (id, None),
         Marked::Before(id, since) => (id, Some(since)),
     };
@@ -260,16 +284,20 @@ async fn retry(
     config: &Config,
     store: &Store,
     wanted: &[String],
-    all: bool,
+    by: RequestedBy<'_>,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let wanted = if all { stuck(store).await? } else { wanted.to_vec() };
     let retrier = app::retrier(config, store.clone(), &Parts::system());
     let (mut results, mut failed) = (Vec::new(), false);
     for wanted in wanted {
-        let tried = match find(store, &wanted).await? {
-            Some(signup) => retry_one(&retrier, &signup).await?,
-            None => Tried { id: wanted, outcome: "there is no such signup", changes: Vec::new(), note: None },
+        let tried = match find(store, wanted).await? {
+            Some(signup) => retry_one(&retrier, &signup, by).await?,
+            None => Tried {
+                id: wanted.clone(),
+                outcome: "there is no such signup",
+                changes: Vec::new(),
+                note: None,
+            },
         };
         failed |= tried.outcome != "queued";
         results.push(tried);
@@ -288,9 +316,9 @@ async fn retry(
 }
 
 /// Tries a signup again.
-async fn retry_one(retrier: &Retrier, signup: &Signup) -> anyhow::Result<Tried> {
+async fn retry_one(retrier: &Retrier, signup: &Signup, by: RequestedBy<'_>) -> anyhow::Result<Tried> {
     let id = signup.id;
-    let (retried, kept) = retrier.retry(signup, &operator()).await?;
+    let (retried, kept) = retrier.retry(signup, by).await?;
     let outcome = match retried {
         Retried::Queued => "queued",
         Retried::NotStuck => "needs no attention",
@@ -332,7 +360,6 @@ impl Row {
     }
 
     fn cells(&self) -> Vec<String> {
-        let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
         vec![
             self.id.clone(),
             self.stage.to_owned(),
@@ -386,10 +413,34 @@ impl MailRow {
     }
 }
 
-impl EventRow {
-    fn of(event: &Event) -> Self {
-        Self { at: event.at.to_string(), kind: event.kind.clone(), detail: event.detail.clone() }
+impl OperationRow {
+    fn of(Operation { kind, requester, reason, .. }: Operation) -> Self {
+        Self { kind: kind.as_str(), requester, reason: reason.as_ref().map(words) }
     }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.kind.to_owned(), self.requester.to_string(), or_dash(self.reason.as_deref())]
+    }
+}
+
+impl EventRow {
+    fn of(Event { at, kind, detail, requester, reason }: Event) -> Self {
+        Self { at: at.to_string(), kind, detail, requester, reason: reason.as_ref().map(words) }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let requester = self.requester.as_ref().unwrap_or(&Requester::Worker).to_string();
+        let reason = or_dash(self.reason.as_deref());
+        vec![self.at.clone(), self.kind.clone(), self.detail.clone(), requester, reason]
+    }
+}
+
+fn words(reason: &Reason) -> String {
+    reason.as_str().to_owned()
+}
+
+fn or_dash(text: Option<&str>) -> String {
+    text.unwrap_or("-").to_owned()
 }
 
 fn print_detail(detail: &Detail) {
@@ -417,27 +468,26 @@ fn print_detail(detail: &Detail) {
         let mails: Vec<_> = detail.mails.iter().map(MailRow::cells).collect();
         say!("\n{}", table::render(&["MAIL", "SENT", "MESSAGE-ID"], &mails).trim_end());
     }
+    if !detail.operations.is_empty() {
+        let operations: Vec<_> = detail.operations.iter().map(OperationRow::cells).collect();
+        say!("\n{}", table::render(&["OPERATION", "BY", "REASON"], &operations).trim_end());
+    }
     let steps: Vec<Vec<String>> = detail
         .steps
         .iter()
         .map(|step| {
-            let error = step.error.clone().unwrap_or_else(|| "-".to_owned());
             vec![
                 step.kind.to_owned(),
                 step.target.clone(),
                 step.state.to_owned(),
                 step.attempts.to_string(),
-                error,
+                or_dash(step.error.as_deref()),
             ]
         })
         .collect();
     say!("\n{}", table::render(&["STEP", "TARGET", "STATE", "ATTEMPTS", "ERROR"], &steps));
-    let events: Vec<Vec<String>> = detail
-        .events
-        .iter()
-        .map(|event| vec![event.at.clone(), event.kind.clone(), event.detail.clone()])
-        .collect();
-    say_on!("{}", table::render(&["AT", "EVENT", "DETAIL"], &events));
+    let events: Vec<_> = detail.events.iter().map(EventRow::cells).collect();
+    say_on!("{}", table::render(&["AT", "EVENT", "DETAIL", "BY", "REASON"], &events));
 }
 
 #[cfg(test)]

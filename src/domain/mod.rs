@@ -22,6 +22,7 @@ mod network;
 mod operation;
 mod password;
 mod profile;
+mod reason;
 mod requester;
 mod secret;
 mod sign_in_name;
@@ -58,7 +59,8 @@ pub use password::{Password, PasswordLength};
 #[cfg(test)]
 pub(crate) use profile::ALLOWLIST;
 pub use profile::{Admission, AdmittedEmail, Country, Profile, Profiles};
-pub use requester::Requester;
+pub use reason::{Reason, ReasonError};
+pub use requester::{RequestedBy, Requester};
 pub use secret::{AddressHash, Purpose, Sealed, SecretKey, SecretKeyError};
 pub use sign_in_name::SignInName;
 pub use stage::{Attention, Stage, Waiting};

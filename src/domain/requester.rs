@@ -1,9 +1,14 @@
-//! Requesters: who asked for an operation or did an audited act.
+//! Requesters: who asked for an operation or did an audited act, and why.
 
-use super::IdError;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{IdError, Reason};
 
 /// Who asked for an operation. Stored as a kind and, for operators, their logins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Requester {
     /// A visitor of the pages.
     Visitor,
@@ -16,10 +21,32 @@ pub enum Requester {
     /// The person who runs a command.
     Operator {
         /// The login that the command runs under, where it is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
         login: Option<String>,
         /// The login that called `sudo` for it.
+        #[serde(skip_serializing_if = "Option::is_none")]
         sudo_user: Option<String>,
     },
+}
+
+/// Who asks for an act, and why: what operations and events store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestedBy<'a> {
+    /// Who asks.
+    pub requester: &'a Requester,
+    /// Why, where a reason is given.
+    pub reason: Option<&'a Reason>,
+}
+
+impl RequestedBy<'static> {
+    /// A visitor of the pages, who gives no reason.
+    pub const VISITOR: Self = Self { requester: &Requester::Visitor, reason: None };
+}
+
+impl<'a> From<&'a Requester> for RequestedBy<'a> {
+    fn from(requester: &'a Requester) -> Self {
+        Self { requester, reason: None }
+    }
 }
 
 /// Separates the logins of an operator; neither contains a space.
@@ -80,6 +107,18 @@ impl Requester {
     }
 }
 
+/// For people: the kind and, of an operator, the logins.
+impl fmt::Display for Requester {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())?;
+        let Self::Operator { login, sudo_user } = self else { return Ok(()) };
+        if let Some(login) = login {
+            write!(f, " {login}")?;
+        }
+        sudo_user.as_ref().map_or(Ok(()), |user| write!(f, " (sudo: {user})"))
+    }
+}
+
 /// Whether a text can be a login: variables of the environment hold anything.
 fn is_login(text: &str) -> bool {
     let is_allowed = |c: char| !c.is_whitespace() && !c.is_control();
@@ -120,5 +159,22 @@ mod tests {
         assert_eq!(root.logins().as_deref(), Some("root by sudo of ada"));
         assert_eq!(operator(&[("USER", "ada")]).logins().as_deref(), Some("ada"));
         assert_eq!(operator(&[("LOGNAME", "a b"), ("USER", "")]), Requester::OPERATOR);
+    }
+
+    #[test]
+    fn people_and_machines_read_the_kind_and_the_logins() {
+        for (requester, shown, json) in [
+            (Requester::Visitor, "visitor", r#"{"kind":"visitor"}"#),
+            (Requester::OPERATOR, "operator", r#"{"kind":"operator"}"#),
+            (operator(&[("LOGNAME", "ada")]), "operator ada", r#"{"kind":"operator","login":"ada"}"#),
+            (
+                operator(&[("LOGNAME", "root"), ("SUDO_USER", "ada")]),
+                "operator root (sudo: ada)",
+                r#"{"kind":"operator","login":"root","sudo_user":"ada"}"#,
+            ),
+        ] {
+            assert_eq!(requester.to_string(), shown);
+            assert_eq!(serde_json::to_string(&requester).ok().as_deref(), Some(json));
+        }
     }
 }

@@ -161,7 +161,7 @@ impl Eraser {
     pub async fn erase(&self, order: &EraseOrder, by: &Requester) -> Result<Found, EraseError> {
         let lease = LeaseToken::random(&self.entropy);
         let mut leased = Vec::new();
-        let erased = self.erase_under(order, lease, &mut leased).await;
+        let erased = self.erase_under(order, by, lease, &mut leased).await;
         match &erased {
             Ok(Found::Requests(Erasure { signups, leaves_tombstone, .. })) => {
                 let detail = if *leaves_tombstone { "tombstone" } else { "no tombstone" };
@@ -208,6 +208,7 @@ impl Eraser {
     async fn erase_under(
         &self,
         order: &EraseOrder,
+        by: &Requester,
         lease: LeaseToken,
         leased: &mut Vec<SignupId>,
     ) -> Result<Found, EraseError> {
@@ -233,7 +234,7 @@ impl Eraser {
                 // An earlier tombstone of the address stays.
                 (false, false) => Remains::Nothing(&[]),
             };
-            if self.store.erase(&erasable, lease, remains, self.clock.now()).await? == Erased::All {
+            if self.store.erase(&erasable, lease, remains, by, self.clock.now()).await? == Erased::All {
                 for email in &erasure.addresses {
                     // Of both kinds: sub-addresses may have been folded, or not, when the request came.
                     for hash in [self.key.hash_mailbox(email), self.key.hash_address(email)] {

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::{Again, Signups};
 use crate::{
     audit::{self, Act},
-    domain::{Attention, Password, Requester, Stage, StatusToken, Timestamp},
+    domain::{Attention, Password, RequestedBy, Requester, Stage, StatusToken, Timestamp},
     store::{ResetLimits, Signup, StoreError},
 };
 
@@ -51,7 +51,7 @@ impl Signups {
             if now < again.from {
                 return Ok(PasswordAgain::TooSoon);
             }
-            self.0.store.retry(signup.id, now).await?;
+            self.0.store.retry(signup.id, RequestedBy::VISITOR, now).await?;
             audit::of_signup(&Requester::Visitor, Act::MailAsked, signup.id, &"");
             self.0.engine.wake();
             return Ok(PasswordAgain::OnItsWay);

@@ -6,7 +6,7 @@ use super::erase::own_user;
 use crate::{
     audit::{self, Act},
     domain::{
-        Clock, PrincipalName, Profiles, Requester, Stage, StepKind, StepState, TenantAlias, UsernameRules,
+        Clock, PrincipalName, Profiles, RequestedBy, Stage, StepKind, StepState, TenantAlias, UsernameRules,
     },
     graph::{self, Graph, Owner},
     store::{Plan, Retried, Signup, Store, StoreError},
@@ -71,7 +71,7 @@ impl Retrier {
     pub async fn retry(
         &self,
         signup: &Signup,
-        by: &Requester,
+        by: RequestedBy<'_>,
     ) -> Result<(Retried, Option<Kept>), StoreError> {
         let plan = self.plan(signup).filter(|plan| plan.differs_from(signup));
         let kept = match &plan {
@@ -80,11 +80,11 @@ impl Retrier {
         };
         let now = self.clock.now();
         let retried = match plan.filter(|_| kept.is_none()) {
-            Some(plan) => self.store.retry_as_planned(signup.id, &plan, now).await?,
-            None => self.store.retry(signup.id, now).await?,
+            Some(plan) => self.store.retry_as_planned(signup.id, &plan, by, now).await?,
+            None => self.store.retry(signup.id, by, now).await?,
         };
         if retried == Retried::Queued {
-            audit::of_signup(by, Act::SignupRetried, signup.id, &"");
+            audit::of_signup(by.requester, Act::SignupRetried, signup.id, &"");
         }
         Ok((retried, kept.filter(|_| retried == Retried::Queued)))
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     audit::{self, Act},
-    domain::{MailKind, MailReference, Requester, SignupId, Stage, Timestamp},
+    domain::{MailKind, MailReference, RequestedBy, SignupId, Stage, Timestamp},
     store::{SentMail, Signup, Store, StoreError},
 };
 
@@ -82,7 +82,7 @@ pub async fn signups_of_mail(
 pub async fn mark_undelivered(
     store: &Store,
     reference: &MailReference,
-    by: &Requester,
+    by: RequestedBy<'_>,
     now: Timestamp,
 ) -> Result<Marked, UndeliveredError> {
     let found = signups_of_mail(store, reference).await?;
@@ -95,10 +95,10 @@ pub async fn mark_undelivered(
     if let Some(since) = signup.undelivered_at {
         return Ok(Marked::Before(signup.id, since));
     }
-    if !store.mark_undelivered(signup, reference, now).await? {
+    if !store.mark_undelivered(signup, reference, by, now).await? {
         return Err(UndeliveredError::Changed);
     }
-    audit::of_signup(by, Act::MailUndelivered, signup.id, &reference.label());
+    audit::of_signup(by.requester, Act::MailUndelivered, signup.id, &reference.label());
     Ok(Marked::Now(signup.id))
 }
 

@@ -9,7 +9,9 @@ use super::{
     read::BY_ID,
     value::args,
 };
-use crate::domain::{ProfileName, SignupId, Stage, TenantAlias, Timestamp, UpnDomain, Username};
+use crate::domain::{
+    OperationId, ProfileName, RequestedBy, SignupId, Stage, TenantAlias, Timestamp, UpnDomain, Username,
+};
 
 /// What became of a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +58,11 @@ impl Store {
         &self,
         id: SignupId,
         plan: &Plan,
+        by: RequestedBy<'_>,
         now: Timestamp,
     ) -> Result<Retried, StoreError> {
         for _ in 0..NAME_TRIES {
-            match self.try_retry(id, Some(plan), now).await {
+            match self.try_retry(id, Some(plan), by, now).await {
                 Err(error) if is_unique_violation(&error) || is_deadlock(&error) => {}
                 retried => return retried,
             }
@@ -71,28 +74,36 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn retry(&self, id: SignupId, now: Timestamp) -> Result<Retried, StoreError> {
-        self.try_retry(id, None, now).await
+    pub async fn retry(
+        &self,
+        id: SignupId,
+        by: RequestedBy<'_>,
+        now: Timestamp,
+    ) -> Result<Retried, StoreError> {
+        self.try_retry(id, None, by, now).await
     }
 
     async fn try_retry(
         &self,
         id: SignupId,
         plan: Option<&Plan>,
+        by: RequestedBy<'_>,
         now: Timestamp,
     ) -> Result<Retried, StoreError> {
         const RETRY: &str = "UPDATE operation SET attention = NULL, attempts = 0, due_at = $2, updated_at = $2, \
-             trying_since = $2 WHERE id = (SELECT operation_id FROM signup WHERE id = $1) AND attention IS NOT NULL";
+             trying_since = $2, reason = COALESCE($3, reason) \
+             WHERE id = (SELECT operation_id FROM signup WHERE id = $1) AND attention IS NOT NULL RETURNING id";
         let mut tx = self.database.begin().await?;
-        if tx.execute(RETRY, &args![id, now]).await? == 0 {
+        let Some(row) = tx.fetch_optional(RETRY, &args![id, now, by.reason]).await? else {
             let known = tx.fetch_optional(BY_ID, &args![id]).await?;
             return Ok(known.map_or(Retried::Unknown, |_| Retried::NotStuck));
-        }
+        };
+        let operation = OperationId::new(row.count("id")?);
         let row = tx.fetch_optional(BY_ID, &args![id]).await?.ok_or(StoreError::Unreadable("id"))?;
         let stage: Stage = row.value("stage")?;
-        event::write(&mut tx, id, now, "retried", stage.as_str()).await?;
+        event::write_by(&mut tx, id, Some(operation), by, now, "retried", stage.as_str()).await?;
         if let (Some(plan), Stage::Queued) = (plan, stage) {
-            apply(&mut tx, id, plan, now).await?;
+            apply(&mut tx, id, plan, (operation, by), now).await?;
         }
         tx.commit().await?;
         Ok(Retried::Queued)
@@ -101,7 +112,13 @@ impl Store {
 
 /// Writes a plan that differs from the row of a signup with a username. The name keeps its number where name and domain
 /// stay.
-async fn apply(tx: &mut Transaction, id: SignupId, plan: &Plan, now: Timestamp) -> Result<(), StoreError> {
+async fn apply(
+    tx: &mut Transaction,
+    id: SignupId,
+    plan: &Plan,
+    (operation, by): (OperationId, RequestedBy<'_>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     const ROW: &str = "SELECT s.profile, s.tenant, s.domain, a.username, s.username_base \
          FROM signup AS s JOIN account AS a ON a.id = s.account_id \
          WHERE s.id = $1 AND s.is_further = 0 AND a.username IS NOT NULL";
@@ -109,8 +126,7 @@ async fn apply(tx: &mut Transaction, id: SignupId, plan: &Plan, now: Timestamp) 
          shown_username = $6 WHERE id = $1";
     const ACCOUNT: &str = "UPDATE account SET tenant = $2, domain = $3, username = $4, updated_at = $5 \
          WHERE id = (SELECT account_id FROM signup WHERE id = $1)";
-    const OPERATION: &str =
-        "UPDATE operation SET tenant = $2 WHERE id = (SELECT operation_id FROM signup WHERE id = $1)";
+    const OPERATION: &str = "UPDATE operation SET tenant = $2 WHERE id = $1";
     let Some(row) = tx.fetch_optional(ROW, &args![id]).await? else { return Ok(()) };
     let kept: (UpnDomain, Option<Username>) = (row.value("domain")?, row.maybe("username_base")?);
     let is_kept = kept.0 == plan.domain && kept.1.as_ref() == Some(&plan.username);
@@ -123,6 +139,7 @@ async fn apply(tx: &mut Transaction, id: SignupId, plan: &Plan, now: Timestamp) 
     let args = args![id, &plan.profile, &plan.tenant, &plan.domain, &plan.username, &username];
     tx.execute(SIGNUP, &args).await?;
     tx.execute(ACCOUNT, &args![id, &plan.tenant, &plan.domain, &username, now]).await?;
-    tx.execute(OPERATION, &args![id, &plan.tenant]).await?;
-    event::write(tx, id, now, "replanned", &format!("profile {}", plan.profile)).await
+    tx.execute(OPERATION, &args![operation, &plan.tenant]).await?;
+    let detail = format!("profile {}", plan.profile);
+    event::write_by(tx, id, Some(operation), by, now, "replanned", &detail).await
 }

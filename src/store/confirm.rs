@@ -20,8 +20,8 @@ use super::{
     value::args,
 };
 use crate::domain::{
-    AccountId, Email, OperationId, OperationKind, Requester, Sealed, SignupId, Stage, TenantAlias, Timestamp,
-    UpnDomain, Username,
+    AccountId, Email, OperationId, OperationKind, RequestedBy, Requester, Sealed, SignupId, Stage,
+    TenantAlias, Timestamp, UpnDomain, Username,
 };
 
 /// What became of a confirmation.
@@ -129,7 +129,7 @@ impl Store {
         }
         match confirmed {
             Ok(Some(confirmed)) => {
-                void(&mut tx, id, Some(id), VoidReason::OtherConfirmed, now).await?;
+                void(&mut tx, id, Some(id), (VoidReason::OtherConfirmed, requester.into()), now).await?;
                 release_address_hash(&mut tx, id).await?;
                 tx.commit().await.map(|()| Some(confirmed))
             }
@@ -150,7 +150,8 @@ impl Store {
         let mut tx = self.database.begin().await?;
         let row = tx.fetch_optional(COUNT, &args![id, now]).await?.ok_or(StoreError::NotAwaiting)?;
         let tries: u32 = row.count("wrong_codes")?;
-        event::write(&mut tx, id, now, "code_tried", &tries.to_string()).await?;
+        event::write_by(&mut tx, id, None, RequestedBy::VISITOR, now, "code_tried", &tries.to_string())
+            .await?;
         tx.commit().await?;
         Ok(tries)
     }
@@ -163,10 +164,11 @@ impl Store {
         for _ in 0..NAME_TRIES {
             let mut tx = self.database.begin().await?;
             lock_address(&mut tx, id).await?;
-            let refused = match void(&mut tx, id, None, VoidReason::Refused, now).await {
-                Ok(refused) => tx.commit().await.map(|()| refused),
-                Err(error) => Err(error),
-            };
+            let refused =
+                match void(&mut tx, id, None, (VoidReason::Refused, RequestedBy::VISITOR), now).await {
+                    Ok(refused) => tx.commit().await.map(|()| refused),
+                    Err(error) => Err(error),
+                };
             match refused {
                 Err(error) if is_deadlock(&error) => {}
                 refused => return refused,
@@ -245,7 +247,8 @@ impl Store {
         let operation = OperationId::new(row.count("operation_id")?);
         tx.execute(DUE, &args![operation, now]).await?;
         begin_round(&mut tx, id, round, expires_at).await?;
-        event::write(&mut tx, id, now, "code_requested", &round.to_string()).await?;
+        let by = RequestedBy::VISITOR;
+        event::write_by(&mut tx, id, Some(operation), by, now, "code_requested", &round.to_string()).await?;
         tx.commit().await?;
         Ok(NewRound::Begun(round))
     }
@@ -281,7 +284,7 @@ async fn void(
     tx: &mut Transaction,
     id: SignupId,
     kept: Option<SignupId>,
-    reason: VoidReason,
+    (reason, by): (VoidReason, RequestedBy<'_>),
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     const VOID: &str = concat!(
@@ -308,7 +311,7 @@ async fn void(
     for row in &voided {
         let id = row.value("id")?;
         operation::end(tx, id, now).await?;
-        event::write(tx, id, now, "voided", detail).await?;
+        event::write_by(tx, id, None, by, now, "voided", detail).await?;
     }
     Ok(voided.len() as u64)
 }
@@ -386,10 +389,9 @@ async fn take_address(
         now,
     };
     let account = (AccountId::from(id), false, awaiting.may_have_user);
-    if !open(tx, id, account, (base, name), &provision).await? {
-        return Ok(None);
-    }
-    event::write(tx, id, now, "confirmed", Stage::Queued.as_str()).await?;
+    let Some(operation) = open(tx, id, account, (base, name), &provision).await? else { return Ok(None) };
+    event::write_by(tx, id, Some(operation), requester.into(), now, "confirmed", Stage::Queued.as_str())
+        .await?;
     Ok(Some(Confirmed::Queued))
 }
 
@@ -414,21 +416,21 @@ async fn become_further(
         now,
     };
     let of = owner.account;
-    if !open(tx, id, (of, true, awaiting.may_have_user), (base, owner.shown_to(base, free)), &answer).await? {
-        return Ok(None);
-    }
-    event::write(tx, id, now, "duplicate", &of.to_string()).await?;
+    let (account, names) = ((of, true, awaiting.may_have_user), (base, owner.shown_to(base, free)));
+    let Some(operation) = open(tx, id, account, names, &answer).await? else { return Ok(None) };
+    event::write_by(tx, id, Some(operation), requester.into(), now, "duplicate", &of.to_string()).await?;
     Ok(Some(Confirmed::Duplicate { of }))
 }
 
-/// Ends the operation that mails codes and begins the one that carries the signup out; says whether it still waited.
+/// Ends the operation that mails codes and begins the one that carries the signup out; returns that one, or `None` where
+/// the signup waits no more.
 async fn open(
     tx: &mut Transaction,
     id: SignupId,
     (account, is_further, may_have_user): (AccountId, bool, bool),
     (base, shown): (&Username, &Username),
     operation: &NewOperation<'_>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<OperationId>, StoreError> {
     const OPEN: &str = "UPDATE signup SET state = 'open', account_id = $2, is_further = $3, username_base = $4, \
          shown_username = $5, operation_id = $6, may_have_user = 0, undelivered_at = NULL, updated_at = $7 \
          WHERE id = $1 AND state = 'awaiting_confirmation' AND may_have_user = $8";
@@ -436,5 +438,5 @@ async fn open(
     let number = operation::insert(tx, operation).await?;
     // A failover that was noticed meanwhile is waited for: the caller tries again.
     let args = args![id, account, is_further, base, shown, number, operation.now, may_have_user];
-    Ok(tx.execute(OPEN, &args).await? == 1)
+    Ok((tx.execute(OPEN, &args).await? == 1).then_some(number))
 }

@@ -16,7 +16,7 @@ use super::{
     tombstone,
     value::args,
 };
-use crate::domain::{AddressHash, Email, FormNonce, LeaseToken, SignupId, Stage, Timestamp};
+use crate::domain::{AddressHash, Email, FormNonce, LeaseToken, Requester, SignupId, Stage, Timestamp};
 
 /// As many addresses as are read at a time.
 const BATCH: u32 = 5000;
@@ -206,9 +206,10 @@ impl Store {
         signups: &[Erasable],
         lease: LeaseToken,
         remains: Remains<'_>,
+        by: &Requester,
         now: Timestamp,
     ) -> Result<Erased, StoreError> {
-        match self.try_erase(signups, lease, remains, now).await {
+        match self.try_erase(signups, lease, remains, by, now).await {
             Err(error) if is_deadlock(&error) => Ok(Erased::Changed),
             erased => erased,
         }
@@ -219,6 +220,7 @@ impl Store {
         signups: &[Erasable],
         lease: LeaseToken,
         remains: Remains<'_>,
+        by: &Requester,
         now: Timestamp,
     ) -> Result<Erased, StoreError> {
         let detail = if matches!(remains, Remains::Tombstones(_)) { "tombstone" } else { "" };
@@ -235,7 +237,7 @@ impl Store {
             if !erase_one(&mut tx, signup, lease, now).await? {
                 return Ok(Erased::Changed);
             }
-            event::write(&mut tx, signup.id, now, "erased", detail).await?;
+            event::write_by(&mut tx, signup.id, None, by.into(), now, "erased", detail).await?;
         }
         for signup in &signups {
             if has_further(&mut tx, signup.id).await? {
@@ -284,7 +286,7 @@ macro_rules! of_request {
     };
 }
 
-/// Wipes one request with its account, its operations and the details of its events; says whether it was still as it
+/// Wipes one request with its account, its operations, and of its events all but what happened when; says whether it was still as it
 /// was read, and held under `lease` where a worker could take it.
 async fn erase_one(
     tx: &mut Transaction,
@@ -310,7 +312,10 @@ async fn erase_one(
     const REST: [&str; 3] = [
         concat!("DELETE FROM operation WHERE ", of_request!()),
         "DELETE FROM confirmation_round WHERE signup_id = $1",
-        concat!("UPDATE event SET detail = '', operation_id = NULL WHERE ", of_request!()),
+        concat!(
+            "UPDATE event SET detail = '', operation_id = NULL, requester = NULL, reason = NULL WHERE ",
+            of_request!()
+        ),
     ];
     tx.execute(FORGET_KEY, &args![signup.id]).await?;
     for statement in HOLD {

@@ -1,9 +1,10 @@
-//! The audit trail: one line per write. A detail is made of codes and stages, never of personal data.
+//! The audit trail: one line per write. A detail is made of codes and stages, never of personal data; a reason may be
+//! personal, and goes when the signup is erased.
 
 use super::{StoreError, database::Transaction, value::args};
-use crate::domain::{OperationId, SignupId, Timestamp};
+use crate::domain::{OperationId, RequestedBy, Requester, SignupId, Timestamp};
 
-/// Writes a line about a signup.
+/// Writes a line about what the worker did to a signup.
 pub(super) async fn write(
     tx: &mut Transaction,
     signup: SignupId,
@@ -11,10 +12,10 @@ pub(super) async fn write(
     kind: &'static str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    write_of(tx, Some(signup), None, at, kind, detail).await
+    insert(tx, (Some(signup), None), None, at, kind, detail).await
 }
 
-/// Writes a line about an operation and the signup it is for.
+/// Writes a line about what the worker did by an operation, and the signup it is for.
 pub(super) async fn write_of(
     tx: &mut Transaction,
     signup: Option<SignupId>,
@@ -23,7 +24,34 @@ pub(super) async fn write_of(
     kind: &'static str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    const WRITE: &str =
-        "INSERT INTO event (signup_id, operation_id, at, kind, detail) VALUES ($1, $2, $3, $4, $5)";
-    tx.execute(WRITE, &args![signup, operation, at, kind, detail]).await.map(drop)
+    insert(tx, (signup, operation), None, at, kind, detail).await
+}
+
+/// Writes a line about what somebody asked for.
+pub(super) async fn write_by(
+    tx: &mut Transaction,
+    signup: SignupId,
+    operation: Option<OperationId>,
+    by: RequestedBy<'_>,
+    at: Timestamp,
+    kind: &'static str,
+    detail: &str,
+) -> Result<(), StoreError> {
+    insert(tx, (Some(signup), operation), Some(by), at, kind, detail).await
+}
+
+async fn insert(
+    tx: &mut Transaction,
+    (signup, operation): (Option<SignupId>, Option<OperationId>),
+    by: Option<RequestedBy<'_>>,
+    at: Timestamp,
+    kind: &'static str,
+    detail: &str,
+) -> Result<(), StoreError> {
+    const INSERT: &str = "INSERT INTO event (signup_id, operation_id, at, kind, detail, requester_kind, requester, reason) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let (requester, reason) = (by.map(|by| by.requester), by.and_then(|by| by.reason));
+    let (requester_kind, logins) = (requester.map(Requester::kind), requester.and_then(Requester::logins));
+    let args = args![signup, operation, at, kind, detail, requester_kind, logins, reason];
+    tx.execute(INSERT, &args).await.map(drop)
 }

@@ -15,7 +15,7 @@ use super::{
     tombstone::AllTombstones,
     value::{Value, args},
 };
-use crate::domain::{AccountId, Email, FormNonce, SignupId, Timestamp};
+use crate::domain::{AccountId, Email, FormNonce, Requester, SignupId, Timestamp};
 
 /// An address whose account was made elsewhere.
 #[derive(Debug, Clone)]
@@ -73,10 +73,11 @@ impl Store {
     pub async fn import_addresses(
         &self,
         addresses: &[KnownAddress],
+        by: &Requester,
         now: Timestamp,
     ) -> Result<ImportedAddresses, StoreError> {
         for _ in 0..NAME_TRIES {
-            match self.try_import(addresses, now).await {
+            match self.try_import(addresses, by, now).await {
                 Err(error) if is_deadlock(&error) || is_unique_violation(&error) => {}
                 imported => return imported,
             }
@@ -87,6 +88,7 @@ impl Store {
     async fn try_import(
         &self,
         addresses: &[KnownAddress],
+        by: &Requester,
         now: Timestamp,
     ) -> Result<ImportedAddresses, StoreError> {
         let folds = self.folds_subaddresses;
@@ -119,11 +121,11 @@ impl Store {
         }
         let taken: Vec<SignupId> = signups.iter().map(|address| address.id).collect();
         for (sql, ids) in statements(&taken, &NOTE_ONE, &NOTE_MANY) {
-            let mut args: Vec<Value<'_>> = args![now].into();
+            let mut args: Vec<Value<'_>> = args![now, by.kind(), by.logins()].into();
             args.extend(ids.iter().flat_map(|id| args![*id]));
             tx.execute(sql, &args).await?;
         }
-        overtaken::follow(&mut tx, &overtaken, folds, now).await?;
+        overtaken::follow(&mut tx, &overtaken, folds, by, now).await?;
         tx.commit().await?;
         Ok(ImportedAddresses { new: taken.len() as u64, erased: erased.len() as u64, overtaken })
     }
@@ -208,7 +210,11 @@ fn insert_signups(rows: usize) -> String {
     )
 }
 
+/// The events of imported signups: `$1` is the time now, `$2` and `$3` are the requester; each row has one value more.
 fn note(rows: usize) -> String {
-    let notes: Vec<_> = (0..rows).map(|row| format!("(${}, $1, 'imported', '')", row + 2)).collect();
-    format!("INSERT INTO event (signup_id, at, kind, detail) VALUES {}", notes.join(", "))
+    let notes: Vec<_> = (0..rows).map(|row| format!("(${}, $1, 'imported', '', $2, $3)", row + 4)).collect();
+    format!(
+        "INSERT INTO event (signup_id, at, kind, detail, requester_kind, requester) VALUES {}",
+        notes.join(", ")
+    )
 }

@@ -67,6 +67,7 @@ macro_rules! migrations {
             migration!($folder, 13, "0013", "operations"),
             migration!($folder, 14, "0014", "site_operations"),
             migration!($folder, 15, "0015", "account_checks"),
+            migration!($folder, 16, "0016", "requested_events"),
         ]
     };
 }

@@ -11,7 +11,7 @@ use super::{
     row::Row,
     value::{Value, args},
 };
-use crate::domain::{AccountId, Email, Stage, Timestamp};
+use crate::domain::{AccountId, Email, Requester, Stage, Timestamp};
 
 /// As many addresses as one statement asks for.
 const ADDRESSES: usize = 100;
@@ -126,6 +126,7 @@ pub(super) async fn follow(
     tx: &mut Transaction,
     overtaken: &[(Signup, Overtaken)],
     folds: bool,
+    by: &Requester,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     const FOLLOW: &str = "UPDATE signup SET account_id = $2, is_further = 1 WHERE account_id = $1";
@@ -136,7 +137,7 @@ pub(super) async fn follow(
         let own = AccountId::from(signup.id);
         tx.execute(FOLLOW, &args![own, of]).await?;
         tx.execute(REMOVE, &args![own]).await?;
-        event::write(tx, signup.id, now, "overtaken", &of.to_string()).await?;
+        event::write_by(tx, signup.id, None, by.into(), now, "overtaken", &of.to_string()).await?;
     }
     Ok(())
 }

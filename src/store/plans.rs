@@ -28,6 +28,7 @@ async fn what_is_read_often_is_read_by_index() {
         (read::STEPS, "operation_signup (signup_id=?)"),
         (read::STEPS, "PRIMARY KEY (operation_id=?)"),
         (read::EVENTS, "event_signup (signup_id=?)"),
+        (read::OPERATIONS, "operation_signup (signup_id=?)"),
         (read::NEWEST, "signup_newest ((created_at,id)<(?,?))"),
         (read::NEWEST_OF_STAGE, "signup_state_newest (state=? AND (created_at,id)<(?,?))"),
         (read::COUNTS, "COVERING INDEX signup_state_newest"),

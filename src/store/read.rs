@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Event, Signup, Step, Store, StoreError,
+    Event, Operation, Signup, Step, Store, StoreError,
     record::{select_signups, stage},
     value::{Value, args},
 };
@@ -43,7 +43,11 @@ pub(super) const BY_EMAIL: &str = select_signups!(
 pub(super) const STEPS: &str = "SELECT step.kind, step.target, step.state, step.attempts, step.error, \
      step.started_at, step.finished_at FROM operation JOIN step ON step.operation_id = operation.id \
      WHERE operation.signup_id = $1 ORDER BY operation.id";
-pub(super) const EVENTS: &str = "SELECT at, kind, detail FROM event WHERE signup_id = $1 ORDER BY seq";
+pub(super) const EVENTS: &str = "SELECT at, kind, detail, requester_kind, requester, reason FROM event \
+     WHERE signup_id = $1 ORDER BY seq";
+pub(super) const OPERATIONS: &str = "SELECT id AS operation_id, kind AS operation_kind, target AS operation_target, \
+     signup_id AS operation_signup, account_id AS operation_account, tenant AS operation_tenant, step, in_doubt, attempts, \
+     waiting, last_error, trying_since, requester_kind, requester, reason FROM operation WHERE signup_id = $1 ORDER BY id";
 /// Without `after` the list begins past all times there are.
 pub(super) const NEWEST: &str =
     select_signups!("WHERE (s.created_at, s.id) < ($1, $2) ORDER BY s.created_at DESC, s.id DESC LIMIT $3");
@@ -116,6 +120,14 @@ impl Store {
             steps.insert((step.kind, step.target.clone()), step);
         }
         Ok(steps.into_values().collect())
+    }
+
+    /// The operations of a signup, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn operations(&self, id: SignupId) -> Result<Vec<Operation>, StoreError> {
+        self.database.fetch_all(OPERATIONS, &args![id]).await?.iter().map(Operation::read).collect()
     }
 
     /// The audit trail of a signup, the oldest first.

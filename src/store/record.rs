@@ -3,7 +3,7 @@
 use super::{StoreError, row::Row};
 use crate::domain::{
     Attention, Consent, Email, Locale, MailKind, ObjectId, OperationId, OperationKind, PersonName,
-    PrincipalName, ProfileName, Requester, Sealed, SignInName, SignupId, SignupMail, Stage, StepKind,
+    PrincipalName, ProfileName, Reason, Requester, Sealed, SignInName, SignupId, SignupMail, Stage, StepKind,
     StepState, Subject, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
@@ -107,7 +107,7 @@ pub struct Step {
     pub finished_at: Option<Timestamp>,
 }
 
-/// One line of the audit trail. It holds no personal data.
+/// One line of the audit trail. Its detail holds no personal data; its reason may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// When it happened.
@@ -116,6 +116,10 @@ pub struct Event {
     pub kind: String,
     /// More of it: a stage, a reason, an error's code.
     pub detail: String,
+    /// Who asked for it; none for what the worker does.
+    pub requester: Option<Requester>,
+    /// Why, in the words of the requester.
+    pub reason: Option<Reason>,
 }
 
 /// An operation as a worker has claimed it.
@@ -143,10 +147,10 @@ pub struct Operation {
     pub last_error: Option<String>,
     /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
     pub trying_since: Timestamp,
-    /// Who asked for it.
+    /// Who asked for it first.
     pub requester: Requester,
-    /// Why, in the words of the requester.
-    pub reason: Option<String>,
+    /// Why, in the words of the last one who gave a reason: the requester, or somebody who had it tried again.
+    pub reason: Option<Reason>,
 }
 
 /// A claimed operation, and the signup that it carries out.
@@ -303,9 +307,22 @@ fn read_name(row: &Row) -> Result<Option<PersonName>, StoreError> {
     }
 }
 
+fn read_requester(row: &Row) -> Result<Option<Requester>, StoreError> {
+    let logins = row.text("requester")?;
+    row.read("requester_kind", |kind| Requester::parse(kind, logins.as_deref()).ok())
+}
+
 impl Claimed {
     pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
-        let operation = Operation {
+        let operation = Operation::read(row)?;
+        let signup = row.text("id")?.map(|_| Signup::read(row)).transpose()?;
+        Ok(Self { operation, signup })
+    }
+}
+
+impl Operation {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
             id: OperationId::new(row.count("operation_id")?),
             kind: row.value("operation_kind")?,
             subject: match (row.maybe("operation_signup")?, row.maybe("operation_account")?) {
@@ -326,15 +343,9 @@ impl Claimed {
             waiting: row.maybe("waiting")?,
             last_error: row.text("last_error")?,
             trying_since: row.time("trying_since")?,
-            requester: Requester::parse(
-                &row.text("requester_kind")?.unwrap_or_default(),
-                row.text("requester")?.as_deref(),
-            )
-            .map_err(|_| StoreError::Unreadable("requester_kind"))?,
-            reason: row.text("reason")?,
-        };
-        let signup = row.text("id")?.map(|_| Signup::read(row)).transpose()?;
-        Ok(Self { operation, signup })
+            requester: read_requester(row)?.ok_or(StoreError::Unreadable("requester_kind"))?,
+            reason: row.maybe("reason")?,
+        })
     }
 }
 
@@ -354,6 +365,12 @@ impl Step {
 
 impl Event {
     pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self { at: row.time("at")?, kind: row.value("kind")?, detail: row.value("detail")? })
+        Ok(Self {
+            at: row.time("at")?,
+            kind: row.value("kind")?,
+            detail: row.value("detail")?,
+            requester: read_requester(row)?,
+            reason: row.maybe("reason")?,
+        })
     }
 }

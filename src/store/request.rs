@@ -16,7 +16,7 @@ use super::{
 };
 use crate::domain::{
     AccountId, AddressHash, Consent, Email, FormNonce, Locale, OperationId, OperationKind, PersonName,
-    ProfileName, Requester, Sealed, SignupId, TenantAlias, Timestamp, UpnDomain, Username,
+    ProfileName, RequestedBy, Requester, Sealed, SignupId, TenantAlias, Timestamp, UpnDomain, Username,
 };
 
 /// A request that was admitted.
@@ -143,7 +143,7 @@ async fn insert_awaiting(
     if let Some(previous) = confirm.address.previous() {
         tx.execute(UNITE, &args![previous, &confirm.address]).await?;
     }
-    event::write_of(tx, Some(new.id), Some(operation), new.now, "received", STATE).await?;
+    new.note(tx, operation, "received", STATE).await?;
     let mail = mail_sent::code_mail(new.id, FIRST_ROUND);
     match mail_sent::count_within_limits(tx, &confirm.budget, &mail, new.now).await? {
         MailCount::Counted => {
@@ -177,7 +177,7 @@ async fn insert_queued(
             if tx.execute(INSERT, &columns(new, "open", Some(account), operation)).await? == 0 {
                 return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
             }
-            event::write_of(tx, Some(new.id), Some(operation), new.now, "received", "queued").await?;
+            new.note(tx, operation, "received", "queued").await?;
             if tombstone::exists(tx, tombstones, &new.email).await? {
                 decline(tx, new.id, new.now).await?;
             }
@@ -209,11 +209,23 @@ async fn insert_further(
     if tx.execute(INSERT, &columns(new, "open", Some(account), operation)).await? == 0 {
         return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
     }
-    event::write_of(tx, Some(new.id), Some(operation), new.now, "duplicate", &of.to_string()).await?;
+    new.note(tx, operation, "duplicate", &of.to_string()).await?;
     Ok(Inserted::Duplicate { id: new.id, of })
 }
 
 impl NewSignup {
+    /// Writes a line of the audit trail about the request.
+    async fn note(
+        &self,
+        tx: &mut Transaction,
+        operation: OperationId,
+        kind: &'static str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        let by = RequestedBy::from(&self.requester);
+        event::write_by(tx, self.id, Some(operation), by, self.now, kind, detail).await
+    }
+
     fn operation<'a>(&'a self, kind: OperationKind, sealed: Option<&'a Sealed>) -> NewOperation<'a> {
         NewOperation {
             kind,

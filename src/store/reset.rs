@@ -47,7 +47,7 @@ impl Store {
             // Dropped, the transaction changes nothing.
             return Ok(false);
         }
-        event::write_of(&mut tx, Some(id), Some(operation), now, "reset_asked", "").await?;
+        event::write_by(&mut tx, id, Some(operation), requester.into(), now, "reset_asked", "").await?;
         tx.commit().await?;
         Ok(true)
     }

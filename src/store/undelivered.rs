@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Event, Signup, Store, StoreError, database::Transaction, event, read, record::select_signups, value::args,
 };
-use crate::domain::{MailKind, MailReference, SignupId, SignupMail, Timestamp};
+use crate::domain::{MailKind, MailReference, RequestedBy, SignupId, SignupMail, Timestamp};
 
 /// A mail that a signup has had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,7 @@ impl Store {
         &self,
         signup: &Signup,
         reference: &MailReference,
+        by: RequestedBy<'_>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         const MARK: &str = "UPDATE signup SET undelivered_at = $5 WHERE id = $1 AND state = $2 \
@@ -48,7 +49,7 @@ impl Store {
         if tx.execute(MARK, &args![id, read::state(stage), confirm_round, resets, now]).await? == 0 {
             return Ok(false);
         }
-        event::write(&mut tx, id, now, "undelivered", &reference.label()).await?;
+        event::write_by(&mut tx, id, None, by, now, "undelivered", &reference.label()).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -68,7 +69,7 @@ impl SentMail {
             (1..=signup.confirm_round).map(|round| (round, None)).collect();
         let mut others = Vec::new();
         let (mut round, mut resets) = (1, 0);
-        for Event { at, kind, detail } in events {
+        for Event { at, kind, detail, .. } in events {
             let sent = match (kind.as_str(), detail.as_str()) {
                 ("code_requested", requested) => {
                     round = requested.parse().unwrap_or(round);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::domain::{
     AccountId, AddressHash, AlertKind, Attention, FormNonce, LeaseToken, Locale, Needs, ObjectId,
-    OperationId, OperationKind, ProcessId, ProfileName, Sealed, SignInName, SignupId, Stage, StepKind,
-    StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
+    OperationId, OperationKind, ProcessId, ProfileName, Reason, Sealed, SignInName, SignupId, Stage,
+    StepKind, StepState, TenantAlias, Timestamp, UpnDomain, Username, Waiting,
 };
 
 /// One argument of a statement.
@@ -67,6 +67,7 @@ stored_as! { Text:
     &'a UpnDomain => |domain| domain.as_str();
     &'a Username => |username| username.as_str();
     &'a SignInName => |name| name.as_str();
+    &'a Reason => |reason| reason.as_str();
     &'a Sealed => |sealed| sealed.as_str();
     &'a AddressHash => |hash| hash.as_str();
     &'a Locale => |locale| locale.to_string();

@@ -3,7 +3,7 @@
 use std::{fs, net::TcpListener, time::Duration};
 
 use accountcreator::{
-    domain::{Clock, Entropy, FormNonce, LeaseToken, SecretKey},
+    domain::{Clock, Entropy, FormNonce, LeaseToken, Requester, SecretKey},
     sandbox::{Fault, Faults, Group, GroupKind, Login, Operation, Options, STUDENT_SKU, Sandbox, Tenant},
     store::{Erasable, RefusedMarker, Remains},
 };
@@ -597,6 +597,6 @@ async fn a_previous_secret_key_is_needed_until_it_is_not() {
     let lease = LeaseToken::random(&entropy);
     let until = now.plus(Duration::from_secs(60));
     store.lease_for_erasure(id, lease, now, until).await.unwrap();
-    store.erase(&[erasable], lease, Remains::Nothing(&[]), now).await.unwrap();
+    store.erase(&[erasable], lease, Remains::Nothing(&[]), &Requester::OPERATOR, now).await.unwrap();
     scene.assert_note("secret", "hint", &["nothing that is recorded needs secret_key_previous"]);
 }

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 
 use crate::{
     postgres::Cluster,
-    support::{Installation, SECRET},
+    support::{Installation, Ran, SECRET},
 };
 
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -205,7 +205,8 @@ async fn a_mail_that_came_back_is_marked_once() {
     assert!(unknown.err.contains("no mail has the reference"), "{}", unknown.err);
     installation.run(&["signups", "undelivered", "nonsense"]).assert_code(2);
 
-    let marked = installation.run(&["signups", "undelivered", &reference.replace('-', " ")]);
+    let spelt = reference.replace('-', " ");
+    let marked = installation.run(&["signups", "undelivered", &spelt, "--reason", "the mailbox is full"]);
     marked.assert_code(0);
     assert!(marked.out.starts_with("marked: ") && marked.out.contains(&id.to_string()), "{}", marked.out);
     assert!(marked.err.contains("act=\"mail_undelivered\" actor=\"operator\""), "{}", marked.err);
@@ -221,6 +222,9 @@ async fn a_mail_that_came_back_is_marked_once() {
     assert_eq!(again.json(), json!({ "id": id.to_string(), "undelivered_at": since }));
     let shown = installation.run(&["signups", "show", &id.to_string()]);
     assert!(shown.out.contains(&format!("mail came back  {since}")), "{}", shown.out);
+    let event = shown.out.lines().last().unwrap();
+    assert!(event.contains("  undelivered ") && event.contains("  operator"), "{event}");
+    assert!(event.ends_with("  the mailbox is full"), "{event}");
 }
 
 #[tokio::test]
@@ -241,6 +245,55 @@ async fn those_that_need_attention_are_tried_again() {
     installation.run(&["signups", "retry", "11111111-1111-4111-8111-111111111111"]).assert_code(1);
     installation.run(&["signups", "retry"]).assert_code(2);
     installation.run(&["signups", "retry", "--all", &stuck.to_string()]).assert_code(2);
+}
+
+/// The record tells who had a signup tried again, and why; the log tells neither reason nor login.
+#[tokio::test]
+async fn a_retry_is_told_with_its_operator_and_its_reason() {
+    let (installation, stuck, queued) = two().await;
+    let because = "called about it, ticket 4711";
+    let stuck_id = stuck.to_string();
+    let mut retry = installation.command(&["signups", "retry", &stuck_id, "--reason", because]);
+    let ran = Ran::of(&retry.env("LOGNAME", "root").env("SUDO_USER", "ada").output().unwrap());
+    ran.assert_code(0);
+    assert!(ran.err.contains("act=\"signup_retried\" actor=\"operator\""), "{}", ran.err);
+    assert!(!format!("{}{}", ran.out, ran.err).contains("4711") && !ran.err.contains("ada"), "{}", ran.err);
+
+    let shown = installation.run(&["signups", "show", &stuck.to_string(), "--json"]).json();
+    let operation = json!({ "kind": "provision", "requester": { "kind": "visitor" }, "reason": because });
+    assert_eq!(shown["operations"], json!([operation]));
+    let events = shown["events"].as_array().unwrap();
+    let asked: Vec<_> =
+        events.iter().map(|event| json!([event["kind"], event["requester"], event["reason"]])).collect();
+    let operator = json!({ "kind": "operator", "login": "root", "sudo_user": "ada" });
+    let expected = [
+        json!(["received", { "kind": "visitor" }, null]),
+        json!(["claimed", null, null]),
+        json!(["needs_attention", null, null]),
+        json!(["retried", operator, because]),
+    ];
+    assert_eq!(asked, expected);
+    let ran = installation.run(&["signups", "show", &stuck.to_string()]);
+    let line = |event: &str| {
+        ran.out.lines().find(|line| line.contains(event)).unwrap_or_else(|| panic!("{}", ran.out))
+    };
+    assert!(line("  retried ").ends_with(&format!("operator root (sudo: ada)  {because}")), "{}", ran.out);
+    assert!(line("  claimed ").contains("  worker "), "{}", ran.out);
+    assert_eq!(line("provision ").split_whitespace().take(2).collect::<Vec<_>>(), ["provision", "visitor"]);
+    assert!(line("provision ").ends_with(because), "{}", ran.out);
+    let other = installation.run(&["signups", "show", &queued.to_string(), "--json"]).json();
+    assert_eq!(other["operations"][0]["reason"], Value::Null);
+
+    let long = "x".repeat(501);
+    for (reason, says) in
+        [("", "is empty"), ("a\nb", "control character"), (&long, "more than 500 characters")]
+    {
+        for command in [["retry", "--all"], ["undelivered", "7KQM3TXR-P2"]] {
+            let refused = installation.run(&[&["signups"][..], &command, &["--reason", reason]].concat());
+            refused.assert_code(2);
+            assert!(refused.err.contains(says), "{}", refused.err);
+        }
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,9 @@ use accountcreator::{
 use reqwest::StatusCode;
 use tokio::{sync::Barrier, task::JoinSet};
 
-use crate::support::{Browser, MessageId, Page, Setup, Student, TestApp, password_in, principal_in};
+use crate::support::{
+    Browser, MessageId, OPERATOR, Page, Setup, Student, TestApp, password_in, principal_in,
+};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -278,7 +280,7 @@ async fn a_second_request_waits_for_the_first_and_then_needs_no_mail() {
     assert_eq!(anonymous(&browser.open(&second.path).await), before, "its page tells nothing of the first");
 
     app.no_faults();
-    app.store.retry(stuck.id, app.clock.now()).await.unwrap();
+    app.store.retry(stuck.id, OPERATOR, app.clock.now()).await.unwrap();
     app.settle().await;
     assert_eq!(app.stages().await, [Stage::Done; 2]);
     assert_eq!(app.sandbox.mails().len(), 1, "the password mail says it all");

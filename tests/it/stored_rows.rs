@@ -4,7 +4,7 @@ use accountcreator::domain::{Email, Entropy, Password, PasswordLength, SecretKey
 
 use crate::{
     released,
-    support::{MessageId, TestApp, database::Database, password_in},
+    support::{MessageId, OPERATOR, TestApp, database::Database, password_in},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,7 +32,7 @@ async fn signups_of_an_earlier_version_get_their_accounts() {
     let page = browser.open(&path).await;
     browser.submit(&page, &[]).await;
     let stuck = app.all_signups().await.into_iter().find(|signup| signup.stage == Stage::NeedsAttention);
-    app.store.retry(stuck.unwrap().id, app.clock.now()).await.unwrap();
+    app.store.retry(stuck.unwrap().id, OPERATOR, app.clock.now()).await.unwrap();
     app.settle().await;
 
     for signup in app.all_signups().await {

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use accountcreator::{
-    domain::{MailReference, Requester, Stage},
+    domain::{MailReference, Stage},
     sandbox::{Fault, Mail, Operation},
     signup::{Marked, UndeliveredError, mark_undelivered},
 };
 
-use crate::support::{Page, Setup, Student, TestApp, code_in};
+use crate::support::{OPERATOR, Page, Setup, Student, TestApp, code_in};
 
 const MINUTES: Duration = Duration::from_mins(5);
 
@@ -33,7 +33,7 @@ fn last_mail(app: &TestApp) -> Mail {
 }
 
 async fn mark(app: &TestApp, reference: &MailReference) -> Result<Marked, UndeliveredError> {
-    mark_undelivered(&app.store, reference, &Requester::OPERATOR, app.clock.now()).await
+    mark_undelivered(&app.store, reference, OPERATOR, app.clock.now()).await
 }
 
 async fn mark_last(app: &TestApp) -> MailReference {

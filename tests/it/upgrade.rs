@@ -11,7 +11,7 @@ use accountcreator::{
 use crate::{
     released::Released,
     support::{
-        Api, MessageId, Setup, Student, TestApp,
+        Api, MessageId, OPERATOR, Setup, Student, TestApp,
         api::consenting,
         database::{Database, run_sql},
         password_in,
@@ -74,7 +74,7 @@ async fn signups_under_way_are_carried_on_after_an_upgrade() {
     // Leases of the killed process run out, the tenant's pause ends, seats are free again.
     app.settle().await;
     for signup in app.all_signups().await.iter().filter(|signup| signup.stage == Stage::NeedsAttention) {
-        app.store.retry(signup.id, app.clock.now()).await.unwrap();
+        app.store.retry(signup.id, OPERATOR, app.clock.now()).await.unwrap();
     }
     app.settle().await;
 

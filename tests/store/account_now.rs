@@ -130,11 +130,15 @@ async fn a_read_holds_nothing_up(db: &Db) {
     let signup = db.read(id).await;
     assert_eq!((signup.stage, signup.due_at), (Stage::Done, None));
     let reference = signup.mail(MailKind::Password).reference();
-    assert!(db.store.mark_undelivered(&signup, &reference, later(61)).await.unwrap());
+    assert!(db.store.mark_undelivered(&signup, &reference, OPERATOR, later(61)).await.unwrap());
     let (_, lease) = claim_reads(&db.store, 9, 62, 120).await.remove(0);
     let erasable = Erasable::new(&db.read(id).await, FormNonce::random(&db.entropy));
     let eraser = LeaseToken::random(&db.entropy);
-    let erased = db.store.erase(&[erasable], eraser, Remains::Nothing(&[]), later(63)).await.unwrap();
+    let erased = db
+        .store
+        .erase(&[erasable], eraser, Remains::Nothing(&[]), &Requester::OPERATOR, later(63))
+        .await
+        .unwrap();
     assert_eq!((erased, db.store.account_check(id).await.unwrap()), (Erased::All, None));
     assert!(is_lease_lost(db.store.recurring_done(&lease, None, later(64)).await));
 }
@@ -154,7 +158,11 @@ async fn a_read_is_asked_for_a_finished_signup_alone_and_goes_with_it(db: &Db) {
     assert!(db.store.ask_account_check(id, START, later(60)).await.unwrap());
     let erasable = Erasable::new(&db.read(id).await, FormNonce::random(&db.entropy));
     let lease = LeaseToken::random(&db.entropy);
-    let erased = db.store.erase(&[erasable], lease, Remains::Nothing(&[]), later(61)).await.unwrap();
+    let erased = db
+        .store
+        .erase(&[erasable], lease, Remains::Nothing(&[]), &Requester::OPERATOR, later(61))
+        .await
+        .unwrap();
     assert_eq!((erased, db.store.account_check(id).await.unwrap()), (Erased::All, None));
 }
 

@@ -112,7 +112,7 @@ async fn a_signup_is_reported_each_time_it_needs_an_admin(db: &Db) {
     assert_eq!(db.store.untold_attention(0).await.unwrap(), []);
     // By the time the mail is out it has gone on and needs an admin again: that is not reported yet.
     let first = begin(db, MAIL, 1).await;
-    assert_eq!(db.store.retry(id, later(2)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.store.retry(id, OPERATOR, later(2)).await.unwrap(), Retried::Queued);
     assert_eq!(db.store.untold_attention(10).await.unwrap(), []);
     stuck(db, later(3)).await;
     db.store.alert_sent(&first, KIND, (&untold, &[]), later(4)).await.unwrap();
@@ -122,7 +122,7 @@ async fn a_signup_is_reported_each_time_it_needs_an_admin(db: &Db) {
     let second = claim_site(db, 5).await.remove(0).1;
     db.store.alert_sent(&second, KIND, (&again, &[]), later(6)).await.unwrap();
     assert_eq!(db.store.untold_attention(10).await.unwrap(), []);
-    assert_eq!(db.store.retry(id, later(8)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.store.retry(id, OPERATOR, later(8)).await.unwrap(), Retried::Queued);
     stuck(db, later(9)).await;
     assert_eq!(db.store.untold_attention(10).await.unwrap().len(), 1);
 }

@@ -2,7 +2,7 @@
 
 use accountcreator::{domain::*, store::*};
 
-use crate::support::*;
+use crate::{requested::reason, support::*};
 
 on_both!(
     a_life_leaves_no_personal_data,
@@ -23,7 +23,7 @@ on_both!(
 );
 
 /// Everything that could name this person.
-const PERSONAL: [&str; 9] = [
+const PERSONAL: [&str; 11] = [
     "wilhelmine",
     "brömmelkamp",
     "broemmelkamp",
@@ -33,6 +33,8 @@ const PERSONAL: [&str; 9] = [
     "a sealed password",
     "an smtp reply",
     "a graph code",
+    "her mother called",
+    "the login of an operator",
 ];
 const ADDRESS: &str = "st654321@uni.edu";
 const SUB_ADDRESS: &str = "st654321+new@uni.edu";
@@ -77,7 +79,10 @@ impl Db {
         let lease = self.entitled(&lease, &results, true, START, until).await.unwrap();
         let (refused, reply) = (Attention::RecipientRefused, "an smtp reply");
         self.store.needs_attention(&lease, refused, reply, START).await.unwrap();
-        self.store.retry(first.id, START).await.unwrap();
+        let login = Some("the login of an operator".to_owned());
+        let operator = Requester::Operator { login, sudo_user: None };
+        let by = RequestedBy { requester: &operator, reason: Some(&reason("her mother called")) };
+        self.store.retry(first.id, by, START).await.unwrap();
         let (_, lease) = self.claim_one(START).await;
         self.store.delivered(&lease, None, START).await.unwrap();
         let answered = self.wilhelmine("ST654321@uni.edu");
@@ -114,7 +119,7 @@ impl Db {
             assert!(!matches!(leased, ErasureLease::HeldUntil(_)), "{leased:?}");
             signups.push(Erasable::new(&signup, FormNonce::random(&self.entropy)));
         }
-        store.erase(&signups, lease, remains, later(100)).await.unwrap()
+        store.erase(&signups, lease, remains, &eraser(), later(100)).await.unwrap()
     }
 
     /// Everything that is in the database, as the database shows it, in lower case.
@@ -140,6 +145,11 @@ impl Db {
         assert!(all.len() > 500, "the rows are read: {all}");
         all.to_lowercase()
     }
+}
+
+/// The operator who erases.
+fn eraser() -> Requester {
+    Requester::Operator { login: Some("eraser".to_owned()), sudo_user: None }
 }
 
 pub fn secret(seed: u64) -> SecretKey {
@@ -180,7 +190,9 @@ async fn a_life_leaves_no_personal_data(db: &Db) {
         let events = store.events(id).await.unwrap();
         assert!(events.len() > 1, "what happened is still told");
         assert_eq!(db.last_event(id).await, ("erased".to_owned(), "tombstone".to_owned()));
-        assert!(events[..events.len() - 1].iter().all(|event| event.detail.is_empty()));
+        let (erased, before) = events.split_last().unwrap();
+        assert_eq!((&erased.requester, &erased.reason), (&Some(eraser()), &None));
+        assert!(before.iter().all(|event| event.detail.is_empty() && event.reason.is_none()));
     }
     assert!(db.raw("SELECT id FROM idempotency_key").await.is_empty());
     assert!(db.raw("SELECT signup_id FROM confirmation_round").await.is_empty());
@@ -329,7 +341,8 @@ async fn every_column_is_erased_or_known_to_name_nobody(db: &Db) {
     ))
     .await;
     db.raw(&format!(
-        "INSERT INTO event (account_id, at, kind, detail) VALUES ('{id}', 1, 'read', 'w.b') RETURNING kind"
+        "INSERT INTO event (account_id, at, kind, detail, requester_kind, requester, reason) \
+         VALUES ('{id}', 1, 'read', 'w.b', 'operator', 'w.b', 'w.b') RETURNING kind"
     ))
     .await;
 
@@ -340,7 +353,10 @@ async fn every_column_is_erased_or_known_to_name_nobody(db: &Db) {
         "the new password waits for a worker"
     );
     let erasable = Erasable::new(&db.read(id).await, FormNonce::random(&db.entropy));
-    assert_eq!(store.erase(&[erasable], token, Remains::Nothing(&[]), later(4)).await.unwrap(), Erased::All);
+    assert_eq!(
+        store.erase(&[erasable], token, Remains::Nothing(&[]), &eraser(), later(4)).await.unwrap(),
+        Erased::All
+    );
     for (table, columns) in &personal {
         let left = db.contents(table, columns).await;
         let left: Vec<_> = left.into_iter().filter(|(_, value)| value.is_some()).collect();
@@ -349,6 +365,9 @@ async fn every_column_is_erased_or_known_to_name_nobody(db: &Db) {
     assert_eq!(db.raw("SELECT kind FROM operation").await, [], "operations go as a whole");
     let details = db.raw("SELECT detail FROM event WHERE detail NOT IN ('', 'tombstone')").await;
     assert_eq!(details, []);
+    let asked =
+        "SELECT kind FROM event WHERE kind <> 'erased' AND (requester IS NOT NULL OR reason IS NOT NULL)";
+    assert_eq!(db.raw(asked).await, []);
     let now = db.raw("SELECT form_nonce FROM signup").await;
     assert_ne!(form, now, "the mark of a form may have been made from address and name");
 }
@@ -469,8 +488,8 @@ async fn a_worker_is_waited_for_and_loses_an_expired_lease(db: &Db) {
     let erasable = [Erasable::new(&signup, FormNonce::random(&db.entropy))];
     let other = LeaseToken::random(&db.entropy);
     let nothing = Remains::Nothing(&[]);
-    assert_eq!(store.erase(&erasable, other, nothing, later(64)).await.unwrap(), Erased::Changed);
-    assert_eq!(store.erase(&erasable, token, nothing, later(64)).await.unwrap(), Erased::All);
+    assert_eq!(store.erase(&erasable, other, nothing, &eraser(), later(64)).await.unwrap(), Erased::Changed);
+    assert_eq!(store.erase(&erasable, token, nothing, &eraser(), later(64)).await.unwrap(), Erased::All);
     assert_eq!(take(later(65)).await, ErasureLease::NotNeeded);
 }
 
@@ -501,7 +520,8 @@ async fn what_has_changed_since_is_not_erased(db: &Db) {
     let limits = ResetLimits { most: 3, done_since: later(1), done_after: Timestamp::default() };
     assert!(store.ask_reset(first, &sealed("new"), limits, &Requester::Visitor, later(2)).await.unwrap());
     let emails = [email(ADDRESS)];
-    let erased = store.erase(&erasable, lease, Remains::Tombstones(&emails), later(3)).await.unwrap();
+    let erased =
+        store.erase(&erasable, lease, Remains::Tombstones(&emails), &eraser(), later(3)).await.unwrap();
     assert_eq!(erased, Erased::Changed);
     assert_eq!((db.read(first).await.stage, db.read(answered).await.stage), (Stage::Resetting, Stage::Done));
     assert!(db.read(answered).await.email.is_some(), "all or nothing");
@@ -535,7 +555,7 @@ async fn a_further_request_that_comes_in_between_is_seen(db: &Db) {
     let inserted = store.insert_signup(&further).await.unwrap();
     assert_eq!(inserted, Inserted::Duplicate { id: further.id, of: owner.into() });
     let nothing = Remains::Nothing(&[]);
-    assert_eq!(store.erase(&erasable, lease, nothing, later(3)).await.unwrap(), Erased::Changed);
+    assert_eq!(store.erase(&erasable, lease, nothing, &eraser(), later(3)).await.unwrap(), Erased::Changed);
     assert_eq!(db.read(owner).await.stage, Stage::Queued);
 }
 
@@ -601,11 +621,14 @@ async fn an_erased_address_is_not_imported(db: &Db) {
     });
     let addresses = known.clone().map(|known| known.email);
     assert_eq!(store.count_erased(&addresses).await.unwrap(), 1);
-    let imported = store.import_addresses(&known, later(200)).await.unwrap();
+    let imported = store.import_addresses(&known, &Requester::OPERATOR, later(200)).await.unwrap();
     assert_eq!((imported.new, imported.erased), (1, 1));
     assert_eq!(store.signup_by_email(&addresses[0]).await.unwrap(), None);
     assert!(store.signup_by_email(&addresses[1]).await.unwrap().is_some());
-    assert!(matches!(db.store.import_addresses(&known, later(200)).await, Err(StoreError::TombstoneKey)));
+    assert!(matches!(
+        db.store.import_addresses(&known, &Requester::OPERATOR, later(200)).await,
+        Err(StoreError::TombstoneKey)
+    ));
 }
 
 async fn closed_requests_lose_the_hash_of_the_address(db: &Db) {

@@ -89,7 +89,7 @@ async fn what_has_no_user_yet_is_in_doubt_when_it_goes_on() {
     assert_eq!((signup.password_changes, signup.due_at), (1, Some(later(2).plus(LAG))));
     let step = db.step(stuck, StepKind::CreateUser).await;
     assert_eq!((step.state, step.error, step.finished_at), (StepState::Intended, None, None));
-    db.store.retry(stuck, later(2)).await.unwrap();
+    db.store.retry(stuck, OPERATOR, later(2)).await.unwrap();
     let mut claimed = db.claim_at(later(2).plus(LAG)).await;
     claimed.retain(|(signup, _)| signup.id != signup_of(&lease));
     assert_eq!(claimed.len(), 2);
@@ -116,7 +116,7 @@ async fn erasures_and_imports_notice_a_failover_too() {
         } else {
             let (id, form) = (SignupId::random(&db.entropy), FormNonce::random(&db.entropy));
             let known = [KnownAddress { id, form, email: email("two@uni.edu"), since: START }];
-            let imported = db.store.import_addresses(&known, later(1)).await.unwrap();
+            let imported = db.store.import_addresses(&known, &Requester::OPERATOR, later(1)).await.unwrap();
             let became: Vec<_> = imported.overtaken.iter().map(|(signup, is)| (signup.id, *is)).collect();
             assert_eq!(became, [(overtaken, Overtaken::InDoubt)]);
         }

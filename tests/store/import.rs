@@ -28,7 +28,11 @@ impl Db {
     async fn imported(&self, address: &str) -> SignupId {
         let known = self.known(address, START);
         assert_eq!(
-            self.store.import_addresses(std::slice::from_ref(&known), later(10)).await.unwrap().new,
+            self.store
+                .import_addresses(std::slice::from_ref(&known), &Requester::OPERATOR, later(10))
+                .await
+                .unwrap()
+                .new,
             1
         );
         known.id
@@ -65,12 +69,12 @@ async fn an_imported_address_gets_no_second_account(db: &Db) {
 async fn importing_twice_adds_nothing(db: &Db) {
     let own = db.delivering("own@uni.edu").await;
     let known = ["a@uni.edu", "OWN@uni.edu", "b@uni.edu"].map(|address| db.known(address, START));
-    let imported = db.store.import_addresses(&known, START).await.unwrap();
+    let imported = db.store.import_addresses(&known, &Requester::OPERATOR, START).await.unwrap();
     assert_eq!(imported.new, 2);
     let [(signup, Overtaken::HasUser)] = &*imported.overtaken else { panic!("{imported:?}") };
     assert_eq!(*signup, db.read(signup_of(&own)).await, "what has its user goes on");
     let again = ["A@uni.edu", "b@uni.edu", "c@uni.edu", "C@uni.edu"].map(|address| db.known(address, START));
-    assert_eq!(db.store.import_addresses(&again, later(5)).await.unwrap().new, 1);
+    assert_eq!(db.store.import_addresses(&again, &Requester::OPERATOR, later(5)).await.unwrap().new, 1);
     assert_eq!(db.read(known[0].id).await.updated_at, START, "the first import stays as it is");
     assert_eq!(db.raw("SELECT id FROM signup").await.len(), 4);
     assert_eq!(db.raw("SELECT signup_id FROM event WHERE kind = 'imported'").await.len(), 3);
@@ -82,7 +86,10 @@ async fn more_than_one_statement_holds_are_imported(db: &Db) {
         let emails: Vec<_> = known.iter().map(|known| known.email.clone()).collect();
         let owned = db.store.count_owned(&emails).await.unwrap();
         assert_eq!(owned, to - from - new);
-        assert_eq!(db.store.import_addresses(&known, later(500)).await.unwrap().new, new);
+        assert_eq!(
+            db.store.import_addresses(&known, &Requester::OPERATOR, later(500)).await.unwrap().new,
+            new
+        );
         assert_eq!(db.store.count_owned(&emails).await.unwrap(), to - from);
     }
     let newest = db.store.list(&Filter { stage: None, limit: 1, after: None }).await.unwrap();
@@ -112,7 +119,7 @@ async fn a_signup_without_a_user_is_ended_and_gets_none(db: &Db) {
         ids
     };
     assert_eq!(ids(db.store.overtaken_by(&emails, now).await.unwrap()), expected);
-    let imported = db.store.import_addresses(&known, now).await.unwrap();
+    let imported = db.store.import_addresses(&known, &Requester::OPERATOR, now).await.unwrap();
     assert_eq!(imported.new, 4);
     assert_eq!(ids(imported.overtaken), expected);
 
@@ -125,7 +132,7 @@ async fn a_signup_without_a_user_is_ended_and_gets_none(db: &Db) {
     }
     assert_eq!(db.last_event(queued).await, ("overtaken".to_owned(), known[0].id.to_string()));
     assert_eq!(db.step(crashed, StepKind::CreateUser).await.state, StepState::Failed);
-    assert_eq!(db.store.retry(stuck, now).await.unwrap(), Retried::NotStuck);
+    assert_eq!(db.store.retry(stuck, OPERATOR, now).await.unwrap(), Retried::NotStuck);
     let claimed = db.claim_at(now).await;
     assert_eq!(claimed.len(), 4);
     for (signup, lease) in claimed {
@@ -133,14 +140,14 @@ async fn a_signup_without_a_user_is_ended_and_gets_none(db: &Db) {
         db.store.duplicate_settled(&lease, false, now).await.unwrap();
     }
     assert_eq!(db.store.count_by_stage().await.unwrap()["done"], 8);
-    assert!(db.store.import_addresses(&known, now).await.unwrap().overtaken.is_empty());
+    assert!(db.store.import_addresses(&known, &Requester::OPERATOR, now).await.unwrap().overtaken.is_empty());
 }
 
 async fn a_signup_that_is_being_worked_on_is_left(db: &Db) {
     db.queued("max@uni.edu").await;
     let (_, lease) = db.claim_one(START).await;
     let known = [db.known("max@uni.edu", START)];
-    let imported = db.store.import_addresses(&known, later(1)).await.unwrap();
+    let imported = db.store.import_addresses(&known, &Requester::OPERATOR, later(1)).await.unwrap();
     assert_eq!((imported.new, imported.overtaken[0].1), (0, Overtaken::AtWork));
     db.store.user_created(&lease, user(), &[], StepKind::SendPassword, later(2), later(60)).await.unwrap();
 }
@@ -173,7 +180,7 @@ async fn no_password_is_set_for_an_imported_address(db: &Db) {
     let id = db.imported("max@uni.edu").await;
     let limits = ResetLimits { most: 3, done_since: later(100), done_after: Timestamp::default() };
     assert!(!db.store.ask_reset(id, &sealed("new"), limits, &Requester::Visitor, later(100)).await.unwrap());
-    assert_eq!(db.store.retry(id, later(100)).await.unwrap(), Retried::NotStuck);
+    assert_eq!(db.store.retry(id, OPERATOR, later(100)).await.unwrap(), Retried::NotStuck);
 }
 
 /// A database as SQLAlchemy makes it, with this done to it.

@@ -146,9 +146,13 @@ async fn an_import_takes_all_sub_addresses_and_overtakes_the_mailbox(db: &Db) {
         overtaken.iter().map(|(signup, is)| (signup.id, *is)).collect::<Vec<_>>(),
         [(queued, Overtaken::Ended)]
     );
-    assert_eq!(db.store.import_addresses(&known, later(1)).await.unwrap().new, 3);
+    assert_eq!(db.store.import_addresses(&known, &Requester::OPERATOR, later(1)).await.unwrap().new, 3);
     assert_eq!(db.read(queued).await.duplicate_of, Some(known[0].id));
-    assert_eq!(db.store.import_addresses(&known, later(2)).await.unwrap().new, 0, "again adds nothing");
+    assert_eq!(
+        db.store.import_addresses(&known, &Requester::OPERATOR, later(2)).await.unwrap().new,
+        0,
+        "again adds nothing"
+    );
     let keys: Vec<_> = db.keys().await.into_iter().flatten().collect();
     assert_eq!(keys, ["st1@uni.edu", "st2@uni.edu"]);
     for (address, of) in [("st1+b@uni.edu", known[1].id), ("st1+x@uni.edu", known[0].id)] {
@@ -164,7 +168,7 @@ async fn unfolded_an_import_overtakes_the_very_address_alone(db: &Db) {
         insert(&store, new).await;
     }
     let known = [db.imported_address("st1+a@uni.edu")];
-    let imported = store.import_addresses(&known, later(1)).await.unwrap();
+    let imported = store.import_addresses(&known, &Requester::OPERATOR, later(1)).await.unwrap();
     assert_eq!(imported.overtaken.iter().map(|(signup, _)| signup.id).collect::<Vec<_>>(), [ended.id]);
     assert_eq!(db.read(stays.id).await.duplicate_of, None);
     assert_eq!(db.read(ended.id).await.duplicate_of, Some(known[0].id));
@@ -261,7 +265,7 @@ impl Db {
             let signup = store.signup(signup.id).await.unwrap().unwrap();
             erasable.push(Erasable::new(&signup, FormNonce::random(&self.entropy)));
         }
-        store.erase(&erasable, lease, Remains::Nothing(&[]), now).await.unwrap()
+        store.erase(&erasable, lease, Remains::Nothing(&[]), &Requester::OPERATOR, now).await.unwrap()
     }
 
     /// Creates the accounts of all that are queued.
@@ -333,7 +337,7 @@ async fn the_key_goes_to_the_oldest_owner_that_remains(db: &Db) {
     let open = db.unfolded_at("st2+a@uni.edu", later(70)).await;
     let other = db.unfolded_at("st2+b@uni.edu", later(71)).await;
     let known = [db.imported_address("st2+a@uni.edu"), db.imported_address("st1+c+d@uni.edu")];
-    let imported = db.unfolded().import_addresses(&known, later(80)).await.unwrap();
+    let imported = db.unfolded().import_addresses(&known, &Requester::OPERATOR, later(80)).await.unwrap();
     assert_eq!(imported.overtaken.iter().map(|(signup, _)| signup.id).collect::<Vec<_>>(), [open]);
     assert_eq!(db.holder("st2@uni.edu").await, Some(known[0].id), "the imported account has taken it over");
     assert_eq!(db.holder("st1@uni.edu").await, Some(third));
@@ -349,10 +353,10 @@ async fn the_key_goes_to_the_oldest_owner_that_remains(db: &Db) {
 async fn an_import_hands_over_the_key_of_an_open_signup_that_it_ends(db: &Db) {
     let open = db.unfolded_at("st1+a@uni.edu", START).await;
     let known = [db.imported_address("st1@uni.edu")];
-    assert_eq!(db.unfolded().import_addresses(&known, later(1)).await.unwrap().new, 1);
+    assert_eq!(db.unfolded().import_addresses(&known, &Requester::OPERATOR, later(1)).await.unwrap().new, 1);
     assert_eq!(db.holder("st1@uni.edu").await, Some(open));
     let again = [db.imported_address("st1@uni.edu")];
-    assert_eq!(db.store.import_addresses(&again, later(2)).await.unwrap().new, 0);
+    assert_eq!(db.store.import_addresses(&again, &Requester::OPERATOR, later(2)).await.unwrap().new, 0);
     assert_eq!(db.read(open).await.duplicate_of, Some(known[0].id));
     assert_eq!(db.holder("st1@uni.edu").await, Some(known[0].id));
 }
@@ -401,7 +405,7 @@ async fn each_mailbox_with_an_owner_has_one_key_whatever_happens(db: &Db) {
                 _ => {
                     let known =
                         [address, ADDRESSES[chance.below(8) as usize]].map(|one| db.imported_address(one));
-                    store.import_addresses(&known, now).await.unwrap();
+                    store.import_addresses(&known, &Requester::OPERATOR, now).await.unwrap();
                     "an import"
                 }
             };
@@ -422,7 +426,7 @@ fn may_pass<T>(result: Result<T, StoreError>) {
 async fn each_mailbox_has_one_key_whatever_happens_at_once(db: &Db) {
     for round in 0..240 {
         let known = |tag: &str| db.imported_address(&format!("st{round}{tag}@uni.edu"));
-        db.store.import_addresses(&[known("")], START).await.unwrap();
+        db.store.import_addresses(&[known("")], &Requester::OPERATOR, START).await.unwrap();
         let mut tasks = tokio::task::JoinSet::new();
         let (store, cutoff) = (db.store.clone(), Cutoff { until: later(50), duplicates_until: later(50) });
         tasks.spawn(async move { may_pass(store.prune(Prunable::Finished, cutoff).await) });
@@ -432,7 +436,9 @@ async fn each_mailbox_has_one_key_whatever_happens_at_once(db: &Db) {
         }
         if round % 3 != 0 {
             let (store, known) = (db.store.clone(), [known("+old")]);
-            tasks.spawn(async move { may_pass(store.import_addresses(&known, later(100)).await) });
+            tasks.spawn(async move {
+                may_pass(store.import_addresses(&known, &Requester::OPERATOR, later(100)).await);
+            });
         }
         tasks.join_all().await;
         db.assert_one_key_each(&format!("round {round}")).await;

@@ -30,6 +30,7 @@ mod process;
 mod prune;
 mod read;
 mod request;
+mod requested;
 mod reset;
 mod schema;
 mod setback;

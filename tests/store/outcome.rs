@@ -65,7 +65,7 @@ async fn a_user_that_lacks_attributes_is_not_delivered_yet(db: &Db) {
     assert_eq!(lease.step, StepKind::Entitle);
     assert_eq!(db.read(signup_of(&lease)).await.stage, Stage::Provisioning);
     db.store.needs_attention(&lease, Attention::UserRefused, "", later(2)).await.unwrap();
-    db.store.retry(signup_of(&lease), later(3)).await.unwrap();
+    db.store.retry(signup_of(&lease), OPERATOR, later(3)).await.unwrap();
     assert_eq!(db.read(signup_of(&lease)).await.stage, Stage::Provisioning);
     let (_, lease) = db.claim_one(later(3)).await;
     let lease = db.entitled(&lease, &[], true, later(4), later(90)).await.unwrap();

@@ -131,12 +131,12 @@ async fn an_attempt_in_doubt_stays_in_doubt(db: &Db) {
     let reason = Attention::Forbidden;
     db.store.needs_attention(&lease, reason, "x", later(72)).await.unwrap();
     assert_eq!(db.read(id).await.sealed, Some(sealed("second")), "the tenant may have it");
-    assert_eq!(db.store.retry(id, later(80)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.store.retry(id, OPERATOR, later(80)).await.unwrap(), Retried::Queued);
     let (signup, lease) = db.claim_one(later(80)).await;
     assert_eq!((signup.stage, signup.in_doubt), (Stage::Resetting, true));
     let lease = db.password_set(&lease, later(81), later(90)).await.unwrap();
     db.store.needs_attention(&lease, Attention::RecipientRefused, "x", later(82)).await.unwrap();
-    db.store.retry(id, later(83)).await.unwrap();
+    db.store.retry(id, OPERATOR, later(83)).await.unwrap();
     assert_eq!(db.read(id).await.stage, Stage::Delivering, "it is set, only the mail is missing");
 }
 

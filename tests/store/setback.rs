@@ -87,7 +87,7 @@ async fn what_needs_attention_rests(db: &Db) {
 }
 
 async fn retried(db: &Db, id: SignupId) -> Stage {
-    assert_eq!(db.store.retry(id, later(500)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.store.retry(id, OPERATOR, later(500)).await.unwrap(), Retried::Queued);
     let signup = db.read(id).await;
     assert_eq!((signup.attention, signup.attempts, signup.due_at), (None, 0, Some(later(500))));
     signup.stage
@@ -130,9 +130,9 @@ async fn a_retry_goes_on_from_where_the_signup_is(db: &Db) {
 
 async fn only_what_is_stuck_is_retried(db: &Db) {
     let id = db.queued("max@uni.edu").await;
-    assert_eq!(db.store.retry(id, later(1)).await.unwrap(), Retried::NotStuck);
+    assert_eq!(db.store.retry(id, OPERATOR, later(1)).await.unwrap(), Retried::NotStuck);
     let unknown = SignupId::random(&db.entropy);
-    assert_eq!(db.store.retry(unknown, later(1)).await.unwrap(), Retried::Unknown);
+    assert_eq!(db.store.retry(unknown, OPERATOR, later(1)).await.unwrap(), Retried::Unknown);
     assert_eq!(db.read(id).await.due_at, Some(START));
 }
 
@@ -155,7 +155,7 @@ async fn what_has_no_user_is_planned_anew(db: &Db) {
     db.store.creation_refused(&lease, Attention::DomainUnverified, "400", later(1)).await.unwrap();
 
     let staff = plan("staff.example.edu", "max.muster");
-    assert_eq!(db.store.retry_as_planned(id, &staff, later(2)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.store.retry_as_planned(id, &staff, OPERATOR, later(2)).await.unwrap(), Retried::Queued);
     let signup = db.read(id).await;
     assert_eq!((signup.stage, signup.in_doubt), (Stage::Queued, false));
     assert_eq!((&signup.profile, &signup.domain), (&staff.profile, &staff.domain));
@@ -164,17 +164,20 @@ async fn what_has_no_user_is_planned_anew(db: &Db) {
     assert_eq!(db.last_event(id).await, ("replanned".to_owned(), "profile staff".to_owned()));
 
     // The name is taken there by now.
-    assert_eq!(db.store.retry_as_planned(other, &staff, later(2)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.store.retry_as_planned(other, &staff, OPERATOR, later(2)).await.unwrap(), Retried::Queued);
     assert_eq!(db.read(other).await.username, Some(username("max.muster.2")));
 
     // The same plan once more leaves the number.
     let (signup, lease) = claim_of(db, other).await;
     assert!(!signup.in_doubt);
     db.store.creation_refused(&lease, Attention::UserRefused, "400", later(4)).await.unwrap();
-    db.store.retry_as_planned(other, &staff, later(5)).await.unwrap();
+    db.store.retry_as_planned(other, &staff, OPERATOR, later(5)).await.unwrap();
     assert_eq!(db.read(other).await.username, Some(username("max.muster.2")));
     assert_eq!(db.last_event(other).await.0, "retried");
-    assert_eq!(db.store.retry_as_planned(other, &staff, later(5)).await.unwrap(), Retried::NotStuck);
+    assert_eq!(
+        db.store.retry_as_planned(other, &staff, OPERATOR, later(5)).await.unwrap(),
+        Retried::NotStuck
+    );
 }
 
 async fn claim_of(db: &Db, id: SignupId) -> (Signup, Lease) {
@@ -187,7 +190,7 @@ async fn a_plan_changes_nothing_where_a_user_may_exist(db: &Db) {
     db.store.needs_attention(&lease, Attention::GaveUp, "timeout", later(1)).await.unwrap();
     let before = db.read(id).await;
     let staff = plan("staff.example.edu", "max.muster");
-    assert_eq!(db.store.retry_as_planned(id, &staff, later(2)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.store.retry_as_planned(id, &staff, OPERATOR, later(2)).await.unwrap(), Retried::Queued);
     let after = db.read(id).await;
     assert_eq!(after.stage, Stage::Provisioning, "the tenant is asked first");
     assert_eq!((after.domain, after.username), (before.domain, before.username));
@@ -203,7 +206,7 @@ async fn a_reminder_that_was_refused_is_sent_by_the_retry(db: &Db) {
     assert!(db.store.take_reminder(lease, &reminder, START.minus(MINUTE), START).await.unwrap());
     db.store.needs_attention(lease, Attention::RecipientRefused, "550", later(1)).await.unwrap();
 
-    assert_eq!(db.store.retry(further.id, later(300)).await.unwrap(), Retried::Queued);
+    assert_eq!(db.store.retry(further.id, OPERATOR, later(300)).await.unwrap(), Retried::Queued);
     let claimed = db.claim_at(later(300)).await;
     let (_, lease) = claimed.iter().find(|(signup, _)| signup.id == further.id).unwrap();
     let again = db.store.take_reminder(lease, &reminder, later(300).minus(MINUTE * 60), later(300)).await;

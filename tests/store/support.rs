@@ -16,6 +16,9 @@ pub const POOLED: &str = "ACCOUNTCREATOR_TEST_POOLED";
 /// When each test begins.
 pub const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
+/// An operator who gives no reason.
+pub const OPERATOR: RequestedBy<'static> = RequestedBy { requester: &Requester::OPERATOR, reason: None };
+
 /// Runs each of these functions on a fresh database of each kind.
 macro_rules! on_both {
     ($($test:ident),+ $(,)?) => {

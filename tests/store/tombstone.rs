@@ -21,7 +21,8 @@ impl Db {
     async fn tombstone(&self, store: &Store, address: &str, now: Timestamp) {
         let lease = LeaseToken::random(&self.entropy);
         let emails = [email(address)];
-        let left = store.erase(&[], lease, Remains::Tombstones(&emails), now).await.unwrap();
+        let left =
+            store.erase(&[], lease, Remains::Tombstones(&emails), &Requester::OPERATOR, now).await.unwrap();
         assert_eq!(left, Erased::All);
     }
 }
@@ -73,7 +74,15 @@ async fn a_key_that_cannot_be_opened_is_replaced_only_while_nothing_depends_on_i
     db.store.drop_tombstones().await.unwrap();
     open(3).await.unwrap();
     let emails = [email(ADDRESS)];
-    let left = stale.erase(&[], LeaseToken::random(&db.entropy), Remains::Tombstones(&emails), START).await;
+    let left = stale
+        .erase(
+            &[],
+            LeaseToken::random(&db.entropy),
+            Remains::Tombstones(&emails),
+            &Requester::OPERATOR,
+            START,
+        )
+        .await;
     assert!(matches!(left, Err(StoreError::TombstoneKey)));
 }
 

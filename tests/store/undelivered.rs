@@ -31,7 +31,7 @@ async fn unconfirmed(db: &Db, email: &str) -> Signup {
 }
 
 async fn mark(db: &Db, signup: &Signup, kind: MailKind) -> bool {
-    db.store.mark_undelivered(signup, &signup.mail(kind).reference(), later(60)).await.unwrap()
+    db.store.mark_undelivered(signup, &signup.mail(kind).reference(), OPERATOR, later(60)).await.unwrap()
 }
 
 async fn new_round(db: &Db, id: SignupId, round: u32, at: Timestamp) {

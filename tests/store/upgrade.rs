@@ -74,7 +74,7 @@ impl Record {
                     "{id}|{kind}|{target}|{state}|{attempts}|{error}|{started_at}|{finished_at}"
                 ));
             }
-            for Event { at, kind, detail } in store.events(*id).await.unwrap() {
+            for Event { at, kind, detail, .. } in store.events(*id).await.unwrap() {
                 events.push(format!("{id}|{}|{kind}|{detail}", at.millis()));
             }
         }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::{
-    domain::{Email, Entropy, FormNonce, SignupId, Timestamp},
+    domain::{Email, Entropy, FormNonce, Requester, SignupId, Timestamp},
     store::{KnownAddress, OriginalDatabase, OriginalRow, Overtaken, Signup, Store, StoreError},
 };
 
@@ -144,6 +144,7 @@ impl Addresses {
         &mut self,
         store: &Store,
         entropy: &Entropy,
+        by: &Requester,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         for some in self.known.chunks(BATCH) {
@@ -154,7 +155,7 @@ impl Addresses {
                 since: *since,
             };
             let some: Vec<_> = some.iter().map(known).collect();
-            let imported = store.import_addresses(&some, now).await?;
+            let imported = store.import_addresses(&some, by, now).await?;
             self.counts.imported += imported.new;
             self.counts.erased += imported.erased;
             self.counts.already_there += some.len() as u64 - imported.new - imported.erased;

@@ -25,7 +25,7 @@ use std::{
 };
 
 use super::{
-    configured::{self, Misconfigured},
+    configured::{self, Misconfigured, operator},
     say::say,
 };
 use crate::{
@@ -126,7 +126,7 @@ async fn write(
         configured::ensure_migrated(&pending)?;
     }
     let store = with_tombstones(store, secret_key).await?;
-    let written = addresses.write(&store, &Entropy::system(), Clock::system().now()).await;
+    let written = addresses.write(&store, &Entropy::system(), &operator(), Clock::system().now()).await;
     store.close().await;
     Ok(written?)
 }

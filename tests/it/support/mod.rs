@@ -16,7 +16,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use accountcreator::{
     app::{self, Parts, Reload, Watch},
     config,
-    domain::{Attention, Clock, Email, Entropy, Requester, Stage, Timestamp},
+    domain::{Attention, Clock, Email, Entropy, RequestedBy, Requester, Stage, Timestamp},
     engine::Worker,
     sandbox::{Fault, Faults, Operation, Options, Sandbox, UserState},
     signup::{Kept, Signups},
@@ -34,6 +34,9 @@ pub use identity::{IDENTITY, Identity};
 pub use log::Log;
 pub use mails::{MessageId, code_in, password_in, principal_in};
 pub use setup::{MailWay, Setup, TAGGED_PROFILE, group};
+
+/// An operator who gives no reason.
+pub const OPERATOR: RequestedBy<'static> = RequestedBy { requester: &Requester::OPERATOR, reason: None };
 
 /// The production service on its own database and tenant, its clock in the test's hand.
 pub struct TestApp {
@@ -272,7 +275,7 @@ impl TestApp {
     /// What an admin does once the cause is mended.
     pub async fn retry(&self, student: &Student) {
         let id = self.signup_of(student).await.id;
-        assert_eq!(self.store.retry(id, self.clock.now()).await.unwrap(), Retried::Queued);
+        assert_eq!(self.store.retry(id, OPERATOR, self.clock.now()).await.unwrap(), Retried::Queued);
     }
 
     /// The same by the command's way: what has no user yet follows the configuration.
@@ -281,7 +284,7 @@ impl TestApp {
         let parts = Parts { clock: self.clock.clone(), entropy: Entropy::system() };
         let retrier = app::retrier(&config, self.store.clone(), &parts);
         let signup = self.signup_of(student).await;
-        let (retried, kept) = retrier.retry(&signup, &Requester::OPERATOR).await.unwrap();
+        let (retried, kept) = retrier.retry(&signup, OPERATOR).await.unwrap();
         assert_eq!(retried, Retried::Queued);
         kept
     }
