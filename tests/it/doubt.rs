@@ -140,6 +140,26 @@ async fn ones_own_user_is_recognised_by_one_request(
     app.assert_accounts(&[other, student]).await;
 }
 
+/// A profile without licences and groups has no batch; the step that writes the marker runs all the same.
+#[rstest]
+#[case(Marker::InPost, &[Operation::CreateUser])]
+#[case(Marker::Afterwards, &[Operation::CreateUser; 3])]
+#[tokio::test]
+async fn a_user_without_licences_and_groups_is_marked_too(
+    #[case] marker: Marker,
+    #[case] posts: &[Operation],
+) {
+    let app = TestApp::with(Setup { licences: Vec::new(), groups: 0, ..marker.setup() }).await;
+    app.sign_up(&Student::new(1, "Ada", "Lovelace")).await;
+    app.work().await;
+    let patches = matches!(marker, Marker::Afterwards).then_some(Operation::UpdateUser);
+    let expected: Vec<_> = posts.iter().copied().chain(patches).collect();
+    assert_eq!(app.graph_requests(), expected);
+    assert_eq!(app.stages().await, [Stage::Done]);
+    let users = app.users();
+    assert!(users[0].properties["onPremisesExtensionAttributes"]["extensionAttribute15"].is_string());
+}
+
 /// The name of each is believed to be taken as long as the fault lasts, and is each time their own.
 #[tokio::test]
 async fn three_namesakes_whose_names_seem_taken_are_three_users() {
