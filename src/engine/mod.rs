@@ -25,7 +25,7 @@ pub use self::breaker::{Trouble, TroubleKind};
 pub(crate) use self::{
     breaker::{CircuitBreakers, Dependency, Refusal},
     failure::{Done, StepFailure, StepResult},
-    run::{Abandon, OperationRun, StepFuture},
+    run::{Abandon, Ending, OperationRun, StepFuture},
 };
 pub use self::{
     run::{Registry, Step},

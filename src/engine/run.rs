@@ -33,9 +33,20 @@ pub(crate) enum Abandon {
     /// An admin has to act, and to have the operation tried again.
     NeedsAttention,
     /// The state before the operation holds, unless the step may have had its effect: then an admin has to act.
-    Revert(&'static str, Act),
+    Revert(Ending),
     /// The operation ends. It can be asked for again.
-    End(&'static str),
+    End(Ending),
+}
+
+/// The records of an operation that ends without success and without an admin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ending {
+    /// For the log.
+    pub(crate) message: &'static str,
+    /// For the trail of events.
+    pub(crate) event: &'static str,
+    /// For the audit trail.
+    pub(crate) act: Option<Act>,
 }
 
 /// One kind of step as a module registers it.
@@ -256,9 +267,9 @@ impl OperationRun {
                 self.retry(PutBack { due_at, waiting, error: detail, undone: no_effect, counted }).await
             }
             StepFailure::NeedsAttention { reason, detail, no_effect } => match step.abandon {
-                Abandon::End(_) => self.reject(step, reason, &detail).await,
-                Abandon::Revert(..) if no_effect => self.reject(step, reason, &detail).await,
-                Abandon::NeedsAttention | Abandon::Revert(..) => {
+                Abandon::End(ending) => self.end(ending, reason, &detail).await,
+                Abandon::Revert(ending) if no_effect => self.end(ending, reason, &detail).await,
+                Abandon::NeedsAttention | Abandon::Revert(_) => {
                     self.needs_attention(reason, &detail, no_effect).await
                 }
             },
@@ -294,12 +305,7 @@ impl OperationRun {
     ) -> Result<(), StoreError> {
         let remedy = remedy_for(reason, detail);
         tracing::warn!(subject = self.subject(), %reason, detail, remedy, "an operation needs attention");
-        let (store, now) = (self.store(), self.now());
-        if no_effect {
-            store.creation_refused(&self.lease, reason, detail, now).await?;
-        } else {
-            store.needs_attention(&self.lease, reason, detail, now).await?;
-        }
+        self.store().needs_attention(&self.lease, reason, detail, no_effect, self.now()).await?;
         if self.operation.subject.signup().is_some() {
             self.metrics().finished(Some(reason));
         }
@@ -308,21 +314,15 @@ impl OperationRun {
     }
 
     /// Ends an operation as its step says, without an admin.
-    async fn reject(&self, step: &Step, reason: Attention, detail: &str) -> Result<(), StoreError> {
-        let (remedy, now) = (remedy_for(reason, detail), self.now());
-        match step.abandon {
-            Abandon::Revert(message, act) => {
-                tracing::warn!(subject = self.subject(), %reason, detail, remedy, "{message}");
-                self.store().reset_refused(&self.lease, detail, now).await?;
-                self.audit(act, &reason);
-                Ok(())
-            }
-            Abandon::End(message) => {
-                tracing::warn!(subject = self.subject(), %reason, detail, "{message}");
-                self.store().code_refused(&self.lease, detail, now).await
-            }
-            Abandon::NeedsAttention => self.needs_attention(reason, detail, true).await,
+    async fn end(&self, ending: Ending, reason: Attention, detail: &str) -> Result<(), StoreError> {
+        let Ending { message, event, act } = ending;
+        let remedy = remedy_for(reason, detail);
+        tracing::warn!(subject = self.subject(), %reason, detail, remedy, "{message}");
+        self.store().end_refused(&self.lease, event, detail, self.now()).await?;
+        if let Some(act) = act {
+            self.audit(act, &reason);
         }
+        Ok(())
     }
 
     /// Returns whether the time in which an operation is tried (`signup.give_up_after`) is over.

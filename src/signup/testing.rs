@@ -127,7 +127,7 @@ impl Hands {
 
     /// The tenant refuses the new password.
     pub(crate) async fn refuse_password(&self, lease: &Lease) {
-        self.store.reset_refused(lease, "test", self.clock.now()).await.unwrap();
+        self.store.end_refused(lease, "reset_refused", "test", self.clock.now()).await.unwrap();
     }
 
     /// The duplicate has nothing more to wait for.
@@ -144,7 +144,7 @@ impl Hands {
 
     /// A person has to look.
     pub(crate) async fn give_up(&self, lease: &Lease, reason: Attention) {
-        self.store.needs_attention(lease, reason, "test", self.clock.now()).await.unwrap();
+        self.store.needs_attention(lease, reason, "test", false, self.clock.now()).await.unwrap();
     }
 
     /// From here on the database does not answer.

@@ -266,36 +266,13 @@ impl Store {
         tx.commit().await
     }
 
-    /// Retrying won't help: the operation rests until [`Store::retry`]. An earlier request may have had its effect all
-    /// the same: only the tenant can tell.
+    /// Trying again does not help: the operation rests until [`Store::retry`]. Where the step was not surely `undone`, an
+    /// earlier request may have had its effect all the same, and only the tenant can tell. A user that was surely not
+    /// created may get another name, domain and tenant by a retry.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
     pub async fn needs_attention(
-        &self,
-        lease: &Lease,
-        reason: Attention,
-        detail: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.stop(lease, reason, detail, false, now).await
-    }
-
-    /// The same for a user that was surely not created: a retry may give it another name, domain and tenant.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`].
-    pub async fn creation_refused(
-        &self,
-        lease: &Lease,
-        reason: Attention,
-        detail: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.stop(lease, reason, detail, true, now).await
-    }
-
-    async fn stop(
         &self,
         lease: &Lease,
         reason: Attention,
@@ -320,6 +297,29 @@ impl Store {
         let state = if is_kept { StepState::Intended } else { StepState::Failed };
         step::trouble(&mut tx, lease.operation, lease.step, state, detail).await?;
         lease.note(&mut tx, now, "needs_attention", &format!("{reason} {detail}")).await?;
+        tx.commit().await
+    }
+
+    /// A step was refused for good, and the operation ends with this `event`: its signup is as before, and the sealed
+    /// password is wiped.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`].
+    pub async fn end_refused(
+        &self,
+        lease: &Lease,
+        event: &'static str,
+        detail: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const REVERT: &str = "UPDATE signup SET state = CASE state WHEN 'open' THEN 'done' ELSE state END, \
+             updated_at = $2 WHERE id = $1";
+        let mut tx = self.database.begin().await?;
+        lease.finish(&mut tx, Some(detail), now).await?;
+        tx.execute(REVERT, &args![lease.signup(), now]).await?;
+        let refused = Effect::refused(lease.step, "", StepState::Failed, detail);
+        lease.record(&mut tx, &[refused], now).await?;
+        lease.note(&mut tx, now, event, detail).await?;
         tx.commit().await
     }
 }

@@ -1,7 +1,7 @@
 //! What a worker writes after an effect for a signup has happened.
 
-use super::{CountedMail, Effect, Lease, Store, StoreError, database::Transaction, mail_sent, value::args};
-use crate::domain::{ObjectId, Sealed, SignupId, StepKind, StepState, Timestamp};
+use super::{CountedMail, Effect, Lease, Store, StoreError, mail_sent, value::args};
+use crate::domain::{ObjectId, Sealed, StepKind, Timestamp};
 
 impl Store {
     /// Keeps another sealed password, before the user is created with it.
@@ -127,24 +127,4 @@ impl Store {
         lease.note(&mut tx, now, "code_sent", "").await?;
         tx.commit().await
     }
-
-    /// The confirmation code could not be mailed, and trying again won't help: the person may ask for another.
-    ///
-    /// # Errors
-    /// As [`Store::code_sent`].
-    pub async fn code_refused(&self, lease: &Lease, detail: &str, now: Timestamp) -> Result<(), StoreError> {
-        let mut tx = self.database.begin().await?;
-        lease.finish(&mut tx, Some(detail), now).await?;
-        touch(&mut tx, lease.signup(), now).await?;
-        let refused = Effect::refused(lease.step, "", StepState::Failed, detail);
-        lease.record(&mut tx, &[refused], now).await?;
-        lease.note(&mut tx, now, "code_refused", detail).await?;
-        tx.commit().await
-    }
-}
-
-/// Notes when a signup has changed last.
-async fn touch(tx: &mut Transaction, signup: Option<SignupId>, now: Timestamp) -> Result<(), StoreError> {
-    const TOUCH: &str = "UPDATE signup SET updated_at = $2 WHERE id = $1";
-    tx.execute(TOUCH, &args![signup, now]).await.map(drop)
 }

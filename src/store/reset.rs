@@ -1,7 +1,7 @@
 //! A new password for a signup that is done: asked for within limits, set in the tenant, then delivered.
 
-use super::{Lease, Store, StoreError, event, step, value::args};
-use crate::domain::{OperationId, Requester, Sealed, SignupId, StepState, Timestamp};
+use super::{Store, StoreError, event, value::args};
+use crate::domain::{OperationId, Requester, Sealed, SignupId, Timestamp};
 
 /// How often, and until when, a new password may be asked for.
 #[derive(Debug, Clone, Copy)]
@@ -50,20 +50,5 @@ impl Store {
         event::write_by(&mut tx, id, Some(operation), requester.into(), now, "reset_asked", "").await?;
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// The tenant has clearly refused the new password, which is wiped: the signup is done as before, and the
-    /// earlier password holds.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`].
-    pub async fn reset_refused(&self, lease: &Lease, detail: &str, now: Timestamp) -> Result<(), StoreError> {
-        const REFUSED: &str = "UPDATE signup SET state = 'done', updated_at = $2 WHERE id = $1";
-        let mut tx = self.database.begin().await?;
-        lease.finish(&mut tx, Some(detail), now).await?;
-        tx.execute(REFUSED, &args![lease.signup(), now]).await?;
-        step::trouble(&mut tx, lease.operation, lease.step, StepState::Failed, detail).await?;
-        lease.note(&mut tx, now, "reset_refused", detail).await?;
-        tx.commit().await
     }
 }

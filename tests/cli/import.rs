@@ -265,7 +265,7 @@ async fn a_signup_of_ours_without_an_account_is_ended_when_the_original_made_one
         assert!(said["to_do"][0].as_str().unwrap().contains("stop the service and run this again"), "{said}");
     }
 
-    store.needs_attention(&lease, Attention::Forbidden, "refused", now).await.unwrap();
+    store.needs_attention(&lease, Attention::Forbidden, "refused", false, now).await.unwrap();
     store.close().await;
     let people = installation.run(&DATABASE[..4]);
     people.assert_code(0);

@@ -77,7 +77,7 @@ async fn insert_stuck(store: &Store) -> SignupId {
     let stuck = insert(store, "st000001@stud.example.edu", "Max").await;
     let lease = claim(store, START).await;
     let error = "Authorization_RequestDenied (403)";
-    store.needs_attention(&lease, Attention::Forbidden, error, START).await.unwrap();
+    store.needs_attention(&lease, Attention::Forbidden, error, false, START).await.unwrap();
     stuck
 }
 
@@ -327,7 +327,7 @@ async fn a_plan_needs_a_tenant_that_can_be_asked() {
     let lease = claim(&store, START).await;
     // Long enough ago, by the clock of the program as well.
     let refused_at = Clock::system().now().minus(Duration::from_hours(1));
-    store.creation_refused(&lease, Attention::DomainUnverified, "400", refused_at).await.unwrap();
+    store.needs_attention(&lease, Attention::DomainUnverified, "400", true, refused_at).await.unwrap();
     store.close().await;
     // By that clock, the signup itself is of a time to come.
     let mut database = SqliteConnection::connect(&installation.database_url()).await.unwrap();
@@ -408,7 +408,7 @@ async fn what_to_do_is_said_for_each_code() {
         assert_eq!((&waits["reason"], &waits["last_error"]), (&json!("application_refused"), &json!(detail)));
         assert!(waits["remedy"].as_str().unwrap().contains(remedy), "{waits}");
         let lease = claim(&store, START).await;
-        store.needs_attention(&lease, Attention::IdentityRefused, detail, START).await.unwrap();
+        store.needs_attention(&lease, Attention::IdentityRefused, detail, false, START).await.unwrap();
         let stuck = shown();
         assert_eq!(stuck["reason"], json!("identity_refused"));
         assert!(stuck["remedy"].as_str().unwrap().contains(remedy), "{stuck}");

@@ -99,7 +99,7 @@ async fn retention_is_due_when_hastened_unless_a_worker_has_it(db: &Db) {
 
 async fn stuck(db: &Db, at: Timestamp) -> SignupId {
     let (_, lease) = db.claim_one(at).await;
-    db.store.needs_attention(&lease, Attention::Forbidden, "test", at).await.unwrap();
+    db.store.needs_attention(&lease, Attention::Forbidden, "test", false, at).await.unwrap();
     signup_of(&lease)
 }
 

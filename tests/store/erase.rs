@@ -78,7 +78,7 @@ impl Db {
         let results = [Effect::done(StepKind::JoinGroup, group())];
         let lease = self.entitled(&lease, &results, true, START, until).await.unwrap();
         let (refused, reply) = (Attention::RecipientRefused, "an smtp reply");
-        self.store.needs_attention(&lease, refused, reply, START).await.unwrap();
+        self.store.needs_attention(&lease, refused, reply, false, START).await.unwrap();
         let login = Some("the login of an operator".to_owned());
         let operator = Requester::Operator { login, sudo_user: None };
         let by = RequestedBy { requester: &operator, reason: Some(&reason("her mother called")) };

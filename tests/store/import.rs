@@ -99,7 +99,7 @@ async fn more_than_one_statement_holds_are_imported(db: &Db) {
 async fn a_signup_without_a_user_is_ended_and_gets_none(db: &Db) {
     let stuck = db.queued("stuck@uni.edu").await;
     let (_, lease) = db.claim_one(START).await;
-    db.store.needs_attention(&lease, Attention::Forbidden, "refused", START).await.unwrap();
+    db.store.needs_attention(&lease, Attention::Forbidden, "refused", false, START).await.unwrap();
     let crashed = db.queued("crashed@uni.edu").await;
     db.claim_one(START).await;
     let queued = db.queued("queued@uni.edu").await;

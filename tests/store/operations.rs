@@ -174,7 +174,7 @@ async fn an_operation_of_the_site_is_there_once_and_in_no_queue_of_a_tenant(db: 
     assert_eq!(claimed[0].0.operation.last_error.as_deref(), Some("421"));
     db.store.release(&claimed[1].1, later(101)).await.unwrap();
     assert!(!db.claim_of(None, later(101)).await.remove(0).0.operation.in_doubt);
-    db.store.needs_attention(&claimed[0].1, Attention::GaveUp, "421", later(102)).await.unwrap();
+    db.store.needs_attention(&claimed[0].1, Attention::GaveUp, "421", false, later(102)).await.unwrap();
     assert_eq!(db.claim_of(None, later(9999)).await.len(), 1, "what needs a person rests");
     assert_eq!(db.store.untold_attention(9).await.unwrap(), [], "no signup needs a person");
     assert_eq!(db.store.oldest_waiting().await.unwrap(), None, "no signup waits");

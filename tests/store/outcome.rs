@@ -64,7 +64,7 @@ async fn a_user_that_lacks_attributes_is_not_delivered_yet(db: &Db) {
         db.store.user_created(&lease, user(), &[], StepKind::Entitle, later(1), later(90)).await.unwrap();
     assert_eq!(lease.step, StepKind::Entitle);
     assert_eq!(db.read(signup_of(&lease)).await.stage, Stage::Provisioning);
-    db.store.needs_attention(&lease, Attention::UserRefused, "", later(2)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::UserRefused, "", false, later(2)).await.unwrap();
     db.store.retry(signup_of(&lease), OPERATOR, later(3)).await.unwrap();
     assert_eq!(db.read(signup_of(&lease)).await.stage, Stage::Provisioning);
     let (_, lease) = db.claim_one(later(3)).await;
@@ -237,7 +237,7 @@ async fn a_write_from_the_wrong_step_changes_nothing(db: &Db) {
     }
     assert!(is_lease_lost(db.store.delivered(&earlier, None, now).await));
     assert!(is_lease_lost(db.store.code_sent(&earlier, now).await));
-    assert!(is_lease_lost(db.store.needs_attention(&earlier, Attention::GaveUp, "", now).await));
+    assert!(is_lease_lost(db.store.needs_attention(&earlier, Attention::GaveUp, "", false, now).await));
     assert_eq!(db.read(signup_of(&lease)).await, before);
     assert_eq!(db.store.events(signup_of(&lease)).await.unwrap(), events);
 }

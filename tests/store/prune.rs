@@ -110,7 +110,7 @@ async fn what_waits_works_or_needs_attention_stays(db: &Db) {
     assert_eq!(db.claim_at(START).await.len(), 2, "a code is to be mailed, a user to be created");
     db.queued("stuck@uni.edu").await;
     let (_, stuck) = db.claim_one(START).await;
-    db.store.needs_attention(&stuck, Attention::Forbidden, "403", START).await.unwrap();
+    db.store.needs_attention(&stuck, Attention::Forbidden, "403", false, START).await.unwrap();
     db.delivering("delivering@uni.edu").await;
     db.queued("new@uni.edu").await;
     let (events, steps) = (db.rows("event").await, db.rows("step").await);

@@ -60,7 +60,7 @@ async fn a_retry_leaves_the_first_requester_and_tells_its_own(db: &Db) {
     let id = request.id;
     db.store.insert_signup(&request).await.unwrap();
     let (_, lease) = db.claim_one(START).await;
-    db.store.creation_refused(&lease, Attention::DomainUnverified, "400", later(1)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::DomainUnverified, "400", true, later(1)).await.unwrap();
     let because = reason("the domain is verified, ticket 4711");
     let by = RequestedBy { requester: &root(), reason: Some(&because) };
     let plan = Plan {
@@ -87,7 +87,7 @@ async fn a_retry_leaves_the_first_requester_and_tells_its_own(db: &Db) {
 
     // One without a reason leaves the earlier one to the operation, and has none itself.
     let (_, lease) = db.claim_one(later(3)).await;
-    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", later(4)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", false, later(4)).await.unwrap();
     assert_eq!(db.store.retry(id, RequestedBy::VISITOR, later(5)).await.unwrap(), Retried::Queued);
     let operation = db.store.operations(id).await.unwrap().remove(0);
     assert_eq!((operation.requester, operation.reason), (Requester::Program, Some(because)));
@@ -168,7 +168,7 @@ async fn events_tell_who_asked(db: &Db) {
 async fn reasons_go_with_the_trail(db: &Db) {
     let id = db.queued(ADDRESS).await;
     let (_, lease) = db.claim_one(START).await;
-    db.store.needs_attention(&lease, Attention::GaveUp, "timeout", START).await.unwrap();
+    db.store.needs_attention(&lease, Attention::GaveUp, "timeout", false, START).await.unwrap();
     let because = reason("she called");
     let by = RequestedBy { requester: &root(), reason: Some(&because) };
     db.store.retry(id, by, START).await.unwrap();

@@ -70,7 +70,7 @@ async fn the_limits_are_in_the_write(db: &Db) {
         assert!(ask(db, id, 60 * number).await);
         assert!(!ask(db, id, 60 * number + 1).await, "one at a time");
         let (_, lease) = db.claim_one(later(60 * number)).await;
-        db.store.reset_refused(&lease, "no", later(60 * number)).await.unwrap();
+        db.store.end_refused(&lease, "reset_refused", "no", later(60 * number)).await.unwrap();
     }
     assert!(!ask(db, id, 600).await, "that was all");
     let late = later(3601);
@@ -93,7 +93,7 @@ async fn a_refused_password_leaves_all_as_it_was(db: &Db) {
     let before = db.read(id).await;
     assert!(ask(db, id, 60).await);
     let (_, lease) = db.claim_one(later(60)).await;
-    db.store.reset_refused(&lease, "Authorization_RequestDenied", later(61)).await.unwrap();
+    db.store.end_refused(&lease, "reset_refused", "Authorization_RequestDenied", later(61)).await.unwrap();
     let after = db.read(id).await;
     let last_error = Some("Authorization_RequestDenied".to_owned());
     assert_eq!(
@@ -105,7 +105,7 @@ async fn a_refused_password_leaves_all_as_it_was(db: &Db) {
     assert_eq!((step.state, step.error.as_deref()), (StepState::Failed, Some("Authorization_RequestDenied")));
     let event = ("reset_refused".to_owned(), "Authorization_RequestDenied".to_owned());
     assert_eq!(db.last_event(id).await, event);
-    assert!(is_lease_lost(db.store.reset_refused(&lease, "", later(62)).await));
+    assert!(is_lease_lost(db.store.end_refused(&lease, "reset_refused", "", later(62)).await));
     assert!(is_lease_lost(db.password_set(&lease, later(62), later(99)).await));
 }
 
@@ -129,13 +129,13 @@ async fn an_attempt_in_doubt_stays_in_doubt(db: &Db) {
     assert!(signup.in_doubt, "perhaps sent");
 
     let reason = Attention::Forbidden;
-    db.store.needs_attention(&lease, reason, "x", later(72)).await.unwrap();
+    db.store.needs_attention(&lease, reason, "x", false, later(72)).await.unwrap();
     assert_eq!(db.read(id).await.sealed, Some(sealed("second")), "the tenant may have it");
     assert_eq!(db.store.retry(id, OPERATOR, later(80)).await.unwrap(), Retried::Queued);
     let (signup, lease) = db.claim_one(later(80)).await;
     assert_eq!((signup.stage, signup.in_doubt), (Stage::Resetting, true));
     let lease = db.password_set(&lease, later(81), later(90)).await.unwrap();
-    db.store.needs_attention(&lease, Attention::RecipientRefused, "x", later(82)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "x", false, later(82)).await.unwrap();
     db.store.retry(id, OPERATOR, later(83)).await.unwrap();
     assert_eq!(db.read(id).await.stage, Stage::Delivering, "it is set, only the mail is missing");
 }

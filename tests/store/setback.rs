@@ -74,7 +74,7 @@ async fn a_clear_refusal_returns_to_the_queue(db: &Db) {
 
 async fn what_needs_attention_rests(db: &Db) {
     let lease = db.delivering("max@uni.edu").await;
-    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", later(1)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", false, later(1)).await.unwrap();
     let signup = db.read(signup_of(&lease)).await;
     assert_eq!((signup.stage, signup.due_at), (Stage::NeedsAttention, None));
     assert_eq!(signup.attention, Some(Attention::RecipientRefused));
@@ -97,7 +97,7 @@ async fn a_retry_goes_on_from_where_the_signup_is(db: &Db) {
     // The POST may have arrived: the user has to be looked for.
     let id = db.queued("max@uni.edu").await;
     let (_, lease) = db.claim_one(START).await;
-    db.store.needs_attention(&lease, Attention::GaveUp, "timeout", later(1)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::GaveUp, "timeout", false, later(1)).await.unwrap();
     assert_eq!(retried(db, id).await, Stage::Provisioning);
 
     // The user exists, a licence is missing.
@@ -109,14 +109,14 @@ async fn a_retry_goes_on_from_where_the_signup_is(db: &Db) {
         .user_created(&lease, user(), &licence(), StepKind::Entitle, later(500), until)
         .await
         .unwrap();
-    db.store.needs_attention(&lease, Attention::LicenceUnknown, "", later(501)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::LicenceUnknown, "", false, later(501)).await.unwrap();
     assert_eq!(retried(db, id).await, Stage::Provisioning);
 
     // All is there, only the mail is missing.
     let (_, lease) = db.claim_one(later(500)).await;
     let results = [Effect::done(StepKind::AssignLicence, sku())];
     let lease = db.entitled(&lease, &results, true, later(502), until).await.unwrap();
-    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", later(503)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", false, later(503)).await.unwrap();
     assert_eq!(retried(db, id).await, Stage::Delivering);
     assert_eq!(db.last_event(id).await, ("retried".to_owned(), "delivering".to_owned()));
 
@@ -124,7 +124,7 @@ async fn a_retry_goes_on_from_where_the_signup_is(db: &Db) {
     let duplicate = db.request("max@uni.edu");
     db.store.insert_signup(&duplicate).await.unwrap();
     let (_, lease) = db.claim_one(START).await;
-    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", later(504)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::RecipientRefused, "550", false, later(504)).await.unwrap();
     assert_eq!(retried(db, duplicate.id).await, Stage::Queued);
 }
 
@@ -148,11 +148,11 @@ fn plan(domain: &str, name: &str) -> Plan {
 async fn what_has_no_user_is_planned_anew(db: &Db) {
     let id = db.queued("max@uni.edu").await;
     let (_, lease) = db.claim_one(START).await;
-    db.store.creation_refused(&lease, Attention::DomainUnverified, "400", later(1)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::DomainUnverified, "400", true, later(1)).await.unwrap();
     assert_eq!(db.step(id, StepKind::CreateUser).await.state, StepState::Failed);
     let other = db.queued("moritz@uni.edu").await;
     let (_, lease) = db.claim_one(later(1)).await;
-    db.store.creation_refused(&lease, Attention::DomainUnverified, "400", later(1)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::DomainUnverified, "400", true, later(1)).await.unwrap();
 
     let staff = plan("staff.example.edu", "max.muster");
     assert_eq!(db.store.retry_as_planned(id, &staff, OPERATOR, later(2)).await.unwrap(), Retried::Queued);
@@ -170,7 +170,7 @@ async fn what_has_no_user_is_planned_anew(db: &Db) {
     // The same plan once more leaves the number.
     let (signup, lease) = claim_of(db, other).await;
     assert!(!signup.in_doubt);
-    db.store.creation_refused(&lease, Attention::UserRefused, "400", later(4)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::UserRefused, "400", true, later(4)).await.unwrap();
     db.store.retry_as_planned(other, &staff, OPERATOR, later(5)).await.unwrap();
     assert_eq!(db.read(other).await.username, Some(username("max.muster.2")));
     assert_eq!(db.last_event(other).await.0, "retried");
@@ -187,7 +187,7 @@ async fn claim_of(db: &Db, id: SignupId) -> (Signup, Lease) {
 async fn a_plan_changes_nothing_where_a_user_may_exist(db: &Db) {
     let id = db.queued("max@uni.edu").await;
     let (_, lease) = db.claim_one(START).await;
-    db.store.needs_attention(&lease, Attention::GaveUp, "timeout", later(1)).await.unwrap();
+    db.store.needs_attention(&lease, Attention::GaveUp, "timeout", false, later(1)).await.unwrap();
     let before = db.read(id).await;
     let staff = plan("staff.example.edu", "max.muster");
     assert_eq!(db.store.retry_as_planned(id, &staff, OPERATOR, later(2)).await.unwrap(), Retried::Queued);
@@ -204,7 +204,7 @@ async fn a_reminder_that_was_refused_is_sent_by_the_retry(db: &Db) {
     let (_, lease) = claimed.iter().find(|(signup, _)| signup.id == further.id).unwrap();
     let reminder = mail("reminder", unlimited("max@uni.edu"));
     assert!(db.store.take_reminder(lease, &reminder, START.minus(MINUTE), START).await.unwrap());
-    db.store.needs_attention(lease, Attention::RecipientRefused, "550", later(1)).await.unwrap();
+    db.store.needs_attention(lease, Attention::RecipientRefused, "550", false, later(1)).await.unwrap();
 
     assert_eq!(db.store.retry(further.id, OPERATOR, later(300)).await.unwrap(), Retried::Queued);
     let claimed = db.claim_at(later(300)).await;

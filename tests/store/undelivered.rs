@@ -73,7 +73,7 @@ async fn the_mark_stays_until_a_further_mail_is_out(db: &Db) {
 
     ask_reset(db, signup.id, later(61)).await;
     let (_, lease) = db.claim_one(later(61)).await;
-    db.store.reset_refused(&lease, "no", later(61)).await.unwrap();
+    db.store.end_refused(&lease, "reset_refused", "no", later(61)).await.unwrap();
     assert_eq!(db.read(signup.id).await.undelivered_at, Some(later(60)), "no mail went out");
     ask_reset(db, signup.id, later(62)).await;
     let (_, lease) = db.claim_one(later(62)).await;
@@ -109,14 +109,14 @@ async fn a_code_that_is_refused_leaves_the_mark_and_is_told_as_refused(db: &Db) 
     assert!(mark(db, &signup, MailKind::Code).await);
     new_round(db, signup.id, 1, later(61)).await;
     let (_, lease) = db.claim_one(later(61)).await;
-    db.store.code_refused(&lease, "550 5.1.1", later(62)).await.unwrap();
+    db.store.end_refused(&lease, "code_refused", "550 5.1.1", later(62)).await.unwrap();
     let refused = db.read(signup.id).await;
     assert_eq!((refused.stage, refused.due_at), (Stage::AwaitingConfirmation, None));
     assert_eq!(refused.undelivered_at, Some(later(60)));
     let step = db.step(signup.id, StepKind::SendCode).await;
     assert_eq!((step.state, step.error.as_deref()), (StepState::Failed, Some("550 5.1.1")));
     assert_eq!(db.last_event(signup.id).await, ("code_refused".to_owned(), "550 5.1.1".to_owned()));
-    assert!(is_lease_lost(db.store.code_refused(&lease, "550 5.1.1", later(63)).await));
+    assert!(is_lease_lost(db.store.end_refused(&lease, "code_refused", "550 5.1.1", later(63)).await));
 }
 
 async fn the_address_is_confirmed_all_the_same(db: &Db) {
@@ -140,7 +140,7 @@ async fn a_signup_that_has_changed_since_is_not_marked(db: &Db) {
     assert!(!mark(db, &read, MailKind::Password).await, "another stage");
     assert!(!mark(db, &due, MailKind::Password).await, "a mail is on its way");
     let (_, lease) = db.claim_one(later(60)).await;
-    db.store.reset_refused(&lease, "no", later(60)).await.unwrap();
+    db.store.end_refused(&lease, "reset_refused", "no", later(60)).await.unwrap();
     assert!(!mark(db, &read, MailKind::Password).await, "a new password was asked for since");
     db.raw(&format!("UPDATE signup SET email = NULL WHERE id = '{}' RETURNING id", read.id)).await;
     assert!(!mark(db, &db.read(read.id).await, MailKind::Password).await, "there is no address");
@@ -157,7 +157,7 @@ async fn the_trail_names_every_mail(db: &Db) {
     let signup = unconfirmed(db, "max@uni.edu").await;
     new_round(db, signup.id, 1, later(1)).await;
     let (_, lease) = db.claim_one(later(1)).await;
-    db.store.code_refused(&lease, "550 5.1.1", later(2)).await.unwrap();
+    db.store.end_refused(&lease, "code_refused", "550 5.1.1", later(2)).await.unwrap();
     db.store.confirm(signup.id, None, &sealed("a password"), &Requester::Visitor, later(3)).await.unwrap();
     let (_, lease) = db.claim_one(later(3)).await;
     let lease = db
@@ -173,7 +173,7 @@ async fn the_trail_names_every_mail(db: &Db) {
             let lease = db.password_set(&lease, later(seconds), later(99)).await.unwrap();
             db.store.delivered(&lease, None, later(seconds + 1)).await.unwrap();
         } else {
-            db.store.reset_refused(&lease, "no", later(seconds)).await.unwrap();
+            db.store.end_refused(&lease, "reset_refused", "no", later(seconds)).await.unwrap();
         }
     }
     let events = db.store.events(signup.id).await.unwrap();

@@ -11,7 +11,7 @@ use super::{Signups, account_check, mails::Mails};
 use crate::{
     audit::Act,
     domain::{Attention, Profile, SecretKey, StepKind},
-    engine::{Abandon, OperationRun, Step, StepFailure, StepFuture, StepResult},
+    engine::{Abandon, Ending, OperationRun, Step, StepFailure, StepFuture, StepResult},
     graph::Graph,
     store::{Effect, Signup, StoreError},
     texts::CurrentTexts,
@@ -59,7 +59,11 @@ pub fn steps(signups: &Signups, texts: &CurrentTexts) -> Vec<Step> {
         step(StepKind::SendCode, |it| Box::pin(it.send_code()))
             .audited(Act::CodeMailed)
             // The person may ask for another code: no admin is needed.
-            .abandoned(Abandon::End("a confirmation code could not be mailed")),
+            .abandoned(Abandon::End(Ending {
+                message: "a confirmation code could not be mailed",
+                event: "code_refused",
+                act: None,
+            })),
         step(StepKind::CreateUser, |it| Box::pin(it.create_user()))
             .audited(Act::AccountCreated)
             .undone_by_pause(),
@@ -75,10 +79,11 @@ pub fn steps(signups: &Signups, texts: &CurrentTexts) -> Vec<Step> {
         step(StepKind::ResetPassword, |it| Box::pin(it.reset_password()))
             .audited(Act::PasswordReset)
             .run_in_pause()
-            .abandoned(Abandon::Revert(
-                "a new password was asked for and could not be set; the earlier one holds",
-                Act::PasswordKept,
-            )),
+            .abandoned(Abandon::Revert(Ending {
+                message: "a new password was asked for and could not be set; the earlier one holds",
+                event: "reset_refused",
+                act: Some(Act::PasswordKept),
+            })),
         step(StepKind::SendNewPassword, |it| Box::pin(it.send_password())).audited(Act::NewPasswordMailed),
         Step::new(StepKind::ReadAccount, |run| Box::pin(account_check::read_account(run))),
     ]
