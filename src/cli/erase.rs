@@ -187,8 +187,8 @@ impl Report {
             "snapshots of the disk".to_owned()
         } else {
             "in PostgreSQL dead rows and statistics, until the owner of the database runs `VACUUM (FULL, ANALYZE) \
-             signup, account, operation, step, event, idempotency_key` and `VACUUM FULL pg_statistic`; and the write-ahead log and \
-             its archive, for as long as you keep them"
+             signup, account, operation, step, event, idempotency_key` and `VACUUM FULL pg_statistic`; and the \
+             write-ahead log and its archive, for as long as you keep them"
                 .to_owned()
         });
         Self {

@@ -90,7 +90,7 @@ struct EventRow {
     at: String,
     kind: String,
     detail: String,
-    /// Who asked for it; none for what the worker does.
+    /// Who asked for it, or the worker; none for events before version 0.2, which did not record it.
     requester: Option<Requester>,
     reason: Option<String>,
 }
@@ -429,7 +429,7 @@ impl EventRow {
     }
 
     fn cells(&self) -> Vec<String> {
-        let requester = self.requester.as_ref().unwrap_or(&Requester::Worker).to_string();
+        let requester = or_dash(self.requester.as_ref().map(Requester::to_string).as_deref());
         let reason = or_dash(self.reason.as_deref());
         vec![self.at.clone(), self.kind.clone(), self.detail.clone(), requester, reason]
     }

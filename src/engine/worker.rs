@@ -56,8 +56,8 @@ impl Which {
 #[derive(Clone)]
 pub struct Worker {
     shared: Arc<Shared>,
-    /// The places for background steps.
-    background: Arc<Semaphore>,
+    /// The places for background steps, of each tenant: one that does not answer holds none of the others'.
+    background: Arc<BTreeMap<TenantAlias, Arc<Semaphore>>>,
     /// The time of the last claim of operations of the site.
     last_site_claim: Arc<AtomicI64>,
 }
@@ -70,8 +70,9 @@ impl Worker {
         tenants: BTreeMap<TenantAlias, Graph>,
         mailer: Mailer,
     ) -> Self {
-        let places = (engine.config().worker.concurrency / 4).max(1);
-        let background = Arc::new(Semaphore::new(places));
+        let places = (engine.config().worker.concurrency / 4 / tenants.len().max(1)).max(1);
+        let semaphore = |tenant: &TenantAlias| (tenant.clone(), Arc::new(Semaphore::new(places)));
+        let background = Arc::new(tenants.keys().map(semaphore).collect());
         let shared = Arc::new(Shared { engine, registry, tenants, mailer });
         Self { shared, background, last_site_claim: Arc::default() }
     }
@@ -130,7 +131,8 @@ impl Worker {
         }
     }
 
-    /// Warns of signups that wait for a tenant which is no longer configured: no worker carries them out.
+    /// Warns of signups that wait for a tenant which is no longer configured: no worker carries them out. Reads of its
+    /// accounts end.
     async fn warn_of_strays(&self) {
         // The first claim reports a database that cannot be read.
         let waiting = self.store().count_waiting_by_tenant().await.unwrap_or_default();
@@ -139,6 +141,8 @@ impl Worker {
         {
             tracing::error!(%tenant, signups, "signups wait for a tenant that is not configured");
         }
+        let configured: Vec<_> = self.shared.tenants.keys().collect();
+        let _ = self.store().end_background_elsewhere(&configured, self.clock().now()).await;
     }
 
     /// Waits until `known`, or until an operation is due that was not known.
@@ -219,8 +223,12 @@ impl Worker {
             }
             started += self.start(Some(tenant), Which::Open, runs, shutdown).await?;
         }
-        if self.store().is_background_due(self.clock().now()).await? {
-            for tenant in self.shared.tenants.keys() {
+        let free = || self.background.iter().filter(|(_, places)| places.available_permits() > 0);
+        if self.has_room(runs)
+            && free().next().is_some()
+            && self.store().is_background_due(self.clock().now()).await?
+        {
+            for (tenant, _) in free() {
                 started += self.start(Some(tenant), Which::Background, runs, shutdown).await?;
             }
         }
@@ -247,17 +255,19 @@ impl Worker {
         shutdown: &CancellationToken,
     ) -> Result<usize, StoreError> {
         let mut room = self.engine().config().worker.concurrency.saturating_sub(runs.len());
-        let is_background = matches!(which, Which::Background);
-        if is_background {
+        let places = tenant
+            .and_then(|tenant| self.background.get(tenant))
+            .filter(|_| matches!(which, Which::Background));
+        if let Some(places) = places {
             // A part of the places at most: a tenant that does not answer must not hold all of them.
-            room = room.min(self.background.available_permits());
+            room = room.min(places.available_permits());
         }
         let lease = LeaseToken::random(self.engine().entropy());
         let claimed = self.claim(tenant, &which, room, lease).await?;
         let (started, mut probe) = (claimed.len(), which.into_probe());
         for claimed in claimed {
             let (subject, notices) = (claimed.operation.subject, self.engine().0.notices.clone());
-            let place = is_background.then(|| Arc::clone(&self.background).try_acquire_owned());
+            let place = places.map(|places| Arc::clone(places).try_acquire_owned());
             let run = OperationRun::new(Arc::clone(&self.shared), claimed, lease, probe.take())
                 .run(shutdown.clone());
             runs.spawn(async move {

@@ -21,6 +21,9 @@ const AWAITED_FOR: Duration = Duration::from_mins(1);
 /// Reads that find no user before the account is gone, though one of the tenant's servers may be slow: some seconds.
 const MISSES: u32 = 4;
 
+/// The code of a read that found no user.
+const NOT_FOUND: &str = "user_not_found";
+
 /// The answer of a tenant about a user.
 enum Reading {
     Found(CurrentUser),
@@ -68,14 +71,17 @@ impl Signups {
 pub(super) async fn read_account(run: &OperationRun) -> StepResult {
     let Some(id) = run.lease.signup() else { return Ok(Done::NothingToDo) };
     let result = read(run, id).await;
-    if let Err(StepFailure::Store(error)) = &result
-        && !error.is_transient()
-        && !matches!(error, StoreError::LeaseLost)
-    {
-        // It would fail again whenever its lease ends.
-        let _ = run.store().recurring_postponed(&run.lease, None, run.now()).await;
+    match &result {
+        Err(StepFailure::Store(error))
+            if !error.is_transient() && !matches!(error, StoreError::LeaseLost) =>
+        {
+            // It would fail again whenever its lease ends.
+            tracing::error!(signup = %id, error = error as &dyn std::error::Error, "the outcome of reading an account could not be recorded; the next view of its page has it read again");
+            run.store().recurring_postponed(&run.lease, None, run.now()).await?;
+            Ok(Done::NothingToDo)
+        }
+        _ => result,
     }
-    result
 }
 
 async fn read(run: &OperationRun, id: SignupId) -> StepResult {
@@ -85,6 +91,9 @@ async fn read(run: &OperationRun, id: SignupId) -> StepResult {
     {
         let (reading, now) = (ask(run, &account, user).await, run.now());
         let is_further = account.id != signup.id;
+        // Claims without an answer count as attempts, too.
+        let was_missed = run.operation.last_error.as_deref() == Some(NOT_FOUND);
+        let is_sure = was_missed && run.operation.attempts >= MISSES;
         match reading {
             Reading::Unknown => {}
             Reading::Found(user) => {
@@ -93,8 +102,8 @@ async fn read(run: &OperationRun, id: SignupId) -> StepResult {
                     store.account_found(signup.id, None, now).await?;
                 }
             }
-            Reading::Missing if account.gone_at.is_none() && run.operation.attempts < MISSES => {
-                return Err(StepFailure::retry(Waiting::TenantLag, "user_not_found"));
+            Reading::Missing if account.gone_at.is_none() && !is_sure => {
+                return Err(StepFailure::retry(Waiting::TenantLag, NOT_FOUND));
             }
             Reading::Missing => {
                 store.account_gone(account.id, now).await?;

@@ -91,10 +91,17 @@ impl Store {
              SET tenant = excluded.tenant, due_at = excluded.due_at, trying_since = excluded.trying_since, begun = 0, \
              lease_token = NULL, attempts = 0, waiting = NULL, last_error = NULL, finished_at = NULL, \
              updated_at = excluded.updated_at WHERE operation.trying_since <= $3";
+        // Locked and read again: an erasure may have ended in between, and one that follows finds the operation.
+        const STILL_DONE: &str = "UPDATE signup SET state = state WHERE id = $1 AND state = 'done'";
         let requester = Requester::Visitor.kind();
         let mut tx = self.database.begin().await?;
-        let is_due = tx.execute(ASK, &args![id, now, none_since, requester]).await? > 0;
+        if tx.execute(ASK, &args![id, now, none_since, requester]).await? == 0
+            || tx.execute(STILL_DONE, &args![id]).await? == 0
+        {
+            // Dropped, the transaction changes nothing.
+            return Ok(false);
+        }
         tx.commit().await?;
-        Ok(is_due)
+        Ok(true)
     }
 }

@@ -1,4 +1,4 @@
-//! The two databases behind one face: the only place that tells them apart, but for the claim, wake-ups and migrations.
+//! One interface to both databases: no other module tells them apart, but for the claim, wake-ups and migrations.
 
 use std::{path::Path, str::FromStr, time::Duration};
 

@@ -286,8 +286,8 @@ macro_rules! of_request {
     };
 }
 
-/// Wipes one request with its account, its operations, and of its events all but what happened when; says whether it was still as it
-/// was read, and held under `lease` where a worker could take it.
+/// Wipes one request with its account, its operations, and of its events all but what happened when. Returns whether it
+/// was still as it was read, and held under `lease` where a worker could take it.
 async fn erase_one(
     tx: &mut Transaction,
     signup: &Erasable,

@@ -12,7 +12,7 @@ pub(super) async fn write(
     kind: &'static str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    insert(tx, (Some(signup), None), None, at, kind, detail).await
+    write_of(tx, Some(signup), None, at, kind, detail).await
 }
 
 /// Writes a line about what the worker did by an operation, and the signup it is for.
@@ -24,7 +24,7 @@ pub(super) async fn write_of(
     kind: &'static str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    insert(tx, (signup, operation), None, at, kind, detail).await
+    insert(tx, (signup, operation), RequestedBy::from(&Requester::Worker), at, kind, detail).await
 }
 
 /// Writes a line about what somebody asked for.
@@ -37,21 +37,19 @@ pub(super) async fn write_by(
     kind: &'static str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    insert(tx, (Some(signup), operation), Some(by), at, kind, detail).await
+    insert(tx, (Some(signup), operation), by, at, kind, detail).await
 }
 
 async fn insert(
     tx: &mut Transaction,
     (signup, operation): (Option<SignupId>, Option<OperationId>),
-    by: Option<RequestedBy<'_>>,
+    RequestedBy { requester, reason }: RequestedBy<'_>,
     at: Timestamp,
     kind: &'static str,
     detail: &str,
 ) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO event (signup_id, operation_id, at, kind, detail, requester_kind, requester, reason) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let (requester, reason) = (by.map(|by| by.requester), by.and_then(|by| by.reason));
-    let (requester_kind, logins) = (requester.map(Requester::kind), requester.and_then(Requester::logins));
-    let args = args![signup, operation, at, kind, detail, requester_kind, logins, reason];
+    let args = args![signup, operation, at, kind, detail, requester.kind(), requester.logins(), reason];
     tx.execute(INSERT, &args).await.map(drop)
 }

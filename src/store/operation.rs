@@ -128,7 +128,8 @@ const INTEND_FIRST: &str = concat!(
 );
 /// The detail is the stage that the signup had.
 const NOTE_CLAIM: &str = concat!(
-    "INSERT INTO event (signup_id, operation_id, at, kind, detail) SELECT o.signup_id, o.id, $4, 'claimed', \
+    "INSERT INTO event (signup_id, operation_id, at, requester_kind, kind, detail) \
+     SELECT o.signup_id, o.id, $4, 'worker', 'claimed', \
      CASE WHEN o.step = 'send_code' THEN 'awaiting_confirmation' \
      WHEN o.step = 'create_user' AND o.in_doubt = 0 THEN 'queued' \
      WHEN o.step IN ('send_password', 'send_new_password') THEN 'delivering' \
@@ -202,6 +203,31 @@ impl Store {
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = self.database.fetch_optional(NEXT_DUE, &[]).await?;
         row.map_or(Ok(None), |row| row.maybe_time("due_at"))
+    }
+
+    /// Ends reads of accounts in tenants that are not configured: no worker carries them out. Returns their number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_background_elsewhere(
+        &self,
+        configured: &[&TenantAlias],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        const TENANTS: &str =
+            "SELECT DISTINCT tenant FROM operation WHERE needs = 'background' AND due_at IS NOT NULL";
+        const END: &str = "UPDATE operation SET due_at = NULL, lease_token = NULL, finished_at = $2, updated_at = $2 \
+             WHERE tenant = $1 AND needs = 'background' AND due_at IS NOT NULL";
+        let mut ended = 0;
+        for row in self.database.fetch_all(TENANTS, &[]).await? {
+            let tenant: TenantAlias = row.value("tenant")?;
+            if !configured.contains(&&tenant) {
+                let mut tx = self.database.begin().await?;
+                ended += tx.execute(END, &args![&tenant, now]).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(ended)
     }
 
     /// Returns whether a background step is due. A read: claims of them are writes, and mostly there are none.

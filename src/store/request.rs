@@ -153,7 +153,7 @@ async fn insert_awaiting(
         MailCount::Withheld(_) => {
             tx.execute(WITHOUT_MAIL, &args![new.id]).await?;
             operation::end(tx, new.id, new.now).await?;
-            event::write(tx, new.id, new.now, "code_withheld", "").await?;
+            new.note(tx, operation, "code_withheld", "").await?;
             Ok(Inserted::WithoutMail(new.id))
         }
     }

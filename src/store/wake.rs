@@ -8,10 +8,10 @@
 //! would stay on that connection, and its notifications would go to other clients. So the connection sets a parameter at
 //! its start that only a session of its own keeps. PgBouncer refuses it or drops it; then this process does not listen.
 
-use std::{io, time::Duration};
+use std::{io, mem, time::Duration};
 
 use sqlx::{
-    Error, Executor as _, Row as _,
+    ConnectOptions as _, Connection as _, Error, Executor as _, Row as _,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 use tokio::time::timeout;
@@ -26,13 +26,16 @@ const PARAMETER: &str = "accountcreator.listens";
 
 /// Time limit for a new connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-/// Interval at which the silent connection is checked: a host that is lost says nothing.
-const CHECK_AGAIN: Duration = Duration::from_mins(1);
+/// Interval at which the silent connection is checked: a host that is lost says nothing, and proxies end what is silent
+/// for half a minute.
+const CHECK_AGAIN: Duration = Duration::from_secs(20);
 /// Time limit for the answer to such a check.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
-/// The pause before another connection. It doubles with each that fails, up to the longest.
+/// The pause before another connection. It doubles with each that fails or is soon lost, up to the longest.
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// A connection that lasted for so long was a good one.
+const LASTS: Duration = Duration::from_mins(10);
 
 impl Store {
     /// Wakes the workers of all processes on this PostgreSQL database. With SQLite, and through a pooler, they find work
@@ -54,14 +57,25 @@ impl Store {
     pub async fn listen_for_work(&self, clock: &Clock, wake: impl Fn()) {
         let Database::Postgres { pool, .. } = &self.database else { return };
         let mut pause = RECONNECT_AFTER;
+        // Reported once, until a connection has lasted.
+        let (mut loss_is_known, mut failure_is_known) = (false, false);
         loop {
             match connect(pool.options()).await {
                 Ok(Some(listener)) => {
-                    pause = RECONNECT_AFTER;
+                    let since = clock.now();
                     wake();
                     let error = StoreError::from(follow(listener, &wake).await);
-                    let error = &error as &dyn std::error::Error;
-                    tracing::info!(error, "the connection that listens for work is lost; another is opened");
+                    if since.plus(LASTS) <= clock.now() {
+                        pause = RECONNECT_AFTER;
+                        (loss_is_known, failure_is_known) = (false, false);
+                    }
+                    if !mem::replace(&mut loss_is_known, true) {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::info!(
+                            error,
+                            "the connection that listens for work is lost; another is opened"
+                        );
+                    }
                 }
                 Ok(None) => {
                     tracing::info!(
@@ -72,7 +86,7 @@ impl Store {
                 }
                 Err(error) => {
                     let error = StoreError::from(error);
-                    if pause == RECONNECT_AFTER {
+                    if !mem::replace(&mut failure_is_known, true) {
                         let error = &error as &dyn std::error::Error;
                         tracing::warn!(
                             error,
@@ -80,33 +94,37 @@ impl Store {
                              processes is found within a second"
                         );
                     }
-                    pause = (pause * 2).min(LONGEST_PAUSE);
                 }
             }
             clock.sleep_until(clock.now().plus(pause)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 }
 
 /// Opens the connection and has it listen; `None` where there is a pooler.
 async fn connect(options: PgConnectOptions) -> Result<Option<PgListener>, Error> {
+    let options = options.options([(PARAMETER, "1")]);
+    // A pool tries again by itself and then tells only that the time is over; the first connection tells the cause.
+    let mut probe = match answered(options.connect()).await {
+        Err(error) if is_refused_parameter(&error) => return Ok(None),
+        connected => connected?,
+    };
+    let setting = sqlx::query("SELECT current_setting($1, true)").bind(PARAMETER).persistent(false);
+    let row = answered(probe.fetch_one(setting)).await?;
+    if row.try_get::<Option<String>, _>(0)?.is_none() {
+        return Ok(None);
+    }
+    answered(probe.close()).await?;
     // The driver listens on a connection of a pool.
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(CONNECT_WITHIN)
-        .connect_lazy_with(options.options([(PARAMETER, "1")]));
-    let mut listener = match PgListener::connect_with(&pool).await {
-        Err(error) if is_refused_parameter(&error) => return Ok(None),
-        connected => connected?,
-    };
+        .connect_lazy_with(options);
+    let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);
-    let setting = sqlx::query("SELECT current_setting($1, true)").bind(PARAMETER).persistent(false);
-    let row = answered(listener.fetch_one(setting)).await?;
-    if row.try_get::<Option<String>, _>(0)?.is_none() {
-        return Ok(None);
-    }
     answered(listener.listen(CHANNEL)).await?;
     Ok(Some(listener))
 }
@@ -131,7 +149,8 @@ async fn answered<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T
     timeout(ANSWER_WITHIN, answer).await.unwrap_or_else(|_| Err(Error::Io(io::ErrorKind::TimedOut.into())))
 }
 
-/// Returns whether a pooler has refused the parameter of the session: PostgreSQL takes it.
+/// Returns whether a pooler has refused the parameter of the session, as a violation of the protocol (PgBouncer) or as
+/// not supported: PostgreSQL takes it.
 fn is_refused_parameter(error: &Error) -> bool {
-    matches!(error, Error::Database(error) if error.code().as_deref() == Some("08P01"))
+    matches!(error, Error::Database(error) if matches!(error.code().as_deref(), Some("08P01" | "0A000")))
 }

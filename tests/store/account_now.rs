@@ -11,6 +11,7 @@ on_both!(
     a_read_that_finds_no_user_is_repeated,
     a_read_belongs_to_who_has_its_lease,
     a_read_holds_nothing_up,
+    reads_in_a_tenant_that_is_not_configured_end,
     a_read_is_asked_for_a_finished_signup_alone_and_goes_with_it,
     many_ask_and_claim_at_once,
     only_a_request_that_waits_for_its_confirmation_is_withdrawn,
@@ -141,6 +142,17 @@ async fn a_read_holds_nothing_up(db: &Db) {
         .unwrap();
     assert_eq!((erased, db.store.account_check(id).await.unwrap()), (Erased::All, None));
     assert!(is_lease_lost(db.store.recurring_done(&lease, None, later(64)).await));
+}
+
+async fn reads_in_a_tenant_that_is_not_configured_end(db: &Db) {
+    let id = done(db, "max@uni.edu").await;
+    db.store.ask_account_check(id, START, later(60)).await.unwrap();
+    assert_eq!(db.store.end_background_elsewhere(&[&tenant()], later(61)).await.unwrap(), 0);
+    assert!(db.store.is_background_due(later(61)).await.unwrap());
+    let other = "other".parse().unwrap();
+    assert_eq!(db.store.end_background_elsewhere(&[&other], later(62)).await.unwrap(), 1);
+    assert!(!db.store.account_check(id).await.unwrap().unwrap().is_due);
+    assert_eq!(db.store.next_due().await.unwrap(), None);
 }
 
 async fn a_read_is_asked_for_a_finished_signup_alone_and_goes_with_it(db: &Db) {

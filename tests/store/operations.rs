@@ -547,10 +547,12 @@ async fn old_rows_become_signups_accounts_and_operations(db: Db) {
     let index = |wanted: &dyn Fn(&Old) -> bool| OLD.iter().position(wanted).unwrap();
     let done = index(&|old| old.stage == Stage::Done && !old.steps.is_empty());
     let awaiting = index(&|old| old.stage == Stage::AwaitingConfirmation);
+    let further = index(&|old| old.stage == Stage::Done && old.set.contains(&FIRST));
     rows += &format!(
-        "INSERT INTO account_check (signup_id, asked_at, due_at, misses) VALUES ('{}', 1, NULL, 2);\
+        "INSERT INTO account_check (signup_id, asked_at, due_at, misses) VALUES ('{}', 1, NULL, 2), ('{}', 1, 5, 2);\
          INSERT INTO confirmation_round (signup_id, round, expires_at) VALUES ('{}', 1, 9);",
         old_id(done),
+        old_id(further),
         old_id(awaiting)
     );
     db.fill_at(11, &rows).await;
@@ -594,10 +596,22 @@ async fn old_rows_become_signups_accounts_and_operations(db: Db) {
     assert_eq!((signup.object_id, signup.done_at), (Some(user()), Some(START)));
     let reminded = format!("SELECT CAST(reminded_at AS TEXT) FROM account WHERE id = '{}'", signup.id);
     assert_eq!(db.raw(&reminded).await, [Some("8".to_owned())]);
-    let check = db.store.account_check(signup.id).await.unwrap().unwrap();
-    assert_eq!((check.asked_at, check.is_due), (at(1), false));
+    for (number, is_due) in [(done, false), (further, true)] {
+        let check = db.store.account_check(old_id(number)).await.unwrap().unwrap();
+        assert_eq!((check.asked_at, check.is_due), (at(1), is_due));
+    }
+    let (reads, tenant) = (&[Needs::Background], tenant());
+    let (lease, now, until) = (LeaseToken::random(&db.entropy), at(5), at(6));
+    let claim = Claim { tenant: Some(&tenant), needs: reads, limit: 9, lease, now, until };
+    let read = db.store.claim(&claim).await.unwrap().remove(0);
+    db.store.recurring_done(&Lease::new(&read, lease), None, until).await.unwrap();
+    let read = read.operation;
+    let found = (read.kind, read.subject, read.step, read.attempts);
+    assert_eq!(
+        found,
+        (OperationKind::CheckAccount, Subject::Signup(old_id(further)), StepKind::ReadAccount, 3)
+    );
     assert_eq!(db.store.link_expires_at(old_id(awaiting), 1).await.unwrap(), Some(at(9)));
-    let further = index(&|old| old.stage == Stage::Done && old.set.contains(&FIRST));
     assert_eq!(db.read(old_id(further)).await.gone_at, Some(at(9)));
     let imported = db.raw("SELECT domain FROM account WHERE origin = 'import'").await;
     assert_eq!(imported, [Some("imported.invalid".to_owned())]);

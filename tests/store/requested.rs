@@ -75,7 +75,10 @@ async fn a_retry_leaves_the_first_requester_and_tells_its_own(db: &Db) {
     assert_eq!((&operation.requester, operation.reason.as_ref()), (&Requester::Program, Some(&because)));
     let events = db.asked(id).await;
     assert_eq!(events[0], ("received".to_owned(), Some(Requester::Program), None));
-    assert!(events[1..events.len() - 2].iter().all(|(_, by, _)| by.is_none()), "the worker's: {events:?}");
+    assert!(
+        events[1..events.len() - 2].iter().all(|(_, by, _)| *by == Some(Requester::Worker)),
+        "{events:?}"
+    );
     for (event, kind) in events[events.len() - 2..].iter().zip(["retried", "replanned"]) {
         assert_eq!(*event, (kind.to_owned(), Some(root()), Some(because.clone())));
     }

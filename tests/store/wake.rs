@@ -19,7 +19,7 @@ use crate::{
 /// The sessions that listen.
 const LISTENING: &str = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'";
 
-/// A process that listens, with its clock in the test's hand.
+/// A process that listens. The test moves its clock.
 struct Process {
     wakes: Arc<AtomicUsize>,
     clock: Clock,

@@ -39,7 +39,7 @@ impl SignupRun<'_> {
 
     /// The licences and groups of the profile as they are to be given.
     pub(super) fn intended_entitlements(&self) -> Vec<Effect> {
-        let Ok(profile) = self.profile() else { return Vec::new() };
+        let (Ok(profile), Ok(_)) = (self.profile(), self.principal()) else { return Vec::new() };
         let licences = profile.licences.iter().map(|sku| Effect::intended(StepKind::AssignLicence, sku));
         let groups = profile.groups.iter().map(|group| Effect::intended(StepKind::JoinGroup, group));
         licences.chain(groups).collect()
