@@ -90,7 +90,7 @@ struct EventRow {
     at: String,
     kind: String,
     detail: String,
-    /// Who asked for it, or the worker; none for events before version 0.2, which did not record it.
+    /// Who asked for it, or the worker; none for events that version 0.1.0 wrote.
     requester: Option<Requester>,
     reason: Option<String>,
 }

@@ -57,6 +57,25 @@ impl StepKind {
         }
     }
 
+    /// Returns whether the claim of an operation that begins with this step is the intent of its effect. The others write
+    /// their intent when they are run, or have no effect outside the database.
+    #[must_use]
+    pub const fn is_intended_by_claim(self) -> bool {
+        match self {
+            Self::CreateUser | Self::SendCode | Self::ResetPassword => true,
+            Self::Entitle
+            | Self::AssignLicence
+            | Self::JoinGroup
+            | Self::SendPassword
+            | Self::SendReminder
+            | Self::SendNotice
+            | Self::SendNewPassword
+            | Self::ReadAccount
+            | Self::SendAlert
+            | Self::Prune => false,
+        }
+    }
+
     /// The label of the step in the metrics; none for an effect that is part of a step, and for background work.
     #[must_use]
     pub const fn metric_label(self) -> Option<&'static str> {

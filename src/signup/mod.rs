@@ -1,4 +1,4 @@
-//! The signup: what a visitor can ask for, and the worker that carries it out.
+//! The signup: what a visitor can ask for, and the steps that carry it out.
 //!
 //! Every effect is written down before it happens and its outcome after it, so that any step can be
 //! repeated by any worker at any time.

@@ -73,7 +73,7 @@ impl Signups {
             done_after: now.minus(self.0.config.signup.resend_within),
         };
         // The limits are in the write: of two at the same moment, one has asked.
-        if self.0.store.ask_reset(signup.id, &sealed, limits, &Requester::Visitor, now).await? {
+        if self.0.store.ask_reset(signup.id, &sealed, limits, (&Requester::Visitor).into(), now).await? {
             audit::of_signup(&Requester::Visitor, Act::PasswordAsked, signup.id, &"");
             self.0.engine.wake();
         }

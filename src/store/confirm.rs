@@ -384,7 +384,7 @@ async fn take_address(
         step: OperationKind::Provision.first_step(),
         begun: awaiting.may_have_user,
         sealed: Some(sealed),
-        requester,
+        by: requester.into(),
         due_at: Some(due_at),
         now,
     };
@@ -411,7 +411,7 @@ async fn become_further(
         step: OperationKind::AnswerRequest.first_step(),
         begun: false,
         sealed: None,
-        requester,
+        by: requester.into(),
         due_at: Some(now),
         now,
     };

@@ -1,4 +1,4 @@
-//! The durable record: every signup, its steps and its events, in SQLite or PostgreSQL.
+//! The durable record: signups, accounts, operations with their steps, and events, in SQLite or PostgreSQL.
 //!
 //! Each statement is written once and reads the same in both databases. Constraints decide who owns an
 //! address or a name; each write of the worker names the operation, the lease and the step it expects.

@@ -10,7 +10,7 @@ use super::{
     value::{Stored, Value, args},
 };
 use crate::domain::{
-    Attention, LeaseToken, Needs, OperationId, OperationKind, Requester, Sealed, SignupId, StepKind,
+    Attention, LeaseToken, Needs, OperationId, OperationKind, RequestedBy, Sealed, SignupId, StepKind,
     StepState, Subject, TenantAlias, Timestamp, Waiting,
 };
 
@@ -70,7 +70,8 @@ pub(super) struct NewOperation<'a> {
     /// Whether the effect of the step may have happened: a user may exist without a record.
     pub begun: bool,
     pub sealed: Option<&'a Sealed>,
-    pub requester: &'a Requester,
+    /// Who asked for it, and why.
+    pub by: RequestedBy<'a>,
     pub due_at: Option<Timestamp>,
     pub now: Timestamp,
 }
@@ -440,9 +441,9 @@ impl Lease {
 /// Records an operation and returns its number. One that is not due is over.
 pub(super) async fn insert(tx: &mut Transaction, new: &NewOperation<'_>) -> Result<OperationId, StoreError> {
     const INSERT: &str = "INSERT INTO operation (kind, signup_id, tenant, step, needs, begun, due_at, trying_since, \
-         sealed, password_changes, requester_kind, requester, created_at, updated_at, finished_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $10, $11, $8, $8, $12) RETURNING id";
-    let NewOperation { kind, signup, tenant, step, begun, sealed, requester, due_at, now } = *new;
+         sealed, password_changes, requester_kind, requester, reason, created_at, updated_at, finished_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $10, $11, $12, $8, $8, $13) RETURNING id";
+    let NewOperation { kind, signup, tenant, step, begun, sealed, by, due_at, now } = *new;
     let finished_at = due_at.is_none().then_some(now);
     let args = args![
         kind,
@@ -454,8 +455,9 @@ pub(super) async fn insert(tx: &mut Transaction, new: &NewOperation<'_>) -> Resu
         due_at,
         now,
         sealed,
-        requester.kind(),
-        requester.logins(),
+        by.requester.kind(),
+        by.requester.logins(),
+        by.reason,
         finished_at
     ];
     let row = tx.fetch_optional(INSERT, &args).await?.ok_or(StoreError::Unreadable("id"))?;
@@ -478,4 +480,16 @@ pub(super) async fn end(tx: &mut Transaction, signup: SignupId, now: Timestamp) 
          last_error = NULL, sealed = NULL, updated_at = $2, finished_at = $2 \
          WHERE id = (SELECT operation_id FROM signup WHERE id = $1)";
     tx.execute(END, &args![signup, now]).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_the_intent_of_the_steps_that_say_so() {
+        for step in StepKind::ALL {
+            assert_eq!(INTEND_FIRST.contains(&format!("'{step}'")), step.is_intended_by_claim(), "{step}");
+        }
+    }
 }

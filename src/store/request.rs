@@ -234,7 +234,7 @@ impl NewSignup {
             step: kind.first_step(),
             begun: false,
             sealed,
-            requester: &self.requester,
+            by: RequestedBy::from(&self.requester),
             due_at: Some(self.now),
             now: self.now,
         }

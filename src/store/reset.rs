@@ -1,7 +1,7 @@
 //! A new password for a signup that is done: asked for within limits, set in the tenant, then delivered.
 
 use super::{Store, StoreError, event, value::args};
-use crate::domain::{OperationId, Requester, Sealed, SignupId, Timestamp};
+use crate::domain::{OperationId, RequestedBy, Sealed, SignupId, Timestamp};
 
 /// How often, and until when, a new password may be asked for.
 #[derive(Debug, Clone, Copy)]
@@ -25,29 +25,29 @@ impl Store {
         id: SignupId,
         sealed: &Sealed,
         limits: ResetLimits,
-        requester: &Requester,
+        by: RequestedBy<'_>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         const INSERT: &str = "INSERT INTO operation (kind, signup_id, tenant, step, needs, due_at, trying_since, sealed, \
-             requester_kind, requester, created_at, updated_at) \
+             requester_kind, requester, reason, created_at, updated_at) \
              SELECT 'reset_password', id, tenant, \
              CASE WHEN declined_at IS NOT NULL THEN 'send_notice' WHEN is_further = 1 THEN 'send_reminder' \
              ELSE 'reset_password' END, \
              CASE WHEN declined_at IS NULL AND is_further = 0 THEN 'tenant' ELSE 'mail' END, $2, $2, \
-             CASE WHEN declined_at IS NULL AND is_further = 0 THEN $3 END, $4, $5, $2, $2 \
+             CASE WHEN declined_at IS NULL AND is_further = 0 THEN $3 END, $4, $5, $6, $2, $2 \
              FROM signup WHERE id = $1 AND state = 'done' RETURNING id";
         const ASK: &str = "UPDATE signup SET state = 'open', operation_id = $2, resets = resets + 1, updated_at = $3 \
              WHERE id = $1 AND state = 'done' AND resets < $4 AND updated_at <= $5 AND done_at > $6";
         let ResetLimits { most, done_since, done_after } = limits;
         let mut tx = self.database.begin().await?;
-        let asked = args![id, now, sealed, requester.kind(), requester.logins()];
+        let asked = args![id, now, sealed, by.requester.kind(), by.requester.logins(), by.reason];
         let Some(row) = tx.fetch_optional(INSERT, &asked).await? else { return Ok(false) };
         let operation = OperationId::new(row.count("id")?);
         if tx.execute(ASK, &args![id, operation, now, most, done_since, done_after]).await? == 0 {
             // Dropped, the transaction changes nothing.
             return Ok(false);
         }
-        event::write_by(&mut tx, id, Some(operation), requester.into(), now, "reset_asked", "").await?;
+        event::write_by(&mut tx, id, Some(operation), by, now, "reset_asked", "").await?;
         tx.commit().await?;
         Ok(true)
     }

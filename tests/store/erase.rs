@@ -312,7 +312,9 @@ async fn every_column_is_erased_or_known_to_name_nobody(db: &Db) {
     let store = db.keyed().await;
     let id = db.done(ADDRESS, START).await;
     let limits = ResetLimits { most: 3, done_since: later(1), done_after: Timestamp::default() };
-    assert!(store.ask_reset(id, &sealed("new"), limits, &Requester::Visitor, later(2)).await.unwrap());
+    assert!(
+        store.ask_reset(id, &sealed("new"), limits, (&Requester::Visitor).into(), later(2)).await.unwrap()
+    );
     // Each column is filled, whatever it is for.
     let mut personal = Vec::new();
     for (table, name_nobody) in NAMES_NOBODY {
@@ -518,7 +520,9 @@ async fn what_has_changed_since_is_not_erased(db: &Db) {
         erasable.push(Erasable::new(&signup, FormNonce::random(&db.entropy)));
     }
     let limits = ResetLimits { most: 3, done_since: later(1), done_after: Timestamp::default() };
-    assert!(store.ask_reset(first, &sealed("new"), limits, &Requester::Visitor, later(2)).await.unwrap());
+    assert!(
+        store.ask_reset(first, &sealed("new"), limits, (&Requester::Visitor).into(), later(2)).await.unwrap()
+    );
     let emails = [email(ADDRESS)];
     let erased =
         store.erase(&erasable, lease, Remains::Tombstones(&emails), &eraser(), later(3)).await.unwrap();

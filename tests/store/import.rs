@@ -179,7 +179,12 @@ async fn an_imported_address_is_kept_as_long_as_a_finished_signup(db: &Db) {
 async fn no_password_is_set_for_an_imported_address(db: &Db) {
     let id = db.imported("max@uni.edu").await;
     let limits = ResetLimits { most: 3, done_since: later(100), done_after: Timestamp::default() };
-    assert!(!db.store.ask_reset(id, &sealed("new"), limits, &Requester::Visitor, later(100)).await.unwrap());
+    assert!(
+        !db.store
+            .ask_reset(id, &sealed("new"), limits, (&Requester::Visitor).into(), later(100))
+            .await
+            .unwrap()
+    );
     assert_eq!(db.store.retry(id, OPERATOR, later(100)).await.unwrap(), Retried::NotStuck);
 }
 

@@ -130,7 +130,12 @@ async fn trails_go_and_their_signups_stay(db: &Db) {
     assert_eq!(db.read(old).await.email, Some(email("old@uni.edu")));
 
     let limits = ResetLimits { most: 3, done_since: later(100), done_after: START };
-    assert!(db.store.ask_reset(old, &sealed("new"), limits, &Requester::Visitor, later(100)).await.unwrap());
+    assert!(
+        db.store
+            .ask_reset(old, &sealed("new"), limits, (&Requester::Visitor).into(), later(100))
+            .await
+            .unwrap()
+    );
     let (signup, _) = db.claim_one(later(100)).await;
     assert!(!signup.in_doubt, "a new password is set as for any other");
     assert_eq!(db.prune(Prunable::Trails, at_last()).await, 1, "only of the one that is done");

@@ -42,7 +42,7 @@ async fn an_operation_keeps_who_asked_for_it(db: &Db) {
     db.store.confirm(request.id, None, &sealed("x"), &Requester::Visitor, START).await.unwrap();
     db.finish_all(START).await;
     let limits = ResetLimits { most: 1, done_since: later(1), done_after: START.minus(MINUTE) };
-    assert!(db.store.ask_reset(request.id, &sealed("y"), limits, &root(), later(1)).await.unwrap());
+    assert!(db.store.ask_reset(request.id, &sealed("y"), limits, (&root()).into(), later(1)).await.unwrap());
     let operations = db.store.operations(request.id).await.unwrap();
     let asked: Vec<_> =
         operations.into_iter().map(|operation| (operation.kind, operation.requester)).collect();

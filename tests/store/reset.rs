@@ -21,7 +21,7 @@ fn limits(now: Timestamp) -> ResetLimits {
 
 async fn ask(db: &Db, id: SignupId, seconds: u64) -> bool {
     let now = later(seconds);
-    db.store.ask_reset(id, &sealed("second"), limits(now), &Requester::Visitor, now).await.unwrap()
+    db.store.ask_reset(id, &sealed("second"), limits(now), (&Requester::Visitor).into(), now).await.unwrap()
 }
 
 /// A signup that is done.
@@ -76,7 +76,7 @@ async fn the_limits_are_in_the_write(db: &Db) {
     let late = later(3601);
     let limits = ResetLimits { most: 100, ..limits(late) };
     assert!(
-        !db.store.ask_reset(id, &sealed("x"), limits, &Requester::Visitor, late).await.unwrap(),
+        !db.store.ask_reset(id, &sealed("x"), limits, (&Requester::Visitor).into(), late).await.unwrap(),
         "too late"
     );
     assert_eq!(db.read(id).await.resets, MOST);

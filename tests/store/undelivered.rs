@@ -41,7 +41,7 @@ async fn new_round(db: &Db, id: SignupId, round: u32, at: Timestamp) {
 
 async fn ask_reset(db: &Db, id: SignupId, at: Timestamp) {
     let limits = ResetLimits { most: 3, done_since: at, done_after: START.minus(MINUTE) };
-    assert!(db.store.ask_reset(id, &sealed("next"), limits, &Requester::Visitor, at).await.unwrap());
+    assert!(db.store.ask_reset(id, &sealed("next"), limits, (&Requester::Visitor).into(), at).await.unwrap());
 }
 
 async fn a_reference_finds_its_signup_alone(db: &Db) {
