@@ -23,7 +23,10 @@ const RETRY: Duration = Duration::from_millis(25);
 /// The time between two looks for a code.
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
 /// How long a student tries to send the form.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_mins(5);
+/// The most students under way at once. They ask for their pages again and again: more of them than a slow machine serves
+/// would keep others, and then all, from being served.
+const UNDER_WAY: usize = 60;
 /// How long a student waits for a code.
 const CODE: Duration = Duration::from_secs(300);
 
@@ -109,15 +112,16 @@ pub fn email_of(student: &str) -> String {
 impl Stream {
     /// Students who wait until they are admitted.
     pub fn new(numbers: impl Iterator<Item = u32>, seed: u64, browser: &Browser, tenant: &Tenant) -> Self {
-        let admitted = Arc::new(Semaphore::new(0));
+        let (admitted, places) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(UNDER_WAY)));
         let mut students = JoinSet::new();
         for number in numbers {
             let entropy = Entropy::seeded(seed ^ (u64::from(number + 1) << 32));
             let (browser, tenant) = (browser.clone(), tenant.clone());
             let student = Student { number, browser, tenant, entropy, sent: Sent::default() };
-            let admitted = Arc::clone(&admitted);
+            let (admitted, places) = (Arc::clone(&admitted), Arc::clone(&places));
             students.spawn(async move {
                 admitted.acquire().await?.forget();
+                let _place = places.acquire().await?;
                 student.sign_up().await
             });
         }
