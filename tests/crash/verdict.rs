@@ -324,8 +324,11 @@ impl Findings<'_> {
 
     /// Returns whether the server may have failed to record a mail that was accepted at this time.
     fn may_be_unrecorded(&self, at: i64) -> bool {
-        let life = self.lives.iter().find(|life| (life.start..=life.kill).contains(&at));
-        life.is_some_and(|life| life.has_failures || life.kill - at < RECORDED_WITHIN)
+        let Some(index) = self.lives.iter().rposition(|life| life.start <= at) else { return false };
+        let life = &self.lives[index];
+        // What was sent just before a kill may be accepted after it.
+        let until = self.lives.get(index + 1).map_or(life.kill, |next| next.start);
+        at <= until && (life.has_failures || life.kill - at < RECORDED_WITHIN)
     }
 
     /// A user that an admin has deleted is not created again, and the page says that the account is gone.
