@@ -268,8 +268,8 @@ async fn a_retry_is_told_with_its_operator_and_its_reason() {
     let operator = json!({ "kind": "operator", "login": "root", "sudo_user": "ada" });
     let expected = [
         json!(["received", { "kind": "visitor" }, null]),
-        json!(["claimed", null, null]),
-        json!(["needs_attention", null, null]),
+        json!(["claimed", { "kind": "worker" }, null]),
+        json!(["needs_attention", { "kind": "worker" }, null]),
         json!(["retried", operator, because]),
     ];
     assert_eq!(asked, expected);
