@@ -61,7 +61,7 @@ struct Detail {
 #[derive(Serialize)]
 struct OperationRow {
     kind: &'static str,
-    /// Who asked for it first.
+    /// The first requester.
     requester: Requester,
     /// The reason that was given last.
     reason: Option<String>,
@@ -90,7 +90,7 @@ struct EventRow {
     at: String,
     kind: String,
     detail: String,
-    /// Who asked for it, or the worker; none for events that version 0.1.0 wrote.
+    /// The requester, or the worker; none for events that version 0.1.0 wrote.
     requester: Option<Requester>,
     reason: Option<String>,
 }

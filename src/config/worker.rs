@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::section::Section;
 
-/// How operations are carried out.
+/// The settings of the worker.
 #[derive(Debug, Clone)]
 pub struct Worker {
     /// How many are carried out at once.
     pub concurrency: usize,
-    /// How long a worker holds an operation before another may take it over.
+    /// The time for which a worker holds an operation before another may take it over.
     pub lease: Duration,
     /// The first pause before another try; it doubles each time.
     pub retry_base: Duration,

@@ -28,7 +28,7 @@ impl fmt::Display for OperationId {
     }
 }
 
-/// What an operation is about.
+/// The subject of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// A request for an account.

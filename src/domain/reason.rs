@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 use super::typed;
 
-/// Why somebody asked for an act: one line of at most 500 characters. It may name a person, so it is neither logged nor
-/// printed by `Debug`.
+/// The reason that somebody gave for an act: one line of at most 500 characters. It may name a person, so it is neither
+/// logged nor printed by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reason(String);
 

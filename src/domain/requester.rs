@@ -29,10 +29,10 @@ pub enum Requester {
     },
 }
 
-/// Who asks for an act, and why: what operations and events store.
+/// The requester of an act and the reason for it, as operations and events store them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestedBy<'a> {
-    /// Who asks.
+    /// The requester.
     pub requester: &'a Requester,
     /// Why, where a reason is given.
     pub reason: Option<&'a Reason>,

@@ -50,7 +50,7 @@ impl Stage {
     }
 }
 
-/// Why an operation goes on later.
+/// The reason for which an operation goes on later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Waiting {
     /// No licence of a kind is free.

@@ -56,7 +56,7 @@ struct Inner {
     metrics: Metrics,
     breakers: CircuitBreakers,
     wake: Notify,
-    /// Whether the worker of this process takes further operations.
+    /// True if the worker of this process takes further operations.
     has_room: AtomicBool,
     wake_others: Notify,
     notices: broadcast::Sender<Notice>,

@@ -55,9 +55,9 @@ pub struct Step {
     pub(super) abandon: Abandon,
     /// Written to the audit trail when the step has had its effect.
     pub(super) act: Option<Act>,
-    /// Whether the step meets a pause of its dependency by itself: only its run shows whether it needs the dependency.
+    /// True if the step meets a pause of its dependency by itself: only its run shows whether it needs the dependency.
     runs_in_pause: bool,
-    /// Whether a pause before its first attempt leaves the operation as it was before the step.
+    /// True if a pause before its first attempt leaves the operation as it was before the step.
     is_undone_by_pause: bool,
     pub(super) run: Run,
 }
@@ -392,7 +392,7 @@ impl OperationRun {
         self.operation.tenant.clone().map(Dependency::Tenant)
     }
 
-    /// What the operation is about, as a field of a log line.
+    /// The subject of the operation, as a field of a log line.
     pub(super) fn subject(&self) -> tracing::field::DisplayValue<Subject> {
         tracing::field::display(self.operation.subject)
     }

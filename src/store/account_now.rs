@@ -9,7 +9,7 @@ use crate::domain::{Requester, SignInName, SignupId, Timestamp};
 pub struct AccountCheck {
     /// When the page asked.
     pub asked_at: Timestamp,
-    /// Whether the read is still to come, or under way.
+    /// True if the read is still to come, or under way.
     pub is_due: bool,
 }
 

@@ -36,9 +36,9 @@ pub struct Claim<'a> {
 pub struct Lease {
     /// Which operation.
     pub operation: OperationId,
-    /// What it brings about.
+    /// Its kind.
     pub kind: OperationKind,
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
     /// The claim's token.
     pub token: LeaseToken,
@@ -70,7 +70,7 @@ pub(super) struct NewOperation<'a> {
     /// Whether the effect of the step may have happened: a user may exist without a record.
     pub begun: bool,
     pub sealed: Option<&'a Sealed>,
-    /// Who asked for it, and why.
+    /// The requester and the reason.
     pub by: RequestedBy<'a>,
     pub due_at: Option<Timestamp>,
     pub now: Timestamp,
@@ -197,7 +197,7 @@ impl Store {
         Ok(claimed)
     }
 
-    /// When the next operation falls due, or a lease ends.
+    /// The time at which the next operation falls due, or a lease ends.
     ///
     /// # Errors
     /// [`StoreError`].

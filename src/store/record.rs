@@ -116,7 +116,7 @@ pub struct Event {
     pub kind: String,
     /// More of it: a stage, a reason, an error's code.
     pub detail: String,
-    /// Who asked for it; none for what the worker does.
+    /// The requester, or the worker; none for events that version 0.1.0 wrote.
     pub requester: Option<Requester>,
     /// Why, in the words of the requester.
     pub reason: Option<Reason>,
@@ -129,7 +129,7 @@ pub struct Operation {
     pub id: OperationId,
     /// What it brings about.
     pub kind: OperationKind,
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
     /// Which of the site's affairs it is about, such as the kind of an alert; empty for the others.
     pub target: String,
@@ -147,7 +147,7 @@ pub struct Operation {
     pub last_error: Option<String>,
     /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
     pub trying_since: Timestamp,
-    /// Who asked for it first.
+    /// The first requester.
     pub requester: Requester,
     /// Why, in the words of the last one who gave a reason: the requester, or somebody who had it tried again.
     pub reason: Option<Reason>,
