@@ -3,13 +3,18 @@
 //! A durable commit costs a write to the disk, however little it holds. So a transaction with others waiting behind
 //! it leaves the commit to them: each is a savepoint of the group's transaction, and one that is dropped takes nothing
 //! of the others with it. No commit returns before the group is on the disk. Alone, a transaction waits for nobody.
+//!
+//! Each call of the driver is an exchange with its thread, which costs more than most statements: an open group always
+//! has a savepoint for the next transaction, so that beginning one within a group needs no call, and ending it needs one.
 
 use std::{
-    io, mem,
+    io,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -20,7 +25,7 @@ use tokio::{
     time::timeout,
 };
 
-/// The most transactions in a group: the first of them waits for the last.
+/// The most transactions in a group, those rolled back among them: the first of them waits for the last.
 const MOST: usize = 64;
 
 /// Hands out turns at the one connection that writes. Cheap to clone.
@@ -38,8 +43,10 @@ struct Line {
 struct Group {
     /// `None` once the database is closed.
     connection: Option<SqliteConnection>,
-    /// Whether SQLite's transaction has begun.
+    /// True once SQLite's transaction has begun. It has a savepoint then, to which the next turn goes back.
     open: bool,
+    /// How many turns it has had.
+    turns: usize,
     /// Those whose writes are in, to be told what became of them: the cause where they are lost.
     members: Vec<oneshot::Sender<Result<(), String>>>,
 }
@@ -68,14 +75,17 @@ impl Writer {
     }
 
     fn on(connection: Option<SqliteConnection>, patience: Duration) -> Self {
-        let group = Arc::new(Mutex::new(Group { connection, open: false, members: Vec::new() }));
+        let group = Arc::new(Mutex::new(Group { connection, open: false, turns: 0, members: Vec::new() }));
         Self(Arc::new(Line { group, waiting: AtomicUsize::new(0), patience }))
     }
 
     /// Waits for the turn and begins a transaction.
     pub async fn begin(&self) -> Result<Turn, Error> {
         let turn = self.turn().await?;
-        uninterrupted(turn.join_group()).await
+        if turn.group.as_ref().is_some_and(|group| group.open) {
+            return Ok(turn);
+        }
+        uninterrupted(turn.open_group()).await
     }
 
     /// Waits for the turn and begins nothing: the connection is free for a transaction of its driver's own.
@@ -131,15 +141,15 @@ impl Turn {
         group.ok_or(Error::PoolClosed)
     }
 
-    async fn join_group(mut self) -> Result<Self, Error> {
+    async fn open_group(mut self) -> Result<Self, Error> {
         let Some(group) = self.group.as_mut() else { return Err(Error::PoolClosed) };
-        if !mem::replace(&mut group.open, true) {
-            // Locked from the start: a transaction that reads first and writes later could fail in between.
-            let begun = group.run("BEGIN IMMEDIATE").await;
-            group.open = begun.is_ok();
-            begun?;
+        // Locked from the start: a transaction that reads first and writes later could fail in between.
+        if let Err(error) = group.run("BEGIN IMMEDIATE; SAVEPOINT turn").await {
+            // Without effect where it was the first statement that failed.
+            let _ = group.run("ROLLBACK").await;
+            return Err(error);
         }
-        group.run("SAVEPOINT turn").await?;
+        group.open = true;
         Ok(self)
     }
 
@@ -150,12 +160,35 @@ impl Turn {
     }
 }
 
-/// Runs statements to their end in a task of their own, also when the caller is dropped, as a request is whose visitor
-/// hangs up: otherwise a group could have begun or committed without knowing it.
-async fn uninterrupted<T: Send + 'static>(
-    statements: impl Future<Output = Result<T, Error>> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::spawn(statements).await.unwrap_or(Err(Error::WorkerCrashed))
+/// Statements that run to their end also when the caller is dropped, as a request is whose visitor hangs up: otherwise a
+/// group could have begun or committed without knowing it. What is left of them then runs in a task of its own.
+struct Uninterrupted<F: Future + Send + 'static>(Option<Pin<Box<F>>>);
+
+fn uninterrupted<F: Future + Send + 'static>(statements: F) -> Uninterrupted<F> {
+    Uninterrupted(Some(Box::pin(statements)))
+}
+
+impl<T, F: Future<Output = Result<T, Error>> + Send + 'static> Future for Uninterrupted<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        // One that has ended, by a panic too, is not polled again.
+        let Some(mut statements) = self.0.take() else { return Poll::Ready(Err(Error::WorkerCrashed)) };
+        let polled = statements.as_mut().poll(context);
+        if polled.is_pending() {
+            self.0 = Some(statements);
+        }
+        polled
+    }
+}
+
+impl<F: Future + Send + 'static> Drop for Uninterrupted<F> {
+    fn drop(&mut self) {
+        let Some(statements) = self.0.take() else { return };
+        // Without a runtime the program ends, and SQLite rolls back what was not committed.
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(async { drop(statements.await) });
+    }
 }
 
 impl Drop for Turn {
@@ -198,7 +231,7 @@ impl Group {
     }
 
     fn end(&mut self, outcome: &Result<(), String>) {
-        self.open = false;
+        (self.open, self.turns) = (false, 0);
         for member in self.members.drain(..) {
             let _ = member.send(outcome.clone());
         }
@@ -210,14 +243,20 @@ impl Line {
         self.waiting.load(Ordering::SeqCst) > 0
     }
 
+    /// Counts a turn that ends; returns whether the group is to be committed now.
+    fn is_last(&self, group: &mut Group) -> bool {
+        group.turns += 1;
+        group.turns >= MOST || !self.is_awaited()
+    }
+
     /// Makes the turn a member of the group, and commits the group unless somebody in line will.
     async fn commit(self: Arc<Self>, mut group: OwnedMutexGuard<Group>) -> Result<(), Error> {
-        if let Err(error) = group.run("RELEASE turn").await {
+        if self.is_last(&mut group) {
+            return group.close().await;
+        }
+        if let Err(error) = group.run("RELEASE turn; SAVEPOINT turn").await {
             self.roll_back(group).await;
             return Err(error);
-        }
-        if !self.is_awaited() || group.members.len() >= MOST {
-            return group.close().await;
         }
         let (tell, told) = oneshot::channel();
         group.members.push(tell);
@@ -227,9 +266,9 @@ impl Line {
 
     /// Takes back what the turn has written, and nothing of the others.
     async fn roll_back(self: Arc<Self>, mut group: OwnedMutexGuard<Group>) {
-        if let Err(error) = group.run("ROLLBACK TO turn").await.and(group.run("RELEASE turn").await) {
+        if let Err(error) = group.run("ROLLBACK TO turn").await {
             group.abandon(&error).await;
-        } else if !self.is_awaited() {
+        } else if self.is_last(&mut group) {
             let _ = group.close().await;
         }
     }

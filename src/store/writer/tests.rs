@@ -140,6 +140,84 @@ async fn one_that_fails_or_is_dropped_takes_nothing_of_the_others_with_it() {
 }
 
 #[tokio::test]
+async fn after_one_that_fails_others_go_on_in_the_same_group() {
+    let bench = Bench::new().await;
+    let of = |number, goes_wrong| {
+        let writer = bench.writer.clone();
+        async move {
+            let mut turn = writer.begin().await.unwrap();
+            add(&mut turn, number).await.unwrap();
+            if goes_wrong {
+                add(&mut turn, 1).await.unwrap_err();
+            } else {
+                turn.commit().await.unwrap();
+            }
+        }
+    };
+    let behind = vec![of(5, true), of(2, false), of(6, true), of(3, false)];
+    let (mut first, tasks) = bench.with_line(behind).await;
+    add(&mut first, 1).await.unwrap();
+    first.commit().await.unwrap();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(bench.numbers().await, [1, 2, 3]);
+    assert_eq!(bench.commits.load(Ordering::SeqCst), 1);
+}
+
+/// Those that are rolled back count as well: the first of a group waits for them.
+#[tokio::test]
+async fn a_long_line_is_committed_in_groups() {
+    let bench = Bench::new().await;
+    let of = |number| {
+        let writer = bench.writer.clone();
+        async move {
+            let mut turn = writer.begin().await.unwrap();
+            add(&mut turn, number).await.unwrap();
+            if number % 2 == 0 {
+                turn.commit().await.unwrap();
+            }
+        }
+    };
+    let count = 2 * MOST as i64;
+    let (mut first, tasks) = bench.with_line((1..=count).map(of).collect()).await;
+    add(&mut first, 0).await.unwrap();
+    first.commit().await.unwrap();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    add_alone(bench.writer.clone(), count + 2).await;
+    assert_eq!(bench.numbers().await, (0..=count + 2).step_by(2).collect::<Vec<_>>());
+    assert_eq!(
+        bench.commits.load(Ordering::SeqCst),
+        4,
+        "two full groups, the last of the line, and one alone"
+    );
+}
+
+/// SQLite may roll the whole group back then.
+#[tokio::test]
+async fn a_full_disk_is_told_to_all_whose_writes_are_lost() {
+    let bench = Bench::new().await;
+    let writer = bench.writer.clone();
+    let fills_it = async move {
+        let mut turn = writer.begin().await.unwrap();
+        write(&mut turn, "PRAGMA max_page_count = 8").await.unwrap();
+        write(&mut turn, "CREATE TABLE c (x BLOB)").await.unwrap();
+        let error = write(&mut turn, "INSERT INTO c VALUES (zeroblob(1000000))").await.unwrap_err();
+        assert!(error.to_string().contains("full"), "{error}");
+    };
+    let (mut first, tasks) = bench.with_line(vec![fills_it]).await;
+    add(&mut first, 1).await.unwrap();
+    let told = first.commit().await;
+    for task in tasks {
+        task.await.unwrap();
+    }
+    add_alone(bench.writer.clone(), 2).await;
+    assert_eq!(bench.numbers().await, if told.is_ok() { vec![1, 2] } else { vec![2] });
+}
+
+#[tokio::test]
 async fn a_place_that_is_left_holds_up_nobody() {
     let bench = Bench::new().await;
     let mut first = bench.writer.begin().await.unwrap();
