@@ -15,9 +15,36 @@ pub(super) struct NewAccount<'a> {
 }
 
 /// Records an account unless another has its address, its mailbox or its username.
-pub(super) const TAKE: &str = "INSERT INTO account (id, state, origin, email, email_key, person_key, tenant, domain, \
-     username, created_at, updated_at) VALUES ($1, 'provisioning', 'signup', $2, $3, $4, $5, $6, $7, $8, $8) \
-     ON CONFLICT DO NOTHING";
+macro_rules! take_account {
+    ($id:literal, $email:literal, $key:literal, $person:literal, $tenant:literal, $domain:literal, $name:literal, $now:literal) => {
+        concat!(
+            "INSERT INTO account (id, state, origin, email, email_key, person_key, tenant, domain, username, \
+             created_at, updated_at) VALUES (",
+            $id,
+            ", 'provisioning', 'signup', ",
+            $email,
+            ", ",
+            $key,
+            ", ",
+            $person,
+            ", ",
+            $tenant,
+            ", ",
+            $domain,
+            ", ",
+            $name,
+            ", ",
+            $now,
+            ", ",
+            $now,
+            ") ON CONFLICT DO NOTHING"
+        )
+    };
+}
+pub(super) use take_account;
+
+/// [`take_account`] as a statement of its own.
+pub(super) const TAKE: &str = take_account!("$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8");
 
 impl NewAccount<'_> {
     /// The arguments of [`TAKE`].

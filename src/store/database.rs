@@ -1,4 +1,5 @@
-//! One interface to both databases: no other module tells them apart, but for the claim, wake-ups and migrations.
+//! One interface to both databases. Elsewhere they differ in migrations, locks, wake-ups, the claim, and the rows of a
+//! request.
 
 use std::{path::Path, str::FromStr, time::Duration};
 
@@ -209,7 +210,7 @@ impl Transaction {
 
     pub async fn fetch_all(&mut self, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         let fetched = self.connection.fetch_all(sql, args).await;
-        self.writes.watch_query(fetched)
+        self.writes.watch(fetched)
     }
 
     pub async fn fetch_optional(
@@ -217,7 +218,16 @@ impl Transaction {
         sql: &'static str,
         args: &[Value<'_>],
     ) -> Result<Option<Row>, StoreError> {
+        #[cfg(test)]
+        crate::frames::record(sql);
         let fetched = self.connection.fetch_optional(sql, args).await;
+        self.writes.watch(fetched)
+    }
+
+    /// The same for a query that calls functions of the server: where it has none of them, or the role may not call them,
+    /// that says nothing of writes.
+    pub async fn ask_server(&mut self, sql: &'static str) -> Result<Option<Row>, StoreError> {
+        let fetched = self.connection.fetch_optional(sql, &[]).await;
         self.writes.watch_query(fetched)
     }
 

@@ -130,7 +130,7 @@ impl Store {
 async fn timelines(tx: &mut Transaction) -> Result<(Option<String>, Option<String>), StoreError> {
     const TIMELINES: &str =
         concat!("SELECT ", timeline!(), ", (SELECT timeline FROM database_timeline) AS recorded");
-    match tx.fetch_optional(TIMELINES, &[]).await? {
+    match tx.ask_server(TIMELINES).await? {
         Some(row) => Ok((row.text("timeline")?, row.text("recorded")?)),
         None => Ok((None, None)),
     }

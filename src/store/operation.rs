@@ -438,30 +438,47 @@ impl Lease {
     }
 }
 
+/// Writes the row of an operation, where the condition (` WHERE …`, or nothing) holds.
+macro_rules! insert_operation {
+    ($condition:literal) => {
+        concat!(
+            "INSERT INTO operation (kind, signup_id, tenant, step, needs, begun, due_at, trying_since, sealed, \
+             password_changes, requester_kind, requester, reason, created_at, updated_at, finished_at) \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $10, $11, $12, $8, $8, $13",
+            $condition
+        )
+    };
+}
+pub(super) use insert_operation;
+
 /// Records an operation and returns its number. One that is not due is over.
 pub(super) async fn insert(tx: &mut Transaction, new: &NewOperation<'_>) -> Result<OperationId, StoreError> {
-    const INSERT: &str = "INSERT INTO operation (kind, signup_id, tenant, step, needs, begun, due_at, trying_since, \
-         sealed, password_changes, requester_kind, requester, reason, created_at, updated_at, finished_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $10, $11, $12, $8, $8, $13) RETURNING id";
-    let NewOperation { kind, signup, tenant, step, begun, sealed, by, due_at, now } = *new;
-    let finished_at = due_at.is_none().then_some(now);
-    let args = args![
-        kind,
-        signup,
-        tenant,
-        step,
-        step.needs(),
-        begun,
-        due_at,
-        now,
-        sealed,
-        by.requester.kind(),
-        by.requester.logins(),
-        by.reason,
-        finished_at
-    ];
-    let row = tx.fetch_optional(INSERT, &args).await?.ok_or(StoreError::Unreadable("id"))?;
+    const INSERT: &str = concat!(insert_operation!(""), " RETURNING id");
+    let row = tx.fetch_optional(INSERT, &new.columns()).await?.ok_or(StoreError::Unreadable("id"))?;
     Ok(OperationId::new(row.count("id")?))
+}
+
+impl NewOperation<'_> {
+    /// The arguments of [`insert_operation`].
+    pub(super) fn columns(&self) -> [Value<'_>; 13] {
+        let Self { kind, signup, tenant, step, begun, sealed, by, due_at, now } = *self;
+        let finished_at = due_at.is_none().then_some(now);
+        args![
+            kind,
+            signup,
+            tenant,
+            step,
+            step.needs(),
+            begun,
+            due_at,
+            now,
+            sealed,
+            by.requester.kind(),
+            by.requester.logins(),
+            by.reason,
+            finished_at
+        ]
+    }
 }
 
 /// Keeps workers from the operations of a signup until the transaction ends. Operations are locked before their signup, as

@@ -66,6 +66,17 @@ async fn what_is_read_often_is_read_by_index() {
         assert!(!plan.contains("TEMP B-TREE"), "{sql}\nsorts:\n{plan}");
         assert_scans_no_table(sql, &plan);
     }
+    let of_request = request::ALL_ROWS.split("; ");
+    for (sql, indexes) in of_request.zip([
+        &[][..],
+        &[],
+        &["USING INTEGER PRIMARY KEY (rowid=?)"],
+        &["sqlite_autoindex_signup_1 (id=?)", "PRIMARY KEY (address=?)", "tombstone_person (person=?)"],
+    ]) {
+        let plan = plan(&store, sql).await;
+        assert!(indexes.iter().all(|index| plan.contains(index)), "{sql}\nis planned as\n{plan}");
+        assert_scans_no_table(sql, &plan);
+    }
     // These read few rows and sort or group them: those of one claim, and the open ones.
     for (sql, index) in [
         (operation::CLAIMED, "operation_due (tenant=? AND due_at=?)"),

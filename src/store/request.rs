@@ -2,7 +2,7 @@
 
 use super::{
     Store, StoreError,
-    account::{self, NewAccount},
+    account::{self, NewAccount, take_account},
     confirm,
     database::Transaction,
     decline::decline,
@@ -10,7 +10,7 @@ use super::{
     event,
     mail_sent::{self, MailBudget, MailCount},
     names::{NAME_TRIES, free_name},
-    operation::{self, NewOperation},
+    operation::{self, NewOperation, insert_operation},
     tombstone::{self, Tombstones},
     value::{Value, args},
 };
@@ -136,14 +136,15 @@ async fn insert_awaiting(
     const UNITE: &str = "UPDATE signup SET address_hash = $2 WHERE address_hash = $1";
     const WITHOUT_MAIL: &str = "UPDATE signup SET confirm_round = 0 WHERE id = $1";
     const STATE: &str = "awaiting_confirmation";
-    let operation = operation::insert(tx, &new.operation(OperationKind::ConfirmAddress, None)).await?;
-    if tx.execute(INSERT, &columns(new, STATE, None, operation)).await? == 0 {
+    let operation = new.operation(OperationKind::ConfirmAddress, None);
+    let columns = new.columns(&operation, None, (STATE, "received", STATE), None);
+    let Some(row) = tx.fetch_optional(write_rows(tx), &columns).await? else {
         return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
-    }
+    };
+    let operation = OperationId::new(row.count("operation_id")?);
     if let Some(previous) = confirm.address.previous() {
         tx.execute(UNITE, &args![previous, &confirm.address]).await?;
     }
-    new.note(tx, operation, "received", STATE).await?;
     let mail = mail_sent::code_mail(new.id, FIRST_ROUND);
     match mail_sent::count_within_limits(tx, &confirm.budget, &mail, new.now).await? {
         MailCount::Counted => {
@@ -170,21 +171,29 @@ async fn insert_queued(
     for _ in 0..NAME_TRIES {
         let person_key = free_person_key(tx, &new.email, folds).await?;
         let account = new.account(&username, person_key.as_deref());
-        if tx.execute(account::TAKE, &account.columns()).await? == 1 {
+        // On PostgreSQL, this statement waits for an erasure that holds the address: the next one sees its tombstone.
+        let is_taken = !tx.is_sqlite() && tx.execute(account::TAKE, &account.columns()).await? == 1;
+        if is_taken || tx.is_sqlite() {
             let provision = new.operation(OperationKind::Provision, Some(&new.sealed));
-            let operation = operation::insert(tx, &provision).await?;
-            let account = (AccountId::from(new.id), false, &username);
-            if tx.execute(INSERT, &columns(new, "open", Some(account), operation)).await? == 0 {
-                return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
+            let account = Some((AccountId::from(new.id), false, &username));
+            let mut columns = new.columns(&provision, account, ("open", "received", "queued"), tombstones);
+            columns.extend(args![new.email.key(), person_key.as_deref()]);
+            if let Some(row) = tx.fetch_optional(write_rows_and_account(tx), &columns).await? {
+                let is_erased = match tombstones {
+                    Some(_) => row.maybe_time("erased_at")?.is_some(),
+                    None => tombstone::exists(tx, None, &new.email).await?,
+                };
+                if is_erased {
+                    decline(tx, new.id, new.now).await?;
+                }
+                return Ok(Inserted::New(new.id));
             }
-            new.note(tx, operation, "received", "queued").await?;
-            if tombstone::exists(tx, tombstones, &new.email).await? {
-                decline(tx, new.id, new.now).await?;
-            }
-            return Ok(Inserted::New(new.id));
         }
         if let Some(id) = of_form(tx, new.form).await? {
             return Ok(Inserted::Repeated(id));
+        }
+        if is_taken {
+            return Err(StoreError::Contended);
         }
         let free = free_name(tx, &new.domain, &new.username).await?;
         if let Some(owner) = owner_of(tx, &new.email, folds).await?
@@ -204,16 +213,128 @@ async fn insert_further(
     free: &Username,
 ) -> Result<Inserted, StoreError> {
     let of = owner.account;
-    let operation = operation::insert(tx, &new.operation(OperationKind::AnswerRequest, None)).await?;
-    let account = (of, true, owner.shown_to(&new.username, free));
-    if tx.execute(INSERT, &columns(new, "open", Some(account), operation)).await? == 0 {
+    let answer = new.operation(OperationKind::AnswerRequest, None);
+    let account = Some((of, true, owner.shown_to(&new.username, free)));
+    let of_text = of.to_string();
+    let columns = new.columns(&answer, account, ("open", "duplicate", &of_text), None);
+    if tx.fetch_optional(write_rows(tx), &columns).await?.is_none() {
         return Ok(Inserted::Repeated(of_form(tx, new.form).await?.ok_or(StoreError::Contended)?));
     }
-    new.note(tx, operation, "duplicate", &of.to_string()).await?;
     Ok(Inserted::Duplicate { id: new.id, of })
 }
 
+/// Writes the row of the signup for an operation unless its form was sent before.
+macro_rules! insert_signup {
+    ($operation:literal) => {
+        concat!(
+            "INSERT INTO signup (id, form_nonce, state, account_id, is_further, operation_id, email, first_name, \
+             last_name, locale, profile, tenant, domain, username_base, shown_username, confirm_round, confirm_until, \
+             address_hash, consent_version, consent_at, created_at, updated_at) \
+             SELECT $2, $14, $15, $16, $17, id, $18, $19, $20, $21, $22, $3, $23, $24, $25, $26, $27, $28, $29, $30, \
+             $8, $8 FROM ",
+            $operation,
+            " ON CONFLICT (form_nonce) DO NOTHING"
+        )
+    };
+}
+
+/// Writes the first line of the audit trail of a signup, and looks for a tombstone of its address.
+macro_rules! insert_event {
+    ($signup:literal) => {
+        concat!(
+            "INSERT INTO event (signup_id, operation_id, at, kind, detail, requester_kind, requester, reason) \
+             SELECT id, operation_id, $8, $31, $32, $10, $11, $12 FROM ",
+            $signup,
+            " RETURNING operation_id, \
+             (SELECT MIN(created_at) FROM tombstone WHERE address = $33 OR person = $34) AS erased_at"
+        )
+    };
+}
+
+/// Writes the operation of a request, its signup, and the first event. Returns the number of the operation and when a
+/// tombstone of the address was left; no row where the form was sent before, and the transaction is to be dropped. A call
+/// of SQLite's driver is an exchange with another thread, so it gets the statements in one. For PostgreSQL they are parts
+/// of one statement.
+macro_rules! rows {
+    (sqlite: $condition:literal) => {
+        concat!(
+            insert_operation!($condition),
+            "; ",
+            insert_signup!("operation WHERE changes() = 1 AND id = last_insert_rowid()"),
+            "; ",
+            insert_event!("signup WHERE changes() = 1 AND id = $2")
+        )
+    };
+    (postgres) => {
+        concat!(
+            "WITH new_operation AS (",
+            insert_operation!(""),
+            " RETURNING id), new_signup AS (",
+            insert_signup!("new_operation"),
+            " RETURNING id, operation_id) ",
+            insert_event!("new_signup")
+        )
+    };
+}
+
+/// The statement of [`rows`] for this database.
+const fn write_rows(tx: &Transaction) -> &'static str {
+    const SQLITE: &str = rows!(sqlite: "");
+    const POSTGRES: &str = rows!(postgres);
+    if tx.is_sqlite() { SQLITE } else { POSTGRES }
+}
+
+/// The same for SQLite with the account before them; for PostgreSQL, after [`account::TAKE`]. Returns no row either where
+/// another account has the address, the mailbox or the username. Arguments 35 and 36 are the keys of address and mailbox.
+const fn write_rows_and_account(tx: &Transaction) -> &'static str {
+    if tx.is_sqlite() { ALL_ROWS } else { write_rows(tx) }
+}
+
+pub(super) const ALL_ROWS: &str = concat!(
+    take_account!("$2", "$18", "$35", "$36", "$3", "$23", "$25", "$8"),
+    "; ",
+    rows!(sqlite: " WHERE changes() = 1")
+);
+
 impl NewSignup {
+    /// The arguments of [`write_rows`]. `account` is the account that the signup makes or, for a further request, that it
+    /// is for, and the username that its page shows. The address is looked up in `tombstones`, if they are given.
+    fn columns<'a>(
+        &'a self,
+        operation: &'a NewOperation<'_>,
+        account: Option<(AccountId, bool, &'a Username)>,
+        (state, event, detail): (&'static str, &'static str, &'a str),
+        tombstones: Option<&Tombstones>,
+    ) -> Vec<Value<'a>> {
+        let (address, person) = tombstones.map(|tombstones| tombstones.hashes(&self.email)).unzip();
+        let mut columns = Vec::with_capacity(34);
+        columns.extend(operation.columns());
+        columns.extend(args![
+            self.form,
+            state,
+            account.map(|(account, ..)| account),
+            account.is_some_and(|(_, is_further, _)| is_further),
+            self.email.as_str(),
+            self.name.first(),
+            self.name.last(),
+            &self.locale,
+            &self.profile,
+            &self.domain,
+            &self.username,
+            account.map_or(&self.username, |(.., shown)| shown),
+            self.confirm.as_ref().map_or(0, |_| FIRST_ROUND),
+            self.confirm.as_ref().map(|confirm| confirm.until),
+            self.confirm.as_ref().map(|confirm| &confirm.address),
+            self.consent.text_version.as_str(),
+            self.consent.given_at,
+            event,
+            detail,
+            address,
+            person.flatten(),
+        ]);
+        columns
+    }
+
     /// Writes a line of the audit trail about the request.
     async fn note(
         &self,
@@ -251,46 +372,6 @@ impl NewSignup {
             now: self.now,
         }
     }
-}
-
-/// Writes the row unless its form was sent before.
-const INSERT: &str = "INSERT INTO signup (id, form_nonce, state, account_id, is_further, operation_id, email, \
-     first_name, last_name, locale, profile, tenant, domain, username_base, shown_username, confirm_round, \
-     confirm_until, address_hash, consent_version, consent_at, created_at, updated_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21) \
-     ON CONFLICT (form_nonce) DO NOTHING";
-
-/// The arguments of [`INSERT`]. `account` is the account that it makes or, for a further request, that it is for, and the
-/// username that its page shows.
-fn columns<'a>(
-    new: &'a NewSignup,
-    state: &'static str,
-    account: Option<(AccountId, bool, &'a Username)>,
-    operation: OperationId,
-) -> [Value<'a>; 21] {
-    args![
-        new.id,
-        new.form,
-        state,
-        account.map(|(account, ..)| account),
-        account.is_some_and(|(_, is_further, _)| is_further),
-        operation,
-        new.email.as_str(),
-        new.name.first(),
-        new.name.last(),
-        &new.locale,
-        &new.profile,
-        &new.tenant,
-        &new.domain,
-        &new.username,
-        account.map_or(&new.username, |(.., shown)| shown),
-        new.confirm.as_ref().map_or(0, |_| FIRST_ROUND),
-        new.confirm.as_ref().map(|confirm| confirm.until),
-        new.confirm.as_ref().map(|confirm| &confirm.address),
-        new.consent.text_version.as_str(),
-        new.consent.given_at,
-        new.now,
-    ]
 }
 
 /// The mailbox's key for a row that takes the address. Where sub-addresses are not folded, another row may have the key:

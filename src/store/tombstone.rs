@@ -192,7 +192,7 @@ impl Store {
 }
 
 impl Tombstones {
-    fn hashes(&self, email: &Email) -> (String, Option<String>) {
+    pub(super) fn hashes(&self, email: &Email) -> (String, Option<String>) {
         let tombstone = self.key.tombstone(email);
         (tombstone.address, Some(tombstone.person).filter(|_| self.by_person))
     }

@@ -14,6 +14,8 @@ on_both!(
     one_address_in_a_hundred_spellings_is_one_signup,
     the_same_form_sent_twice_is_one_signup,
     a_form_sent_many_times_at_once_is_one_signup,
+    a_form_sent_again_with_a_free_address_leaves_nothing,
+    the_rows_of_a_request_name_each_other,
     a_duplicate_owns_nothing_and_shows_nothing_new,
     an_unconfirmed_request_owns_nothing,
     reserved_names_are_the_namesakes_of_one_domain,
@@ -118,6 +120,46 @@ async fn the_same_form_sent_twice_is_one_signup(db: &Db) {
         assert_eq!(db.store.signup_by_form(second.form).await.unwrap(), Some(first.id));
     }
     assert_eq!(db.store.signup_by_form(FormNonce::random(&db.entropy)).await.unwrap(), None);
+}
+
+/// The first row that is written for it has no conflict, and goes with the others.
+async fn a_form_sent_again_with_a_free_address_leaves_nothing(db: &Db) {
+    let first = db.request("max@uni.edu");
+    db.store.insert_signup(&first).await.unwrap();
+    let again = NewSignup { form: first.form, ..db.request("moritz@uni.edu") };
+    assert_eq!(db.store.insert_signup(&again).await.unwrap(), Inserted::Repeated(first.id));
+    for table in ["signup", "account", "operation", "event"] {
+        let count = db.raw(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await;
+        assert_eq!(count, [Some("1".to_owned())], "{table}");
+    }
+    let other = db.request("moritz@uni.edu");
+    assert_eq!(db.store.insert_signup(&other).await.unwrap(), Inserted::New(other.id));
+}
+
+/// Numbers of operations, events and rows differ, so that none can stand for another.
+async fn the_rows_of_a_request_name_each_other(db: &Db) {
+    for kind in ["check_account", "send_alert"] {
+        db.raw(&format!(
+            "INSERT INTO operation (kind, target, tenant, step, needs, trying_since, requester_kind, created_at, \
+             updated_at) VALUES ('{kind}', '{kind}', '', 'send_alert', 'mail', 1, 'service', 1, 1)"
+        ))
+        .await;
+    }
+    let requester = Requester::Operator { login: Some("ada".to_owned()), sudo_user: None };
+    let first = NewSignup { requester: requester.clone(), ..db.request("max@uni.edu") };
+    let further = NewSignup { requester: requester.clone(), ..db.request("max@uni.edu") };
+    let unconfirmed = NewSignup { requester, ..db.unconfirmed("moritz@uni.edu") };
+    for request in [first, further, unconfirmed] {
+        db.store.insert_signup(&request).await.unwrap();
+        let id = request.id;
+        let sql = format!(
+            "SELECT signup.id FROM signup JOIN operation AS o ON o.id = signup.operation_id AND o.signup_id = signup.id \
+             JOIN event AS e ON e.signup_id = signup.id AND e.operation_id = o.id \
+             AND e.requester_kind = o.requester_kind AND e.requester = o.requester AND o.requester LIKE '%ada%' \
+             WHERE signup.id = '{id}'"
+        );
+        assert_eq!(db.raw(&sql).await, [Some(id.to_string())]);
+    }
 }
 
 async fn a_form_sent_many_times_at_once_is_one_signup(db: &Db) {
