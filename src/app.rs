@@ -138,29 +138,35 @@ pub async fn build(config: Config, parts: Parts) -> Result<App, BuildError> {
     signups.read_switch().await?;
     let retention = Retention::new(store.clone(), config.privacy, clock.clone());
     let observed = observe(&config, &store, &metrics, &clock).await?;
-    let heartbeat = Heartbeat::start(&store, &parts).await?;
-    let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
-    let proxies = Arc::new(Proxies::of(&config.server));
-    let (server, shares) = (config.server.clone(), (Arc::clone(&rate_limits), Arc::clone(&proxies)));
-    let site = Site {
-        signups: signups.clone(),
-        texts,
-        assets,
-        config: Arc::clone(&config),
-        key,
-        clock: clock.clone(),
-        entropy,
-        rate_limits,
-        proxies,
-        metrics: metrics.clone(),
+    let heartbeat = Heartbeat::start(&store, &parts);
+    let rest = async {
+        let rate_limits = Arc::new(RateLimits::new(&config, &clock, &metrics));
+        let proxies = Arc::new(Proxies::of(&config.server));
+        let (server, shares) = (config.server.clone(), (Arc::clone(&rate_limits), Arc::clone(&proxies)));
+        let site = Site {
+            signups: signups.clone(),
+            texts,
+            assets,
+            config: Arc::clone(&config),
+            key,
+            clock: clock.clone(),
+            entropy,
+            rate_limits,
+            proxies,
+            metrics: metrics.clone(),
+        };
+        let clients = Clients { applications, mailer: mailer.clone(), store: store.clone() };
+        let reload = Reload::new(site, clients);
+        let alerts = Alerts::new(signups.clone(), reload.texts());
+        let steps = signup::steps(&signups, &reload.texts());
+        let registry = Registry::new(steps.into_iter().chain([alerts.step(), retention.step()]));
+        let watch = Watch::new(&config, &signups, &tenants, alerts, &store, &metrics, &clock);
+        let worker = Worker::new(signups.engine(), registry, tenants, mailer);
+        (server, shares, reload, watch, worker)
     };
-    let clients = Clients { applications, mailer: mailer.clone(), store: store.clone() };
-    let reload = Reload::new(site, clients);
-    let alerts = Alerts::new(signups.clone(), reload.texts());
-    let steps = signup::steps(&signups, &reload.texts());
-    let registry = Registry::new(steps.into_iter().chain([alerts.step(), retention.step()]));
-    let watch = Watch::new(&config, &signups, &tenants, alerts, &store, &metrics, &clock);
-    let worker = Worker::new(signups.engine(), registry, tenants, mailer);
+    // The row is written while the rest is built.
+    let (heartbeat, (server, shares, reload, watch, worker)) = tokio::join!(heartbeat, rest);
+    let heartbeat = heartbeat?;
     Ok(App { worker, signups, store, reload, watch, server, shares, metrics, observed, heartbeat })
 }
 

@@ -51,12 +51,14 @@ impl Heartbeat {
         }
     }
 
+    /// Rows of processes that are gone are deleted after the first beat, not at the start, which is to be quick.
     async fn renew(&mut self) {
-        let mut has_failed = false;
+        let (mut has_failed, mut are_forgotten) = (false, false);
         loop {
             self.clock.sleep_until(self.process.seen_at.plus(EVERY)).await;
             self.process.seen_at = self.clock.now();
             let renewed = self.store.renew_process(&self.process).await;
+            are_forgotten = are_forgotten || self.store.forget_processes(self.process.seen_at).await.is_ok();
             if let (Err(error), false) = (&renewed, has_failed) {
                 tracing::warn!(
                     error = error as &dyn std::error::Error,
@@ -185,6 +187,9 @@ mod tests {
         let setting = Setting::new().await;
         let clock = &setting.parts.clock;
         let start = clock.now();
+        const KILLED: &str = "INSERT INTO process (id, host, pid, version, schema, started_at, seen_at) \
+             VALUES ('killed long ago', 'web1', 812, '0.0.9', 11, 1, 1)";
+        setting.run(KILLED).await;
         let heartbeat = Heartbeat::start(&setting.store, &setting.parts).await.unwrap();
         assert_eq!(setting.seen_at().await, Some(start));
         let stop = CancellationToken::new();
@@ -201,7 +206,7 @@ mod tests {
         }
         stop.cancel();
         soon(running).await.unwrap();
-        assert_eq!(setting.seen_at().await, None);
+        assert_eq!(setting.seen_at().await, None, "the row of the killed one is gone as well");
     }
 
     #[tokio::test]

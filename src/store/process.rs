@@ -64,18 +64,23 @@ impl fmt::Display for Process {
 }
 
 impl Store {
-    /// Records that this process uses the database, and deletes the rows of those that are gone. The schema must be up
-    /// to date: it is looked at after the row is there, so that no migration comes in between.
+    /// Records that this process uses the database. The schema must be up to date: it is looked at after the row is there,
+    /// so that no migration comes in between.
     ///
     /// # Errors
     /// [`StoreError::NewerSchema`] where a newer version has changed the schema.
     pub async fn register_process(&self, process: &Process) -> Result<(), StoreError> {
-        const FORGET: &str = "DELETE FROM process WHERE seen_at <= $1";
-        let mut tx = self.database.begin().await?;
-        tx.execute(FORGET, &args![process.seen_at.minus(Process::EXPIRES_AFTER)]).await?;
-        tx.commit().await?;
         self.renew_process(process).await?;
         self.migrations().await.map(drop)
+    }
+
+    /// Deletes the rows of processes that are gone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_processes(&self, now: Timestamp) -> Result<(), StoreError> {
+        const FORGET: &str = "DELETE FROM process WHERE seen_at <= $1";
+        self.database.execute(FORGET, &args![now.minus(Process::EXPIRES_AFTER)]).await.map(drop)
     }
 
     /// Records that this process was seen, also where another one has taken it for gone.
@@ -89,9 +94,7 @@ impl Store {
         let schema = Value::Number(Some(*schema));
         let [id, host, pid, version] = args![*id, host.as_str(), *pid, version.as_str()];
         let [started_at, seen_at] = args![*started_at, *seen_at];
-        let mut tx = self.database.begin().await?;
-        tx.execute(RENEW, &[id, host, pid, version, schema, started_at, seen_at]).await?;
-        tx.commit().await
+        self.database.execute(RENEW, &[id, host, pid, version, schema, started_at, seen_at]).await.map(drop)
     }
 
     /// Records that this process no longer uses the database.
@@ -99,9 +102,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn remove_process(&self, id: ProcessId) -> Result<(), StoreError> {
-        let mut tx = self.database.begin().await?;
-        tx.execute("DELETE FROM process WHERE id = $1", &args![id]).await?;
-        tx.commit().await
+        self.database.execute("DELETE FROM process WHERE id = $1", &args![id]).await.map(drop)
     }
 
     /// The number of the newest migration of this program.

@@ -7,7 +7,7 @@ use crate::support::*;
 on_both!(
     an_older_process_keeps_the_schema_until_it_is_gone,
     processes_of_this_version_do_not,
-    the_next_start_forgets_those_that_are_gone,
+    those_that_are_gone_are_forgotten,
     a_process_does_not_start_on_a_newer_schema,
 );
 
@@ -73,12 +73,13 @@ async fn processes_of_this_version_do_not(db: &Db) {
     assert_eq!(applied.len(), 1);
 }
 
-async fn the_next_start_forgets_those_that_are_gone(db: &Db) {
+async fn those_that_are_gone_are_forgotten(db: &Db) {
     let (killed, alive) = (process(db, 11), process(db, 11));
     db.store.register_process(&killed).await.unwrap();
     db.store.register_process(&Process { seen_at: later(1), ..alive.clone() }).await.unwrap();
     let next = Process { started_at: later(60), seen_at: later(60), ..process(db, 12) };
     db.store.register_process(&next).await.unwrap();
+    db.store.forget_processes(later(60)).await.unwrap();
     let mut ids = db.raw("SELECT id FROM process").await;
     ids.sort();
     let mut expected = [Some(alive.id.to_string()), Some(next.id.to_string())];
