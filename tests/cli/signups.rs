@@ -296,6 +296,27 @@ async fn a_retry_is_told_with_its_operator_and_its_reason() {
     }
 }
 
+/// Version 0.1.0 recorded no requesters.
+#[tokio::test]
+async fn events_of_an_earlier_version_are_shown_without_a_requester() {
+    let (installation, stuck, _) = two().await;
+    let mut database = SqliteConnection::connect(&installation.database_url()).await.unwrap();
+    database.execute("UPDATE event SET requester_kind = NULL WHERE kind = 'received'").await.unwrap();
+    let shown = installation.run(&["signups", "show", &stuck.to_string(), "--json"]).json();
+    let events = shown["events"].as_array().unwrap();
+    let requesters: Vec<_> = events.iter().map(|event| json!([event["kind"], event["requester"]])).collect();
+    let worker = json!({ "kind": "worker" });
+    assert_eq!(
+        requesters,
+        [json!(["received", null]), json!(["claimed", worker]), json!(["needs_attention", worker])]
+    );
+    let ran = installation.run(&["signups", "show", &stuck.to_string()]);
+    ran.assert_code(0);
+    let line =
+        ran.out.lines().find(|line| line.contains("  received ")).unwrap_or_else(|| panic!("{}", ran.out));
+    assert_eq!(line.split_whitespace().skip(2).collect::<Vec<_>>(), ["queued", "-", "-"], "{}", ran.out);
+}
+
 #[tokio::test]
 async fn all_that_need_attention_are_tried_again_at_once() {
     let (installation, stuck, _) = two().await;

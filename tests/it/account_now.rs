@@ -396,6 +396,55 @@ async fn a_view_wakes_the_worker() {
     soon(worker).await.unwrap();
 }
 
+/// Each tenant has places of its own for these reads: one that takes connections and never answers holds none of another's.
+#[tokio::test]
+async fn reads_do_not_wait_for_those_of_a_silent_tenant() {
+    let sections = "[worker]\nconcurrency = 8\n".to_owned();
+    let app = TestApp::with(Setup { sections, ..Setup::default() }).await;
+    let students = [(1, "Ada"), (2, "Alan"), (3, "Grace"), (4, "Edsger")];
+    let students = students.map(|(number, name)| Student::new(number, name, "Example"));
+    let mut pages = Vec::new();
+    for student in &students {
+        pages.push(app.sign_up(student).await);
+    }
+    app.settle().await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = silent.local_addr().unwrap();
+    let (_, section) = app.settings().split_once("[tenants.main]\n").unwrap();
+    let section = format!("[tenants.main]\n{}", section.split_once("[[profiles]]").unwrap().0);
+    let away = section.lines().map(|line| match line.split_once(" = ") {
+        Some((key @ ("authority" | "graph_url"), _)) => format!("{key} = \"http://{address}\"\n"),
+        _ => format!("{}\n", line.replace("[tenants.main]", "[tenants.away]")),
+    });
+    let both = format!("{}{section}", away.collect::<String>());
+    let app = app.restart_with(&section, &both).await;
+    for Student { email, .. } in &students[..3] {
+        for table in ["signup", "account"] {
+            let sql = format!("UPDATE {table} SET tenant = 'away' WHERE email = '{email}'");
+            run_sql(app.database_url(), &sql).await;
+        }
+    }
+    app.advance(HOUR);
+    app.sandbox.clear_requests();
+    for page in &pages {
+        assert_eq!(view(&app, page).await, ready(true));
+    }
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(app.worker.clone().run(stop.clone()));
+    let is_over = async {
+        while view(&app, &pages[3]).await.1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(is_over).await;
+    assert_eq!(app.graph_requests(), [Operation::GetUser]);
+    for page in &pages[..3] {
+        assert_eq!(view(&app, page).await, ready(true), "its tenant has not answered");
+    }
+    stop.cancel();
+    soon(worker).await.unwrap();
+}
+
 #[tokio::test]
 async fn of_two_processes_one_reads_the_account() {
     let (app, page) = delivered(Setup::default()).await;
