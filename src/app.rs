@@ -42,7 +42,7 @@ pub use watch::Watch;
 /// The longest that closing the connections to the database may take at the end: a host that is lost does not answer.
 const CLOSING: Duration = Duration::from_secs(2);
 
-/// Where time and randomness come from.
+/// The sources of time and randomness.
 #[derive(Clone, Debug)]
 pub struct Parts {
     /// The time.
@@ -78,7 +78,7 @@ pub struct App {
     heartbeat: Heartbeat,
 }
 
-/// Why the service cannot be built.
+/// A reason why the service cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The database cannot be opened or migrated.
@@ -90,9 +90,9 @@ pub enum BuildError {
     /// A tenant's key or certificate cannot be used.
     #[error("the tenant `{alias}` cannot be used")]
     Tenant {
-        /// Which one.
+        /// The alias.
         alias: TenantAlias,
-        /// Why.
+        /// The cause.
         #[source]
         source: entra::SetupError,
     },
@@ -108,9 +108,9 @@ pub enum BuildError {
     /// The address for Prometheus cannot be listened on.
     #[error("cannot listen on {address} for metrics; is it taken? metrics.listen names another")]
     Metrics {
-        /// Which one.
+        /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         #[source]
         source: io::Error,
     },
@@ -223,7 +223,7 @@ impl App {
         tokio::join!(pages, switch, observed);
     }
 
-    /// Where Prometheus finds the metrics, if it is to.
+    /// The address of the metrics for Prometheus, if they are served.
     #[must_use]
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.observed.as_ref().and_then(|observed| observed.address().ok())
@@ -286,7 +286,7 @@ pub async fn open_unmigrated(config: &Config) -> Result<Store, StoreError> {
     Ok(store.fold_subaddresses(config.signup.fold_subaddresses))
 }
 
-/// What is said of so many accounts that share a mailbox with an older one.
+/// The warning about so many accounts that share a mailbox with an older one.
 pub fn told_shared_mailboxes(shared: u64) -> String {
     format!(
         "{shared} {} with an older account, such as st1+a@example.edu with st1@example.edu: all accounts stay as \

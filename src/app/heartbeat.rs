@@ -70,7 +70,7 @@ impl Heartbeat {
     }
 }
 
-/// What a migration is doing.
+/// The progress of a migration.
 #[derive(Clone, Copy)]
 pub enum Progress<'a> {
     /// These processes of an older version may have been killed: it waits until they count as gone, a minute at most.

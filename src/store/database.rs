@@ -22,7 +22,7 @@ use super::{
 };
 use crate::config;
 
-/// How long a caller waits for a connection, and SQLite for another process's write.
+/// The longest that a caller waits for a connection, and SQLite for another process's write.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Clone)]

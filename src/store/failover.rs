@@ -25,7 +25,7 @@ use crate::domain::Timestamp;
 /// The tenant is not asked sooner after a failover: a user that was created just before it may not be listed yet.
 pub(super) const LISTING_LAG: Duration = Duration::from_mins(2);
 
-/// What has no user on record may have one. Creating it is in doubt from now on, so that the tenant is asked before
+/// A signup without a user on record may have one. Creating it is in doubt from now on, so that the tenant is asked before
 /// anything is created.
 pub(super) const DOUBT: [&str; 4] = [
     "UPDATE signup SET may_have_user = 1 WHERE state = 'awaiting_confirmation'",
@@ -47,7 +47,7 @@ macro_rules! timeline {
     };
 }
 
-/// Whether failovers are noticed; shared by the clones of a store.
+/// State of the check for failovers; shared by the clones of a store.
 #[derive(Clone, Default)]
 pub(super) struct FailoverCheck {
     is_off: Arc<AtomicBool>,
@@ -67,8 +67,8 @@ impl Store {
         Ok(count)
     }
 
-    /// Whether failovers to a standby are noticed: the role of the database may ask for the server's timeline. SQLite
-    /// has no failovers.
+    /// Returns whether failovers to a standby are noticed: the role of the database may ask for the server's timeline.
+    /// SQLite has no failovers.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -14,27 +14,27 @@ use crate::domain::{
     StepState, Subject, TenantAlias, Timestamp, Waiting,
 };
 
-/// What a worker asks for.
+/// The request of a worker for operations.
 #[derive(Debug, Clone)]
 pub struct Claim<'a> {
     /// Whose operations; none for those of the site.
     pub tenant: Option<&'a TenantAlias>,
     /// Dependencies that are usable at present: operations whose step needs another are left.
     pub needs: &'a [Needs],
-    /// How many at most.
+    /// The most operations to take.
     pub limit: u32,
     /// A token that no claim had before.
     pub lease: LeaseToken,
     /// The time now.
     pub now: Timestamp,
-    /// When another worker may take them over.
+    /// The end of the lease: another worker may take them over then.
     pub until: Timestamp,
 }
 
 /// An operation under a lease: what each write of a worker expects its row to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// Which operation.
+    /// The operation.
     pub operation: OperationId,
     /// Its kind.
     pub kind: OperationKind,
@@ -46,18 +46,18 @@ pub struct Lease {
     pub step: StepKind,
 }
 
-/// How an operation goes back to be tried later.
+/// The state of an operation that goes back to be tried later.
 #[derive(Debug, Clone)]
 pub struct PutBack {
-    /// When it is tried again.
+    /// The time of the next try.
     pub due_at: Timestamp,
-    /// What it waits for.
+    /// The reason for waiting.
     pub waiting: Waiting,
     /// The error's code.
     pub error: String,
-    /// Whether the step had surely no effect, now or in an earlier try: the next try is not in doubt.
+    /// True if the step certainly had no effect, now or in an earlier try: the next try is not in doubt.
     pub undone: bool,
-    /// Whether the try counts as an attempt. One that only met a pause does not.
+    /// True if the try counts as an attempt. One that only met a pause does not.
     pub counted: bool,
 }
 
@@ -67,7 +67,7 @@ pub(super) struct NewOperation<'a> {
     pub signup: SignupId,
     pub tenant: &'a TenantAlias,
     pub step: StepKind,
-    /// Whether the effect of the step may have happened: a user may exist without a record.
+    /// True if the effect of the step may have happened: a user may exist without a record.
     pub begun: bool,
     pub sealed: Option<&'a Sealed>,
     /// The requester and the reason.

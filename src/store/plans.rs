@@ -8,7 +8,7 @@ use super::{
     overtaken, read, request, tombstone, undelivered,
 };
 
-/// How SQLite would run a statement.
+/// SQLite's plan for a statement.
 async fn plan(store: &Store, sql: &str) -> String {
     let Database::Sqlite { read, .. } = &store.database else { panic!("the test opens SQLite") };
     let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(read).await.unwrap();

@@ -42,9 +42,9 @@ pub struct NewSignup {
     pub username: Username,
     /// The sealed password. Not kept for a signup that has to be confirmed: [`Store::confirm`] brings it.
     pub sealed: Sealed,
-    /// What the person agreed to.
+    /// The text that the person agreed to, and the time.
     pub consent: Consent,
-    /// Who asks.
+    /// The requester.
     pub requester: Requester,
     /// Set when the address has to be confirmed. Until then the signup owns neither the address nor the username.
     pub confirm: Option<PendingConfirmation>,
@@ -52,18 +52,18 @@ pub struct NewSignup {
     pub now: Timestamp,
 }
 
-/// How an address is to be confirmed.
+/// The confirmation of an address that is to come.
 #[derive(Debug, Clone)]
 pub struct PendingConfirmation {
     /// Until when the code is valid.
     pub until: Timestamp,
     /// The mailbox and the limits on its mails: when one is reached, no code is mailed.
     pub budget: MailBudget,
-    /// What the requests that close each other have in common.
+    /// The hash that requests for one address share: confirming one closes the others.
     pub address: AddressHash,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inserted {
     /// A signup of its own.
@@ -472,7 +472,7 @@ pub(super) async fn hold(tx: &mut Transaction, owner: AccountId) -> Result<bool,
 }
 
 impl Owner {
-    /// What a duplicate's page shows: the owner's own username if the same name was typed, else the one that a
+    /// The username on a duplicate's page: the owner's own if the same name was typed, else the one that a
     /// first request would get, so that the page tells nobody whether the address was known.
     pub fn shown_to<'a>(&'a self, typed: &Username, free: &'a Username) -> &'a Username {
         match &self.shown {

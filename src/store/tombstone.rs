@@ -14,10 +14,10 @@ pub(super) struct AllTombstones<'a> {
     hashes: HashSet<String>,
 }
 
-/// How often the key is looked for after another process has created or replaced it.
+/// The most times that the key is looked for while other processes create or replace it.
 const TRIES: usize = 5;
 
-/// What tombstones are recognised by.
+/// The key by which tombstones are recognised.
 #[derive(Clone)]
 pub(super) struct Tombstones {
     key: TombstoneKey,
@@ -115,7 +115,7 @@ impl Store {
         Ok(true)
     }
 
-    /// When the tombstone of this address was left, if there is one.
+    /// Returns the time at which the tombstone of this address was left, if there is one.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -137,7 +137,7 @@ impl Store {
         Ok(lifted)
     }
 
-    /// How many of these addresses have a tombstone.
+    /// Returns the number of these addresses that have a tombstone.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -147,7 +147,7 @@ impl Store {
         Ok(emails.iter().filter(|email| all.has(email)).count() as u64)
     }
 
-    /// How many tombstones were left by then.
+    /// Returns the number of tombstones that were left by then.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -229,7 +229,7 @@ impl<'a> AllTombstones<'a> {
     }
 }
 
-/// Whether the address has a tombstone, as this statement sees it.
+/// Returns whether the address has a tombstone, as this statement sees it.
 pub(super) async fn exists(
     tx: &mut Transaction,
     tombstones: Option<&Tombstones>,

@@ -34,7 +34,7 @@ pub(super) struct Writer(Arc<Line>);
 
 struct Line {
     group: Arc<Mutex<Group>>,
-    /// How many wait for their turn.
+    /// Number of callers that wait for their turn.
     waiting: AtomicUsize,
     patience: Duration,
 }
@@ -45,7 +45,7 @@ struct Group {
     connection: Option<SqliteConnection>,
     /// True once SQLite's transaction has begun. It has a savepoint then, to which the next turn goes back.
     open: bool,
-    /// How many turns it has had.
+    /// Number of turns that have ended in it.
     turns: usize,
     /// Those whose writes are in, to be told what became of them: the cause where they are lost.
     members: Vec<oneshot::Sender<Result<(), String>>>,
