@@ -1,4 +1,5 @@
-//! All wiring: from a valid configuration to pages and worker. Production, demo and tests use the same.
+//! The service built from a valid configuration: pages, worker and schedules. Production, demo and tests use the same
+//! code.
 
 mod erasure;
 mod heartbeat;
@@ -52,7 +53,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// The machine's.
+    /// The clock and the randomness of the machine.
     #[must_use]
     pub const fn system() -> Self {
         Self { clock: Clock::system(), entropy: Entropy::system() }
@@ -69,7 +70,7 @@ pub struct App {
     pub store: Store,
     /// Puts changed texts and static files into force.
     pub reload: Reload,
-    /// Tells admins of what needs them.
+    /// Notifies admins of what needs them.
     pub watch: Watch,
     server: config::Server,
     shares: http::Shares,
@@ -295,7 +296,7 @@ pub fn told_shared_mailboxes(shared: u64) -> String {
     )
 }
 
-/// The way mails leave. No connection is made yet.
+/// The mailer of a configuration. No connection is made yet.
 ///
 /// # Errors
 /// [`mail::SetupError`] says what to change.

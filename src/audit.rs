@@ -1,6 +1,6 @@
 //! The audit trail in the log: one line for each act that matters to security or that an administrator did.
 //!
-//! Its target is `audit`: `log.filter = "info,audit=off"` leaves it out, and whoever collects logs can keep it apart. A
+//! Its target is `audit`: `log.filter = "info,audit=off"` leaves it out, and collectors of logs can keep it apart. A
 //! line names the act, who did it, the signup and the request where there are such, and nothing of a person.
 
 use std::fmt;
@@ -15,21 +15,21 @@ tokio::task_local! {
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $sentence:literal;)+) => {
-        /// What was done.
+        /// An act that the audit trail notes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Act { $($(#[$doc])* $name,)+ }
 
         impl Act {
-            /// All there are.
+            /// All acts.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// For programs.
+            /// The act as a word for programs.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$name => $word),+ }
             }
 
-            /// For people.
+            /// The act as a sentence for people.
             #[must_use]
             pub const fn sentence(self) -> &'static str {
                 match self { $(Self::$name => $sentence),+ }
@@ -39,9 +39,9 @@ macro_rules! acts {
 }
 
 acts! {
-    /// A request for an account is safe.
+    /// A request for an account is recorded.
     SignupRecorded = "signup_recorded", "a signup was recorded";
-    /// A further request for an address is.
+    /// A further request for an address is recorded.
     FurtherRequestRecorded = "further_request_recorded", "a further request for an address was recorded";
     /// The visitor sent another request with the right address.
     SignupWithdrawn = "signup_withdrawn", "a request was withdrawn for one with another address";
@@ -49,7 +49,7 @@ acts! {
     CodeMailed = "code_mailed", "a confirmation code was mailed";
     /// A new code was asked for.
     CodeAsked = "code_asked", "a new confirmation code was asked for";
-    /// The address belongs to whoever asked.
+    /// The address belongs to the person who asked.
     AddressConfirmed = "address_confirmed", "the address of a signup was confirmed";
     /// The owner of an address refused the requests for it.
     RequestsRefused = "requests_refused", "the owner of an address refused the requests for it";
@@ -63,9 +63,9 @@ acts! {
     PasswordMailed = "password_mailed", "a password was mailed, the signup is done";
     /// The mail server has a new password.
     NewPasswordMailed = "new_password_mailed", "a new password was mailed";
-    /// The owner of an address was told of the account.
+    /// The owner of an address was reminded of the account.
     ReminderMailed = "reminder_mailed", "the owner of an address was reminded of the account";
-    /// The owner of an erased address was told that no account follows.
+    /// The owner of an erased address was informed that no account follows.
     ErasureNoticeMailed = "erasure_notice_mailed", "the owner of an erased address was told that no account follows";
     /// A mail that was refused was asked for again.
     MailAsked = "mail_asked", "a mail that was refused was asked for again";
@@ -73,19 +73,19 @@ acts! {
     PasswordAsked = "password_asked", "a new password was asked for";
     /// A new password is in the tenant.
     PasswordReset = "password_reset", "a new password was set in the tenant";
-    /// A new password was asked for and is not.
+    /// A new password was asked for and could not be set.
     PasswordKept = "password_kept", "a new password could not be set, the earlier one holds";
-    /// Support has a bounce.
+    /// A mail was marked as undelivered.
     MailUndelivered = "mail_undelivered", "a mail was marked as come back";
     /// A person has to act.
     AttentionNeeded = "attention_needed", "a signup needs attention";
-    /// A signup that needed attention goes on.
+    /// A signup that needed attention is tried again.
     SignupRetried = "signup_retried", "a signup that needed attention is tried again";
     /// The personal data of a signup were removed.
     SignupErased = "signup_erased", "the personal data of a signup were erased";
     /// An erased address may have an account again.
     TombstonesLifted = "tombstones_lifted", "tombstones of an erased address were removed";
-    /// What has had its time was removed.
+    /// Data was removed at the end of its retention period.
     Pruned = "pruned", "what has had its time was removed";
     /// The schema has changed.
     MigrationApplied = "migration_applied", "a migration was applied";
@@ -99,7 +99,7 @@ acts! {
     Reloaded = "reloaded", "texts, static files, certificates, passwords and log.filter were put into force";
 }
 
-/// Does something for a request: audit lines written meanwhile bear its id.
+/// Does something for a request: audit lines written during it have its id.
 pub fn during<F: Future>(request: String, work: F) -> impl Future<Output = F::Output> {
     REQUEST.scope(request, work)
 }
@@ -108,7 +108,7 @@ pub fn during<F: Future>(request: String, work: F) -> impl Future<Output = F::Ou
 #[cfg(test)]
 pub(crate) const TASK: &str = "a task of its own";
 
-/// The same work as a task of its own, which goes on when nobody waits for it any more.
+/// Runs the same work as a task of its own, which continues when no caller waits for it any more.
 pub fn apart<F>(work: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,

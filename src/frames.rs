@@ -45,7 +45,7 @@ impl Reached {
     }
 }
 
-/// The function of this crate that a frame belongs to; none where it is a test's or another crate's. With debug
+/// The function of this crate that a frame belongs to; `None` if it belongs to a test or to another crate. With debug
 /// information a frame has its place in the source, and its name is without the module and often only `{closure#0}`.
 fn own_function((name, place): (&str, Option<&str>)) -> Option<String> {
     let is_of_tests = |text: &str| ["frames", "testing", "tests"].iter().any(|part| text.contains(part));

@@ -1,4 +1,4 @@
-//! Erasing people, and trying signups again: what commands do with the tenants.
+//! Erasing people, and trying signups again: the work of commands with the tenants.
 
 use super::{Parts, tenant_graph};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// The store with the key of its tombstones, which is created where there is none.
+/// The store with the key of its tombstones, which is created if it is missing.
 ///
 /// # Errors
 /// [`StoreError::TombstoneKey`] says what to do where the key cannot be opened.

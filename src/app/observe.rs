@@ -1,4 +1,4 @@
-//! What the app shows to whoever watches it: the listener that Prometheus asks, and what is looked up for it.
+//! The metrics that the app serves: the listener that Prometheus asks, and the figures that are looked up for it.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -14,29 +14,29 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Counting signups reads the whole table: for so long the numbers are good enough.
+/// The time for which counts of signups are reused, since counting reads the whole table.
 const FRESH_FOR: Duration = Duration::from_secs(5);
-/// More than one or two readers there are not.
+/// The most connections; there are no more than one or two readers.
 const MOST_CONNECTIONS: usize = 16;
 
-/// Where Prometheus asks, and what it is told.
+/// The listener that Prometheus asks, and the figures that it gets.
 pub(super) struct Observed {
     listener: TcpListener,
     signups: SignupCounts,
 }
 
-/// How many signups there are in each stage, looked up when asked for.
+/// The number of signups in each stage, looked up on request.
 #[derive(Clone)]
 struct SignupCounts {
     store: Store,
     metrics: Metrics,
     clock: Clock,
-    /// By the steady clock.
+    /// The time until which the counts are fresh, by the steady clock.
     fresh_until: Arc<Mutex<Duration>>,
 }
 
 impl Observed {
-    /// Takes the address, so that one that is taken is known before anything runs.
+    /// Listens on the address, so that one that is in use is noticed before anything runs.
     pub(super) async fn at(
         address: SocketAddr,
         store: Store,

@@ -18,7 +18,7 @@ use crate::{
     texts::{CurrentTexts, Texts, TextsFaults},
 };
 
-/// Puts into force what has changed. What requests and mails are under way end with what they began with.
+/// Puts into force what has changed. Requests and mails that are under way end with what they began with.
 #[derive(Clone)]
 pub struct Reload {
     site: Site,
@@ -37,7 +37,7 @@ pub(super) struct Clients {
     pub store: Store,
 }
 
-/// Why what is there now cannot be put into force.
+/// The reason why the present files cannot be put into force.
 #[derive(Debug, thiserror::Error)]
 pub enum ReloadError {
     /// Texts at fault.
@@ -66,7 +66,7 @@ impl Reload {
         self.texts.clone()
     }
 
-    /// Reads texts and static files as they are now. All are put into force, or none.
+    /// Reads texts and static files as they are now. Either all of them are put into force, or nothing is.
     ///
     /// # Errors
     /// [`BuildError`] has every fault; then all stays as it was.
@@ -75,7 +75,7 @@ impl Reload {
         self.take(&config).map(drop)
     }
 
-    /// Puts into force what a reload may change of a configuration that was read anew, with the texts and static files
+    /// Puts into force what a reload may change of a configuration that was read again, with the texts and static files
     /// as they are now. Returns the keys whose change waits for a restart.
     ///
     /// # Errors
@@ -103,7 +103,7 @@ impl Reload {
 }
 
 impl Clients {
-    /// The certificates of the tenants that have others than before.
+    /// The certificates of the tenants whose credentials have changed.
     fn renewals(&self, old: &Config, new: &Config) -> Result<Vec<Renewal>, BuildError> {
         let old: BTreeMap<_, _> = old.tenants.iter().collect();
         let is_new = |(alias, tenant): &(&_, &crate::config::Tenant)| {

@@ -14,7 +14,7 @@ use crate::{
 const EVERY: Duration = Duration::from_hours(24);
 const AFTER_A_FAILURE: Duration = Duration::from_hours(1);
 
-/// Removes what has had its time. Several may do so on one database.
+/// Removes records whose retention period is over. Several may do so on one database.
 #[derive(Clone)]
 pub struct Retention {
     store: Store,
@@ -22,14 +22,14 @@ pub struct Retention {
     clock: Clock,
 }
 
-/// What one setting has led to, or would.
+/// The outcome of one setting, or the expected outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pruned {
     /// The setting's key in `[privacy]`.
     pub setting: &'static str,
-    /// How long it keeps; `None` for good.
+    /// The time for which it keeps records; `None` if it keeps them for good.
     pub keep: Option<Duration>,
-    /// How many signups it concerned; of `keep_tombstones`, how many tombstones.
+    /// The number of signups that it concerned; of `keep_tombstones`, the number of tombstones.
     pub signups: u64,
 }
 
@@ -40,10 +40,10 @@ impl Retention {
         Self { store, privacy, clock }
     }
 
-    /// Removes what is to go now, each setting's after the other's.
+    /// Removes records whose retention period is over, one setting after the other.
     ///
     /// # Errors
-    /// What the database says; what was removed before stays so.
+    /// The error of the database; what was removed before stays removed.
     pub async fn apply(&self) -> Result<Vec<Pruned>, StoreError> {
         let mut all = Vec::new();
         for what in Prunable::ALL {
@@ -68,10 +68,10 @@ impl Retention {
         Ok(all)
     }
 
-    /// What [`Retention::apply`] would remove; nothing is written.
+    /// Returns what [`Retention::apply`] would remove; nothing is written.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn preview(&self) -> Result<Vec<Pruned>, StoreError> {
         let mut all = Vec::new();
         for what in Prunable::ALL {
@@ -125,10 +125,10 @@ impl Retention {
         Ok(Done::NothingToDo)
     }
 
-    /// The setting, and which moment it means, if any.
+    /// The setting, and the cutoff that it means, if any.
     fn nothing_yet(&self, what: Prunable) -> (Pruned, Option<Cutoff>) {
         let Privacy { keep_events, keep_unconfirmed, keep_duplicates, keep_finished, .. } = self.privacy;
-        // A further request is a finished signup too: it goes with the others at the latest.
+        // A further request is a finished signup too: it is removed with the others at the latest.
         let duplicates = keep_duplicates.into_iter().chain(keep_finished).min();
         let (setting, keep) = match what {
             Prunable::Trails => ("keep_events", keep_events),
@@ -153,7 +153,7 @@ impl Retention {
     }
 }
 
-/// Adds what a setting has led to; one that governs two kinds of rows is reported once.
+/// Adds the outcome of a setting; one that governs two kinds of rows is reported once.
 fn add(all: &mut Vec<Pruned>, pruned: Pruned) {
     match all.last_mut().filter(|last| last.setting == pruned.setting) {
         Some(last) => last.signups += pruned.signups,

@@ -21,10 +21,10 @@ use crate::{
 /// A tenant's client by the tenant's name.
 type Named = (TenantAlias, Graph);
 
-/// How often it is looked whether something is to be told.
+/// The interval between two looks.
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Watches, and tells admins. Several may do so on one database: each thing is told once.
+/// Watches, and notifies admins. Several may do so on one database: each thing is reported once.
 #[derive(Clone)]
 pub struct Watch {
     seats: Option<SeatWatch>,

@@ -34,7 +34,7 @@ pub(super) async fn run(file: Option<&Path>, target: &Path) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-/// What can be said before anything is made.
+/// The checks that are possible before anything is made.
 async fn check(database: &Database, target: &Path) -> anyhow::Result<()> {
     if !database.url.expose_secret().trim().starts_with("sqlite:") {
         return Err(StoreError::NoBackup.into());
@@ -48,7 +48,7 @@ async fn check(database: &Database, target: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Nothing bears the name until the copy is whole and on the disk, and nothing that bears it is replaced.
+/// The file gets its name only when the copy is whole and on the disk, and no existing file is replaced.
 async fn copy(store: &Store, target: &Path) -> anyhow::Result<u64> {
     let folder = folder_of(target);
     // Its owner's alone, as such files are made.

@@ -28,7 +28,7 @@ pub(super) fn operator() -> Requester {
 
 /// Opens the database for an admin's command; it must be there, at this version's schema.
 pub(super) async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    // A look makes no file where there is none.
+    // Opening to read makes no file if there is no database.
     let look = Store::open_to_read(&config.database).await?;
     let look = look.context("there is no database yet; `accountcreator migrate` makes it")?;
     let pending = look.pending_migrations().await;

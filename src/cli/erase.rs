@@ -46,7 +46,7 @@ struct Report {
     tombstone: Option<TombstoneRow>,
     /// Tombstones that were there before and are removed.
     tombstones_removed: u64,
-    /// Whether nothing is left in the database file and its log; absent on PostgreSQL and before the erasure.
+    /// True if nothing is left in the database file and its log; absent on PostgreSQL and before the erasure.
     #[serde(skip_serializing_if = "Option::is_none")]
     scrubbed: Option<bool>,
     stays: Vec<String>,
@@ -117,7 +117,7 @@ pub(super) async fn run(config: &Config, store: Store, args: &EraseArgs) -> anyh
     Ok(ExitCode::SUCCESS)
 }
 
-/// What was erased is erased, even where the file cannot be cleared of it at once.
+/// The erasure holds even if the file cannot be cleared of the data at once.
 async fn scrub(eraser: &Eraser) -> bool {
     match eraser.scrub().await {
         Ok(is_clear) => is_clear,
@@ -248,7 +248,7 @@ impl RequestRow {
     }
 }
 
-/// What a request is among those of its address.
+/// The kind of a request among those of its address.
 fn kind(signup: &Signup) -> &'static str {
     use crate::domain::Stage;
     match signup.stage {

@@ -20,7 +20,7 @@ pub(super) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// None where mails leave another way.
+    /// The tenant and the mailbox that send mails; absent if mails leave another way.
     pub(super) fn of(config: &'a Config) -> Option<Self> {
         let (alias, mailbox, by_smtp, is_scoped) = match &config.mail.transport {
             MailTransport::Smtp(Smtp { login: Some(SmtpLogin::Xoauth2 { tenant, mailbox, .. }), .. }) => {
@@ -57,7 +57,7 @@ impl<'a> Exchange<'a> {
         if self.by_smtp { "Application SMTP.SendAsApp" } else { "Application Mail.Send" }
     }
 
-    /// What the names of its objects in Exchange have in common with the client id: 64 characters at most.
+    /// The word beside the client id in the name of its role assignment in Exchange; a name has 64 characters at most.
     pub(super) const fn way(&self) -> &'static str {
         if self.by_smtp { "smtp" } else { "graph" }
     }

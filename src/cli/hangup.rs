@@ -1,4 +1,4 @@
-//! Being told to read again what has changed: SIGHUP.
+//! Reading again what has changed, at the signal SIGHUP.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -16,11 +16,11 @@ pub(super) fn signals() -> std::io::Result<Signal> {
     signal(SignalKind::hangup())
 }
 
-/// What is read again.
+/// The parts that are read again.
 pub(super) struct Changing {
     /// Texts, static files, passwords and certificates.
     pub(super) reload: Reload,
-    /// What is logged.
+    /// The filter for log lines.
     pub(super) filter: Filter,
     /// The file that was given for the configuration.
     pub(super) file: Option<PathBuf>,

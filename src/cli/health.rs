@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use super::{configured, say::say_on, server};
 
-/// Asks `/readyz` of the server on this machine; the exit code tells.
+/// Asks `/readyz` of the server on this machine; the exit code says whether it is ready.
 pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let config = configured::load(file)?;
     let listen = &config.server.listen;

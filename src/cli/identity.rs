@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::Timestamp;
 
-/// How long before now a certificate begins to hold, for machines whose clock is behind.
+/// The time by which a certificate begins to hold before now, for machines whose clock is behind.
 const HEAD_START: Duration = Duration::from_mins(10);
 
 /// An RSA key and a self-signed certificate of it, as PEM.
@@ -50,7 +50,7 @@ impl Identity {
         Ok(Self { key: Zeroizing::new(pair.serialize_pem()), certificate })
     }
 
-    /// Writes both or none; the key is a [secret](secret_mode). What exists is never overwritten.
+    /// Writes both files, or neither if one exists; the key is a [secret](secret_mode). Nothing is ever overwritten.
     pub(super) fn write(&self, key: &Path, certificate: &Path) -> anyhow::Result<()> {
         anyhow::ensure!(
             !certificate.exists(),
@@ -62,8 +62,8 @@ impl Identity {
     }
 }
 
-/// Whether new files belong to the folder's group, and the group may read the folder: mode 2750, as the Debian package
-/// makes it for the group of the service.
+/// Returns whether new files belong to the folder's group, and the group may read the folder: mode 2750, as the Debian
+/// package makes it for the group of the service.
 pub(super) fn hands_its_group_on(folder: &Path) -> bool {
     fs::metadata(folder).is_ok_and(|found| found.mode() & 0o2040 == 0o2040)
 }
@@ -81,7 +81,7 @@ fn write_new(file: &Path, mode: u32, text: &str) -> anyhow::Result<()> {
         .mode(mode)
         .open(file)
         .and_then(|mut open| {
-            // Whatever the umask is.
+            // This sets the mode whatever the umask is.
             open.set_permissions(Permissions::from_mode(mode))?;
             open.write_all(text.as_bytes())?;
             open.sync_all()

@@ -1,4 +1,4 @@
-//! Where log lines go: standard error, as text for people or as JSON for machines.
+//! Log lines on standard error, as text for people or as JSON for machines.
 
 use std::io::{IsTerminal, stderr};
 
@@ -15,7 +15,7 @@ use tracing_subscriber::{
 
 use crate::config::{Log, LogFormat};
 
-/// What is logged, and how that is changed.
+/// The filter for log lines, which can be changed while the process runs.
 pub(super) struct Filter(Handle<EnvFilter, Registry>);
 
 /// Starts logging for the rest of the process.
@@ -23,8 +23,8 @@ pub(super) fn start(log: &Log) -> anyhow::Result<Filter> {
     start_for(log, |metadata| is_ours(metadata) || *metadata.level() <= Level::INFO)
 }
 
-/// Starts the audit trail of a command, and nothing else: beside it the command speaks for itself. On a terminal
-/// there is none, for nobody keeps what stands there.
+/// Starts the audit trail of a command, and no other logging: the command prints its own output. On a terminal there is
+/// no audit trail, for no one keeps what is shown there.
 pub(super) fn start_audit(log: &Log) -> anyhow::Result<()> {
     if stderr().is_terminal() {
         return Ok(());
@@ -32,7 +32,7 @@ pub(super) fn start_audit(log: &Log) -> anyhow::Result<()> {
     start_for(log, is_audit).map(drop)
 }
 
-/// What is logged must pass `log.filter` and `may_be_logged` alike.
+/// Starts logging of the events that pass both `log.filter` and `may_be_logged`.
 fn start_for(log: &Log, may_be_logged: fn(&Metadata<'_>) -> bool) -> anyhow::Result<Filter> {
     let (filter, handle) = reload::Layer::new(parse(&log.filter)?);
     let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_be_logged));

@@ -19,7 +19,7 @@ use super::{
     say::{say, say_on},
 };
 
-/// What no argument tells: title, and each item with its text.
+/// A chapter that does not follow from the arguments: title, and each item with its text.
 type Chapter<'a> = (&'a str, &'a [(&'a str, &'a str)]);
 
 const FILES: Chapter<'_> = (
@@ -68,8 +68,8 @@ fn write_below(command: &Command, dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A page without a date, which would be another one with every build. An empty one would be left out, and what
-/// follows it would stand in its place.
+/// A page without a date, which would differ with every build. An empty date would be left out, and the next field
+/// would take its place.
 fn manual(command: &Command) -> Man {
     Man::new(command.clone()).date(" ").source(concat!("accountcreator ", env!("CARGO_PKG_VERSION")))
 }

@@ -1,4 +1,4 @@
-//! What the service manager is told, where there is one (`sd_notify(3)`).
+//! Notifications to the service manager, where there is one (`sd_notify(3)`).
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use sd_notify::NotifyState;
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 
-/// Says that requests are served, later that it ends, and meanwhile, if that is wanted, that it lives.
+/// Reports that requests are served, later that the service stops, and until then, if that is wanted, that it is alive.
 pub(super) fn attend(stop: CancellationToken) {
     tell(&[NotifyState::Ready]);
     tokio::spawn(async move {
@@ -32,7 +32,7 @@ pub(super) fn reloaded() {
     tell(&[NotifyState::Ready]);
 }
 
-/// A runtime that hangs does not get here, and the manager starts the service anew.
+/// A runtime that hangs does not get here, and the manager restarts the service.
 async fn live(every: Duration) {
     let mut ticks = interval(every);
     loop {
@@ -41,7 +41,7 @@ async fn live(every: Duration) {
     }
 }
 
-/// Without a manager nobody is told.
+/// Without a manager nothing is sent.
 fn tell(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
         tracing::warn!(%error, "the service manager cannot be told");

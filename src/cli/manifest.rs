@@ -58,7 +58,7 @@ fn chosen<'a>(config: &'a Config, named: Option<&'a TenantAlias>) -> anyhow::Res
     }
 }
 
-/// What the registration has to ask for.
+/// The permissions that the registration has to ask for.
 pub(super) fn resource(needs: &[Need]) -> Resource {
     let access = |need: &Need| Access { id: need.permission.app_role(), kind: "Role" };
     Resource { resource_app_id: GRAPH_APP_ID, resource_access: needs.iter().map(access).collect() }

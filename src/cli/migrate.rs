@@ -31,7 +31,7 @@ struct Row {
     name: String,
     state: &'static str,
     applied_at: Option<String>,
-    /// How many accounts share a mailbox with an older one, where the migration has looked for such.
+    /// The number of accounts that share a mailbox with an older one, if the migration has looked for such.
     #[serde(skip_serializing_if = "Option::is_none")]
     shared_mailboxes: Option<u64>,
 }

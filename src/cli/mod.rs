@@ -50,7 +50,7 @@ use crate::app::BuildError;
 #[must_use]
 pub fn run() -> ExitCode {
     let args = Args::read();
-    // Taking them changes the environment: now, while there is one thread.
+    // Taking the sockets changes the environment, so it is done while there is one thread.
     let passed = ListenFd::from_env();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
@@ -97,7 +97,7 @@ async fn execute(args: Args, passed: ListenFd) -> anyhow::Result<ExitCode> {
 /// One line for the error and one for each cause that adds something.
 fn report(error: &anyhow::Error) -> ExitCode {
     if let Some(usage) = error.downcast_ref::<clap::Error>() {
-        // Nobody is left to be told where standard error is closed.
+        // If standard error is closed, the error cannot be shown anywhere.
         let _ = usage.print();
         return ExitCode::from(USAGE);
     }

@@ -1,4 +1,4 @@
-//! Which permissions a configuration needs in a tenant, and because of what: no more than that is asked for.
+//! The permissions that a configuration needs in a tenant, and the reasons for them: no more than that is asked for.
 
 use super::exchange::Exchange;
 use crate::{

@@ -10,7 +10,7 @@ use crate::{
     domain::{AdmittedEmail, Email, Facts, PersonName, PrincipalName, UsernameFacts},
 };
 
-/// What an address would get.
+/// The account that an address would get.
 #[derive(Serialize)]
 struct Answer {
     profile: String,

@@ -18,7 +18,7 @@ use crate::{
     store::Store,
 };
 
-/// What one setting has led to, as programs read it.
+/// The result of one setting, as programs read it.
 #[derive(Serialize)]
 struct Row {
     setting: String,
@@ -53,7 +53,7 @@ pub(super) async fn run(file: Option<&Path>, args: &PruneArgs) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// For when their key cannot be opened any more: erased people can sign up again then.
+/// Removes the tombstones, for when their key cannot be opened any more: erased people can sign up again then.
 async fn drop_tombstones(store: &Store, args: &PruneArgs) -> anyhow::Result<ExitCode> {
     let tombstones = if args.dry_run {
         store.count_tombstones(Clock::system().now()).await?

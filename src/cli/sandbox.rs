@@ -95,7 +95,7 @@ fn tenant(args: &SandboxArgs) -> anyhow::Result<Tenant> {
     Ok(tenant)
 }
 
-/// The certificate of the directory's identity; both are made when there is none.
+/// The certificate of the directory's identity; key and certificate are made if there is no certificate.
 fn made_identity(directory: &Path) -> anyhow::Result<String> {
     let (key, certificate) = (directory.join("sandbox-key.pem"), directory.join("sandbox-certificate.pem"));
     if !certificate.exists() {

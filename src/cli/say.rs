@@ -1,11 +1,11 @@
-//! Speaking on standard output. `println!` would panic when the reader has gone, as in `signups list | head`.
+//! Writing to standard output. `println!` would panic when the reader has gone, as in `signups list | head`.
 
 use std::{
     fmt::Arguments,
     io::{ErrorKind, Write, stderr, stdout},
 };
 
-/// Writes the text; where nobody reads on, the command has done its work.
+/// Writes the text; if the reader has gone, the command has done its work.
 pub(super) fn write(text: Arguments<'_>) {
     if let Err(error) = stdout().write_fmt(text)
         && error.kind() == ErrorKind::BrokenPipe
@@ -14,7 +14,7 @@ pub(super) fn write(text: Arguments<'_>) {
     }
 }
 
-/// Writes the text where it is in nobody's way; it does not matter if nobody reads it.
+/// Writes the text to standard error, apart from the output; it does not matter if no one reads it.
 pub(super) fn write_aside(text: Arguments<'_>) {
     let _ = stderr().write_fmt(text);
 }

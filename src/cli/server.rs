@@ -9,7 +9,7 @@ use reqwest::redirect::Policy;
 
 use crate::config::Listen;
 
-/// How long an answer of the machine itself may take.
+/// The longest time to wait for an answer of the server.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks the server that listens there.

@@ -1,4 +1,4 @@
-//! Being told to stop.
+//! The signals that stop the service.
 
 use tokio_util::sync::CancellationToken;
 

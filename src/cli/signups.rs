@@ -24,7 +24,7 @@ use crate::{
     store::{After, Event, Filter, Operation, Retried, SentMail, Signup, Step, Store},
 };
 
-/// As many as are read, or tried again by `retry --all`, at a time.
+/// The number of signups that are read, or tried again by `retry --all`, at a time.
 const BATCH: u32 = 1000;
 
 /// A signup as admins see it: no password, no name.
@@ -44,7 +44,7 @@ struct Row {
     created_at: String,
     updated_at: String,
     next_try_at: Option<String>,
-    /// Since when the last mail is known to have come back.
+    /// The time since which the last mail is known to have come back.
     undelivered_at: Option<String>,
 }
 
@@ -90,19 +90,19 @@ struct EventRow {
     at: String,
     kind: String,
     detail: String,
-    /// The requester, or the worker; none for events that version 0.1.0 wrote.
+    /// The requester, or the worker; absent for events that version 0.1.0 wrote.
     requester: Option<Requester>,
     reason: Option<String>,
 }
 
-/// What became of one retry.
+/// The outcome of one retry.
 #[derive(Serialize)]
 struct Tried {
     id: String,
     outcome: &'static str,
     /// The values that the configuration in force has changed.
     changes: Vec<Change>,
-    /// The reason for which it keeps what the configuration has otherwise.
+    /// The reason why it keeps values that differ from the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
 }
@@ -194,7 +194,7 @@ async fn list(store: &Store, args: &ListArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// As many as are asked for, and whether there are more.
+/// The requested number of signups, and whether there are more.
 async fn listed(store: &Store, args: &ListArgs) -> anyhow::Result<(Vec<Signup>, bool)> {
     let mut after = match args.after {
         Some(id) => {
@@ -372,7 +372,7 @@ impl Row {
     }
 }
 
-/// What an admin does: by the last error's code where that tells it, else by the reason.
+/// The remedy for an admin: by the last error's code if that determines it, else by the reason.
 fn remedy(
     attention: Option<Attention>,
     waiting: Option<Waiting>,

@@ -28,7 +28,7 @@ struct Line<'a> {
     source: &'a str,
 }
 
-/// Where a text is from that no file changes.
+/// The source of a text that no file changes.
 const BUILT_IN: &str = "built in";
 
 pub(super) fn run(file: Option<&Path>, command: &TextsCommand) -> anyhow::Result<ExitCode> {
@@ -64,7 +64,7 @@ fn list(wordings: &[Wording], json: bool) -> anyhow::Result<()> {
         say!("{}", serde_json::to_string_pretty(&lines)?);
         return Ok(());
     }
-    // Comments tell the source, so that what is printed is a file of texts itself.
+    // Comments name the source, so that the output is a file of texts itself.
     let mut source = String::new();
     for wording in wordings {
         let Line { language, source: file, .. } = line(wording);

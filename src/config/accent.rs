@@ -28,18 +28,18 @@ pub struct Shades {
     pub tint: Colour,
 }
 
-/// What the style sheet has around the accent.
+/// A colour scheme of the style sheet: the colours that surround the accent.
 struct Scheme {
     name: &'static str,
     ground: Colour,
     surface: Colour,
     on_accent: Colour,
-    /// Where an accent goes to be read better.
+    /// The colour that an accent is mixed with so that it can be read better.
     away: Colour,
     better: &'static str,
 }
 
-/// `--ground`, `--surface` and `--on-accent` of `static/style.css`; a test holds them together.
+/// The values of `--ground`, `--surface` and `--on-accent` in `static/style.css`; a test compares both.
 const LIGHT: Scheme = Scheme {
     name: "light",
     ground: Colour::of(0xf5_f6_f4),
@@ -57,8 +57,8 @@ const DARK: Scheme = Scheme {
     better: "a lighter",
 };
 
-/// What text needs (WCAG 2.2, success criterion 1.4.3). It is more than the 3:1 that marks, borders and the ring
-/// around the focus need (1.4.11).
+/// The contrast that text needs (WCAG 2.2, success criterion 1.4.3). It is more than the 3:1 that marks, borders and
+/// the ring around the focus need (1.4.11).
 const NEEDED: f64 = 4.5;
 
 const ACCENT: Takes = Takes("a colour", "\"#0d6b62\"");
@@ -95,7 +95,7 @@ impl Scheme {
         None
     }
 
-    /// The lowest contrast, and where.
+    /// The lowest contrast, and the place that has it.
     fn worst(&self, accent: Colour) -> (f64, &'static str) {
         let places = [
             (accent.contrast(self.ground), "as a link on the ground"),

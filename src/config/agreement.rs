@@ -1,9 +1,9 @@
-//! What sections must agree on.
+//! Checks of settings on which several sections must agree.
 
 use super::{Bots, Graph, Server, Signup, Site, Worker, section::Section};
 use crate::domain::{Email, Profiles};
 
-/// A link in a mail must not depend on what a request says of its host.
+/// Links in mails need a configured address: they must not depend on the host that a request names.
 pub(super) fn check_links(
     root: &mut Section<'_>,
     server: Option<&Server>,
@@ -34,8 +34,8 @@ pub(super) fn check_example(root: &mut Section<'_>, site: Option<&Site>, profile
     }
 }
 
-/// A lease outlives the calls of Graph under it: else a second worker would take over what the first still does. For a
-/// mail it is renewed.
+/// A lease must last longer than the calls of Graph under it: otherwise a second worker would take over what the first
+/// is still doing. For a mail it is renewed.
 pub(super) fn check_patience(root: &mut Section<'_>, worker: Option<&Worker>, graph: Option<&Graph>) {
     let Some(worker) = worker else { return };
     let lease = humantime::format_duration(worker.lease);

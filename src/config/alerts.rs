@@ -1,4 +1,4 @@
-//! `[alerts]`: who is told by mail when something needs a person.
+//! `[alerts]`: the mails to admins when something needs a person.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use super::{
 };
 use crate::domain::{Email, Locale};
 
-/// Who is told by mail when something needs a person.
+/// The settings of the mails to admins when something needs a person.
 #[derive(Debug, Clone)]
 pub struct Alerts {
-    /// Their addresses; nobody is told where there is none.
+    /// The addresses of the admins; no mail is sent if the list is empty.
     pub to: Vec<Email>,
-    /// In which language.
+    /// The language of the mails.
     pub language: Locale,
-    /// How often at most, for each kind of mail.
+    /// The shortest time between two mails of the same kind.
     pub every: Duration,
 }
 

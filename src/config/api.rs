@@ -1,4 +1,4 @@
-//! `[api]`: what other programs may ask for.
+//! `[api]`: the interface for other programs.
 
 use std::{str::FromStr, time::Duration};
 
@@ -12,13 +12,13 @@ use super::{
 /// The API for other programs.
 #[derive(Debug, Clone)]
 pub struct Api {
-    /// Whether there is one.
+    /// True if the API is available.
     pub enabled: bool,
-    /// Whether the addresses of the first version are there.
+    /// True if the addresses of the first version are available.
     pub v1: bool,
     /// The other sites whose pages may use it, as browsers write an origin.
     pub allowed_origins: Vec<String>,
-    /// How long `account_creation` waits for the account.
+    /// The longest time that `account_creation` waits for the account.
     pub wait: Duration,
 }
 
@@ -42,7 +42,7 @@ impl Api {
         })
     }
 
-    /// A request that waits longer than requests may take would be answered with an error though it is safe.
+    /// Refuses a wait that is longer than requests may take: it would end in an error though the request is recorded.
     pub(super) fn check(&self, root: &mut Section<'_>, server: &Server) {
         if self.enabled && self.v1 && self.wait >= server.request_timeout {
             let remedy = "write a shorter time, or make that one longer";
@@ -58,7 +58,7 @@ impl FromStr for Origin {
         let url: Url = text.parse().map_err(|_| ())?;
         let origin = url.origin().ascii_serialization();
         let is_web = matches!(url.scheme(), "http" | "https");
-        // Nothing behind the host: a path would look as if it meant something.
+        // Nothing may follow the host: a path would look as if it had a meaning.
         let is_bare = url.path() == "/" && !text.ends_with('/') && url.query().is_none();
         let is_bare = is_bare && url.fragment().is_none() && url.username().is_empty();
         if is_web && is_bare { Ok(Self(origin)) } else { Err(()) }

@@ -11,11 +11,11 @@ pub struct BasePath(String);
 #[error("it is no plain path")]
 pub struct NoBasePath;
 
-/// Longer ones nobody means.
+/// The longest path, in bytes; no one means a longer one.
 const MOST_BYTES: usize = 100;
 
 impl BasePath {
-    /// Whether the site has its host to itself.
+    /// Returns whether the path is empty: the site is the only one of its host.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -27,7 +27,7 @@ impl BasePath {
         format!("{}{path}", self.0)
     }
 
-    /// The path of the site that an address leads to; none when it leads elsewhere.
+    /// The path of the site that an address leads to; `None` when it leads elsewhere.
     #[must_use]
     pub fn below<'a>(&self, address: &'a str) -> Option<&'a str> {
         match address.strip_prefix(&self.0)? {
@@ -46,8 +46,8 @@ impl fmt::Display for BasePath {
 impl FromStr for BasePath {
     type Err = NoBasePath;
 
-    /// Of a path without anything a browser or a proxy would read in its own way: unreserved characters alone
-    /// (RFC 3986, section 2.3), no empty segments and none of dots.
+    /// Reads a path without anything that a browser or a proxy would read in its own way: unreserved characters alone
+    /// (RFC 3986, section 2.3), no empty segments and no segments of dots.
     fn from_str(text: &str) -> Result<Self, NoBasePath> {
         let path = text.strip_suffix('/').unwrap_or(text);
         let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"._~-".contains(&c);

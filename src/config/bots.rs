@@ -1,17 +1,17 @@
-//! `[bots]`: what keeps programs from signing up.
+//! `[bots]`: the protection against programs that sign up.
 
 use std::time::Duration;
 
 use super::section::Section;
 
-/// What keeps programs from signing up.
+/// The protection against programs that sign up.
 #[derive(Debug, Clone)]
 pub struct Bots {
     /// The least time between showing and sending the form.
     pub min_time: Duration,
-    /// Whether every form needs a proof of work, and not only those beyond `limits.submissions_in_total`.
+    /// True if every form needs a proof of work, and not only those beyond `limits.submissions_in_total`.
     pub proof_of_work: bool,
-    /// How many numbers a browser has to try at most.
+    /// The most numbers that a browser has to try.
     pub proof_cost: u32,
 }
 

@@ -1,4 +1,4 @@
-//! `[database]`: where signups are kept.
+//! `[database]`: the database of the signups.
 
 use std::borrow::Cow;
 
@@ -7,14 +7,14 @@ use url::Url;
 
 use super::section::Section;
 
-/// Where signups are kept.
+/// The database of the signups.
 #[derive(Debug, Clone)]
 pub struct Database {
     /// `sqlite://file` or `postgres://…`; it may hold a password.
     pub url: SecretString,
-    /// Whether `serve` runs pending migrations.
+    /// True if `serve` runs pending migrations.
     pub migrate_on_start: bool,
-    /// How many connections are kept at most.
+    /// The most connections that are kept.
     pub max_connections: u32,
 }
 
@@ -43,11 +43,11 @@ impl Database {
 }
 
 impl Database {
-    /// The address as far as it is no password. A new password alone is put into force by a reload.
+    /// The address without its password, if it has one. A new password alone is put into force by a reload.
     pub(super) fn url_without_password(&self) -> String {
         let text = self.url.expose_secret();
         let Ok(mut url) = text.parse::<Url>() else { return text.to_owned() };
-        // A file has none.
+        // The address of a file has no password.
         let _ = url.set_password(None);
         let is_password = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| name == "password";
         let query: Vec<_> =

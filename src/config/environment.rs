@@ -10,7 +10,7 @@ use ::config::{ConfigError, FileFormat, Format, Map, Source, Value, ValueKind};
 use super::fault::Fault;
 
 pub(super) const PREFIX: &str = "ACCOUNTCREATOR__";
-/// How the origin of a value begins that comes from a variable.
+/// The beginning of the origin of a value that comes from a variable.
 pub(super) const ORIGIN: &str = "the variable ";
 
 /// The variables that are settings; all others are passed over.
@@ -34,7 +34,7 @@ impl Environment {
         Self { settings, misspelt: misspelt.collect() }
     }
 
-    /// The variables that look like settings and are none.
+    /// The variables that look like settings but are not.
     pub(super) fn faults(&self) -> impl Iterator<Item = Fault> {
         self.misspelt.iter().map(|name| Fault {
             key: format!("{ORIGIN}{name}"),
@@ -64,8 +64,8 @@ pub(super) fn structured(value: &Value) -> Option<Value> {
     matches!(value.kind, ValueKind::Table(_) | ValueKind::Array(_)).then_some(value)
 }
 
-/// The place one step further along a name: an item of a list (or the one after its last), a key of a table.
-/// Whatever else stands there makes way for a table.
+/// The place one step further along a name: an item of a list (or the one after its last), a key of a table. Anything
+/// else at the place is replaced by a table.
 fn step<'tree>(place: &'tree mut Value, segment: &str, origin: &String) -> &'tree mut Value {
     let empty = || Value::new(Some(origin), Map::<String, Value>::new());
     if let Some(list_or_table) = structured(place) {

@@ -1,17 +1,17 @@
-//! What is wrong with a configuration: all of it at once.
+//! The faults of a configuration, all reported at once.
 
 use std::fmt;
 
-/// One fault: where, what, and what to write instead. It never shows a secret.
+/// One fault: its key, the problem and the remedy. It never shows a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The key as one would write it, such as `profiles[1].email`, or the name of a file.
     pub key: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
-    /// What to write.
+    /// The remedy: the text to write instead.
     pub remedy: String,
-    /// Where the value came from, if there is one.
+    /// The source of the value, if there is one.
     pub origin: Option<String>,
 }
 

@@ -1,10 +1,10 @@
-//! What a key takes, as its reader knows it: for remedies and for the reference.
+//! The kinds of values that keys take, as their readers know them: for remedies and for the reference.
 
 use std::{fmt, ops::RangeInclusive, time::Duration};
 
 use super::section::Takes;
 
-/// What a key takes.
+/// The kind of value that a key takes.
 #[derive(Clone)]
 pub(super) enum Kind {
     Flag,
@@ -38,7 +38,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// As one would write it: 90 days, which are not two months and 29 days and two hours.
+/// The duration as one would write it: 90 days, and not two months, 29 days and two hours.
 fn written(duration: Duration) -> String {
     const DAY: u64 = 24 * 60 * 60;
     match duration.as_secs() {

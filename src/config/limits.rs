@@ -37,12 +37,12 @@ pub struct NetworkFactors {
     pub ipv6_48: u32,
 }
 
-/// So much at once; what was used comes back evenly within a time.
+/// A rate: an amount at once, which becomes available again evenly over a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// How much at once.
+    /// The amount that may be used at once.
     pub burst: NonZeroU32,
-    /// How long it takes until all of it may be used again.
+    /// The time until all of it may be used again.
     pub per: Duration,
 }
 

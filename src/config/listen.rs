@@ -2,7 +2,7 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
-/// Where the server listens.
+/// The address that the server listens on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listen {
     /// An IP address and a port.
@@ -11,7 +11,7 @@ pub enum Listen {
     Unix(PathBuf),
 }
 
-/// The text names no place to listen.
+/// The text is no address to listen on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it is no address to listen on")]
 pub struct NoListen;
@@ -39,7 +39,7 @@ impl FromStr for Listen {
     }
 }
 
-/// Who may open the socket, as `chmod` takes it in digits.
+/// The permissions of the socket, in the digits that `chmod` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SocketMode(pub u32);
 

@@ -1,4 +1,4 @@
-//! `[mail]`: how mails leave.
+//! `[mail]`: the sending of mails.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -15,20 +15,20 @@ use super::{
 };
 use crate::domain::TenantAlias;
 
-/// How mails leave.
+/// The settings for sending mails.
 #[derive(Debug, Clone)]
 pub struct Mail {
-    /// By which way.
+    /// The way in which mails are sent.
     pub transport: MailTransport,
     /// The sender.
     pub from: Mailbox,
     /// The sender as mail programs show it: `Accounts (accounts@example.edu)`, or the address alone.
     pub shown_sender: String,
-    /// Where answers go, if not to the sender.
+    /// The address for answers, if it is not the sender's.
     pub reply_to: Option<Mailbox>,
     /// The envelope sender, to which mails that cannot be delivered come back; the address of `from` if not set.
     pub bounce_to: Option<Address>,
-    /// Whether the confirmation code is in the subject of its mail.
+    /// True if the confirmation code is in the subject of its mail.
     pub code_in_subject: bool,
     /// The longest wait for a reply up to the final dot of a mail.
     pub timeout: Duration,
@@ -36,7 +36,7 @@ pub struct Mail {
     pub pool: u32,
 }
 
-/// The way mails leave.
+/// The way in which mails are sent.
 #[derive(Debug, Clone)]
 pub enum MailTransport {
     /// To a mail server.
@@ -57,13 +57,13 @@ pub struct Smtp {
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// Whether and how the connection is encrypted.
+    /// The encryption of the connection.
     pub security: SmtpSecurity,
     /// The login, if there is one.
     pub login: Option<SmtpLogin>,
     /// The longest wait for the reply to the final dot of a mail.
     pub timeout_after_data: Duration,
-    /// Certificates trusted besides those of the system's authorities; a PEM file.
+    /// Certificates trusted in addition to those of the system's authorities; a PEM file.
     pub ca_file: Option<PathBuf>,
     /// The name this machine gives as its own.
     pub helo: Option<String>,
@@ -92,16 +92,16 @@ pub struct GraphMail {
     pub tenant: TenantAlias,
     /// The address of the mailbox.
     pub mailbox: String,
-    /// Keep mails in its folder Sent Items.
+    /// True if mails are kept in its folder Sent Items.
     pub save_to_sent_items: bool,
-    /// The application's access is limited to mailboxes by RBAC for Applications, and not granted in Entra.
+    /// True if the application's access is limited to mailboxes by RBAC for Applications, and not granted in Entra.
     pub scoped: bool,
 }
 
-/// Whether and how a connection to a mail server is encrypted.
+/// The encryption of the connection to a mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpSecurity {
-    /// Not at all.
+    /// No encryption.
     Plain,
     /// After STARTTLS, which is required (RFC 3207).
     StartTls,
@@ -155,7 +155,7 @@ struct Chosen {
 
 /// Values around the section of a mail server.
 struct Around<'a> {
-    /// Mails go to a mail server.
+    /// True if mails are sent to a mail server.
     is_used: bool,
     tenant: Option<&'a Chosen>,
     sender: Option<&'a str>,
@@ -222,7 +222,7 @@ impl Mail {
         })
     }
 
-    /// The tenant whose application sends the mails, or signs in to send them; `None` where none does.
+    /// The tenant whose application sends the mails, or signs in to send them; `None` if no tenant's does.
     #[must_use]
     pub const fn tenant(&self) -> Option<&TenantAlias> {
         match &self.transport {

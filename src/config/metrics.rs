@@ -1,13 +1,13 @@
-//! `[metrics]`: where Prometheus reads.
+//! `[metrics]`: the address that Prometheus reads.
 
 use std::net::SocketAddr;
 
 use super::section::{Section, Takes};
 
-/// Where Prometheus reads.
+/// The metrics for Prometheus.
 #[derive(Debug, Clone, Copy)]
 pub struct Metrics {
-    /// Where to listen; nothing is counted without.
+    /// The address to listen on; without one, nothing is counted.
     pub listen: Option<SocketAddr>,
 }
 

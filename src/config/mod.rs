@@ -1,8 +1,8 @@
 //! The configuration: defaults, files and environment, read once, checked as a whole, typed from then on.
 //!
-//! Later sources win: the embedded `config/default.toml`, `/etc/accountcreator/config.toml`,
-//! `config/local.toml`, the file of `--config` or `ACCOUNTCREATOR_CONFIG`, variables such as
-//! `ACCOUNTCREATOR__SERVER__LISTEN`. Variables of MS365-Accountcreator go over the defaults alone.
+//! Later sources win: the embedded `config/default.toml`, `/etc/accountcreator/config.toml`, `config/local.toml`, the
+//! file of `--config` or `ACCOUNTCREATOR_CONFIG`, variables such as `ACCOUNTCREATOR__SERVER__LISTEN`. Variables of
+//! MS365-Accountcreator override the defaults alone.
 
 mod accent;
 mod agreement;
@@ -76,50 +76,50 @@ use section::{Findings, Section, Takes};
 use show::{Setting, Settings, Shown};
 use source::Sources;
 
-/// The whole configuration; there is none with a fault.
+/// The whole configuration; it is created only if it has no fault.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// How pages are served.
+    /// The settings of the server.
     pub server: Server,
-    /// Where signups are kept.
+    /// The database of the signups.
     pub database: Database,
     /// Seals passwords and signs addresses.
     pub secret_key: SecretKey,
     /// The directories in which accounts are created.
     pub tenants: BTreeMap<TenantAlias, Tenant>,
-    /// Who may sign up, and what their accounts get.
+    /// The profiles: who may sign up, and what their accounts get.
     pub profiles: Profiles,
-    /// How mails leave.
+    /// The settings for sending mails.
     pub mail: Mail,
-    /// What a person is asked for and told.
+    /// The settings of signups: what a person is asked for and shown.
     pub signup: Signup,
-    /// How long what is kept.
+    /// The retention periods.
     pub privacy: Privacy,
-    /// How often what may be done.
+    /// The rate limits.
     pub limits: Limits,
-    /// What keeps programs from signing up.
+    /// The protection against programs that sign up.
     pub bots: Bots,
-    /// What other programs may ask for.
+    /// The interface for other programs.
     pub api: Api,
-    /// How signups are carried out.
+    /// The settings of the worker, which carries out signups.
     pub worker: Worker,
-    /// How Microsoft Graph is called.
+    /// The settings of calls to Microsoft Graph.
     pub graph: Graph,
-    /// Where people turn for help.
+    /// The address at which people get help.
     pub support_email: Email,
-    /// What the pages and mails call the site, and what they look like.
+    /// The site's name, languages and appearance.
     pub site: Site,
-    /// What they say.
+    /// The operator's own texts.
     pub texts: Texts,
-    /// Whether free seats of licences are watched.
+    /// The watch on free seats of licences.
     pub seats: Seats,
-    /// Who is told when something needs a person.
+    /// The settings of the mails to admins when something needs a person.
     pub alerts: Alerts,
-    /// Where Prometheus reads.
+    /// The metrics for Prometheus.
     pub metrics: Metrics,
-    /// What is logged.
+    /// The settings of the log.
     pub log: Log,
-    /// The variables of MS365-Accountcreator's that are set.
+    /// The variables of MS365-Accountcreator that are set.
     pub inherited: Vec<Inherited>,
     settings: Settings,
 }
@@ -135,8 +135,8 @@ pub fn load(
     Config::of(Sources::of_the_machine(explicit, environment))
 }
 
-/// Where signups are kept, and whether sub-addresses are folded there (as by default where `[signup]` is at fault),
-/// whatever else is at fault. A text, if one is given, goes over the defaults alone.
+/// Reads the database's settings, and whether sub-addresses are folded there (as by default where `[signup]` is at
+/// fault), whatever else is at fault. A text, if one is given, overrides the defaults alone.
 ///
 /// # Errors
 /// All [`Faults`] of the files as a whole and of `[database]`.
@@ -154,7 +154,7 @@ pub fn load_database(
     Ok((database, folds))
 }
 
-/// The secret key, whatever else is at fault; otherwise as [`load_database`].
+/// Reads the secret key, whatever else is at fault; otherwise as [`load_database`].
 ///
 /// # Errors
 /// All [`Faults`] of the files as a whole and of the key.
@@ -169,7 +169,7 @@ pub fn load_secret_key(
     key.filter(|_| findings.faults.is_empty()).ok_or(Faults(findings.faults))
 }
 
-/// Reads a configuration from a text that is not on the disk yet, and variables that go over it.
+/// Reads a configuration from a text that is not on the disk yet, and variables that override it.
 ///
 /// # Errors
 /// All [`Faults`] at once.
@@ -185,12 +185,12 @@ pub fn from_toml(text: &str) -> Result<Config, Faults> {
     Config::read(source::merge_text(text, std::iter::empty())?)
 }
 
-/// The path under which a sign-in of an admin comes back.
+/// The path to which a sign-in of an admin returns.
 pub const SIGN_IN_RETURN: &str = "/admin/sign-in/callback";
 
-/// The danger of a key that somebody made up.
+/// The danger of a key that was made up by a person.
 pub const SECRET_IS_WEAK: &str = "the secret_key does not look random, so it might be guessed";
-/// Remedy for it.
+/// The remedy for it.
 pub const SECRET_REMEDY: &str = "take what `openssl rand -base64 32` prints, and give this one as secret_key_previous as long as \
      something needs it";
 
@@ -226,7 +226,7 @@ impl Config {
     }
 
     /// The files that hold a secret: those of keys such as `secret_key_file`, and those of the configuration in which a
-    /// secret stands.
+    /// secret is written.
     #[must_use]
     pub fn files_with_secrets(&self) -> BTreeSet<PathBuf> {
         let has_password = !self.database.url.expose_secret().starts_with("sqlite:");
@@ -250,7 +250,7 @@ impl Config {
         Ok(Self { inherited: original.inherited(&config.settings), ..config })
     }
 
-    /// Where a sign-in of an admin comes back to; the app registration names it.
+    /// The address to which a sign-in of an admin returns; the app registration names it.
     #[must_use]
     pub fn sign_in_redirect(&self) -> String {
         self.public_url() + SIGN_IN_RETURN

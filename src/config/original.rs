@@ -1,5 +1,5 @@
-//! The environment of MS365-Accountcreator, so that its deployments go on. It yields to every setting of our own and
-//! goes over nothing but the defaults.
+//! The environment of MS365-Accountcreator, so that its deployments keep working. Every setting of our own overrides
+//! it, and it overrides only the defaults.
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ use super::{environment::ORIGIN, show::Settings, source::DEFAULT_ORIGIN};
 pub struct Inherited {
     /// Its name.
     pub variable: &'static str,
-    /// What to write or do instead.
+    /// The key, variable or command to use instead.
     pub instead: &'static str,
-    /// Whether it has an effect here.
+    /// True if the variable has an effect here.
     pub in_force: bool,
 }
 
@@ -35,17 +35,17 @@ const SETTINGS: [(&str, &str); 4] = [
 /// A setting of ours that says the same in another way: where it is set, the old variable would add to what it grants.
 const OTHER_WAYS: [(&str, &str); 1] = [("proxy_hops", "trusted_proxies")];
 
-/// What the original calls its debug mode: more is logged, and nothing is created in the tenant.
+/// The settings for the original's debug mode: more is logged, and nothing is created in the tenant.
 const DEBUG: [(&str, &str, &str); 2] = [
     ("log", "filter", "info,accountcreator=debug,sqlx::postgres::notice=warn"),
     ("graph", "dry_run", "true"),
 ];
 
-/// One setting: its variable, its section (none at the top) and key, and its text.
+/// One setting: its variable, its section (`None` at the top) and key, and its text.
 #[derive(Clone)]
 struct Setting(&'static str, Option<&'static str>, &'static str, String);
 
-/// What the original's variables say.
+/// The settings in the original's variables.
 #[derive(Clone, Default)]
 pub(super) struct Original {
     settings: Vec<Setting>,
@@ -77,7 +77,7 @@ impl Original {
         self.file.as_deref().filter(|file| file.ends_with(".toml"))
     }
 
-    /// What is set, as far as something is to be said of it.
+    /// The variables to report: those in effect, and `CONFIG_FILE` if it is set.
     pub(super) fn inherited(&self, effective: &Settings) -> Vec<Inherited> {
         let is_source = |variable: &str| {
             let origin = format!("{ORIGIN}{variable}");
@@ -115,7 +115,7 @@ impl Source for Original {
         tree.into_table()
     }
 
-    /// Comes last and yields to all that is there, but for the defaults.
+    /// Adds the settings last; they override only the defaults.
     fn collect_to(&self, tree: &mut Value) -> Result<(), ConfigError> {
         for Setting(variable, section, key, text) in &self.settings {
             let origin = format!("{ORIGIN}{variable}");
@@ -152,7 +152,7 @@ fn database(uri: &str) -> Option<String> {
 }
 
 /// The database for an address as SQLAlchemy writes it. For an SQLite file it is a file of its own in the same folder,
-/// so that the original's stays as it is; none for a database in memory, or of another kind.
+/// so that the original's stays as it is; `None` for a database in memory, or of another kind.
 ///
 /// Forms: <https://docs.sqlalchemy.org/en/20/core/engines.html#database-urls>.
 #[must_use]

@@ -14,13 +14,13 @@ const AUTHORITIES: Takes =
     Takes("the path of a PEM file with certificates", "\"/etc/accountcreator/ca.pem\"");
 
 impl Section<'_> {
-    /// The certificates in a required file, and nothing else that may stand in it.
+    /// The certificates in a required file, which may hold nothing else.
     pub(super) fn certificates(&mut self, name: &'static str, takes: Takes) -> Option<(PathBuf, String)> {
         self.require(name, takes);
         self.certificate_file(name, takes)
     }
 
-    /// The authorities trusted besides the system's: the file, which may be absent, and what is in it.
+    /// The authorities trusted in addition to the system's: the file, which may be absent, and its content.
     pub(super) fn authorities(&mut self, name: &'static str) -> Option<(PathBuf, String)> {
         self.certificate_file(name, AUTHORITIES)
     }
@@ -36,7 +36,7 @@ impl Section<'_> {
         Some((path, certificates))
     }
 
-    /// The private key in a required file. Whether it is the certificate's shows when it is first used.
+    /// The private key in a required file. A key of another certificate is noticed when it is first used.
     pub(super) fn private_key(
         &mut self,
         name: &'static str,

@@ -1,4 +1,4 @@
-//! `[privacy]`: how long what is kept.
+//! `[privacy]`: the retention periods.
 
 use std::{str::FromStr, time::Duration};
 
@@ -7,12 +7,12 @@ use super::{
     section::{Section, Takes},
 };
 
-/// How long what is kept; `None` for good.
+/// The retention periods; `None` to keep something for good.
 #[derive(Debug, Clone, Copy)]
 pub struct Privacy {
     /// Steps and events of finished signups.
     pub keep_events: Option<Duration>,
-    /// Signups that nobody confirms, after their code has run out.
+    /// Signups that no one confirms, after their code has run out.
     pub keep_unconfirmed: Option<Duration>,
     /// Finished further requests for an address.
     pub keep_duplicates: Option<Duration>,
@@ -46,8 +46,8 @@ impl Privacy {
         })
     }
 
-    /// A signup is kept as long as its page: the page says until when that is. Else the page of a further request
-    /// would end before the first one's, too, and tell whoever asked that the address has an account.
+    /// A signup must be kept as long as its page, which says until when that is. Otherwise the page of a further
+    /// request would end before the first one's, too, and show its sender that the address has an account.
     pub(super) fn check(self, root: &mut Section<'_>, signup: &Signup) {
         for (key, keep) in [
             ("privacy.keep_unconfirmed", self.keep_unconfirmed),

@@ -13,7 +13,7 @@ use super::{
     words::{closest, in_ascii, quoted},
 };
 
-/// The tenants of the configuration; one with faults is known by its name all the same.
+/// The tenants of the configuration by name; `None` for one with faults.
 pub(super) type Tenants = BTreeMap<String, Option<Tenant>>;
 
 const NAME: Takes = Takes("a name of letters, digits, hyphens and underscores", "\"students\"");

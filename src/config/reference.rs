@@ -52,7 +52,7 @@ struct Group<'t> {
     keys: Vec<(&'t str, Option<&'t str>)>,
 }
 
-/// A section, its header as it is written; the top of the file has none.
+/// A section, its header as it is written; the header is empty at the top of the file.
 #[derive(Default)]
 struct Chapter<'t> {
     header: &'t str,
@@ -127,8 +127,8 @@ fn tree(text: &str) -> Value {
     Value::new(None, ValueKind::Table(table))
 }
 
-/// What each key takes. The readers say so themselves, here of a configuration that has only the sections whose
-/// names are free: the others are read whether they are there or not.
+/// The kind of value that each key takes, as its reader notes it, here for a configuration that has only the sections
+/// whose names are free: the others are read whether they are there or not.
 fn kinds(chapters: &[Chapter<'_>]) -> BTreeMap<String, Kind> {
     let mut text = String::new();
     for chapter in chapters.iter().filter(|chapter| chapter.is_example) {

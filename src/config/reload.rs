@@ -64,7 +64,7 @@ impl Config {
     /// The keys whose values differ.
     fn changes(&self, new: &Self) -> BTreeSet<String> {
         let mut changes: BTreeSet<_> = self.settings.changes(&new.settings).into_iter().collect();
-        // Of the database, a reload takes a new password for the connections to come.
+        // A reload uses a new password of the database for the connections to come.
         if self.database.url_without_password() == new.database.url_without_password() {
             changes.remove("database.url");
         }
@@ -120,7 +120,7 @@ fn matches(pattern: &str, key: &str) -> bool {
     below(pattern, key).is_some_and(|found| found == key)
 }
 
-/// The begin of the key that the pattern describes.
+/// The beginning of the key, up to what the pattern describes.
 fn below(pattern: &str, key: &str) -> Option<String> {
     let steps: Vec<_> = key.split('.').collect();
     let wanted: Vec<_> = pattern.split('.').collect();
@@ -166,7 +166,7 @@ impl super::show::Settings {
         all
     }
 
-    /// Takes the new settings over, but for the keys that wait.
+    /// Takes over the new settings, except for the keys that wait.
     fn take(&mut self, new: &Self, waiting: &[String]) {
         let waits = |key: &str| {
             let name = key.split('[').next().unwrap_or_default();

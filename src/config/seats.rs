@@ -1,23 +1,23 @@
-//! `[seats]`: whether free seats of licences are watched, and what follows where few or none are left.
+//! `[seats]`: the watch on free seats of licences, and the consequences when few or no seats are left.
 
 use std::time::Duration;
 
 use super::section::Section;
 
-/// Whether free seats of licences are watched, and what follows where few or none are left.
+/// The watch on free seats of licences, and the consequences when few or no seats are left.
 #[derive(Debug, Clone, Copy)]
 pub struct Seats {
-    /// Whether they are counted at all.
+    /// True if free seats are counted.
     pub watch: bool,
-    /// How often.
+    /// The time between two counts.
     pub check_every: Duration,
-    /// Under how many admins are told.
+    /// The number of free seats below which admins are notified.
     pub warn_below: u32,
-    /// What happens to signups where none is free.
+    /// The handling of signups while no seat is free.
     pub when_none: WhenNone,
 }
 
-/// What happens to signups where no seat is free.
+/// The handling of signups while no seat is free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenNone {
     /// They are taken, and wait for a seat.

@@ -1,4 +1,4 @@
-//! Reading one section: each key once, every fault noted, what is left over unknown.
+//! The reader of one section: it reads each key once, notes every fault, and reports keys left over as unknown.
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -12,7 +12,7 @@ use super::{
     words::{closest, in_ascii, kind, quoted, unfit},
 };
 
-/// What a key takes: "an email address", and one such value as it is written in TOML.
+/// The value that a key takes: "an email address", and one such value as it is written in TOML.
 #[derive(Clone, Copy)]
 pub(super) struct Takes(pub &'static str, pub &'static str);
 
@@ -22,7 +22,7 @@ impl Takes {
     }
 }
 
-/// What reading has brought up: the faults, what each key takes, and the settings as they are in effect.
+/// The results of reading: the faults, what each key takes, and the settings as they are in effect.
 #[derive(Default)]
 pub(super) struct Findings {
     pub(super) faults: Vec<Fault>,
@@ -61,7 +61,7 @@ impl<'a> Section<'a> {
         self.findings.faults.push(Fault { key, problem: problem.into(), remedy: remedy.into(), origin });
     }
 
-    /// Whether a fault of this section's key `name` has been noted.
+    /// Returns whether a fault of this section's key `name` has been noted.
     pub(super) fn has_fault(&self, name: &str) -> bool {
         let key = self.key(name);
         self.findings.faults.iter().any(|fault| fault.key == key)
@@ -73,7 +73,7 @@ impl<'a> Section<'a> {
         self.findings.faults.push(Fault { key, problem, remedy, origin });
     }
 
-    /// Notes what a key takes. The reader that notes it first knows it best: it reads by means of others.
+    /// Notes what a key takes. The first note counts: its reader is the most specific, and reads by means of others.
     pub(super) fn takes(&mut self, name: &str, kind: Kind) {
         let key = self.key(name);
         self.findings.kinds.entry(key).or_insert(kind);
@@ -103,12 +103,12 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Whether the key is given, well or badly.
+    /// Returns whether the key is given, with a valid value or not.
     pub(super) fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
 
-    /// Whether the key is given as a list of nothing.
+    /// Returns whether the key is given as an empty list.
     pub(super) fn is_empty_list(&self, name: &str) -> bool {
         self.values
             .get(name)
@@ -126,7 +126,7 @@ impl<'a> Section<'a> {
         let text = self.text(name, takes)?;
         let parsed = text.parse().ok();
         if parsed.is_none() {
-            // A domain that is written in its own letters, where its ASCII form would do.
+            // The domain is written in its own letters, and its ASCII form would be accepted.
             let remedy = match in_ascii(&text) {
                 Some(ascii) if ascii.parse::<T>().is_ok() => format!("write \"{ascii}\""),
                 _ => takes.remedy(),
@@ -136,7 +136,7 @@ impl<'a> Section<'a> {
         parsed
     }
 
-    /// A text as it stands; `None` with a fault when it is something else, `None` without when absent.
+    /// A text as it is; `None` with a fault when it is something else, `None` without a fault when absent.
     pub(super) fn text(&mut self, name: &'static str, takes: Takes) -> Option<String> {
         self.takes(name, Kind::Text(takes));
         let value = self.take(name)?;
@@ -159,7 +159,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A list of texts, each a `T`, none twice.
+    /// A list of texts, each a `T`; a fault is noted for one that is there twice.
     pub(super) fn list<T: FromStr + PartialEq>(
         &mut self,
         name: &'static str,
@@ -236,7 +236,7 @@ impl<'a> Section<'a> {
         tables.unwrap_or_default()
     }
 
-    /// What is left in a table whose keys are free to choose: key and text.
+    /// The entries left in a table whose keys are free to choose: key and text.
     pub(super) fn entries(&mut self) -> Vec<(String, String)> {
         let mut entries = Vec::new();
         for (name, value) in std::mem::take(&mut self.values) {
@@ -273,7 +273,7 @@ impl<'a> Section<'a> {
         result
     }
 
-    /// Notes every key that nobody asked for.
+    /// Notes a fault for every key that was not asked for.
     pub(super) fn finish(mut self) {
         for (name, value) in std::mem::take(&mut self.values) {
             let remedy = match closest(&name, self.known.iter().copied()) {

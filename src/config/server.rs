@@ -17,41 +17,41 @@ use super::{
     words::{closest, quoted},
 };
 
-/// How pages are served.
+/// The settings of the server.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: Listen,
-    /// Who may open it, where that is a socket in the file system.
+    /// The permissions of the socket, if the server listens on one in the file system.
     pub socket_mode: SocketMode,
     /// The address people use, without a slash at the end; links in mails need it.
     pub public_url: Option<String>,
-    /// The path below which the site is; none when neither it nor the address people use is configured.
+    /// The path below which the site is; `None` when neither it nor the address people use is configured.
     pub base_path: Option<BasePath>,
     /// The proxies that are believed when they say who sends a request.
     pub trusted_proxies: Vec<IpNet>,
-    /// How many proxies are believed whatever their address.
+    /// The number of proxies that are believed whatever their address.
     pub proxy_hops: usize,
     /// True if answers over HTTPS carry `Strict-Transport-Security`, which holds for the whole host.
     pub hsts: bool,
-    /// How long an answer may take.
+    /// The longest time that an answer may take.
     pub request_timeout: Duration,
-    /// How long the head of a request may take.
+    /// The longest time that the head of a request may take.
     pub header_timeout: Duration,
-    /// How many connections are served at once.
+    /// The most connections that are served at once.
     pub max_connections: usize,
-    /// How long a shutdown waits for what is under way.
+    /// The longest time that a shutdown waits for work in progress.
     pub shutdown_timeout: Duration,
     /// The largest body of a request, in bytes.
     pub body_limit: usize,
 }
 
-/// What is logged, and how.
+/// The settings of the log.
 #[derive(Debug, Clone)]
 pub struct Log {
     /// The form of a line.
     pub format: LogFormat,
-    /// What is logged, as `RUST_LOG` takes it.
+    /// The filter of the lines, as `RUST_LOG` takes it.
     pub filter: String,
     /// True if the lines of requests have a name for their client.
     pub names_clients: bool,
@@ -108,7 +108,7 @@ impl Server {
     }
 }
 
-/// The configured path, else that of the address people use; who gives both says the same twice.
+/// The configured path, else that of the address people use; if both are given, they must be the same.
 fn read_base_path(section: &mut Section<'_>, public_url: Option<&Url>) -> Option<BasePath> {
     let given = section.maybe::<BasePath>("base_path", BASE_PATH);
     let Some(url) = public_url else { return given };

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::source::DEFAULT_ORIGIN;
 
-/// What stands for a secret.
+/// The text shown in place of a secret.
 const MASK: &str = "•••";
 
 /// One key as it is in effect.

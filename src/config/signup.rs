@@ -1,4 +1,4 @@
-//! `[signup]`: what a person is asked for and told.
+//! `[signup]`: what a person is asked for and shown.
 
 use std::time::Duration;
 
@@ -9,39 +9,39 @@ use crate::domain::{
 
 use super::section::{Section, Takes};
 
-/// What a person is asked for and told.
+/// The settings of signups: what a person is asked for and shown.
 #[derive(Debug, Clone)]
 pub struct Signup {
-    /// Whether the address is confirmed before anything is created.
+    /// True if the address is confirmed before anything is created.
     pub confirm_email: bool,
-    /// How long code and link are good for.
+    /// The time for which code and link are valid.
     pub confirm_within: Duration,
-    /// Whether the page says that an address already has an account.
+    /// True if the page says that an address already has an account.
     pub disclose_registered: bool,
-    /// Whether sub-addresses count as the mailbox without them.
+    /// True if sub-addresses count as the mailbox without them.
     pub fold_subaddresses: bool,
-    /// How long passwords are.
+    /// The length of passwords.
     pub password_length: PasswordLength,
-    /// When a signup that does not get on needs a person.
+    /// The time after which a signup that makes no progress needs a person.
     pub give_up_after: Duration,
     /// Reserved usernames, and the choice between several.
     pub usernames: UsernameRules,
-    /// Which names are accepted.
+    /// The rules for names.
     pub names: NameRules,
-    /// Which wording of the consents is shown.
+    /// The version of the wording of the consents.
     pub consent_version: String,
-    /// How often at most an address is reminded of the account it has.
+    /// The shortest time between two reminders to an address of the account it has.
     pub remind_every: Duration,
-    /// How long a status page can be opened after the last change.
+    /// The time after the last change for which a status page can be opened.
     pub status_page_for: Duration,
-    /// How long after the delivery a new password can be asked for on the status page.
+    /// The time after the delivery for which a new password can be asked for on the status page.
     pub resend_within: Duration,
 }
 
-/// What it means that addresses are not confirmed.
+/// The danger while addresses are not confirmed.
 pub const CONFIRMATION_IS_OFF: &str = "signup.confirm_email is off: anybody can sign up with somebody else's address, \
      whose owner then gets an account and its password without having asked, and keeps the name that was typed";
-/// What to do about it.
+/// The remedy for it.
 pub const CONFIRMATION_REMEDY: &str =
     "set signup.confirm_email = true, so that a mailed code confirms the address before anything is created";
 

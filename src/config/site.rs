@@ -11,12 +11,12 @@ use super::{
 };
 use crate::domain::Locale;
 
-/// What the pages and mails call the site, in which languages, and what they look like.
+/// The site's name, its languages, and its appearance in pages and mails.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// The site's name.
     pub name: String,
-    /// The languages offered; all that there are when empty.
+    /// The languages offered; all available ones when empty.
     pub languages: Vec<Locale>,
     /// An address as the form shows it for an example.
     pub email_example: Option<String>,
@@ -29,24 +29,24 @@ pub struct Site {
     paths: StaticPaths,
 }
 
-/// What a link at the foot leads to.
+/// The subject of a link at the foot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkKind {
-    /// Who runs the site.
+    /// The people who run the site.
     Imprint,
-    /// How personal data is handled.
+    /// The handling of personal data.
     Privacy,
-    /// What the account may be used for.
+    /// The permitted use of the account.
     Terms,
-    /// How accessible the site is.
+    /// The accessibility of the site.
     Accessibility,
 }
 
-/// An address of the web, in which `{lang}` stands for the language of the page.
+/// An address of the web, in which `{lang}` is replaced by the language of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkAddress(String);
 
-/// Texts of the operator's.
+/// The operator's own texts.
 #[derive(Debug, Clone)]
 pub struct Texts {
     /// The folder they are in.
@@ -97,7 +97,7 @@ impl Site {
         })
     }
 
-    /// Takes the paths of the operator's files from a site that was read anew.
+    /// Takes the paths of the operator's files from a site that was read again.
     pub(super) fn take_files(&mut self, new: &Self) {
         self.paths.clone_from(&new.paths);
     }

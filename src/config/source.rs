@@ -14,10 +14,10 @@ use super::{
     original::Original,
 };
 
-/// The embedded defaults: the one place where they stand.
+/// The embedded defaults, which are written nowhere else.
 pub(super) const DEFAULTS: &str = include_str!("../../config/default.toml");
 
-/// Where a value of the embedded defaults comes from.
+/// The origin of a value of the embedded defaults.
 pub(super) const DEFAULT_ORIGIN: &str = "the defaults";
 
 /// Names the configuration file when `--config` does not.
@@ -131,7 +131,7 @@ fn merge(
 }
 
 impl NamedFile {
-    /// The file's text; `None` when there is none and none is needed.
+    /// The file's text; `None` when the file is absent and not required.
     fn read(&self) -> Result<Option<Text>, Fault> {
         let origin = self.path.display().to_string();
         match read_text(&self.path) {
@@ -155,7 +155,7 @@ impl Text {
         Self { origin: "the given text".to_owned(), text: text.to_owned() }
     }
 
-    /// The parser's own words quote the line, which may hold a secret: only the place is told.
+    /// The parser's full text quotes the line, which may hold a secret: only its message and the place are shown.
     fn fault(&self, error: &ConfigError) -> Fault {
         let cause = match error {
             ConfigError::FileParse { cause, .. } => cause.downcast_ref::<toml::de::Error>(),

@@ -12,19 +12,19 @@ use super::{file::read_bytes, words::quoted};
 pub struct StaticFile {
     /// Its name, without a folder.
     pub name: String,
-    /// What is in it.
+    /// The content of the file.
     pub content: Vec<u8>,
 }
 
-/// What browsers are sent: nothing else can be looked at by them, or could be meant.
+/// The endings of files that are sent to browsers: they can show no others, and no others could be meant.
 const KINDS: &[&str] =
     &["avif", "css", "ico", "jpeg", "jpg", "js", "png", "svg", "txt", "webp", "woff", "woff2"];
 const LOGOS: &[&str] = &["svg", "png", "webp"];
 const ICONS: &[&str] = &["svg", "png", "ico"];
 
-/// The largest logo or icon. It is loaded before anything else is, by phones.
+/// The largest logo or icon. Phones load it before anything else.
 const LARGEST_LOGO: u64 = 64 * 1024;
-/// The largest other file, and how many there may be: all are kept in memory.
+/// The largest other file, and the most files: all are kept in memory.
 const LARGEST: u64 = 1024 * 1024;
 const MOST: usize = 100;
 
@@ -36,7 +36,7 @@ pub(super) struct StaticPaths {
     pub folder: Option<PathBuf>,
 }
 
-/// What has been read: the files of the folder first, then logo and icon, whose names are fixed.
+/// The files that were read: those of the folder first, then logo and icon, whose names are fixed.
 #[derive(Debug, Clone, Default)]
 pub struct StaticFiles {
     /// Every file; of two of one name, the later one counts.
@@ -88,7 +88,7 @@ fn read_folder(folder: &Path) -> Result<Vec<StaticFile>, FileFault> {
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
     });
     let mut paths = read.map_err(|error| unreadable(key, folder, &error))?;
-    // What is hidden, and the backups of editors, are nobody's to see.
+    // Hidden files, and the backups of editors, must not be published.
     paths.retain(|path| {
         let name = file_name(path);
         !name.starts_with('.') && !name.ends_with('~')
@@ -140,7 +140,7 @@ fn read_one(
     Ok((kind, content))
 }
 
-/// Whether the content begins as files of the kind do; browsers are told not to guess.
+/// Returns whether the content begins as files of the kind do; browsers are instructed not to guess.
 fn is_of_kind(kind: &str, content: &[u8]) -> bool {
     match kind {
         "png" => content.starts_with(b"\x89PNG\r\n\x1a\n"),

@@ -1,4 +1,4 @@
-//! `[tenants.<alias>]`: the directories in which accounts are created, and how this program proves itself.
+//! `[tenants.<alias>]`: the directories in which accounts are created, and how this program authenticates there.
 
 use std::path::PathBuf;
 
@@ -16,33 +16,33 @@ use super::{
 /// One directory of Entra.
 #[derive(Debug, Clone)]
 pub struct Tenant {
-    /// Whose cloud it is in.
+    /// The cloud that the directory is in.
     pub cloud: Cloud,
     /// Its id, or one of its domains.
     pub tenant_id: String,
     /// The app registration's application id.
     pub client_id: String,
-    /// Where tokens are asked for.
+    /// The address of the token endpoint.
     pub token_url: String,
-    /// Whom an assertion is for: the token endpoint.
+    /// The audience of an assertion: the token endpoint.
     pub assertion_audience: String,
-    /// What a token is for: everything the app was granted on Graph.
+    /// The scope of a token: everything the app was granted on Graph.
     pub scope: String,
     /// Graph with its version, such as `https://graph.microsoft.com/v1.0`.
     pub graph_url: String,
-    /// By what the app proves itself.
+    /// The certificate by which the app authenticates.
     pub identity: Identity,
-    /// What takes its place once Entra does not accept it any more.
+    /// The certificate that replaces it once Entra does not accept it any more.
     pub next_identity: Option<Identity>,
-    /// How assertions are signed.
+    /// The way in which assertions are signed.
     pub assertion: AssertionKind,
     /// The extension attribute (1 to 15) that marks a user as made for a signup.
     pub marker_attribute: u8,
-    /// Where people sign in, as mails tell them.
+    /// The address at which people sign in, as mails show it.
     pub sign_in_url: String,
-    /// Authorities trusted besides the system's, PEM.
+    /// Authorities trusted in addition to the system's, PEM.
     pub ca_pem: Option<String>,
-    /// Whether a person may have a new password set on the status page.
+    /// True if a person may have a new password set on the status page.
     pub reset_passwords: bool,
 }
 
@@ -151,7 +151,7 @@ const AUTHORITY: Takes = Takes("the address of the token service", "\"https://lo
 const SIGN_IN_URL: Takes = Takes("the address where people sign in", "\"https://www.microsoft365.com\"");
 const GRAPH_URL: Takes = Takes("the address of Graph", "\"https://graph.microsoft.com/v1.0\"");
 
-/// A directory in an address: its id, or a domain of it. `common` and the like name none.
+/// A directory in an address: its id, or a domain of it. `common` and the like name no directory.
 struct DirectoryName(String);
 
 impl std::str::FromStr for DirectoryName {
@@ -165,7 +165,7 @@ impl std::str::FromStr for DirectoryName {
 }
 
 impl Tenant {
-    /// Reads a tenant; what it does not say itself, `[graph]` says.
+    /// Reads a tenant; `[graph]` gives the values that it leaves out.
     pub(super) fn read(section: &mut Section<'_>, graph: Option<&Graph>) -> Option<Self> {
         let cloud = section.choice("cloud", &Cloud::CHOICES).unwrap_or_default();
         let tenant_id = section.parse("tenant_id", TENANT_ID).map(|DirectoryName(name)| name);
@@ -222,7 +222,7 @@ impl Identity {
         Some(Self { certificate_path, certificate_pem, key_path, key_pem })
     }
 
-    /// None of its two keys is required; each asks for the other.
+    /// Neither of its two keys is required; each requires the other.
     fn read_next(section: &mut Section<'_>) -> Option<Self> {
         const CERTIFICATE: &str = "next_certificate_path";
         const KEY: &str = "next_key_path";

@@ -140,7 +140,7 @@ impl Section<'_> {
             self.misfit(name, value, problem, "write the secret in double quotes".to_owned());
             return None;
         };
-        // What the defaults say is known to everyone.
+        // A value of the defaults is known to everyone.
         let shown = if is_default { Shown::Plain(text.as_str().into()) } else { Shown::Secret };
         self.record(name, shown, Some(value));
         Some(text.as_str().into())

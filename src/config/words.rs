@@ -2,7 +2,7 @@
 
 use ::config::ValueKind;
 
-/// Why a text can be no value at all.
+/// The reason for which a text can be no value at all.
 pub(super) fn unfit(text: &str) -> Option<&'static str> {
     if text.trim().is_empty() {
         Some("is empty")
@@ -39,7 +39,7 @@ pub(super) fn closest<'w>(given: &str, known: impl Iterator<Item = &'w str>) -> 
     (far(&best) <= (best.len() / 3).max(1)).then_some(best)
 }
 
-/// What kind of value this is, for people.
+/// The kind of a value, for people.
 pub(super) const fn kind(value: &ValueKind) -> &'static str {
     match value {
         ValueKind::Nil => "nothing",

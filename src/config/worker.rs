@@ -7,7 +7,7 @@ use super::section::Section;
 /// The settings of the worker.
 #[derive(Debug, Clone)]
 pub struct Worker {
-    /// How many are carried out at once.
+    /// The most operations that are carried out at once.
     pub concurrency: usize,
     /// The time for which a worker holds an operation before another may take it over.
     pub lease: Duration,
@@ -19,16 +19,16 @@ pub struct Worker {
     pub seats_retry: Duration,
 }
 
-/// How Microsoft Graph is called.
+/// The settings of calls to Microsoft Graph.
 #[derive(Debug, Clone)]
 pub struct Graph {
-    /// Whether calls are only logged.
+    /// True if calls are only logged.
     pub dry_run: bool,
-    /// How long a call may take.
+    /// The longest time that a call may take.
     pub timeout: Duration,
-    /// How long a connection may take.
+    /// The longest time that connecting may take.
     pub connect_timeout: Duration,
-    /// The extension attribute (1 to 15) that marks users, where a tenant does not say another.
+    /// The extension attribute (1 to 15) that marks users, unless a tenant names another.
     pub marker_attribute: u8,
 }
 

@@ -1,10 +1,10 @@
-//! What admins are told of by mail.
+//! The subjects of the mails to admins.
 
 use std::{fmt, str::FromStr};
 
 use super::{IdError, step::stored_as};
 
-/// What a mail to admins is about. Each kind has its own limit.
+/// The subject of a mail to admins. Each kind has its own limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AlertKind {
     /// Signups that need a person.

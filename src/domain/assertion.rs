@@ -1,4 +1,4 @@
-//! How the application proves to Entra that it has the certificate's key.
+//! The proof to Entra that the application has the certificate's key.
 
 /// The signature of an assertion, and the thumbprint that names the certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

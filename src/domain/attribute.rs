@@ -11,7 +11,7 @@ pub struct Attribute {
     pub name: &'static str,
     /// The longest value Graph takes, in characters.
     pub max_chars: usize,
-    /// How the value is made.
+    /// The template of the value.
     pub value: AttributeTemplate,
 }
 
@@ -26,7 +26,7 @@ enum Part {
     Field(String),
 }
 
-/// Why an attribute is refused.
+/// The reason for which an attribute is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AttributeError {
     /// Not an attribute that may be set.
@@ -49,23 +49,23 @@ pub enum AttributeError {
     TooLong(usize),
 }
 
-/// What an account's attributes are made of.
+/// The facts of which an account's attributes are made.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
     /// The person's name.
     pub name: &'a PersonName,
     /// The person's address.
     pub email: &'a Email,
-    /// What the rule's named groups matched.
+    /// The matches of the rule's named groups.
     pub captures: &'a BTreeMap<String, String>,
-    /// What the account is called.
+    /// The principal name of the account.
     pub principal: &'a PrincipalName,
     /// An anonymous value, the same at every attempt.
     pub random: &'a str,
 }
 
 impl Attribute {
-    /// What may be set at creation, with Graph's limits in characters.
+    /// The attributes that may be set at creation, with Graph's limits in characters.
     ///
     /// Source: <https://learn.microsoft.com/graph/api/resources/user>.
     pub const ALLOWED: &'static [(&'static str, usize)] = &[
@@ -103,7 +103,7 @@ impl Attribute {
         ("extensionAttribute15", 1024),
     ];
 
-    /// The fields of a template, besides the named groups of the profile's rule.
+    /// The fields of a template, apart from the named groups of the profile's rule.
     pub const FIELDS: [&'static str; 6] =
         ["first_name", "last_name", "email", "username", "principal_name", "random"];
 

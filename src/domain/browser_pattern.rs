@@ -1,4 +1,4 @@
-//! From a regular expression of the `regex` crate to one of JavaScript that admits the same addresses.
+//! Converts a regular expression of the `regex` crate to one of JavaScript that admits the same addresses.
 //!
 //! The result is for the `pattern` attribute of an HTML input: JavaScript with the `v` flag, anchored by the
 //! browser, without a flag for any case. Addresses are ASCII, so is the result.
@@ -10,7 +10,7 @@ use regex_syntax::{
     hir::{Class, Hir, HirKind, Look, Repetition},
 };
 
-/// Longer patterns are not worth their place in every page.
+/// The longest pattern: a longer one is not worth its space in every page.
 const MAX_CHARS: usize = 4096;
 
 /// The pattern, or `None` where JavaScript cannot say the same or would read it slowly.

@@ -51,7 +51,7 @@ impl Timestamp {
         (date.year(), date.month(), date.day())
     }
 
-    /// How long after `earlier` this is; zero when it is not.
+    /// The time from `earlier` to this point; zero if `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -78,7 +78,7 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-/// Where the time comes from: the machine, or a test's hand.
+/// The source of the time: the machine, or a test that moves it.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
 
@@ -88,7 +88,7 @@ enum Source {
     Manual(Arc<watch::Sender<Timestamp>>),
 }
 
-/// What the steady time of the machine counts from.
+/// The moment from which the machine's steady time counts.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Clock {
@@ -98,7 +98,7 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands at `start` until [`Clock::advance`] moves it.
+    /// A clock that shows `start` until [`Clock::advance`] moves it.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
         Self(Source::Manual(Arc::new(watch::Sender::new(start))))
@@ -117,8 +117,8 @@ impl Clock {
         }
     }
 
-    /// How long ago some fixed moment was. Unlike [`Clock::now`] it never goes back, whoever sets the machine's
-    /// clock.
+    /// The time since a fixed moment. Unlike [`Clock::now`] it never decreases, even if the machine's clock is set
+    /// back.
     #[must_use]
     pub fn steady(&self) -> Duration {
         match &self.0 {
@@ -139,7 +139,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock on by `by` and wakes those whose time has come. The machine's clock stays.
+    /// Moves a manual clock on by `by` and wakes those whose deadline has come. The machine's clock does not change.
     pub fn advance(&self, by: Duration) {
         if let Source::Manual(hand) = &self.0 {
             hand.send_modify(|now| *now = now.plus(by));

@@ -1,4 +1,4 @@
-//! What the student agreed to.
+//! The consents that a student has given.
 
 use super::Timestamp;
 
@@ -7,6 +7,6 @@ use super::Timestamp;
 pub struct Consent {
     /// The version of the consent text, as configured.
     pub text_version: String,
-    /// When the form was received.
+    /// The time at which the form was received.
     pub given_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! An email address, parsed once at the edge.
+//! An email address, parsed once when it is received.
 
 use std::{borrow::Cow, fmt};
 
@@ -12,7 +12,7 @@ pub struct Email {
     key: String,
 }
 
-/// Why a text is not taken as an email address.
+/// The reason for which a text is not taken as an email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
     /// Nothing but blanks.
@@ -35,8 +35,8 @@ impl Email {
     /// The longest an address may be, in characters.
     pub const MAX_CHARS: usize = 190;
 
-    /// Reads an address that somebody types or sends. Full-width characters become ASCII, an international domain
-    /// becomes its ASCII form, and blanks and hidden characters around the address are dropped.
+    /// Reads an address that is typed or sent. Full-width characters become ASCII, an international domain becomes its
+    /// ASCII form, and blanks and hidden characters around the address are dropped.
     ///
     /// # Errors
     /// [`EmailError`] says what is wrong.
@@ -97,13 +97,13 @@ impl Email {
         format!("{}•••{domain}", &local[..local.len().min(1)])
     }
 
-    /// What comes before the `@`, of which there is one.
+    /// The part before the `@`, of which there is one.
     fn local_part(&self) -> &str {
         self.key.split_once('@').map_or(&*self.key, |(local, _)| local)
     }
 }
 
-/// The address in ASCII where that is what the characters stand for: full-width forms, the full stops of East Asian
+/// The address in ASCII where its characters have such a form: full-width forms, the full stops of East Asian
 /// keyboards, the curly apostrophe of telephones, and domains of any script (IDNA).
 fn folded(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
@@ -133,7 +133,7 @@ fn ascii_domain(domain: &str) -> Option<String> {
     }
 }
 
-/// Whether no mail server reads the local part as the way to another mailbox, a file, a program or an option.
+/// Returns whether no mail server reads the local part as the way to another mailbox, a file, a program or an option.
 ///
 /// Postfix and sendmail follow `user%domain` and `domain!user`; `/` and `|` begin files and programs in aliases; `$`,
 /// `{` and backticks are expanded by some; `=` separates the parts of senders that a forwarder has rewritten (SRS,

@@ -17,7 +17,7 @@ pub struct EmailRule {
     whole: Regex,
 }
 
-/// Why a text is no rule for addresses.
+/// The reason for which a text is no rule for addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EmailRuleError {
     /// Not a regular expression.
@@ -42,7 +42,7 @@ pub enum EmailRuleError {
     /// No address has what the expression asks for.
     #[error("no address can match: {0}")]
     MatchesNothing(Unmatchable),
-    /// Anybody could sign up.
+    /// A rule that admits every domain: anyone could sign up.
     #[error("it admits addresses of every domain, so anybody could sign up")]
     EveryDomain,
 }
@@ -71,7 +71,7 @@ impl EmailRule {
         &self.source
     }
 
-    /// What the named groups match; `None` when the address as a whole does not.
+    /// The matches of the named groups; `None` when the address as a whole does not match.
     #[must_use]
     pub fn captures(&self, email: &Email) -> Option<BTreeMap<String, String>> {
         let found = self.whole.captures(email.key())?;
@@ -97,7 +97,7 @@ impl FromStr for EmailRule {
     type Err = EmailRuleError;
 
     fn from_str(source: &str) -> Result<Self, EmailRuleError> {
-        // Read on its own first: `a)|(?:b` would slip out of the anchors around it.
+        // Read on its own first: `a)|(?:b` would not be bound by the anchors around it.
         let read = ast::parse::Parser::new().parse(source).map_err(|error| {
             let is_end = matches!(error.kind(), ast::ErrorKind::EscapeUnrecognized);
             match source.get(error.span().start.offset..error.span().end.offset) {
@@ -132,7 +132,7 @@ impl FromStr for EmailRule {
     }
 }
 
-/// Addresses of domains that are nobody's (RFC 2606), of several forms: a rule that admits one names no domain.
+/// Addresses of domains that no one owns (RFC 2606), of several forms: a rule that admits one names no domain.
 const FOREIGN_ADDRESSES: [&str; 5] =
     ["q7w@zjx.invalid", "qw@zjx.invalid", "a.b@q.invalid", "123456@z9.invalid", "kv.m-2@mail.b4.invalid"];
 
@@ -203,7 +203,7 @@ fn can_have(node: &Hir, wanted: char) -> bool {
     }
 }
 
-/// Whether a dot that no quantifier follows comes after an `@`. `.*` is a choice; a lone `.` is a slip.
+/// Returns whether a dot that no quantifier follows comes after an `@`. `.*` is intended; a single `.` is a mistake.
 fn has_bare_dot_in_domain(node: &Ast, after_at: &mut bool) -> bool {
     match node {
         Ast::Dot(_) => *after_at,

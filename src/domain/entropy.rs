@@ -7,7 +7,7 @@ use std::{
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-/// Where random bytes come from: the system, or a test's seed.
+/// The source of random bytes: the system, or a test's seed.
 #[derive(Clone)]
 pub struct Entropy(Source);
 
@@ -39,7 +39,7 @@ impl Entropy {
     /// `N` random bytes.
     ///
     /// # Panics
-    /// When the operating system has no randomness to give; nothing safe can be done then.
+    /// If the operating system has no randomness to give; nothing safe can be done then.
     #[must_use]
     #[allow(clippy::disallowed_methods, reason = "the one place that asks the system")]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {

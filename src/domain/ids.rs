@@ -1,4 +1,4 @@
-//! Identifiers, each its own type so that none can stand in for another.
+//! Identifiers, each its own type so that one cannot be used in place of another.
 
 use std::{fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::Entropy;
 
-/// Why a text is not the identifier it should be.
+/// The reason for which a text is not the identifier it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct IdError(pub(super) &'static str);
@@ -154,7 +154,7 @@ pub struct FormNonce([u8; 16]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LeaseToken([u8; 16]);
 
-/// Tells the processes that use a database apart.
+/// Distinguishes the processes that use a database.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ProcessId(Uuid);
 

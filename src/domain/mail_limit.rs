@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Timestamp;
 
-/// At most so many mails to one address within any span of this length.
+/// A limit: the most mails to one address within any span of a given length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailLimit {
     /// The number of mails.
@@ -27,7 +27,7 @@ impl MailLimits {
         Self(limits)
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no limits.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()

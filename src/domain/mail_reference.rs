@@ -101,7 +101,7 @@ impl MailReference {
         (filled(0x00), filled(0xff))
     }
 
-    /// Kind and number, such as `P2`: what tells the mails of one signup apart.
+    /// Kind and number, such as `P2`, which distinguish the mails of one signup.
     #[must_use]
     pub fn label(&self) -> String {
         format!("{}{}", self.kind.letter(), self.number)

@@ -15,7 +15,7 @@ pub struct PersonName {
     pub(super) last: String,
 }
 
-/// Why a given or family name is refused.
+/// The reason for which a given or family name is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// Nothing but blanks and hidden characters.
@@ -39,7 +39,7 @@ pub enum NameError {
     /// The address of a website, or what mail programs turn into a link.
     #[error("the name looks like a web address")]
     WebAddress,
-    /// A word such as `helpdesk` by which a message would seem to come from somebody else.
+    /// A word such as `helpdesk` by which a message would seem to come from someone else.
     #[error("the name has a word that is refused in names")]
     RefusedWord,
     /// No letter at all.
@@ -51,8 +51,8 @@ impl PersonName {
     /// The longest a part may be, in characters.
     pub const MAX_CHARS: usize = 64;
 
-    /// Reads both parts of a name that somebody types or sends, by the rules without refused words. All faults are
-    /// reported at once.
+    /// Reads both parts of a name that is typed or sent, by the rules without refused words. All faults are reported at
+    /// once.
     ///
     /// # Errors
     /// One [`NameError`] for each part that is refused.
@@ -100,7 +100,7 @@ impl PersonName {
     }
 }
 
-/// A family name that stands before the given name. Fillers, which are Hangul too, are nothing to see.
+/// A family name that is shown before the given name. Fillers, which are Hangul too, are excluded: they are invisible.
 static FAMILY_NAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[[\p{Han}\p{Hangul}\p{Hiragana}]--\p{DI}]+$").expect("a class of characters")
 });
@@ -142,7 +142,7 @@ pub(super) fn typed_part(text: &str) -> Result<String, NameError> {
     Ok(name)
 }
 
-/// One part of a name that 0.1.0 has taken.
+/// One part of a name that 0.1.0 has accepted.
 fn stored_part(text: &str) -> Result<String, NameError> {
     let name: String = text.trim().nfc().collect();
     if name.chars().any(char::is_control) {
@@ -159,7 +159,7 @@ fn stored_part(text: &str) -> Result<String, NameError> {
 static SIGN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[=@:/\\|<>+#%&*;?\[\]{}_$^~\p{Sm}\p{Sc}]").expect("a class of characters"));
 
-/// A hyphen at the beginning makes a formula of the cell of a table.
+/// The dashes: one at the beginning turns the cell of a table into a formula.
 const DASH: [char; 7] = ['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}'];
 
 /// Persian and Indic names need the two joiners between their letters; nothing else does.
@@ -204,8 +204,8 @@ fn folded(text: &str) -> String {
     typed::trim(&name).nfc().collect()
 }
 
-/// Controls, hidden characters and symbols: none is part of a name, and each can disguise what a person reads. The
-/// joiners and the variation selectors of Mongolian stay.
+/// Returns whether a character is a control, hidden, or a symbol: these are no part of a name, and each can disguise
+/// what a person reads. The joiners and the variation selectors of Mongolian are allowed.
 fn is_forbidden(c: char) -> bool {
     let is_needed = matches!(c, '\u{200C}' | '\u{200D}' | '\u{180B}'..='\u{180D}' | '\u{180F}');
     c.is_control()
@@ -213,7 +213,7 @@ fn is_forbidden(c: char) -> bool {
             && ((typed::is_hidden(c) && !is_needed) || SYMBOL.is_match(c.encode_utf8(&mut [0; 4]))))
 }
 
-/// Whether there is a number that is not an ordinal after a first word.
+/// Returns whether there is a number that is not an ordinal after a first word.
 fn has_number(name: &str) -> bool {
     let words = name.split([' ', ',']).filter(|word| !word.is_empty()).enumerate();
     words.into_iter().any(|(place, word)| NUMBER.is_match(word) && (place == 0 || !ORDINAL.is_match(word)))

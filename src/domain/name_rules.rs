@@ -1,4 +1,4 @@
-//! What names are accepted, as far as the operator decides.
+//! The operator's rules for the names that are accepted.
 
 use std::{collections::BTreeSet, str::FromStr};
 
@@ -11,11 +11,11 @@ use super::{NameError, PersonName, name::typed_part, typed};
 pub struct NameRules {
     /// Words that no name has here.
     pub refused: RefusedWords,
-    /// What people with one name do.
+    /// The rule for people with one name.
     pub one_name: OneName,
 }
 
-/// What people with one name do.
+/// The rule for people with one name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OneName {
     /// They write it in both fields.
@@ -34,7 +34,7 @@ pub struct RefusedWord(String);
 #[error("a word has letters")]
 pub struct NoWord;
 
-/// Words such as `helpdesk` by which a message would seem to come from somebody else.
+/// Words such as `helpdesk` by which a message would seem to come from someone else.
 #[derive(Clone, Debug, Default)]
 pub struct RefusedWords(BTreeSet<RefusedWord>);
 
@@ -74,7 +74,7 @@ impl RefusedWords {
         Self(words.into_iter().collect())
     }
 
-    /// Whether a refused word is in the first and in the second text. A word over both is in both.
+    /// Returns whether a refused word is in the first and in the second text. A word over both is in both.
     fn are_in(&self, first: &str, last: &str) -> (bool, bool) {
         let mut words = words(first);
         let border = words.len();
@@ -98,7 +98,7 @@ impl RefusedWords {
     }
 }
 
-/// Whether several words may be one: when they are long enough together that no two names are meant, or single letters.
+/// Returns whether several words may be one: long enough together that no two names are meant, or single letters.
 fn counts(words: &[String], run: &str) -> bool {
     const LONG_ENOUGH: usize = 6;
     let are_letters = || words.len() >= 4 && words.iter().all(|word| word.chars().count() == 1);

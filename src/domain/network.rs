@@ -30,7 +30,7 @@ pub enum NetworkSize {
 /// A network of some size that contains a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NetworkPrefix {
-    /// How large it is.
+    /// The size of the network.
     pub size: NetworkSize,
     /// The bits that its addresses have in common, aligned to the right.
     pub bits: u64,
@@ -78,13 +78,13 @@ impl NetworkSize {
         }
     }
 
-    /// Whether no larger network is told apart.
+    /// Returns whether no larger size of network is distinguished.
     #[must_use]
     pub const fn is_largest(self) -> bool {
         matches!(self, Self::Ipv4Slash24 | Self::Ipv6Slash48)
     }
 
-    /// How many bits of [`Network`] its members do not have in common.
+    /// The number of bits of [`Network`] that its members do not have in common.
     const fn host_bits(self) -> u32 {
         match self {
             Self::Ipv4Address | Self::Ipv6Slash64 => 0,

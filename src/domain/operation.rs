@@ -57,7 +57,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// What an operation is to bring about. Each kind begins with its first step and says which step follows which.
+/// The purpose of an operation. Each kind begins with its first step and says which step follows which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OperationKind {
     /// Mail the code that confirms the address of a signup.

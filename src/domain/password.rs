@@ -10,7 +10,7 @@ use super::Entropy;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(Zeroizing<String>);
 
-/// How long passwords are: 16 to 64 characters. Entra itself takes 8 to 256.
+/// The length of passwords: 16 to 64 characters. Entra itself takes 8 to 256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordLength(u8);
 

@@ -12,7 +12,7 @@ use super::{
 pub struct Profile {
     /// Its name in the configuration.
     pub name: ProfileName,
-    /// Whose addresses it admits.
+    /// The rule for the addresses that it admits.
     pub rule: EmailRule,
     /// The tenant the account is created in.
     pub tenant: TenantAlias,
@@ -22,11 +22,11 @@ pub struct Profile {
     pub licences: Vec<SkuId>,
     /// The groups the account joins.
     pub groups: Vec<GroupId>,
-    /// Where the licences are used; needed for licences.
+    /// The country in which the licences are used; needed for licences.
     pub usage_location: Option<Country>,
-    /// What else is written to the account; nothing besides is sent.
+    /// The other values that are written to the account; nothing more is sent.
     pub attributes: Vec<Attribute>,
-    /// How the username is made.
+    /// The template of the username.
     pub username: UsernameTemplate,
 }
 
@@ -47,7 +47,7 @@ pub struct Profiles(Vec<Profile>);
 pub struct AdmittedEmail<'p, 'e> {
     /// The profile.
     pub profile: &'p Profile,
-    /// What the rule's named groups matched.
+    /// The matches of the rule's named groups.
     pub captures: BTreeMap<String, String>,
     email: &'e Email,
 }
@@ -62,7 +62,7 @@ pub struct Admission<'p> {
 }
 
 impl Profiles {
-    /// The profiles, in the order in which they are asked.
+    /// The profiles, in the order in which they are tried.
     #[must_use]
     pub const fn new(profiles: Vec<Profile>) -> Self {
         Self(profiles)

@@ -1,10 +1,10 @@
-//! Reasons: why somebody asked for an act, in their own words.
+//! Reasons that people give for an act, in their own words.
 
 use std::{fmt, str::FromStr};
 
 use super::typed;
 
-/// The reason that somebody gave for an act: one line of at most 500 characters. It may name a person, so it is neither
+/// The reason that a person gave for an act: one line of at most 500 characters. It may name a person, so it is neither
 /// logged nor printed by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reason(String);

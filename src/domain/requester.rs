@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{IdError, Reason};
 
-/// Who asked for an operation. Stored as a kind and, for operators, their logins.
+/// The requester of an operation. Stored as a kind and, for operators, their logins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Requester {
@@ -34,7 +34,7 @@ pub enum Requester {
 pub struct RequestedBy<'a> {
     /// The requester.
     pub requester: &'a Requester,
-    /// Why, where a reason is given.
+    /// The reason, where one is given.
     pub reason: Option<&'a Reason>,
 }
 
@@ -119,7 +119,7 @@ impl fmt::Display for Requester {
     }
 }
 
-/// Whether a text can be a login: variables of the environment hold anything.
+/// Returns whether a text can be a login: variables of the environment hold anything.
 fn is_login(text: &str) -> bool {
     let is_allowed = |c: char| !c.is_whitespace() && !c.is_control();
     !text.is_empty() && text.len() <= 256 && text.chars().all(is_allowed)

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{Email, Entropy, Password, SignupId};
 
-/// What a signature is for: each purpose has a key of its own, so none can be passed off as another.
+/// The purpose of a signature: each has a key of its own, so that no signature can be passed off as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The address of a status page.
@@ -26,13 +26,13 @@ pub enum Purpose {
     ConfirmationLink,
     /// An anonymised attribute value.
     Anonymous,
-    /// What a browser has to work out for a form.
+    /// The work that a browser has to do for a form.
     Work,
     /// A request that a program may send twice.
     Once,
     /// An address whose mails and requests are counted.
     Address,
-    /// The cookie that tells which request a browser has sent.
+    /// The cookie that shows which request a browser has sent.
     Sender,
     /// The name of a client in the log.
     Client,
@@ -55,7 +55,7 @@ struct Keys {
     signatures: [hmac::Key; 10],
 }
 
-/// Why a secret is not used, or a sealed password not opened.
+/// The reason for which a secret is not used, or a sealed password not opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretKeyError {
     /// Fewer than 32 bytes, or one byte repeated.
@@ -70,7 +70,7 @@ pub enum SecretKeyError {
 #[derive(Clone, PartialEq, Eq)]
 pub struct AddressHash {
     current: String,
-    /// Under the previous secret: what it has recorded is found by this.
+    /// The hash under the previous secret, by which its records are found.
     previous: Option<String>,
 }
 
@@ -140,7 +140,7 @@ impl SecretKey {
         [self.current()].into_iter().chain(self.previous())
     }
 
-    /// The secret that this password was sealed with, alone; the current one where none opens it.
+    /// The secret that this password was sealed with, alone; the current one if no secret opens it.
     #[must_use]
     pub fn that_sealed(&self, id: SignupId, sealed: &Sealed) -> Self {
         self.each().find(|key| key.open(id, sealed).is_ok()).unwrap_or_else(|| self.current())
@@ -150,7 +150,7 @@ impl SecretKey {
         [&*self.current].into_iter().chain(self.previous.as_deref())
     }
 
-    /// Whether the secret looks as if a machine had drawn it, as far as its characters tell.
+    /// Returns whether the secret looks as if a machine had drawn it, judged by its characters alone.
     #[must_use]
     pub fn looks_random(&self) -> bool {
         self.current.looks_random
@@ -219,7 +219,7 @@ impl SecretKey {
         AddressHash { current: hash(&self.current), previous: self.previous.as_deref().map(hash) }
     }
 
-    /// Whether the signature is that of the message, in constant time.
+    /// Returns whether the signature is that of the message, in constant time.
     #[must_use]
     pub fn verify(&self, purpose: Purpose, message: &[u8], signature: &[u8]) -> bool {
         self.keys().any(|keys| {
@@ -237,7 +237,7 @@ impl Keys {
     }
 }
 
-/// Two keys are equal that come from the same secrets.
+/// Two keys are equal if they come from the same secrets.
 impl PartialEq for SecretKey {
     fn eq(&self, other: &Self) -> bool {
         let marks = |key: &Self| key.keys().map(|keys| keys.sign(Purpose::Once, b"")).collect::<Vec<_>>();
@@ -272,7 +272,7 @@ fn open_with(
     Ok(text)
 }
 
-/// No blanks, and of the variety that 128 random bits have: a sentence or a repeated word has not.
+/// Returns whether the secret has no blanks and the variety of 128 random bits, unlike a sentence or a repeated word.
 fn looks_random(secret: &[u8]) -> bool {
     const ENOUGH: f64 = 128.0;
     if secret.iter().any(u8::is_ascii_whitespace) {

@@ -1,15 +1,15 @@
-//! The name that an account signs in with, whoever chose it.
+//! The name that an account signs in with, chosen by this program or by an admin.
 
 use std::{fmt, str::FromStr};
 
 use super::{IdError, PrincipalName};
 
-/// A user principal name as the tenant tells it: an admin may have chosen one that this program would not make.
+/// A user principal name as the tenant reports it: an admin may have chosen one that this program would not make.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignInName(String);
 
 impl SignInName {
-    /// The longest that Entra allows, and room for one that it might.
+    /// The longest name that is accepted: more than Entra allows, in case it allows longer ones.
     const MAX_CHARS: usize = 256;
 
     /// The parts before and after the last `@`.
@@ -24,7 +24,7 @@ impl SignInName {
         &self.0
     }
 
-    /// Whether both are the same to the tenant, which ignores case.
+    /// Returns whether both are the same to the tenant, which ignores case.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)
@@ -52,7 +52,7 @@ impl From<PrincipalName> for SignInName {
     }
 }
 
-/// It is personal data.
+/// Hides the name: it is personal data.
 impl fmt::Debug for SignInName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SignInName(…)")

@@ -1,10 +1,10 @@
-//! How far a signup is, why it waits, and what needs a person.
+//! The stage of a signup, the reason for which it waits, and the reason for which it needs a person.
 
 use std::{fmt, str::FromStr};
 
 use super::{IdError, step::stored_as};
 
-/// How far a signup is.
+/// The stage of a signup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
     /// The address is not confirmed yet (only where confirmation is on).
@@ -43,14 +43,14 @@ stored_as!(
 );
 
 impl Stage {
-    /// Whether the worker has nothing more to do.
+    /// Returns whether the worker has nothing more to do.
     #[must_use]
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::Done | Self::NeedsAttention | Self::Voided | Self::Erased)
     }
 }
 
-/// The reason for which an operation goes on later.
+/// The reason for which an operation continues later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Waiting {
     /// No licence of a kind is free.
@@ -59,11 +59,11 @@ pub enum Waiting {
     Throttled,
     /// The tenant does not answer, or not as it should.
     TenantUnavailable,
-    /// What was just written cannot be read yet.
+    /// A change that was just written cannot be read yet.
     TenantLag,
     /// The mail server does not take the mail now.
     MailUnavailable,
-    /// An earlier request for the same address goes first.
+    /// An earlier request for the same address is answered first.
     EarlierRequest,
     /// The tenant does not accept the application, its certificate or its token.
     ApplicationRefused,
@@ -85,7 +85,7 @@ stored_as!(
 );
 
 impl Waiting {
-    /// Why a person is asked once it was tried for as long as `signup.give_up_after` says.
+    /// The reason for which a person is asked once it was tried for as long as `signup.give_up_after` says.
     #[must_use]
     pub const fn given_up(self) -> Attention {
         match self {
@@ -100,7 +100,7 @@ impl Waiting {
         }
     }
 
-    /// What an admin does meanwhile, where waiting alone seldom helps.
+    /// The remedy for an admin during the wait, where waiting alone seldom helps.
     #[must_use]
     pub const fn remedy(self) -> Option<&'static str> {
         match self {
@@ -110,7 +110,7 @@ impl Waiting {
     }
 }
 
-/// Why a signup needs a person, and what that person can do.
+/// The reason for which a signup needs a person, and what that person can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Attention {
     /// The tenant does not accept the certificate or knows no such application.
@@ -125,7 +125,7 @@ pub enum Attention {
     LicenceUnassignable,
     /// Two of the licences contain services that exclude each other.
     LicenceConflict,
-    /// A licence needs a service that none of the licences has.
+    /// A licence needs a service that is in no licence of the profile.
     LicenceDependency,
     /// The mail address that a licence gives belongs to another object.
     AddressTaken,
@@ -139,7 +139,7 @@ pub enum Attention {
     DomainFederated,
     /// The tenant refuses the user for another reason.
     UserRefused,
-    /// A user has the name, and whether it is this signup's own cannot be told.
+    /// A user has the name, and it cannot be determined whether it is this signup's own.
     NameInDoubt,
     /// The tenant refuses every password it is given.
     PasswordRefused,
@@ -181,7 +181,7 @@ stored_as!(
 );
 
 impl Attention {
-    /// What an admin does about it, as one sentence. `accountcreator signups retry` comes after.
+    /// The remedy for an admin, as one sentence. `accountcreator signups retry` comes after.
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use super::IdError;
 
-/// One kind of step. A step has one effect, which bears its name; [`StepKind::Entitle`] has one for each licence and
+/// One kind of step. A step has one effect, which has its name; [`StepKind::Entitle`] has one for each licence and
 /// group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StepKind {
@@ -76,7 +76,7 @@ impl StepKind {
         }
     }
 
-    /// The label of the step in the metrics; none for an effect that is part of a step, and for background work.
+    /// The label of the step in the metrics; `None` for an effect that is part of a step, and for background work.
     #[must_use]
     pub const fn metric_label(self) -> Option<&'static str> {
         match self {
@@ -95,7 +95,7 @@ pub enum Needs {
     Tenant,
     /// The mail server, or the mailbox that sends through Graph.
     Mail,
-    /// The tenant, for a read that nobody's signup waits for: such steps take a part of the places at most.
+    /// The tenant, for a read that no signup waits for: such steps take a part of the places at most.
     Background,
     /// Nothing but the database.
     Nothing,

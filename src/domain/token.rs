@@ -1,7 +1,7 @@
-//! What opens a signup's pages: the address of its status page, the link and the code that confirm its email.
+//! The tokens of a signup's pages: the address of its status page, the link and the code that confirm its email.
 //!
-//! All are made from the id and the secret key, and none is stored: whoever reads the database can open
-//! no page, and a mail that is sent again says the same.
+//! All are made from the id and the secret key and are not stored: a person who reads the database can open no page,
+//! and a mail that is sent again says the same.
 
 use std::{fmt, str::FromStr};
 
@@ -50,13 +50,13 @@ impl ConfirmationLink {
         Self(Signed { id, signature: key.sign(Purpose::ConfirmationLink, &in_round(id, round)) })
     }
 
-    /// The signup it claims to be of; only [`Self::verify`] tells whether that is true.
+    /// The signup it claims to be of; only [`Self::verify`] shows whether that is true.
     #[must_use]
     pub const fn claimed_id(&self) -> SignupId {
         self.0.id
     }
 
-    /// Whether the link was made by us for this round.
+    /// Returns whether the link was made by us for this round.
     #[must_use]
     pub fn verify(&self, round: u32, key: &SecretKey) -> bool {
         key.verify(Purpose::ConfirmationLink, &in_round(self.0.id, round), &self.0.signature)
@@ -71,7 +71,7 @@ impl ConfirmationCode {
         Self(u32::try_from(drawn % 1_000_000).unwrap_or_default())
     }
 
-    /// Whether both are the same code, in constant time.
+    /// Returns whether both are the same code, in constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         verify_slices_are_equal(&self.0.to_be_bytes(), &other.0.to_be_bytes()).is_ok()
@@ -134,7 +134,7 @@ impl FromStr for Signed {
 macro_rules! signed_token {
     ($($name:ident),+) => {$(
         impl $name {
-            /// The token as it stands in an address.
+            /// The token as it is written in an address.
             #[must_use]
             pub fn encoded(&self) -> String {
                 URL_SAFE_NO_PAD.encode([self.0.id.as_bytes().as_slice(), &self.0.signature].concat())

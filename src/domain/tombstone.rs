@@ -1,7 +1,7 @@
-//! Tombstones: what remains of an erased address, so that no second account follows for it.
+//! Tombstones: the remains of an erased address, so that no second account follows for it.
 //!
 //! A tombstone is a keyed hash. Its key is random and kept for this purpose alone, so that a new secret key of the
-//! configuration does not orphan the tombstones, and nobody without the key can test an address against them.
+//! configuration does not orphan the tombstones, and no one without the key can test an address against them.
 
 use std::{fmt, sync::Arc};
 

@@ -24,7 +24,7 @@ static DECIMAL_DIGITS: LazyLock<ClassUnicode> = LazyLock::new(|| {
     }
 });
 
-/// Whether the character is drawn as nothing at all, not even as a gap.
+/// Returns whether the character is drawn as nothing at all, not even as a gap.
 pub(super) fn is_hidden(c: char) -> bool {
     !c.is_ascii() && HIDDEN.is_match(c.encode_utf8(&mut [0; 4]))
 }
@@ -34,7 +34,7 @@ pub(super) fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_hidden(c))
 }
 
-/// The ASCII character that a full-width form stands for, and any other character as it is.
+/// The ASCII character of a full-width form, and any other character as it is.
 pub(super) fn narrow(c: char) -> char {
     match c {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),

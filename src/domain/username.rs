@@ -18,13 +18,13 @@ use super::{
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Username(String);
 
-/// Why no username came out.
+/// The reason for which no username was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameError {
     /// Nothing usable is left of the name.
     #[error("no letter of the name can be part of a username")]
     Empty,
-    /// A name such as `admin` that nobody may have.
+    /// A name such as `admin` that no one may have.
     #[error("the username is reserved")]
     Reserved,
     /// Not of the allowed form.
@@ -126,7 +126,7 @@ pub enum UsernameTemplateError {
 pub struct UsernameFacts<'a> {
     /// The person's name.
     pub name: &'a PersonName,
-    /// Matches of the named groups of the profile's rule in the address; none where the address is not known.
+    /// Matches of the named groups of the profile's rule in the address; `None` where the address is not known.
     pub captures: Option<&'a BTreeMap<String, String>>,
 }
 
@@ -136,16 +136,16 @@ pub enum UsernameChoice {
     /// People whose name can be spelled in several ways.
     #[default]
     WhenUnclear,
-    /// Everybody.
+    /// Everyone.
     Always,
-    /// Nobody.
+    /// No one.
     Never,
 }
 
 /// The operator's rules for usernames.
 #[derive(Clone, Debug, Default)]
 pub struct UsernameRules {
-    /// Usernames nobody gets.
+    /// Usernames that no one gets.
     pub reserved: ReservedNames,
     /// The people who pick a username from several.
     pub choice: UsernameChoice,
@@ -299,7 +299,7 @@ impl UsernameTemplate {
     }
 }
 
-/// A name's part in ASCII with the dots and signs taken out that would blur the template's own.
+/// A name's part in ASCII, without the dots and signs that could be confused with the template's own.
 fn plain(part: &str) -> String {
     Username::from_text(&part.replace('.', " ")).map_or_else(|_| String::new(), |name| name.0)
 }
@@ -319,7 +319,7 @@ impl Default for UsernameTemplate {
     }
 }
 
-/// Usernames nobody gets by signing up.
+/// Usernames that no one gets by signing up.
 #[derive(Clone, Debug, Default)]
 pub struct ReservedNames(BTreeSet<String>);
 
@@ -329,7 +329,7 @@ impl ReservedNames {
         Self(names.into_iter().map(str::to_ascii_lowercase).collect())
     }
 
-    /// Whether the username is reserved, as it stands or without its separators (`ad.min`).
+    /// Returns whether the username is reserved, as it is or without its separators (`ad.min`).
     #[must_use]
     pub fn contains(&self, username: &Username) -> bool {
         let bare: String = username.0.chars().filter(char::is_ascii_alphanumeric).collect();

@@ -1,6 +1,6 @@
-//! What mail programs and chats turn into a link although nobody has made one of it.
+//! Texts that mail programs and chats turn into a link although no one has made one of them.
 
-/// Endings by which programs recognise the name of a host, besides the two letters of countries.
+/// Endings by which programs recognise the name of a host, apart from the two letters of countries.
 const ENDINGS: &str = "com net org edu gov mil int info biz name pro mobi app dev page web site website online store shop \
     tech xyz top club live life world today news media link click help support email mail cloud host hosting space zone \
     center company services solutions systems network digital agency group team work works academy school university \
@@ -14,7 +14,7 @@ const ENDINGS: &str = "com net org edu gov mil int info biz name pro mobi app de
     рф рус укр бел срб мкд қаз онлайн сайт дети москва орг ком 中国 中國 公司 网络 網絡 在线 网址 香港 台湾 台灣 한국 닷컴 \
     コム みんな भारत امارات السعودية مصر شبكة موقع بازار ایران ελ გე հայ קום ไทย";
 
-/// Whether a text in compatibility form (NFKC) has a URL or the name of a host in it.
+/// Returns whether a text in compatibility form (NFKC) has a URL or the name of a host in it.
 pub(super) fn is_in(text: &str) -> bool {
     let text = text.to_lowercase().replace(['\u{3002}', '\u{FF61}'], ".");
     text.contains("://") || text.split(|c: char| !is_of_host(c)).any(is_host)

@@ -1,7 +1,7 @@
 //! Circuit breakers: one for each tenant, and one for mail.
 //!
 //! A tenant that throttles or refuses the application, or a mail server that is down, stops all steps that depend on
-//! it, and none of the others.
+//! it, and no others.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -16,7 +16,7 @@ use crate::{
     metrics::Metrics,
 };
 
-/// What steps depend on and what pauses as a whole.
+/// A service that steps depend on and that pauses as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Dependency {
     Tenant(TenantAlias),
@@ -45,7 +45,7 @@ impl Dependency {
 /// A tenant or the mail server that does not work at present.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
-    /// The tenant; none for the mail server.
+    /// The tenant, unless the mail server is in trouble.
     pub tenant: Option<TenantAlias>,
     /// Its kind.
     pub kind: TroubleKind,
@@ -65,7 +65,7 @@ pub enum TroubleKind {
 /// A tenant's refusal of the application: no step that asks the tenant can succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// What operations wait for meanwhile.
+    /// The reason for which operations wait during the refusal.
     pub(crate) waiting: Waiting,
     /// The error as it is stored.
     pub(crate) detail: String,
@@ -73,7 +73,7 @@ pub(crate) struct Refusal {
     pub(crate) code: String,
     /// The remedy, for an admin.
     pub(crate) remedy: &'static str,
-    /// The step that is refused; none where there is no token for any.
+    /// The step that is refused, unless there is no token for any step.
     pub(crate) step: Option<StepKind>,
 }
 
@@ -99,7 +99,7 @@ struct State {
     /// The mail server's code that admins were warned of.
     warned_of: Option<String>,
     refusal: Option<Refusal>,
-    /// Since when, and the number of probes that met it.
+    /// The start of the refusal, and the number of probes that met it.
     refused_since: Timestamp,
     refusals: u32,
     is_probed: bool,
@@ -121,7 +121,7 @@ impl CircuitBreakers {
     }
 
     /// The pause that stops an operation which is under way. While the application is refused, only the operation with
-    /// the [`Probe`] goes on.
+    /// the [`Probe`] continues.
     pub(crate) fn pause_of(&self, dependency: &Dependency, is_probe: bool, now: Timestamp) -> Option<Pause> {
         let states = self.states();
         let state = states.get(dependency)?;
@@ -135,7 +135,7 @@ impl CircuitBreakers {
         self.states().values().map(|state| state.until).filter(|until| *until > now).min()
     }
 
-    /// Whether the tenant refuses the application.
+    /// Returns whether the tenant refuses the application.
     pub(crate) fn is_refused(&self, dependency: &Dependency) -> bool {
         self.states().get(dependency).is_some_and(|state| state.refusal.is_some())
     }
@@ -164,8 +164,9 @@ impl CircuitBreakers {
         state.until
     }
 
-    /// Records that the dependency did not answer. Several failures in a row are an outage, and the dependency is paused
-    /// so that a queue of thousands is not sent into it. A probe without an answer counts as a failed probe.
+    /// Records that the dependency did not answer. Several failures in a row are an outage, and the dependency is
+    /// paused so that a queue of thousands does not fail against it. A probe without an answer counts as a failed
+    /// probe.
     pub(crate) fn failed(&self, dependency: &Dependency, now: Timestamp, entropy: &Entropy) {
         let attempt = self.one_more_failure(dependency, now);
         if let Some(attempt) = attempt {

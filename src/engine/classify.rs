@@ -1,4 +1,4 @@
-//! Errors of the tenant and of the mail server: what each means for the step, and for all that depend on the same.
+//! Errors of the tenant and of the mail server: their meaning for the step, and for all steps with the same dependency.
 
 use super::{
     breaker::{Dependency, Refusal},
@@ -111,7 +111,7 @@ impl OperationRun {
         }
     }
 
-    /// Sends a mail and keeps the lease meanwhile. An error is noted for all mails.
+    /// Sends a mail and keeps the lease until it is sent. An error is noted for all mails.
     pub(crate) async fn send_mail(
         &self,
         mailer: &mail::Mailer,

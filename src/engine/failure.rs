@@ -13,7 +13,7 @@ pub(crate) type StepResult = Result<Done, StepFailure>;
 /// A step that is complete, with its outcome recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Done {
-    /// The operation goes on with this step.
+    /// The operation continues with this step.
     Next(StepKind),
     /// The operation is complete.
     Finished,
@@ -31,16 +31,16 @@ pub(crate) enum StepFailure {
         detail: String,
         /// The earliest time of the next attempt.
         not_before: Option<Timestamp>,
-        /// Whether the step certainly had no effect, in this attempt and in earlier ones.
+        /// True if the step certainly had no effect, in this attempt and in earlier ones.
         no_effect: bool,
-        /// Whether this counts as an attempt. One that only met a pause does not.
+        /// True if this counts as an attempt. One that only met a pause does not.
         counted: bool,
     },
     /// Trying again is of no use: an admin has to act first, unless the step says otherwise ([`super::Abandon`]).
     NeedsAttention {
         reason: Attention,
         detail: String,
-        /// Whether the step certainly had no effect, in this attempt and in earlier ones.
+        /// True if the step certainly had no effect, in this attempt and in earlier ones.
         no_effect: bool,
     },
     /// The outcome could not be recorded, or the record could not be read.
@@ -112,7 +112,7 @@ impl StepFailure {
         }
     }
 
-    /// Its label in the metrics; none where the outcome is not recorded.
+    /// Its label in the metrics, if the outcome is recorded.
     pub(super) const fn end(&self) -> Option<StepEnd> {
         match self {
             Self::Retry { .. } => Some(StepEnd::PutBack),

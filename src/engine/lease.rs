@@ -20,9 +20,9 @@ impl OperationRun {
         self.now().plus(self.config().worker.lease)
     }
 
-    /// Waits for an effect that may take longer than the lease, which is renewed meanwhile. Ends early, and abandons the
-    /// effect, only where the lease is lost: then another worker has the operation. The effect begins under a lease of
-    /// full length.
+    /// Waits for an effect that may take longer than the lease, which is renewed until then. Ends early, and abandons
+    /// the effect, only where the lease is lost: then another worker has the operation. The effect begins under a lease
+    /// of full length.
     pub(crate) async fn keeping_the_lease<T>(
         &self,
         effect: impl Future<Output = T>,
@@ -37,7 +37,7 @@ impl OperationRun {
         };
         let mut renewal = renew(self.now()).await?;
         loop {
-            // The effect goes on meanwhile: it may hold the connection that the renewal waits for.
+            // The effect continues during the renewal: it may hold the connection that the renewal waits for.
             let renewed = async {
                 self.clock().sleep_until(renewal).await;
                 renew(self.now()).await

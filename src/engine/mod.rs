@@ -44,7 +44,7 @@ pub(crate) const LAG_ATTEMPTS: u32 = 12;
 /// Notices that a receiver may miss before it has to read the record instead.
 const NOTICES: usize = 256;
 
-/// What operations need, and the way to wake the worker. Clones are the same engine.
+/// The parts that operations need, and the way to wake the worker. Clones are the same engine.
 #[derive(Clone)]
 pub(crate) struct Engine(Arc<Inner>);
 
@@ -62,7 +62,7 @@ struct Inner {
     notices: broadcast::Sender<Notice>,
 }
 
-/// What a worker tells those who wait for an operation.
+/// A message of a worker to those who wait for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
     /// A run of an operation about this has ended.

@@ -1,4 +1,5 @@
-//! Steps as modules register them, and the run of an operation: from the step at which it was claimed as far as it goes.
+//! Steps as modules register them, and the run of an operation: from the step at which it was claimed until it ends or
+//! has to wait.
 
 use std::{collections::BTreeMap, fmt, pin::Pin, sync::Arc, time::Instant};
 
@@ -27,7 +28,7 @@ pub(crate) type StepFuture<'a> = Pin<Box<dyn Future<Output = StepResult> + Send 
 
 type Run = Box<dyn for<'a> Fn(&'a mut OperationRun) -> StepFuture<'a> + Send + Sync>;
 
-/// What follows once a step is not tried any more.
+/// The consequence once a step is not tried any more.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Abandon {
     /// An admin has to act, and to have the operation tried again.
@@ -115,7 +116,7 @@ impl Registry {
     /// The steps of these modules.
     ///
     /// # Panics
-    /// Where a kind of step is registered twice: a defect of the program.
+    /// Panics if a kind of step is registered twice, which is a defect of the program.
     #[must_use]
     pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
         let mut registry = BTreeMap::new();
@@ -136,7 +137,7 @@ impl Registry {
     }
 }
 
-/// What the runs of a worker share.
+/// The parts that the runs of a worker share.
 pub(super) struct Shared {
     pub(super) engine: Engine,
     pub(super) registry: Registry,
@@ -148,9 +149,9 @@ pub(super) struct Shared {
 pub(crate) struct OperationRun {
     shared: Arc<Shared>,
     pub(crate) operation: Operation,
-    /// The signup that it carries out; none while a step has taken it.
+    /// The signup that it carries out; missing while a step has taken it.
     pub(crate) signup: Option<Box<Signup>>,
-    /// What the next write expects.
+    /// The lease that the next write expects.
     pub(crate) lease: Lease,
     /// The right to try a tenant that refuses the application.
     probe: Option<Probe>,
@@ -172,8 +173,8 @@ impl OperationRun {
         Self { shared, operation, signup, lease, probe, shutdown: CancellationToken::new() }
     }
 
-    /// Carries the operation as far as it goes. Where the database refuses a write the lease runs out, and another run
-    /// finds the operation as the last write left it.
+    /// Runs the operation until it ends or has to wait. If the database refuses a write, the lease runs out, and
+    /// another run finds the operation as the last write left it.
     pub(super) async fn run(mut self, shutdown: CancellationToken) {
         self.shutdown = shutdown;
         match self.run_steps().await {
@@ -387,7 +388,7 @@ impl OperationRun {
         self.probe.is_some()
     }
 
-    /// The tenant that the operation depends on; none for an operation of the site.
+    /// The tenant that the operation depends on; an operation of the site depends on no tenant.
     pub(super) fn tenant(&self) -> Option<Dependency> {
         self.operation.tenant.clone().map(Dependency::Tenant)
     }

@@ -1,8 +1,8 @@
 //! Wake-ups: of the worker of this process, and of those of other processes on the same PostgreSQL database.
 //!
 //! A process notifies others only of work that it may not do itself, since each notification has every process claim:
-//! where its worker has no room, or has ended. A command has no worker and notifies by itself. All of them are late by a
-//! second at most without notifications, since each worker also looks by itself.
+//! if its worker has no free place, or has ended. A command has no worker and notifies by itself. All of them are late
+//! by a second at most without notifications, since each worker also looks by itself.
 
 use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 
@@ -17,7 +17,7 @@ const NOTIFY_AGAIN: Duration = Duration::from_millis(250);
 const END_WITHIN: Duration = Duration::from_secs(1);
 
 impl Engine {
-    /// Has a worker look for due operations at once: that of this process, and those of others where it has no room.
+    /// Has a worker look for due operations at once: that of this process, and those of others if it has no free place.
     pub(crate) fn wake(&self) {
         self.0.wake.notify_one();
         if !self.0.has_room.load(Relaxed) {
@@ -25,7 +25,8 @@ impl Engine {
         }
     }
 
-    /// Records whether the worker of this process has room. What is due when it has none any more is for others.
+    /// Records whether the worker of this process has a free place. If it no longer has one, due operations are left to
+    /// others.
     pub(super) fn set_room(&self, has_room: bool) {
         if self.0.has_room.swap(has_room, Relaxed) && !has_room {
             self.0.wake_others.notify_one();

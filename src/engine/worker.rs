@@ -52,11 +52,11 @@ impl Which {
     }
 }
 
-/// Carries out operations until it is told to stop. Several may run on one database, in one process or many.
+/// Carries out operations until it is stopped. Several may run on one database, in one process or many.
 #[derive(Clone)]
 pub struct Worker {
     shared: Arc<Shared>,
-    /// The places for background steps, of each tenant: one that does not answer holds none of the others'.
+    /// The places for background steps, of each tenant: one that does not answer holds no place of the others.
     background: Arc<BTreeMap<TenantAlias, Arc<Semaphore>>>,
     /// The time of the last claim of operations of the site.
     last_site_claim: Arc<AtomicI64>,

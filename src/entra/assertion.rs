@@ -1,4 +1,4 @@
-//! The signed statement that stands in for a client secret.
+//! The signed statement that is sent in place of a client secret.
 //!
 //! Source: <https://learn.microsoft.com/entra/identity-platform/certificate-credentials> and RFC 7523.
 
@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::certificate::Certificate;
 use crate::domain::{AssertionKind, Entropy, Timestamp};
 
-/// How long an assertion holds.
+/// The lifetime of an assertion.
 const LIFE: Duration = Duration::from_secs(600);
 
 /// Signs assertions for one application, by one of its certificates.
@@ -61,7 +61,7 @@ impl Signer {
         &self.client_id
     }
 
-    /// A fresh assertion; none is used twice, for Entra may refuse a repeated `jti`.
+    /// A fresh assertion; each is used only once, for Entra may refuse a repeated `jti`.
     pub(super) fn sign(&self, now: Timestamp, entropy: &Entropy) -> jsonwebtoken::errors::Result<String> {
         let claims = Claims {
             aud: &self.audience,

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::SetupError;
 use crate::domain::Timestamp;
 
-/// The certificate that the app registration knows us by.
+/// The certificate by which the app registration recognizes the application.
 #[derive(Clone, Debug)]
 pub struct Certificate {
     subject: String,
@@ -35,7 +35,7 @@ impl Certificate {
         read(key_pem, certificate_pem).map(|(_, certificate)| certificate)
     }
 
-    /// Whom it names (RFC 4514).
+    /// The certificate's subject (RFC 4514).
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
@@ -65,25 +65,25 @@ impl Certificate {
         &self.old_thumbprint
     }
 
-    /// From when on it holds.
+    /// The time from which it is valid.
     #[must_use]
     pub const fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// Until when it holds.
+    /// The time until which it is valid.
     #[must_use]
     pub const fn not_after(&self) -> Timestamp {
         self.not_after
     }
 
-    /// How many whole days it still holds; negative once it has ended.
+    /// The number of whole days until it expires; negative once it has expired.
     #[must_use]
     pub fn days_left(&self, now: Timestamp) -> i64 {
         (self.not_after.seconds() - now.seconds()).div_euclid(86_400)
     }
 
-    /// Whether it holds at `now`.
+    /// Checks that it is valid at `now`.
     ///
     /// # Errors
     /// [`SetupError::CertificateExpired`] or [`SetupError::CertificateNotYetValid`].
@@ -123,12 +123,12 @@ fn read_key(text: &str) -> Result<(EncodingKey, Vec<u8>), SetupError> {
     Ok((key, pair.public_key().as_ref().to_vec()))
 }
 
-/// OpenSSL's old way of encrypting a key is told by a header of the block (RFC 1421, section 4.6.1.1).
+/// OpenSSL's old way of encrypting a key is recognized by a header of the block (RFC 1421, section 4.6.1.1).
 fn is_encrypted(block: &Pem) -> bool {
     block.headers().get("Proc-Type").is_some_and(|value| value.contains("ENCRYPTED"))
 }
 
-/// Whether the algorithm at the beginning of a PKCS#8 key is `rsaEncryption` (RFC 8017, appendix A.1).
+/// Returns whether the algorithm at the beginning of a PKCS#8 key is `rsaEncryption` (RFC 8017, appendix A.1).
 fn names_rsa(pkcs8: &[u8]) -> bool {
     const RSA_ENCRYPTION: [u8; 11] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
     let beginning = &pkcs8[..pkcs8.len().min(32)];

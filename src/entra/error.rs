@@ -19,7 +19,7 @@ use super::{
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{} ({code})", kind.sentence())]
 pub struct Error {
-    /// What the caller does next.
+    /// The kind, which decides what the caller does next.
     pub kind: ErrorKind,
     /// The HTTP status, when there was one.
     pub status: Option<u16>,
@@ -27,7 +27,7 @@ pub struct Error {
     pub code: String,
     /// The service's id of the request, for a support case.
     pub request_id: Option<String>,
-    /// How long the service asks to wait.
+    /// The time that the service asks to wait.
     pub retry_after: Option<Duration>,
     pub(crate) unsent: bool,
     #[source]
@@ -74,7 +74,7 @@ impl Error {
         }
     }
 
-    /// What to do about a refusal of the application, where this is one.
+    /// The remedy, if this is a refusal of the application.
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         remedy_for(&self.code)

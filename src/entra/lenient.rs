@@ -25,7 +25,7 @@ pub(crate) fn integer_or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Res
     }
 }
 
-/// Text, also where a number stands for it.
+/// Text, also if it is given as a number.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let value = Value::deserialize(deserializer)?;
     text_of(&value).ok_or_else(|| D::Error::custom("neither text nor a number"))
@@ -39,7 +39,7 @@ pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwne
     Ok(T::deserialize(value).unwrap_or_default())
 }
 
-/// Whole numbers of a list, or the one that stands alone; what is no number is left out.
+/// The whole numbers of a list, or a single one without a list; values that are not numbers are left out.
 pub(crate) fn integers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
     let values = match Value::deserialize(deserializer)? {
         Value::Array(values) => values,
@@ -48,7 +48,8 @@ pub(crate) fn integers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec
     Ok(values.iter().filter_map(text_of).filter_map(|text| whole(&text)).collect())
 }
 
-/// Seconds, whole or with a fraction; none below zero. What is longer than a duration can be is the longest one.
+/// Seconds, whole or with a fraction; negative values are not accepted. A value longer than a duration can be becomes
+/// the longest one.
 pub(crate) fn seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));

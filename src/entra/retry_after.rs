@@ -10,7 +10,7 @@ use crate::domain::Timestamp;
 /// The longest pause that is believed.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// How long to wait from `now` on: the header holds seconds, which Microsoft writes with a fraction at times, or an
+/// The time to wait from `now` on: the header holds seconds, which Microsoft writes with a fraction at times, or an
 /// HTTP date. `None` when it holds neither.
 pub(crate) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
     let wait = lenient::seconds(value).or_else(|| until(value.trim(), now))?;

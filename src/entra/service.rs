@@ -91,7 +91,7 @@ impl Service {
         if reply.status != StatusCode::UNAUTHORIZED {
             return Ok((reply, token));
         }
-        // From here on the call was sent once, whatever becomes of its repetition.
+        // From here on the call was sent once, whatever the outcome of its repetition.
         self.tokens.forget(&token);
         let token = self.tokens.get().await?;
         Ok((self.exchange(call, &token).await?, token))

@@ -5,7 +5,7 @@ use crate::domain::Timestamp;
 /// An error in an application's settings, and its remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// An address is no absolute URL.
+    /// An address that is not an absolute URL.
     #[error("the {0} is not an absolute http or https URL")]
     Url(&'static str),
     /// No private key in the PEM text.
@@ -40,10 +40,10 @@ pub enum SetupError {
     /// The pair that is to follow cannot be used.
     #[error("the next certificate and its key cannot be used")]
     Next(#[source] Box<Self>),
-    /// The certificate's time is over.
+    /// The certificate has expired.
     #[error("the certificate ended at {0}: make a new one and register it with the app registration")]
     CertificateExpired(Timestamp),
-    /// The certificate's time has not come.
+    /// The certificate is not valid yet.
     #[error("the certificate holds only from {0} on: check the machine's clock")]
     CertificateNotYetValid(Timestamp),
     /// The extra certificate authorities cannot be read.

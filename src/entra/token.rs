@@ -20,10 +20,10 @@ use super::{
 };
 use crate::domain::Timestamp;
 
-/// How long before its end a token is renewed; one that lives less than twice as long, at half its life.
+/// The time before its end at which a token is renewed; one that lives less than twice as long, at half its life.
 const RENEW_EARLY: Duration = Duration::from_secs(300);
 
-/// How long a token goes on to be used after its renewal has failed, before that is tried again.
+/// The time for which a token is still used after its renewal has failed, before that is tried again.
 const RENEW_AGAIN: Duration = Duration::from_secs(30);
 
 /// An access token for one service. To all but that service it is opaque.
@@ -53,7 +53,7 @@ struct Inner {
     landed: RwLock<Landed>,
 }
 
-/// How the last fetch ended, for those who waited for it.
+/// The outcome of the last fetch, for those who waited for it.
 #[derive(Default)]
 struct Landed {
     flights: u64,
@@ -83,7 +83,7 @@ impl Tokens {
     /// A token that is good for a call now.
     ///
     /// # Errors
-    /// [`Error`] when there is none, so that no call can be made.
+    /// [`Error`] when there is no token, so that no call can be made.
     pub async fn get(&self) -> Result<Arc<Token>, Error> {
         // Counted before looking, so that a fetch that lands in between is not missed.
         let seen = self.flights();
@@ -94,7 +94,7 @@ impl Tokens {
             return Ok(Arc::clone(token));
         }
         let _flight = match known {
-            // While one renews early, the others go on with the token that still holds.
+            // While one caller renews early, the others use the token that is still valid.
             Some(token) if self.0.wire.clock.now() < token.ends_at => match self.0.flight.try_lock() {
                 Ok(flight) => flight,
                 Err(_) => return Ok(token),
@@ -131,7 +131,7 @@ impl Tokens {
         self.0.landed.read().unwrap_or_else(PoisonError::into_inner).flights
     }
 
-    /// What a fetch brought that landed after `seen` was counted.
+    /// The result of a fetch that landed after `seen` was counted.
     fn landed_since(&self, seen: u64) -> Option<Result<Arc<Token>, Error>> {
         let landed = self.0.landed.read().unwrap_or_else(PoisonError::into_inner);
         if landed.flights == seen {
@@ -143,7 +143,7 @@ impl Tokens {
         }
     }
 
-    /// Only under the flight lock.
+    /// Must be called with the flight lock held.
     async fn renew(&self) -> Result<Arc<Token>, Error> {
         let fetched = self.fetch().await;
         let mut landed = self.0.landed.write().unwrap_or_else(PoisonError::into_inner);
@@ -167,8 +167,8 @@ impl Tokens {
         outcome
     }
 
-    /// Asks with one certificate after the other, as long as it is the certificate that is refused. Where none is
-    /// taken, what became of the first is told.
+    /// Asks with one certificate after the other, as long as it is the certificate that is refused. If all are refused,
+    /// the refusal of the first is returned.
     async fn fetch(&self) -> Result<Token, Error> {
         let signers = self.0.signers.load_full();
         let order = signers.in_order(self.0.wire.clock.now());
@@ -207,7 +207,7 @@ impl Tokens {
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", assertion.as_str()),
         ]);
-        // Whatever became of this request, no call to Graph was made.
+        // Whatever the outcome of this request, no call to Graph was made.
         let unsent = |error: Error| Error { kind: ErrorKind::Unavailable, ..error };
         let reply = self.0.wire.exchange(Operation::FetchToken, request).await.map_err(unsent)?;
         if reply.status.is_success() {
@@ -218,7 +218,7 @@ impl Tokens {
     }
 }
 
-/// Why there is no token.
+/// The reason why there is no token.
 enum Refused {
     /// Another certificate might be taken.
     Certificate(Error),

@@ -108,7 +108,7 @@ impl Wire {
             Err(error) if status.is_success() => {
                 return Err(Error { status: Some(status.as_u16()), request_id, ..error });
             }
-            // A refusal is a refusal, even when its reason got lost on the way.
+            // A refusal counts as a refusal even if its reason cannot be read.
             Err(_) => Bytes::new(),
         };
         Ok(Reply { status, body, request_id, retry_after, date })

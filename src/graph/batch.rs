@@ -17,18 +17,18 @@ use crate::{
     entra::{Call, Operation, Token, bounded, lenient, retry_after},
 };
 
-/// The most requests that Graph takes in one batch.
+/// The maximum number of requests that Graph takes in one batch.
 pub(super) const MOST: usize = 20;
 
 /// A POST inside a batch.
 #[derive(Clone)]
 pub(super) struct Post {
-    /// The address below Graph's own.
+    /// The address relative to Graph's own.
     pub(super) url: String,
     pub(super) body: Value,
 }
 
-/// The answer to one of them.
+/// The answer to one request of a batch.
 #[derive(Clone)]
 pub(super) struct Item {
     status: u16,
@@ -98,7 +98,7 @@ impl Graph {
         Ok(items)
     }
 
-    /// Sends them once.
+    /// Sends the requests once.
     async fn send(&self, posts: &[Post]) -> Result<(Items, Arc<Token>), Error> {
         let url = self.http().url(&["$batch"]);
         let call = Call::post(Operation::Entitle, url, body_of(posts)?);

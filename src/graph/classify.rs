@@ -1,7 +1,7 @@
-//! What a refusal means.
+//! The meaning of a refusal.
 //!
-//! Status first, then `error.code` and `error.details`; the message only where nothing else tells two cases
-//! apart, which Graph's own rules advise against but its answers demand.
+//! Status first, then `error.code` and `error.details`; the message only where nothing else distinguishes two cases,
+//! which Graph's own rules advise against but its answers demand.
 //! Source: <https://learn.microsoft.com/graph/errors>.
 
 use serde::Deserialize;
@@ -41,10 +41,10 @@ pub(super) struct ErrorBody {
     pub(super) error: GraphError,
 }
 
-/// What the refused request was about.
+/// The object that the refused request was about.
 #[derive(Clone, Copy)]
 pub(super) enum About {
-    /// A new user, or nothing that the cases below tell.
+    /// A new user, or anything that the cases below do not cover.
     User,
     /// A user that is there.
     OneUser,
@@ -54,7 +54,7 @@ pub(super) enum About {
     Group(GroupId, ObjectId),
 }
 
-/// Codes that tell the kind, of the error or of one of its details. Those of licences are the words of
+/// Codes of the error, or of one of its details, that determine the kind. Those of licences are the words of
 /// `licenseAssignmentStates`.
 /// Source: <https://learn.microsoft.com/graph/api/resources/licenseassignmentstate>.
 const CODES: [(&str, ErrorKind); 6] = [
@@ -70,13 +70,13 @@ const CODES: [(&str, ErrorKind); 6] = [
 /// `LicenseAssignmentAttributeConcurrencyException`.
 const CONCURRENCY: &str = "Concurrency";
 
-/// Sentences that alone tell what `Request_BadRequest` means.
+/// Sentences that alone determine the meaning of `Request_BadRequest`.
 const SENTENCES: [(&str, ErrorKind); 14] = [
     ("does not have any available licenses", ErrorKind::NoSeats),
     ("invalid usage location", ErrorKind::UsageLocation),
     ("does not correspond to a valid company license", ErrorKind::LicenceUnknown),
     ("domain portion of the userprincipalname property is invalid", ErrorKind::DomainUnverified),
-    // Both come and go shortly after a write.
+    // Both occur for a short while after a write.
     ("one or more property values specified are invalid", ErrorKind::Lag),
     ("objects being referenced do not exist", ErrorKind::Lag),
     ("not a valid reference update", ErrorKind::Lag),
@@ -99,12 +99,12 @@ impl GraphError {
         serde_json::from_slice::<ErrorBody>(body).ok().map(|body| body.error)
     }
 
-    /// The code as it may stand in a log.
+    /// The code in the form in which it may be logged.
     pub(super) fn code(&self) -> String {
         bounded(&self.code)
     }
 
-    /// Whether a new user's principal name belongs to someone already. With `mail_is_sent` a clash of mail
+    /// Returns whether a new user's principal name belongs to someone already. With `mail_is_sent` a clash of mail
     /// addresses has another cause than the name, and another name would not help.
     pub(super) fn is_taken_name(&self, mail_is_sent: bool) -> bool {
         let is_of = |property: &str| {
@@ -122,7 +122,7 @@ impl GraphError {
         }
     }
 
-    /// Whether a conflict is about a mail address alone, which is no user's principal name.
+    /// Returns whether a conflict is about a mail address alone, which is no user's principal name.
     pub(super) fn is_of_address(&self) -> bool {
         let conflicts = self.details.iter().filter(|detail| detail.code.as_deref() == Some("ObjectConflict"));
         let mut targets = conflicts.filter_map(|detail| detail.target.as_deref()).peekable();
@@ -133,12 +133,12 @@ impl GraphError {
         }
     }
 
-    /// Whether the message or a detail names this property.
+    /// Returns whether the message or a detail names this property.
     pub(super) fn names(&self, property: &str) -> bool {
         self.words().any(|word| word.eq_ignore_ascii_case(property))
     }
 
-    /// Whether the message or a detail names a property that begins so and ends with a number.
+    /// Returns whether the message or a detail names a property that begins so and ends with a number.
     pub(super) fn names_start_of(&self, property: &str) -> bool {
         self.words().any(|word| {
             let number = word.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -158,7 +158,7 @@ impl GraphError {
         rest.split([' ', '.']).next()
     }
 
-    /// Whether the tenant wants another password. How it words its list of banned passwords is not known, so
+    /// Returns whether the tenant wants another password. Its wording for the list of banned passwords is not known, so
     /// every mention counts: a fresh password is the cheapest thing to try.
     pub(super) fn is_refused_password(&self) -> bool {
         let names_it = |text: &str| text.to_ascii_lowercase().contains("password");
@@ -180,7 +180,7 @@ impl GraphError {
         self.inner.get("request-id").and_then(Value::as_str).map(bounded)
     }
 
-    /// The kind that a code tells by itself, whatever the status.
+    /// The kind that follows from a code alone, whatever the status.
     fn kind_by_code(&self) -> Option<ErrorKind> {
         let mut codes =
             [self.code.as_str()].into_iter().chain(self.details.iter().filter_map(|d| d.code.as_deref()));
@@ -190,7 +190,7 @@ impl GraphError {
         })
     }
 
-    /// Whether the user is in the group already.
+    /// Returns whether the user is in the group already.
     pub(super) fn is_membership_already(&self) -> bool {
         self.message.contains("added object references already exist")
     }
@@ -217,7 +217,7 @@ fn refused(about: About, status: u16, error: &GraphError) -> ErrorKind {
         403 => about.forbidden(),
         404 => not_found(about, &message),
         _ => about.by_sentence(&message).unwrap_or_else(|| match status {
-            // Two writes met; the names that are taken were told apart before.
+            // Two writes conflict; taken names were recognized before.
             409 | 412 => ErrorKind::Lag,
             _ => about.refused(),
         }),

@@ -14,7 +14,7 @@ use crate::{
 /// A user that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurrentUser {
-    /// The name it signs in with, which admins may change; unknown in a dry run, and where it is none.
+    /// The name it signs in with, which admins may change; unknown in a dry run, and where it is not a valid one.
     pub principal: Option<SignInName>,
 }
 

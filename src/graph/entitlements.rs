@@ -1,4 +1,4 @@
-//! What a user is given: licences and memberships, all in one batch.
+//! The licences and memberships that a user is given, all in one batch.
 //!
 //! Source: <https://learn.microsoft.com/graph/api/user-assignlicense> and
 //! <https://learn.microsoft.com/graph/api/group-post-members>.
@@ -21,10 +21,10 @@ pub enum Item {
     Group(GroupId),
 }
 
-/// How it went with one item.
+/// The outcome of one item.
 #[derive(Clone, Debug)]
 pub struct ItemResult {
-    /// What was asked for.
+    /// The item that was asked for.
     pub item: Item,
     /// Given (perhaps before already), or why not.
     pub result: Result<(), Error>,
@@ -98,7 +98,7 @@ impl Graph {
 
 impl Item {
     fn judge(self, user: ObjectId, answer: Result<batch::Item, Error>) -> ItemResult {
-        // A licence that is there already is assigned again without complaint.
+        // A licence that is there already is assigned again without an error.
         let is_member = |answer: &batch::Item| {
             self != Self::Licences && answer.error.as_deref().is_some_and(GraphError::is_membership_already)
         };

@@ -1,16 +1,16 @@
-//! What can go wrong with a call, told apart by what the caller does next.
+//! The errors of a call, distinguished by what the caller does next.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::entra::{self, Source};
 
-/// A call that had not the wanted effect, or whose effect is in doubt.
+/// A call that did not have the intended effect, or whose effect is in doubt.
 ///
 /// Cheap to clone: one failed token fetch fails every call that waited for it.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{kind} ({code})")]
 pub struct Error {
-    /// What the caller does next.
+    /// The kind, which decides what the caller does next.
     pub kind: ErrorKind,
     /// The HTTP status, when there was one.
     pub status: Option<u16>,
@@ -20,31 +20,31 @@ pub struct Error {
     pub target: Option<String>,
     /// Graph's id of the request, for a support case.
     pub request_id: Option<String>,
-    /// How long the tenant asks to wait.
+    /// The time that the tenant asks to wait.
     pub retry_after: Option<Duration>,
     pub(super) unsent: bool,
     #[source]
     pub(super) source: Option<Source>,
 }
 
-/// Why a call failed.
+/// The reason why a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// The tenant asks for a pause (429); nothing was done.
     Throttled,
-    /// The call was surely not carried out: no connection, no token, or another item of its batch failed first.
+    /// The call was certainly not carried out: no connection, no token, or another item of its batch failed first.
     Unavailable,
     /// Time ran out, the connection broke, a 5xx, or an answer that makes no sense: the effect may be there.
     Unclear,
-    /// What was just written is not everywhere yet; nothing was done.
+    /// The effect of a recent write is not visible everywhere yet; nothing was done.
     Lag,
     /// No licence of the kind is free.
     NoSeats,
     /// Another write to the same object is under way; nothing was done.
     Busy,
-    /// Entra does not accept the application, its certificate or its token: no call of anybody succeeds.
+    /// Entra does not accept the application, its certificate or its token: no call for any user succeeds.
     IdentityRefused,
-    /// The application lacks a permission: no such call of anybody succeeds.
+    /// The application lacks a permission: no such call for any user succeeds.
     Forbidden,
     /// The application may not do this to this one user or group.
     TargetForbidden,
@@ -64,7 +64,7 @@ pub enum ErrorKind {
     UsageLocation,
     /// The group does not exist or takes no members by Graph.
     GroupRefused,
-    /// The domain is none of the tenant's verified domains.
+    /// The domain is not one of the tenant's verified domains.
     DomainUnverified,
     /// The domain's users are kept in another directory, which signs them in.
     DomainFederated,
@@ -73,7 +73,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Whether the same call may succeed later without anyone acting on it.
+    /// Returns whether the same call may succeed later without anyone acting on it.
     #[must_use]
     pub const fn is_transient(self) -> bool {
         match self {
@@ -100,13 +100,13 @@ impl ErrorKind {
         }
     }
 
-    /// Whether the application is refused, whichever user or group a call is about.
+    /// Returns whether the application is refused, whichever user or group a call is about.
     #[must_use]
     pub const fn is_of_application(self) -> bool {
         matches!(self, Self::IdentityRefused | Self::Forbidden)
     }
 
-    /// Whether the call certainly changed nothing.
+    /// Returns whether the call certainly changed nothing.
     #[must_use]
     pub const fn effect_is_absent(self) -> bool {
         !matches!(self, Self::Unclear)
@@ -159,13 +159,14 @@ impl Error {
         }
     }
 
-    /// Whether Entra gave no token, so that nothing was asked of Graph.
+    /// Returns whether Entra gave no token, so that nothing was asked of Graph.
     #[must_use]
     pub fn is_of_token(&self) -> bool {
         self.code.starts_with("AADSTS")
     }
 
-    /// What an admin needs to ask Microsoft, in one line: the code, the property, the status and the request's id.
+    /// The facts that an admin needs to ask Microsoft, in one line: the code, the property, the status and the
+    /// request's id.
     /// [`remedy_for`](super::remedy_for) reads the code back.
     #[must_use]
     pub fn detail(&self) -> String {
@@ -175,7 +176,8 @@ impl Error {
         format!("{}{target}{status}{request}", self.code)
     }
 
-    /// Whether the call may have left this machine. What never left it has no effect, whatever the kind of the error.
+    /// Returns whether the call may have left this machine. A call that never left it has no effect, whatever the kind
+    /// of the error.
     #[must_use]
     pub const fn was_sent(&self) -> bool {
         !self.unsent

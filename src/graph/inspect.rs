@@ -20,11 +20,11 @@ use crate::{
 pub struct GroupFacts {
     /// Its name.
     pub name: String,
-    /// Why nobody can be added to it, if that is so.
+    /// The reason why no one can be added to it, if that is so.
     pub obstacle: Option<Obstacle>,
 }
 
-/// Why nobody can be added to a group.
+/// The reason why no one can be added to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// A rule decides who is in it.
@@ -40,9 +40,9 @@ pub enum Obstacle {
 /// A domain as the tenant describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DomainFacts {
-    /// Whether the tenant has shown that the domain is its own.
+    /// True if the tenant has shown that the domain is its own.
     pub is_verified: bool,
-    /// Whether another directory keeps the domain's users and signs them in.
+    /// True if another directory keeps the domain's users and signs them in.
     pub is_federated: bool,
 }
 
@@ -53,16 +53,16 @@ pub struct Subscription {
     pub sku: SkuId,
     /// Microsoft's name of it.
     pub part_number: String,
-    /// Whether licences of it can be assigned at present.
+    /// True if licences of it can be assigned at present.
     pub is_active: bool,
-    /// How many seats there are.
+    /// The number of seats.
     pub seats: i64,
-    /// How many of them are assigned.
+    /// The number of assigned seats.
     pub consumed: i64,
 }
 
 impl Subscription {
-    /// How many seats are free.
+    /// The number of free seats.
     #[must_use]
     pub const fn free(&self) -> i64 {
         let free = self.seats - self.consumed;
@@ -89,7 +89,7 @@ pub struct GroupNaming {
 }
 
 impl SelfSignUp {
-    /// Returns whether anybody gets in.
+    /// Returns whether people can sign up.
     #[must_use]
     pub const fn is_open(self) -> bool {
         self.joins || self.subscribes
@@ -189,7 +189,7 @@ impl Graph {
         Ok(roles(token.secret()))
     }
 
-    /// A domain (`GET /domains/{id}`); `None` when it is none of the tenant's.
+    /// A domain (`GET /domains/{id}`); `None` when it is not one of the tenant's.
     ///
     /// # Errors
     /// [`Error`]
@@ -217,7 +217,7 @@ impl Graph {
         }))
     }
 
-    /// What the tenant has bought (`GET /subscribedSkus`).
+    /// The subscriptions that the tenant has bought (`GET /subscribedSkus`).
     ///
     /// # Errors
     /// [`Error`]

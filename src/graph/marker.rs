@@ -10,7 +10,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use super::{Graph, classify::GraphError};
 use crate::domain::{Attribute, Profiles, SignupId, TenantAlias};
 
-/// What the marker in an extension attribute begins with; the signup's id follows.
+/// The beginning of the marker in an extension attribute; the signup's id follows.
 const PREFIX: &str = "accountcreator:";
 
 /// The property of the second method.
@@ -19,7 +19,7 @@ const EMPLOYEE_ID: &str = "employeeId";
 /// Graph's longest `employeeId`.
 const EMPLOYEE_ID_CHARS: usize = 16;
 
-/// How new users are marked as their signup's.
+/// The way in which new users are marked as their signup's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkerMethod {
     /// By an extension attribute in the POST.
@@ -37,7 +37,7 @@ pub(super) struct Marker {
     known: AtomicU8,
 }
 
-/// Whether the refusals on record were told to the client.
+/// Set once the refusals on record have been passed to the client.
 const LOADED: u8 = 1;
 const NO_EXTENSION: u8 = 2;
 const NO_EMPLOYEE_ID: u8 = 4;
@@ -67,8 +67,8 @@ impl Marker {
         }
     }
 
-    /// The property of the marker that a refused POST is about, which was sent with this method. A refusal of another extension attribute, which the
-    /// profile sets, is about the profile.
+    /// The property of the marker that a refused POST is about, which was sent with this method. A refusal of another
+    /// extension attribute, which the profile sets, is about the profile.
     pub(super) fn refused_by(
         &self,
         method: MarkerMethod,
@@ -90,7 +90,7 @@ impl Marker {
 }
 
 impl Graph {
-    /// How new users are marked, as far as the tenant's refusals are known.
+    /// The way in which new users are marked, as determined by the tenant's known refusals.
     #[must_use]
     pub fn marker_method(&self) -> MarkerMethod {
         self.marker().method()
@@ -102,7 +102,7 @@ impl Graph {
         self.marker().attribute()
     }
 
-    /// Whether [`Self::refuses_markers`] has been called, so that the record need not be read again.
+    /// Returns whether [`Self::refuses_markers`] has been called, so that the record need not be read again.
     #[must_use]
     pub fn knows_refused_markers(&self) -> bool {
         self.marker().known.load(Ordering::Relaxed) & LOADED != 0
@@ -113,7 +113,7 @@ impl Graph {
         let bit_of = |property: &str| match property {
             EMPLOYEE_ID => NO_EMPLOYEE_ID,
             attribute if attribute == self.marker().attribute => NO_EXTENSION,
-            // The attribute was another one then.
+            // Another attribute was configured when this one was refused.
             _ => 0,
         };
         let bits = properties.into_iter().fold(LOADED, |bits, property| bits | bit_of(property));
@@ -132,12 +132,12 @@ pub(super) fn employee_id_of(signup: SignupId) -> String {
     hash.as_ref().iter().take(EMPLOYEE_ID_CHARS / 2).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether an extension attribute holds the marker of some signup.
+/// Returns whether an extension attribute holds the marker of some signup.
 pub(super) fn is_marker(value: &str) -> bool {
     value.starts_with(PREFIX)
 }
 
-/// Whether an `employeeId` has the form of a marker.
+/// Returns whether an `employeeId` has the form of a marker.
 pub(super) fn is_employee_marker(value: &str) -> bool {
     value.len() == EMPLOYEE_ID_CHARS && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

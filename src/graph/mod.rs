@@ -55,8 +55,8 @@ struct Inner {
 }
 
 impl Graph {
-    /// Creates a client that calls as this application. The marker may be in `employeeId` where none of the `profiles`
-    /// of the tenant sets it. Nothing is sent yet.
+    /// Creates a client that calls as this application. The marker may be in `employeeId` if no profile of the tenant
+    /// among `profiles` sets it. Nothing is sent yet.
     ///
     /// # Errors
     /// [`SetupError`] says what to change.

@@ -17,17 +17,18 @@ use crate::{
     entra::{Call, Operation},
 };
 
-/// More users whose name begins alike than a tenant can have students: the tenant leads in a circle.
+/// The maximum number of pages. More would hold more users whose names begin alike than a tenant can have students: the
+/// tenant's links lead in a circle.
 const MOST_PAGES: usize = 100;
 
 /// Users per page: with fifteen attributes of 1024 characters each, a page stays below the longest answer.
 const PAGE: &str = "200";
 
-/// Room for the longest suffix that numbers a name: a dot and six digits.
+/// The length of the longest suffix that numbers a name: a dot and six digits.
 const SUFFIX: usize = 7;
 
-/// The users whose name is a given one or a numbered form of it, as far as the tenant lists them. A user created
-/// just now may be missing.
+/// The users whose name is a given one or a numbered form of it, according to the tenant's list. A user created just
+/// now may be missing.
 #[derive(Debug, Default)]
 pub struct Namesakes {
     /// Their names.
@@ -118,7 +119,7 @@ impl Namesakes {
     }
 }
 
-/// What the numbered forms of a name have in common; a long name is cut to make room for its number.
+/// The common prefix of the numbered forms of a name; a long name is cut to leave space for its number.
 fn prefix_of(base: &Username) -> &str {
     let text = base.as_str();
     text[..text.len().min(Username::MAX_CHARS - SUFFIX)].trim_end_matches(['.', '-', '_'])
@@ -139,7 +140,7 @@ fn number_of(principal: &str, base: &Username, domain: &UpnDomain) -> Option<Use
     (name == *base || is_numbered()).then_some(name)
 }
 
-/// The next page; our token goes to nobody but Graph.
+/// The next page; our token is sent only to Graph.
 fn follow(first: &Url, link: &str) -> Result<Url, Error> {
     match Url::parse(link) {
         Ok(url) if url.origin() == first.origin() => Ok(url),

@@ -14,7 +14,7 @@ use crate::{
     entra::{Call, Operation},
 };
 
-/// Why a password was not set, or perhaps was.
+/// The reason why a password was not set, or perhaps was.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ResetError {
     /// The tenant wants another password.

@@ -1,4 +1,4 @@
-//! What the application may be allowed to do: Graph's application permissions, and why one would grant them.
+//! Graph's application permissions that the application may be granted, and the purpose of each.
 //!
 //! Source: <https://learn.microsoft.com/graph/permissions-reference>.
 
@@ -31,7 +31,7 @@ impl Permission {
     pub const WORKING: [Self; 6] =
         [Self::Users, Self::Licences, Self::Groups, Self::Passwords, Self::Seats, Self::Mail];
 
-    /// Those that let a diagnosis tell more; it does without.
+    /// Those that let a diagnosis report more; it works without them.
     pub const READING: [Self; 3] = [Self::Seats, Self::Domains, Self::Policies];
 
     /// The name in the portal and in the `roles` of a token.
@@ -64,7 +64,7 @@ impl Permission {
         }
     }
 
-    /// What it is used for.
+    /// The purpose of the permission.
     #[must_use]
     pub const fn purpose(self) -> &'static str {
         match self {

@@ -1,11 +1,11 @@
-//! What an admin does about a refusal of the application: one remedy for each code.
+//! The remedies for an admin after a refusal of the application: one for each code.
 //!
 //! Source: <https://learn.microsoft.com/graph/errors>; Entra's codes have theirs in [`entra`].
 
 use super::Error;
 use crate::entra;
 
-/// The remedy for an error as [`Error::detail`] writes it, and as it is stored. `None` where the code alone tells no
+/// The remedy for an error as [`Error::detail`] writes it, and as it is stored. `None` where the code alone says no
 /// more than the reason does.
 #[must_use]
 pub fn remedy_for(detail: &str) -> Option<&'static str> {
@@ -15,7 +15,7 @@ pub fn remedy_for(detail: &str) -> Option<&'static str> {
 }
 
 impl Error {
-    /// What to do about a refusal of the application, where this is one.
+    /// The remedy, if this is a refusal of the application.
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         remedy_for(&self.code)

@@ -27,23 +27,23 @@ use crate::{
 pub struct NewUser<'a> {
     /// The signup it is created for; it marks the user as its own.
     pub signup: SignupId,
-    /// What the person will sign in with.
+    /// The name that the person will sign in with.
     pub principal: &'a PrincipalName,
     /// The first password; it must be changed at the first sign-in.
     pub password: &'a Password,
     /// The name shown to others, unless `attributes` say otherwise.
     pub display_name: &'a str,
-    /// Where licences will be used.
+    /// The country where licences will be used.
     pub usage_location: Option<Country>,
-    /// What else is written: Graph's names with their values.
+    /// The other attributes to write: Graph's names with their values.
     pub attributes: &'a [(&'static str, String)],
 }
 
-/// Why a user was not created, or perhaps was: no refusal proves that an earlier call, or a repetition of this one on
-/// the way, had no effect.
+/// The reason why a user was not created, or perhaps was: no refusal proves that an earlier call, or a repetition of
+/// this one on the way, had no effect.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CreateError {
-    /// The principal name belongs to a user already, perhaps to this signup's: [`Graph::find_user`] tells.
+    /// The principal name belongs to a user already, perhaps to this signup's: [`Graph::find_user`] finds out.
     /// [`Graph::namesakes`] may not list it yet.
     #[error("the principal name is taken")]
     NameTaken,
@@ -67,7 +67,7 @@ pub enum CreateError {
     Other(#[from] Error),
 }
 
-/// Whose a user is, as its marker tells.
+/// The owner of a user, according to its marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// It was created for this signup.
@@ -83,22 +83,22 @@ pub enum Owner {
 pub struct FoundUser {
     /// Its object id.
     pub id: ObjectId,
-    /// What its marker attribute says.
+    /// The value of its marker attribute.
     pub marker: Option<String>,
     /// Its employee id, which may be a marker too.
     pub employee_id: Option<String>,
-    /// How long ago it was created, by the tenant's own clock.
+    /// The time since its creation, by the tenant's own clock.
     pub age: Option<Duration>,
 }
 
 impl FoundUser {
-    /// Whether the user was created for this signup.
+    /// Returns whether the user was created for this signup.
     #[must_use]
     pub fn is_of(&self, signup: SignupId) -> bool {
         self.owner(signup) == Owner::ThisSignup
     }
 
-    /// Whose it is, seen from this signup.
+    /// The owner of the user, as seen from this signup.
     #[must_use]
     pub fn owner(&self, signup: SignupId) -> Owner {
         let (marker, employee_id) = (self.marker.as_deref(), self.employee_id.as_deref());
@@ -125,10 +125,10 @@ struct Created {
     id: String,
 }
 
-/// What is selected of a user to tell whose it is.
+/// The properties of a user that are selected to determine its owner.
 pub(super) const OF_OWNER: &str = "id,createdDateTime,employeeId,onPremisesExtensionAttributes";
 
-/// The same, as Graph answers it.
+/// The same properties in Graph's answer.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OwnerBody {
@@ -161,7 +161,7 @@ impl Graph {
     pub async fn create_user(&self, user: &NewUser<'_>) -> Result<ObjectId, CreateError> {
         if self.is_dry() {
             tracing::info!(signup = %user.signup, "dry run: the user would be created");
-            // The same user each time.
+            // Repeated calls for the same signup return the same user.
             let id = user.signup.to_string().parse();
             return Ok(id.map_err(|error| Error::new(ErrorKind::UserRefused, "dry_run").caused_by(error))?);
         }
@@ -178,7 +178,7 @@ impl Graph {
         Err(self.why_refused(user, method, &reply))
     }
 
-    /// Whether [`Self::complete_user`] has to bring what the POST could not.
+    /// Returns whether [`Self::complete_user`] has to write what the POST could not.
     #[must_use]
     pub fn completes_users(&self, attributes: &[(&'static str, String)]) -> bool {
         match self.marker_method() {
@@ -237,7 +237,7 @@ impl Graph {
         }
     }
 
-    /// Whether there is a user of this id (`GET /users/{id}`). Just after a write it may not be found yet.
+    /// Returns whether there is a user of this id (`GET /users/{id}`). Just after a write it may not be found yet.
     ///
     /// # Errors
     /// [`Error`]; nothing is changed by asking.
@@ -265,7 +265,7 @@ impl Graph {
         date.unwrap_or_else(|| self.http().service.wire.clock.now())
     }
 
-    /// Why the tenant did not create the user.
+    /// The reason why the tenant did not create the user.
     fn why_refused(&self, user: &NewUser<'_>, method: MarkerMethod, reply: &Reply) -> CreateError {
         let error = reply.graph_error();
         let refusal = || reply.refusal(About::User, error.as_ref());

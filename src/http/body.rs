@@ -22,7 +22,7 @@ pub(super) struct Form<T>(pub T);
 
 impl<T: DeserializeOwned> Form<T> {
     /// # Errors
-    /// When a field was sent twice: either value may be the right one.
+    /// [`Error::BadRequest`] if a field was sent twice: either value may be the right one.
     fn parse(body: &[u8]) -> Result<Self, Error> {
         // Bytes that are not UTF-8 become U+FFFD, which no field accepts.
         let fields = MapDeserializer::<_, FieldError>::new(form_urlencoded::parse(body));

@@ -1,4 +1,4 @@
-//! Who sends a request: the other end of the connection or, where that is a proxy of ours, whom it names.
+//! The sender of a request: the other end of the connection or, if that is a trusted proxy, the client that it names.
 
 mod forwarded;
 mod name;
@@ -33,25 +33,25 @@ pub(super) enum Peer {
     Socket,
 }
 
-/// The network that a request comes from; none where there is no connection.
+/// The network that a request comes from; `None` without a connection.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Client(pub Option<Network>);
 
-/// The client, scheme and host of a request, found out once before it is routed. Every request has it among its
+/// The client, scheme and host of a request, determined once before it is routed. Every request has it among its
 /// extensions.
 #[derive(Clone, Debug)]
 pub(super) struct ConnectionInfo {
     pub client: Client,
-    /// Whether the visitor's browser uses HTTPS.
+    /// True if the visitor's browser uses HTTPS.
     pub secure: bool,
-    /// The host and port that the browser asked for, where a proxy names them and none are configured.
+    /// The host and port that the browser asked for, where a proxy names them and no address is configured.
     pub authority: Option<String>,
     /// The request id that a proxy has given.
     pub id: Option<RequestId>,
 }
 
 impl Peer {
-    /// Its address; a socket has none, so all who come by it count as one where nobody tells more.
+    /// Its address; a socket has no address, so all clients that come by it count as one unless its proxy names them.
     pub(super) const fn address(self) -> IpAddr {
         match self {
             Self::Ip(ip) => ip.to_canonical(),
@@ -59,7 +59,7 @@ impl Peer {
         }
     }
 
-    /// Whether it is this machine itself or its own network, where proxies are.
+    /// Returns whether it is this machine itself or its own network, where proxies are.
     const fn is_near(self) -> bool {
         match self.address() {
             IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_unspecified(),
@@ -67,14 +67,14 @@ impl Peer {
         }
     }
 
-    /// Whether it is a process of this machine.
+    /// Returns whether it is a process of this machine.
     const fn is_here(self) -> bool {
         matches!(self, Self::Socket) || self.address().is_loopback()
     }
 }
 
 impl Client {
-    /// Whoever has this address.
+    /// The client with this address.
     pub(super) fn at(address: Option<IpAddr>) -> Self {
         Self(address.map(Network::of))
     }

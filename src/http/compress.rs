@@ -1,8 +1,8 @@
 //! Compresses pages that are made for one visitor.
 //!
-//! A page that mixes a secret with what an attacker can put into it would tell the secret by its length (BREACH).
-//! Ours do not: by GET nothing of the request is shown again, what a POST shows again is refused from other sites
-//! before it is read, and the form's token is new each time, so that no two answers have the same secret.
+//! A page that mixes a secret with input of an attacker would reveal the secret by its length (BREACH). The pages here
+//! do not: by GET nothing of the request is shown again, what a POST shows again is refused from other sites before it
+//! is read, and the form's token is new each time, so that no two answers have the same secret.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ use flate2::{Compression, GzBuilder};
 
 use super::encoding::{Accepted, Encoding, mark};
 
-/// Less than this fits into one packet anyway.
+/// The least size that is compressed: less than this fits into one packet anyway.
 const LEAST: u64 = 1024;
 
 /// The answer with its page compressed, where it is a page that is large enough and not compressed yet.

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub(super) struct Cookie {
     /// Its name without the prefix that it has under HTTPS.
     pub name: &'static str,
-    /// How long a browser keeps it; until it is closed if that is not said.
+    /// The time for which a browser keeps it; without one, until the browser is closed.
     pub lasts: Option<Duration>,
 }
 
@@ -21,7 +21,7 @@ impl Cookie {
     /// The header that sets it.
     ///
     /// # Panics
-    /// When the value is not plain ASCII; ours are base64url and language tags.
+    /// Panics if the value is not plain ASCII; the values set here are base64url and language tags.
     pub(super) fn set(&self, value: &str, secure: bool) -> HeaderValue {
         let lasts = self.lasts.map(|time| format!("; Max-Age={}", time.as_secs())).unwrap_or_default();
         let text = format!(

@@ -1,5 +1,5 @@
-//! The one middleware: a request's id, its time limit, its log line, the headers of its answer, and the page
-//! for what went wrong.
+//! The one middleware: a request's id, its time limit, its log line, the headers of its answer, and the page for an
+//! error.
 
 use std::{future::poll_fn, panic::AssertUnwindSafe, pin::pin, task::Poll, time::Instant};
 
@@ -26,8 +26,8 @@ use super::{
 };
 use crate::audit;
 
-/// What is known of a request before it is handled. It holds nothing a visitor typed: the route is our own
-/// pattern, never the address, which may open a signup.
+/// The properties of a request that are known before it is handled. It holds nothing a visitor typed: the route is our
+/// own pattern, never the address, which may open a signup.
 struct Visit {
     id: RequestId,
     method: &'static str,
@@ -35,12 +35,12 @@ struct Visit {
     lang: Lang,
     client: Client,
     secure: bool,
-    /// How a program is told of errors; `None` where people read.
+    /// The form in which a program gets errors; `None` where people read.
     dialect: Option<Dialect>,
     started: Instant,
 }
 
-/// Passes a request on and makes its answer whole.
+/// Passes a request on and completes its answer.
 pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next) -> Response {
     let visit = Visit::begin(&web, &request);
     let accepted = Accepted::of(request.headers());
@@ -78,7 +78,7 @@ pub(super) async fn edge(State(web): State<Shared>, request: Request, next: Next
     response
 }
 
-/// Whether the request is handled at all.
+/// Admits the request to be handled, or returns the error that answers it.
 fn admit(web: &Shared, visit: &Visit, guest: Option<&Guest>, request: &Request) -> Result<(), Error> {
     if !visit.is_aside() {
         web.site.rate_limits.page(visit.client)?;
@@ -105,7 +105,7 @@ impl Visit {
         }
     }
 
-    /// The error to whoever asked: by a page, or as a program understands it.
+    /// The answer that reports the error: as a page, or as a program understands it.
     fn tell(&self, web: &Shared, error: &Error, response: Response) -> Response {
         match self.dialect {
             None => error_page(web, self.lang, &self.id, error, response),
@@ -117,18 +117,18 @@ impl Visit {
         self.route.as_ref().map_or("none", MatchedPath::as_str)
     }
 
-    /// A place in the share of its network, until it is answered.
+    /// Takes a place in the share of its network, which is held until the request is answered.
     fn hold(&self, web: &Shared) -> Result<Option<HeldPlace>, TooMany> {
         if self.is_aside() { Ok(None) } else { web.site.rate_limits.request(self.client) }
     }
 
-    /// Style sheets and probes are of little interest next to pages.
+    /// Returns whether it asks for a static file or a probe, which are of little interest next to pages.
     fn is_aside(&self) -> bool {
         let route = self.route();
         route.starts_with("/static/") || health::is_probe(route)
     }
 
-    /// For the metrics. All languages of a page are one route.
+    /// Counts the request in the metrics. All languages of a page are one route.
     fn count(&self, web: &Shared, status: StatusCode) {
         let label = || match language::by_path(web, self.route()) {
             Some(lang) => self.route().replacen(web.tag(lang), "{language}", 1),
@@ -137,7 +137,7 @@ impl Visit {
         web.site.metrics.request(self.route(), label, self.method, status.as_u16(), self.started.elapsed());
     }
 
-    /// One line for each request.
+    /// Writes one log line for the request.
     fn log(&self, web: &Shared, status: StatusCode, error: Option<&Error>) {
         let client = web.site.rate_limits.name(self.client);
         let client = client.as_deref();
@@ -154,7 +154,7 @@ impl Visit {
                     %request, client, method, route, status, micros, cause = %error, "a request was refused"
                 );
             }
-            // As little is what is asked while people type.
+            // Previews are requested while people type, and are of as little interest.
             None if self.is_aside() || route.ends_with("/preview") => {
                 tracing::debug!(%request, client, method, route, status, micros, "a request was answered");
             }
@@ -163,13 +163,13 @@ impl Visit {
     }
 }
 
-/// The language for an error page. Where the address names none, only pages do without are asked for.
+/// The language for an error page. Probes and static files take the first one: their headers are not read for it.
 fn language_of(web: &Shared, path: &str, headers: &HeaderMap, secure: bool) -> Lang {
     let is_aside = health::is_probe(path) || path.starts_with("/static/");
     if is_aside { Lang(0) } else { language::of_request(web, path, headers, secure) }
 }
 
-/// A method as the log names it: anybody may send words of their own there.
+/// The name of a method in the log: a client may send any word as its method.
 fn known_method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! Which form of a body a browser takes: `Accept-Encoding` (RFC 9110, section 12.5.3).
+//! The encodings of a body that a browser accepts: `Accept-Encoding` (RFC 9110, section 12.5.3).
 
 use std::convert::Infallible;
 
@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 
-/// How a body is sent.
+/// The encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// As it is.
@@ -29,7 +29,7 @@ impl Encoding {
     }
 }
 
-/// Notes on an answer how its body is encoded, and that others might get it otherwise.
+/// Notes on an answer the encoding of its body, and that other clients might get another one.
 pub(super) fn mark(headers: &mut HeaderMap, encoding: Encoding) {
     headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(value) = encoding.header() {
@@ -47,7 +47,7 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// What the headers say. Who says nothing gets bodies as they are.
+    /// The weights in the headers. A client that sends no such header gets bodies as they are.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let (mut brotli, mut gzip, mut identity, mut others) = (None, None, None, 0);
         for value in headers.get_all(header::ACCEPT_ENCODING) {
@@ -71,8 +71,8 @@ impl Accepted {
         }
     }
 
-    /// The encoding that is wanted most of those that there are; of equals, the smaller one. Without any that
-    /// is wanted, the body goes as it is, as the section allows.
+    /// The encoding that is wanted most of those available; of equals, the smaller one. If no available one is wanted,
+    /// the body is sent as it is, as the section allows.
     pub(super) fn best(self, brotli: bool, gzip: bool) -> Encoding {
         let offers = [
             (Encoding::Identity, self.identity, true),

@@ -10,14 +10,14 @@ use axum::{
 use super::{limits::TooMany, refusal::Refusal};
 use crate::signup::StoreError;
 
-/// Why a request gets an error instead of its page. The `Display` is for the log: it names no part of the
+/// The reason why a request gets an error instead of its page. The `Display` is for the log: it names no part of the
 /// request.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No such page, or no such signup.
     #[error("there is no such page")]
     NotFound,
-    /// The page knows no such method.
+    /// The page does not take this method.
     #[error("the page does not take this method")]
     MethodNotAllowed,
     /// The body is not what the form sends.
@@ -26,7 +26,7 @@ pub enum Error {
     /// The body is larger than the form can be.
     #[error("the body is too large")]
     TooLarge,
-    /// The body is not a form's.
+    /// The body is not that of a form.
     #[error("the body is not a submitted form")]
     MediaType,
     /// A form of another site.
@@ -87,7 +87,7 @@ impl Error {
 }
 
 impl Error {
-    /// The text for a program, or rather for the people behind it.
+    /// The text for the people who use a program.
     pub(super) const fn told_to_programs(&self) -> &'static str {
         match self {
             Self::NotFound => "api-not-found",
@@ -103,12 +103,12 @@ impl Error {
         }
     }
 
-    /// In how many minutes it is worth another try, as its text says it.
+    /// The minutes after which another try is worthwhile, as the error's text says it.
     pub(super) fn minutes(&self) -> u64 {
         if let Self::TooMany(refused) = self { refused.minutes() } else { 1 }
     }
 
-    /// Says when to try again, where that helps (RFC 9110, section 10.2.3).
+    /// Adds `Retry-After` where another try helps (RFC 9110, section 10.2.3).
     pub(super) fn add_retry_after(&self, headers: &mut HeaderMap) {
         let seconds = match self {
             Self::TooMany(refused) => refused.seconds(),
@@ -126,7 +126,7 @@ impl From<TooMany> for Error {
 }
 
 impl Error {
-    /// The answer with this error, which the answer itself tells the visitor of.
+    /// Attaches this error to an answer that reports it to the visitor by itself.
     pub(super) fn shown_in(self, mut response: Response) -> Response {
         self.add_retry_after(response.headers_mut());
         response.extensions_mut().insert(Raised { error: Arc::new(self), page: Page::Shown });
@@ -134,14 +134,14 @@ impl Error {
     }
 }
 
-/// An error on its way to the edge, which logs it. A page that already tells the visitor is kept.
+/// An error on its way to the edge, which logs it. A page that already reports it to the visitor is kept.
 #[derive(Clone)]
 pub(super) struct Raised {
     pub error: Arc<Error>,
     pub page: Page,
 }
 
-/// Who shows an error to the visitor.
+/// The part that shows an error to the visitor.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
     /// The edge, by a page of its own.

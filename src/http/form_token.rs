@@ -10,7 +10,7 @@ use crate::domain::{Email, Entropy, FormNonce, PersonName, Purpose, SecretKey, T
 /// The random bytes of the cookie that ties a form to the browser it was shown in.
 pub(super) type Secret = [u8; 16];
 
-/// How long a form may stay open.
+/// The time for which a form may stay open.
 pub(super) const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The length of a token in its page: 40 bytes as unpadded base64url.
@@ -25,7 +25,7 @@ pub(super) struct Shown {
     by_previous: bool,
 }
 
-/// Why a token is not taken.
+/// The reason why a token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
     /// The form was open for longer than a day.
@@ -50,7 +50,7 @@ pub(super) fn write(
     URL_SAFE_NO_PAD.encode_string(token, page);
 }
 
-/// The showing that the token is of.
+/// Checks a token and returns the showing of the form that it belongs to.
 pub(super) fn check(
     token: &str,
     key: &SecretKey,
@@ -85,8 +85,8 @@ fn message(nonce: &[u8; 16], issued: &[u8; 8], visitor: &Secret) -> [u8; 40] {
 }
 
 impl Shown {
-    /// Whether it was first shown less than `least` ago. One from the future is not: it comes from another
-    /// machine, whose clock is ahead.
+    /// Returns whether it was first shown less than `least` ago. A time in the future does not count: it comes from
+    /// another machine, whose clock is ahead.
     pub(super) fn is_too_fast(self, now: Timestamp, least: Duration) -> bool {
         self.at <= now && now.since(self.at) < least
     }

@@ -9,7 +9,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// A year of HTTPS alone, for the host without its subdomains (RFC 6797).
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Headers for the whole site.
+/// The headers for the whole site.
 pub(super) struct PageHeaders {
     always: Vec<(HeaderName, HeaderValue)>,
     /// Added to answers over HTTPS.
@@ -32,7 +32,7 @@ impl PageHeaders {
         Self { always, hsts: hsts.then_some(HSTS) }
     }
 
-    /// Adds them where the answer has none of its own; one that says nothing about caching is not kept.
+    /// Adds the headers that the answer does not have; one without `Cache-Control` gets `no-store`.
     pub(super) fn add(&self, headers: &mut HeaderMap, secure: bool) {
         headers.reserve(self.always.len() + 3);
         if let Some(hsts) = self.hsts.as_ref().filter(|_| secure) {

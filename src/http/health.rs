@@ -1,4 +1,4 @@
-//! Probes for whoever runs the program.
+//! Probes for the operators of the program.
 
 use std::error::Error;
 
@@ -15,23 +15,23 @@ use super::{
 };
 use crate::signup::{Trouble, TroubleKind};
 
-/// The answer of a process that lives.
+/// The answer of a process that runs.
 pub const ALIVE: &str = "ok\n";
 
-/// Whether a path is asked by machines that watch us, and not by visitors.
+/// Returns whether a path is requested by monitoring systems and not by visitors.
 pub(super) fn is_probe(path: &str) -> bool {
     path == "/livez" || path == "/readyz" || path == SEEN_AT
 }
 
-/// The process answers.
+/// Answers as long as the process runs.
 pub(super) async fn live() -> &'static str {
     ALIVE
 }
 
-/// Signups can be taken: the database has this version's schema and can be written. With a tenant or a mail server that
-/// is down they can be taken too, and wait: the answer says so, and is a success.
+/// Answers whether signups can be taken: the database has this version's schema and can be written. With a tenant or a
+/// mail server that is down they can be taken too, and wait: the answer says so, and is a success.
 ///
-/// Causes and the names of tenants are for this machine alone.
+/// Causes and the names of tenants are shown to this machine alone.
 pub(super) async fn ready(State(web): State<Shared>, request: Request) -> (StatusCode, String) {
     let is_from_here = is_from_here(&request);
     match web.site.signups.ready().await {
@@ -45,7 +45,7 @@ pub(super) async fn ready(State(web): State<Shared>, request: Request) -> (Statu
     }
 }
 
-/// One line, and one more for each trouble.
+/// The text of the answer: one line, and one more for each trouble.
 fn told(troubles: &[Trouble], names_tenants: bool) -> String {
     let mut lines = vec![if troubles.is_empty() { "ready" } else { "ready, degraded" }.to_owned()];
     for Trouble { tenant, kind } in troubles {
@@ -66,7 +66,7 @@ fn told(troubles: &[Trouble], names_tenants: bool) -> String {
     lines.join("\n") + "\n"
 }
 
-/// Tells what was seen, to this machine alone and not through a proxy.
+/// Returns the proxies that were seen, to this machine alone and not through a proxy.
 pub(super) async fn report(
     State(web): State<Shared>,
     request: Request,

@@ -16,13 +16,13 @@ use super::{
     state::{Lang, Shared, Web},
 };
 
-/// What the switcher chose last.
+/// The language that the switcher chose last.
 const CHOSEN: Cookie = Cookie { name: "language", lasts: Some(Duration::from_hours(365 * 24)) };
 
-/// What the switcher's links have behind the address they lead to.
+/// The query that the switcher's links have after the address they lead to.
 const SWITCH: &str = "language";
 
-/// What [`preferred`] goes by.
+/// The headers of a request that [`preferred`] depends on.
 pub(super) const VARY: HeaderValue = HeaderValue::from_static("cookie, accept-language");
 
 /// The language that the first segment of the path names.
@@ -31,7 +31,7 @@ pub(super) fn by_path(web: &Web, path: &str) -> Option<Lang> {
     by_tag(web, first)
 }
 
-/// The language for an address that names none.
+/// The language for an address that does not name one.
 pub(super) fn preferred(web: &Web, headers: &HeaderMap, secure: bool) -> Lang {
     let chosen = CHOSEN.read(headers, secure).and_then(|tag| by_tag(web, tag));
     chosen.unwrap_or_else(|| by_browser(web, headers))
@@ -45,7 +45,7 @@ pub(super) fn of_request(web: &Web, path: &str, headers: &HeaderMap, secure: boo
     })
 }
 
-/// The language that a program asks for: `lang` goes before `Accept-Language`.
+/// The language that a program asks for: `lang` takes precedence over `Accept-Language`.
 fn by_program(web: &Web, headers: &HeaderMap) -> Lang {
     let asked = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     negotiated(web, &format!("{}, {}", asked("lang"), asked("accept-language")))
@@ -70,8 +70,8 @@ pub(super) fn remember(web: &Web, lang: Lang, secure: bool) -> HeaderValue {
     CHOSEN.set(web.tag(lang), secure)
 }
 
-/// The answer to a link of the switcher: the choice is remembered, and the browser goes on to the address
-/// without it.
+/// The answer to a link of the switcher: remembers the choice and redirects the browser to the address without the
+/// query.
 pub(super) fn switched(web: &Web, method: &Method, address: &Uri, secure: bool) -> Option<Response> {
     if address.query() != Some(SWITCH) || !matches!(*method, Method::GET | Method::HEAD) {
         return None;

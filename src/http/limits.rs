@@ -15,10 +15,10 @@ pub(super) use connection_share::HeldPlace;
 use connection_share::{ConnectionShare, ShareHeld};
 use network_limiter::{Exhausted, NetworkLimiter};
 
-/// The wait that is told to a network that holds its share of the connections.
+/// The wait that is reported to a network that holds its share of the connections.
 const SHARE_WAIT: Duration = Duration::from_secs(5);
 
-/// All limits. They outlive a router that is built anew.
+/// All limits. They outlive a router that is built again.
 pub struct RateLimits {
     submissions_per_network: Option<NetworkLimiter>,
     /// The submissions that need neither proof of work nor a confirmed address, of each network and of all.
@@ -37,28 +37,28 @@ pub struct RateLimits {
 /// A submission that the limits let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Admitted {
-    /// What is left for the network, where that is limited.
+    /// The rest of the network's limit, where it is limited.
     pub quota: Option<Quota>,
-    /// Whether `submissions_in_total` is used up, or the network's share of it: the submission needs proof of work, or
+    /// True if `submissions_in_total` is used up, or the network's share of it: the submission needs proof of work, or
     /// else the address has to be confirmed.
     pub slowed: bool,
 }
 
-/// What is left of its network's limit for the sender of a submission.
+/// The rest of its network's limit for the sender of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Quota {
     /// The limit.
     pub rate: Rate,
-    /// How many more at once.
+    /// The number of further submissions at once.
     pub left: u32,
 }
 
 /// A limit is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMany {
-    /// Which one.
+    /// The limit that is reached.
     pub limit: Limit,
-    /// How long until it lets one through again.
+    /// The time until it lets one through again.
     pub wait: Duration,
 }
 
@@ -99,8 +99,9 @@ impl RateLimits {
         self.take(Limit::PagesPerNetwork, self.pages_per_network.as_ref(), client).map(drop)
     }
 
-    /// Lets a connection be served, unless it is a proxy's, which has those of many clients. `None` for a network that
-    /// holds its share: its connection is closed, without a word that would cost more than it does.
+    /// Lets a connection be served. That of a proxy, which has the requests of many clients, is not counted. `None` for
+    /// a network that holds its share: its connection is closed without an answer, which would cost more than the
+    /// connection.
     pub(super) fn connection(&self, peer: Peer, proxies: &Proxies) -> Option<Option<HeldPlace>> {
         if proxies.believes(peer) {
             return Some(None);
@@ -146,7 +147,7 @@ impl RateLimits {
         Ok(Admitted { quota, slowed: self.is_slowed(client) })
     }
 
-    /// Takes a submission from what needs no verification; returns whether there is none left.
+    /// Takes a submission from those that need no verification; returns true if they are used up.
     fn is_slowed(&self, Client(network): Client) -> bool {
         let Some(unverified) = &self.unverified else { return false };
         let Err(Exhausted { size, .. }) = unverified.take(network) else { return false };
@@ -155,13 +156,13 @@ impl RateLimits {
         true
     }
 
-    /// Returns whether a form that is shown now had better come back with a proof of work: half of what needs no
+    /// Returns whether a form that is shown now should come back with a proof of work: half of what needs no
     /// verification is used up, and the rest may be when the form is filled in.
     pub(super) fn is_proof_advised(&self, Client(network): Client) -> bool {
         self.unverified.as_ref().is_some_and(|unverified| unverified.is_half_used(network))
     }
 
-    /// How many forms a network may send, where that is limited.
+    /// The rate at which a network may send forms, where that is limited.
     pub(super) const fn submissions_per_network(&self) -> Option<Rate> {
         self.submissions
     }
@@ -171,7 +172,7 @@ impl RateLimits {
         self.take(Limit::CodesPerNetwork, self.codes_per_network.as_ref(), client).map(drop)
     }
 
-    /// Takes one and returns how many are left, where that is counted. Without a connection there is no network.
+    /// Takes one and returns the number left, where that is counted. Without a connection there is no network.
     fn take(
         &self,
         limit: Limit,
@@ -187,14 +188,14 @@ impl RateLimits {
 }
 
 impl TooMany {
-    /// For `Retry-After`: whole seconds, and never none.
+    /// The wait for `Retry-After`: whole seconds, at least one.
     #[must_use]
     pub fn seconds(&self) -> u64 {
         let started = u64::from(self.wait.subsec_nanos() > 0);
         (self.wait.as_secs() + started).max(1)
     }
 
-    /// For people: minutes, those begun included.
+    /// The wait for people: whole minutes, rounded up.
     #[must_use]
     pub fn minutes(&self) -> u64 {
         self.seconds().div_ceil(60)

@@ -1,4 +1,4 @@
-//! Where requests come in: an address, a socket in the file system, or a socket that systemd has passed on.
+//! The listener for requests: on an address, a socket in the file system, or a socket that systemd has passed on.
 
 use std::{
     fmt, fs, io,
@@ -20,7 +20,7 @@ use crate::config::{Listen, SocketMode};
 /// A connection.
 pub(super) type Stream = Either<TcpStream, UnixStream>;
 
-/// Where requests come in. A socket in the file system goes away with it.
+/// The listener for requests. Its socket in the file system is removed with it.
 #[derive(Debug)]
 pub struct Listener {
     socket: Socket,
@@ -33,31 +33,31 @@ enum Socket {
     Unix(UnixListener),
 }
 
-/// Why nobody can listen there; with what to do.
+/// The reason why listening is not possible, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// Mostly the address is taken, or not this machine's.
+    /// The system refuses it: usually the address is in use, or does not belong to this machine.
     #[error("cannot listen on {listen}; is it taken? server.listen names another")]
     Refused {
-        /// Where.
+        /// The address or socket that was refused.
         listen: Listen,
-        /// What the system says.
+        /// The error of the system.
         #[source]
         source: io::Error,
     },
-    /// The socket's process lives.
+    /// Another process listens on the socket.
     #[error(
         "another process listens on {}; stop it, or name another socket in server.listen",
         .0.display()
     )]
     InUse(PathBuf),
-    /// Nothing of ours is removed in its favour.
+    /// The file in the socket's place is no socket, so it is not removed.
     #[error("{} is there and is no socket; remove it, or name another in server.listen", .0.display())]
     NoSocket(PathBuf),
-    /// One is served.
+    /// More than one socket was passed.
     #[error("{0} sockets were passed and one can be served: leave one ListenStream= in the .socket unit")]
     TooMany(usize),
-    /// Datagrams, for example.
+    /// The socket that was passed does not take connections, but datagrams, for example.
     #[error("the socket that was passed is none for connections: write ListenStream= into the .socket unit")]
     WrongKind(#[source] io::Error),
 }
@@ -79,7 +79,7 @@ impl Listener {
         }
     }
 
-    /// The socket that whoever started us has passed on, if there is one (`sd_listen_fds(3)`).
+    /// The socket that was passed to this process at its start, if there is one (`sd_listen_fds(3)`).
     ///
     /// # Errors
     /// [`ListenError`] says what to do.
@@ -105,8 +105,8 @@ impl Listener {
         Ok(socket.map(|socket| Self { socket, file: None }))
     }
 
-    /// The next connection, and who is at its other end. Who takes nothing off it for so long is cut off: a client
-    /// that asks and does not read would hold its place for ever.
+    /// The next connection, and its peer. A client that takes no data for `patience` is cut off: one that asks and does
+    /// not read would hold its place for ever.
     pub(super) async fn accept(&self, patience: Duration) -> io::Result<(Stream, Peer)> {
         match &self.socket {
             Socket::Tcp(listener) => {
@@ -124,7 +124,7 @@ impl Listener {
     }
 }
 
-/// Not every system can (`TCP_USER_TIMEOUT` of `tcp(7)`).
+/// Sets `TCP_USER_TIMEOUT` (`tcp(7)`), which not every system has.
 fn cut_off_after(stream: &TcpStream, patience: Duration) {
     #[cfg(target_os = "linux")]
     {
@@ -141,7 +141,7 @@ impl From<TcpListener> for Listener {
     }
 }
 
-/// Where it listens, for the log.
+/// The address or socket that it listens on, for the log.
 impl fmt::Display for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.socket, &self.file) {
@@ -159,7 +159,8 @@ impl fmt::Display for Listener {
     }
 }
 
-/// A socket in the file system that is ours: it is removed in the end, unless another has taken its place.
+/// A socket in the file system that this process has made: it is removed in the end, unless another has taken its
+/// place.
 #[derive(Debug)]
 struct SocketFile {
     path: PathBuf,
@@ -167,8 +168,8 @@ struct SocketFile {
 }
 
 impl SocketFile {
-    /// Makes it with these rights from its first moment on: it is made beside its place and moved there, over one
-    /// that a dead process has left.
+    /// Makes it with these rights from the start: it is made beside its place and moved there, over one that a dead
+    /// process has left.
     fn make(path: &Path, SocketMode(mode): SocketMode) -> io::Result<(UnixListener, Self)> {
         let mut name = path.as_os_str().to_owned();
         name.push(".new");
@@ -201,7 +202,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
     })
 }
 
-/// Whether nobody listens there any more.
+/// Checks that no process listens there any more.
 fn check_free(path: &Path) -> Result<(), ListenError> {
     match fs::symlink_metadata(path) {
         Err(_) => Ok(()),

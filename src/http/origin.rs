@@ -1,12 +1,12 @@
-//! Whether a request that changes something comes from our own pages.
+//! The check whether a request that changes something comes from our own pages.
 
 use axum::http::{Extensions, HeaderMap, Method, header};
 
 use super::{client::ConnectionInfo, state::Web};
 
-/// Whether another site sends this. Browsers say so by `Sec-Fetch-Site` (Fetch Metadata Request Headers) or,
-/// older ones, by `Origin`; who sends neither is no browser that could be misled. The form's token is the
-/// second lock.
+/// Returns whether another site sends this. Browsers report it by `Sec-Fetch-Site` (Fetch Metadata Request Headers) or,
+/// older ones, by `Origin`; a client that sends neither is no browser that could be misled. The form's token is the
+/// second protection.
 pub(super) fn is_foreign(web: &Web, method: &Method, headers: &HeaderMap, extensions: &Extensions) -> bool {
     if method.is_safe() {
         return false;
@@ -22,7 +22,7 @@ pub(super) fn is_foreign(web: &Web, method: &Method, headers: &HeaderMap, extens
         return false;
     }
     let authority = origin.windows(3).position(|at| at == b"://").map(|at| &origin[at + 3..]);
-    // A proxy may ask us for another host than the browser asked it for.
+    // A proxy may ask this server for another host than the browser asked the proxy for.
     let told = extensions.get::<ConnectionInfo>().and_then(|info| info.authority.as_deref());
     let host = || headers.get(header::HOST).map(|value| value.as_bytes().to_ascii_lowercase());
     let host = told.map(|told| told.as_bytes().to_vec()).or_else(host);

@@ -1,12 +1,12 @@
-//! A page that is rendered and compressed once, but for a token that is new with each showing.
+//! A page that is rendered and compressed once, except for a token that is new with each showing.
 //!
-//! Compressing the form for each visitor would take longer than all else that is done for them. A GZIP file
-//! (RFC 1952) is a head, DEFLATE blocks (RFC 1951) and a checksum, and a block may be *stored*: its bytes as they
-//! are. So the text around the token is compressed beforehand, up to a byte boundary on either side ("sync
-//! flush"), and a showing is the bytes before, a stored block with the token, the bytes after.
+//! Compressing the form for each visitor would take longer than all other work for a request. A GZIP file (RFC 1952) is
+//! a head, DEFLATE blocks (RFC 1951) and a checksum, and a block may be *stored*: its bytes as they are. So the text
+//! around the token is compressed beforehand, up to a byte boundary on either side ("sync flush"), and a showing is the
+//! bytes before, a stored block with the token, the bytes after.
 //!
-//! Blocks refer back by distances, so the compressor must have seen something as long as the token in its place,
-//! and nothing may refer into it. It sees zero bytes, which no page has, and what it makes of them is left out.
+//! Blocks refer back by distances, so the compressor must have seen something as long as the token in its place, and
+//! nothing may refer into it. It sees zero bytes, which no page has, and its output for them is left out.
 
 use std::iter;
 
@@ -32,7 +32,7 @@ struct Piece {
 }
 
 impl Prepared {
-    /// Prepares a page; wherever `place` is in it, a text of the same length can be filled in.
+    /// Prepares a page; each occurrence of `place` in it can be replaced by a text of the same length.
     pub(super) fn new(page: &str, place: &str) -> Self {
         let texts: Vec<_> = page.split(place).collect();
         let mut deflate = Compress::new(Compression::best(), false);
@@ -51,7 +51,7 @@ impl Prepared {
         Self { pieces, before, hole: place.len() }
     }
 
-    /// How many holes there are.
+    /// The number of holes.
     pub(super) fn holes(&self) -> usize {
         self.pieces.len().saturating_sub(1)
     }
@@ -103,7 +103,7 @@ fn store(file: &mut Vec<u8>, bytes: &[u8]) {
     file.extend_from_slice(&bytes[..usize::from(length)]);
 }
 
-/// The blocks for so many more bytes.
+/// Compresses these bytes and returns their blocks.
 fn next_blocks(deflate: &mut Compress, bytes: &[u8], flush: FlushCompress) -> Vec<u8> {
     let mut blocks = Vec::new();
     let end = deflate.total_in() + bytes.len() as u64;

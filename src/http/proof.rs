@@ -1,8 +1,8 @@
 //! Proof of work, as ALTCHA has it: a browser looks for the number behind a hash, which takes it a moment and
 //! a program that sends thousands of forms a long time. See <https://altcha.org/docs/v2/proof-of-work/>.
 //!
-//! Nothing is stored. The puzzle belongs to one showing of the form and one address, so a solution is good for
-//! one signup, and whether it is the right one is told by making the same puzzle again.
+//! Nothing is stored. The puzzle belongs to one showing of the form and one address, so a solution is good for one
+//! signup, and it is checked by making the same puzzle again.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -12,7 +12,7 @@ use crate::domain::{Email, Purpose, SecretKey};
 
 const ALGORITHM: &str = "SHA-256";
 
-/// What the browser is told: it looks for the number from 0 to `maxnumber` for which the hash of salt and
+/// The puzzle that is sent to the browser: it looks for the number from 0 to `maxnumber` for which the hash of salt and
 /// number is `challenge`.
 #[derive(Serialize)]
 pub(super) struct Challenge {
@@ -23,7 +23,7 @@ pub(super) struct Challenge {
     signature: String,
 }
 
-/// What it sends back, as base64 of this in JSON.
+/// The solution that it sends back, as base64 of this in JSON.
 #[derive(Deserialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(Serialize))]
 struct Payload {
@@ -42,13 +42,13 @@ struct Puzzle {
     signature: String,
 }
 
-/// The puzzle for a showing of the form and an address; `cost` is how many numbers there are to try at most.
+/// The puzzle for a showing of the form and an address; `cost` is the largest number that has to be tried.
 pub(super) fn challenge(key: &SecretKey, cost: u32, token: &str, email: &Email) -> Challenge {
     let Puzzle { salt, challenge, signature, .. } = Puzzle::of(key, cost, token, email);
     Challenge { algorithm: ALGORITHM, challenge, maxnumber: cost, salt, signature }
 }
 
-/// Whether the proof solves the puzzle of this showing and this address.
+/// Returns whether the proof solves the puzzle of this showing and this address.
 pub(super) fn is_solved(key: &SecretKey, cost: u32, token: &str, email: &Email, proof: &str) -> bool {
     let read = || serde_json::from_slice::<Payload>(&STANDARD.decode(proof).ok()?).ok();
     let is_of = |payload: &Payload, key: &SecretKey| *payload == Puzzle::of(key, cost, token, email).solved();

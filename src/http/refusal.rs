@@ -31,7 +31,7 @@ impl Field {
         }
     }
 
-    /// What the form calls the field of a name.
+    /// The form's label for the field of a name.
     fn label(self, t: &Language) -> String {
         match self {
             Self::FirstName => t.text("form-first-name"),
@@ -49,7 +49,7 @@ impl Field {
     }
 }
 
-/// Texts that name the field of a name themselves.
+/// Texts that contain the label of the field of a name.
 const ONE_NAME: &str = "error-name-one";
 const SIGN: &str = "error-name-sign";
 const DIGIT: &str = "error-name-digit";
@@ -137,7 +137,7 @@ impl FieldError {
     }
 }
 
-/// Why a request to the API is refused. The `Display` is for the log: it names no part of the request.
+/// The reason why a request to the API is refused. The `Display` is for the log: it names no part of the request.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The body is no JSON.
@@ -149,13 +149,13 @@ pub enum Refusal {
     /// The fields are there, but no account can come of them.
     #[error("no account can come of the request")]
     Unusable(BodyError),
-    /// No licence is free, and nobody is to wait for one.
+    /// No licence is free, and the request is not to wait for one.
     #[error("no licence is free for the request")]
     NoSeats,
     /// An operator has closed signups.
     #[error("signups are closed")]
     Closed,
-    /// The idempotency key is no such key.
+    /// The idempotency key is malformed.
     #[error("the idempotency key is malformed")]
     BadKey,
     /// The idempotency key was used for another request.
@@ -175,7 +175,7 @@ enum Kind {
     Unknown(String),
     NotAnObject,
     Consent,
-    /// Those to pick from.
+    /// The usernames to pick from.
     Username(Vec<String>),
 }
 
@@ -197,7 +197,7 @@ impl Refusal {
         }
     }
 
-    /// What to do about it as a whole.
+    /// The text on what to do about it as a whole.
     pub(super) const fn text(&self) -> &'static str {
         match self {
             Self::NotJson => "api-not-json",
@@ -228,12 +228,12 @@ impl BodyError {
         Self(Kind::Consent)
     }
 
-    /// The username is none of those to pick from.
+    /// The username is not one of those to pick from.
     pub(super) const fn username(suggested: Vec<String>) -> Self {
         Self(Kind::Username(suggested))
     }
 
-    /// The name of the field in JSON; none when it is the body as a whole.
+    /// The name of the field in JSON; `None` when it is the body as a whole.
     pub(super) fn field(&self) -> Option<&str> {
         match &self.0 {
             Kind::Form(fault) => Some(json_name(fault.field)),
@@ -245,7 +245,7 @@ impl BodyError {
         }
     }
 
-    /// The sentence for whoever sends the request.
+    /// The sentence for the sender of the request.
     pub(super) fn say(&self, t: &Language, support: &str, consent_version: &str) -> String {
         match &self.0 {
             Kind::Form(fault) => fault.say(t, support),

@@ -9,14 +9,14 @@ use axum::http::{HeaderName, HeaderValue};
 
 use crate::domain::Entropy;
 
-/// Where it stands in an answer, and in a request where a proxy has numbered it.
+/// The header with the number in an answer, and in a request where a proxy has numbered it.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The number of a request.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(HeaderValue);
 
-/// Longer ones no proxy makes.
+/// The most bytes of a number from a proxy: no proxy makes longer ones.
 const MOST_BYTES: usize = 64;
 
 impl RequestId {

@@ -1,4 +1,4 @@
-//! The router of the site. Before a request is routed, its connection info and the base path of the site are determined.
+//! The router of the site. Before a request is routed, its connection info and the site's base path are determined.
 //!
 //! The site's addresses begin with its base path, and pages are prepared with them; a request's path may have it or
 //! not, as proxies pass a path on or strip it. So the base path is removed from the request, and each base path has a
@@ -92,8 +92,8 @@ impl Mounts {
         Self { configured: Mount::new(&site, base), named: Mutex::default(), site }
     }
 
-    /// The connection info of a request, and the base path that its proxy names. The configuration goes before the
-    /// headers of proxies.
+    /// The connection info of a request, and the base path that its proxy names. The configuration takes precedence
+    /// over the headers of proxies.
     fn connection_info(&self, request: &Request) -> (ConnectionInfo, Option<BasePath>) {
         let server = &self.site.config.server;
         let heard = self.site.proxies.hear(peer_of(request), request.headers());
@@ -119,7 +119,7 @@ impl Mounts {
                 Mount::new(&self.site, base)
             }
         };
-        // The one used least recently goes first: a made-up path before one in use.
+        // The one used least recently is removed first: a made-up path before one in use.
         if named.len() == MAX_NAMED {
             named.remove(0);
         }
@@ -137,7 +137,7 @@ fn with_path(address: &Uri, path: &str) -> Uri {
     let query = address.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = Parts::default();
     parts.path_and_query = PathAndQuery::try_from(format!("{path}{query}")).ok();
-    // The end of an address that was one is one.
+    // The end of a valid address is itself valid.
     Uri::from_parts(parts).unwrap_or_default()
 }
 

@@ -20,11 +20,11 @@ use crate::config::{self, Config};
 /// One address, one method, and what it is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Route {
-    /// The method; who may GET may also HEAD.
+    /// The method; `GET` includes `HEAD`.
     pub method: &'static str,
-    /// The address. `{language}` stands for the tag of each of the site's languages.
+    /// The address. `{language}` is a placeholder for the tag of each of the site's languages.
     pub path: &'static str,
-    /// What is there.
+    /// A description of the address.
     pub what: &'static str,
 }
 
@@ -34,7 +34,7 @@ pub fn routes(config: &Config) -> Vec<Route> {
     Table::new(&config.api, Vec::new()).routes
 }
 
-/// The list while it is being written, and the router that comes of it.
+/// The list while it is being written, and the router that is made of it.
 pub(super) struct Table {
     tags: Vec<String>,
     pub(super) routes: Vec<Route>,
@@ -42,7 +42,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// What a configuration makes reachable, in languages with these tags.
+    /// The addresses that a configuration makes reachable, in languages with these tags.
     pub(super) fn new(api: &config::Api, tags: Vec<String>) -> Self {
         let mut table = Self { tags, routes: Vec::new(), router: Router::new() };
         table.pages();
@@ -153,7 +153,7 @@ mod tests {
 
     const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-    /// A site on which nothing is off, and what its addresses can have in their places.
+    /// A site on which nothing is switched off, and the values for the placeholders of its addresses.
     async fn site() -> (Browser, Vec<(&'static str, String)>) {
         let mut browser = Browser::at(House::guarded("", "min_time = \"0s\"\nproof_of_work = true").await);
         let signup = browser.sign_up(&[]).await.header("location");
@@ -170,7 +170,7 @@ mod tests {
     async fn what_is_listed_is_there_with_its_methods_and_no_other() {
         let (mut browser, places) = site().await;
         let mut all = routes(&browser.house.site.config);
-        // It answers the machine itself, whose connection no request of this test has.
+        // It answers only this machine itself, and no request of this test has a connection from there.
         all.retain(|route| route.path != SEEN_AT);
         let paths: BTreeSet<_> = all.iter().map(|route| route.path).collect();
         assert!(paths.len() > 20);

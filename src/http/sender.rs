@@ -1,8 +1,8 @@
-//! Which request this browser has sent last: a cookie that opens more of that request's page for an hour.
+//! The request that this browser has sent last: a cookie that opens more of that request's page for an hour.
 //!
-//! The page's address alone shows the email address masked, since the address may be passed on or stay in the history of
-//! a shared computer. The browser that sent the form may see what was typed into it: until it is closed, until an hour
-//! is over, or until the next request is sent from it.
+//! The page's address alone shows the email address masked, since the address may be passed on or stay in the history
+//! of a shared computer. The browser that sent the form may see what was typed into it: until it is closed, until an
+//! hour is over, or until the next request is sent from it.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::domain::{Purpose, SecretKey, SignupId, StatusToken, Timestamp};
 
-/// How long a browser counts as the sender.
+/// The time for which a browser counts as the sender.
 const VALID_FOR: Duration = Duration::from_hours(1);
 
 const SENT: Cookie = Cookie { name: "sent", lasts: None };
@@ -26,7 +26,7 @@ const SENT: Cookie = Cookie { name: "sent", lasts: None };
 /// The bytes of the cookie: the id, when it was sent, and the signature of both.
 const BYTES: usize = 40;
 
-/// The browser of a request, as the sender of a signup; by default of none.
+/// The browser of a request, as the sender of a signup; by default it has sent no signup.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Sender(Option<SignupId>);
 
@@ -41,7 +41,7 @@ impl Sender {
         Some(SENT.set(&URL_SAFE_NO_PAD.encode(bytes), secure))
     }
 
-    /// Whether this browser has sent the signup of this page.
+    /// Returns whether this browser has sent the signup of this page.
     pub(super) fn has_sent(self, status: &StatusToken, key: &SecretKey) -> bool {
         self.0.is_some() && self.0 == status.verify(key)
     }

@@ -1,4 +1,4 @@
-//! The server under the router: connections, their number and their patience.
+//! The server under the router: connections, their number and their time limits.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -52,7 +52,7 @@ impl Served {
 /// The share of the connections that one network may hold, and the proxies that it does not apply to.
 pub type Shares = (Arc<RateLimits>, Arc<Proxies>);
 
-/// After a failed accept, when file descriptors have run out.
+/// The pause after a failed accept, when file descriptors have run out.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The largest head of a request, in bytes.
@@ -113,7 +113,7 @@ async fn next_connection<Accepted: Future<Output = io::Result<(Stream, Peer)>>>(
     shutdown.run_until_cancelled(next).await.flatten()
 }
 
-/// A client that hung up before it was accepted is no trouble of the server.
+/// Returns whether the client hung up before it was accepted, which is no fault of the server.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)

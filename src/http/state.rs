@@ -21,14 +21,14 @@ use crate::{
     texts::{Language, Texts},
 };
 
-/// What the pages need of the rest of the house.
+/// The parts of the program that the pages need.
 #[derive(Clone)]
 pub struct Site {
     /// The operations.
     pub signups: Signups,
-    /// What people read.
+    /// The texts that people read.
     pub texts: Texts,
-    /// What browsers load beside the pages.
+    /// The files that browsers load beside the pages.
     pub assets: Assets,
     /// The settings.
     pub config: Arc<Config>,
@@ -38,11 +38,11 @@ pub struct Site {
     pub clock: Clock,
     /// Randomness.
     pub entropy: Entropy,
-    /// How often what may be done.
+    /// The rate limits.
     pub rate_limits: Arc<RateLimits>,
-    /// Whom requests come by.
+    /// The proxies that requests come by.
     pub proxies: Arc<Proxies>,
-    /// Where requests are counted.
+    /// The metrics in which requests are counted.
     pub metrics: Metrics,
 }
 
@@ -51,13 +51,13 @@ pub(super) type Shared = Arc<Web>;
 
 pub(super) struct Web {
     pub site: Site,
-    /// Below which path the site is.
+    /// The path that the site is below.
     pub base: BasePath,
     /// Scheme and authority of the configured address, as an `Origin` header has them.
     pub origin: Option<String>,
     pub headers: PageHeaders,
     pub request_ids: RequestIds,
-    /// The description of the API, made when it is asked for the first time.
+    /// The description of the API, made when it is first requested.
     pub api_document: OnceLock<OpenApi>,
     /// The page of that description.
     pub api_page: OnceLock<Option<String>>,
@@ -71,7 +71,7 @@ struct InLanguage {
     forms: [OnceLock<Prepared>; 2],
 }
 
-/// Which of the site's languages.
+/// One of the site's languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lang(pub usize);
 
@@ -115,7 +115,7 @@ impl Web {
         extensions.get::<ConnectionInfo>().map_or_else(|| self.uses_https(), |info| info.secure)
     }
 
-    /// Whether a form for this client asks the browser for a proof of work.
+    /// Returns whether a form for this client asks the browser for a proof of work.
     pub(super) fn asks_for_proof(&self, client: Client) -> bool {
         let limits = &self.site.rate_limits;
         self.proof_cost().is_some() && (self.config().bots.proof_of_work || limits.is_proof_advised(client))
@@ -128,7 +128,7 @@ impl Web {
 
     /// The path of ours that a request's path means, with the base path or, as proxies may strip it, without.
     ///
-    /// A base path may have the name of a path of ours, such as `/en`: then what comes after it tells.
+    /// A base path may have the name of a path of ours, such as `/en`: then the part after it decides.
     pub(super) fn route_of<'a>(&self, path: &'a str) -> &'a str {
         match self.base.below(path) {
             Some(below) if self.is_ours(below) || !self.is_ours(path) => below,
@@ -136,7 +136,7 @@ impl Web {
         }
     }
 
-    /// Whether a path begins as our routes do.
+    /// Returns whether a path begins as our routes do.
     fn is_ours(&self, path: &str) -> bool {
         let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
         ["static", "livez", "readyz", "challenge", "api"].contains(&first)

@@ -18,15 +18,15 @@ use crate::domain::Entropy;
 /// The browser that sends a request, if it has been here before. It says nothing about the person.
 #[derive(Clone, Copy)]
 pub(super) struct Visitor {
-    /// What its cookie says.
+    /// The secret in its cookie.
     pub secret: Option<Secret>,
-    /// Whether it speaks HTTPS.
+    /// True if it uses HTTPS.
     pub secure: bool,
 }
 
 impl Visitor {
-    /// The secret of the browser, a new one if it has none, with the cookie to set. It is set with each form, so that it
-    /// lasts as long as that form.
+    /// The secret of the browser, a new one if it sent no cookie, with the cookie to set. It is set with each form, so
+    /// that it lasts as long as that form.
     pub(super) fn renewed(self, entropy: &Entropy) -> (Secret, HeaderValue) {
         let secret = self.secret.unwrap_or_else(|| entropy.bytes());
         (secret, VISITOR.set(&URL_SAFE_NO_PAD.encode(secret), self.secure))

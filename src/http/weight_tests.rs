@@ -1,4 +1,4 @@
-//! What the first view of the form weighs, as it goes over the wire.
+//! The size of the first view of the form, as it is sent over the network.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -14,7 +14,7 @@ use tower::ServiceExt;
 
 use super::{router, testing::House};
 
-/// What fits into the first round trip of a connection: ten packets.
+/// The bytes that fit into the first round trip of a connection: ten packets.
 const BUDGET: usize = 14 * 1024;
 
 /// The headers and the bytes that a browser gets.
@@ -32,7 +32,7 @@ fn unzip(bytes: &[u8]) -> String {
     text
 }
 
-/// What the page makes a browser load.
+/// The addresses that the page makes a browser load.
 fn loads(page: &str) -> BTreeSet<String> {
     let page = Html::parse_document(page);
     let any =

@@ -94,7 +94,7 @@ impl Server {
             let limit = if addresses.is_empty() { self.timeout } else { self.timeout.min(GREETING_LIMIT) };
             match timeout(limit, self.greeted(tcp, address)).await {
                 Ok(Ok(connection)) => return self.encrypted(connection).await,
-                // A host may be well at another of its addresses (RFC 5321, section 5.1).
+                // A host may work at another of its addresses (RFC 5321, section 5.1).
                 Ok(Err(error)) if addresses.is_empty() => return Err(error),
                 Err(_) if addresses.is_empty() => return Err(Error::unavailable("timeout")),
                 Ok(Err(_)) | Err(_) => {}
@@ -107,7 +107,7 @@ impl Server {
         *self.last() = Some(connection.address);
     }
 
-    /// Makes no address the one that is tried first: the way to a mail failed after the greeting.
+    /// Makes no address the one that is tried first: the connection, the login or `MAIL FROM` failed.
     pub(super) fn prefer_none(&self) {
         *self.last() = None;
     }
@@ -135,7 +135,7 @@ impl Server {
             return Err(Error::unavailable("no_starttls"));
         }
         connection.command("STARTTLS").await?.accepted(Phase::Connect)?;
-        // Bytes in the clear after this reply may come from anybody: they are no replies to what is sent encrypted.
+        // Bytes in the clear after this reply may come from anyone: they are no replies to what is sent encrypted.
         connection.expect_nothing()?;
         let address = connection.address;
         let stream = timeout(self.timeout, self.handshake(connection.stream.into_inner(), config)).await;
@@ -200,7 +200,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Returns an error where the server has said something that nothing was asked for.
+    /// Returns an error where the server has sent something that no command asked for.
     fn expect_nothing(&self) -> Result<(), Error> {
         if self.stream.buffer().is_empty() { Ok(()) } else { Err(Error::unavailable("early_reply")) }
     }
@@ -303,7 +303,7 @@ mod tests {
         }
     }
 
-    /// Greets everybody who comes.
+    /// A server that greets every client.
     async fn greeter() -> SocketAddr {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -337,7 +337,7 @@ mod tests {
         again.unwrap().unwrap();
     }
 
-    /// The queue of the first address is full, so that it drops what asks for a connection, as a firewall does.
+    /// The queue of the first address is full, so that it drops requests for a connection, as a firewall does.
     #[tokio::test]
     async fn an_address_that_drops_connections_costs_a_moment_only() {
         let socket = TcpSocket::new_v4().unwrap();

@@ -1,4 +1,4 @@
-//! Why a mail was not accepted, and what can be wrong with the settings.
+//! The errors of mails that were not accepted, and of settings that are wrong.
 
 use std::{fmt, path::PathBuf, time::Duration};
 
@@ -8,10 +8,10 @@ use crate::{entra, metrics::MailEnd};
 /// The pause of mails where the service asks for one and does not give its length.
 const USUAL_PAUSE: Duration = Duration::from_secs(30);
 
-/// A mail that the server did not accept. Its texts hold codes only, for servers quote addresses.
+/// A mail that the server did not accept. Its texts hold codes only, since servers quote addresses.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server refuses the recipient for good; sending again is of no use.
+    /// The server refuses the recipient permanently; sending again is of no use.
     #[error("the mail server refuses the recipient ({code})")]
     RecipientRefused {
         /// The reply: `550` or `550 5.1.1`.
@@ -46,7 +46,7 @@ pub enum Error {
         scope: Scope,
         /// The whole reply, where there was one.
         line: ServerLine,
-        /// What the network or the file system said.
+        /// The error of the network or the file system.
         #[source]
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
@@ -59,7 +59,7 @@ pub enum Scope {
     Server,
     /// All mails of this sender: the server does not accept `mail.from`.
     Sender,
-    /// A refusal by policy, of this recipient or of all: that another one is refused in the same way tells.
+    /// A refusal by policy, of this recipient or of all: of all if another recipient is refused in the same way.
     Policy,
     /// This mail or all.
     Mail,
@@ -105,8 +105,8 @@ impl Error {
         }
     }
 
-    /// The mail server's reply in its own words, on one line. It may quote addresses: it is for the eyes of the admin
-    /// who sends the mail, and for no log.
+    /// The mail server's reply in its own words, on one line. It may quote addresses: it is shown to the admin who
+    /// sends the mail, and never logged.
     #[must_use]
     pub fn server_line(&self) -> Option<String> {
         match self {
@@ -117,7 +117,7 @@ impl Error {
         }
     }
 
-    /// The remedy for admins, where the code tells, or that the sender is refused.
+    /// The remedy for admins, where the code shows it or the sender is refused.
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         let otherwise = || (self.scope() == Scope::Sender).then_some(CHANGE_SENDER);
@@ -203,7 +203,7 @@ impl From<CheckError> for Error {
     }
 }
 
-/// Why no mailer can be made of the settings.
+/// The reason for which no mailer can be made of the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// No tenant is given, but its application is to send the mails.
@@ -218,7 +218,7 @@ pub enum SetupError {
     /// The file of certificate authorities cannot be read.
     #[error("the file of certificate authorities {0:?} cannot be read")]
     AuthoritiesUnreadable(PathBuf, #[source] std::io::Error),
-    /// The file of certificate authorities holds none.
+    /// The file of certificate authorities holds no certificate.
     #[error("the file of certificate authorities {0:?} holds no certificate in PEM format")]
     NoAuthorities(PathBuf),
     /// TLS cannot be set up.

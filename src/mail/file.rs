@@ -34,7 +34,7 @@ impl Files {
     }
 }
 
-/// Readable by the owner only: it holds a password.
+/// Writes a file that only its owner can read, since it holds a password.
 async fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

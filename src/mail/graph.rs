@@ -61,7 +61,7 @@ impl Graph {
         })
     }
 
-    /// Asks for a token. Whether the application may send by the mailbox only shows when it does.
+    /// Asks for a token. Only sending a mail shows whether the application may send by the mailbox.
     pub(super) async fn check(&self) -> Result<(), CheckError> {
         match timeout(self.timeout, self.service.tokens.get()).await {
             Ok(token) => token.map(drop).map_err(|error| CheckError::Token(error.into())),
@@ -82,7 +82,7 @@ impl Graph {
 
     async fn post(&self, call: &Call) -> Result<(), Error> {
         let _slot = self.slots.acquire().await.map_err(|error| Error::caused("closed", error))?;
-        // Without a token no mail leaves, so that none is counted.
+        // Without a token no mail is sent, so that it is not counted.
         self.service.tokens.get().await?;
         self.count(self.service.wire.clock.steady())?;
         let (reply, _) = self.service.call(call).await?;
@@ -119,7 +119,7 @@ impl Graph {
     }
 }
 
-/// Judges an answer. 202 says that the mail is accepted, and nothing of its delivery.
+/// Judges an answer. 202 says that the mail is accepted, and nothing about its delivery.
 fn judge(reply: &Reply) -> Result<(), Error> {
     if reply.status.is_success() {
         return Ok(());
@@ -204,7 +204,7 @@ struct Header {
 impl<'a> Body<'a> {
     fn new(mail: &'a Mail<'_>, sender: &'a Sender) -> Self {
         let id = Header { name: "x-accountcreator-mail", value: safe_id(&mail.message_id) };
-        // Stands in for `Auto-Submitted`: vacation notices do not answer.
+        // Replaces `Auto-Submitted`: vacation notices do not answer.
         let no_answers = Header { name: "x-auto-response-suppress", value: "All".to_owned() };
         let reference =
             mail.reference.map(|reference| Header { name: REFERENCE, value: reference.to_string() });

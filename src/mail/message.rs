@@ -21,7 +21,7 @@ use crate::{
 /// The last second that a `Date` can show: the end of the year 9999.
 const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 
-/// Who sends.
+/// The sender of the mails.
 pub(super) struct Sender {
     pub(super) from: Mailbox,
     pub(super) reply_to: Option<Mailbox>,
@@ -67,26 +67,26 @@ impl Sender {
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
-        // The boundary comes of the id, so that a mail that is sent again is the same to the byte.
+        // The boundary is made of the id, so that a mail that is sent again is the same to the byte.
         let parts = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
             .boundary(format!("=_{id}"))
             .singlepart(SinglePart::plain(body(&mail.text)))
             .singlepart(SinglePart::html(body(&mail.html)));
         let message = builder.multipart(parts).map_err(|error| Error::caused("no_message", error))?;
-        // All of it is ASCII: what is not was encoded.
+        // All of it is ASCII: other characters were encoded.
         let text = String::from_utf8(message.formatted())
             .map_err(|error| Error::caused("no_text", error.utf8_error()))?;
         Ok(Rendered { envelope, text: Zeroizing::new(text) })
     }
 }
 
-/// Control characters have no place in a header: they become blanks.
+/// Replaces control characters, which are not allowed in a header, by blanks.
 pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// A lone carriage return ends a line for some servers only; lettre takes care of the lone line feeds.
+/// A lone carriage return ends a line for some servers only; lettre handles the lone line feeds.
 fn body(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
@@ -97,13 +97,13 @@ pub fn message_id(id: &str, from: &Mailbox) -> String {
     format!("<{}@{}>", safe_id(id), from.email.domain())
 }
 
-/// An id that can stand in a `Message-ID`, a boundary and a file's name.
+/// An id that can be used in a `Message-ID`, a boundary and a file's name.
 pub(super) fn safe_id(text: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '.' { c } else { '-' };
     text.trim_matches('.').chars().take(64).map(safe).collect()
 }
 
-/// Nobody wrote this mail by hand, and vacation notices need not answer it (RFC 3834, section 5).
+/// The header of mails that a program wrote, which vacation notices need not answer (RFC 3834, section 5).
 #[derive(Clone)]
 struct AutoSubmitted;
 

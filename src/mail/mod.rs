@@ -40,7 +40,7 @@ const GRAPH_LIMIT: Duration = Duration::from_secs(30);
 
 /// A mail, rendered.
 pub struct Mail<'a> {
-    /// To whom.
+    /// The recipient.
     pub to: &'a Email,
     /// The person's name for the `To` header.
     pub to_name: Option<&'a str>,
@@ -115,22 +115,22 @@ impl Mailer {
         Ok(Self { inner: Arc::new(ArcSwap::from_pointee(inner)), metrics: Metrics::off() })
     }
 
-    /// The same, and its mails are counted.
+    /// The same mailer, with its mails counted.
     #[must_use]
     pub fn counted(self, metrics: Metrics) -> Self {
         metrics.mails_go_by(self.inner.load().route.transport());
         Self { metrics, ..self }
     }
 
-    /// Has mails to come sent as by this mailer, for all clones. A mail that is on its way is sent to its end.
+    /// Has later mails sent as by `new`, for all clones. A mail that is on its way is sent to its end.
     pub fn exchange(&self, new: &Self) {
         self.inner.store(new.inner.load_full());
     }
 
-    /// Connects and logs in as for a mail, and sends none. Of Graph only the token is asked for.
+    /// Connects and logs in as for a mail, but sends no mail. Of Graph only the token is asked for.
     ///
     /// # Errors
-    /// [`CheckError`] says how far it came.
+    /// [`CheckError`] names the step that failed.
     pub async fn check(&self) -> Result<(), CheckError> {
         match &self.inner.load_full().route {
             Route::Smtp(smtp) => smtp.check().await,
@@ -139,11 +139,11 @@ impl Mailer {
         }
     }
 
-    /// Sends a mail. After an error the server may have it nevertheless: sending it again is safe, for both
-    /// carry the same `Message-ID`, or the same reference where Exchange makes that id itself.
+    /// Sends a mail. After an error the server may have it nevertheless: sending it again is safe, since both carry the
+    /// same `Message-ID`, or the same reference where Exchange makes that id itself.
     ///
     /// # Errors
-    /// [`Error::RecipientRefused`] is final; all else may pass.
+    /// [`Error::RecipientRefused`] is final; other errors may pass.
     pub async fn send(&self, mail: &Mail<'_>) -> Result<(), Error> {
         let started = Instant::now();
         let inner = self.inner.load_full();
@@ -167,7 +167,7 @@ impl Inner {
     }
 }
 
-/// Neither address nor texts.
+/// Shows neither address nor texts.
 impl fmt::Debug for Mail<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mail").field("message_id", &self.message_id).finish_non_exhaustive()

@@ -61,7 +61,7 @@ impl Reply {
         if self.code / 100 == digit { Ok(self) } else { Err(self.refusal(phase)) }
     }
 
-    /// The error of a command that was answered so.
+    /// The error of a command that had this reply.
     fn refusal(&self, phase: Phase) -> Error {
         let enhanced = self.lines.first().and_then(|line| enhanced_code(line));
         let code = enhanced.map_or_else(|| self.code.to_string(), |code| format!("{} {code}", self.code));
@@ -78,13 +78,13 @@ impl Reply {
         }
     }
 
-    /// Returns whether a permanent refusal is of the recipient, not of us: a relay that is closed to us, a login that is
-    /// wanted, a sender that is not accepted, or a command that is not understood heals when an admin acts, and then
-    /// the mail can go.
+    /// Returns whether a permanent refusal is of the recipient, not of us: an admin can correct a relay that is closed
+    /// to us, a login that is required, a sender that is not accepted or a command that is not understood, and then the
+    /// mail can be sent.
     fn is_about_recipient(&self, phase: Phase, enhanced: Option<&str>, scope: Scope) -> bool {
         match (phase, subject(enhanced), scope) {
             (_, _, Scope::Sender | Scope::Policy) => false,
-            // RFC 3463: 1 is the address, 2 the mailbox, 4 the way there; 3, 5 and 7 are system, protocol and policy.
+            // RFC 3463: 1 is the address, 2 the mailbox, 4 the route; 3, 5 and 7 are system, protocol and policy.
             (Phase::Recipient, Some(subject), _) => matches!(subject, "1" | "2" | "4"),
             (Phase::Recipient, None, _) => matches!(self.code, 550..=554),
             // Some servers look the recipient up only now.
@@ -109,7 +109,7 @@ impl Reply {
         }
     }
 
-    /// Returns which mails a refusal concerns whose code does not tell it, by the words in it.
+    /// Returns which mails a refusal concerns whose code does not show it, by the words in it.
     fn scope_by_words(&self, is_policy: bool) -> Scope {
         const OURS: [&str; 10] = [
             "sender",
@@ -132,12 +132,12 @@ impl Reply {
     }
 }
 
-/// Returns whether a code says that the sender's address is refused, in reply to whatever command.
+/// Returns whether a code says that the sender's address is refused, in reply to any command.
 pub(super) fn is_about_sender(enhanced: &str) -> bool {
     matches!(enhanced, "4.1.7" | "4.1.8" | "5.1.7" | "5.1.8" | "5.7.60")
 }
 
-/// The subject of an enhanced code (RFC 3463). 0 says nothing, as where there is no such code.
+/// The subject of an enhanced code (RFC 3463). 0 means no subject, like a missing code.
 fn subject(enhanced: Option<&str>) -> Option<&str> {
     enhanced.and_then(|code| code.split('.').nth(1)).filter(|subject| *subject != "0")
 }

@@ -31,19 +31,19 @@ use crate::{
     entra::{Application, Token, Tokens, bounded, lenient},
 };
 
-/// How long an unused connection is trusted; servers and firewalls drop them some minutes later.
+/// The longest time for which an unused connection is trusted; servers and firewalls drop them some minutes later.
 const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
 /// The longest wait for a sign of life on a connection that was kept, before another one is made.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 
-/// The longest wait for one of the connections in which none becomes free.
+/// The longest wait for a connection while no connection becomes free.
 const SLOT_LIMIT: Duration = Duration::from_secs(5);
 
 /// The pause of mails after that wait: longer, so that mails hold the places of signups for a small part of the time.
 const ALL_IN_USE_PAUSE: Duration = Duration::from_secs(15);
 
-/// The longest that a check may take: somebody waits for it.
+/// The longest that a check may take, since a person waits for it.
 const CHECK_LIMIT: Duration = Duration::from_mins(1);
 
 /// The most connections that Exchange Online takes at once from a mailbox; it answers `432 4.3.2` on all beyond.
@@ -51,7 +51,7 @@ const CHECK_LIMIT: Duration = Duration::from_mins(1);
 /// <https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements>
 const MAX_CONNECTIONS_BY_TOKEN: u32 = 3;
 
-/// How long the goodbye after a refusal may take.
+/// The longest wait for the reply to `QUIT`.
 const GOODBYE: Duration = Duration::from_secs(1);
 
 pub(super) struct Smtp {
@@ -131,8 +131,8 @@ impl Smtp {
         outcome
     }
 
-    /// The right to use a connection. Where all are in use and none becomes free, mails pause, so that they do not hold
-    /// the places of signups that need no mail. Where they become free, each mail has its turn.
+    /// The right to use a connection. Where all are in use and no connection becomes free, mails pause, so that they do
+    /// not hold the places of signups that need no mail. Where they become free, each mail has its turn.
     async fn slot(&self) -> Result<SemaphorePermit<'_>, Error> {
         let limit = SLOT_LIMIT.min(self.server.timeout);
         let mut slot = pin!(self.slots.acquire());
@@ -151,8 +151,8 @@ impl Smtp {
         self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection on which the server has taken the sender. One that was kept may be dead or worn out, which
-    /// shows at the first command, when nothing is lost yet.
+    /// A connection on which the server has accepted the sender. A kept connection may be dead or used up, which shows
+    /// at the first command, when nothing is lost yet.
     async fn begin(&self, mail: &Rendered) -> Result<Connection, Error> {
         let sender = mail.envelope.from().map_or("", AsRef::as_ref);
         let command = format!("MAIL FROM:<{sender}>");
@@ -187,7 +187,7 @@ impl Smtp {
     pub(super) async fn check(&self) -> Result<(), CheckError> {
         let visit = async {
             let mut connection = self.connect().await?;
-            // Without a goodbye the trial has succeeded all the same.
+            // Without a reply to `QUIT` the check has succeeded all the same.
             let _ = timeout(GOODBYE, connection.command("QUIT")).await;
             Ok(())
         };
@@ -216,7 +216,7 @@ impl Smtp {
         }
     }
 
-    /// Logs in by an access token. One that is refused is replaced once, on another connection, for servers may close
+    /// Logs in by an access token. One that is refused is replaced once, on another connection, since servers may close
     /// one on which a login was refused.
     async fn log_in_by_token(
         &self,
@@ -253,8 +253,8 @@ impl Smtp {
     }
 }
 
-/// Ends a connection after an error, with a goodbye where the error was a reply: after all else, the next reply may be
-/// that to an earlier command.
+/// Ends a connection after an error, with a goodbye where the error was a reply: after any other error, the next reply
+/// may be that to an earlier command.
 async fn leave(mut connection: Connection, error: &Error) {
     if error.server_line().is_some() {
         let _ = timeout(GOODBYE, connection.command("QUIT")).await;
@@ -274,7 +274,7 @@ async fn log_in(connection: &mut Connection, user: &str, password: &SecretString
     if !connection.offers_login("LOGIN") {
         return Err(Error::unavailable("no_login_offered"));
     }
-    // The server asks for the user first, whatever words it asks in.
+    // The server asks for the user first, in any words.
     connection.command("AUTH LOGIN").await?.accepted(Phase::Login)?;
     connection.command(&encoded(user)).await?.accepted(Phase::Login)?;
     connection.command(&encoded(password)).await?.accepted(Phase::Login)?;

@@ -1,4 +1,5 @@
-//! TLS to a mail server: which certificates are trusted, and why one is not, each fault with its own code.
+//! TLS to a mail server: the trust in certificates, and the faults of those that are not trusted, each with its own
+//! code.
 
 use std::{io, path::Path, sync::Arc};
 
@@ -194,8 +195,8 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Accepts a certificate that is in `ca_file` itself, whoever signed it. Its name and its time must be right all the
-/// same; that the server has its key shows in the handshake's signature.
+/// Accepts a certificate that is in `ca_file` itself, no matter who signed it. Its name and its time must be right all
+/// the same; the handshake's signature shows that the server has its key.
 fn verify_own(
     certificate: &CertificateDer<'_>,
     name: &ServerName<'_>,

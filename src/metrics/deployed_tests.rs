@@ -11,7 +11,7 @@ const README: &str = include_str!("../../README.md");
 const DASHBOARD: &str = include_str!("../../config/deploy/grafana-dashboard.json");
 const RULES: &str = include_str!("../../config/deploy/prometheus-rules.yaml");
 
-/// What Prometheus adds.
+/// The labels that Prometheus adds.
 const ADDED: [&str; 2] = ["job", "instance"];
 /// `up` is Prometheus's own.
 const PREFIXES: [&str; 3] = ["accountcreator_", "process_", "up{"];
@@ -161,7 +161,7 @@ fn every_metric_has_its_place_on_the_dashboard() {
     let shown: BTreeSet<String> = asked.iter().map(|name| family(name).to_owned()).collect();
     let missing: Vec<String> =
         exposed().keys().map(|name| family(name).to_owned()).filter(|name| !shown.contains(name)).collect();
-    // How much a limit lets through says enough of it.
+    // The amount that a limit lets through is enough: its period is not shown.
     assert_eq!(missing, ["accountcreator_limit_period_seconds", "up"]);
 }
 

@@ -30,7 +30,7 @@ impl Durations {
         self.micros.fetch_add(micros, Relaxed);
     }
 
-    /// Writes one series; none as long as nothing was observed.
+    /// Writes one series, unless nothing was observed yet.
     pub(super) fn encode(&self, all: &mut MetricEncoder<'_>, labels: &impl EncodeLabelSet) -> fmt::Result {
         let bounds = BOUNDS.iter().map(|micros| seconds(*micros)).chain([f64::INFINITY]);
         let buckets: Vec<_> = bounds.zip(self.buckets.iter().map(|count| count.load(Relaxed))).collect();

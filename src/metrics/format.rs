@@ -10,8 +10,8 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// What a reader asks for (RFC 9110, section 12.5.1): OpenMetrics only who names it, as Prometheus does. The
-    /// older format is read by every tool.
+    /// The format that a reader asks for (RFC 9110, section 12.5.1): OpenMetrics only if the reader names it, as
+    /// Prometheus does. Every tool reads the older format.
     pub(super) fn accepted(headers: &HeaderMap) -> Self {
         let all = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let is_named = all.flat_map(|value| value.split(',')).any(|range| {
@@ -41,7 +41,8 @@ impl Format {
     }
 }
 
-/// There a counter is described by the name of its samples, and neither units nor the end are told.
+/// The text in the older format: a counter is described by the name of its samples, and neither units nor the end are
+/// given.
 fn older(open: &str) -> String {
     let (mut text, mut help) = (String::with_capacity(open.len()), None);
     let describe = |text: &mut String, what: &str, name: &str, suffix: &str, words: &str| {
@@ -72,7 +73,7 @@ mod tests {
 
     use super::*;
 
-    /// What Prometheus sends, and what others do.
+    /// The header that Prometheus sends, and those of others.
     #[rstest]
     #[case(
         "application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",

@@ -1,5 +1,5 @@
-//! The requests to the tenants: how long each took, by operation and class of status, and how often a tenant asked
-//! for a pause.
+//! The requests to the tenants: the duration of each, by operation and class of status, and the number of times that a
+//! tenant asked for a pause.
 
 use std::{
     fmt,
@@ -19,10 +19,10 @@ use prometheus_client::{
 use super::durations::{Durations, UNIT};
 use crate::domain::TenantAlias;
 
-/// `none` is no answer, or none that could be read.
+/// `none` means no answer, or one that could not be read.
 const CLASSES: [&str; 6] = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/// Where the client of one tenant counts; cheap to clone.
+/// The counters of the client of one tenant; cheap to clone.
 #[derive(Clone, Default)]
 pub struct GraphRequests(Option<Arc<OfTenant>>);
 

@@ -19,9 +19,9 @@ pub enum Limit {
     PagesPerNetwork,
     /// Connections and requests of one network at a time.
     ConnectionShare,
-    /// A field was filled in that nobody sees.
+    /// A field was filled in that no visitor sees.
     Honeypot,
-    /// The form came back sooner than anybody types.
+    /// The form came back sooner than a person can type.
     TooFast,
     /// The proof of work is missing or wrong.
     ProofOfWork,

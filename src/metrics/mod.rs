@@ -1,6 +1,6 @@
-//! What is counted while the program runs, as Prometheus reads it. Where nobody reads, nothing is counted.
+//! The metrics of the running program, as Prometheus reads them. If they are not served, nothing is counted.
 //!
-//! What happens with every request is counted by atomics alone; the text is made when it is asked for.
+//! Events of every request are counted by atomics alone; the text is made when it is asked for.
 
 mod durations;
 mod format;
@@ -107,7 +107,7 @@ impl Metrics {
         }
     }
 
-    /// A limit is configured: so much at once, and again within `period`.
+    /// Sets a configured limit: `burst` at once, and as many again within `period`.
     pub fn set_limit(&self, limit: Limit, burst: u32, period: Duration) {
         if let Self(Some(kept)) = self {
             kept.limit_bursts.get_or_create(&limit.label()).set(burst.into());
@@ -115,7 +115,7 @@ impl Metrics {
         }
     }
 
-    /// A request was answered. `pattern` is the route's, never an address; `label` is what it is called here.
+    /// Counts an answered request. `pattern` is the route's, never an address; `label` is what it is called here.
     pub fn request(
         &self,
         pattern: &str,
@@ -129,7 +129,7 @@ impl Metrics {
         }
     }
 
-    /// A connection is open for as long as what is returned lives.
+    /// Counts a connection as open until the returned value is dropped.
     #[must_use]
     pub fn connection(&self) -> Connection {
         Connection(self.0.as_ref().map(|kept| {
@@ -138,14 +138,14 @@ impl Metrics {
         }))
     }
 
-    /// Whether an operator has closed signups, as this process knows it.
+    /// Sets whether an operator has closed signups, as this process knows it.
     pub fn set_signups_closed(&self, is_closed: bool) {
         if let Self(Some(kept)) = self {
             kept.signups_closed.set(is_closed.into());
         }
     }
 
-    /// Where the requests to this tenant are counted, which are of these kinds.
+    /// The counters of the requests to this tenant, which are of these kinds.
     #[must_use]
     pub fn graph(&self, tenant: &TenantAlias, operations: &'static [&'static str]) -> GraphRequests {
         self.0.as_ref().map_or_else(GraphRequests::default, |kept| kept.graph.of(tenant, operations))
@@ -175,7 +175,7 @@ impl Metrics {
         }
     }
 
-    /// All of it as OpenMetrics text.
+    /// Returns all metrics as OpenMetrics text.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();

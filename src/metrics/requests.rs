@@ -1,4 +1,4 @@
-//! How long requests take, by route, method and class of status. A request costs two additions.
+//! The durations of requests, by route, method and class of status. A request costs two additions.
 
 use std::{
     collections::{BTreeMap, HashMap},

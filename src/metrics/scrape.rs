@@ -9,7 +9,7 @@ use axum::{
 
 use super::{Metrics, format::Format};
 
-/// `/metrics` and nothing else. `refresh` brings up to date what is not counted as it happens.
+/// `/metrics` and nothing else. `refresh` updates the figures that are not counted as they change.
 pub fn router<F, R>(metrics: Metrics, refresh: F) -> Router
 where
     F: Fn() -> R + Clone + Send + Sync + 'static,

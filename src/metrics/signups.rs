@@ -1,4 +1,4 @@
-//! The signups: how many there are in each stage, how they ended, and how long the oldest has waited.
+//! The signups: the number in each stage, their outcomes, and the longest time that one has waited.
 
 use std::{collections::BTreeMap, sync::atomic::AtomicU64, time::Duration};
 
@@ -10,12 +10,12 @@ use prometheus_client::{
 use super::{Label, Metrics};
 use crate::domain::Attention;
 
-/// What is looked up about all signups.
+/// The figures that are looked up about all signups.
 #[derive(Clone, Debug)]
 pub struct SignupFigures {
-    /// How many there are, by the word for their stage.
+    /// The number of signups, by the word for their stage.
     pub by_stage: BTreeMap<&'static str, u64>,
-    /// For how long the one has waited that has waited longest; nothing where none waits.
+    /// The longest time that a signup has waited; zero if no signup waits.
     pub oldest_waiting: Duration,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Signups {
 impl Signups {
     pub(super) fn new() -> Self {
         let new = Self::default();
-        // What is there from the beginning shows in a rate from its first time on.
+        // A series that exists from the beginning appears in a rate from its first count on.
         for reason in [None].into_iter().chain(Attention::ALL.iter().copied().map(Some)) {
             let _ = new.finished.get_or_create(&labels(reason));
         }
@@ -66,7 +66,7 @@ impl Signups {
 }
 
 impl Metrics {
-    /// What was looked up about all signups; `None` when that cannot be told now.
+    /// Sets the figures about all signups; `None` if they are not known now.
     pub fn set_signups(&self, figures: Option<&SignupFigures>) {
         if let Self(Some(kept)) = self {
             kept.signups.set(figures);

@@ -1,4 +1,4 @@
-//! What is known of the tenants: free seats, and when certificates end.
+//! The state of the tenants: free seats, and the ends of certificates.
 
 use prometheus_client::{
     metrics::{family::Family, gauge::Gauge},
@@ -32,7 +32,7 @@ impl Tenants {
 }
 
 impl Metrics {
-    /// How many seats of a licence are free, and how many there are; `None` when that cannot be told any more.
+    /// Sets the numbers of free seats and of all seats of a licence; `None` if they are no longer known.
     pub fn set_seats(&self, tenant: &str, sku: &str, free_and_all: Option<(i64, i64)>) {
         let Self(Some(kept)) = self else { return };
         let labels = [("tenant", tenant.to_owned()), ("sku", sku.to_owned())];
@@ -48,7 +48,7 @@ impl Metrics {
         }
     }
 
-    /// When a tenant's certificate ends; `role` is `current` or `next`.
+    /// Sets the end of a tenant's certificate; `role` is `current` or `next`.
     pub fn set_certificate_end(&self, tenant: &str, role: &str, seconds: i64) {
         let Self(Some(kept)) = self else { return };
         let labels = [("tenant", tenant.to_owned()), ("certificate", role.to_owned())];

@@ -1,4 +1,4 @@
-//! The worker's steps and the mails: how long each took, by how it ended.
+//! The worker's steps and the mails: the duration of each, by its outcome.
 
 use std::{
     fmt,
@@ -14,18 +14,18 @@ use super::{
 };
 use crate::domain::StepKind;
 
-/// How a step ended.
+/// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepEnd {
     /// It has had its effect.
     Done,
     /// It is tried again later.
     PutBack,
-    /// Trying again is of no use before somebody has acted.
+    /// Trying again is of no use before a person has acted.
     Refused,
 }
 
-/// How sending a mail ended.
+/// The outcome of sending a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailEnd {
     /// The server has taken it.
@@ -36,11 +36,11 @@ pub enum MailEnd {
     RecipientRefused,
     /// The server refuses it for a reason the recipient has no part in (5yz), such as the login; it is tried again.
     Refused,
-    /// There was no answer that made sense; it is tried again.
+    /// There was no valid answer; it is tried again.
     Unreachable,
 }
 
-/// The way a mail goes.
+/// The transport of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailTransport {
     /// To a mail server, by a password or without a login.
@@ -75,7 +75,7 @@ named!(MailEnd {
 
 named!(MailTransport { Smtp = "smtp", SmtpXoauth2 = "smtp_xoauth2", Graph = "graph", File = "file" });
 
-/// All steps and mails so far.
+/// All steps and mails since the start.
 #[derive(Debug)]
 pub(super) struct Work {
     /// By the label of the step.
@@ -83,7 +83,7 @@ pub(super) struct Work {
     mails: [Mails; MailTransport::NAMES.len()],
 }
 
-/// The mails that went by one transport. They are shown once it is in use.
+/// The mails that were sent by one transport. They are shown once it is in use.
 #[derive(Debug, Default)]
 struct Mails {
     is_in_use: AtomicBool,
@@ -125,7 +125,7 @@ impl Metrics {
         }
     }
 
-    /// Mails go by this transport from now on.
+    /// Mails are sent by this transport from now on.
     pub fn mails_go_by(&self, transport: MailTransport) {
         if let Self(Some(kept)) = self {
             kept.work.mails_go_by(transport);

@@ -1,5 +1,5 @@
-//! The accept loop: counts connections, and can break them the way networks do. With TLS it is also a proxy, by whose
-//! `CONNECT` every host leads here.
+//! The accept loop: counts connections, and can break them the way networks do. With TLS it is also a proxy, which
+//! serves a `CONNECT` to any host itself.
 
 use std::future::pending;
 use std::pin::Pin;
@@ -24,9 +24,9 @@ use tower::ServiceExt as _;
 use super::clock::pause;
 use super::socket::Socket;
 
-/// How long a client may take for a handshake or for the head of a request.
+/// The longest time that a client may take for a handshake or for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long requests under way may take when the sandbox stops.
+/// The longest time that requests under way may take when the sandbox stops.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// The connection a request came on; requests carry it as an extension.
@@ -40,8 +40,7 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// Origin of this server as the client reaches it: `https://host`. A proxy tells the scheme by
-    /// `X-Forwarded-Proto`.
+    /// Origin of this server as the client reaches it: `https://host`. A proxy gives the scheme in `X-Forwarded-Proto`.
     pub fn origin(&self, headers: &HeaderMap) -> String {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let forwarded = text("x-forwarded-proto").split(',').next().unwrap_or_default().trim();
@@ -53,7 +52,7 @@ impl Peer {
         format!("{scheme}://{}", text(header::HOST.as_str()))
     }
 
-    /// Resets the connection. What would come after never does.
+    /// Resets the connection. Never returns, so that no code after it runs.
     pub async fn reset(&self) -> ! {
         self.reset.notify_one();
         pending().await
@@ -95,7 +94,7 @@ impl Server {
                 stream = listener.accept() => stream,
             };
             let Ok((stream, _)) = stream else {
-                // Out of file descriptors: let others end before asking again.
+                // Out of file descriptors: lets other connections end before the next attempt.
                 pause(Duration::from_millis(50)).await;
                 continue;
             };
@@ -131,8 +130,8 @@ const HANDSHAKE: u8 = 22;
 /// The longest head of a request in the clear.
 const HEAD_LIMIT: usize = 8 * 1024;
 
-/// Agrees to what comes before the handshake: a proxy's `CONNECT`, to whatever host. False after another request in the
-/// clear, which is answered.
+/// Accepts a proxy's `CONNECT` to any host, if one comes before the TLS handshake. Returns false after another request
+/// in the clear, which it answers with 400.
 async fn tunnel(stream: &mut TcpStream) -> std::io::Result<bool> {
     let mut first = [0];
     stream.peek(&mut first).await?;

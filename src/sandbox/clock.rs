@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// The tenant's clock: the machine's time plus what a test has moved it ahead.
+/// The tenant's clock: the machine's time plus the time by which a test has moved it ahead.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     ahead_ms: AtomicI64,
@@ -32,7 +32,7 @@ impl Clock {
     }
 }
 
-/// Waits in real time: simulated latency is felt, not skipped.
+/// Waits in real time: simulated latency is not skipped.
 #[allow(clippy::disallowed_methods, reason = "the sandbox is a server of its own: its latency is real time")]
 pub(super) async fn pause(time: Duration) {
     if !time.is_zero() {

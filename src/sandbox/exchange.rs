@@ -15,17 +15,17 @@ use super::faults::{Fault, FaultKind};
 use super::log::{Arrival, Ending, ItemRecord};
 use super::world::World;
 
-/// How something that a fault may strike turned out.
+/// The outcome of something that a fault may strike.
 pub(super) enum Outcome<T> {
-    /// As it should.
+    /// The answer is sent as it is.
     Answered(T),
     /// The connection is to be reset.
     Reset,
-    /// Nobody answers.
+    /// No answer is sent.
     Hung,
-    /// This is the answer, but only half of it.
+    /// Half of this answer is sent.
     Half(T),
-    /// This is the answer, but it is not to be understood.
+    /// This answer is sent with a body that is not JSON.
     Garbage(T),
 }
 
@@ -42,7 +42,7 @@ impl<T> Outcome<T> {
     }
 }
 
-/// Lets an effect happen, or not, as the fault wants it.
+/// Performs an effect or not, as the fault demands.
 pub(super) fn struck<T>(
     fault: Option<Fault>,
     effect: impl FnOnce() -> T,
@@ -79,7 +79,7 @@ pub(super) struct Reply {
     pub body: Vec<u8>,
 }
 
-/// Notes the request, waits, lets it happen, notes its end and sends what there is to send.
+/// Logs the request, waits, performs it, logs its end and sends the answer, if any.
 pub(super) async fn exchange(
     world: &World,
     peer: &Peer,
@@ -88,8 +88,8 @@ pub(super) async fn exchange(
 ) -> Response {
     let number = world.log.arrive(arrival);
     world.changed();
-    // Half of the latency lies before the effect and half after it: a client that does not wait
-    // long enough may hit either.
+    // Half of the latency passes before the effect and half after it: a client that does not wait long enough may give
+    // up before or after the effect.
     let half = world.latency() / 2;
     pause(half).await;
     let (outcome, items) = work();
@@ -138,7 +138,7 @@ fn half(reply: Reply) -> Response {
     response
 }
 
-/// What a proxy on the way might say, with the status that the tenant gave.
+/// An answer that a proxy on the way might give, with the tenant's status, or 200 instead of 204.
 fn garbage(mut reply: Reply) -> Response {
     if reply.status == StatusCode::NO_CONTENT {
         reply.status = StatusCode::OK;
@@ -154,12 +154,12 @@ struct BrokenBody(Vec<Step>);
 
 enum Step {
     Send(Bytes),
-    /// Come back once, so that what was sent leaves before the connection breaks.
+    /// Yields once, so that the bytes that were sent leave before the connection breaks.
     Flush,
     Break,
 }
 
-/// The body's way to end.
+/// The error that ends the body.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer was cut off by a fault")]
 struct CutOff;

@@ -1,4 +1,4 @@
-//! Faults on demand: what goes wrong, for which operation, how often.
+//! Faults on demand: their kinds, their operations and their frequency.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,26 +9,26 @@ use super::operation::Operation;
 use super::random::Random;
 use super::throttle::Limits;
 
-/// Everything that can be made worse about the tenant and its mail server. [`Faults::format`] describes it as JSON.
+/// Everything that can be made to go wrong in the tenant and its mail server. [`Faults::format`] describes it as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
-    /// How long every token and Graph request takes.
+    /// The time that every token and Graph request takes.
     pub latency_ms: u64,
-    /// How long the mail server takes to accept a mail.
+    /// The time that the mail server takes to accept a mail.
     pub smtp_latency_ms: u64,
-    /// How long a new user is unknown to every request but the one that created it.
+    /// The time for which a new user is unknown to every request but the one that created it.
     pub lag_ms: u64,
     /// Numbers come as text, and the ids of a batch's answers as numbers: clients must read either.
     pub odd_numbers: bool,
-    /// Throttling; none unless set. `{}` stands for the documented limits.
+    /// Throttling; off unless set. `{}` means the documented limits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttle: Option<Limits>,
     /// The faults of each operation, tried in order; the first that strikes counts.
     pub operations: BTreeMap<Operation, Vec<Fault>>,
 }
 
-/// What goes wrong.
+/// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
@@ -50,11 +50,11 @@ pub enum FaultKind {
     Garbage,
 }
 
-/// One fault: what, how often, and what exactly is answered.
+/// One fault: its kind, how often it strikes, and what exactly is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// What goes wrong.
+    /// The kind of the fault.
     pub kind: FaultKind,
     /// The HTTP status, or the SMTP reply code; 503 or 451 unless given, and for a token with `code` the usual one of
     /// that code.
@@ -63,23 +63,23 @@ pub struct Fault {
     /// Seconds for the `Retry-After` header, perhaps with a fraction; without it there is no such header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
-    /// Graph's `error.code`, where the usual one of the status is not meant; for a token Entra's number, as
-    /// `AADSTS700016`; for SMTP the enhanced status code, as `5.7.3`.
+    /// Graph's `error.code`, if it is not the usual one of the status; for a token Entra's number, as `AADSTS700016`;
+    /// for SMTP the enhanced status code, as `5.7.3`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The message, where the usual one of the status is not meant.
+    /// The message, if it is not the usual one of the status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The property that Graph's `error.details` name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// How many times to let the operation pass before the fault strikes.
+    /// The number of times that the operation passes before the fault strikes.
     #[serde(default)]
     pub skip: u32,
-    /// How many times the fault strikes; for ever unless given.
+    /// The number of times that the fault strikes; unlimited unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
-    /// In which share of the cases it strikes, from 0 to 1; always unless given.
+    /// The share of the cases in which it strikes, from 0 to 1; always unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
 }
@@ -107,14 +107,14 @@ impl Fault {
         Self { status: Some(status), ..Self::new(FaultKind::Status) }
     }
 
-    /// With a `Retry-After` header.
+    /// Adds a `Retry-After` header.
     #[must_use]
     pub fn retry_after(mut self, seconds: impl Into<f64>) -> Self {
         self.retry_after = Some(seconds.into());
         self
     }
 
-    /// A refused token, by Entra's number.
+    /// A refused token, with Entra's error number.
     #[must_use]
     pub fn aadsts(number: u32) -> Self {
         Self { code: Some(format!("AADSTS{number}")), ..Self::new(FaultKind::Status) }
@@ -127,7 +127,7 @@ impl Fault {
         self
     }
 
-    /// With this `error.code` and message.
+    /// Sets `error.code` and the message.
     #[must_use]
     pub fn saying(mut self, code: &str, message: &str) -> Self {
         self.code = Some(code.to_owned());
@@ -135,14 +135,14 @@ impl Fault {
         self
     }
 
-    /// Strikes only so many times.
+    /// Limits the number of times that the fault strikes.
     #[must_use]
     pub fn times(mut self, count: u32) -> Self {
         self.count = Some(count);
         self
     }
 
-    /// Lets the operation pass so many times first.
+    /// Lets the operation pass this many times first.
     #[must_use]
     pub fn after(mut self, skip: u32) -> Self {
         self.skip = skip;
@@ -156,7 +156,7 @@ impl Fault {
         self
     }
 
-    /// Whether it strikes now; counts down what is to be counted.
+    /// Returns whether it strikes now; counts `skip` and `count` down.
     fn strikes(&mut self, random: &Random) -> bool {
         if self.count == Some(0) {
             return false;
@@ -250,28 +250,28 @@ impl Faults {
         text
     }
 
-    /// With one more fault for an operation.
+    /// Adds a fault for an operation.
     #[must_use]
     pub fn on(mut self, operation: Operation, fault: Fault) -> Self {
         self.operations.entry(operation).or_default().push(fault);
         self
     }
 
-    /// With this latency for every token and Graph request.
+    /// Sets the latency of every token and Graph request.
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
         self
     }
 
-    /// With this replication lag.
+    /// Sets the replication lag.
     #[must_use]
     pub fn lag(mut self, lag: Duration) -> Self {
         self.lag_ms = u64::try_from(lag.as_millis()).unwrap_or(u64::MAX);
         self
     }
 
-    /// What is wrong with the settings themselves, if anything.
+    /// The problem with the settings themselves, if any.
     pub(super) fn problem(&self) -> Option<String> {
         let faults = self.operations.iter().flat_map(|(o, f)| f.iter().map(move |f| (o, f)));
         for (operation, fault) in faults {

@@ -8,20 +8,20 @@ use serde::Serialize;
 use super::lock;
 use super::operation::Operation;
 
-/// How many requests are remembered.
+/// The largest number of requests that are remembered.
 const REMEMBERED: usize = 100_000;
 
-/// How a request ended.
+/// The way in which a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
-    /// Not yet: it is being worked on, or it hangs.
+    /// It has not ended: it is being worked on.
     Pending,
     /// With a whole answer.
     Answered,
     /// With a connection reset.
     Reset,
-    /// Never: the client waits until it gives up.
+    /// Without an answer: the client waits until it gives up.
     Hung,
     /// With half an answer.
     HalfBody,
@@ -36,17 +36,17 @@ pub struct RequestRecord {
     pub number: u64,
     /// The TCP connection it came on; connections are counted from 1.
     pub connection: u64,
-    /// When it came, in milliseconds since 1970.
+    /// The time at which it came, in milliseconds since 1970.
     pub at_ms: i64,
     /// The HTTP method.
     pub method: String,
     /// The path with its query.
     pub path: String,
-    /// What it asked for.
+    /// The operation that it asked for.
     pub operation: Operation,
     /// The status that was answered, if any.
     pub status: Option<u16>,
-    /// How it ended.
+    /// The way in which it ended.
     pub ending: Ending,
     /// The client's id for the request.
     pub client_request_id: Option<String>,
@@ -64,13 +64,13 @@ pub struct ItemRecord {
     pub method: String,
     /// The relative URL.
     pub path: String,
-    /// What it asked for.
+    /// The operation that it asked for.
     pub operation: Operation,
     /// The status that the item was answered with.
     pub status: Option<u16>,
 }
 
-/// What is known of a request when it comes.
+/// The details of a request that are known when it comes.
 pub(super) struct Arrival {
     pub connection: u64,
     pub at_ms: i64,
@@ -91,7 +91,7 @@ struct Records {
 }
 
 impl RequestLog {
-    /// Notes a request that came, and gives it a number.
+    /// Records a request that came, and returns its number.
     pub fn arrive(&self, arrival: Arrival) -> u64 {
         let mut records = lock(&self.0);
         records.arrived += 1;
@@ -114,7 +114,7 @@ impl RequestLog {
         number
     }
 
-    /// Notes how a request ended, unless it has been forgotten.
+    /// Records how a request ended, unless it has been forgotten.
     pub fn end(&self, number: u64, ending: Ending, status: Option<u16>, items: Vec<ItemRecord>) {
         let mut records = lock(&self.0);
         let Some(first) = records.kept.front().map(|record| record.number) else {
@@ -128,19 +128,19 @@ impl RequestLog {
         }
     }
 
-    /// All that are remembered, oldest first.
+    /// All requests that are remembered, oldest first.
     pub fn all(&self) -> Vec<RequestRecord> {
         lock(&self.0).kept.iter().cloned().collect()
     }
 
-    /// The latest few, newest first, and the number of all that ever came.
+    /// The latest `count` requests, newest first, and the number of all that ever came.
     pub fn latest(&self, count: usize) -> (Vec<RequestRecord>, u64) {
         let records = lock(&self.0);
         let latest = records.kept.iter().rev().take(count).cloned().collect();
         (latest, records.arrived)
     }
 
-    /// Forgets all. Numbers go on, so that a request still under way is not mistaken for another.
+    /// Forgets all requests. Numbering continues, so that a request still under way is not mistaken for another.
     pub fn clear(&self) {
         lock(&self.0).kept.clear();
     }

@@ -10,7 +10,7 @@ use super::world::World;
 /// The span in which messages are counted.
 const MINUTE_MS: i64 = 60_000;
 
-/// How much one application may send from one mailbox by Graph. The default is what Microsoft documents.
+/// The limits of one application that sends from one mailbox by Graph. The default is what Microsoft documents.
 ///
 /// <https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>
 /// <https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits#sending-limits-1>
@@ -53,7 +53,7 @@ impl Protocol {
     }
 }
 
-/// Why there is no mailbox to send from.
+/// The reason that there is no mailbox to send from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoMailbox {
     /// No user and no shared mailbox has this name.
@@ -79,20 +79,20 @@ fn is_shared(world: &World, address: &str) -> bool {
     world.tenant.mailboxes.iter().any(|mailbox| mailbox.eq_ignore_ascii_case(address))
 }
 
-/// Whether mail from this address may leave a mailbox. The shared mailboxes may send as each other.
+/// Returns whether mail from this address may leave a mailbox. The shared mailboxes may send as each other.
 pub(super) fn may_send_as(world: &World, mailbox: &str, from: &str) -> bool {
     mailbox.eq_ignore_ascii_case(from) || (is_shared(world, mailbox) && is_shared(world, from))
 }
 
-/// Whether an application with these permissions may send from a mailbox. The scope of the roles in Exchange is the
-/// shared mailboxes.
+/// Returns whether an application with these permissions may send from a mailbox. The scope of the roles in Exchange is
+/// the shared mailboxes.
 pub(super) fn may_use(world: &World, permissions: &[String], protocol: Protocol, mailbox: &str) -> bool {
     let has = |names: &[String], name: &str| names.iter().any(|given| given == name);
     has(permissions, protocol.permission())
         || (is_shared(world, mailbox) && has(&lock(&world.directory).exchange_roles, protocol.role()))
 }
 
-/// A limit that a request is over.
+/// A limit that a request exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Over {
     /// Too many requests at the same time.
@@ -101,14 +101,14 @@ pub(super) enum Over {
     Rate(u32),
 }
 
-/// What is used of the limits of all mailboxes.
+/// The used part of the limits of all mailboxes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Usage(Arc<Mutex<HashMap<String, Used>>>);
 
 #[derive(Debug, Default)]
 struct Used {
     requests: usize,
-    /// When the messages of the last minute were accepted.
+    /// The times at which the messages of the last minute were accepted.
     accepted_ms: VecDeque<i64>,
 }
 
@@ -117,7 +117,7 @@ struct Used {
 pub(super) struct UnderWay {
     usage: Usage,
     mailbox: String,
-    /// How many requests were under way when it came, itself included.
+    /// The number of requests that were under way when it came, itself included.
     pub at_once: usize,
 }
 
@@ -133,7 +133,7 @@ impl Usage {
         UnderWay { usage: self.clone(), mailbox, at_once }
     }
 
-    /// The limit that one more message is over, if any.
+    /// The limit that one more message exceeds, if any.
     pub fn over(&self, limits: MailboxLimits, mailbox: &str, at_once: usize, now_ms: i64) -> Option<Over> {
         if at_once > limits.requests_at_once {
             return Some(Over::Concurrency);

@@ -59,7 +59,7 @@ pub use throttle::Limits;
 
 use world::World;
 
-/// The largest body that is read, as Graph has it.
+/// The largest body that is read, as in Graph.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// A running sandbox. It ends with [`Sandbox::stop`], or when it is dropped.
@@ -123,19 +123,19 @@ impl Sandbox {
         format!("{}/oauth2/v2.0/token", self.authority())
     }
 
-    /// Where Graph is: `http://127.0.0.1:1234/v1.0`.
+    /// The address of Graph: `http://127.0.0.1:1234/v1.0`.
     #[must_use]
     pub fn graph_url(&self) -> String {
         self.http_url() + graph::ROOT
     }
 
-    /// Where mail is taken, in the clear or with `STARTTLS`.
+    /// The address of the mail server, in the clear or with `STARTTLS`.
     #[must_use]
     pub fn smtp_addr(&self) -> SocketAddr {
         self.smtp
     }
 
-    /// Where mail is taken with implicit TLS, if it is.
+    /// The address of the mail server with implicit TLS, if it has one.
     #[must_use]
     pub fn smtps_addr(&self) -> Option<SocketAddr> {
         self.smtps
@@ -172,7 +172,7 @@ impl Sandbox {
         mails.iter().map(|mail| Mail::clone(mail)).collect()
     }
 
-    /// Throws the mails away.
+    /// Deletes the mails.
     pub fn clear_mails(&self) {
         self.world.inbox.clear();
     }
@@ -188,7 +188,7 @@ impl Sandbox {
         *lock(&self.world.faults) = faults;
     }
 
-    /// Shows these mails on the page of previews, which there is none of before.
+    /// Shows these mails on the page of previews, which does not exist before.
     pub fn show_previews(&self, previews: Vec<Preview>) {
         *self.world.previews.write().unwrap_or_else(PoisonError::into_inner) = previews;
     }
@@ -201,7 +201,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Takes all certificates away from the application.
+    /// Removes all certificates from the application.
     pub fn remove_certificates(&self) {
         self.change_application(|application| application.credentials.clear());
     }
@@ -216,7 +216,8 @@ impl Sandbox {
         lock(&self.world.directory).exchange_roles.push(role.to_owned());
     }
 
-    /// Takes permissions and roles in Exchange away. Tokens that were issued before keep their permissions.
+    /// Removes the permission and the role in Exchange of this name. Tokens that were issued before keep their
+    /// permissions.
     pub fn revoke(&self, name: &str) {
         self.change_application(|application| application.granted.retain(|granted| granted != name));
         lock(&self.world.directory).exchange_roles.retain(|role| role != name);
@@ -237,7 +238,8 @@ impl Sandbox {
         }
     }
 
-    /// Writes a property of a user, as an administrator does; false if there is no user of this sign-in name.
+    /// Writes a property of a user, as an administrator does; false if there is no user of this sign-in name or the
+    /// value is taken.
     #[must_use]
     pub fn change_user(&self, name: &str, property: &str, value: serde_json::Value) -> bool {
         let mut directory = lock(&self.world.directory);
@@ -286,20 +288,20 @@ impl Sandbox {
         self.until(|sandbox| sandbox.world.inbox.latest_to(address).as_deref().cloned()).await
     }
 
-    /// Waits until there is what is looked for; looks again after each request and each word of a
-    /// mail session, and when a request has come.
+    /// Waits until `look` finds something; looks again when a request comes, after each request and after each step of
+    /// a mail session.
     pub async fn until<T>(&self, mut look: impl FnMut(&Self) -> Option<T>) -> T {
         let mut changes = self.world.changes();
         loop {
             if let Some(found) = look(self) {
                 return found;
             }
-            // The sender lives in the world, as long as this does.
+            // The sender is part of the world, which lives as long as `self`.
             let _ = changes.changed().await;
         }
     }
 
-    /// Waits until every client is gone or has been sent away, and all ports are free.
+    /// Stops the sandbox, and waits until all connections are closed and all ports are free.
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
@@ -332,7 +334,7 @@ fn router(world: &Arc<World>) -> Router {
         .with_state(Arc::clone(world))
 }
 
-/// Every answer tells the time, by the tenant's clock.
+/// Sets the `Date` header of every answer, by the tenant's clock.
 async fn date(extract::State(world): extract::State<Arc<World>>, mut response: Response) -> Response {
     if let Ok(date) = HeaderValue::from_str(&clock::http_date(world.clock.now_ms())) {
         response.headers_mut().insert(header::DATE, date);

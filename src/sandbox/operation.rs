@@ -49,7 +49,7 @@ operations! {
     LicenseDetails = "license_details",
     /// `POST /users/{id}/revokeSignInSessions`
     RevokeSessions = "revoke_sessions",
-    /// `POST /users/{id}/sendMail`: the effect is that the mail lies in the inbox.
+    /// `POST /users/{id}/sendMail`: the effect is that the mail is in the inbox.
     SendMail = "send_mail",
     /// `GET /users/{id}/memberOf`
     MemberOf = "member_of",
@@ -105,19 +105,19 @@ operations! {
     RestoreDeleted = "restore_deleted",
     /// `DELETE /directory/deletedItems/{id}`
     PurgeDeleted = "purge_deleted",
-    /// A Graph request that leads nowhere.
+    /// A Graph request that the tenant does not serve.
     Unknown = "unknown",
     /// A client connects to the mail server.
     SmtpConnect = "smtp_connect",
     /// `AUTH`
     SmtpAuth = "smtp_auth",
-    /// The check of a token of `AUTH XOAUTH2`, for another server too: with a fault, any token is refused.
+    /// The check of a token of `AUTH XOAUTH2`, also on behalf of another server: with a fault, any token is refused.
     SmtpToken = "smtp_token",
     /// `MAIL FROM`
     SmtpMail = "smtp_mail",
     /// `RCPT TO`
     SmtpRcpt = "smtp_rcpt",
-    /// The end of a mail's data: the effect is that it lies in the inbox.
+    /// The end of a mail's data: the effect is that the mail is in the inbox.
     SmtpData = "smtp_data",
 }
 
@@ -136,7 +136,7 @@ impl Operation {
         }
     }
 
-    /// Whether [`Operation::AnyGraph`] stands for this one.
+    /// Returns whether [`Operation::AnyGraph`] includes this one.
     pub(super) fn is_graph(self) -> bool {
         !matches!(
             self,

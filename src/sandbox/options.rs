@@ -1,4 +1,4 @@
-//! What a sandbox is started with: addresses, the tenant's contents, the mail server's manners.
+//! The options that a sandbox starts with: addresses, the tenant's contents, the mail server's behaviour.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -11,24 +11,24 @@ use super::mailboxes::MailboxLimits;
 /// Microsoft's id of "Office 365 A1 for students".
 pub const STUDENT_SKU: Uuid = uuid!("314c4481-f395-4525-be8b-2ec4bb1e9d91");
 
-/// How to start a sandbox. The default listens on free ports of the loopback address.
+/// The options of a sandbox. The default listens on free ports of the loopback address.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where the token endpoint, Graph and the pages are served.
+    /// The address of the token endpoint, Graph and the pages.
     pub listen: SocketAddr,
-    /// The certificate of that address: with it, it speaks HTTPS. MSAL wants nothing else.
+    /// The certificate of that address: with one, it speaks HTTPS, which MSAL requires.
     pub tls: Option<TlsIdentity>,
-    /// Where mail is taken.
+    /// The address of the mail server.
     pub smtp_listen: SocketAddr,
-    /// How mail is taken.
+    /// The options of the mail server.
     pub smtp: SmtpOptions,
-    /// What the tenant contains at the start.
+    /// The tenant's contents at the start.
     pub tenant: Tenant,
-    /// Makes ids and chances repeat themselves.
+    /// The seed of the random generator: with one, ids and chances repeat themselves.
     pub seed: Option<u64>,
-    /// How long access tokens are good for.
+    /// The time for which access tokens are valid.
     pub token_lifetime: Duration,
-    /// How much may be sent from a mailbox by Graph; without, as much as comes.
+    /// The limits of sending from a mailbox by Graph; unlimited unless set.
     pub mailbox_limits: Option<MailboxLimits>,
     /// Refuses an assertion that was presented before. Entra accepts it, and Microsoft's libraries present one again
     /// while it is valid.
@@ -58,14 +58,14 @@ impl Default for Options {
     }
 }
 
-/// The manners of the mail server.
+/// The options of the mail server.
 #[derive(Clone, Debug)]
 pub struct SmtpOptions {
     /// The login that `AUTH PLAIN` and `AUTH LOGIN` accept. With it, mail is refused before a login.
     pub login: Option<Login>,
-    /// Whether `AUTH XOAUTH2` takes the tokens that this tenant issues for Exchange.
+    /// The use of `AUTH XOAUTH2`, with the tokens that this tenant issues for Exchange.
     pub xoauth2: Xoauth2,
-    /// A certificate: with it, `STARTTLS` is offered.
+    /// A certificate: with one, `STARTTLS` is offered.
     pub tls: Option<TlsIdentity>,
     /// A second address where TLS starts at once (RFC 8314). Needs a certificate.
     pub implicit_tls_listen: Option<SocketAddr>,
@@ -74,7 +74,7 @@ pub struct SmtpOptions {
 }
 
 impl SmtpOptions {
-    /// Whether mail is refused before a login.
+    /// Returns whether mail is refused before a login.
     pub(super) fn requires_login(&self) -> bool {
         self.login.is_some() || self.xoauth2 == Xoauth2::Required
     }
@@ -92,14 +92,14 @@ impl Default for SmtpOptions {
     }
 }
 
-/// How the mail server treats logins with a token.
+/// The mail server's treatment of logins with a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Xoauth2 {
-    /// It does not know them.
+    /// They are not supported.
     Off,
-    /// It takes them.
+    /// They are accepted.
     Offered,
-    /// It takes them, and refuses mail before a login.
+    /// They are accepted, and mail is refused before a login.
     Required,
 }
 
@@ -121,14 +121,14 @@ pub struct TlsIdentity {
     pub key_pem: String,
 }
 
-/// What the tenant contains at the start.
+/// The tenant's contents at the start.
 #[derive(Clone, Debug)]
 pub struct Tenant {
     /// The directory's id.
     pub tenant_id: Uuid,
     /// The registered application.
     pub client_id: Uuid,
-    /// What people call the organisation.
+    /// The organisation's display name.
     pub display_name: String,
     /// The application's certificates, as PEM. More can be registered later.
     pub certificates: Vec<String>,
@@ -136,7 +136,7 @@ pub struct Tenant {
     pub granted: Vec<String>,
     /// The verified domains; the first is the default one.
     pub domains: Vec<String>,
-    /// Domains that were added and whose ownership nobody has shown yet.
+    /// Domains that were added and whose ownership is not proven yet.
     pub unverified_domains: Vec<String>,
     /// Those of the domains whose users another directory keeps and signs in.
     pub federated_domains: Vec<String>,
@@ -150,7 +150,7 @@ pub struct Tenant {
     pub skus: Vec<Sku>,
     /// The groups.
     pub groups: Vec<Group>,
-    /// The users who are there already, since a year.
+    /// The users who exist at the start, created a year before.
     pub users: Vec<ExistingUser>,
     /// The properties, extension attributes among them, that `POST /users` refuses although `PATCH` takes them, as some
     /// tenants do.
@@ -194,24 +194,24 @@ pub struct Group {
     pub id: Uuid,
     /// The name.
     pub display_name: String,
-    /// Who decides about its members.
+    /// The kind, by who decides about its members.
     pub kind: GroupKind,
 }
 
-/// Who decides about a group's members.
+/// The kind of a group, by who decides about its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupKind {
-    /// Whoever may write to it.
+    /// Every client that may write to it.
     Assigned,
     /// A rule of the directory.
     Dynamic,
     /// A directory on premises.
     Synced,
-    /// Whoever may give admin roles, which the application may not.
+    /// Those who may give admin roles, which the application may not.
     RoleAssignable,
 }
 
-/// A user who is there at the start.
+/// A user who exists at the start.
 #[derive(Clone, Debug)]
 pub struct ExistingUser {
     /// The sign-in name.
@@ -222,10 +222,10 @@ pub struct ExistingUser {
     pub password: String,
 }
 
-/// A mail as its sender would send it, for people to look at. Who starts the sandbox hands it over.
+/// A mail as its sender would send it, for people to look at. The code that starts the sandbox provides it.
 #[derive(Clone, Debug)]
 pub struct Preview {
-    /// Which mail it is.
+    /// The mail's title, the same in all its languages.
     pub title: String,
     /// The tag of its language.
     pub language: String,

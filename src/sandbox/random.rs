@@ -1,4 +1,4 @@
-//! The one source of chance: ids and faults with a probability. With a seed it repeats itself.
+//! The one source of chance: ids and faults with a probability. With a seed, it repeats itself.
 
 use std::sync::Mutex;
 
@@ -11,7 +11,7 @@ use super::lock;
 pub(super) struct Random(Mutex<fastrand::Rng>);
 
 impl Random {
-    /// The generator for a seed, or one that nobody can foretell.
+    /// The generator for a seed, or one that cannot be predicted.
     pub fn new(seed: Option<u64>) -> Self {
         Self(Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)))
     }
@@ -27,7 +27,7 @@ impl Random {
         lock(&self.0).f64() < probability
     }
 
-    /// Puts the items into another order, as answers to a batch may come.
+    /// Puts the items into a random order, as the answers to a batch may come in any order.
     pub fn shuffle<T>(&self, items: &mut [T]) {
         lock(&self.0).shuffle(items);
     }

@@ -4,15 +4,15 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-/// What the servers speak over.
+/// A connection that the servers communicate over.
 pub(super) trait Socket: AsyncRead + AsyncWrite + Unpin + Sized {
-    /// Whether it is encrypted.
+    /// True if it is encrypted.
     const ENCRYPTED: bool;
 
     /// The TCP connection below.
     fn tcp(&self) -> &TcpStream;
 
-    /// Breaks the connection off with a reset instead of an orderly end.
+    /// Ends the connection with a reset instead of an orderly end.
     fn reset(self) {
         let _ = self.tcp().set_zero_linger();
     }

@@ -1,19 +1,19 @@
-//! Why a sandbox cannot be started.
+//! The reasons for which a sandbox cannot be started.
 
 use std::io;
 use std::net::SocketAddr;
 
 use super::entra::CertificateError;
 
-/// Why a sandbox cannot be started.
+/// The reason that a sandbox cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// An address is taken or not ours.
+    /// An address is in use or does not belong to this machine.
     #[error("cannot listen on {address}")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The error of the system.
         #[source]
         source: io::Error,
     },
@@ -23,7 +23,7 @@ pub enum StartError {
     /// A server's certificate or key is not PEM.
     #[error("a server's certificate or key cannot be read")]
     Pem(#[source] rustls::pki_types::pem::Error),
-    /// A server's certificate and key do not fit.
+    /// A server's certificate and key do not fit together.
     #[error("a server's certificate cannot be used")]
     Tls(#[source] rustls::Error),
     /// Implicit TLS without a certificate.

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How much is allowed. The default is what Microsoft documents for a tenant of 50 to 500 users.
+/// The limits of requests. The default is what Microsoft documents for a tenant of 50 to 500 users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -16,7 +16,7 @@ pub struct Limits {
     pub units: u32,
     /// Length of the window of units.
     pub units_seconds: u32,
-    /// Whether a refusal names a time to come back.
+    /// True if a refusal has a `Retry-After` header.
     pub retry_after: bool,
 }
 
@@ -26,7 +26,7 @@ impl Default for Limits {
     }
 }
 
-/// What has been used of the limits.
+/// The used part of the limits.
 #[derive(Debug, Default)]
 pub(super) struct Throttle {
     writes: Window,
@@ -40,12 +40,12 @@ struct Window {
     used: u32,
 }
 
-/// What the throttle says to a request.
+/// The decision on a request.
 #[derive(Debug, PartialEq)]
 pub(super) enum Verdict {
-    /// Let it pass; the share of the limit that is used, where it is worth a header.
+    /// It passes; the share of the limit that is used, if a header is to report it.
     Pass(Option<f64>),
-    /// Refuse it; seconds to wait, where they are told.
+    /// It is refused; seconds to wait, if a header is to report them.
     Refuse(Option<u32>),
 }
 

@@ -17,8 +17,8 @@ use super::entra::audience::MICROSOFT_HOSTS;
 use super::options::TlsIdentity;
 
 impl TlsIdentity {
-    /// Makes a certificate for this machine under its own names, those given, and the names of Microsoft's services,
-    /// which clients reach this server by where it is their proxy. Also gives the authority that signed it, as PEM: the
+    /// Makes a certificate for this machine under its own names, those given, and the names of Microsoft's services, by
+    /// which clients reach this server if it is their proxy. Also returns the authority that signed it, as PEM: the
     /// authority's key is dropped, so that it signs no other certificate.
     pub fn generate(names: impl IntoIterator<Item = String>) -> Result<(Self, String), rcgen::Error> {
         let mut authority = CertificateParams::default();
@@ -48,7 +48,7 @@ impl TlsIdentity {
     }
 }
 
-/// What answers handshakes with this certificate.
+/// The acceptor of handshakes with this certificate.
 pub(super) fn acceptor(identity: &TlsIdentity) -> Result<TlsAcceptor, StartError> {
     let chain = CertificateDer::pem_slice_iter(identity.certificate_pem.as_bytes())
         .collect::<Result<Vec<_>, _>>()

@@ -3,7 +3,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// What must not stand in a query as it is.
+/// The characters that are encoded in a query.
 const QUERY: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'\'').add(b'+').add(b'<').add(b'>');
 
@@ -24,7 +24,7 @@ pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The other way: a query of pairs.
+/// Encodes pairs as a query.
 pub(super) fn query(pairs: &[(String, String)]) -> String {
     let encode = |text| utf8_percent_encode(text, QUERY).to_string();
     let pairs: Vec<_> =

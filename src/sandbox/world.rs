@@ -1,4 +1,4 @@
-//! What all connections share: the tenant and everything that happened to it.
+//! The state that all connections share: the tenant and everything that happened to it.
 
 use std::sync::{Mutex, RwLock};
 use std::time::Duration;
@@ -21,9 +21,9 @@ use super::random::Random;
 use super::smtp::inbox::Inbox;
 use super::throttle::Throttle;
 
-/// The state of the sandbox. Each part has a lock of its own, none is held across a wait.
+/// The state of the sandbox. Each part has a lock of its own, and no lock is held across a wait.
 pub(super) struct World {
-    /// The tenant as it was configured; what changes lies in `directory`.
+    /// The tenant as it was configured; the contents that change are in `directory`.
     pub tenant: Tenant,
     pub smtp: SmtpOptions,
     pub refuse_assertion_reuse: bool,
@@ -78,39 +78,39 @@ impl World {
         lock(&self.faults).draw(operation, &self.random)
     }
 
-    /// How long token and Graph requests take.
+    /// The time that token and Graph requests take.
     pub fn latency(&self) -> Duration {
         Duration::from_millis(lock(&self.faults).latency_ms)
     }
 
-    /// How long accepting a mail takes.
+    /// The time that accepting a mail takes.
     pub fn smtp_latency(&self) -> Duration {
         Duration::from_millis(lock(&self.faults).smtp_latency_ms)
     }
 
-    /// Whether this is the tenant's id or one of its domains, as authorities name a tenant.
+    /// Returns whether this is the tenant's id or one of its domains, as authorities name a tenant.
     pub fn is_tenant(&self, name: &str) -> bool {
         let is_id = name.parse().is_ok_and(|id: uuid::Uuid| id == self.tenant.tenant_id);
         is_id || self.is_domain(name)
     }
 
-    /// Whether this is one of the verified domains.
+    /// Returns whether this is one of the verified domains.
     pub fn is_domain(&self, name: &str) -> bool {
         self.tenant.domains.iter().any(|domain| domain.eq_ignore_ascii_case(name))
     }
 
-    /// Whether another directory keeps this domain's users.
+    /// Returns whether another directory keeps this domain's users.
     pub fn is_federated(&self, name: &str) -> bool {
         self.tenant.federated_domains.iter().any(|domain| domain.eq_ignore_ascii_case(name))
     }
 
-    /// A number, or the same as text where clients are to be shown that.
+    /// A number, or the same as text if the faults ask for `odd_numbers`.
     pub fn number(&self, number: impl Into<serde_json::Number>) -> Value {
         let number = number.into();
         if lock(&self.faults).odd_numbers { Value::String(number.to_string()) } else { Value::Number(number) }
     }
 
-    /// Wakes those who wait for a change.
+    /// Wakes all tasks that wait for a change.
     pub fn changed(&self) {
         self.changes.send_modify(|count| *count += 1);
     }

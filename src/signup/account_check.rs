@@ -1,8 +1,9 @@
-//! Reading an account in the tenant since its page is viewed: an admin may have renamed, deleted or restored it.
+//! Reads an account in the tenant after its page was viewed: an admin may have renamed, deleted or restored it.
 //!
-//! A view writes at most that the account is to be read, once in a while, and the worker reads it. Pages of further and
-//! of declined requests are treated alike, so that their content cannot be told from others'; no account is read for
-//! them, unless the address was confirmed. What remains is time: without a request to Graph, their read ends sooner.
+//! A view records at most that the account is to be read, once in a while, and the worker reads it. Pages of further
+//! and of declined requests are treated alike, so that their content cannot be distinguished from that of others; no
+//! account is read for them, unless the address was confirmed. A difference in time remains: without a request to
+//! Graph, their read ends sooner.
 
 use std::time::Duration;
 
@@ -16,9 +17,10 @@ use crate::{
 
 /// The least time between two reads for one page.
 const CHECK_AGAIN: Duration = Duration::from_mins(10);
-/// How long a page waits for the outcome of a read.
+/// The longest time for which a page waits for the outcome of a read.
 const AWAITED_FOR: Duration = Duration::from_mins(1);
-/// Reads that find no user before the account is gone, though one of the tenant's servers may be slow: some seconds.
+/// The reads after which an account that is not found counts as gone: one of the tenant's servers may be slow for some
+/// seconds.
 const MISSES: u32 = 4;
 
 /// The code of a read that found no user.
@@ -28,7 +30,7 @@ const NOT_FOUND: &str = "user_not_found";
 enum Reading {
     Found(CurrentUser),
     Missing,
-    /// It is paused, refuses the read or does not answer.
+    /// The tenant is paused, refuses the read or does not answer.
     Unknown,
 }
 
@@ -36,8 +38,8 @@ enum Reading {
 const LAG_AT_MOST: Duration = Duration::from_mins(15);
 
 impl Signups {
-    /// Has the account of a finished signup read, where that was not done lately; returns whether the outcome is still
-    /// to come. Where the database fails, the page is shown with what is known.
+    /// Has the account of a finished signup read, unless that was done recently; returns whether the outcome is still
+    /// to come. If the database fails, the page shows what is already known.
     pub(super) async fn check_account(&self, signup: &Signup) -> bool {
         match self.try_check_account(signup).await {
             Ok(is_awaited) => is_awaited,
@@ -67,7 +69,7 @@ impl Signups {
     }
 }
 
-/// Reads an account for a page and records what has changed. Where the tenant does not answer, what is known stays.
+/// Reads an account for a page and records what has changed. If the tenant does not answer, the record stays as it is.
 pub(super) async fn read_account(run: &OperationRun) -> StepResult {
     let Some(id) = run.lease.signup() else { return Ok(Done::NothingToDo) };
     let result = read(run, id).await;
@@ -117,8 +119,8 @@ async fn read(run: &OperationRun, id: SignupId) -> StepResult {
     Ok(Done::Finished)
 }
 
-/// The signup whose account a page is about, and the tenant's user: of a further request, the one that it is for where
-/// the address was confirmed.
+/// The signup whose account a page is about, and the tenant's user. For a further request, that is the original signup
+/// if the address was confirmed.
 async fn account_of(
     store: &Store,
     signup: &Signup,
@@ -132,7 +134,7 @@ async fn account_of(
     Ok(account.and_then(|account| account.object_id.map(|user| (account, user))))
 }
 
-/// Asks the tenant for a user, unless it is paused. A refusal has no effect on its queue but by the pause that it asks
+/// Asks the tenant for a user, unless it is paused. A refusal affects the tenant's queue only by the pause that it asks
 /// for.
 async fn ask(run: &OperationRun, account: &Signup, user: ObjectId) -> Reading {
     let is_paused = run.tenant_pause(&account.tenant).is_some();
@@ -157,7 +159,7 @@ pub(super) fn is_past_lag(signup: &Signup, now: Timestamp) -> bool {
     signup.done_at.is_some_and(|done| done.plus(LAG_AT_MOST) <= now)
 }
 
-/// Records that the account exists and its present sign-in name, which is returned as far as it is known.
+/// Records that the account exists and its present sign-in name; returns that name if it is known.
 pub(super) async fn record_found(
     store: &Store,
     account: &Signup,

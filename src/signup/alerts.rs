@@ -24,11 +24,11 @@ use crate::{
     texts::CurrentTexts,
 };
 
-/// The pause after a mail that was accepted for none of them.
+/// The pause after a mail that was accepted for no admin.
 const AFTER_A_FAILURE: Duration = Duration::from_mins(5);
 /// The time after which seats that are still short are reported again.
 const SEATS_AGAIN: Duration = Duration::from_hours(24);
-/// The signups that one mail reports at most.
+/// The most signups that one mail reports.
 const MOST_SIGNUPS: u32 = 1000;
 
 /// Mails to admins. Clones share their state.
@@ -48,7 +48,7 @@ struct Standing {
     certificates: Vec<Ending>,
 }
 
-/// Why a mail is not out.
+/// The reason for which a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 enum Unsent {
     #[error("a mail to admins cannot be rendered")]
@@ -76,10 +76,11 @@ impl Alerts {
         })
     }
 
-    /// The tenant's seats were counted: of those that are enough again, nothing needs to be known any more.
+    /// Records the counts of the tenant's seats. Shortages that have ended are forgotten, so that the next one is
+    /// reported.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn seats_counted(&self, tenant: &TenantAlias, counts: &[SeatCount]) -> Result<(), StoreError> {
         self.standing().seats.insert(tenant.clone(), counts.to_vec());
         if self.config().alerts.to.is_empty() {
@@ -97,12 +98,12 @@ impl Alerts {
         Ok(())
     }
 
-    /// The tenant's seats cannot be counted any more: what was counted is not told again.
+    /// Forgets the counts of a tenant whose seats can no longer be counted: they are not reported again.
     pub fn seats_unknown(&self, tenant: &TenantAlias) {
         self.standing().seats.remove(tenant);
     }
 
-    /// The certificates that end soon or have ended.
+    /// Sets the certificates that end soon or have ended.
     pub fn set_endings(&self, endings: Vec<Ending>) {
         self.standing().certificates = endings;
     }
@@ -138,7 +139,7 @@ impl Alerts {
         Ok(())
     }
 
-    /// Of a tenant that accepts the application again, the next refusal is told anew.
+    /// Forgets the reported refusals of tenants that accept the application again: the next refusal is reported.
     async fn forget_accepted(&self) -> Result<(), StoreError> {
         let (_, accepting) = self.0.signups.0.engine.breakers().refusals();
         if accepting.is_empty() {
@@ -180,7 +181,7 @@ impl Alerts {
         }
     }
 
-    /// What was not reported of this kind; `None` where there is nothing.
+    /// The news of this kind that was not reported yet, if there is any.
     async fn news(&self, kind: AlertKind) -> Result<Option<News>, StoreError> {
         let news = match kind {
             AlertKind::NeedsAttention => News::Attention(self.store().untold_attention(MOST_SIGNUPS).await?),

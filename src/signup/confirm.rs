@@ -1,6 +1,6 @@
 //! Confirming that an address belongs to the visitor.
 //!
-//! A code confirms the very request on whose page it is typed. A mailed link opens all open requests for its address,
+//! A code confirms only the request on whose page it is typed. A mailed link opens all open requests for its address,
 //! since its reader owns the mailbox: the owner confirms one of them, which closes the others, or refuses all.
 //!
 //! The chance to guess a code is bounded for an address as a whole: a code has a million values and [`TRIES`] tries,
@@ -20,16 +20,16 @@ use crate::{
     store::{Confirmed, MailBudget, NewRound, Signup, StoreError},
 };
 
-/// Wrong codes that are forgiven in one round.
+/// The most codes that may be tried in one round.
 const TRIES: u32 = 5;
-/// Codes that are sent for one signup in all, so that guessing has an end.
+/// The most codes that are sent for one signup, so that guessing has an end.
 const ROUNDS: u32 = 10;
 /// The least time between two codes.
 const BETWEEN_CODES: Duration = Duration::from_secs(60);
-/// The open requests that a link shows, besides its own.
+/// The most open requests that a link shows in addition to its own.
 const SHOWN_REQUESTS: u32 = 20;
 
-/// What became of an attempt to confirm.
+/// The outcome of an attempt to confirm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confirmation {
     /// The address is confirmed; the account is on its way.
@@ -38,7 +38,7 @@ pub enum Confirmation {
     AlreadyConfirmed(StatusToken),
     /// The request was closed: another one was confirmed, or the owner of the address refused it.
     Voided(StatusToken),
-    /// Not the code; so many tries are left.
+    /// The code is wrong; some tries are left.
     WrongCode {
         /// Tries left with this code.
         left: u32,
@@ -51,7 +51,7 @@ pub enum Confirmation {
     Unknown,
 }
 
-/// What a mailed link opens.
+/// The outcome of opening a mailed link.
 #[derive(Debug, Clone)]
 pub enum OpenedLink {
     /// The open requests for its address, the newest first; there is at least one.
@@ -73,7 +73,7 @@ pub struct OpenRequest {
     pub id: SignupId,
     /// The person's name, as typed.
     pub name: PersonName,
-    /// The username as far as it can be told, with its domain.
+    /// The username, if it is known, with its domain.
     pub username: Option<String>,
     /// The language of its form.
     pub locale: Locale,
@@ -81,14 +81,14 @@ pub struct OpenRequest {
     pub asked_at: Timestamp,
 }
 
-/// What became of asking for a new code.
+/// The outcome of asking for a new code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeAgain {
-    /// A new code is on its way; the old one holds no longer.
+    /// A new code is on its way; the old one is no longer valid.
     Sent,
     /// The last one was sent just now.
     TooSoon,
-    /// So many were sent that no further one is.
+    /// The limit of codes is reached: no further one is sent.
     TooMany,
     /// The address has had as many mails as it gets in this time: the last code stays valid.
     Withheld,
@@ -108,7 +108,7 @@ impl Signups {
     /// Confirms by the code that was typed on the waiting page.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn confirm_by_code(
         &self,
         token: &StatusToken,
@@ -120,7 +120,7 @@ impl Signups {
         }
         // Counted before it is compared: tries at the same moment cannot pass the limit together.
         let tries = match self.0.store.count_wrong_code(signup.id, self.0.clock.now()).await {
-            // The same press twice: the other one was quicker.
+            // The button was pressed twice: the other request came first.
             Err(StoreError::NotAwaiting) => return Ok(Confirmation::AlreadyConfirmed(*token)),
             tries => tries?,
         };
@@ -136,10 +136,10 @@ impl Signups {
         Ok(if left == 0 { Confirmation::TooManyWrong } else { Confirmation::WrongCode { left } })
     }
 
-    /// What a link opens. Changes nothing, since mail scanners open links.
+    /// Returns what a link opens. Changes nothing, since mail scanners open links.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn open_link(&self, link: &ConfirmationLink) -> Result<OpenedLink, StoreError> {
         let Some(Linked { signup, is_expired }) = self.linked(link).await? else {
             return Ok(OpenedLink::Unknown);
@@ -159,7 +159,7 @@ impl Signups {
     /// Confirms a request by the button behind a link: the one that was chosen there, or the link's own.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn confirm_by_link(
         &self,
         link: &ConfirmationLink,
@@ -183,7 +183,7 @@ impl Signups {
     /// Closes all open requests for the address of a link. The personal data in them is wiped at once.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn refuse_by_link(&self, link: &ConfirmationLink) -> Result<OpenedLink, StoreError> {
         if let Some(Linked { signup, is_expired: false }) = self.linked(link).await?
             && matches!(signup.stage, Stage::AwaitingConfirmation | Stage::Voided)
@@ -204,7 +204,7 @@ impl Signups {
     /// Sends a new code and makes the old one void.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn send_code_again(&self, token: &StatusToken) -> Result<CodeAgain, StoreError> {
         let Some(signup) = self.opened_by(token).await? else { return Ok(CodeAgain::Unknown) };
         let Some(email) = &signup.email else { return Ok(CodeAgain::NotWaiting) };
@@ -217,7 +217,7 @@ impl Signups {
         }
         let (round, until) = (signup.confirm_round, now.plus(self.0.config.signup.confirm_within));
         let budget = self.mail_budget(email);
-        // The round is in the write: of several presses at the same moment, one has a new code sent.
+        // The write checks the round: of several presses at the same moment, one has a new code sent.
         match self.0.store.new_confirmation_round(signup.id, round, &budget, until, now).await {
             Ok(NewRound::Begun(_)) => {
                 audit::of_signup(&Requester::Visitor, Act::CodeAsked, signup.id, &"");
@@ -234,8 +234,8 @@ impl Signups {
         }
     }
 
-    /// How often and from when a new code can be asked for, while one is awaited; not before `next_mail`, from when on
-    /// the address may get one.
+    /// Returns how often and from when a new code can be asked for, while one is awaited; not before `next_mail`, the
+    /// time from which the address may get a mail.
     pub(super) fn new_code(&self, signup: &Signup, next_mail: Option<Timestamp>) -> Option<Again> {
         let until = signup.confirm_until.filter(|_| signup.stage == Stage::AwaitingConfirmation)?;
         let sent_at = until.minus(self.0.config.signup.confirm_within);
@@ -253,7 +253,7 @@ impl Signups {
         MailBudget { address: self.0.key.hash_mailbox(email), limits }
     }
 
-    /// What open requests for the same address have in common.
+    /// The hash that open requests for the same address have in common.
     pub(super) fn address_hash(&self, email: &Email) -> AddressHash {
         if self.0.store.folds_subaddresses() {
             self.0.key.hash_mailbox(email)
@@ -263,7 +263,7 @@ impl Signups {
     }
 
     async fn take(&self, signup: &Signup) -> Result<Confirmation, StoreError> {
-        // No password is kept for an address that nobody has confirmed; here it is made.
+        // No password is kept for an address that is not confirmed; it is made here.
         let password = Password::generate(&self.0.entropy, self.0.config.signup.password_length);
         let sealed = self.0.key.seal(&self.0.entropy, signup.id, &password);
         let confirmed =
@@ -280,7 +280,7 @@ impl Signups {
         Ok(Confirmation::Confirmed(self.token(signup)))
     }
 
-    /// The answer where there is nothing to confirm any more, or not by this code: its time is over.
+    /// The answer if there is nothing to confirm any more, or not by this code: its time is over.
     fn settled(&self, signup: &Signup) -> Option<Confirmation> {
         if signup.stage != Stage::AwaitingConfirmation {
             return Some(self.passed(signup));
@@ -289,7 +289,7 @@ impl Signups {
         (has_no_code || self.is_over(signup)).then(|| Confirmation::Expired(self.token(signup)))
     }
 
-    /// The answer for a request that waits no longer.
+    /// The answer for a request that no longer waits.
     fn passed(&self, signup: &Signup) -> Confirmation {
         match signup.stage {
             Stage::Voided => Confirmation::Voided(self.token(signup)),
@@ -336,7 +336,7 @@ impl Signups {
 }
 
 impl OpenRequest {
-    /// `None` for a signup whose name is wiped, which an open one's is not.
+    /// Returns `None` for a signup whose name is wiped, which is not so for an open one.
     fn new(signup: Signup) -> Option<Self> {
         let domain = signup.domain;
         let username = signup.shown_username.map(|username| PrincipalName { username, domain }.to_string());

@@ -1,4 +1,4 @@
-//! Correcting the address of a request that was just sent: it is withdrawn once another takes its place.
+//! Corrects the address of a request that was just sent: it is withdrawn once another has taken its place.
 
 use super::Signups;
 use crate::{
@@ -11,7 +11,7 @@ impl Signups {
     /// Returns the typed values of a signup whose address can still be corrected, and its username without a number.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn to_correct(
         &self,
         token: &StatusToken,
@@ -20,8 +20,8 @@ impl Signups {
         Ok(signup.and_then(|signup| Some((signup.email?, signup.name?, signup.username_base))))
     }
 
-    /// Withdraws a request that waits for its confirmation; any other goes on. The request that takes its place is safe
-    /// already, so that a failure is for the log alone: the former request expires by itself.
+    /// Withdraws a request that waits for its confirmation; any other continues. The request that takes its place is
+    /// already recorded, so a failure is only logged: the former request expires by itself.
     pub async fn withdraw(&self, id: SignupId) {
         match self.0.store.withdraw(id).await {
             Ok(true) => audit::of_signup(&Requester::Visitor, Act::SignupWithdrawn, id, &""),
@@ -33,7 +33,8 @@ impl Signups {
     }
 }
 
-/// Until the account exists: what runs already goes on, but another request can be sent beside it.
+/// Returns whether the address can still be corrected: until the account exists. A request that already runs continues,
+/// but another one can be sent.
 pub(super) fn is_correctable(signup: &Signup) -> bool {
     match signup.stage {
         Stage::AwaitingConfirmation => true,

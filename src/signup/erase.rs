@@ -1,9 +1,9 @@
-//! Erasing a person: the personal data of all requests of an address are removed, and a tombstone is left so that no
+//! Erases a person: the personal data of all requests of an address are removed, and a tombstone is left so that no
 //! second account follows.
 //!
-//! The account itself stays in the tenant. A creation whose outcome is not known is settled first, so that the operator
-//! is told which account that is. Requests that a worker may take are held under a lease meanwhile, and everything is
-//! removed in one transaction: a crash before it leaves the requests to the workers as they were.
+//! The account itself stays in the tenant. A creation whose outcome is not known is settled first, so that the account
+//! can be reported to the operator. Requests that a worker may take are held under a lease until then, and everything
+//! is removed in one transaction: a crash before it leaves the requests to the workers as they were.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -17,11 +17,11 @@ use crate::{
     store::{Erasable, Erased, ErasureLease, Remains, Signup, Store, StoreError},
 };
 
-/// How often an erasure starts again because a request has changed.
+/// The most rounds of an erasure, which starts again if a request has changed.
 const ROUNDS: usize = 10;
-/// How often a request that a worker has is looked at.
+/// The time between two looks at a request that a worker has, and between two tries to empty SQLite's log.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// How often SQLite's log is tried to be emptied while others read from it.
+/// The most tries to empty SQLite's log while others read from it.
 const SCRUB_TRIES: usize = 20;
 
 /// Erases people. It needs a store that knows its tombstones.
@@ -34,25 +34,25 @@ pub struct Eraser {
     pub clock: Clock,
     /// Randomness.
     pub entropy: Entropy,
-    /// Hashes addresses as requests that wait for their confirmation have them.
+    /// Hashes addresses in the same way as requests that wait for their confirmation.
     pub key: SecretKey,
-    /// How long a worker holds a request at most, and how long an erasure waits for it.
+    /// The longest time that a worker holds a request and that an erasure waits for it.
     pub lease: Duration,
 }
 
-/// Who is to be erased.
+/// The people to be erased.
 #[derive(Debug, Clone)]
 pub enum Subject {
-    /// Everybody behind the address of this request.
+    /// Everyone with the address of this request.
     Signup(SignupId),
-    /// Everybody behind this address.
+    /// Everyone with this address.
     Address(Email),
 }
 
-/// What is to be erased, and how.
+/// An order to erase people.
 #[derive(Debug, Clone)]
 pub struct EraseOrder {
-    /// Who.
+    /// The people.
     pub subject: Subject,
     /// Leaves no tombstone, and removes an earlier one.
     pub allow_again: bool,
@@ -60,7 +60,7 @@ pub struct EraseOrder {
     pub without_tenant: bool,
 }
 
-/// What an erasure removes, or has removed, and what stays.
+/// The data that an erasure removes, or has removed, and those that stay.
 #[derive(Debug)]
 pub struct Erasure {
     /// The requests as they were before.
@@ -69,7 +69,7 @@ pub struct Erasure {
     pub addresses: Vec<Email>,
     /// The accounts that stay in their tenants, or may be there.
     pub accounts: Vec<Account>,
-    /// Whether a tombstone is left.
+    /// True if a tombstone is left.
     pub leaves_tombstone: bool,
 }
 
@@ -78,15 +78,15 @@ pub struct Erasure {
 pub struct Account {
     /// The request it was created for.
     pub signup: SignupId,
-    /// In which tenant.
+    /// Its tenant.
     pub tenant: TenantAlias,
-    /// Its sign-in name there, as far as it is known.
+    /// Its sign-in name there, if it is known.
     pub principal: Option<SignInName>,
-    /// Whether it is there.
+    /// The evidence about its existence.
     pub existence: Existence,
 }
 
-/// What is known of an account.
+/// The evidence about the existence of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existence {
     /// It was created with this object id.
@@ -100,25 +100,25 @@ pub enum Existence {
     NotAsked,
 }
 
-/// What there is of a person.
+/// The data that exist of a person.
 #[derive(Debug)]
 pub enum Found {
     /// Requests with personal data.
     Requests(Erasure),
-    /// Nothing any more: it was erased before.
+    /// No data any more: they were erased before.
     Erased {
         /// The tombstone that keeps a second account away, and when it was left.
         tombstone: Option<Timestamp>,
     },
 }
 
-/// Why nothing was erased.
+/// The reason for which nothing was erased.
 #[derive(Debug, thiserror::Error)]
 pub enum EraseError {
     /// There is no request and no tombstone.
     #[error("there is no such signup; `accountcreator signups list` shows those there are")]
     Unknown,
-    /// A worker does not let go of a request.
+    /// A worker does not release a request.
     #[error("nothing was erased: a worker has signup {0} until {1} at the latest; try again then")]
     Held(SignupId, Timestamp),
     /// Requests changed at every try.
@@ -130,13 +130,13 @@ pub enum EraseError {
          again, or use --without-tenant and look for the account there yourself"
     )]
     Tenant {
-        /// Which one.
+        /// The tenant's alias.
         alias: TenantAlias,
-        /// Why; absent where it is not configured.
+        /// The error; absent if the tenant is not configured.
         #[source]
         source: Option<graph::Error>,
     },
-    /// What the database says.
+    /// The error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -175,10 +175,10 @@ impl Eraser {
         erased
     }
 
-    /// Removes the tombstones of an address whose data were erased before; says how many there were.
+    /// Removes the tombstones of an address whose data were erased before; returns how many there were.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn allow_again(&self, email: &Email, by: &Requester) -> Result<u64, StoreError> {
         let lifted = self.store.lift_tombstones(email).await?;
         if lifted > 0 {
@@ -187,11 +187,11 @@ impl Eraser {
         Ok(lifted)
     }
 
-    /// Clears SQLite's file and log of what was erased; says whether nothing is left there. Others may read from the
+    /// Clears SQLite's file and log of what was erased; returns whether nothing is left there. Others may read from the
     /// log for a while.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn scrub(&self) -> Result<bool, StoreError> {
         for _ in 0..SCRUB_TRIES {
             match self.store.scrub().await {
@@ -236,7 +236,7 @@ impl Eraser {
             };
             if self.store.erase(&erasable, lease, remains, by, self.clock.now()).await? == Erased::All {
                 for email in &erasure.addresses {
-                    // Of both kinds: sub-addresses may have been folded, or not, when the request came.
+                    // Hashes of both kinds: sub-addresses may have been folded, or not, when the request came.
                     for hash in [self.key.hash_mailbox(email), self.key.hash_address(email)] {
                         self.store.forget_address(&hash).await?;
                     }
@@ -272,7 +272,7 @@ impl Eraser {
         }
     }
 
-    /// Keeps a request from the workers. One that a worker has is waited for, until `end` at the latest.
+    /// Leases a request so that no worker takes it. Waits for a worker that has it, until `end` at the latest.
     async fn hold(&self, id: SignupId, lease: LeaseToken, end: Timestamp) -> Result<(), EraseError> {
         loop {
             let now = self.clock.now();
@@ -284,7 +284,7 @@ impl Eraser {
         }
     }
 
-    /// Gives back what was held. What cannot be given back is taken up when the lease ends.
+    /// Releases the leased requests. One that cannot be released is taken up when its lease ends.
     async fn release(&self, signups: &[SignupId], lease: LeaseToken) {
         for id in signups {
             if let Err(error) = self.store.release_from_erasure(*id, lease, self.clock.now()).await {
@@ -305,7 +305,7 @@ impl Eraser {
                 addresses.push(email.clone());
             }
         }
-        // Where no account was made, none would be a second one.
+        // Without an account there cannot be a second one.
         let leaves_tombstone = !order.allow_again && !accounts.is_empty();
         Ok(Erasure { signups, addresses, accounts, leaves_tombstone })
     }
@@ -325,7 +325,7 @@ impl Eraser {
         Ok(Some(Account { signup: signup.id, tenant: signup.tenant.clone(), principal, existence }))
     }
 
-    /// Whether a user may have been created whose object id is not recorded.
+    /// Returns whether a user may have been created whose object id is not recorded.
     const fn is_in_doubt(signup: &Signup) -> bool {
         match signup.stage {
             Stage::Provisioning | Stage::NeedsAttention => !signup.is_further && signup.username.is_some(),

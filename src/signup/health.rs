@@ -1,15 +1,15 @@
-//! Whether signups can be taken, and whether they get on.
+//! The checks that signups can be taken and are carried out.
 
 use super::{Signups, StoreError, Trouble};
 
 /// Signups can be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ready {
-    /// With what they do not get on at present: they wait for it, and nothing is lost.
+    /// The troubles for which signups wait at present; nothing is lost.
     pub troubles: Vec<Trouble>,
 }
 
-/// Reason for which no signup can be taken. `Display` is for everybody; the source is for those who run the service.
+/// Reason for which no signup can be taken. `Display` is for everyone; the source is for those who run the service.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReady {
     /// The database cannot be read.
@@ -28,7 +28,7 @@ pub enum NotReady {
 
 impl Signups {
     /// Returns whether signups can be taken now: the schema is this version's, and a write is committed. Neither tenant
-    /// nor mail server is asked: the worker knows how they were.
+    /// nor mail server is asked: the worker knows their last state.
     ///
     /// # Errors
     /// [`NotReady`]

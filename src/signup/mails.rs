@@ -1,8 +1,8 @@
-//! What the mails say, in the language of the signup.
+//! The content of the mails, in the language of the signup.
 //!
 //! Addresses read from left to right in every script. In a sentence of a script that reads from the right they are
-//! kept apart: by markup in HTML, by isolating marks in text. What is copied from a mail, username, password and
-//! code, stands alone and has no such marks.
+//! isolated: by markup in HTML, by isolating marks in text. The values that are copied from a mail (username, password
+//! and code) are not part of a sentence and have no such marks.
 
 mod alert;
 mod isolate;
@@ -38,12 +38,12 @@ pub(super) struct Content {
     pub(super) html: String,
 }
 
-/// What every mail has.
+/// The parts that every mail has.
 struct Frame<'a> {
     t: &'a Language,
     site: &'a str,
     support: &'a str,
-    /// The mail's reference, which a mail to admins has not.
+    /// The mail's reference, which a mail to admins does not have.
     reference: Option<MailReference>,
 }
 
@@ -196,7 +196,7 @@ impl<'a> Mails<'a> {
     ) -> Result<Content, askama::Error> {
         let frame = &self.frame_of(request, MailKind::Reminder);
         let principal = principal.map(SignInName::parts);
-        // Of an account that was imported, neither its name nor its tenant is known.
+        // Neither the name nor the tenant of an imported account is known.
         let sign_in_url = self.sign_in_url(if principal.is_some() { original } else { request });
         Ok(Content {
             subject: frame.subject("mail-reminder-subject"),
@@ -226,7 +226,7 @@ impl<'a> Mails<'a> {
     }
 
     /// The mail with the code and the link that confirm an address. It names the person and the username, so that the
-    /// owner of the address can tell whose request it is.
+    /// owner of the address can see whose request it is.
     pub(super) fn code(&self, signup: &Signup, key: &SecretKey) -> Result<Content, askama::Error> {
         let frame = &self.frame_of(signup, MailKind::Code);
         let code = &ConfirmationCode::of(signup.id, signup.confirm_round, key).expose();
@@ -262,7 +262,7 @@ impl<'a> Mails<'a> {
     }
 }
 
-/// How long code and link are good for.
+/// The time for which code and link are valid, in words.
 fn validity(t: &Language, within: Duration) -> String {
     match within.as_secs() / 60 {
         minutes @ 0..120 => t.text_with("mail-code-minutes", &[("minutes", &minutes.to_string())]),
@@ -288,7 +288,7 @@ impl Frame<'_> {
         Isolated::with_names(self.t, "mail-code-who", &[("name", &name)], &[("username", &principal)], &[])
     }
 
-    /// What support finds the mail by.
+    /// The reference by which support finds the mail.
     fn reference(&self) -> Option<Isolated> {
         let reference = self.reference?.to_string();
         Some(Isolated::of(self.t, "mail-reference", &[("reference", &reference)], &[]))

@@ -53,7 +53,7 @@ pub use crate::{
     store::StoreError,
 };
 
-/// What a visitor can do with a signup. Cheap to clone.
+/// The operations on signups that a visitor can ask for. Cheap to clone.
 #[derive(Clone)]
 pub struct Signups(Arc<Inner>);
 
@@ -66,7 +66,7 @@ struct Inner {
     seats: Seats,
     switch: switch::Switch,
     metrics: Metrics,
-    /// Carries out what is asked for.
+    /// Carries out the requests.
     engine: Engine,
 }
 
@@ -82,7 +82,7 @@ impl Signups {
         Self(Arc::new(Inner { store, config, key, clock, entropy, seats, switch, metrics, engine }))
     }
 
-    /// What carries out the operations on signups.
+    /// The engine that carries out the operations on signups.
     pub(crate) fn engine(&self) -> Engine {
         self.0.engine.clone()
     }
@@ -93,7 +93,7 @@ impl Signups {
         &self.0.config.profiles
     }
 
-    /// Which names are accepted.
+    /// The rules for the names that are accepted.
     #[must_use]
     pub fn names(&self) -> &NameRules {
         &self.0.config.signup.names

@@ -8,20 +8,22 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use super::{Signups, StoreError};
 use crate::domain::{Email, FormNonce, PersonName, Purpose, SecretKey, Username};
 
-/// For how long a key stands for its request.
+/// The time for which a key identifies its request.
 pub const KEYS_HOLD: Duration = Duration::from_hours(24);
 
 /// A request without a key, sent again within this time, is the same request.
 const REPEATED_WITHIN: u64 = 600;
 
 impl Signups {
-    /// What makes the same request under the same key one; `None` where the key stands for another.
+    /// Returns the mark that is the same for the same request under the same key, or `None` if the key is in use for
+    /// another request.
     ///
-    /// The signup keeps it for good, so that a key that is forgotten between two tries does no harm. It depends on
-    /// the request as well: a key that is used again after its time leads nobody to another person's signup.
+    /// The signup keeps the mark permanently, so that a key that is forgotten between two tries does no harm. The mark
+    /// depends on the request as well: a key that is used again after its time does not lead to another person's
+    /// signup.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn once(
         &self,
         key: &str,
@@ -30,7 +32,7 @@ impl Signups {
         picked: Option<&Username>,
     ) -> Result<Option<FormNonce>, StoreError> {
         let now = self.0.clock.now();
-        // A key has no control character, a username neither.
+        // Neither a key nor a username has a control character.
         let under = picked.map_or_else(|| key.to_owned(), |username| format!("{key}\0{username}"));
         let forgotten = now.minus(KEYS_HOLD);
         let marks = |secret: &SecretKey| {
@@ -49,11 +51,11 @@ impl Signups {
         Ok(taken.then(|| FormNonce::from_bytes(request)))
     }
 
-    /// What makes the same request one for some minutes. Whoever guesses the request gets at the same signup: the
-    /// answer must not open it.
+    /// Returns the mark that is the same for the same request for some minutes. A client that guesses the request gets
+    /// the same signup: the answer must not open it.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn once_for_a_while(&self, email: &Email, name: &PersonName) -> Result<FormNonce, StoreError> {
         let span = self.0.clock.now().seconds().unsigned_abs() / REPEATED_WITHIN;
         let mark = |secret: &SecretKey, span: u64| {
@@ -69,14 +71,15 @@ impl Signups {
         Ok(mark(&self.0.key, span))
     }
 
-    /// What makes a request one of its own.
+    /// Returns a mark that no other request has.
     #[must_use]
     pub fn never_again(&self) -> FormNonce {
         FormNonce::random(&self.0.entropy)
     }
 }
 
-/// No control character is part of a name or an address: the parts cannot be moved against each other.
+/// Returns the mark of a request. No control character is part of a name or an address, so that different requests
+/// never have the same joined text.
 fn request_mark(secret: &SecretKey, email: &Email, name: &PersonName, under: &[u8]) -> [u8; 16] {
     let parts = [email.key().as_bytes(), name.first().as_bytes(), name.last().as_bytes(), under];
     secret.sign(Purpose::Once, &parts.join(&0))

@@ -15,9 +15,9 @@ const FIRST_LOOK: Duration = Duration::from_millis(500);
 const LAST_LOOK: Duration = Duration::from_secs(4);
 
 impl Signups {
-    /// Waits until nothing more happens to a signup by itself, at most for `within`, and until the worker has ended.
-    /// Returns whether nothing more happens to it.
-    /// The record is read when a run of the signup has ended, and a few times besides.
+    /// Waits until nothing more happens to a signup by itself, until `within` has passed or until the worker has ended.
+    /// Returns whether nothing more happens to it. The record is read when a run of the signup has ended, and a few
+    /// more times.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -40,7 +40,7 @@ impl Signups {
         }
     }
 
-    /// Whether nothing more happens to the signup by itself.
+    /// Returns whether nothing more happens to the signup by itself.
     async fn rests(&self, id: SignupId) -> Result<bool, StoreError> {
         let stage = self.0.store.signup(id).await?.map(|signup| signup.stage);
         Ok(stage.is_none_or(|stage| stage.is_settled() || stage == Stage::AwaitingConfirmation))
@@ -55,7 +55,7 @@ async fn news_of(id: SignupId, notices: &mut broadcast::Receiver<Notice>) -> boo
             Ok(Notice::RunEnded(ended)) if ended != Subject::Signup(id) => {}
             Ok(Notice::RunEnded(_)) | Err(RecvError::Lagged(_)) => return false,
             Ok(Notice::WorkerEnded) => return true,
-            // Not while the engine is there.
+            // This cannot happen while the engine exists.
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

@@ -23,7 +23,7 @@ pub enum Consented {
 /// A form that was filled in correctly; both consents were given.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// The showing of the form it comes from: the same one sent twice is one request.
+    /// The instance of the form that it comes from: the same form sent twice is one request.
     pub form: FormNonce,
     /// The person and the profile that admits the address.
     pub admission: Admission<'a>,
@@ -31,11 +31,11 @@ pub struct Request<'a> {
     pub username: Option<Username>,
     /// The language of pages and mails.
     pub locale: Locale,
-    /// Where the consents were given.
+    /// The place where the consents were given.
     pub consented: Consented,
-    /// Whether the address must be confirmed even where `signup.confirm_email` is off.
+    /// True if the address must be confirmed even where `signup.confirm_email` is off.
     pub confirm: bool,
-    /// Who sends it.
+    /// The sender of the request.
     pub by: Requester,
 }
 
@@ -64,7 +64,7 @@ pub enum RequestError {
     /// The name would give a reserved username.
     #[error("the username made of the name is reserved")]
     ReservedName,
-    /// The username that was picked is none of those to pick from.
+    /// The username that was picked is not one of those to pick from.
     #[error("the username is none of those to pick from")]
     NotSuggested,
     /// The address has an account (reported only where `signup.disclose_registered` is on).

@@ -1,14 +1,14 @@
-//! A new password for whom the mail did not reach.
+//! A new password for a person whose mail did not arrive.
 //!
-//! The password was wiped when the mail server took it, so that it cannot be mailed again: a new one is set in the
-//! tenant. Whoever holds the status page's address can ask for it, which is why it goes to the signup's own address
-//! only, a few times, and for a few days after the delivery.
+//! The password was wiped when the mail server accepted it, so that it cannot be mailed again: a new one is set in the
+//! tenant. Everyone who has the status page's address can ask for it, which is why it is mailed to the signup's own
+//! address only, a few times, and for a few days after the delivery.
 //!
-//! A further request for an address with an account has the same page, and asking there leads to the same words, but
-//! sets nothing: the owner of the address is reminded, as often as configured. What came of asking is therefore told
-//! by mail alone. A tenant's refusal is for the log and the admin; the page tells everyone whom to write to. Such a
-//! request is done sooner, though, since nothing is asked of the tenant: whoever watches the clock may tell the two
-//! apart. Where that matters, `signup.confirm_email` leaves the question to the owner of the address alone.
+//! A further request for an address with an account has the same page, and asking there shows the same words, but sets
+//! no password: the owner of the address is reminded, as often as configured. The outcome of asking is therefore
+//! reported by mail alone. A tenant's refusal is shown in the log and to the admin; the page shows everyone the address
+//! of support. Such a request is done sooner, though, since nothing is asked of the tenant: an observer who measures
+//! the time may distinguish the two. Where that matters, `signup.confirm_email` lets only the owner of the address ask.
 
 use std::time::Duration;
 
@@ -19,19 +19,19 @@ use crate::{
     store::{ResetLimits, Signup, StoreError},
 };
 
-/// New passwords for one signup in all.
+/// The most new passwords for one signup.
 const MOST: u32 = 3;
 /// The least time between a mail and asking for another.
 const BETWEEN: Duration = Duration::from_mins(5);
 
-/// What became of the wish for a new password.
+/// The outcome of a request for a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordAgain {
     /// It is being set and will be mailed.
     OnItsWay,
     /// A mail was sent just now.
     TooSoon,
-    /// So many were sent, or so long ago, that no further one is; or the tenant allows none.
+    /// The most passwords were set, the time for them is over, the account is gone, or the tenant does not allow it.
     NotOffered,
     /// The first password is still on its way, or a new one is.
     NotDone,
@@ -40,10 +40,10 @@ pub enum PasswordAgain {
 }
 
 impl Signups {
-    /// Has a new password set and mailed; or the first one mailed again, as long as it could not be.
+    /// Has a new password set and mailed; or has the same mail tried again, if the mail server refused the recipient.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn send_password_again(&self, token: &StatusToken) -> Result<PasswordAgain, StoreError> {
         let Some(signup) = self.opened(token).await? else { return Ok(PasswordAgain::Unknown) };
         let now = self.0.clock.now();
@@ -72,7 +72,7 @@ impl Signups {
             done_since: now.minus(BETWEEN),
             done_after: now.minus(self.0.config.signup.resend_within),
         };
-        // The limits are in the write: of two at the same moment, one has asked.
+        // The write checks the limits: of two requests at the same moment, only one succeeds.
         if self.0.store.ask_reset(signup.id, &sealed, limits, (&Requester::Visitor).into(), now).await? {
             audit::of_signup(&Requester::Visitor, Act::PasswordAsked, signup.id, &"");
             self.0.engine.wake();
@@ -80,15 +80,15 @@ impl Signups {
         Ok(PasswordAgain::OnItsWay)
     }
 
-    /// From when the same mail can be tried again, where the mail server did not take it for this address: the
-    /// password is still known then, and a mailbox that was full may have room now.
+    /// Returns when the same mail can be tried again, if the mail server did not accept it for this address: the
+    /// password is still known then, and a mailbox that was full may have space now.
     pub(super) fn same_mail(&self, signup: &Signup) -> Option<Again> {
         let is_refused = signup.attention == Some(Attention::RecipientRefused);
         let from = signup.updated_at.plus(BETWEEN);
         (signup.stage == Stage::NeedsAttention && is_refused).then_some(Again { left: 1, from, until: None })
     }
 
-    /// Whether, how often and until when a new password can be asked for.
+    /// Returns whether, how often and until when a new password can be asked for.
     pub(super) fn new_password(&self, signup: &Signup) -> Option<Again> {
         let config = &self.0.config;
         let is_allowed = config.tenants.get(&signup.tenant).is_some_and(|facts| facts.reset_passwords);

@@ -1,4 +1,4 @@
-//! Trying a signup again that needs attention, by the configuration in force.
+//! Tries a signup that needs attention again, with the configuration in force.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
 /// The time after a refused creation in which a user that was created all the same may not be listed yet.
 const LISTING_LAG: Duration = Duration::from_mins(2);
 
-/// Tries signups again. What has no user in the tenant yet follows the configuration.
+/// Tries signups again. A signup that has no user in the tenant yet follows the configuration.
 pub struct Retrier {
     /// The record.
     pub store: Store,
@@ -29,13 +29,12 @@ pub struct Retrier {
     pub clock: Clock,
 }
 
-/// The reason for which a signup goes on with the profile, domain and username that it has, though the configuration
-/// has others.
+/// The reason for which a signup keeps its profile, domain and username, although the configuration has others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     /// A user may have been created under its name.
     UserMayExist,
-    /// The refusal is too young for the tenant to tell.
+    /// The refusal is so recent that the tenant may not list the user yet.
     TooSoon,
     /// The tenant cannot be asked whether there is a user.
     TenantNotAsked,
@@ -109,8 +108,8 @@ impl Retrier {
         })
     }
 
-    /// The reason for which no plan may be applied. A clear refusal is not enough: what answered it may have hidden an
-    /// effect, so the tenant is asked as well.
+    /// The reason for which no plan may be applied. A clear refusal is not enough: the server that sent it may have
+    /// hidden an effect, so the tenant is asked as well.
     async fn kept(&self, signup: &Signup) -> Result<Option<Kept>, StoreError> {
         let steps = self.store.steps(signup.id).await?;
         let creation = steps.iter().find(|step| step.kind == StepKind::CreateUser);

@@ -1,4 +1,4 @@
-//! The free seats of licences as they were last counted, and which signups have to do without.
+//! The free seats of licences as they were last counted, and the signups that are not taken for want of them.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -7,27 +7,27 @@ use arc_swap::ArcSwap;
 use super::Signups;
 use crate::domain::{Profile, SkuId, TenantAlias};
 
-/// How many seats of one licence can be taken.
+/// The seats of one licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatCount {
-    /// Which licence.
+    /// The licence.
     pub sku: SkuId,
     /// Microsoft's name of it.
     pub product: String,
-    /// How many are free.
+    /// The number of free seats.
     pub free: i64,
-    /// How many there are.
+    /// The number of all seats.
     pub total: i64,
 }
 
-/// What was last counted, by tenant. Clones are the same; what was never counted is not known to be short.
+/// The last counts, by tenant. Clones share them; a licence that was never counted is not known to be short.
 #[derive(Debug, Clone, Default)]
 pub struct Seats(Arc<ArcSwap<Counted>>);
 
 type Counted = BTreeMap<TenantAlias, Vec<SeatCount>>;
 
 impl Seats {
-    /// The tenant's seats were counted; `None` where they cannot be any more.
+    /// Sets the counts of the tenant's seats; `None` where they can no longer be counted.
     pub fn set(&self, tenant: &TenantAlias, counts: Option<&[SeatCount]>) {
         self.0.rcu(|before| {
             let mut counted = Counted::clone(before);
@@ -39,7 +39,7 @@ impl Seats {
         });
     }
 
-    /// Whether one of the profile's licences is known to have no free seat.
+    /// Returns whether one of the profile's licences is known to have no free seat.
     fn are_short_for(&self, profile: &Profile) -> bool {
         let counted = self.0.load();
         let Some(counts) = counted.get(&profile.tenant) else { return false };
@@ -48,7 +48,7 @@ impl Seats {
 }
 
 impl Signups {
-    /// The seats that the signups take, for whoever counts them.
+    /// The seat counts of the signups, for the task that updates them.
     #[must_use]
     pub fn seats(&self) -> &Seats {
         &self.0.seats
@@ -61,7 +61,7 @@ impl Signups {
             && self.profiles().iter().all(|profile| self.is_closed_for(profile))
     }
 
-    /// Whether signups of this profile are not taken now.
+    /// Returns whether signups of this profile are not taken now.
     pub(super) fn is_closed_for(&self, profile: &Profile) -> bool {
         self.0.config.seats.closes_signups() && self.0.seats.are_short_for(profile)
     }

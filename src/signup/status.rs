@@ -1,4 +1,4 @@
-//! How far a signup is, as its own page tells.
+//! The status of a signup, as its own page shows it.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,57 +9,57 @@ use crate::{
     store::{Signup, StoreError},
 };
 
-/// What the status page shows.
+/// The content of the status page.
 #[derive(Debug, Clone)]
 pub struct Status {
     /// The signup's stage.
     pub stage: Stage,
     /// The steps in order, each with its state.
     pub progress: Vec<Progress>,
-    /// Why it takes longer, if it does.
+    /// The reason for a delay, if there is one.
     pub waiting: Option<Waiting>,
-    /// Where the mail goes, as `s•••@example.edu`.
+    /// The address of the mail, as `s•••@example.edu`.
     pub masked_email: Option<String>,
-    /// The same in full, for the browser that typed it alone.
+    /// The same in full, only for the browser that typed it.
     pub email: Option<Email>,
-    /// Whether the address can still be corrected.
+    /// True if the address can still be corrected.
     pub correctable: bool,
-    /// The account's name, from when it is chosen. Until the account is there it may still get another number.
+    /// The account's name, once it is chosen. Until the account exists, it may still get another number.
     pub principal: Option<String>,
-    /// Whether the account is known to be no longer in the tenant.
+    /// True if the account is known to be no longer in the tenant.
     pub gone: bool,
-    /// Whether the account is being read in the tenant, so that its name or [`Status::gone`] may change soon.
+    /// True if the account is being read in the tenant, so that its name or [`Status::gone`] may change soon.
     pub checking: bool,
-    /// Whether the last mail is known to have come back.
+    /// True if the last mail is known to have come back.
     pub undelivered: bool,
-    /// Whether the account is there and a new password for it is on its way.
+    /// True if the account exists and a new password for it is on its way.
     pub renewing: bool,
-    /// Whether a new password was asked for.
+    /// True if a new password was asked for.
     pub renewed: bool,
-    /// Whether and when a further mail can be asked for: with a new code, or with a new password.
+    /// The limits on asking for a further mail, with a new code or with a new password, if that is possible.
     pub again: Option<Again>,
-    /// Until when the page can be opened, if nothing changes any more.
+    /// The time until which the page can be opened, if nothing changes any more.
     pub open_until: Option<Timestamp>,
-    /// Where one signs in.
+    /// The address of the page for signing in.
     pub sign_in_url: String,
-    /// Until when the code holds, while one is awaited.
+    /// The time until which the code is valid, while one is awaited.
     pub confirm_until: Option<Timestamp>,
-    /// Whether a code is awaited of which no mail was sent, since the address has had too many.
+    /// True if a code is awaited that was not mailed, since the address has had too many mails.
     pub mail_withheld: bool,
     /// The language the signup was made in.
     pub locale: Locale,
-    /// When the form was received.
+    /// The time at which the form was received.
     pub created_at: Timestamp,
 }
 
-/// How a further mail can be asked for.
+/// The limits on asking for a further mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Again {
-    /// So many times more.
+    /// The number of mails that can still be asked for.
     pub left: u32,
-    /// Not before.
+    /// The earliest time.
     pub from: Timestamp,
-    /// Not after, if there is such a limit.
+    /// The latest time, if there is one.
     pub until: Option<Timestamp>,
 }
 
@@ -108,7 +108,7 @@ impl Signups {
     /// The status behind an address; `None` when the address is not ours or its time is over.
     ///
     /// # Errors
-    /// What the database says.
+    /// The error of the database.
     pub async fn status(&self, token: &StatusToken) -> Result<Option<Status>, StoreError> {
         let Some(signup) = self.opened(token).await? else { return Ok(None) };
         let next_mail = match &signup.email {
@@ -129,7 +129,8 @@ impl Signups {
         Ok((!is_over).then_some(signup))
     }
 
-    /// Until when the page can be opened; while something is still to come by itself it can be at any time.
+    /// The time until which the page can be opened, if nothing more happens to the signup by itself; until then there
+    /// is no limit.
     fn open_until(&self, signup: &Signup) -> Option<Timestamp> {
         let since = match signup.stage {
             Stage::AwaitingConfirmation => signup.confirm_until,
@@ -157,7 +158,7 @@ impl Signups {
                 .enumerate()
                 .map(|(at, step)| Progress { step: *step, state: state(at) })
                 .collect(),
-            // That an earlier request exists is the owner's business alone.
+            // Only the owner of the address may learn that an earlier request exists.
             waiting: signup.waiting.filter(|waiting| *waiting != Waiting::EarlierRequest),
             masked_email: signup.email.as_ref().map(Email::masked),
             email: signup.email.clone(),
@@ -180,7 +181,7 @@ impl Signups {
     }
 }
 
-/// The steps of a signup in order; of a new password, only what is done for it.
+/// The steps of a signup in order; for a new password, only the steps that set and mail it.
 fn steps(signup: &Signup) -> Vec<ProgressStep> {
     use ProgressStep::{ConfirmAddress, CreateAccount, GrantAccess, SendMail, SetPassword};
     if signup.stage == Stage::Erased {
@@ -204,8 +205,8 @@ fn is_renewing(signup: &Signup) -> bool {
     }
 }
 
-/// Before the address is confirmed no name is taken for it, and what is stuck before the user is there may yet get
-/// another.
+/// Returns whether the name is chosen: no name is taken before the address is confirmed, and a signup that is stuck
+/// before its user exists may still get another.
 const fn is_name_chosen(signup: &Signup) -> bool {
     match signup.stage {
         Stage::Queued | Stage::Provisioning | Stage::Resetting | Stage::Delivering | Stage::Done => true,
@@ -214,12 +215,12 @@ const fn is_name_chosen(signup: &Signup) -> bool {
     }
 }
 
-/// Whether there is no account any more, also where that is what a person has to see to.
+/// Returns whether the account no longer exists, also if that is the reason for which a person has to look.
 fn is_gone(signup: &Signup) -> bool {
     signup.gone_at.is_some() && matches!(signup.stage, Stage::Done | Stage::NeedsAttention)
 }
 
-/// Whether the last mail has come back and no further one is on its way.
+/// Returns whether the last mail has come back and no further one is on its way.
 fn is_undelivered(signup: &Signup) -> bool {
     let is_last = matches!(signup.stage, Stage::AwaitingConfirmation | Stage::Done);
     signup.undelivered_at.is_some() && is_last && signup.due_at.is_none()
@@ -233,7 +234,7 @@ fn principal(signup: &Signup) -> Option<String> {
     Some(PrincipalName { username, domain: signup.domain.clone() }.to_string())
 }
 
-/// The row of the page that is at work; none when all are complete.
+/// The row of the page that is in progress, unless all are complete.
 fn current_step(signup: &Signup) -> Option<ProgressStep> {
     match signup.stage {
         Stage::Done | Stage::Voided | Stage::Erased => None,

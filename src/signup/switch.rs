@@ -1,4 +1,4 @@
-//! The switch that closes the form and the API for new signups. What was asked for before goes on.
+//! The switch that closes the form and the API for new signups. Earlier requests are carried out.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
@@ -15,14 +15,14 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// The time between two looks at the database.
+/// The time between two reads from the database.
 const READ_EVERY: Duration = Duration::from_secs(1);
 
 /// The switch as this process last read it.
 #[derive(Default)]
 pub(super) struct Switch {
     is_closed: AtomicBool,
-    /// Whether the last read failed: it is logged once, and not at every read.
+    /// True if the last read failed, so that a failure is logged once and not at every read.
     is_unread: AtomicBool,
 }
 
@@ -51,7 +51,7 @@ pub async fn open_signups(store: &Store, by: &Requester) -> Result<bool, StoreEr
 }
 
 impl Signups {
-    /// Returns whether an operator has closed signups, as far as this process knows.
+    /// Returns whether an operator has closed signups, as this process last read it.
     #[must_use]
     pub fn are_switched_off(&self) -> bool {
         self.0.switch.is_closed.load(Relaxed)

@@ -1,5 +1,5 @@
-//! For the tests of the floor above: signups over a real database, and a pair of hands in the worker's place,
-//! which write what a worker would once its effects have happened.
+//! Support for the tests of modules that use signups: signups over a real database, and `Hands`, which take the
+//! worker's place and write what a worker would once its effects have happened.
 
 #![allow(clippy::unwrap_used)]
 
@@ -17,13 +17,13 @@ use crate::{
     store::{self, Claim, Effect, Lease, PutBack, Store},
 };
 
-/// How long the hands hold a signup.
+/// The time for which the hands hold a signup.
 const LEASE: Duration = Duration::from_secs(60);
 
-/// A licence for those who get one.
+/// The licence of users that get one.
 const LICENCE: &str = "314c4481-f395-4525-be8b-2ec4bb1e9d91";
 
-/// The worker's place at a database that goes with it.
+/// Takes the worker's place at a database, which is removed with it.
 pub(crate) struct Hands {
     store: Store,
     tenant: TenantAlias,
@@ -78,18 +78,18 @@ impl Hands {
         Lease::new(&claimed[0], claim.lease)
     }
 
-    /// Nothing was recorded.
+    /// Asserts that nothing was recorded.
     pub(crate) async fn has_nothing_to_do(&self) {
         let all = store::Filter { stage: None, limit: 1, after: None };
         assert!(self.store.list(&all).await.unwrap().is_empty(), "no signup was recorded");
     }
 
-    /// The code has been mailed.
+    /// Records that the code has been mailed.
     pub(crate) async fn send_code(&self, lease: &Lease) {
         self.store.code_sent(lease, self.clock.now()).await.unwrap();
     }
 
-    /// The user exists and is to get a licence.
+    /// Records that the user exists and is to get a licence.
     pub(crate) async fn create_user(&self, lease: &Lease) -> Lease {
         let user = "6f1a0c52-3a51-4f7c-9a43-0d1d3f0b7c11".parse().unwrap();
         let licence = Effect::intended(StepKind::AssignLicence, sku());
@@ -97,18 +97,18 @@ impl Hands {
         self.store.user_created(lease, user, &[licence], StepKind::Entitle, now, until).await.unwrap()
     }
 
-    /// The user has the licence.
+    /// Records that the user has the licence.
     pub(crate) async fn entitle(&self, lease: &Lease) -> Lease {
         let results = [Effect::done(StepKind::AssignLicence, sku())];
         self.record_step(lease, &results, StepKind::SendPassword, "entitled").await
     }
 
-    /// The password has been mailed.
+    /// Records that the password has been mailed.
     pub(crate) async fn deliver(&self, lease: &Lease) {
         self.store.delivered(lease, None, self.clock.now()).await.unwrap();
     }
 
-    /// The new password is in the tenant.
+    /// Records that the new password is in the tenant.
     pub(crate) async fn set_password(&self, lease: &Lease) -> Lease {
         let set = [Effect::done(StepKind::ResetPassword, "")];
         self.record_step(lease, &set, StepKind::SendNewPassword, "password_reset").await
@@ -125,29 +125,29 @@ impl Hands {
         self.store.record_step(lease, done, Some(next), (event, ""), now, until).await.unwrap()
     }
 
-    /// The tenant refuses the new password.
+    /// Records that the tenant refuses the new password.
     pub(crate) async fn refuse_password(&self, lease: &Lease) {
         self.store.end_refused(lease, "reset_refused", "test", self.clock.now()).await.unwrap();
     }
 
-    /// The duplicate has nothing more to wait for.
+    /// Records that the duplicate has nothing more to wait for.
     pub(crate) async fn settle_duplicate(&self, lease: &Lease) {
         self.store.duplicate_settled(lease, false, self.clock.now()).await.unwrap();
     }
 
-    /// It has to be tried again later.
+    /// Records that the signup has to be tried again later.
     pub(crate) async fn put_back(&self, lease: &Lease, waiting: Waiting) {
         let due_at = self.until();
         let back = PutBack { due_at, waiting, error: "test".to_owned(), undone: false, counted: true };
         self.store.put_back(lease, &back, self.clock.now()).await.unwrap();
     }
 
-    /// A person has to look.
+    /// Records that a person has to look.
     pub(crate) async fn give_up(&self, lease: &Lease, reason: Attention) {
         self.store.needs_attention(lease, reason, "test", false, self.clock.now()).await.unwrap();
     }
 
-    /// From here on the database does not answer.
+    /// Closes the database, which does not answer from here on.
     pub(crate) async fn close_the_store(&self) {
         self.store.close().await;
     }

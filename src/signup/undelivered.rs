@@ -1,4 +1,4 @@
-//! A mail that came back: support has the bounce, and the person is told on the status page.
+//! A mail that came back: support has the bounce, and the status page informs the person.
 
 use crate::{
     audit::{self, Act},
@@ -15,7 +15,7 @@ pub enum Marked {
     Before(SignupId, Timestamp),
 }
 
-/// Why a mail was not marked; nothing has changed then.
+/// The reason for which a mail was not marked; nothing has changed then.
 #[derive(Debug, thiserror::Error)]
 pub enum UndeliveredError {
     /// No signup has the reference, or it has had no such mail.
@@ -36,7 +36,7 @@ pub enum UndeliveredError {
     /// The request was closed.
     #[error("the request of this mail is closed: no mail is sent for it any more")]
     Closed,
-    /// The account is on its way or there.
+    /// The account is being created or exists.
     #[error("the address was confirmed after this mail was sent: see `accountcreator signups show {0}`")]
     Confirmed(SignupId),
     /// Another mail followed.
@@ -45,10 +45,10 @@ pub enum UndeliveredError {
     /// Another mail follows.
     #[error("a further mail was to be sent since: see `accountcreator signups show {0}`")]
     FurtherMail(SignupId),
-    /// The signup has changed meanwhile.
+    /// The signup has changed at the same moment.
     #[error("the signup has changed at the same moment; try again")]
     Changed,
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -102,7 +102,7 @@ pub async fn mark_undelivered(
     Ok(Marked::Now(signup.id))
 }
 
-/// The mail is the last one of its signup, and another can be sent to its address.
+/// Checks that the mail is the last one of its signup, and that another can be sent to its address.
 fn ensure_last(
     signup: &Signup,
     mails: &[SentMail],

@@ -1,5 +1,5 @@
-//! What the tenant says of an account after it was delivered: another sign-in name, or that it is gone; and when it is
-//! to be asked for a page.
+//! The state of an account in the tenant after it was delivered: another sign-in name, or that it is gone; and the
+//! reads of it that pages ask for.
 
 use super::{Store, StoreError, event, value::args};
 use crate::domain::{Requester, SignInName, SignupId, Timestamp};
@@ -7,7 +7,7 @@ use crate::domain::{Requester, SignInName, SignupId, Timestamp};
 /// The last read of an account in the tenant that a page has asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountCheck {
-    /// When the page asked.
+    /// The time at which the page asked.
     pub asked_at: Timestamp,
     /// True if the read is still to come, or under way.
     pub is_due: bool,

@@ -1,4 +1,4 @@
-//! What an admin writes.
+//! The writes of an admin.
 
 use super::{
     Signup, Store, StoreError,
@@ -13,7 +13,7 @@ use crate::domain::{
     OperationId, ProfileName, RequestedBy, SignupId, Stage, TenantAlias, Timestamp, UpnDomain, Username,
 };
 
-/// What became of a retry.
+/// The outcome of a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retried {
     /// It is due now.
@@ -49,8 +49,8 @@ impl Plan {
 }
 
 impl Store {
-    /// Lets a signup that needs attention go on by `plan` where no user can have been created for it, and from where it
-    /// is otherwise.
+    /// Lets a signup that needs attention continue: by `plan` if no user can have been created for it, otherwise from
+    /// its present step.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Contended`] may pass.
@@ -70,7 +70,7 @@ impl Store {
         Err(StoreError::Contended)
     }
 
-    /// Lets a signup that needs attention go on from where it is.
+    /// Lets a signup that needs attention continue from its present step.
     ///
     /// # Errors
     /// [`StoreError`].

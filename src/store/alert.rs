@@ -1,4 +1,5 @@
-//! Subjects of mails to admins: what was reported, so that neither a restart nor another process reports it again.
+//! Subjects of mails to admins, recorded once they are reported, so that neither a restart nor another process reports
+//! it again.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ pub struct Untold {
     pub id: SignupId,
     /// The reason for which it needs an admin.
     pub reason: Attention,
-    /// Since when.
+    /// The time since which it needs one.
     pub since: Timestamp,
 }
 
@@ -21,8 +22,8 @@ pub(super) const UNTOLD: &str = "SELECT signup_id AS id, attention, updated_at F
      ORDER BY operation.created_at, operation.id LIMIT $1";
 
 impl Store {
-    /// The mail is out, and reports these signups and these other subjects. A signup that has gone on since, and needs an
-    /// admin again, is reported again.
+    /// The mail is out, and reports these signups and these other subjects. A signup that has continued since, and
+    /// needs an admin again, is reported again.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another worker has taken the mail over.

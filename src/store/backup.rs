@@ -7,13 +7,13 @@ use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use super::{Store, StoreError, database::Database, failover};
 
 impl Store {
-    /// Copies the SQLite database as it is at this moment into a file that is there and empty. Who reads or writes
-    /// meanwhile does not wait. The copy has no remains of removed rows, and needs no log beside it.
+    /// Copies the SQLite database as it is at this moment into an existing empty file. Readers and writers do not wait
+    /// for it. The copy has no remains of removed rows, and needs no log beside it.
     ///
     /// <https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause>
     ///
     /// # Errors
-    /// [`StoreError::NoBackup`] on PostgreSQL, or what the database says.
+    /// [`StoreError::NoBackup`] on PostgreSQL, or the error of the database.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         let Database::Sqlite { read, .. } = &self.database else { return Err(StoreError::NoBackup) };
         let name = file.to_str().ok_or(StoreError::Unreadable("name of the file"))?;

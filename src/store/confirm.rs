@@ -24,7 +24,7 @@ use crate::domain::{
     TenantAlias, Timestamp, UpnDomain, Username,
 };
 
-/// What became of a confirmation.
+/// The outcome of a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confirmed {
     /// The signup owns its address now and is queued.
@@ -40,18 +40,18 @@ pub enum Confirmed {
     Unknown,
 }
 
-/// What became of the beginning of a new round.
+/// The outcome of beginning a new round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewRound {
-    /// Its code is to be mailed.
+    /// The number of the new round, whose code is to be mailed.
     Begun(u32),
-    /// Another new round has begun meanwhile.
+    /// The given round is over: another one has begun since.
     Ended,
-    /// No mail may be sent to the address before this time: the round goes on, its code and links with it.
+    /// No mail may be sent to the address before this time: the round continues, and its code and links stay valid.
     Withheld(Timestamp),
 }
 
-/// Why requests were closed without being confirmed.
+/// The reason why requests were closed without being confirmed.
 #[derive(Clone, Copy)]
 enum VoidReason {
     OtherConfirmed,
@@ -71,7 +71,7 @@ impl Store {
     /// Takes the address and a username for a signup whose address is confirmed, and queues it. Without
     /// `username` the one of the request is the candidate; either gets a number where it is taken.
     ///
-    /// Whether code and time are right is the caller's to say.
+    /// The caller must have checked the code and the time.
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Contended`] may pass.
@@ -94,7 +94,7 @@ impl Store {
         Err(StoreError::Contended)
     }
 
-    /// One transaction; `None` when a constraint or another confirmation was in the way.
+    /// Runs one transaction; returns `None` if a constraint or another confirmation prevented it.
     async fn try_confirm(
         &self,
         id: SignupId,
@@ -191,7 +191,7 @@ impl Store {
         Signup::read_all(&self.database.fetch_all(OPEN_OF_ADDRESS, &args![id, now, limit]).await?)
     }
 
-    /// Whether both requests are for the same address, as far as that is recorded.
+    /// Returns whether both requests are recorded for the same address.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -201,7 +201,7 @@ impl Store {
         Ok(one == other || self.database.fetch_optional(SAME, &args![one, other]).await?.is_some())
     }
 
-    /// Until when the link of this round is valid; `None` for a round of which no mail was sent.
+    /// Returns the time until which the link of this round is valid; `None` for a round of which no mail was sent.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -211,8 +211,8 @@ impl Store {
         row.map(|row| row.time("expires_at")).transpose()
     }
 
-    /// Begins a new round unless a limit withholds its mail: makes the codes mailed so far void and the signup due, so
-    /// that the worker mails a new one. Earlier links stay valid for their time.
+    /// Begins a new round unless a limit withholds its mail: makes the earlier codes void and the signup due, so that
+    /// the worker mails a new one. Earlier links stay valid for their time.
     ///
     /// # Errors
     /// [`StoreError::NotAwaiting`].
@@ -279,7 +279,7 @@ pub(super) async fn lock_address(tx: &mut Transaction, id: SignupId) -> Result<(
     tx.execute(LOCK, &args![id]).await.map(drop)
 }
 
-/// Closes the open requests of an address but for `kept` and wipes what they hold of people; returns their number.
+/// Closes the open requests of an address but for `kept` and wipes their personal data; returns their number.
 async fn void(
     tx: &mut Transaction,
     id: SignupId,
@@ -322,7 +322,7 @@ async fn release_address_hash(tx: &mut Transaction, id: SignupId) -> Result<(), 
     tx.execute(RELEASE, &args![id]).await.map(drop)
 }
 
-/// Records until when the link of a round is valid.
+/// Records the time until which the link of a round is valid.
 pub(super) async fn begin_round(
     tx: &mut Transaction,
     id: SignupId,
@@ -333,7 +333,7 @@ pub(super) async fn begin_round(
     tx.execute(BEGIN, &args![id, round, expires_at]).await.map(drop)
 }
 
-/// The signup if it waits, else the answer to give.
+/// Returns the signup if it waits for its confirmation, else the answer to give.
 async fn awaiting(tx: &mut Transaction, id: SignupId) -> Result<Result<Awaiting, Confirmed>, StoreError> {
     const AWAITING: &str =
         "SELECT state, email, tenant, domain, username_base, may_have_user FROM signup WHERE id = $1";
@@ -422,8 +422,8 @@ async fn become_further(
     Ok(Some(Confirmed::Duplicate { of }))
 }
 
-/// Ends the operation that mails codes and begins the one that carries the signup out; returns that one, or `None` where
-/// the signup waits no more.
+/// Ends the operation that mails codes and begins the one that carries the signup out; returns that one, or `None` if
+/// the signup no longer waits.
 async fn open(
     tx: &mut Transaction,
     id: SignupId,
@@ -436,7 +436,7 @@ async fn open(
          WHERE id = $1 AND state = 'awaiting_confirmation' AND may_have_user = $8";
     operation::end(tx, id, operation.now).await?;
     let number = operation::insert(tx, operation).await?;
-    // A failover that was noticed meanwhile is waited for: the caller tries again.
+    // Waits for a failover that is being noted, and then changes nothing: the caller tries again.
     let args = args![id, account, is_further, base, shown, number, operation.now, may_have_user];
     Ok((tx.execute(OPEN, &args).await? == 1).then_some(number))
 }

@@ -42,7 +42,7 @@ pub(super) enum Database {
 /// A transaction that writes. Dropped without [`Transaction::commit`], it is rolled back.
 pub(super) struct Transaction {
     connection: Connection,
-    /// Told of each write that fails.
+    /// Records each write that fails.
     writes: WriteState,
 }
 
@@ -78,7 +78,8 @@ impl Database {
         }
     }
 
-    /// Opens what is there without a trace. The SQLite file is read as it is: long reads are not for this.
+    /// Opens an existing database without leaving a trace. The SQLite file is read as it is, so this is not for long
+    /// reads.
     pub async fn open_to_read(config: &config::Database) -> Result<Option<Self>, StoreError> {
         let url = config.url.expose_secret().trim();
         if !url.starts_with("sqlite:") {
@@ -91,13 +92,13 @@ impl Database {
         if !exists(options.get_filename()).await? {
             return Ok(None);
         }
-        // Without a log nobody has it open, and SQLite is told not to make one.
+        // Without a log no process has it open, and `immutable` keeps SQLite from making one.
         let options = options.immutable(!exists(Path::new(&log)).await?);
         let read = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         Ok(Some(Self::Sqlite { write: Writer::closed(), read, writes: state(config) }))
     }
 
-    /// Has later connections log in as this address says.
+    /// Makes later connections log in as this address says.
     pub fn renew_login(&self, config: &config::Database) -> Result<(), StoreError> {
         if let Self::Postgres { pool, writes } = self {
             let options = connect_options(config.url.expose_secret().trim())?;
@@ -244,8 +245,8 @@ impl Transaction {
         self.writes.watch(fetched)
     }
 
-    /// The same for a query that calls functions of the server: where it has none of them, or the role may not call them,
-    /// that says nothing of writes.
+    /// The same for a query that calls functions of the server: if it lacks one of them, or the role may not call it,
+    /// the error says nothing about writes.
     pub async fn ask_server(&mut self, sql: &'static str) -> Result<Option<Row>, StoreError> {
         let fetched = self.connection.fetch_optional(sql, &[]).await;
         self.writes.watch_query(fetched)

@@ -47,8 +47,8 @@ impl Store {
         Ok(true)
     }
 
-    /// A declined request is answered, and all personal data of it are wiped by the same write. `noticed` says that
-    /// the owner of the address was told by mail.
+    /// A declined request is answered, and all personal data of it are wiped by the same write. `noticed` is true if
+    /// the owner of the address was notified by mail.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].

@@ -21,14 +21,14 @@ use crate::domain::{AddressHash, Email, FormNonce, LeaseToken, Requester, Signup
 /// As many addresses as are read at a time.
 const BATCH: u32 = 5000;
 
-/// Whether a request is kept from workers until it is erased.
+/// The outcome of keeping a request from workers until it is erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErasureLease {
-    /// It is.
+    /// The request is kept from workers.
     Taken,
-    /// It waits for no worker: nothing happens to it by itself.
+    /// The request waits for no worker, so that no worker changes it.
     NotNeeded,
-    /// A worker has it, until then at the latest.
+    /// A worker has the request, until then at the latest.
     HeldUntil(Timestamp),
 }
 
@@ -38,11 +38,11 @@ pub struct Erasable {
     id: SignupId,
     stage: Stage,
     updated_at: Timestamp,
-    /// Takes the place of the mark of its form, which may have been made from address and name.
+    /// Replaces the mark of its form, which may have been made from address and name.
     form: FormNonce,
 }
 
-/// What remains of an erased person.
+/// The records that remain of an erased person.
 #[derive(Debug, Clone, Copy)]
 pub enum Remains<'a> {
     /// Tombstones of these addresses.
@@ -51,12 +51,12 @@ pub enum Remains<'a> {
     Nothing(&'a [Email]),
 }
 
-/// What became of an erasure.
+/// The outcome of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erased {
     /// All requests are erased.
     All,
-    /// One of them has changed since it was read: none is erased.
+    /// One of them has changed since it was read: no request is erased.
     Changed,
 }
 
@@ -140,7 +140,7 @@ impl Store {
         }
     }
 
-    /// One transaction; `None` where another operation of the request has begun meanwhile.
+    /// Runs one transaction; returns `None` if another operation of the request has begun in between.
     async fn try_lease_for_erasure(
         &self,
         id: SignupId,
@@ -197,10 +197,11 @@ impl Store {
         Ok(forgotten)
     }
 
-    /// Erases these requests, or none of them. Those that a worker could take have to be held under `lease`.
+    /// Erases all of these requests, or no request if one of them has changed. Those that a worker could take have to
+    /// be held under `lease`.
     ///
     /// # Errors
-    /// [`StoreError::TombstoneKey`] when tombstones are to be left and the key is not there.
+    /// [`StoreError::TombstoneKey`] when tombstones are to be left and the key is missing.
     pub async fn erase(
         &self,
         signups: &[Erasable],
@@ -264,7 +265,7 @@ impl Store {
     }
 }
 
-/// Whether a further request has come that is not erased.
+/// Returns whether a further request has come that is not erased.
 async fn has_further(tx: &mut Transaction, id: SignupId) -> Result<bool, StoreError> {
     const ANY: &str = "SELECT s.id FROM signup AS s WHERE s.is_further = 1 AND s.state <> 'erased' \
          AND s.account_id = (SELECT account_id FROM signup WHERE id = $1 AND is_further = 0) LIMIT 1";
@@ -286,7 +287,7 @@ macro_rules! of_request {
     };
 }
 
-/// Wipes one request with its account, its operations, and of its events all but what happened when. Returns whether it
+/// Wipes one request with its account, its operations, and of its events all but kinds and times. Returns whether it
 /// was still as it was read, and held under `lease` where a worker could take it.
 async fn erase_one(
     tx: &mut Transaction,

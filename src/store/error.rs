@@ -1,4 +1,4 @@
-//! What can go wrong with the record.
+//! Errors of reads and writes of the record.
 
 use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 
@@ -6,7 +6,7 @@ use sqlx::migrate::MigrateError;
 
 use super::Process;
 
-/// Why the record was not read or written.
+/// The reason why the record was not read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -16,13 +16,13 @@ pub enum StoreError {
     /// The address cannot be read.
     #[error("the database's address is not usable")]
     Settings(#[source] Cause),
-    /// No answer, no free connection, no space, or too many writers at once: later may be better.
+    /// No answer, no free connection, no space, or too many writers at once: a later try may succeed.
     #[error("the database cannot be used now")]
     Unavailable(#[source] Cause),
     /// A defect, or a schema that is not the one expected.
     #[error("the database refuses a statement")]
     Refused(#[source] Cause),
-    /// A column holds what was never written there.
+    /// A column holds a value that this program never writes.
     #[error("the column {0} holds a value that cannot be read")]
     Unreadable(&'static str),
     /// A migration cannot be applied.
@@ -41,10 +41,10 @@ pub enum StoreError {
         listed(.0)
     )]
     InUse(Vec<Process>),
-    /// A copy of the database is not this program's to make.
+    /// This program cannot make a copy of the database.
     #[error("PostgreSQL is backed up by means of its own: use pg_dump")]
     NoBackup,
-    /// The lease has gone to another worker, or the signup has moved on.
+    /// Another worker has the lease, or the signup was changed since.
     #[error("the signup is no longer held under this lease")]
     LeaseLost,
     /// There is no such signup waiting for its confirmation.
@@ -63,7 +63,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Contended)
@@ -82,7 +82,7 @@ impl StoreError {
         fault.code()
     }
 
-    /// The same error with the words of a person for the driver's.
+    /// The same error with an explanation in place of the driver's words.
     pub(super) fn explained(mut self, words: String) -> Self {
         if let Self::Settings(cause) | Self::Unavailable(cause) | Self::Refused(cause) = &mut self {
             cause.explained = Some(words.into());
@@ -177,7 +177,7 @@ fn listed(processes: &[Process]) -> String {
     processes.iter().map(Process::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Whether a database's error code is of the kind that passes.
+/// Returns whether a database's error code means an error that may pass.
 ///
 /// PostgreSQL: <https://www.postgresql.org/docs/current/errcodes-appendix.html> (five characters);
 /// SQLite: <https://www.sqlite.org/rescode.html> (a number whose low byte is the primary code).
@@ -189,7 +189,7 @@ fn passes(code: &str) -> bool {
     const CANNOT_OPEN: i32 = 14;
     if code.len() == 5 {
         // Connection, transaction rollback (deadlock), resources, operator's intervention, system; a lock; a
-        // transaction that was idle for too long; a row that goes, or gets a further request, at this very moment.
+        // transaction that was idle for too long; a row that is removed, or gets a further request, at the same moment.
         return ["08", "40", "53", "57", "58"].contains(&&code[..2])
             || ["55P03", "25P03", "23503"].contains(&code);
     }
@@ -222,20 +222,20 @@ pub(super) fn unusable_file(error: std::io::Error) -> StoreError {
     StoreError::Settings(sqlx::Error::Io(error).into())
 }
 
-/// Whether a write failed because another row has the key already.
+/// Returns whether a write failed because another row has the key already.
 pub(super) fn is_unique_violation(error: &StoreError) -> bool {
     let StoreError::Refused(cause) = error else { return false };
     matches!(cause.error(), sqlx::Error::Database(fault) if fault.is_unique_violation())
 }
 
-/// Whether PostgreSQL has no such function, does not support it, or does not let this role call it.
+/// Returns whether PostgreSQL has no such function, does not support it, or does not let this role call it.
 pub(super) fn is_function_unavailable(error: &StoreError) -> bool {
     matches!(error, StoreError::Refused(_))
         && error.code().is_some_and(|code| ["42501", "42883", "0A000"].contains(&&*code))
 }
 
-/// Whether PostgreSQL has rolled a transaction back because it and another waited for each other: the same transaction
-/// is then tried again at once.
+/// Returns whether PostgreSQL has rolled a transaction back because it and another waited for each other: the same
+/// transaction is then tried again at once.
 pub(super) fn is_deadlock(error: &StoreError) -> bool {
     matches!(error, StoreError::Unavailable(_)) && error.code().as_deref() == Some("40P01")
 }

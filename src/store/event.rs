@@ -1,5 +1,5 @@
 //! The audit trail: one line per write. A detail is made of codes and stages, never of personal data; a reason may be
-//! personal, and goes when the signup is erased.
+//! personal, and is removed when the signup is erased.
 
 use super::{StoreError, database::Transaction, value::args};
 use crate::domain::{OperationId, RequestedBy, Requester, SignupId, Timestamp};
@@ -27,7 +27,7 @@ pub(super) async fn write_of(
     insert(tx, (signup, operation), RequestedBy::from(&Requester::Worker), at, kind, detail).await
 }
 
-/// Writes a line about what somebody asked for.
+/// Writes a line about an act that a requester asked for.
 pub(super) async fn write_by(
     tx: &mut Transaction,
     signup: SignupId,

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::domain::Timestamp;
 
-/// The tenant is not asked sooner after a failover: a user that was created just before it may not be listed yet.
+/// The time before the tenant is asked after a failover: a user that was created just before it may not be listed yet.
 pub(super) const LISTING_LAG: Duration = Duration::from_mins(2);
 
 /// A signup without a user on record may have one. Creating it is in doubt from now on, so that the tenant is asked before
@@ -39,7 +39,7 @@ pub(super) const DOUBT: [&str; 4] = [
      WHERE step = 'create_user' AND begun = 0 AND attention IS NULL AND finished_at IS NULL",
 ];
 
-/// The first eight digits of a WAL file's name are the timeline. A server in recovery has none of its own.
+/// The first eight digits of a WAL file's name are the timeline. A server in recovery has no timeline of its own.
 macro_rules! timeline {
     () => {
         "CASE WHEN pg_is_in_recovery() THEN NULL \
@@ -84,8 +84,8 @@ impl Store {
         }
     }
 
-    /// Begins a transaction in which a queued signup was surely never posted to the tenant: after a failover, all that
-    /// were queued have been put in doubt before.
+    /// Begins a transaction in which a queued signup was certainly never posted to the tenant: after a failover, all
+    /// that were queued have been put in doubt before.
     pub(super) async fn begin_checked(&self, now: Timestamp) -> Result<Transaction, StoreError> {
         loop {
             let mut tx = self.database.begin().await?;

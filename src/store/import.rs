@@ -1,7 +1,7 @@
-//! Addresses whose accounts another program has made: nobody gets a second one for them.
+//! Addresses whose accounts another program has made: no one gets a second account for them.
 //!
-//! They are signups that were done before: of their accounts nothing else is known, neither name nor tenant, so that
-//! none can be given a new password here.
+//! They are recorded as signups that are done. Nothing else is known of their accounts, neither name nor tenant, so
+//! that no new password can be set for them here.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -22,26 +22,26 @@ use crate::domain::{AccountId, Email, FormNonce, Requester, SignupId, Timestamp}
 pub struct KnownAddress {
     /// The public name of its row.
     pub id: SignupId,
-    /// No form was shown for it: a random one.
+    /// A random nonce, since no form was shown for it.
     pub form: FormNonce,
     /// The address.
     pub email: Email,
-    /// When its account was made.
+    /// The time at which its account was made.
     pub since: Timestamp,
 }
 
-/// What an import came to.
+/// The outcome of an import.
 #[derive(Debug)]
 pub struct ImportedAddresses {
-    /// How many addresses no finished signup had before.
+    /// The number of addresses that no finished signup had before.
     pub new: u64,
-    /// How many addresses have a tombstone: of them nothing is taken.
+    /// The number of addresses that have a tombstone and are not imported.
     pub erased: u64,
-    /// The unfinished signups that had one of them, as they were, and what became of each.
+    /// The unfinished signups that had one of them, as they were, and the outcome for each.
     pub overtaken: Vec<(Signup, Overtaken)>,
 }
 
-/// As many rows as one statement has room for.
+/// The most rows of one statement.
 const ROWS: usize = 100;
 
 static ONE: LazyLock<String> = LazyLock::new(|| insert_accounts(1));
@@ -56,7 +56,7 @@ static KNOWN: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl Signup {
-    /// Whether it stands for an address whose account was made elsewhere.
+    /// Returns whether it represents an address whose account was made elsewhere.
     #[must_use]
     pub fn is_imported(&self) -> bool {
         (self.profile.as_str(), self.tenant.as_str()) == ("imported", "imported")
@@ -64,9 +64,9 @@ impl Signup {
 }
 
 impl Store {
-    /// Takes the addresses, in one transaction. They are kept from `now` on for as long as any finished signup.
-    /// A signup that has one of them and no user yet gets none: it becomes a further request for the account. Where two
-    /// of the accounts share a mailbox, both addresses are taken, and one has the mailbox's key.
+    /// Takes the addresses, in one transaction. They are kept from `now` on for as long as any finished signup. A
+    /// signup that has one of them and no user yet gets no user: it becomes a further request for the account. Where
+    /// two of the accounts share a mailbox, both addresses are taken, and one has the mailbox's key.
     ///
     /// # Errors
     /// [`StoreError`]; nothing is taken then. [`StoreError::Contended`] may pass.
@@ -130,14 +130,14 @@ impl Store {
         Ok(ImportedAddresses { new: taken.len() as u64, erased: erased.len() as u64, overtaken })
     }
 
-    /// How many of these addresses, each of which is there once, belong to a signup.
+    /// Returns the number of these addresses that belong to a signup. Each address must be given once.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn count_owned(&self, addresses: &[Email]) -> Result<u64, StoreError> {
         let mut owned = 0;
         for some in addresses.chunks(ROWS) {
-            // The last one stands where there is room left.
+            // The last one fills the places that are left.
             let keys = some.iter().chain(some.last().into_iter().cycle()).take(ROWS);
             let args: Vec<Value<'_>> = keys.flat_map(|email| args![email.key()]).collect();
             owned += self.database.fetch_all(&KNOWN, &args).await?.len() as u64;
@@ -146,7 +146,7 @@ impl Store {
     }
 }
 
-/// Takes the accounts that no constraint is in the way of, and says which they are.
+/// Records the accounts that no constraint forbids, and returns their ids.
 async fn take<K: Into<Option<String>>>(
     tx: &mut Transaction,
     addresses: &[&KnownAddress],
@@ -178,8 +178,8 @@ fn statements<'r, T>(
     whole.chain(rest.chunks(1).map(move |row| (one, row)))
 }
 
-/// `$1` is the time now; each row has five values more. `imported` stands for what is not known: `.invalid` is nobody's
-/// domain (RFC 2606).
+/// `$1` is the time now; each row has five values more. `imported` replaces what is not known; no one can have a domain
+/// in `.invalid` (RFC 2606).
 fn insert_accounts(rows: usize) -> String {
     let row = |row: usize| {
         let [id, email, key, person, since] = [2, 3, 4, 5, 6].map(|at| row * 5 + at);

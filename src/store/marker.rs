@@ -1,4 +1,5 @@
-//! Where a tenant refuses the marker of a new user, so that no process has to find out again.
+//! The properties in which a tenant refuses the marker of a new user, recorded so that no process has to find out
+//! again.
 
 use super::{Store, StoreError, value::args};
 use crate::domain::{TenantAlias, Timestamp};
@@ -10,7 +11,7 @@ pub struct RefusedMarker {
     pub property: String,
     /// The code and the request id of the refusal.
     pub reason: String,
-    /// When it was refused last.
+    /// The time of the last refusal.
     pub refused_at: Timestamp,
 }
 

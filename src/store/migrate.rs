@@ -32,11 +32,11 @@ pub struct MigrationState {
     pub version: i64,
     /// Its name, such as `person_key`.
     pub description: String,
-    /// When it was applied; none while it is pending.
+    /// The time at which it was applied, unless it is pending.
     pub applied_at: Option<Timestamp>,
 }
 
-/// Where the applied migrations are recorded (sqlx's own name).
+/// The table of the applied migrations (sqlx's own name).
 const TABLE: &str = "_sqlx_migrations";
 
 macro_rules! migration {
@@ -80,8 +80,8 @@ const SQLITE: &[(i64, &str, &str)] = &migrations!("sqlite");
 const POSTGRES: &[(i64, &str, &str)] = &migrations!("postgres");
 
 impl Store {
-    /// Applies the pending migrations of a database that no other version uses. Safe to call twice, and by several at
-    /// once.
+    /// Applies the pending migrations of a database that no other version uses. Safe to call twice, and by several
+    /// processes at once.
     ///
     /// # Errors
     /// [`StoreError::NewerSchema`], [`StoreError::Migration`] or [`StoreError::Unavailable`].
@@ -134,8 +134,8 @@ impl Store {
         }
     }
 
-    /// How many accounts share a mailbox with an older one that has the mailbox's key, where these migrations have
-    /// given out the keys; none where they have not, or where no two accounts share a mailbox.
+    /// Returns the number of accounts that share a mailbox with an older one that has the mailbox's key; `None` if
+    /// these migrations have not given out the keys, or if no two accounts share a mailbox.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -150,7 +150,7 @@ impl Store {
         Ok((shared > 0).then_some(shared))
     }
 
-    /// The migrations of this program, as of a database that has none of them.
+    /// The migrations of this program, as in a database to which no migration was applied.
     #[must_use]
     pub fn known_migrations() -> Vec<MigrationState> {
         let pending = |(version, name, _): &(i64, &str, &str)| MigrationState {
@@ -226,7 +226,7 @@ async fn apply_on_sqlite(
     begin: &(dyn Fn(&AppliedMigration) + Sync),
 ) -> Result<Vec<AppliedMigration>, StoreError> {
     let migrator = migrator(SQLITE);
-    // Applies none, but finds migrations of a newer version.
+    // Applies nothing, but finds migrations of a newer version.
     migrator.run_direct(Some(0), connection, false).await?;
     let before = connection.list_applied_migrations(TABLE).await?;
     let is_known = |version: i64| before.iter().any(|one| one.version == version);
@@ -245,7 +245,7 @@ async fn apply_on_sqlite(
     Ok(pending.into_iter().map(AppliedMigration::from).collect())
 }
 
-/// Fails where there is a process of an older version.
+/// Fails if there is a process of an older version.
 fn refuse_older(rows: impl Iterator<Item = Row>) -> Result<(), StoreError> {
     let older = rows.map(|row| Process::read(&row)).collect::<Result<Vec<_>, _>>()?;
     if older.is_empty() { Ok(()) } else { Err(StoreError::InUse(older)) }

@@ -106,8 +106,8 @@ impl Store {
         }
     }
 
-    /// Opens what is there, only to read it: nothing is made, not even a file beside the database. `None` where there
-    /// is no database file.
+    /// Opens an existing database for reading only: nothing is created, not even a file beside the database. `None` if
+    /// there is no database file.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -134,13 +134,13 @@ impl Store {
         Self { folds_subaddresses: fold, ..self }
     }
 
-    /// Whether sub-addresses count as the mailbox without them.
+    /// Returns whether sub-addresses count as the mailbox without them.
     #[must_use]
     pub const fn folds_subaddresses(&self) -> bool {
         self.folds_subaddresses
     }
 
-    /// Asks the database for a sign of life.
+    /// Checks that the database answers.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -148,7 +148,7 @@ impl Store {
         self.database.fetch_optional("SELECT 1", &[]).await.map(drop)
     }
 
-    /// Has later connections log in as this address says, where the database has logins. Open connections stay.
+    /// Makes later connections log in as this address says, if the database has logins. Open connections stay.
     ///
     /// # Errors
     /// [`StoreError::Settings`].

@@ -1,4 +1,4 @@
-//! Usernames reserved in our own rows: UNIQUE (domain, username) decides who has which.
+//! Usernames reserved in our own rows: UNIQUE (domain, username) decides which account has a name.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::domain::{StepKind, Timestamp, UpnDomain, Username, smallest_free};
 
-/// How often a name is tried again after another signup took it in between.
+/// The most tries to take a name, in each of which another signup may take it first.
 pub(super) const NAME_TRIES: usize = 200;
 
-/// Whether a name could be reserved.
+/// The outcome of reserving a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameTaken {
     /// It is reserved for this signup.
@@ -68,7 +68,7 @@ impl Store {
     }
 }
 
-/// The first form of `base` that none of our rows has, as this transaction sees them.
+/// The first form of `base` that no row of ours has, as this transaction sees them.
 pub(super) async fn free_name(
     tx: &mut Transaction,
     domain: &UpnDomain,
@@ -80,8 +80,8 @@ pub(super) async fn free_name(
     Ok(base.numbered(smallest_free(base, &taken)))
 }
 
-/// The range that holds every numbered form of `base`: `base.0` up to `base.9…`, or, where a long name is
-/// cut to make room for its number, all that begins alike.
+/// The range that holds every numbered form of `base`: `base.0` up to `base.9…`, or, where a long name is cut to make
+/// space for its number, all names that begin alike.
 fn range(base: &Username) -> (String, String) {
     const LONGEST_SUFFIX: usize = ".4294967295".len();
     let base = base.as_str();

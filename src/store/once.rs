@@ -1,12 +1,12 @@
-//! Requests that may be sent twice under a key of their sender: which request a key stands for. Neither key nor
-//! request is kept, only what a secret has made of them.
+//! Requests that may be sent twice under a key of their sender: the request that each key belongs to. Neither key nor
+//! request is kept, only hashes of them that are made with a secret.
 
 use super::{Store, StoreError, value::args};
 use crate::domain::Timestamp;
 
 impl Store {
-    /// Takes the key for this request, unless another has it; says whether it is this one's. What was taken by
-    /// `forgotten` counts no more.
+    /// Takes the key for this request, unless another has it; returns whether it belongs to this request. A key that
+    /// was taken by `forgotten` no longer counts.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -45,7 +45,7 @@ impl Store {
         row.map_or(Ok(None), |row| row.text("request"))
     }
 
-    /// Removes the keys that were taken by then, and says how many they were.
+    /// Removes the keys that were taken by then, and returns their number.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,5 +1,5 @@
-//! Operations: claiming them under a lease, and writing how far they are. Each write names operation, lease and step,
-//! and changes one row or fails.
+//! Operations: claiming them under a lease, and writing their progress. Each write names operation, lease and step, and
+//! changes one row or fails.
 
 use super::{
     Claimed, Effect, Operation, Store, StoreError,
@@ -17,7 +17,7 @@ use crate::domain::{
 /// The request of a worker for operations.
 #[derive(Debug, Clone)]
 pub struct Claim<'a> {
-    /// Whose operations; none for those of the site.
+    /// The tenant of the operations; operations of the site have no tenant.
     pub tenant: Option<&'a TenantAlias>,
     /// Dependencies that are usable at present: operations whose step needs another are left.
     pub needs: &'a [Needs],
@@ -46,7 +46,7 @@ pub struct Lease {
     pub step: StepKind,
 }
 
-/// The state of an operation that goes back to be tried later.
+/// The state of an operation that is put back to be tried later.
 #[derive(Debug, Clone)]
 pub struct PutBack {
     /// The time of the next try.
@@ -94,7 +94,7 @@ macro_rules! claim {
 pub(super) const CLAIM: &str = claim!("", "");
 /// Rows that another claim is taking at this moment are passed over instead of waited for.
 const CLAIM_POSTGRES: &str = claim!("", " FOR UPDATE SKIP LOCKED");
-/// Those alone that were tried for too long.
+/// Only those that were tried for too long.
 pub(super) const CLAIM_OVERDUE: &str = claim!(" AND trying_since <= $10", "");
 const CLAIM_OVERDUE_POSTGRES: &str = claim!(" AND trying_since <= $10", " FOR UPDATE SKIP LOCKED");
 
@@ -153,7 +153,7 @@ impl Store {
         self.claim_any(claim, None).await
     }
 
-    /// The same, of those alone that have been tried since then or longer.
+    /// The same, but only for operations that have been tried since then or longer.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -231,7 +231,8 @@ impl Store {
         Ok(ended)
     }
 
-    /// Returns whether a background step is due. A read: claims of them are writes, and mostly there are none.
+    /// Returns whether a background step is due. This is a read, since a claim is a write and mostly no such step is
+    /// due.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -273,7 +274,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Puts an operation back for a later try. The time that it waits for a seat is no time of trying in vain.
+    /// Puts an operation back for a later try. The time for which it waits for a seat does not count as time of trying.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
@@ -293,9 +294,9 @@ impl Store {
         tx.commit().await
     }
 
-    /// Trying again does not help: the operation rests until [`Store::retry`]. Where the step was not surely `undone`, an
-    /// earlier request may have had its effect all the same, and only the tenant can tell. A user that was surely not
-    /// created may get another name, domain and tenant by a retry.
+    /// Trying again does not help: the operation is not run until [`Store::retry`]. If the step is not certainly
+    /// `undone`, an earlier request may have had its effect all the same, and only the tenant can show it. A user that
+    /// was certainly not created may get another name, domain and tenant by a retry.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
@@ -379,12 +380,12 @@ impl Lease {
         }
     }
 
-    /// Checks that one of these steps is under way: an outcome of another is a late one.
+    /// Checks that one of these steps is under way: an outcome of another step comes too late.
     pub(super) fn expect(&self, steps: &[StepKind]) -> Result<(), StoreError> {
         if steps.contains(&self.step) { Ok(()) } else { Err(StoreError::LeaseLost) }
     }
 
-    /// Writes a line of the trail of events. An operation of the site, or one that recurs, has none.
+    /// Writes a line of the trail of events, but not for an operation of the site or one that recurs.
     pub(super) async fn note(
         &self,
         tx: &mut Transaction,
@@ -414,7 +415,7 @@ impl Lease {
         Ok(Self { step: next, ..*self })
     }
 
-    /// The operation is over, with the code of an error where it has come to nothing. Its password is wiped.
+    /// The operation is over, with the code of an error if it has failed. Its password is wiped.
     pub(super) async fn finish(
         &self,
         tx: &mut Transaction,
@@ -491,7 +492,7 @@ pub(super) async fn hold_all(tx: &mut Transaction, signup: SignupId) -> Result<(
     tx.execute(HOLD, &args![signup]).await.map(drop)
 }
 
-/// Ends the operation of a signup that somebody else than its worker has moved on: the worker finds its lease lost.
+/// Ends the operation of a signup that was changed by another than its worker: the worker finds its lease lost.
 pub(super) async fn end(tx: &mut Transaction, signup: SignupId, now: Timestamp) -> Result<(), StoreError> {
     const END: &str = "UPDATE operation SET lease_token = NULL, due_at = NULL, attempts = 0, waiting = NULL, \
          last_error = NULL, sealed = NULL, updated_at = $2, finished_at = $2 \

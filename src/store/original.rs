@@ -1,4 +1,4 @@
-//! The database of MS365-Accountcreator: which addresses have an account.
+//! The database of MS365-Accountcreator: the addresses that have an account.
 //!
 //! A private copy of it is read, together with the log or journal beside it, so that what a crash has left there
 //! counts and not a byte of the original changes.
@@ -21,15 +21,15 @@ use crate::domain::Timestamp;
 pub struct OriginalRow {
     /// Its number.
     pub id: i64,
-    /// The address as it was typed; what is no text is one that cannot be read.
+    /// The address as it was typed; a value that is no text counts as one that cannot be read.
     pub email: Option<String>,
-    /// Whether an account was made.
+    /// True if an account was made.
     pub has_account: bool,
-    /// When that was.
+    /// The time at which it was made.
     pub since: Option<Timestamp>,
 }
 
-/// Why the original's database cannot be read.
+/// The reason why the original's database cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum OriginalError {
     /// There is no such file, or it may not be read.
@@ -46,7 +46,7 @@ pub enum OriginalError {
     /// SQLite finds it damaged.
     #[error("the database is damaged; restore a backup of it")]
     Damaged,
-    /// Another program's.
+    /// The database of another program.
     #[error(
         "the database has no table RegisteredEmailAddress with the columns id, email, ms365_created and timestamp, \
          as MS365-Accountcreator makes it"
@@ -60,7 +60,7 @@ impl From<sqlx::Error> for OriginalError {
     }
 }
 
-/// A copy of the original's database, which goes with this value.
+/// A copy of the original's database, which is deleted with this value.
 pub struct OriginalDatabase {
     connection: SqliteConnection,
     _folder: TempDir,
@@ -72,7 +72,7 @@ const PAGE: i64 = 5000;
 const COMPANIONS: [&str; 3] = ["", "-wal", "-journal"];
 
 impl OriginalDatabase {
-    /// Copies the database and looks whether it is one.
+    /// Copies the database and checks that it is one of MS365-Accountcreator.
     ///
     /// # Errors
     /// [`OriginalError`].
@@ -107,7 +107,7 @@ impl OriginalDatabase {
         if verdict == "ok" { Ok(()) } else { Err(OriginalError::Damaged) }
     }
 
-    /// The next rows after the one with this number, in the order of their numbers; none after the last.
+    /// The next rows after the one with this number, in the order of their numbers; empty after the last.
     ///
     /// # Errors
     /// [`OriginalError`].

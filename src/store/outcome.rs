@@ -1,4 +1,4 @@
-//! What a worker writes after an effect for a signup has happened.
+//! The writes of a worker after an effect for a signup has happened.
 
 use super::{CountedMail, Effect, Lease, Store, StoreError, mail_sent, value::args};
 use crate::domain::{ObjectId, Sealed, StepKind, Timestamp};
@@ -54,8 +54,9 @@ impl Store {
         Ok(advanced)
     }
 
-    /// Effects of a step, with the `event` and its detail for the audit trail. The operation goes on with `next`, or with
-    /// the same step where that is not complete, in both cases until `until`. Returns what the next write expects.
+    /// Records effects of a step, with the `event` and its detail for the audit trail. The operation continues with
+    /// `next`, or with the same step if that is not complete, in both cases until `until`. Returns what the next write
+    /// expects.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].

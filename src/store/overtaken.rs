@@ -13,17 +13,17 @@ use super::{
 };
 use crate::domain::{AccountId, Email, Requester, Stage, Timestamp};
 
-/// As many addresses as one statement asks for.
+/// The number of addresses in one statement.
 const ADDRESSES: usize = 100;
 
-/// What becomes of a signup whose address has an account elsewhere by now.
+/// The outcome for a signup whose address has an account elsewhere by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overtaken {
     /// Nothing was created for it, and nothing will be: it is a further request for that account.
     Ended,
     /// The same, but the user may have been created in its last try.
     InDoubt,
-    /// Its user is created: it goes on, and there are two accounts.
+    /// Its user is created: it continues, and there are two accounts.
     HasUser,
     /// A worker has it at this moment: it stays as it is.
     AtWork,
@@ -45,7 +45,7 @@ pub(super) static UNFINISHED: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl Overtaken {
-    /// Whether a signup in this state is ended by an import.
+    /// Returns whether a signup in this state is ended by an import.
     #[must_use]
     pub const fn ends(self) -> bool {
         matches!(self, Self::Ended | Self::InDoubt)
@@ -68,7 +68,7 @@ impl Overtaken {
 }
 
 impl Store {
-    /// The signups that an import of these addresses overtakes, and what would become of each.
+    /// The signups that an import of these addresses overtakes, and the outcome for each.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -87,7 +87,7 @@ impl Store {
     }
 }
 
-/// Lets go of the addresses of the signups that are ended, before somebody else takes them.
+/// Releases the addresses of the signups that are ended, before the imported accounts take them.
 pub(super) async fn let_go(
     tx: &mut Transaction,
     addresses: &[&Email],

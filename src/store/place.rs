@@ -44,7 +44,7 @@ impl config::Database {
         folder_fault(&folder).or_else(|| read_only_fault(&folder))
     }
 
-    /// The user to whom the SQLite file belongs, where this process runs as root and the file is another user's.
+    /// The owner of the SQLite file, if this process runs as root and the file belongs to another user.
     #[must_use]
     pub fn other_owner(&self) -> Option<String> {
         let owner = fs::metadata(self.file()?).ok()?.uid();
@@ -63,8 +63,8 @@ impl Place {
         }
     }
 
-    /// Says where an error comes from and what to do, as far as that can be found out. Where no connection was to be
-    /// had in time, PostgreSQL is asked for one to learn why.
+    /// Adds the cause of an error and what to do, if that can be found out. If no connection was free in time,
+    /// PostgreSQL is asked for one to learn why.
     pub async fn explain(&self, error: StoreError) -> StoreError {
         let Self::Server(options) = self else { return self.explain_by_looking(error) };
         if !error.cause().is_some_and(|cause| is_late(cause.error())) {

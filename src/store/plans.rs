@@ -1,4 +1,4 @@
-//! SQLite reads by index what is read often, however many rows there are.
+//! Query plans: SQLite reads by index what is read often, whatever the number of rows.
 #![allow(clippy::unwrap_used)]
 
 use sqlx::{AssertSqlSafe, Row as _};

@@ -3,7 +3,7 @@
 //! Each statement runs in a transaction, under no name, and nothing outlives the transaction: a pooler such as
 //! PgBouncer may give each one another server connection. Time limits are set inside each transaction, so that the
 //! locks of a process that is frozen or lost are freed by the server; the client has limits of its own, so that a
-//! connection that went dead without a word is noticed.
+//! connection that was lost without a message is noticed.
 
 use std::{
     env, io, mem,
@@ -143,12 +143,12 @@ impl Pool {
         Ok(PgTransaction { open: Some(open), place: Some(place), pool: self.clone(), pace })
     }
 
-    /// The address and login of connections to come.
+    /// The address and login of later connections.
     pub fn options(&self) -> PgConnectOptions {
         self.0.options.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Has connections to come log in by these. Those that are open stay.
+    /// Makes later connections log in by these. Those that are open stay.
     pub fn set_options(&self, options: PgConnectOptions) {
         *self.0.options.lock().unwrap_or_else(PoisonError::into_inner) = options;
     }
@@ -181,7 +181,8 @@ impl Pool {
         }
     }
 
-    /// A connection that does not answer is thrown away with all that are idle: what befell it has befallen them.
+    /// A connection that does not answer is thrown away with all that are idle: they have most likely met the same
+    /// fault.
     async fn begin_on_idle(&self, mut open: Open, pace: Pace) -> Option<Open> {
         match timeout(BEGIN_WITHIN, open.connection.execute(pace.begin())).await {
             Ok(Ok(_)) => return Some(open),
@@ -330,7 +331,8 @@ impl Drop for PgTransaction {
 pub const TRANSPORT_REMEDY: &str = "leave sslmode out of database.url, and name the CA with sslrootcert=/path/to/ca.pem if it is one of your own";
 
 impl config::Database {
-    /// The weakness of the connection to PostgreSQL that `sslmode` was written for; none to this host itself.
+    /// The weakness of the connection to PostgreSQL under the configured `sslmode`; a connection to this host has no
+    /// weakness.
     ///
     /// # Errors
     /// [`StoreError::Settings`].
@@ -373,7 +375,7 @@ fn options(url: &str) -> Result<PgConnectOptions, Error> {
     Ok(options.ssl_mode(PgSslMode::VerifyFull))
 }
 
-/// The same with the certificates that the system trusts besides those that the driver has, where no CA is named.
+/// The same with the certificates that the system trusts in addition to the driver's own, where no CA is named.
 pub(super) fn connect_options(url: &str) -> Result<PgConnectOptions, Error> {
     let options = options(url)?;
     let verifies = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull | PgSslMode::VerifyCa);

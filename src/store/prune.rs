@@ -1,7 +1,8 @@
-//! What time makes superfluous: trails of finished signups, signups that were never confirmed, finished ones.
+//! Removal of records whose retention period is over: trails of finished signups, signups that were never confirmed,
+//! finished ones.
 //!
-//! What may go is read without a lock, the oldest first. Each is then removed by a statement that asks once more, a
-//! bounded number in one transaction, so that nobody waits long for the writer.
+//! Removable rows are read without a lock, the oldest first. Each is then removed by a statement that checks it again,
+//! a bounded number in one transaction, so that no caller waits long for the writer.
 
 use super::{
     After, Store, StoreError, database::Database, error::is_deadlock, operation,
@@ -9,7 +10,8 @@ use super::{
 };
 use crate::domain::{SignupId, Timestamp};
 
-/// What may be removed after a time. A signup that waits, works or needs attention is none of it.
+/// The kinds of records that may be removed after a time. A signup that waits, is at work or needs attention is not
+/// among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prunable {
     /// The steps and events of finished signups.
@@ -24,16 +26,17 @@ pub enum Prunable {
     Finished,
 }
 
-/// How old is old enough.
+/// The times that decide whether a record is old enough to be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cutoff {
-    /// Last changed by then; of one that waits for its confirmation, its code was void by then.
+    /// A signup is removable if it was last changed by then; one that waits for its confirmation, if its code was void
+    /// by then.
     pub until: Timestamp,
-    /// Of a finished signup's further requests, those last changed by then do not count: they go before it.
+    /// A finished signup's further requests that were last changed by then do not keep it: they are removed before it.
     pub duplicates_until: Timestamp,
 }
 
-/// As many as one transaction removes.
+/// The most signups that one transaction removes.
 const BATCH: u32 = 100;
 
 /// Finished by then. Nearly all old signups are: no index by state is to be used, which would need a sort.
@@ -75,7 +78,7 @@ macro_rules! finished {
     };
 }
 
-/// No further request is left that stays.
+/// No further request is left that is kept.
 macro_rules! alone {
     () => {
         " AND NOT EXISTS (SELECT 1 FROM signup AS further WHERE further.account_id = signup.account_id \
@@ -99,18 +102,18 @@ macro_rules! count {
     };
 }
 
-/// What belongs to a row goes with it.
+/// The rows that belong to a removed row are removed with it.
 macro_rules! remove {
     ($($condition:expr),+) => {
         concat!("DELETE FROM signup WHERE id = $2 AND ", $($condition,)+ " RETURNING account_id, is_further")
     };
 }
 
-/// Changes nothing, but nobody else can change the row until the transaction ends.
+/// Changes nothing, but no other transaction can change the row until this one ends.
 const HOLD: &str = concat!("UPDATE signup SET state = state WHERE id = $2 AND ", trails!(), " RETURNING id");
 
 impl Prunable {
-    /// All, in an order in which none gives another more to remove.
+    /// All kinds, in an order in which the removal of one gives no earlier one more to remove.
     pub const ALL: [Self; 5] =
         [Self::Trails, Self::Unconfirmed, Self::Voided, Self::Duplicates, Self::Finished];
 
@@ -134,7 +137,7 @@ impl Prunable {
         }
     }
 
-    /// The first write for one signup; none of its rows is touched where that changes nothing.
+    /// The first write for one signup; if it changes nothing, no row of the signup is touched.
     const fn take(self) -> &'static str {
         match self {
             Self::Trails => HOLD,
@@ -151,7 +154,7 @@ impl Prunable {
 }
 
 impl Store {
-    /// How many signups [`Store::prune`] would concern.
+    /// Returns the number of signups that [`Store::prune`] would concern.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -161,8 +164,8 @@ impl Store {
         rows.first().map_or(Ok(0), |row| row.count("signups"))
     }
 
-    /// Removes what is old enough and says how many signups it was. Whoever else does the same at the same time is no
-    /// hindrance; what was not reached because of an error is found the next time.
+    /// Removes what is old enough and returns the number of signups concerned. Several processes may do so at the same
+    /// time; what was not reached because of an error is found the next time.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -9,12 +9,12 @@ use super::{
 };
 use crate::domain::{Email, SignupId, Stage, TenantAlias, Timestamp};
 
-/// Which signups to list, the newest first.
+/// The signups to list, the newest first.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Only of this stage.
     pub stage: Option<Stage>,
-    /// How many at most.
+    /// The most signups to list.
     pub limit: u32,
     /// Only those after this one, the last of the page before.
     pub after: Option<After>,
@@ -23,7 +23,7 @@ pub struct Filter {
 /// A place in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct After {
-    /// When the signup there came in.
+    /// The time at which the signup there came in.
     pub created_at: Timestamp,
     /// The signup there.
     pub id: SignupId,
@@ -48,7 +48,7 @@ pub(super) const EVENTS: &str = "SELECT at, kind, detail, requester_kind, reques
 pub(super) const OPERATIONS: &str = "SELECT id AS operation_id, kind AS operation_kind, target AS operation_target, \
      signup_id AS operation_signup, account_id AS operation_account, tenant AS operation_tenant, step, in_doubt, attempts, \
      waiting, last_error, trying_since, requester_kind, requester, reason FROM operation WHERE signup_id = $1 ORDER BY id";
-/// Without `after` the list begins past all times there are.
+/// Without `after` the list begins with the newest signup of all.
 pub(super) const NEWEST: &str =
     select_signups!("WHERE (s.created_at, s.id) < ($1, $2) ORDER BY s.created_at DESC, s.id DESC LIMIT $3");
 pub(super) const NEWEST_OF_STAGE: &str = select_signups!(
@@ -71,7 +71,7 @@ pub(super) const OPEN_COUNTS: &str = concat!(
      WHERE s.state = 'open' GROUP BY 1"
 );
 /// An earlier request's wait is its own, and counted as such. Waiting for a seat counts from the beginning, though it
-/// is no time of trying in vain.
+/// does not count as time of trying.
 pub(super) const OLDEST_WAITING: &str = "SELECT MIN(CASE WHEN o.waiting = 'no_seats' THEN s.created_at \
      ELSE o.trying_since END) AS since FROM operation AS o JOIN signup AS s ON s.id = o.signup_id \
      WHERE o.due_at IS NOT NULL AND o.needs <> 'background' AND COALESCE(o.waiting, '') <> 'earlier_request'";
@@ -156,7 +156,7 @@ impl Store {
         Signup::read_all(&rows)
     }
 
-    /// How many signups there are in each stage, by the stage's stored word; every stage is in it.
+    /// Returns the number of signups in each stage, by the stage's stored word; every stage is in it.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -170,7 +170,7 @@ impl Store {
         Ok(counts)
     }
 
-    /// How many signups wait for each tenant, also for one that is configured no more.
+    /// Returns the number of signups that wait for each tenant, also for one that is no longer configured.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -181,7 +181,8 @@ impl Store {
         rows.iter().map(|row| Ok((row.value("tenant")?, row.count("signups")?))).collect()
     }
 
-    /// Since when the signup has waited that has waited longest for the worker; none when none waits.
+    /// Returns the time since which the signup has waited that has waited longest for the worker; `None` if no signup
+    /// waits.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -12,19 +12,19 @@ use crate::domain::{
 pub struct Signup {
     /// Its public name.
     pub id: SignupId,
-    /// How far it is.
+    /// The stage that it has reached.
     pub stage: Stage,
     /// The step that is next or under way, or was the last.
     pub step: Option<StepKind>,
-    /// Whether an earlier claim had begun that step, so that its effect may have happened.
+    /// True if an earlier claim had begun that step, so that its effect may have happened.
     pub in_doubt: bool,
-    /// Whether it is a further request for an address that has an account.
+    /// True if it is a further request for an address that has an account.
     pub is_further: bool,
     /// The signup that made that account.
     pub duplicate_of: Option<SignupId>,
-    /// The address; none once erased.
+    /// The address, until it is erased.
     pub email: Option<Email>,
-    /// The person's name; none once delivered.
+    /// The person's name, until the password is delivered.
     pub name: Option<PersonName>,
     /// The language of pages and mails.
     pub locale: Locale,
@@ -42,83 +42,83 @@ pub struct Signup {
     pub shown_username: Option<Username>,
     /// The tenant's user, once created.
     pub object_id: Option<ObjectId>,
-    /// The name the user signs in with where an admin has changed it, as far as is known.
+    /// The last known name that the user signs in with, if an admin has changed it.
     pub renamed_to: Option<SignInName>,
-    /// Since when the user is known to be no longer in the tenant.
+    /// The time since which the user is known to be no longer in the tenant.
     pub gone_at: Option<Timestamp>,
-    /// The sealed password; none before it is confirmed and once delivered.
+    /// The sealed password, from the confirmation until it is delivered.
     pub sealed: Option<Sealed>,
-    /// How often that password has replaced another.
+    /// The number of times that the password has replaced another.
     pub password_changes: u32,
-    /// How often it was claimed since it last got a step further.
+    /// The number of claims since it last got a step further.
     pub attempts: u32,
-    /// Why it goes on later.
+    /// The reason why it continues later.
     pub waiting: Option<Waiting>,
-    /// Why it needs a person.
+    /// The reason why it needs a person.
     pub attention: Option<Attention>,
     /// The last error's code.
     pub last_error: Option<String>,
-    /// Which confirmation code and link hold; 0 when none was asked for.
+    /// The round whose confirmation code and link are valid; 0 if no confirmation was asked for.
     pub confirm_round: u32,
-    /// Until when they hold.
+    /// The time until which they are valid.
     pub confirm_until: Option<Timestamp>,
-    /// How many codes were tried in this round.
+    /// The number of codes that were tried in this round.
     pub wrong_codes: u32,
-    /// Whether a user may exist although the signup is not confirmed, as after a failover or a restore.
+    /// True if a user may exist although the signup is not confirmed, as after a failover or a restore.
     pub may_have_user: bool,
-    /// What the person agreed to.
+    /// The text that the person agreed to, and the time.
     pub consent: Consent,
-    /// When it came in.
+    /// The time at which it came in.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// The time at which it last changed.
     pub updated_at: Timestamp,
-    /// When the worker has something to do for it; under a lease, when the lease ends.
+    /// The time at which the worker has something to do for it; under a lease, the end of the lease.
     pub due_at: Option<Timestamp>,
-    /// When the mail server took the password last.
+    /// The time at which the mail server took the password last.
     pub delivered_at: Option<Timestamp>,
-    /// When it was done for the first time.
+    /// The time at which it was done for the first time.
     pub done_at: Option<Timestamp>,
-    /// How often a new password was asked for.
+    /// The number of times that a new password was asked for.
     pub resets: u32,
-    /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
+    /// The time since which it is being carried out: that of the request, its confirmation, or an admin's retry.
     pub trying_since: Timestamp,
-    /// When it was found that the data of this address were erased before: no account follows.
+    /// The time at which it was found that the data of this address were erased before: no account follows.
     pub declined_at: Option<Timestamp>,
-    /// Since when the last mail is known to have come back.
+    /// The time since which the last mail is known to have come back.
     pub undelivered_at: Option<Timestamp>,
 }
 
 /// One effect of a signup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What is done.
+    /// The kind of the effect.
     pub kind: StepKind,
-    /// To what: a SKU id or a group id; empty for the others.
+    /// Its target: a SKU id or a group id; empty for the other kinds.
     pub target: String,
-    /// How far it is.
+    /// Its state.
     pub state: StepState,
-    /// How many outcomes were written for it.
+    /// The number of outcomes that were written for it.
     pub attempts: u32,
     /// The last refusal's code.
     pub error: Option<String>,
-    /// When it was last intended.
+    /// The time at which it was last intended.
     pub started_at: Timestamp,
-    /// When its last outcome was written.
+    /// The time at which its last outcome was written.
     pub finished_at: Option<Timestamp>,
 }
 
 /// One line of the audit trail. Its detail holds no personal data; its reason may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// When it happened.
+    /// The time at which it happened.
     pub at: Timestamp,
-    /// What happened, as a word.
+    /// The event, as a word.
     pub kind: String,
     /// More of it: a stage, a reason, an error's code.
     pub detail: String,
-    /// The requester, or the worker; none for events that version 0.1.0 wrote.
+    /// The requester, or the worker; missing in events that version 0.1.0 wrote.
     pub requester: Option<Requester>,
-    /// Why, in the words of the requester.
+    /// The reason, in the words of the requester.
     pub reason: Option<Reason>,
 }
 
@@ -127,29 +127,29 @@ pub struct Event {
 pub struct Operation {
     /// Its number.
     pub id: OperationId,
-    /// What it brings about.
+    /// Its kind.
     pub kind: OperationKind,
     /// Its subject.
     pub subject: Subject,
-    /// Which of the site's affairs it is about, such as the kind of an alert; empty for the others.
+    /// The affair of the site that it is about, such as the kind of an alert; empty for other operations.
     pub target: String,
-    /// The tenant in whose queue it is; none for an operation of the site.
+    /// The tenant in whose queue it is; an operation of the site has no tenant.
     pub tenant: Option<TenantAlias>,
     /// The step to run.
     pub step: StepKind,
-    /// Whether an earlier claim had begun that step, so that its effect may have happened.
+    /// True if an earlier claim had begun that step, so that its effect may have happened.
     pub in_doubt: bool,
-    /// How often the step was claimed.
+    /// The number of claims of the step.
     pub attempts: u32,
-    /// Why it was put back the last time.
+    /// The reason why it was put back the last time.
     pub waiting: Option<Waiting>,
     /// The last error's code.
     pub last_error: Option<String>,
-    /// Since when it is being carried out: the request, its confirmation, or an admin's retry.
+    /// The time since which it is being carried out: that of the request, its confirmation, or an admin's retry.
     pub trying_since: Timestamp,
     /// The first requester.
     pub requester: Requester,
-    /// Why, in the words of the last one who gave a reason: the requester, or somebody who had it tried again.
+    /// The reason, in the words of the last person who gave one: the requester, or someone who had it tried again.
     pub reason: Option<Reason>,
 }
 
@@ -158,7 +158,7 @@ pub struct Operation {
 pub struct Claimed {
     /// The operation.
     pub operation: Operation,
-    /// None for an operation that only has to do with a signup, with an account, or with the site.
+    /// The signup that it carries out; missing if it only has to do with a signup, with an account, or with the site.
     pub signup: Option<Signup>,
 }
 
@@ -266,7 +266,7 @@ impl Signup {
         })
     }
 
-    /// The name that the account signs in with, as far as is known.
+    /// Returns the last known name that the account signs in with.
     #[must_use]
     pub fn principal(&self) -> Option<SignInName> {
         self.renamed_to.clone().or_else(|| self.original_principal())

@@ -1,4 +1,4 @@
-//! Further requests for an address: whether its owner is told, and how they end.
+//! Further requests for an address: the reminder of its owner, and their end.
 
 use super::{
     CountedMail, Effect, Lease, Store, StoreError,
@@ -44,8 +44,8 @@ impl Store {
         Ok(true)
     }
 
-    /// A further request has nothing more to wait for; its names are wiped. `reminded` says that the owner of the
-    /// address was told by mail.
+    /// Ends a further request, which has nothing more to wait for; its names are wiped. `reminded` is true if the owner
+    /// of the address was reminded by mail.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`].
@@ -81,7 +81,7 @@ impl Lease {
     }
 }
 
-/// Whether an earlier claim of this operation took the right to send a mail and has not sent it yet.
+/// Returns whether an earlier claim of this operation took the right to send a mail and has not sent it yet.
 pub(super) async fn is_intended(
     tx: &mut Transaction,
     operation: OperationId,

@@ -55,7 +55,7 @@ pub struct NewSignup {
 /// The confirmation of an address that is to come.
 #[derive(Debug, Clone)]
 pub struct PendingConfirmation {
-    /// Until when the code is valid.
+    /// The time until which the code is valid.
     pub until: Timestamp,
     /// The mailbox and the limits on its mails: when one is reached, no code is mailed.
     pub budget: MailBudget,
@@ -419,7 +419,7 @@ pub(super) async fn hand_over_person_key(tx: &mut Transaction, key: &str) -> Res
             }
         }
         match oldest {
-            // Another transaction may have removed that owner meanwhile.
+            // Another transaction may have removed that owner since.
             Some((_, id)) if tx.execute(GIVE, &args![id, key]).await? == 0 => {}
             _ => return Ok(()),
         }
@@ -472,8 +472,8 @@ pub(super) async fn hold(tx: &mut Transaction, owner: AccountId) -> Result<bool,
 }
 
 impl Owner {
-    /// The username on a duplicate's page: the owner's own if the same name was typed, else the one that a
-    /// first request would get, so that the page tells nobody whether the address was known.
+    /// The username on a duplicate's page: the owner's own if the same name was typed, else the one that a first
+    /// request would get, so that the page does not reveal whether the address was known.
     pub fn shown_to<'a>(&'a self, typed: &Username, free: &'a Username) -> &'a Username {
         match &self.shown {
             Some(shown) if self.base.as_ref() == Some(typed) => shown,

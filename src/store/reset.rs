@@ -3,10 +3,10 @@
 use super::{Store, StoreError, event, value::args};
 use crate::domain::{OperationId, RequestedBy, Sealed, SignupId, Timestamp};
 
-/// How often, and until when, a new password may be asked for.
+/// Limits on how often, and until when, a new password may be asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct ResetLimits {
-    /// So many times in all.
+    /// The most times in all.
     pub most: u32,
     /// It has been done since this moment at least: a mail that was just sent may still come.
     pub done_since: Timestamp,

@@ -12,7 +12,7 @@ pub struct KeyUse {
     pub lost_passwords: u64,
     /// True if the key of the tombstones is sealed with the previous key.
     pub previous_tombstones: bool,
-    /// Time at which the current key came into force, as far as the database tells.
+    /// Time at which the current key came into force, if the database shows it.
     pub changed_at: Option<Timestamp>,
     /// Signups from before that time whose status pages can be opened: people have addresses under the previous key.
     pub previous_pages: u64,
@@ -43,7 +43,7 @@ impl Store {
             let sealed = Sealed::stored(row.text("sealed")?.unwrap_or_default());
             let is_current = key.current().open_site_key(TombstoneKey::NAME, &sealed).is_ok();
             found.previous_tombstones = !is_current && key.open_site_key(TombstoneKey::NAME, &sealed).is_ok();
-            // Without a previous secret key nothing is sealed anew: the key is replaced, and made at that time.
+            // Without a previous secret key nothing is sealed again: the key is replaced, and made at that time.
             found.changed_at = match row.maybe_time("sealed_at")? {
                 None if is_current => Some(row.time("created_at")?),
                 sealed_at => sealed_at,

@@ -107,7 +107,7 @@ impl Store {
 }
 
 impl Lease {
-    /// Ends a run of an operation that recurs; `finished_at` stays where `done_at` is none.
+    /// Ends a run of an operation that recurs; `finished_at` keeps its value if there is no `done_at`.
     pub(super) async fn end_run(
         &self,
         tx: &mut Transaction,

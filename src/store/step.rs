@@ -14,17 +14,17 @@ use crate::domain::{OperationId, StepKind, StepState, Timestamp};
 pub struct Effect {
     /// Its kind.
     pub kind: StepKind,
-    /// To what: a SKU id or a group id; empty for the others.
+    /// Its target: a SKU id or a group id; empty for the other kinds.
     pub target: String,
     /// Its state.
     pub state: StepState,
     /// The code of the error that refused it.
     pub error: Option<String>,
-    /// Whether this is an outcome. It counts as an attempt; an intent does not.
+    /// True if this is an outcome, which counts as an attempt; an intent does not.
     is_outcome: bool,
 }
 
-/// As many effects as one statement has room for.
+/// The most effects of one statement.
 const ROWS: usize = 24;
 
 /// One statement for each number of effects. An effect that has happened stays so when it is intended again.

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::{Store, StoreError, database::Transaction, row::Row, value::args};
 use crate::domain::{Email, Entropy, Sealed, SecretKey, Timestamp, TombstoneKey};
 
-/// All tombstones there are, to hold many addresses against.
+/// All tombstones, to compare many addresses with them.
 pub(super) struct AllTombstones<'a> {
     tombstones: Option<&'a Tombstones>,
     hashes: HashSet<String>,
@@ -21,7 +21,7 @@ const TRIES: usize = 5;
 #[derive(Clone)]
 pub(super) struct Tombstones {
     key: TombstoneKey,
-    /// Opens the key where another process has sealed it anew.
+    /// Opens the key if another process has sealed it again.
     secret: SecretKey,
     by_person: bool,
 }
@@ -101,8 +101,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Removes a key that cannot be opened, unless tombstones depend on it; says whether it is gone. An erasure holds
-    /// the key while it writes its tombstone, so that none is written in between.
+    /// Removes a key that cannot be opened, unless tombstones depend on it; returns whether it is gone. An erasure
+    /// holds the key while it writes its tombstone, so that no tombstone is written in between.
     async fn remove_unused_key(&self, sealed: &Sealed) -> Result<bool, StoreError> {
         let mut tx = self.database.begin().await?;
         if tx.execute(HOLD_KEY, &args![TombstoneKey::NAME, sealed]).await? == 1 {
@@ -182,7 +182,7 @@ impl Store {
         Ok(removed)
     }
 
-    /// A store without the key cannot recognise tombstones: there must be none.
+    /// A store without the key cannot recognise tombstones: fails if there are any.
     async fn without_key(&self) -> Result<(), StoreError> {
         match self.database.fetch_optional(ANY, &[]).await? {
             None => Ok(()),
@@ -283,7 +283,7 @@ pub(super) async fn lift(
 }
 
 /// Takes the right to mail the owner of the address about its tombstone, no more often than `none_since` allows. An
-/// address whose tombstone was lifted meanwhile is mailed to all the same.
+/// address whose tombstone was lifted since is mailed to all the same.
 pub(super) async fn take_notice(
     tx: &mut Transaction,
     tombstones: Option<&Tombstones>,

@@ -1,4 +1,4 @@
-//! Mails that came back: finding a mail by its reference, and the mark on its signup until a further mail goes out.
+//! Mails that came back: finding a mail by its reference, and the mark on its signup until a further mail is sent.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,8 @@ use crate::domain::{MailKind, MailReference, RequestedBy, SignupId, SignupMail, 
 pub struct SentMail {
     /// The mail.
     pub mail: SignupMail,
-    /// When the mail server took it, as far as that was recorded: not of a code that was confirmed at the same moment.
+    /// The time at which the mail server took it, if that was recorded: it is not for a code that was confirmed at the
+    /// same moment.
     pub sent_at: Option<Timestamp>,
 }
 
@@ -29,7 +30,7 @@ impl Store {
     }
 
     /// Marks the last mail of a signup as come back, unless the signup has changed since it was read or a further mail
-    /// is on its way; says whether it did.
+    /// is on its way; returns whether it did.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -55,14 +56,14 @@ impl Store {
     }
 }
 
-/// Clears the mark: a further mail has gone out.
+/// Clears the mark: a further mail was sent.
 pub(super) async fn clear(tx: &mut Transaction, id: SignupId) -> Result<(), StoreError> {
     const CLEAR: &str = "UPDATE signup SET undelivered_at = NULL WHERE id = $1";
     tx.execute(CLEAR, &args![id]).await.map(drop)
 }
 
 impl SentMail {
-    /// The mails of a signup in the order in which they went out, read from its audit trail.
+    /// The mails of a signup in the order in which they were sent, read from its audit trail.
     #[must_use]
     pub fn all(signup: &Signup, events: &[Event]) -> Vec<Self> {
         let mut codes: BTreeMap<u32, Option<Timestamp>> =

@@ -14,7 +14,7 @@ pub(super) enum Value<'a> {
     Number(Option<i64>),
 }
 
-/// What can be an argument of a statement.
+/// A value that can be an argument of a statement.
 pub(super) trait Stored<'a>: Sized {
     fn stored(self) -> Value<'a>;
 

@@ -26,8 +26,8 @@ const PARAMETER: &str = "accountcreator.listens";
 
 /// Time limit for a new connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-/// Interval at which the silent connection is checked: a host that is lost says nothing, and proxies end what is silent
-/// for half a minute.
+/// Interval at which the silent connection is checked: a host that is lost sends no message, and proxies end what is
+/// silent for half a minute.
 const CHECK_AGAIN: Duration = Duration::from_secs(20);
 /// Time limit for the answer to such a check.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -105,7 +105,7 @@ impl Store {
 /// Opens the connection and has it listen; `None` where there is a pooler.
 async fn connect(options: PgConnectOptions) -> Result<Option<PgListener>, Error> {
     let options = options.options([(PARAMETER, "1")]);
-    // A pool tries again by itself and then tells only that the time is over; the first connection tells the cause.
+    // A pool tries again by itself and then reports only that the time is over; the first connection reports the cause.
     let mut probe = match answered(options.connect()).await {
         Err(error) if is_refused_parameter(&error) => return Ok(None),
         connected => connected?,

@@ -11,7 +11,7 @@ use std::{
 use super::{Store, StoreError, error::is_function_unavailable, place::Place, value::args};
 use crate::domain::{Entropy, Timestamp};
 
-/// For how long the outcome of a check holds.
+/// The time for which the outcome of a check is valid.
 const HOLDS_FOR: Duration = Duration::from_secs(3);
 
 /// Time limit for a check.
@@ -44,7 +44,7 @@ struct Known {
 }
 
 impl Store {
-    /// Makes sure that the database can be written, by a committed write that is shared by all who ask within some
+    /// Makes sure that the database can be written, by a committed write that is shared by all callers within some
     /// seconds. The schema must be up to date.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Store {
         }
         let slot = *writes.0.slot.get_or_init(|| entropy.below(SLOTS));
         let store = self.clone();
-        // A task of its own: a caller that goes away does not keep the outcome from those who wait.
+        // A task of its own: a caller that is dropped does not keep the outcome from the others that wait.
         let check = tokio::spawn(async move {
             let outcome = store.write_within_limit(slot, now).await;
             store.database.writes().note_check(now, &outcome);
@@ -122,7 +122,7 @@ impl WriteState {
         *self.0.place.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(place);
     }
 
-    /// Passes on what became of a write. An error that any other write would meet too is kept.
+    /// Passes on the outcome of a write. An error that any other write would meet too is kept.
     pub fn watch<T>(&self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
         outcome.map_err(|error| self.note(error.into()))
     }

@@ -1,8 +1,8 @@
-//! SQLite's one writer. Transactions that stand in line for it are committed together.
+//! SQLite's one writer. Transactions that wait for it are committed together.
 //!
-//! A durable commit costs a write to the disk, however little it holds. So a transaction with others waiting behind
-//! it leaves the commit to them: each is a savepoint of the group's transaction, and one that is dropped takes nothing
-//! of the others with it. No commit returns before the group is on the disk. Alone, a transaction waits for nobody.
+//! A durable commit costs a write to the disk, however little it holds. So a transaction with others waiting behind it
+//! leaves the commit to them: each is a savepoint of the group's transaction, and one that is dropped does not undo the
+//! others. No commit returns before the group is on the disk. A transaction that is alone does not wait.
 //!
 //! Each call of the driver is an exchange with its thread, which costs more than most statements: an open group always
 //! has a savepoint for the next transaction, so that beginning one within a group needs no call, and ending it needs one.
@@ -43,11 +43,11 @@ struct Line {
 struct Group {
     /// `None` once the database is closed.
     connection: Option<SqliteConnection>,
-    /// True once SQLite's transaction has begun. It has a savepoint then, to which the next turn goes back.
+    /// True once SQLite's transaction has begun. It has a savepoint then, to which the next turn can be rolled back.
     open: bool,
     /// Number of turns that have ended in it.
     turns: usize,
-    /// Those whose writes are in, to be told what became of them: the cause where they are lost.
+    /// The callers whose writes are in it. Each gets the outcome: the cause if the writes are lost.
     members: Vec<oneshot::Sender<Result<(), String>>>,
 }
 
@@ -101,15 +101,15 @@ impl Writer {
         .await
     }
 
-    /// Writes the file anew, then folds the write-ahead log into it and empties that, unless somebody keeps reading
-    /// from it. Pages whose rows were moved have remains of them that `secure_delete` does not reach.
+    /// Rewrites the file, then folds the write-ahead log into it and empties that, unless a reader still uses it. Pages
+    /// whose rows were moved have remains of them that `secure_delete` does not reach.
     ///
     /// <https://www.sqlite.org/lang_vacuum.html>, <https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>
     pub async fn scrub(&self) -> Result<bool, Error> {
         let mut turn = self.alone().await?;
         let connection = turn.connection()?;
         sqlx::query("VACUUM").execute(&mut *connection).await?;
-        // Everyone who writes stands in line behind this.
+        // All other writers wait behind this.
         sqlx::query("PRAGMA busy_timeout = 500").execute(&mut *connection).await?;
         let folded = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
         let patience = format!("PRAGMA busy_timeout = {}", self.0.patience.as_millis());
@@ -117,7 +117,8 @@ impl Writer {
         folded.map(|is_busy: i64| is_busy == 0)
     }
 
-    /// Closes the connection once those in line are done. The last to close folds the write-ahead log into the file.
+    /// Closes the connection once the waiting callers are done. The last to close folds the write-ahead log into the
+    /// file.
     pub async fn close(&self) {
         let Ok(mut turn) = self.alone().await else { return };
         if let Some(connection) = turn.group.as_mut().and_then(|group| group.connection.take()) {
@@ -207,7 +208,7 @@ impl Group {
         sqlx::query(sql).execute(connection).await.map(drop)
     }
 
-    /// Commits and tells everyone.
+    /// Commits and reports the outcome to every member.
     async fn close(&mut self) -> Result<(), Error> {
         if !self.open {
             return Ok(());
@@ -249,7 +250,7 @@ impl Line {
         group.turns >= MOST || !self.is_awaited()
     }
 
-    /// Makes the turn a member of the group, and commits the group unless somebody in line will.
+    /// Makes the turn a member of the group, and commits the group unless a waiting caller will.
     async fn commit(self: Arc<Self>, mut group: OwnedMutexGuard<Group>) -> Result<(), Error> {
         if self.is_last(&mut group) {
             return group.close().await;
@@ -287,7 +288,7 @@ impl Drop for Place<'_> {
         if self.served {
             return;
         }
-        // Somebody may have left the commit to this place, which nobody is in any more.
+        // An earlier turn may have left the commit to this place, in which no caller waits any more.
         let line = Arc::clone(self.line);
         let Ok(runtime) = Handle::try_current() else { return };
         runtime.spawn(async move {

@@ -2,11 +2,11 @@
 
 use unic_langid::LanguageIdentifier;
 
-/// More languages than anybody speaks need no reading.
+/// The most languages that are read, which is more than a person speaks.
 const MOST: usize = 32;
 
-/// The languages a browser asks for, most wanted first (RFC 9110, section 12.5.4). What is malformed, has
-/// the weight 0 or is the wildcard is left out.
+/// The languages a browser asks for, most wanted first (RFC 9110, section 12.5.4). Entries that are malformed, have the
+/// weight 0 or are the wildcard are left out.
 pub(super) fn wanted(header: &str) -> Vec<LanguageIdentifier> {
     let mut wanted: Vec<(u16, LanguageIdentifier)> = header.split(',').take(MOST).filter_map(range).collect();
     wanted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));

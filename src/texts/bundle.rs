@@ -11,7 +11,7 @@ use crate::domain::Locale;
 pub(super) struct Bundle(FluentBundle<FluentResource>);
 
 impl Bundle {
-    /// Reads the files of one language: the built-in ones, and those of the operator's, which count more.
+    /// Reads the files of one language: the built-in ones, and the operator's, which take precedence.
     pub(super) fn read<'f>(
         locale: &Locale,
         built_in: impl Iterator<Item = &'f File>,
@@ -30,7 +30,7 @@ impl Bundle {
         Ok(Self(bundle))
     }
 
-    /// The message with its variables filled; `None` when there is no such message.
+    /// The message with its variables filled, if there is such a message.
     pub(super) fn format(&self, id: &str, args: &[(&str, &str)]) -> Option<String> {
         let pattern = self.0.get_message(id)?.value()?;
         let mut faults = Vec::new();
@@ -50,7 +50,7 @@ fn fluent_args<'a>(args: &[(&'a str, &'a str)]) -> FluentArgs<'a> {
     args.iter().map(|(name, value)| (*name, fluent_value(value))).collect()
 }
 
-/// A plain count is a number, so that plurals work; all else, such as a code with leading zeros, is text.
+/// A plain count is a number, so that plurals work; any other value, such as a code with leading zeros, is text.
 fn fluent_value(text: &str) -> FluentValue<'_> {
     let is_count = text == "0" || (!text.starts_with('0') && text.len() <= 9);
     if is_count && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Holds an operator's texts against the built-in ones.
+//! Compares an operator's texts with the built-in ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,17 +7,17 @@ use super::{
     message::{self, Message},
 };
 
-/// The name of a language, which a further one must have.
+/// The name of a language, which a further language must have.
 const NAME: &str = "language-name";
 
 /// Messages by their names.
 type Messages = BTreeMap<String, Message>;
 
-/// What checking has brought up.
+/// The findings of a check.
 #[derive(Default)]
 pub(super) struct Findings {
     pub faults: Vec<TextsError>,
-    /// What may be meant so.
+    /// Notes on what may be intended.
     pub notes: Vec<String>,
 }
 
@@ -31,7 +31,8 @@ pub(super) fn check(built_in: &[File], own: &[File]) -> Findings {
     }
     let mut findings = Findings::default();
     for (tag, files) in &by_language {
-        // A further language has English behind a message that it lacks, but not inside one that it has.
+        // A further language shows English for a message that it lacks, but its own messages cannot refer to English
+        // ones.
         let referable = if known.contains(tag) { &english } else { &Messages::new() };
         let found = findings.check_language((&english, referable), files);
         if !known.contains(tag) {
@@ -47,7 +48,7 @@ fn messages<'f>(files: impl Iterator<Item = &'f File>) -> Messages {
 }
 
 impl Findings {
-    /// Checks one language's files and gives the names of its messages.
+    /// Checks one language's files and returns the names of its messages.
     fn check_language(
         &mut self,
         (english, referable): (&Messages, &Messages),
@@ -113,7 +114,7 @@ impl Findings {
         }
     }
 
-    /// Checks what a further language has as a whole.
+    /// Checks that a further language is complete.
     fn check_whole(&mut self, tag: &str, english: &Messages, found: &BTreeSet<String>) {
         if !found.contains(NAME) {
             self.faults.push(TextsError::Unnamed(tag.to_owned()));

@@ -1,8 +1,8 @@
-//! What is wrong with texts: in the program's own never, in an operator's all of it at once.
+//! The faults of texts: the program's own have no faults, and all those of an operator's are reported at once.
 
 use std::fmt;
 
-/// Why texts cannot be used.
+/// The reason for which texts cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextsError {
     /// A file outside a language's folder, a folder in one, or a folder not named by a language tag.
@@ -19,28 +19,28 @@ pub enum TextsError {
     /// A file or folder that cannot be read.
     #[error("{path} cannot be read ({problem})")]
     Unreadable {
-        /// Which one.
+        /// The file or folder.
         path: String,
-        /// What the system says.
+        /// The error of the system.
         problem: String,
     },
     /// Not UTF-8.
     #[error("{0} is not UTF-8")]
     NotUtf8(String),
-    /// A line that cannot stay as it is.
+    /// A line that has a fault.
     #[error("{file}, line {line}: {problem}")]
     Line {
         /// The file.
         file: String,
         /// Its line.
         line: usize,
-        /// What is wrong there.
+        /// The fault.
         problem: String,
     },
     /// A further language without a name for the switcher.
     #[error("{0} is a further language and needs the message `language-name`, its name in itself")]
     Unnamed(String),
-    /// A language nobody has written texts in.
+    /// A language that has no texts.
     #[error(
         "there are no texts in the language `{0}`: take it out of site.languages, or write a folder `{0}` in texts.dir"
     )]

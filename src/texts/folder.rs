@@ -9,17 +9,17 @@ use std::{
 use super::{File, TextsError};
 use crate::{config, domain::Locale};
 
-/// What is in the folder.
+/// The content of the folder.
 #[derive(Default)]
 pub(super) struct Folder {
     pub files: Vec<File>,
     pub faults: Vec<TextsError>,
-    /// What is no text and not read, such as a backup of an editor.
+    /// The files that are not texts and were not read, such as an editor's backup.
     pub ignored: Vec<String>,
 }
 
 impl Folder {
-    /// Reads the folder; what is wrong with it is noted.
+    /// Reads the folder; its faults are collected.
     pub(super) fn read(path: &Path) -> Self {
         let mut folder = Self::default();
         for entry in folder.entries(path) {
@@ -32,8 +32,8 @@ impl Folder {
         folder
     }
 
-    /// What a folder holds in the order of the names, without what is hidden: editors and container platforms
-    /// keep their own things there.
+    /// The entries of a folder in the order of their names, without hidden ones: editors and container platforms keep
+    /// their own files there.
     fn entries(&mut self, path: &Path) -> Vec<PathBuf> {
         let read = fs::read_dir(path).and_then(|entries| {
             entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()

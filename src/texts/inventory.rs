@@ -1,9 +1,9 @@
-//! Holds the texts and their use together: every id that code or a template names exists in every language
-//! with the same variables, and none is left unused.
+//! Compares the texts with their use: every id that code or a template names exists in every language with the same
+//! variables, and every text is used.
 //!
 //! A template names a text by `t.text("id")`, `t.text_with("id", …)` or `frame.linked_text("id")`, a mail's also by
 //! `frame.with("id", …)`. In Rust, a string literal whose first word is the first word of some message is taken to name
-//! one, so ids may also stand in the arms of a match.
+//! one, so ids may also be in the arms of a match.
 
 #![allow(clippy::unwrap_used)]
 

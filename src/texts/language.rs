@@ -1,4 +1,4 @@
-//! One language, with English behind it.
+//! One language, with English as its fallback.
 
 use std::{
     collections::BTreeSet,
@@ -33,7 +33,7 @@ impl Language {
         &self.0.locale
     }
 
-    /// What its speakers call it: `Deutsch`.
+    /// Its name in the language itself: `Deutsch`.
     #[must_use]
     pub fn name(&self) -> String {
         self.text("language-name")
@@ -71,10 +71,10 @@ impl Language {
         })
     }
 
-    /// What stands before and behind the message's variable, for a page that sets the variable apart.
+    /// The text before and after the message's variable, for a page that has markup around the variable.
     #[must_use]
     pub fn text_around(&self, id: &str, variable: &str) -> (String, String) {
-        // The object replacement character: it stands for what is no text, and in no message.
+        // The object replacement character, which represents what is not text and is in no message.
         const PLACE: &str = "\u{FFFC}";
         let text = self.text_with(id, &[(variable, PLACE)]);
         match text.split_once(PLACE) {

@@ -1,4 +1,4 @@
-//! The messages of a file, as far as they can be checked: their names, and what they refer to.
+//! The messages of a file, reduced to what can be checked: their names and their references.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,13 @@ use fluent_syntax::{
 pub(super) struct Message {
     pub id: String,
     pub line: usize,
-    /// As it would stand in a file.
+    /// The message as a file would have it.
     pub entry: String,
     pub has_text: bool,
     pub refers: References,
 }
 
-/// What a message refers to.
+/// The references of a message.
 #[derive(Debug, Default)]
 pub(super) struct References {
     pub variables: BTreeSet<String>,
@@ -40,7 +40,7 @@ pub(super) fn read(text: &str) -> (Vec<Message>, Vec<Fault>) {
         Ok(resource) => (resource, Vec::new()),
         Err((resource, errors)) => (resource, errors),
     };
-    // What is missing at the end is missing in the last line that has something in it.
+    // An error at the end is reported in the last line that is not blank.
     let last = text.trim_end().len();
     let fault = |error: parser::ParserError| Fault {
         line: line_at(text, error.pos.start.min(last)),
@@ -60,7 +60,7 @@ fn message(text: &str, entry: &Entry<&str>) -> Option<Message> {
     pattern.into_iter().for_each(|pattern| refers.of_pattern(pattern));
     Some(Message {
         id: format!("{sign}{name}"),
-        // The parser keeps no places, but a name is a slice of the text.
+        // The parser keeps no positions, but a name is a slice of the text.
         line: line_at(text, name.as_ptr().addr().saturating_sub(text.as_ptr().addr())),
         entry: serialize(&Resource { body: vec![without_comment(entry.clone())] }),
         has_text: pattern.is_some(),

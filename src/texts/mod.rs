@@ -1,8 +1,8 @@
-//! What people read: Fluent messages in every language, and the choice among the languages.
+//! The texts that people read: Fluent messages in every language, and the choice among the languages.
 //!
-//! Messages live in `locales/<tag>/*.ftl` and are embedded; a folder more is a language more. English is the
-//! source: what another language lacks is shown in English. An operator's folder of the same shape goes over
-//! them.
+//! Messages are in `locales/<tag>/*.ftl` and are embedded; each further folder is a further language. English is the
+//! source: a message that another language lacks is shown in English. An operator's folder of the same shape takes
+//! precedence over them.
 
 mod accept;
 mod bundle;
@@ -42,7 +42,7 @@ struct Files;
 #[derive(Clone)]
 struct File {
     locale: Locale,
-    /// What faults call it.
+    /// The name of the file in faults.
     name: String,
     text: String,
 }
@@ -55,13 +55,13 @@ impl Texts {
     /// The texts that come with the program.
     ///
     /// # Errors
-    /// [`TextsError`] names the file that cannot be read. The tests read every file, so a released program
-    /// has none.
+    /// [`TextsError`] names the file that cannot be read. The tests read every file, so a released program has no such
+    /// file.
     pub fn embedded() -> Result<Self, TextsError> {
         Self::of(&built_in()?, &[])
     }
 
-    /// The same with the operator's folder over them.
+    /// The same with the operator's folder, which takes precedence.
     ///
     /// # Errors
     /// All [`TextsFaults`] of the folder.
@@ -88,10 +88,10 @@ impl Texts {
         Ok(Self(languages.into()))
     }
 
-    /// These languages alone, in this order; all of them when none is named.
+    /// These languages alone, in this order; all of them if `wanted` is empty.
     ///
     /// # Errors
-    /// [`TextsError::Unknown`] names a language there are no texts in.
+    /// [`TextsError::Unknown`] names a language that has no texts.
     pub fn offering(self, wanted: &[Locale]) -> Result<Self, TextsError> {
         if wanted.is_empty() {
             return Ok(self);
@@ -108,13 +108,14 @@ impl Texts {
         self.0.iter()
     }
 
-    /// The language that comes nearest to the locale; English at last.
+    /// The language that comes nearest to the locale; the first language if there is no such language.
     #[must_use]
     pub fn language(&self, locale: &Locale) -> &Language {
         self.nearest(&[locale.identifier().clone()])
     }
 
-    /// The language a browser asks for in its `Accept-Language` (RFC 9110, section 12.5.4); English at last.
+    /// The language a browser asks for in its `Accept-Language` (RFC 9110, section 12.5.4); the first language if there
+    /// is no such language.
     #[must_use]
     pub fn negotiate(&self, accept_language: &str) -> &Language {
         self.nearest(&accept::wanted(accept_language))
@@ -129,7 +130,7 @@ impl Texts {
     }
 }
 
-/// Checks an operator's folder and says what in it may not be meant so.
+/// Checks an operator's folder and returns notes on what may not be intended.
 ///
 /// # Errors
 /// All [`TextsFaults`] of the folder.

@@ -1,4 +1,4 @@
-//! The wording of every message as it is in force, and where it comes from.
+//! The wording of every message as it is in force, and its source.
 
 use super::{File, SOURCE, message};
 use crate::domain::Locale;
@@ -16,8 +16,8 @@ pub struct Wording {
     pub file: Option<String>,
 }
 
-/// All messages of a language, in the order of the English files. What comes first in `layers` counts; each
-/// layer is of the operator's or built in.
+/// All messages of a language, in the order of the English files. The first of the `layers` that has a message counts;
+/// each layer is the operator's or built in.
 pub(super) fn wordings(built_in: &[File], own: &[File], locale: &Locale) -> Vec<Wording> {
     let english = |file: &&File| file.locale.to_string() == SOURCE;
     let of_it = |file: &&File| file.locale == *locale;

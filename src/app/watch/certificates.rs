@@ -1,4 +1,4 @@
-//! When the tenants' certificates end.
+//! The ends of the tenants' certificates.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,7 +17,7 @@ const ROLES: [&str; 2] = ["current", "next"];
 pub(super) struct Certificates {
     tenants: Arc<[Named]>,
     metrics: Metrics,
-    /// The day on which the log was last told.
+    /// The day of the last look that was logged.
     logged_on: Arc<Mutex<Option<(i16, i8, i8)>>>,
 }
 
@@ -26,7 +26,7 @@ impl Certificates {
         Self { tenants: tenants.into(), metrics, logged_on: Arc::default() }
     }
 
-    /// Those that end soon or have ended; the log is told once a day.
+    /// The certificates that end soon or have ended; they are logged once a day.
     pub(super) fn look(&self, now: Timestamp) -> Vec<Ending> {
         let today = self.is_another_day(now);
         let mut endings = Vec::new();

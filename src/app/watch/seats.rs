@@ -1,4 +1,4 @@
-//! How many seats of the profiles' licences are free.
+//! The number of free seats of the profiles' licences.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -39,7 +39,7 @@ struct Known {
     levels: BTreeMap<(TenantAlias, SkuId), Level>,
 }
 
-/// What the log is told once, when it begins.
+/// A level of free seats, which is logged once, when it begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Enough,
@@ -139,7 +139,7 @@ impl SeatWatch {
     }
 }
 
-/// Of a subscription that is not active, or that the tenant has no more, none can be assigned.
+/// Counts seats. No seat of a subscription that is not active, or that the tenant no longer has, can be assigned.
 fn count(sku: SkuId, bought: &[Subscription]) -> SeatCount {
     match bought.iter().find(|one| one.sku == sku) {
         Some(one) => SeatCount {

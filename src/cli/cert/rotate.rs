@@ -79,7 +79,7 @@ fn flags(file: Option<&Path>) -> (String, String) {
     (dir, config)
 }
 
-/// Whoever can read the old file reads the new one, and nobody else.
+/// Gives the new file the owner, group and mode of the old one, so that exactly the same accounts can read it.
 fn hand_on(old: &Path, new: &Path) -> io::Result<()> {
     let (before, made) = (fs::metadata(old)?, fs::metadata(new)?);
     if (before.uid(), before.gid()) != (made.uid(), made.gid()) {
@@ -106,7 +106,7 @@ fn chosen<'a>(
     }
 }
 
-/// The new certificate names whom the old one named.
+/// The new certificate gets the common name of the old one.
 fn common_name(before: Option<&Certificate>) -> String {
     let subject = before.map(Certificate::subject).unwrap_or_default();
     let name = subject.split(',').find_map(|part| part.trim().strip_prefix("CN="));
@@ -130,7 +130,7 @@ impl Pair {
     }
 }
 
-/// A file's name without its number, and the number; 1 where there is none.
+/// A file's name without its number, and the number; 1 if it has no number.
 fn parts(file: &Path) -> (String, u32) {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let numbered = stem.rsplit_once('-').and_then(|(name, number)| Some((name, number.parse().ok()?)));

@@ -1,4 +1,4 @@
-//! What a certificate is known by, and how long it holds.
+//! The fingerprints and the validity of a certificate.
 
 use std::{path::Path, process::ExitCode};
 

@@ -1,4 +1,4 @@
-//! The certificate and its key: belonging together, in their time, and nobody else's to read.
+//! The certificate and its key: they must belong together, be valid now, and be readable by no one else.
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
@@ -11,14 +11,14 @@ use crate::{
     entra::{Certificate, SetupError},
 };
 
-/// How many days ahead the end is warned of.
+/// The number of days before a certificate's end from which on a warning is given.
 const AHEAD: i64 = 30;
 
 const REPLACE: &str = "make a new pair by `accountcreator cert new` and name it as the next one";
 
 const RENEW: &str = "make another by `accountcreator cert rotate`, which says the further steps";
 
-/// Each of the tenant's certificates. Where one holds, what the other lacks stops nothing yet.
+/// Checks each of the tenant's certificates. If one is valid, a fault of the other stops nothing yet.
 pub(super) fn check(tenant: &Tenant, now: Timestamp) -> Vec<Finding> {
     let read = tenant.identities().map(|(role, identity)| {
         let read = Certificate::of(identity.key_pem.expose_secret(), &identity.certificate_pem);
@@ -73,7 +73,7 @@ fn dates(role: &str, certificate: &Certificate, some_holds: bool, now: Timestamp
     }
 }
 
-/// Whether every user of the machine may read the key.
+/// A finding if every user of the machine may read the key.
 fn exposed(identity: &Identity) -> Option<Finding> {
     const OTHERS: u32 = 0o004;
     let mode = fs::metadata(&identity.key_path).ok()?.permissions().mode();

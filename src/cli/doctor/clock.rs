@@ -6,7 +6,7 @@ use super::finding::{Area, Finding, told};
 use crate::{domain::Clock, graph::Graph};
 
 const NOTICEABLE: Duration = Duration::from_mins(1);
-/// What Entra forgives.
+/// The greatest difference that Entra tolerates.
 const TOO_FAR: Duration = Duration::from_mins(5);
 
 const REMEDY: &str = "let the machine keep its time by NTP: `timedatectl set-ntp true`";

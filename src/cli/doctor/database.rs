@@ -74,7 +74,8 @@ fn not_as_root(owner: &str) -> Finding {
     )
 }
 
-/// Signups that nobody will carry out. Where they cannot be counted, the schema has been found at fault.
+/// Signups that will not be carried out, for their tenant is not configured. Where they cannot be counted, the schema
+/// has been found at fault.
 async fn strays(config: &Config, store: &Store) -> Vec<Finding> {
     let waiting = store.count_waiting_by_tenant().await.unwrap_or_default();
     let strays = waiting.iter().filter(|(alias, _)| !config.tenants.contains_key(*alias));
@@ -92,7 +93,7 @@ async fn closed(store: &Store) -> Option<Finding> {
     Some(Finding::warning(Area::Database, what, "run `accountcreator signups open` to open them again"))
 }
 
-/// A PostgreSQL server that refuses to tell its timeline. One that cannot be asked has been found at fault.
+/// A PostgreSQL server that does not reveal its timeline. One that cannot be asked has been found at fault.
 async fn failovers(store: &Store) -> Option<Finding> {
     if store.notices_failovers().await.unwrap_or(true) {
         return None;
@@ -110,7 +111,7 @@ fn transport(database: &Database) -> Option<Finding> {
     Some(Finding::warning(Area::Database, weakness, TRANSPORT_REMEDY))
 }
 
-/// Findings on a changed secret key. None where the database cannot be read: the schema is at fault then.
+/// Findings on a changed secret key; empty if the database cannot be read, for the schema is at fault then.
 async fn secret_keys(config: &Config, store: &Store, parts: &Parts) -> Vec<Finding> {
     let pages_since = parts.clock.now().minus(config.signup.status_page_for);
     let Ok(found) = store.key_use(&config.secret_key, pages_since).await else { return Vec::new() };
@@ -165,7 +166,7 @@ fn unusable(error: &StoreError) -> Finding {
     Finding::failure(Area::Database, told(error), remedy)
 }
 
-/// How much the file system has left for us.
+/// The free space of the file system that holds the database.
 fn space(file: &Path) -> Option<Finding> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let stat = statvfs(folder).ok()?;

@@ -1,4 +1,4 @@
-//! What a check has found.
+//! The findings of the checks.
 
 use std::{error::Error, fmt::Write as _};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::TenantAlias;
 
-/// What was looked at.
+/// The subject of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Area {
@@ -28,7 +28,7 @@ pub(super) enum Area {
     Proxy,
 }
 
-/// How it is.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Verdict {

@@ -22,7 +22,7 @@ pub(super) async fn check(graph: &Graph, profiles: &[&Profile]) -> Vec<Finding> 
     }
 }
 
-/// The countries in which the profiles use a licence; none is given without one.
+/// The countries in which the profiles use a licence; no licence is given without a country.
 fn places(sku: SkuId, profiles: &[&Profile]) -> String {
     let using = profiles.iter().filter(|profile| profile.licences.contains(&sku));
     let places: BTreeSet<String> =

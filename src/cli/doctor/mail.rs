@@ -86,7 +86,7 @@ fn told_with_line(error: &dyn std::error::Error, cause: &Error) -> String {
     format!("{}{}", told(error), line.unwrap_or_default())
 }
 
-/// Of Graph, only the token is known to be had: whether it may be used shows when a mail is sent.
+/// With Graph, only the token has been obtained: whether it may be used shows when a mail is sent.
 fn reached(config: &Config, server: &str) -> String {
     match &config.mail.transport {
         MailTransport::Graph(_) => {

@@ -1,4 +1,4 @@
-//! How new accounts are marked as their signup's, as far as the tenant's refusals are on record.
+//! The way in which new accounts are marked as their signup's, according to the tenant's refusals on record.
 
 use super::finding::{Area, Finding};
 use crate::{
@@ -18,7 +18,7 @@ pub(super) async fn check(config: &Config, store: &Store, parts: &Parts) -> Vec<
     findings
 }
 
-/// Nothing is said of a tenant whose client cannot be made, nor where the record cannot be read: other checks tell.
+/// Nothing is said of a tenant whose client cannot be made, nor where the record cannot be read: other checks do that.
 async fn check_tenant(
     config: &Config,
     (alias, tenant): (&TenantAlias, &Tenant),

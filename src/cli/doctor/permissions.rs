@@ -1,4 +1,4 @@
-//! The permissions that are granted beside those that are needed: none may be missing, none should be over.
+//! The granted permissions, compared with the needed ones: all needed ones must be granted, and no others should be.
 
 use std::collections::BTreeSet;
 

@@ -15,7 +15,7 @@ pub(super) async fn check(graph: &Graph) -> Vec<Finding> {
     }];
     match defaults {
         Ok(is_on) => findings.push(judge_defaults(is_on)),
-        // It takes the permission that was told of above.
+        // It takes the permission that was reported above.
         Err(error) if error.kind == ErrorKind::Forbidden => {}
         Err(error) => {
             findings.push(unseen(Area::Policy, "the security defaults", &error, Permission::Policies));

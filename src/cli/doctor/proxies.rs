@@ -7,7 +7,7 @@ use crate::{
     http::{ALIVE, SEEN_AT, Sighting},
 };
 
-/// The headers that tell from whom a request comes.
+/// The headers that name the client of a request.
 const FOR: [&str; 2] = ["forwarded", "x-forwarded-for"];
 
 pub(super) async fn check(config: &Config) -> Vec<Finding> {
@@ -44,7 +44,7 @@ async fn public_address(config: &Config) -> Option<Finding> {
 }
 
 fn judge(config: &Config, seen: &[Sighting]) -> Vec<Finding> {
-    // The latest come last. Of a proxy that tells more with some requests than with others, that is what counts.
+    // The latest come last. If a proxy sends more headers with some requests than with others, the fullest set counts.
     let is_poorer = |one: &Sighting| {
         let more = |other: &Sighting| one.headers.iter().all(|name| other.headers.contains(name));
         seen.iter().any(|other| other.peer == one.peer && other != one && more(other))

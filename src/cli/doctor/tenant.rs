@@ -13,7 +13,7 @@ use crate::{
     graph::{Error, ErrorKind, Graph, Permission},
 };
 
-/// What is only seen with a token.
+/// The areas that can only be checked with a token.
 const INSIDE: [Area; 5] = [Area::Permissions, Area::Domain, Area::Group, Area::Licence, Area::Policy];
 
 pub(super) async fn check_all(config: &Config, parts: &Parts) -> Vec<Finding> {
@@ -58,7 +58,7 @@ async fn check(config: &Config, alias: &TenantAlias, tenant: &Tenant, parts: &Pa
     findings
 }
 
-/// Whether Entra accepts each of the certificates; that it accepts one is known.
+/// Checks whether Entra accepts each of the certificates; that it accepts one is known.
 async fn each_certificate(
     config: &Config,
     alias: &TenantAlias,
@@ -99,7 +99,7 @@ fn unreached(areas: &[Area], cause: &str) -> Vec<Finding> {
     areas.iter().map(skipped).collect()
 }
 
-/// What cannot be seen. A permission that only serves to see it is not needed for signups.
+/// A finding on something that cannot be seen. A permission that only serves to see it is not needed for signups.
 pub(super) fn unseen(area: Area, what: &str, error: &Error, permission: Permission) -> Finding {
     if error.kind == ErrorKind::Forbidden {
         let name = permission.name();

@@ -21,7 +21,7 @@ pub(super) fn one_refused(tenant: &Tenant, role: &str, identity: &Identity, erro
     Finding::warning(Area::Token, what, remedy(tenant, identity, error))
 }
 
-/// Why there is none. A wrong clock, which was told already, is enough to be refused.
+/// The reason why there is no token. A wrong clock, which was reported already, is enough to be refused.
 pub(super) fn refused(tenant: &Tenant, error: &Error, clock_is_wrong: bool) -> Finding {
     if clock_is_wrong && error.code == OUT_OF_TIME {
         return Finding::skipped(Area::Token, told(error), "set the machine's clock first");

@@ -10,10 +10,10 @@ use crate::{
     store::{KnownAddress, OriginalDatabase, OriginalRow, Overtaken, Signup, Store, StoreError},
 };
 
-/// As many as are written in one transaction, so that a running service waits for none for long.
+/// The number of addresses written in one transaction, so that a running service never waits long for one.
 const BATCH: usize = 5000;
 
-/// What was found, and what came of it.
+/// The numbers of rows that were found, and their outcomes.
 #[derive(Default, Serialize)]
 pub(super) struct Counts {
     /// Rows that were read.
@@ -63,7 +63,7 @@ impl OvertakenLine {
         matches!(self.is, Overtaken::Ended | Overtaken::InDoubt)
     }
 
-    /// What only the operator can do.
+    /// The action that is left to the operator.
     fn to_do(&self) -> Option<String> {
         let (id, name) = (&self.id, self.principal_name.as_deref().unwrap_or("its user"));
         match self.is {
@@ -82,17 +82,17 @@ impl OvertakenLine {
 }
 
 impl Counts {
-    /// How many signups are ended.
+    /// The number of signups that are ended.
     pub(super) fn ended(&self) -> u64 {
         self.overtaken.iter().filter(|line| line.is_ended()).count() as u64
     }
 
-    /// Whether a second account may still be made for an address.
+    /// Returns whether a second account may still be made for an address.
     pub(super) fn is_unsafe(&self) -> bool {
         self.overtaken.iter().any(|line| line.is == Overtaken::AtWork)
     }
 
-    /// What is left to the operator.
+    /// The actions that are left to the operator.
     pub(super) fn to_do(&self) -> impl Iterator<Item = String> {
         self.overtaken.iter().filter_map(OvertakenLine::to_do)
     }
@@ -107,7 +107,7 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    /// Reads the original's database. What has no time, or one that is not past, is from now.
+    /// Reads the original's database. A row without a time, or with one that is not past, gets the present time.
     pub(super) async fn read(file: &Path, now: Timestamp) -> anyhow::Result<Self> {
         let cannot = || format!("cannot import {}", file.display());
         let mut original = OriginalDatabase::open(file).await.with_context(cannot)?;
@@ -139,7 +139,7 @@ impl Addresses {
         }
     }
 
-    /// Takes the addresses, so that nobody gets a second account for one.
+    /// Takes the addresses, so that no one gets a second account for one.
     pub(super) async fn write(
         &mut self,
         store: &Store,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-/// A text that stands in a file of its own.
+/// A text that is written into a file of its own.
 pub(super) struct Secret {
     /// The key that takes the secret; with `_file` behind it, its file.
     key: &'static str,
@@ -50,7 +50,7 @@ impl Document {
         })
     }
 
-    /// As it is kept: its secrets are in files of this folder.
+    /// The text as it is kept: its secrets are in files of this folder.
     pub(super) fn kept(&self, folder: &Path) -> String {
         let written = |Secret { key, file, .. }: &Secret| {
             let file = folder.join(file).display().to_string();
@@ -59,7 +59,7 @@ impl Document {
         self.written(written)
     }
 
-    /// With its secrets in it, to be checked before anything is written.
+    /// The text with its secrets in it, to be checked before anything is written.
     pub(super) fn whole(&self) -> Zeroizing<String> {
         let written =
             |Secret { key, text, .. }: &Secret| format!("{key} = {}", toml::Value::from(text.as_str()));

@@ -12,27 +12,27 @@ use zeroize::Zeroizing;
 
 use crate::config;
 
-/// A file as it is to be.
+/// A file to be made.
 pub(super) struct NewFile {
     pub(super) path: PathBuf,
     pub(super) text: Zeroizing<String>,
-    /// Whether it is its owner's alone.
+    /// True if only its owner may read it.
     pub(super) secret: bool,
 }
 
-/// What became of a file.
+/// The outcome for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It was made.
     Written,
-    /// It was there as it is to be.
+    /// It was there with the same text.
     Same,
-    /// It was there with something else in it, and stays.
+    /// It was there with another text, and stays.
     Kept,
 }
 
 impl NewFile {
-    /// What [`NewFile::write`] would do.
+    /// The outcome that [`NewFile::write`] would have.
     pub(super) fn look(&self) -> anyhow::Result<Outcome> {
         match config::read_bytes(&self.path, config::MAX_TEXT_BYTES) {
             Ok(bytes) if bytes == self.text.as_bytes() => Ok(Outcome::Same),

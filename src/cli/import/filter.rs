@@ -7,13 +7,13 @@ use regex_syntax::ast::{self, Ast, Visitor};
 
 use crate::domain::{EmailRule, EmailRuleError};
 
-/// A rule, and whether dots in its domain were taken for dots that stood for any sign.
+/// A rule, and whether unescaped dots in its domain were taken for literal ones.
 pub(super) struct Rule {
     pub(super) text: String,
     pub(super) dots_escaped: bool,
 }
 
-/// Converts an expression; else says what it has that cannot be said here.
+/// Converts an expression, or names the construct in it that has no counterpart here.
 pub(super) fn convert(python: &str) -> Result<Rule, String> {
     let text = Translation::of(python)?;
     match text.parse::<EmailRule>() {
@@ -27,7 +27,7 @@ pub(super) fn convert(python: &str) -> Result<Rule, String> {
     }
 }
 
-/// What is read so far of an expression.
+/// A translation in progress: the rest of the expression, and the part that is made.
 struct Translation<'p> {
     rest: &'p str,
     made: String,
@@ -71,7 +71,7 @@ impl<'p> Translation<'p> {
             Some('Z') if !in_class => self.made += r"\z",
             Some('b') if in_class => self.made += r"\x08",
             Some('1'..='9') if !in_class => return Err("it has a backreference".to_owned()),
-            // Behind a backslash these stand for something else here, or for nothing.
+            // Behind a backslash these have another meaning here, or no meaning.
             Some(sign @ ('<' | '>' | ' ')) => self.made.push(sign),
             Some(sign) if !sign.is_ascii() => self.made.push(sign),
             Some(sign) => self.made.extend(['\\', sign]),
@@ -119,7 +119,7 @@ impl<'p> Translation<'p> {
             self.rest = &comment[end + 1..];
         } else {
             self.made.push('(');
-            // Else the question mark would be taken for a quantifier.
+            // Otherwise the question mark would be taken for a quantifier.
             self.keep('?');
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The original's settings as they were given: each is asked for once, and what nobody asks for has no counterpart.
+//! The original's settings as they were given: each is asked for once, and those never asked for have no counterpart.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(super) struct LeftSetting {
     pub(super) because: String,
 }
 
-/// What has not been asked for yet, and what is left.
+/// The settings that were not asked for yet, and those that are left.
 pub(super) struct Given {
     values: BTreeMap<String, Assigned>,
     pub(super) left: Vec<LeftSetting>,
@@ -74,7 +74,7 @@ impl Given {
         self.left.push(LeftSetting { line, name: name.to_owned(), because });
     }
 
-    /// What nobody has asked for: line and name.
+    /// The settings that were never asked for: line and name.
     pub(super) fn rest(&self) -> impl Iterator<Item = (usize, &str)> {
         self.values.iter().map(|(name, assigned)| (assigned.line, name.as_str()))
     }
@@ -94,7 +94,7 @@ impl Given {
     }
 }
 
-/// What to write where a value is not taken over, as the end of a sentence.
+/// The advice on a value that is not taken over, as the end of a sentence.
 fn instead(names: &[String]) -> String {
     let ours = names.iter().filter_map(|name| keys::of(name)).map(|key| key.ours);
     let ours: Vec<_> = ours.filter(|ours| !ours.is_empty()).collect();

@@ -3,7 +3,7 @@
 /// One of the original's settings.
 pub(super) struct Key {
     pub(super) name: &'static str,
-    /// Our key; empty where there is none.
+    /// Our key; empty if there is no counterpart.
     pub(super) ours: &'static str,
     pub(super) note: &'static str,
 }
@@ -15,7 +15,7 @@ const fn key(name: &'static str, ours: &'static str, note: &'static str) -> Key 
 const PYTHON: &str = "a matter of the Python framework";
 const ACCOUNTS: &str = "the public API has no login";
 
-/// All of them. A name that ends with `_` stands for all that begin so.
+/// All of them. A name that ends with `_` covers all that begin so.
 pub(super) const KEYS: [Key; 42] = [
     key(
         "MODE",
@@ -81,7 +81,7 @@ pub(super) const KEYS: [Key; 42] = [
     key("DB_UNIQUE_CONSTRAIN_FAIL", "", PYTHON),
 ];
 
-/// What is known of a setting.
+/// The entry for a setting, if it is known.
 pub(super) fn of(name: &str) -> Option<&'static Key> {
     let exact = KEYS.iter().find(|key| key.name == name);
     exact.or_else(|| KEYS.iter().find(|key| key.name.ends_with('_') && name.starts_with(key.name)))

@@ -1,4 +1,4 @@
-//! What settings and texts of the original lead to: files, and what is left. Nothing is written here.
+//! The files that settings and texts of the original lead to, and the parts that are left. Nothing is written here.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use crate::config;
 /// The name of the files of texts, in the folder of each language.
 const TEXTS_FILE: &str = "original.ftl";
 
-/// The files to be, and what is to be said.
+/// The files to be made, and the messages to be shown.
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) files: Vec<NewFile>,

@@ -22,13 +22,13 @@ pub(super) struct Fault {
     problem: &'static str,
 }
 
-/// Where a string belongs that goes on in the next line.
+/// The part of an entry that a string in the next line continues.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     None,
     Id,
     Text,
-    /// What is not needed: a context, a plural.
+    /// A part that is not needed: a context, a plural.
     Other,
 }
 
@@ -111,7 +111,7 @@ impl Reader {
         Ok(())
     }
 
-    /// The head has no id; what has a context is a message of its own, which the original has none of.
+    /// The head has no id; an entry with a context is a message of its own, and the original has no such messages.
     fn finish_entry(&mut self) {
         let in_context = self.entry.is_some() && std::mem::take(&mut self.in_context);
         self.entries.extend(self.entry.take().filter(|entry| !entry.id.is_empty() && !in_context));

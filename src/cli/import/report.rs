@@ -1,18 +1,18 @@
-//! What an import did, and what it left: for people, and for programs.
+//! The report on an import, its results and what it left: for people, and for programs.
 
 use serde::Serialize;
 
 use super::{addresses::Counts, files::Outcome, given::LeftSetting, texts};
 use crate::cli::say::say;
 
-/// As many ids as people read.
+/// The maximum number of ids that the report for people names.
 const IDS: usize = 20;
 
 /// The whole import.
 #[derive(Serialize)]
 pub(super) struct Report {
     pub(super) dry_run: bool,
-    /// Where the addresses are now.
+    /// The database that holds the addresses now.
     pub(super) database: String,
     pub(super) addresses: Counts,
     pub(super) files: Vec<FileLine>,

@@ -5,14 +5,14 @@ use std::path::Path;
 use super::{certificate, document::Document, filter, given::Given, keys, python};
 use crate::{config::database_url, domain::SecretKey};
 
-/// What its code fixed: Office 365 A1 for students, used in Germany.
+/// The values that its code fixed: Office 365 A1 for students, used in Germany.
 const LICENCE: &str = "314c4481-f395-4525-be8b-2ec4bb1e9d91";
 const USAGE_LOCATION: &str = "DE";
 
 /// The original proves itself by SHA-1 of its certificate.
 const ASSERTION: &str = "assertion = \"rs256-sha1\"";
 
-/// What stands in its defaults for an id that nobody has given.
+/// The value in its defaults for an id that was not given.
 const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A configuration, and what of the original's is not in it.

@@ -1,4 +1,4 @@
-//! The original's translations become texts of ours, as far as ours say the same.
+//! The original's translations become texts of ours, insofar as ours say the same.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use anyhow::Context;
 use super::po::{self, Entry};
 use crate::{config, domain::Locale, texts::Texts};
 
-/// What a message of the original's becomes.
+/// The counterpart of a message of the original's.
 pub(super) enum Target {
     /// A text of ours, which has these variables.
     Text(&'static str, &'static [&'static str]),
@@ -103,11 +103,11 @@ pub(super) struct LeftText {
 pub(super) struct Language {
     pub(super) tag: String,
     pub(super) messages: BTreeMap<&'static str, String>,
-    /// Whether there are no texts of ours in it.
+    /// True if there are no texts of ours in it.
     pub(super) further: bool,
 }
 
-/// What the translations lead to.
+/// The texts that the translations lead to, and those that are left.
 #[derive(Default)]
 pub(super) struct Translations {
     pub(super) languages: Vec<Language>,
@@ -190,8 +190,8 @@ impl Translations {
     }
 }
 
-/// What nobody has worded: no translation, or the message's own id, perhaps with a word in capitals before it, by which
-/// the original marks what is open.
+/// Returns whether an entry has no wording: no translation, or the message's own id, perhaps with a word in capitals
+/// before it, by which the original marks what is open.
 fn is_unwritten(entry: &Entry) -> bool {
     let text = entry.text.trim();
     let mark = text.strip_suffix(&entry.id).map(str::trim);

@@ -1,4 +1,4 @@
-//! What was answered, and what the configuration says of it: there is no second validation.
+//! The answers, and the faults that the configuration finds in them: there is no second validation.
 
 use std::{
     collections::BTreeMap,
@@ -18,18 +18,18 @@ use crate::{
     domain::{Email, EmailRule},
 };
 
-/// The client id while none is known, for what has to be loaded nevertheless.
+/// The client id while it is unknown, for a configuration that has to be loaded nevertheless.
 pub(super) const NO_CLIENT_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The answers as they were typed, by the key of the configuration.
 #[derive(Clone, Default)]
 pub(super) struct Answers {
     given: BTreeMap<&'static str, String>,
-    /// Where the files are.
+    /// The folder of the files.
     pub(super) dir: PathBuf,
-    /// Where the database is, if nothing else is said.
+    /// The path of the database, if nothing else is said.
     pub(super) own_database: PathBuf,
-    /// The mail server's password and the database's address, where they were typed: each goes into its own file.
+    /// The mail server's password and the database's address, where they were typed: each is written into its own file.
     pub(super) secrets: BTreeMap<&'static str, SecretString>,
 }
 
@@ -40,7 +40,7 @@ impl FromIterator<(&'static str, String)> for Answers {
 }
 
 impl Answers {
-    /// In this folder.
+    /// The answers for files in this folder.
     pub(super) fn at(self, dir: &Path) -> Self {
         let usual = dir == Path::new(super::args::USUAL_DIR);
         let data = if usual { Path::new("/var/lib/accountcreator") } else { dir };
@@ -57,7 +57,7 @@ impl Answers {
         self.given.get(key).map(String::as_str)
     }
 
-    /// An empty answer is none.
+    /// Sets an answer, or removes it if there is no answer.
     pub(super) fn set(&mut self, key: &'static str, answer: Option<String>) {
         match answer {
             Some(answer) => self.given.insert(key, answer),
@@ -70,7 +70,7 @@ impl Answers {
         self.given.iter().map(|(key, answer)| (*key, answer.as_str()))
     }
 
-    /// The answer as it stands in the file; none where it says what holds anyway.
+    /// The answer as it is written in the file; absent if it says what holds anyway.
     pub(super) fn value(&self, question: &Question) -> Option<Value> {
         let answer = self.get(question.key)?;
         (question.built_in != Some(answer)).then(|| written(question.form, answer))
@@ -93,7 +93,7 @@ impl Answers {
         all.filter(|question| question.is_needed(self) && self.get(question.key).is_none()).collect()
     }
 
-    /// What is wrong with what was answered, in the words of the configuration.
+    /// The faults of the answers, in the words of the configuration.
     pub(super) fn faults(&self) -> Vec<Fault> {
         let rule = self.get(RULE).and_then(rule::refusal).map(|problem| Fault {
             key: RULE.to_owned(),
@@ -109,12 +109,13 @@ impl Answers {
         rule.into_iter().chain(read).chain(self.wrong_example()).collect()
     }
 
-    /// Whether the answer is an address at all.
+    /// Returns whether the answer is an address at all.
     pub(super) fn is_address(&self, key: &str) -> bool {
         self.get(key).is_some_and(|answer| Email::parse(answer).is_ok())
     }
 
-    /// What setup itself makes is not there yet, and what is missing is asked for elsewhere.
+    /// Returns whether the fault is one of an answer. What setup itself makes is not there yet, and what is missing is
+    /// asked for elsewhere.
     fn is_answered(&self, fault: &Fault) -> bool {
         question::of(&fault.key).is_some_and(|question| {
             self.get(question.key).is_some() && !self.secrets.contains_key(question.key)

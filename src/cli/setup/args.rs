@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::answers::Answers;
 
-/// Where the service looks for its configuration without being told.
+/// The folder in which the service looks for its configuration by default.
 pub(super) const USUAL_DIR: &str = "/etc/accountcreator";
 
 /// Arguments of `setup`.
@@ -117,7 +117,7 @@ const SITE: &str = "Site";
 const MAIL: &str = "Mail";
 
 impl SetupArgs {
-    /// What the flags answer, by the key of the configuration.
+    /// The answers that the flags give, by the key of the configuration.
     pub(super) fn answers(&self) -> anyhow::Result<Answers> {
         let list = |items: &[String]| (!items.is_empty()).then(|| items.join(", "));
         let path = |file: &Option<PathBuf>| {

@@ -23,7 +23,7 @@ use crate::{
     config::Fault,
 };
 
-/// A talk with whoever answers.
+/// A dialogue with the person who answers.
 pub(super) struct Dialogue<R> {
     input: R,
 }
@@ -96,7 +96,7 @@ impl<R: BufRead> Dialogue<R> {
         Ok(())
     }
 
-    /// The password is not shown while it is typed, and goes into a file of its own.
+    /// The password is not shown while it is typed, and is written into a file of its own.
     fn password(&mut self, answers: &mut Answers) -> anyhow::Result<()> {
         let path = answers.dir.join(file::SMTP_PASSWORD);
         if !path.exists() {
@@ -114,7 +114,7 @@ impl<R: BufRead> Dialogue<R> {
         Ok(())
     }
 
-    /// What has a flag only cannot be mended by an answer, but for the password and whose it is.
+    /// A value that has only a flag cannot be corrected by an answer, except for the user's password.
     fn password_again(&mut self, question: &Question, answers: &mut Answers) -> anyhow::Result<()> {
         anyhow::ensure!(question.key == PASSWORD_FILE, "give {} another value", question.flag);
         let path = answers.dir.join(file::SMTP_PASSWORD);
@@ -143,7 +143,7 @@ impl<R: BufRead> Dialogue<R> {
     }
 }
 
-/// What follows from an answer: a look at who is admitted; a database's password goes into a file.
+/// Acts on an answer: shows which addresses are admitted; writes a database's password into a file.
 fn after(question: &Question, answers: &mut Answers) {
     match question.key {
         RULE | EXAMPLE => say_preview(answers),
@@ -153,7 +153,7 @@ fn after(question: &Question, answers: &mut Answers) {
     }
 }
 
-/// Shows whom the rule admits.
+/// Shows which addresses the rule admits.
 pub(super) fn say_preview(answers: &Answers) {
     let (Some(rule), Some(answer)) = (answers.rule(), answers.get(RULE)) else { return };
     for line in rule::preview(&rule, answer, answers.get(EXAMPLE)) {
@@ -170,7 +170,7 @@ fn hide_password(answers: &mut Answers) {
     answers.set(DATABASE_FILE, Some(path.display().to_string()));
 }
 
-/// What is wrong with the answer to this question.
+/// The fault of the answer to this question.
 fn fault_of(question: &Question, answers: &Answers) -> Option<Fault> {
     if question.is_needed(answers) && answers.get(question.key).is_none() {
         return Some(Fault {
@@ -223,7 +223,7 @@ impl Unseen {
 impl Drop for Unseen {
     fn drop(&mut self) {
         if let Some(before) = &self.0 {
-            // The terminal may have gone: then there is nothing to give back.
+            // The terminal may have gone: then there is nothing to restore.
             let _ = tcsetattr(stdin(), OptionalActions::Now, before);
         }
     }

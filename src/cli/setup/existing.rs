@@ -23,7 +23,7 @@ pub(super) struct Existing {
 
 impl Existing {
     pub(super) fn read(text: String) -> anyhow::Result<Self> {
-        // What is no TOML is told by the loader, which does not quote what may be a secret.
+        // Text that is not TOML is reported by the loader, which does not quote what may be a secret.
         let table = text.parse::<Table>().unwrap_or_default();
         let aliases: Vec<&String> =
             table.get("tenants").and_then(Value::as_table).into_iter().flat_map(Table::keys).collect();
@@ -44,12 +44,12 @@ impl Existing {
         Ok(self.alias.parse()?)
     }
 
-    /// Whether the client id is still to come.
+    /// Returns whether the client id is still to come.
     pub(super) fn lacks_client_id(&self) -> bool {
         self.value(CLIENT_ID).and_then(Value::as_str) == Some("")
     }
 
-    /// What the flags ask for and the file does not say, one line each. A client id that was to come is no
+    /// The values that the flags ask for and the file does not say, one line each. A client id that was to come is no
     /// difference.
     pub(super) fn differences(&self, asked: &Answers) -> Vec<String> {
         let differing = asked.iter().filter_map(|(key, answer)| {

@@ -19,7 +19,7 @@ pub(super) const SMTP_PASSWORD: &str = "smtp-password";
 pub(super) const DATABASE_URL: &str = "database-url";
 pub(super) const EXCHANGE: &str = "exchange-setup.ps1";
 
-/// Where the file has the secrets that were typed.
+/// The place of the secrets that were typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Secrets {
     /// Each in a file of its own, as it is written.
@@ -179,7 +179,7 @@ pub(super) fn with_client_id(text: &str, alias: &str, id: &str) -> Option<String
     Some(lines.map(|line| format!("{line}\n")).collect())
 }
 
-/// What stands before and behind the empty text of a client id that is still to come.
+/// The parts of the line before and behind the empty text of a client id that is still to come.
 fn place(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once('=')?;
     let value = value.trim_start();

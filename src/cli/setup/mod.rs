@@ -1,7 +1,7 @@
 //! `accountcreator setup`: from a few answers to all that the service and its app registration need.
 //!
-//! Running it again changes nothing it need not: keys and `config.toml` are their owner's from the first time on,
-//! and only what follows from the configuration is written anew.
+//! Running it again changes nothing it need not: keys and `config.toml` are their owner's from the first time on, and
+//! only what follows from the configuration is written again.
 
 mod answers;
 mod args;
@@ -42,7 +42,7 @@ use question::{CLIENT_ID, DATABASE, DATABASE_FILE, PASSWORD_FILE, Question};
 use registration::Registration;
 use write::{Done, Outcome, Readers, current, once};
 
-/// For how long the certificate holds.
+/// The lifetime of the certificate.
 const LIFE: Duration = Duration::from_hours(24 * 730);
 
 pub(super) fn run(args: &SetupArgs) -> anyhow::Result<ExitCode> {
@@ -60,7 +60,7 @@ pub(super) fn run(args: &SetupArgs) -> anyhow::Result<ExitCode> {
 
 /// There is no configuration yet.
 fn first(mut answers: Answers, non_interactive: bool) -> anyhow::Result<()> {
-    // Flags that are wrong are told before anything is asked.
+    // Wrong flags are reported before anything is asked.
     refuse_faults(&answers)?;
     if non_interactive {
         answers.take_suggestions();
@@ -76,14 +76,14 @@ fn first(mut answers: Answers, non_interactive: bool) -> anyhow::Result<()> {
     if let Some(data) = answers.data_folder() {
         write::folder(data)?;
     }
-    // Whatever goes wrong from here on, the next run finds what is written so far, and keeps it.
+    // If anything fails from here on, the next run finds what is written already, and keeps it.
     let config = config::from_toml(&answers.loadable()).map_err(Misconfigured)?;
     let text = file::render(&answers, Secrets::InFiles);
     done.push(once(&dir.join(file::CONFIG), CONFIG_IS, Readers::All, &text)?);
     finish(&config, &"main".parse()?, &answers.dir, done)
 }
 
-/// There is one, which stays as it is but for a client id that was to come.
+/// There is a configuration, which stays as it is except for a client id that was to come.
 fn again(existing: &Existing, mut given: Answers, non_interactive: bool) -> anyhow::Result<()> {
     let differences = existing.differences(&given);
     anyhow::ensure!(
@@ -109,7 +109,7 @@ fn again(existing: &Existing, mut given: Answers, non_interactive: bool) -> anyh
 
 const CONFIG_IS: &str = "the configuration";
 
-/// Writes what follows from the configuration, and tells how to go on.
+/// Writes what follows from the configuration, and prints the next steps.
 fn finish(config: &Config, alias: &TenantAlias, dir: &Path, mut done: Vec<Done>) -> anyhow::Result<()> {
     let registration = Registration::of(config, alias, &dir.display().to_string())?;
     let script = dir.join("entra-setup.sh");
@@ -129,7 +129,7 @@ fn finish(config: &Config, alias: &TenantAlias, dir: &Path, mut done: Vec<Done>)
     Ok(())
 }
 
-/// The key and its certificate: both or none are there.
+/// The key and its certificate: they are made if both are missing, and kept if both exist.
 fn pair(dir: &Path) -> anyhow::Result<Done> {
     let (key, certificate) = (dir.join(file::KEY), dir.join(file::CERTIFICATE));
     let outcome = match (key.exists(), certificate.exists()) {
@@ -233,7 +233,7 @@ fn refuse_passwords(given: &Answers) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// As clap tells it.
+/// An error in the form that clap gives it.
 fn wrong_usage(kind: Usage, message: &str) -> anyhow::Error {
     let mut command = Args::command();
     command.build();

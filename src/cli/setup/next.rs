@@ -1,4 +1,4 @@
-//! What was done, and what is to be done next.
+//! The report on what was done, and the next steps.
 
 use std::path::Path;
 

@@ -1,27 +1,27 @@
-//! What is asked, in this order.
+//! The questions, in the order in which they are asked.
 
 use lettre::{Address, message::Mailbox};
 use url::Url;
 
 use super::answers::Answers;
 
-/// What is asked for one key of the configuration.
+/// The question for one key of the configuration.
 pub(super) struct Question {
     /// The key, as faults of the configuration name it.
     pub(super) key: &'static str,
     /// The flag that answers it.
     pub(super) flag: &'static str,
-    /// How people are asked; nobody is where it is empty.
+    /// The text of the question; empty if people are not asked.
     pub(super) ask: &'static str,
     pub(super) form: Form,
     need: Need,
     /// Returns whether it applies after the answers before; otherwise it is not asked, only taken from its flag.
     applies: fn(&Answers) -> bool,
-    /// What holds without a line in the file.
+    /// The value that holds without a line in the file.
     pub(super) built_in: Option<&'static str>,
 }
 
-/// How an answer is written in TOML.
+/// The form of an answer in TOML.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Text,
@@ -33,7 +33,7 @@ pub(super) enum Form {
     Rule,
 }
 
-/// Whether there must be an answer.
+/// The need for an answer.
 enum Need {
     Always,
     /// This, if nothing else is said.
@@ -178,29 +178,29 @@ impl Question {
         Self { built_in: Some(built_in), ..self }
     }
 
-    /// Whether a fault of the key is a fault of this answer.
+    /// Returns whether a fault of the key is a fault of this answer.
     pub(super) fn is_of(&self, key: &str) -> bool {
         let rest = key.strip_prefix(self.key);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
     }
 
-    /// Returns whether it applies after the answers so far.
+    /// Returns whether it applies after the previous answers.
     pub(super) fn applies(&self, answers: &Answers) -> bool {
         (self.applies)(answers)
     }
 
-    /// Whether the answers so far call for this one. For XOAUTH2 the user is the mailbox, and must be known.
+    /// Returns whether the previous answers call for this one. For XOAUTH2 the user is the mailbox, and must be known.
     pub(super) fn is_needed(&self, answers: &Answers) -> bool {
         let must_be = matches!(self.need, Need::Always) || (self.key == USER && by_xoauth2(answers));
         must_be && self.applies(answers)
     }
 
-    /// How people are asked, after the answers so far.
+    /// The text of the question, after the previous answers.
     pub(super) fn asked(&self, answers: &Answers) -> &'static str {
         if self.key == USER && by_xoauth2(answers) { THE_MAILBOX } else { self.ask }
     }
 
-    /// What stands in brackets.
+    /// The suggestion in brackets.
     pub(super) fn suggestion(&self, answers: &Answers) -> Option<String> {
         match self.need {
             Need::Suggested(suggestion) if self.applies(answers) => suggestion(answers),
@@ -209,7 +209,7 @@ impl Question {
     }
 }
 
-/// Who listens on this machine alone has the proxy there, too.
+/// If the service listens on this machine alone, the proxy is there, too.
 fn near_proxy(answers: &Answers) -> Option<String> {
     let listen: std::net::SocketAddr = answers.get("server.listen")?.parse().ok()?;
     listen.ip().is_loopback().then(|| listen.ip().to_string())
@@ -251,7 +251,8 @@ fn sender(answers: &Answers) -> Option<String> {
     Some(Mailbox::new(name, address).to_string())
 }
 
-/// Whether an address of a database holds a password, which does not belong into a file that everybody may read.
+/// Returns whether an address of a database holds a password, which does not belong into a file that everybody may
+/// read.
 pub(super) fn holds_password(database: &str) -> bool {
     database.parse::<Url>().is_ok_and(|url| url.password().is_some())
 }

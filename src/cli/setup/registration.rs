@@ -1,4 +1,5 @@
-//! What the app registration in Entra has to be, and the two ways to it: a script and a page of instructions.
+//! The properties that the app registration in Entra must have, and the two ways to it: a script and a page of
+//! instructions.
 
 use anyhow::Context;
 use askama::Template;
@@ -23,7 +24,7 @@ const ADMIN_ROLE: &str = "Admin";
 const ADMIN_ROLE_ID: &str = "5d7d5a3c-3f0e-4d6c-9c55-1f2b8e0c7a41";
 const ADMIN_ROLE_PURPOSE: &str = "Look after signups on the pages for admins";
 
-/// What both ways tell.
+/// The texts of both ways.
 pub(super) struct Registration {
     pub(super) script: String,
     pub(super) portal: String,
@@ -70,7 +71,7 @@ struct App {
     tenant: String,
     name: String,
     client_id: String,
-    /// Where the sign-in of admins comes back to, if Entra takes such an address.
+    /// The address to which the sign-in of admins returns, if Entra takes such an address.
     redirect: String,
     permissions: Vec<Permission>,
     role: &'static str,
@@ -84,7 +85,7 @@ struct App {
 struct Upload {
     thumbprint: String,
     thumbprint_base64: String,
-    /// What adds it.
+    /// The JMESPath expression that adds it.
     addition: String,
     /// Its file, for those who upload it by hand.
     file: String,
@@ -159,7 +160,7 @@ impl App {
         }
     }
 
-    /// How it is found (OData), ready for an address.
+    /// The filter (OData) that finds it, ready for an address.
     fn filter(&self) -> String {
         let (property, value) =
             if self.client_id.is_empty() { ("displayName", &self.name) } else { ("appId", &self.client_id) };
@@ -203,14 +204,14 @@ const fn places(cloud: Cloud) -> (&'static str, &'static str) {
     }
 }
 
-/// A tenant may have several of us, each at an address of its own.
+/// A tenant may have several instances of this service, each at an address of its own.
 fn name(config: &Config) -> String {
     let url: Option<Url> = config.public_url().parse().ok();
     let host = url.as_ref().and_then(Url::host_str);
     host.map_or_else(|| "accountcreator".to_owned(), |host| format!("accountcreator {host}"))
 }
 
-/// Whether Entra takes the address: `https`, or this very machine.
+/// Returns whether Entra takes the address: `https`, or this very machine.
 ///
 /// <https://learn.microsoft.com/entra/identity-platform/reply-url>
 fn is_taken(redirect: &str) -> bool {
@@ -258,7 +259,7 @@ fn base64_of(hex: &str) -> String {
 }
 
 mod filters {
-    //! What the templates call.
+    //! The filters that the templates use.
 
     use crate::cli::exchange::quoted_for_powershell;
 

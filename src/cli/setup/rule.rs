@@ -3,7 +3,7 @@
 use super::answers::items;
 use crate::domain::{Email, EmailRule};
 
-/// What comes before the `@` where only domains are given. Mail servers give none of these characters a meaning.
+/// The part before the `@` where only domains are given. These characters have no special meaning for mail servers.
 const LOCAL_PART: &str = "[a-z0-9._-]+";
 
 /// The regular expression: the typed one, or that of the domains.
@@ -19,7 +19,7 @@ pub(super) fn expression(answer: &str) -> String {
     }
 }
 
-/// What keeps an answer without an `@` from being a list of domains.
+/// The reason why an answer without an `@` is not a list of domains.
 pub(super) fn refusal(answer: &str) -> Option<String> {
     let wrong = if answer.contains('@') { None } else { items(answer).find(|item| !is_domain(item)) };
     wrong.map(|item| format!("`{item}` is no domain, and without an @ it is no expression for addresses"))
@@ -29,7 +29,7 @@ fn is_domain(text: &str) -> bool {
     Email::parse(&format!("name@{text}")).is_ok()
 }
 
-/// Addresses, and whether the rule admits them: the examples, and what somebody else could own.
+/// Addresses, and whether the rule admits them: the examples, and those that someone else could own.
 pub(super) fn preview(rule: &EmailRule, answer: &str, example: Option<&str>) -> Vec<String> {
     let domains = if answer.contains('@') { Vec::new() } else { items(answer).collect() };
     let typical: Vec<String> = match example {
@@ -44,7 +44,7 @@ pub(super) fn preview(rule: &EmailRule, answer: &str, example: Option<&str>) -> 
             format!("other-{name}@{domain}"),
         ]
     });
-    // Of a domain everybody is admitted.
+    // Every address of a domain is admitted.
     let near = near.take(if domains.is_empty() { 3 } else { 2 });
     let near: Vec<String> = near.collect();
     let emails = typical.iter().chain(&near).filter_map(|address| Email::parse(address).ok());

@@ -1,4 +1,4 @@
-//! Writing the files: what is somebody's own stays as it is, what follows from the configuration is kept current.
+//! Writing the files: one that is its owner's stays as it is, one that follows from the configuration is kept current.
 
 use std::{
     fs::{self, Permissions},
@@ -11,7 +11,7 @@ use anyhow::Context;
 
 use crate::{cli::identity::secret_mode, config};
 
-/// What became of a file.
+/// The outcome for a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Written,
@@ -78,7 +78,7 @@ pub(super) fn once(path: &Path, what: &'static str, readers: Readers, text: &str
     }
 }
 
-/// Makes a file say this; one that says it already is not touched.
+/// Gives a file this text; one that has it already is not touched.
 pub(super) fn current(path: &Path, what: &'static str, readers: Readers, text: &str) -> anyhow::Result<Done> {
     let done = |outcome| Ok(Done { path: path.to_owned(), outcome, what });
     let before = match config::read_text(path) {
@@ -89,7 +89,7 @@ pub(super) fn current(path: &Path, what: &'static str, readers: Readers, text: &
     };
     let file = whole(path, readers, text)?;
     if let Some(before) = &before {
-        // Whoever could read it goes on reading it.
+        // The accounts that could read it still can.
         file.as_file().set_permissions(before.permissions())?;
         fchown(file.as_file(), Some(before.uid()), Some(before.gid())).with_context(|| cannot_write(path))?;
     }
@@ -97,12 +97,12 @@ pub(super) fn current(path: &Path, what: &'static str, readers: Readers, text: &
     done(if before.is_some() { Outcome::Updated } else { Outcome::Written })
 }
 
-/// The text beside its place: nothing bears the name until it is whole and on the disk.
+/// The text in a temporary file beside its place: the file gets its name only when it is whole and on the disk.
 fn whole(path: &Path, readers: Readers, text: &str) -> anyhow::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let made = tempfile::Builder::new().prefix(".accountcreator-").tempfile_in(folder);
     let mut file = made.with_context(|| cannot_write(path))?;
-    // Whatever the umask is.
+    // This sets the mode whatever the umask is.
     file.as_file()
         .set_permissions(Permissions::from_mode(readers.mode(path)))
         .and_then(|()| file.write_all(text.as_bytes()))

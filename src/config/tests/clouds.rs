@@ -1,4 +1,4 @@
-//! Where tokens and accounts are asked for.
+//! Tests of the addresses for tokens and accounts.
 
 use rstest::rstest;
 

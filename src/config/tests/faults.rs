@@ -1,4 +1,4 @@
-//! Every kind of fault: where, what, and what to write.
+//! Tests of every kind of fault: its key, the problem, and the remedy.
 
 use rstest::rstest;
 

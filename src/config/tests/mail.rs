@@ -1,4 +1,4 @@
-//! The ways of mails.
+//! Tests of the ways in which mails are sent.
 
 use rstest::rstest;
 
@@ -93,7 +93,7 @@ fn of_several_tenants_one_is_named() {
             assert_eq!(smtp.host, "smtp.partner.outlook.cn");
         }
     }
-    // Other ways need none.
+    // Other ways need no tenant.
     let config = read(OTHER, "[mail.smtp]\nhost = \"smtp.example.edu\"\n").unwrap();
     assert_eq!(config.mail.tenant(), None);
     assert!(read(OTHER, "transport = \"file\"\n").is_ok());

@@ -1,4 +1,4 @@
-//! The environment of MS365-Accountcreator: understood, and below everything but the defaults.
+//! Tests that the environment of MS365-Accountcreator is understood, and overrides only the defaults.
 
 use std::path::Path;
 

@@ -39,7 +39,7 @@ fn every_key_of_the_reference_is_put_into_force_or_named() {
         matches!(secret, Some(Kind::Secret(_)))
     };
     let (mut on_reload, mut on_restart) = (0, 0);
-    // The address of the database and files of secrets are looked at by what is in them.
+    // The address of the database and files of secrets are compared by their content.
     for (key, kind) in kinds.iter().filter(|(key, _)| *key != "database.url" && !is_file(key)) {
         let (_, waiting) = old.reloaded(&altered(&old, key, kind));
         if is_on_reload(key) {

@@ -1,4 +1,4 @@
-//! Secrets: from files, and shown nowhere.
+//! Tests that secrets are read from files, and shown nowhere.
 
 use rstest::rstest;
 use secrecy::ExposeSecret;

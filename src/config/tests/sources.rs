@@ -1,4 +1,4 @@
-//! Which source wins, and what each can say.
+//! Tests of the order of the sources, and of what each can say.
 
 use std::{path::Path, time::Duration};
 

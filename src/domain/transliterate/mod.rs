@@ -1,4 +1,4 @@
-//! From every script to ASCII, as passports and the authorities of each language write names.
+//! Transliteration of every script to ASCII, as passports and the authorities of each language write names.
 //!
 //! Letters whose sound depends on their neighbours are read in context; everything else is by `any_ascii`.
 
@@ -15,7 +15,7 @@ pub fn to_ascii(text: &str) -> String {
     to_ascii_beside(text, text)
 }
 
-/// The same for a part of a name, whose language the name as a whole may tell.
+/// The same for a part of a name, whose language may follow from the name as a whole.
 pub(super) fn to_ascii_beside(part: &str, name: &str) -> String {
     let (letters, name) = (lower(part), lower(name));
     let (latin, cyrillic) = (Latin::of(&name), Cyrillic::of(&name));
@@ -165,7 +165,7 @@ fn greek(run: &[char], out: &mut String) {
     }
 }
 
-/// The language of a name in Cyrillic letters, as far as its letters tell; Russian where they do not.
+/// The language of a name in Cyrillic letters, if its letters show one; otherwise Russian.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cyrillic {
     Russian,

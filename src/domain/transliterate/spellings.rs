@@ -1,4 +1,4 @@
-//! Several spellings of one name, where its letters do not tell which one a person uses: Arabic and Hebrew write no
+//! Several spellings of one name, where its letters do not show which one a person uses: Arabic and Hebrew write no
 //! short vowels, and Chinese characters have a reading in each language.
 
 use unicode_normalization::UnicodeNormalization;

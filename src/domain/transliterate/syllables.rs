@@ -113,20 +113,20 @@ pub(super) fn indic(run: &[char], out: &mut String) {
 struct Onset {
     /// The consonant as it begins a syllable, with the second one of a cluster.
     first: String,
-    /// The vowel; none where none is written.
+    /// The vowel; `None` if no vowel is written.
     vowel: Option<&'static str>,
     /// The consonant as it ends a syllable.
     last: &'static str,
     is_carrier: bool,
-    /// The vowel stands in closed syllables alone.
+    /// True if the vowel is used in closed syllables alone.
     is_short: bool,
 }
 
-/// The Royal Thai General System, as far as letters tell it: vowels follow their consonant, and the vowels that are not
-/// written are a in open and o in closed syllables.
+/// The Royal Thai General System, as well as letters alone allow: vowels follow their consonant, and the vowels that
+/// are not written are a in open and o in closed syllables.
 pub(super) fn thai(run: &[char], out: &mut String) {
     let onsets = thai_onsets(&without_silent(run));
-    // The syllable so far may, or must, take a consonant at its end.
+    // True if the current syllable may, or must, take a consonant at its end.
     let (mut is_open, mut is_short) = (false, false);
     let mut at = 0;
     while let Some(onset) = onsets.get(at) {
@@ -198,7 +198,7 @@ fn without_silent(run: &[char]) -> Vec<char> {
     letters
 }
 
-/// Words whose first letter is the vowel of the second consonant, which their letters do not tell: เกษร is keson, and
+/// Words whose first letter is the vowel of the second consonant, which their letters do not show: เกษร is keson, and
 /// เกษม is kasem.
 const LATE_VOWEL: [&str; 4] = ["เกษม", "เสถียร", "เสมอ", "แสวง"];
 

@@ -144,7 +144,7 @@ fn an_assertion_is_what_entra_asks_for() {
     // By the certificate's own key.
     assert_eq!(verified(&assertion, Algorithm::PS256)["sub"], "client");
 
-    // None is used twice.
+    // Each is used only once.
     let another = signer.sign(NOW, &Entropy::seeded(2)).unwrap();
     assert_ne!(json_of(another.split('.').nth(1).unwrap())["jti"], jti);
 }

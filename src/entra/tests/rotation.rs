@@ -16,7 +16,7 @@ struct Entra {
     clock: Clock,
 }
 
-/// What the certificate is answered with: a token, or a refusal of this kind and number.
+/// The answer to the certificate: a token, or a refusal of this kind and number.
 type Verdict = Option<(&'static str, u64)>;
 
 impl Entra {

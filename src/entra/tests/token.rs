@@ -55,7 +55,7 @@ impl Tenant {
         call(&self.service(), &self.server.uri()).await
     }
 
-    /// The calls so far, without those for tokens.
+    /// The calls made until now, without those for tokens.
     async fn calls(&self) -> Vec<Request> {
         let all = self.server.received_requests().await.unwrap();
         all.into_iter().filter(|request| request.url.path().starts_with("/v1.0/")).collect()

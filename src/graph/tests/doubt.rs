@@ -1,4 +1,4 @@
-//! Servers that hang up, stall, rave or are not there.
+//! Servers that hang up, stall, send too much or nonsense, or are not there.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -9,7 +9,7 @@ use tokio::{
 use super::*;
 use crate::graph::{CreateError, Error, ErrorKind, NewUser};
 
-/// What the server does once it has read a request for Graph.
+/// The server's behaviour once it has read a request for Graph.
 #[derive(Clone, Copy)]
 enum Fault {
     Says(&'static str),

@@ -70,12 +70,12 @@ impl Tenant {
         Self { server, graph, tokens }
     }
 
-    /// What this method and path is answered with.
+    /// Sets the answer for this method and path.
     async fn answers(&self, verb: &str, at: &str, answer: ResponseTemplate) {
         Mock::given(method(verb)).and(path(at)).respond_with(answer).mount(&self.server).await;
     }
 
-    /// The Graph calls so far, without those for tokens.
+    /// The Graph calls made until now, without those for tokens.
     async fn calls(&self) -> Vec<Request> {
         let all = self.server.received_requests().await.unwrap();
         all.into_iter().filter(|request| request.url.path().starts_with("/v1.0/")).collect()

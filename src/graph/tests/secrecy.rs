@@ -1,4 +1,4 @@
-//! What must never be shown, and the run that sends nothing.
+//! Secrets that must never be shown, and the run that sends nothing.
 
 use super::*;
 use crate::{

@@ -201,7 +201,7 @@ async fn an_error_carries_what_a_support_case_needs() {
     assert_eq!(error.to_string(), "the tenant asks for a pause (TooManyRequests)");
 }
 
-/// Of the property the name, of the request the id: what an admin needs, and nothing of the person.
+/// The name of the property and the id of the request are what an admin needs; nothing of the person is shown.
 #[tokio::test]
 async fn a_refused_property_is_named() {
     let sentence = "Invalid value specified for property 'mailNickname' of resource 'User'.";
@@ -225,7 +225,7 @@ async fn a_refused_property_is_named() {
     }
 }
 
-/// What `null` stands for in place of a text or a list is no reason to miss the refusal.
+/// A `null` in place of a text or a list is no reason to miss the refusal.
 #[tokio::test]
 async fn an_error_is_read_though_parts_of_it_are_odd() {
     let body = json!({ "error": { "code": "Authorization_RequestDenied", "message": null, "details": null,

@@ -50,7 +50,7 @@ fn is_json(request: &Request) -> bool {
 }
 
 impl Object {
-    /// The text of a field; `missing` is the fault where there is none.
+    /// The text of a field; `missing` is the fault where the field is missing.
     pub(super) fn text(&mut self, name: &'static str, missing: impl Into<BodyError>) -> Option<String> {
         let faults = self.faults.len();
         let text = self.optional_text(name);

@@ -9,14 +9,14 @@ use axum::{
 
 use super::{super::state::Web, Dialect};
 
-/// Sends and asks for no more than this.
+/// The methods and headers that a page may send.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 const HEADERS: HeaderValue = HeaderValue::from_static("accept-language, content-type, idempotency-key, lang");
-/// What a page may read of an answer besides its body.
+/// The headers of an answer that a page may read in addition to its body.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "allow, content-language, link, location, ratelimit, ratelimit-policy, retry-after",
 );
-/// For so many seconds a browser need not ask again.
+/// The seconds for which a browser need not ask again.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("7200");
 
 /// The page of another site that may send a request to the API.

@@ -98,7 +98,7 @@ pub(in crate::http) struct FieldProblem {
     detail: String,
 }
 
-/// The answer that tells of an error.
+/// The answer that reports an error.
 fn problem_answer(web: &Web, t: &Language, id: &RequestId, error: &Error) -> Response {
     let (kind, title) = kind(web, t, error);
     let faults = if let Error::Refused(refusal) = error { refusal.faults() } else { &[] };
@@ -113,7 +113,8 @@ fn problem_answer(web: &Web, t: &Language, id: &RequestId, error: &Error) -> Res
     json(PROBLEM, &problem)
 }
 
-/// The kinds that a program may tell apart are explained with the API; of the others the status says it all.
+/// The type and title of a problem. Those that a program may have to distinguish are explained with the API; for the
+/// others the status is sufficient.
 fn kind(web: &Web, t: &Language, error: &Error) -> (String, String) {
     let (name, title) = match error {
         Error::Refused(Refusal::Fields(_) | Refusal::Unusable(_)) => ("invalid-fields", "api-invalid-title"),
@@ -128,7 +129,7 @@ fn kind(web: &Web, t: &Language, error: &Error) -> (String, String) {
     (at(web, &format!("/api/redoc#{name}")), t.text(title))
 }
 
-/// What to do about an error, in words for the people behind a program.
+/// The advice on an error, in words for the people who use a program.
 pub(in crate::http) fn detail(t: &Language, error: &Error) -> String {
     let minutes = error.minutes().to_string();
     t.text_with(error.told_to_programs(), &[("minutes", &minutes)])
@@ -148,7 +149,7 @@ fn escape(name: &str) -> String {
         .replace("%7E", "~")
 }
 
-/// What can happen to every request.
+/// The errors that every request can get.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "describes the answers of `problem_answer`")]
 pub(in crate::http) enum Failures {
@@ -163,7 +164,7 @@ pub(in crate::http) enum Failures {
     Unavailable(Problem),
 }
 
-/// What can happen to a request with a body.
+/// The errors that a request with a body can get.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "describes the answers of `problem_answer`")]
 pub(in crate::http) enum BodyFailures {
@@ -230,7 +231,7 @@ pub(in crate::http) struct Errors {
     json: BTreeMap<String, Vec<String>>,
 }
 
-/// What can happen to every request.
+/// The errors that every request can get.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "describes the answers of `message_answer`")]
 pub(in crate::http) enum Refusals {
@@ -245,7 +246,7 @@ pub(in crate::http) enum Refusals {
     Unavailable(Message),
 }
 
-/// What can happen to a request with a body.
+/// The errors that a request with a body can get.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "describes the answers of `message_answer`")]
 pub(in crate::http) enum BodyRefusals {
@@ -275,7 +276,7 @@ pub(in crate::http) enum BodyRefusals {
     Unavailable(Message),
 }
 
-/// The answer that tells of an error.
+/// The answer that reports an error.
 fn message_answer(web: &Web, t: &Language, error: &Error) -> Response {
     let status = error.status();
     let (code, status) = (status.as_u16(), status.canonical_reason().unwrap_or_default());

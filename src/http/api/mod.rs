@@ -19,16 +19,16 @@ use serde::Serialize;
 
 use super::state::Web;
 
-/// How a program is told what went wrong.
+/// The form in which a program gets errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// As MS365-Accountcreator tells it.
+    /// The form of MS365-Accountcreator.
     V1,
-    /// By problem details (RFC 9457).
+    /// Problem details (RFC 9457).
     Problem,
 }
 
-/// The dialect at an address; `None` where people read.
+/// The form of errors at an address; `None` where people read.
 pub(super) fn dialect(web: &Web, path: &str) -> Option<Dialect> {
     let below = path.strip_prefix("/api").filter(|below| below.is_empty() || below.starts_with('/'))?;
     if !web.config().api.enabled {
@@ -39,8 +39,8 @@ pub(super) fn dialect(web: &Web, path: &str) -> Option<Dialect> {
     Some(if is_root || is_first && web.config().api.v1 { Dialect::V1 } else { Dialect::Problem })
 }
 
-/// An address of this site, as programs need it: whole where it is configured how people reach the site, else the path
-/// alone, which is right by whatever proxy they come (RFC 3986, section 4.2).
+/// An address of this site, as programs need it: with scheme and host where it is configured how people reach the site,
+/// else the path alone, which is right by whatever proxy they come (RFC 3986, section 4.2).
 fn at(web: &Web, path: &str) -> String {
     match &web.site.config.server.public_url {
         Some(url) => format!("{url}{path}"),

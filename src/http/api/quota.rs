@@ -1,5 +1,5 @@
-//! How much a client may still ask for (draft-ietf-httpapi-ratelimit-headers-10): of its network's limit. What is left
-//! for an address or for all together is nobody's business.
+//! The rest of the limit of a client's network (draft-ietf-httpapi-ratelimit-headers-10). The rest for an address or
+//! for all networks together is not disclosed.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::config::Rate;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LEFT: HeaderName = HeaderName::from_static("ratelimit");
-/// The name of the limit that is told of.
+/// The name of the limit that is reported.
 const NAME: &str = "\"submissions\"";
 
-/// What is left after a request that was let through.
+/// Adds the rest after a request that was let through.
 pub(super) fn add(quota: Option<Quota>, headers: &mut HeaderMap) {
     if let Some(Quota { rate, left }) = quota {
         add_policy(rate, headers);
@@ -24,7 +24,7 @@ pub(super) fn add(quota: Option<Quota>, headers: &mut HeaderMap) {
     }
 }
 
-/// Nothing is left for some time.
+/// Adds that nothing is left for some time.
 pub(super) fn add_refused(web: &Web, refused: &TooMany, headers: &mut HeaderMap) {
     if let Some(rate) = web.site.rate_limits.submissions_per_network() {
         add_policy(rate, headers);

@@ -42,7 +42,7 @@ struct Asset {
     /// Without the base path of the site.
     address: String,
     kind: &'static str,
-    /// Whether it can be made smaller.
+    /// True if it can be made smaller.
     is_text: bool,
     plain: Bytes,
     gzip: OnceLock<Bytes>,
@@ -173,7 +173,8 @@ fn kind(extension: &str) -> (&'static str, bool) {
     }
 }
 
-/// Serves a file. While two versions of the program run side by side, the other's hash gets our file too.
+/// Serves a file. While two versions of the program run side by side, an address with the other's hash gets our file
+/// too.
 pub(super) async fn serve(
     State(assets): State<Assets>,
     accepted: Accepted,

@@ -43,7 +43,7 @@ fn every_built_in_text_is_smaller_packed_and_the_same_unpacked() {
     }
 }
 
-/// A house with these settings of `[site]`, written with `$DIR` for a folder with these files.
+/// A site with these settings of `[site]`, written with `$DIR` for a folder with these files.
 async fn house(site: &str, files: &[(&str, &[u8])]) -> (House, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     for (name, content) in files {

@@ -1,22 +1,22 @@
-//! The headers in which proxies say whom they speak for, and what they were asked. What is found comes nearest
-//! first.
+//! The headers in which proxies name the client that they speak for, and what was requested of them. The nearest
+//! proxy's values come first.
 
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderValue, header::FORWARDED};
 
-/// What one proxy says of a request that came to it.
+/// The values that one proxy gives about a request that came to it.
 #[derive(Debug, Default)]
 pub(super) struct Hop {
-    /// Where it came from, if that is told.
+    /// The address that it came from, if that is given.
     pub address: Option<IpAddr>,
-    /// By which scheme.
+    /// The scheme that was used.
     pub proto: Option<String>,
-    /// For which host.
+    /// The host that was requested.
     pub host: Option<String>,
 }
 
-/// What proxies say in the headers of this name.
+/// The names of the headers that proxies use beside `Forwarded`.
 pub(super) const X_FORWARDED_FOR: &str = "x-forwarded-for";
 pub(super) const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 pub(super) const X_FORWARDED_HOST: &str = "x-forwarded-host";
@@ -27,7 +27,7 @@ pub(super) const X_FORWARDED_PREFIX: &str = "x-forwarded-prefix";
 pub(super) const ALL: [&str; 6] =
     ["forwarded", X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PREFIX];
 
-/// More than this no honest chain of proxies has to say.
+/// The limits in bytes: an honest chain of proxies does not send more.
 const MOST_BYTES: usize = 4096;
 const MOST_OF_ONE: usize = 256;
 
@@ -48,14 +48,14 @@ pub(super) fn customary(headers: &HeaderMap) -> Option<Vec<Hop>> {
     })
 }
 
-/// What the nearest proxy says in a header that has a word for each: the last one.
+/// The value of the nearest proxy in a header that has one for each proxy: the last one.
 pub(super) fn nearest(headers: &HeaderMap, name: &str) -> Option<String> {
     let line = headers.get_all(name).iter().next_back()?;
     let word = line.to_str().ok()?.rsplit(',').next()?.trim();
     (!word.is_empty() && word.len() <= MOST_OF_ONE).then(|| word.to_ascii_lowercase())
 }
 
-/// What a header says that has one word; none where there are several, or one that no proxy would write.
+/// The value of a header that has a single one; `None` if there are several, or one that no proxy would write.
 pub(super) fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut lines = headers.get_all(name).iter();
     let line = lines.next()?.to_str().ok()?.trim();
@@ -78,8 +78,7 @@ fn hops(headers: &HeaderMap, name: &str, read: impl Fn(&str) -> Vec<Hop>) -> Opt
     Some(lines.into_iter().rev().flat_map(read).collect())
 }
 
-/// The elements of a line; `None` when the line breaks the rules (RFC 7239,
-/// section 4).
+/// The elements of a line; `None` when the line breaks the rules (RFC 7239, section 4).
 fn elements(line: &str) -> Option<Vec<Hop>> {
     let elements = split(line, ',')?.into_iter().map(str::trim).filter(|element| !element.is_empty());
     elements.map(element).collect()
@@ -105,7 +104,7 @@ fn element(text: &str) -> Option<Hop> {
     Some(Hop { address: node.and_then(|node| address(&node)), proto: lower(proto), host: lower(host) })
 }
 
-/// The parts between separators that do not stand in quotes; `None` when a quote is left open.
+/// The parts between separators that are not in quotes; `None` when a quote is left open.
 fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     let (mut parts, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
     for (at, c) in text.char_indices() {
@@ -124,7 +123,7 @@ fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     (!quoted).then_some(parts)
 }
 
-/// A token as it stands, or the text of a quoted string (RFC 9110, section 5.6.4).
+/// A token as it is, or the text of a quoted string (RFC 9110, section 5.6.4).
 fn value_of(text: &str) -> Option<String> {
     let Some(rest) = text.strip_prefix('"') else { return is_value(text).then(|| text.to_owned()) };
     let (mut value, mut chars) = (String::new(), rest.strip_suffix('"')?.chars());
@@ -142,14 +141,14 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
-/// A token, and what proxies leave without the quotes it should have: an address with its port.
+/// Returns whether it is a token, or what proxies send without the quotes it should have: an address with its port.
 fn is_value(text: &str) -> bool {
     let is_of_value = |b: u8| b.is_ascii_graphic() && !b"\"\\,;=".contains(&b);
     !text.is_empty() && text.bytes().all(is_of_value)
 }
 
 /// The address of a node (RFC 7239, section 6): `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
-/// `unknown` and names made up have none.
+/// `unknown` and made-up names have no address.
 fn address(node: &str) -> Option<IpAddr> {
     let (address, port) = if let Some(rest) = node.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;

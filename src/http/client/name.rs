@@ -9,7 +9,7 @@ use crate::domain::{Network, Purpose, SecretKey};
 pub(in crate::http) struct ClientNames(Option<SecretKey>);
 
 impl ClientNames {
-    /// Names made with this key, or none.
+    /// Names made with this key; without a key, clients have no names.
     pub(in crate::http) const fn new(key: Option<SecretKey>) -> Self {
         Self(key)
     }

@@ -1,4 +1,4 @@
-//! Which proxies are believed, and what is believed of what they say.
+//! The proxies that are believed, and the parts of their headers that are believed.
 
 use std::net::IpAddr;
 
@@ -12,21 +12,21 @@ use super::{
 };
 use crate::config;
 
-/// The proxies that are believed when they say whom they speak for.
+/// The proxies that are believed when they name the client that they speak for.
 #[derive(Debug)]
 pub struct Proxies {
     networks: Vec<IpNet>,
-    /// How many are believed whatever their address.
+    /// The number of proxies that are believed whatever their address.
     hops: usize,
     sightings: Sightings,
 }
 
-/// What is believed of a request.
+/// The properties of a request that are believed.
 #[derive(Debug, Default)]
 pub(in crate::http) struct Heard<'a> {
-    /// Where it comes from; nowhere without a connection.
+    /// The address that it comes from; `None` without a connection.
     pub address: Option<IpAddr>,
-    /// Whether all who say by which scheme it came say `https`.
+    /// True if the scheme by which it came is given, and always as `https`.
     pub secure: bool,
     /// The host and port that the browser asked, as it writes them in `Origin`.
     pub authority: Option<String>,
@@ -47,7 +47,7 @@ impl Proxies {
         Self { networks, hops, sightings: Sightings::default() }
     }
 
-    /// What is believed of a request from this end.
+    /// The properties of a request from this peer that are believed.
     pub(in crate::http) fn hear<'a>(&self, peer: Option<Peer>, headers: &'a HeaderMap) -> Heard<'a> {
         let Some(peer) = peer else { return Heard::default() };
         if !self.believes(peer) {
@@ -65,22 +65,22 @@ impl Proxies {
         }
     }
 
-    /// Keeps in mind by which proxies a request has come, and how, for whoever looks for a mistake.
+    /// Records the peer that a request comes from and its proxy headers, to help find a mistake in the settings.
     pub(in crate::http) fn note(&self, peer: Option<Peer>, headers: &HeaderMap) {
         if let Some(peer) = peer {
             self.sightings.note(peer, self.believes(peer), headers);
         }
     }
 
-    /// What was kept in mind.
+    /// The records of [`Self::note`].
     pub(in crate::http) fn seen(&self) -> Vec<Sighting> {
         self.sightings.all()
     }
 
-    /// The address that a request comes from, and what the proxy says in `Forwarded` to which it came first.
+    /// The address that a request comes from, and the values in `Forwarded` of the proxy that it came to first.
     ///
-    /// A proxy that knows but one of the two headers lets a client's own words pass in the other. So where they do
-    /// not agree, neither is believed.
+    /// A proxy that knows but one of the two headers passes on a client's own words in the other. So where they do not
+    /// agree, neither is believed.
     fn origin(&self, peer: IpAddr, headers: &HeaderMap) -> (IpAddr, Hop) {
         let customary = forwarded::customary(headers).map(|hops| self.walk(peer, hops).0);
         let Some(hops) = forwarded::standard(headers) else {
@@ -98,8 +98,8 @@ impl Proxies {
         matches!(peer, Peer::Socket) || self.trusts(peer.address(), 0)
     }
 
-    /// Back from proxy to proxy to the first address that is none, or as far as the way is known; and what the
-    /// last proxy on the way says of the request that came to it.
+    /// Follows the hops back from proxy to proxy to the first address that is not a trusted proxy's, or to the last one
+    /// that is known. Also returns what the last proxy on the way says of the request that came to it.
     fn walk(&self, peer: IpAddr, hops: Vec<Hop>) -> (IpAddr, Hop) {
         let (mut last, mut said) = (peer, Hop::default());
         for (index, hop) in hops.into_iter().enumerate() {
@@ -114,13 +114,13 @@ impl Proxies {
         (last, said)
     }
 
-    /// Whether the address so many hops away is a proxy of ours.
+    /// Returns whether the address at this distance in hops is that of a trusted proxy.
     pub(super) fn trusts(&self, address: IpAddr, distance: usize) -> bool {
         distance < self.hops || self.networks.iter().any(|network| network.contains(&address))
     }
 }
 
-/// Whether somebody says so and nobody says otherwise.
+/// Returns whether at least one header gives the scheme, and all that do give `https`.
 fn is_secure(said: [Option<String>; 2]) -> bool {
     let mut said = said.into_iter().flatten().peekable();
     said.peek().is_some() && said.all(|proto| proto == "https")

@@ -1,5 +1,5 @@
-//! By which proxies requests have come lately, for whoever looks for a mistake in the settings. Of a proxy its
-//! address and the names of its headers are kept, of clients nothing.
+//! The proxies by which requests have come recently, to help find a mistake in the settings. Of a proxy its address and
+//! the names of its headers are kept, of clients nothing.
 
 use std::{
     net::IpAddr,
@@ -11,28 +11,28 @@ use serde::{Deserialize, Serialize};
 
 use super::{Peer, forwarded};
 
-/// Where the machine itself is told what was seen.
+/// The address at which this machine itself can read what was seen.
 pub const SEEN_AT: &str = "/readyz/proxies";
 
-/// More proxies than anybody has.
+/// The most sightings that are kept: more than any site has proxies.
 const MOST: usize = 8;
 
-/// A proxy, and how requests came by it last.
+/// A proxy, and the headers of a request that came by it recently.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
-    /// Its address; none for one that comes by a socket in the file system.
+    /// Its address; `None` for one that comes by a socket in the file system.
     pub peer: Option<IpAddr>,
-    /// Whether it is believed.
+    /// True if it is believed.
     pub believed: bool,
-    /// Which headers it has sent.
+    /// The proxy headers that it has sent.
     pub headers: Vec<String>,
 }
 
-/// The latest come last.
+/// The sightings, the latest at the end.
 #[derive(Debug, Default)]
 pub(super) struct Sightings(Mutex<Vec<Seen>>);
 
-/// The same in little space.
+/// A [`Sighting`] in less memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Seen {
     peer: Option<IpAddr>,
@@ -42,8 +42,8 @@ struct Seen {
 }
 
 impl Sightings {
-    /// Notes a request. Who is not believed and does not look like a proxy of ours may be anybody: of those
-    /// nothing is kept.
+    /// Notes a request. A peer that is not believed and does not look like a proxy of ours may be anyone: nothing is
+    /// kept of it.
     pub(super) fn note(&self, peer: Peer, believed: bool, headers: &HeaderMap) {
         let headers = said(headers);
         if !believed && (headers == 0 || !peer.is_near()) {
@@ -71,7 +71,7 @@ impl Sightings {
     }
 }
 
-/// A forgotten setting is found before it hurts. The headers stay unheard: anybody could send them.
+/// Warns of a forgotten setting before it does harm. The headers are not believed: anyone could send them.
 fn warn_of_a_nameless_proxy(peer: IpAddr) {
     tracing::warn!(
         proxy = %peer,
@@ -80,7 +80,7 @@ fn warn_of_a_nameless_proxy(peer: IpAddr) {
     );
 }
 
-/// Which of the headers are there.
+/// The headers that are there, one bit for each.
 fn said(headers: &HeaderMap) -> u8 {
     let bit = |(at, name): (usize, &&str)| u8::from(headers.contains_key(*name)) << at;
     forwarded::ALL.iter().enumerate().map(bit).sum()

@@ -65,7 +65,7 @@ fn behind_trusted_proxies_it_is_the_last_that_is_none() {
         ("[::ffff:203.0.113.9]:1, ::ffff:10.0.0.1", "203.0.113.9"),
         ("\"203.0.113.9\"", "203.0.113.9"),
         (" ,203.0.113.9,, 10.1.1.1 ,", "203.0.113.9"),
-        // As far as the way is known.
+        // The way back ends at the last address that is known.
         ("203.0.113.9, unknown, 10.1.1.1", "10.1.1.1"),
         ("203.0.113.9, _hidden", "10.0.0.1"),
         ("203.0.113.9, 999.1.1.1", "10.0.0.1"),
@@ -102,7 +102,7 @@ fn the_standard_header_is_read_as_it_is_defined() {
         ("for = 203.0.113.9", "10.0.0.1"),
         ("nonsense", "10.0.0.1"),
         ("", "10.0.0.1"),
-        // A quote left open swallows what the proxy adds; then the line is no longer one.
+        // A quote left open includes what the proxy appends; then the line is no longer valid.
         ("for=6.6.6.6;x=\", for=203.0.113.9", "10.0.0.1"),
         ("for=6.6.6.6;x=\", for=\"[2001:db8::9]\";by=\"10.0.0.1\"", "10.0.0.1"),
         ("for=6.6.6.6;x=\"\\, for=\"[2001:db8::9]\"", "10.0.0.1"),
@@ -170,7 +170,7 @@ fn scheme_and_host_are_those_the_browser_asked() {
         ),
         (&[(F, "for=9.9.9.9;proto=https;host=evil, for=6.6.6.6;proto=http;host=a")], false, Some("a")),
         (&[(F, "proto=https;host=a.example")], true, Some("a.example")),
-        // Where they do not agree, neither is believed.
+        // If they do not agree, neither is believed.
         (&[(F, "for=6.6.6.6;proto=https;host=a"), (PROTO, "http"), (HOST, "b")], false, None),
         (&[(F, "for=6.6.6.6;proto=https"), (X, "7.7.7.7")], false, None),
         (&[], false, None),
@@ -219,7 +219,7 @@ fn what_was_seen_of_proxies_is_told_without_clients() {
 }
 
 proptest! {
-    /// Whatever a client sends, the proxy appends who it was, and that counts.
+    /// The proxy appends the client's address to any header that a client sends, and that address counts.
     #[test]
     fn no_words_of_a_client_hide_its_address(forged in "[ -~]{0,80}", ip in any::<[u8; 4]>()) {
         let client = IpAddr::from(ip);

@@ -15,7 +15,7 @@ pub(in crate::http) struct ConnectionShare(Arc<Inner>);
 struct Inner {
     places: usize,
     percent: usize,
-    /// Connections held by each network; true once more were refused since it held none.
+    /// Connections held by each network; true once more were refused since it held no connection.
     held: Mutex<HashMap<NetworkPrefix, (usize, bool)>>,
 }
 
@@ -35,13 +35,13 @@ pub(in crate::http) struct ShareHeld {
 }
 
 impl ConnectionShare {
-    /// This percentage of so many places for each IPv4 address and IPv6 /64, twice that for the networks that contain
-    /// them.
+    /// Shares of this percentage of the places for each IPv4 address and IPv6 /64, and of twice that for the networks
+    /// that contain them.
     pub(super) fn new(places: usize, percent: usize) -> Self {
         Self(Arc::new(Inner { places, percent, held: Mutex::default() }))
     }
 
-    /// Takes a place from the share of each network that contains the client, or none.
+    /// Takes a place from the share of each network that contains the client, or from no share at all.
     pub(super) fn take(&self, network: Network) -> Result<HeldPlace, ShareHeld> {
         let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
         for prefix in network.prefixes() {

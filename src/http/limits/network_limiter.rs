@@ -1,7 +1,7 @@
 //! A rate limit for networks that contain each other, and optionally for all clients together.
 //!
 //! Each network has a token bucket, kept as the time at which it is full again (the generic cell rate algorithm). A
-//! request takes a token from every bucket on its way, or from none.
+//! request takes a token from every bucket on its way, or from no bucket.
 //!
 //! Memory is bounded, and no flood of new networks can make a used bucket forgotten: a bucket leaves the table only
 //! when it is full again. While the table of a size has no place, further networks of this size are limited by the
@@ -21,7 +21,7 @@ use crate::{
 
 /// The networks of one size that have buckets of their own: what fits into a hash table of 32,768 slots.
 const MAX_NETWORKS: usize = 28_672;
-/// The buckets for networks of the largest size that have none of their own.
+/// The buckets for networks of the largest size that have no bucket of their own.
 const SHARED_BUCKETS: usize = 1024;
 /// The time between two sweeps that remove full buckets.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -60,7 +60,7 @@ type FullAt = u64;
 
 #[derive(Default)]
 struct State {
-    /// By the number of the size, then by the bits of the network.
+    /// The buckets by the number of the size, then by the bits of the network.
     networks: [HashMap<u64, FullAt>; NetworkSize::ALL.len()],
     shared: [Vec<FullAt>; NetworkSize::ALL.len()],
     total: FullAt,
@@ -93,7 +93,7 @@ impl NetworkLimiter {
     /// Takes one token from each bucket of the network, and returns how many are left in the emptiest.
     ///
     /// # Errors
-    /// [`Exhausted`] when one of them has none; then none is taken. The one with the longest wait is named.
+    /// [`Exhausted`] when one of them has no token; then no token is taken. The one with the longest wait is named.
     pub(super) fn take(&self, network: Option<Network>) -> Result<u32, Exhausted> {
         let now = self.now();
         let mut state = self.state();

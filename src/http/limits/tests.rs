@@ -7,7 +7,7 @@ use crate::http::{
     testing::{Answer, Browser, House, STUDENT},
 };
 
-/// With the limit `key` as given and no other.
+/// A site with the limit `key` as given and no other.
 async fn limited(key: &str, limit: &str) -> House {
     House::limited(&format!("{key} = \"{limit}\"")).await
 }

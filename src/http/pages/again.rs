@@ -7,21 +7,21 @@ use crate::{
     texts::Language,
 };
 
-/// The part of the page that offers a further mail, or says that there is none.
+/// The part of the page that offers a further mail, or says that no more are possible.
 pub(super) struct Further {
     /// The end of the address its button sends to.
     pub action: &'static str,
-    /// What it is for.
+    /// The text that says what the button is for.
     pub ask: String,
-    /// The button; none when the limit is reached.
+    /// The button; `None` when the limit is reached.
     pub submit: Option<String>,
-    /// How often, and from when.
+    /// The number of mails that are left, and the time until the next is possible.
     pub limits: Vec<String>,
-    /// In how many seconds it may be pressed; none when it may be now.
+    /// The seconds until it may be pressed; `None` when it may be pressed now.
     pub opens_in: Option<u64>,
 }
 
-/// What is offered at this stage.
+/// The further mail that is offered at this stage.
 pub(super) fn further(t: &Language, status: &Status, now: Timestamp) -> Option<Further> {
     let again = status.again?;
     let opens_in = Some(again.from.since(now).as_millis().div_ceil(1000)).filter(|seconds| *seconds > 0);
@@ -29,7 +29,7 @@ pub(super) fn further(t: &Language, status: &Status, now: Timestamp) -> Option<F
     let is_code = status.stage == Stage::AwaitingConfirmation;
     let action = if is_code { "code/again" } else { "password" };
     if status.stage == Stage::NeedsAttention {
-        // The mail that was refused: how often it is tried is the mail server's affair.
+        // The mail that was refused: the mail server decides how often it is tried.
         let (ask, submit) = (t.text("code-again"), Some(t.text("code-again-submit")));
         return Some(Further {
             action,
@@ -61,7 +61,7 @@ fn left(t: &Language, again: &Again) -> String {
     }
 }
 
-/// When it will be possible, if it is not yet.
+/// The time until it is possible, if it is not yet.
 fn soon(t: &Language, again: &Again, now: Timestamp) -> Option<String> {
     match again.from.since(now).as_secs().div_ceil(60) {
         0 => None,

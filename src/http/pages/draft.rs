@@ -26,13 +26,13 @@ pub(in crate::http) struct Draft {
     /// The browser's proof of work.
     #[serde(rename = "altcha")]
     pub proof: String,
-    /// Whether the field that people do not see was filled in. Its content is not kept.
+    /// True if the field that people do not see was filled in. Its content is not kept.
     #[serde(rename = "website", deserialize_with = "is_filled")]
     pub trapped: bool,
-    /// Whether it corrects the request that this browser has sent before.
+    /// True if it corrects the request that this browser has sent before.
     #[serde(deserialize_with = "is_filled")]
     pub corrects: bool,
-    /// Whether the form is not sent, but shown in another language.
+    /// True if the form is not sent, but shown in another language.
     #[serde(rename = "switch", deserialize_with = "is_filled")]
     pub switches: bool,
 }
@@ -79,7 +79,7 @@ impl Draft {
         }
     }
 
-    /// The usernames to pick from, as they are shown; none where there is nothing to pick.
+    /// The usernames to pick from, as they are shown; empty where there is nothing to pick.
     pub(super) fn choices(&self, signups: &Signups) -> Vec<String> {
         let email = Email::parse(&self.email).ok();
         let Ok(name) = signups.names().parse(&self.first_name, &self.last_name) else { return Vec::new() };
@@ -95,7 +95,7 @@ impl Draft {
         !self.username.is_empty() && bare(&self.username) == bare(choice)
     }
 
-    /// The username that was picked; none where there is nothing to pick.
+    /// The username that was picked; `None` where there is nothing to pick.
     pub(super) fn picked(&self, admission: &Admission<'_>) -> Result<Option<Username>, FieldError> {
         // Other faults of the name are found when the request is recorded.
         let suggested = admission.usernames().unwrap_or_default();
@@ -106,7 +106,7 @@ impl Draft {
         picked.cloned().map(Some).ok_or(FieldError::new(Field::Username, "error-username-choose"))
     }
 
-    /// A text as it may stand in a field again: without what cannot be seen or turns the reading direction.
+    /// A text as it may be shown in a field again: without what cannot be seen or turns the reading direction.
     pub(super) fn echo(text: &str) -> String {
         let unseen =
             |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');

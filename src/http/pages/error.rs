@@ -1,4 +1,4 @@
-//! The page for what went wrong.
+//! The page that reports an error.
 
 use askama::Template;
 use axum::{
@@ -25,16 +25,16 @@ struct ErrorPage<'a> {
     frame: Frame<'a>,
     title: String,
     text: String,
-    /// Only where the log has more to say than the page.
+    /// The request's number, only where the log has more to say than the page.
     reference: Option<String>,
 }
 
-/// Any address that is none of ours.
+/// The error for an address that the site does not have.
 pub(in crate::http) async fn not_found() -> Error {
     Error::NotFound
 }
 
-/// A method that an address does not know.
+/// The error for a method that an address does not take.
 pub(in crate::http) async fn method_not_allowed() -> Error {
     Error::MethodNotAllowed
 }

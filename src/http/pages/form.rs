@@ -42,15 +42,15 @@ pub(super) struct FormPage<'a> {
     email_example: Option<&'a str>,
     email_max: usize,
     confirms: bool,
-    /// The usernames to pick from; none where there is nothing to pick.
+    /// The usernames to pick from; empty where there is nothing to pick.
     choices: Vec<String>,
-    /// Whether one of the two fields for the name may be left empty.
+    /// True if one of the two fields for the name may be left empty.
     one_name: bool,
     /// The sentences on what is kept, and for how long.
     kept: Vec<String>,
-    /// Whether there is the field that people do not see.
+    /// True if there is the field that people do not see.
     trap: bool,
-    /// Whether the browser is asked for work.
+    /// True if the browser is asked for a proof of work.
     works: bool,
 }
 
@@ -105,7 +105,7 @@ impl<'a> FormPage<'a> {
         faults
     }
 
-    /// How many faults the summary counts.
+    /// The number of faults that the summary counts.
     fn count(&self) -> String {
         self.faults.len().max(1).to_string()
     }
@@ -117,13 +117,13 @@ impl<'a> FormPage<'a> {
         }
     }
 
-    /// What is wrong with this field.
+    /// The fault of this field, if it has one.
     fn fault(&self, name: &str) -> Option<String> {
         let fault = self.faults.iter().find(|fault| fault.field.name() == name)?;
         Some(fault.say(self.t, self.frame.support()))
     }
 
-    /// What describes this field: its hint, and its fault where there is one.
+    /// The ids of what describes this field: its hint, and its fault where there is one.
     fn described(&self, name: &str, hint: &str) -> String {
         match self.fault(name) {
             Some(_) => format!("{hint} {name}-error").trim_start().to_owned(),
@@ -137,7 +137,7 @@ pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, HeaderValue) {
     let site = &web.site;
     let (secret, cookie) = visitor.renewed(&site.entropy);
     let mut token = String::new();
-    // What was typed is there already: this form may be sent at once.
+    // The fields are filled in already: this form may be sent at once.
     let shown = site.clock.now().minus(web.config().bots.min_time);
     form_token::write(&mut token, &site.key, shown, &site.entropy, &secret);
     (token, cookie)
@@ -147,7 +147,7 @@ pub(super) fn renew(web: &Web, visitor: Visitor) -> (String, HeaderValue) {
 /// the token differs between answers.
 ///
 /// # Panics
-/// When the template has no place for the token, which a test rules out.
+/// Panics if the template has no place for the token, which a test rules out.
 fn prepared(web: &Web, lang: Lang, works: bool) -> &Prepared {
     web.form(lang, works).get_or_init(|| {
         let place = "-".repeat(form_token::CHARS);
@@ -159,7 +159,7 @@ fn prepared(web: &Web, lang: Lang, works: bool) -> &Prepared {
     })
 }
 
-/// Renders the form in all languages as it is usually shown. The other one is rendered when it is needed first.
+/// Renders the form in all languages as it is usually shown. The other variant is rendered when it is first needed.
 pub(in crate::http) fn prepare(web: &Web) {
     let works = web.proof_cost().is_some() && web.config().bots.proof_of_work;
     for lang in web.langs() {
@@ -167,8 +167,8 @@ pub(in crate::http) fn prepare(web: &Web) {
     }
 }
 
-/// A browser may keep the form while it is open in a tab, so that going back finds what was typed, under the
-/// same token. It holds nothing of anybody, and the token is of no use in another browser.
+/// A browser may keep the form while it is open in a tab, so that going back finds what was typed, under the same
+/// token. It holds no one's data, and the token is of no use in another browser.
 const KEPT_FOR_GOING_BACK: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// Shows the form.

@@ -1,4 +1,4 @@
-//! What all pages have around their content.
+//! The parts that all pages have around their content.
 
 use askama::filters::{Html, Safe, escape};
 
@@ -9,7 +9,7 @@ use crate::{config::LinkKind, texts::Language};
 pub(super) struct Frame<'a> {
     web: &'a Web,
     lang: Lang,
-    /// What the browser's tab shows.
+    /// The title that the browser's tab shows.
     pub title: String,
     /// The address without its language, so that the switcher leads to the same page.
     rest: String,
@@ -51,7 +51,7 @@ impl<'a> Frame<'a> {
         self
     }
 
-    /// The same for a page that tells of faults: screen readers read the title first.
+    /// The same for a page that reports faults: screen readers read the title first.
     pub(super) fn with_faults(mut self) -> Self {
         self.title = self.t().text_with("page-title-error", &[("title", &self.title)]);
         self
@@ -131,7 +131,7 @@ impl<'a> Frame<'a> {
         self.links_to(|_| true)
     }
 
-    /// What people should have read before they agree.
+    /// The links to what people should have read before they agree.
     pub(super) fn consent_links(&self) -> impl Iterator<Item = FootLink> {
         self.links_to(|kind| matches!(kind, LinkKind::Terms | LinkKind::Privacy))
     }
@@ -156,7 +156,7 @@ impl<'a> Frame<'a> {
         self.web.origin.as_deref().unwrap_or_default()
     }
 
-    /// Whether there is more than one language.
+    /// Returns whether there is more than one language.
     pub(super) fn has_choice(&self) -> bool {
         self.web.langs().nth(1).is_some()
     }

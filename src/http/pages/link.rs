@@ -33,7 +33,7 @@ struct LinkPage<'a> {
     content: Content,
 }
 
-/// What the page offers.
+/// The content of the page.
 enum Content {
     /// One request: its reader confirms or refuses it.
     One(Request),
@@ -45,7 +45,7 @@ enum Content {
     Gone,
 }
 
-/// A request in words. Its name was typed by whoever sent the form: the template isolates it.
+/// A request in words. Its name was typed by the sender of the form: the template isolates it.
 struct Request {
     id: SignupId,
     name: String,
@@ -122,7 +122,7 @@ pub(in crate::http) async fn confirm(
         id => Some(id.parse().map_err(|_| Error::BadRequest("the chosen request is no id"))?),
     };
     match web.site.signups.confirm_by_link(&link, chosen).await? {
-        // On to the request's page, which also offers a new code where the time of the old one is over.
+        // The request's page also offers a new code where the time of the old one is over.
         Confirmation::Confirmed(token)
         | Confirmation::AlreadyConfirmed(token)
         | Confirmation::Voided(token)
@@ -147,7 +147,7 @@ pub(in crate::http) async fn refuse(
     }
 }
 
-/// The address of the button that refuses leads back to the page when it is opened.
+/// Redirects to the page when the address of the button that refuses is opened.
 pub(in crate::http) async fn back(
     State(web): State<Shared>,
     lang: Lang,

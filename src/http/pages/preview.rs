@@ -10,7 +10,7 @@ use super::super::{
 };
 use crate::domain::{Email, NameError};
 
-/// What was typed so far.
+/// The fields as they are typed at this moment.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(in crate::http) struct Typed {
@@ -19,8 +19,9 @@ pub(in crate::http) struct Typed {
     last_name: String,
 }
 
-/// A line with one sentence on the username that the names would give, empty as long as that cannot be said; where there
-/// are several to pick from, it asks for one and they follow in a line each. The names come in the body: none stands in a URL or a log. The record is not asked, so nobody learns who has an account.
+/// A line with one sentence on the username that the names would give, empty as long as that cannot be said; where
+/// there are several to pick from, it asks for one and they follow in a line each. The names come in the body, so that
+/// they are in no URL and no log. The record is not asked, so no one learns who has an account.
 pub(in crate::http) async fn username(
     State(web): State<Shared>,
     lang: Lang,
@@ -43,7 +44,7 @@ fn sentence(web: &Web, lang: Lang, email: Option<&Email>, first: &str, last: &st
             }
             Err(error) => FieldError::of_request(&error),
         },
-        // What is still to be typed is no fault.
+        // An incomplete name is no fault yet.
         Err(
             (Some(NameError::Empty | NameError::OneName), _)
             | (_, Some(NameError::Empty | NameError::OneName)),

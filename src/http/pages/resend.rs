@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{domain::StatusToken, signup::PasswordAgain};
 
-/// Has a new password set and mailed. The page it leads to tells what is going on, and the limits.
+/// Has a new password set and mailed. The page it leads to shows the progress and the limits.
 pub(in crate::http) async fn send_again(
     State(web): State<Shared>,
     lang: Lang,
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(browser.get(&format!("{address}/password")).await.header("location"), address);
     }
 
-    /// What a page shows, without its address.
+    /// The text of a page, without its address.
     fn anonymous(page: &Answer, address: &str) -> String {
         page.text.replace(address.rsplit('/').next().unwrap(), "TOKEN")
     }

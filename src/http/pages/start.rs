@@ -1,4 +1,4 @@
-//! The bare address of the site: on to the form in the visitor's language.
+//! The bare address of the site: redirects to the form in the visitor's language.
 
 use axum::{extract::State, http::header, response::Response};
 
@@ -17,7 +17,7 @@ pub(in crate::http) async fn choose_language(State(web): State<Shared>, lang: La
     response
 }
 
-/// `/en/`: people type it.
+/// `/en/`: redirects to the form, since people type this address.
 pub(in crate::http) async fn to_form(State(web): State<Shared>, lang: Lang) -> Response {
     see_other(&web.path(&format!("/{}", web.tag(lang))))
 }

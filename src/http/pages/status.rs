@@ -1,4 +1,4 @@
-//! The page that follows a signup, under an address nobody can guess.
+//! The page that follows a signup, under an address that cannot be guessed.
 
 use askama::Template;
 use axum::{
@@ -42,17 +42,17 @@ struct StatusPage<'a> {
     further: Option<Further>,
     /// The inbox of the demo, where this is one.
     demo_inbox: Option<&'a str>,
-    /// In how many seconds the button for a new password may be pressed, where it may not yet.
+    /// The seconds until the button for a new password may be pressed, where it may not be pressed yet.
     opens_in: Option<u64>,
-    /// Until which day the page can be opened.
+    /// The day until which the page can be opened.
     expires: Option<String>,
     /// A fault with the code that was typed.
     fault: Option<String>,
-    /// What came of asking for another mail, or why one is needed.
+    /// The outcome of asking for another mail, or the reason why one is needed.
     notice: Option<String>,
-    /// Whether the browser that sent the signup may correct its address.
+    /// True if the browser that sent the signup may correct its address.
     corrects: bool,
-    /// Where the button "Sign in" leads.
+    /// The address that the button "Sign in" leads to.
     sign_in_link: String,
 }
 
@@ -61,27 +61,27 @@ impl StatusPage<'_> {
         self.status.stage == Stage::AwaitingConfirmation
     }
 
-    /// Whether nothing more comes of the request, so that the page leads back to the form.
+    /// Returns whether nothing more comes of the request, so that the page leads back to the form.
     fn is_closed(&self) -> bool {
         matches!(self.status.stage, Stage::Voided | Stage::Erased)
     }
 
-    /// What to sign in with, in two parts: a narrow page breaks it at the `@`.
+    /// The name to sign in with, in two parts: a narrow page breaks it at the `@`.
     fn principal(&self) -> Option<(&str, &str)> {
         self.status.principal.as_deref()?.split_once('@')
     }
 
-    /// Whether the account is there to be signed in to.
+    /// Returns whether the account is ready to be signed in to.
     fn is_ready(&self) -> bool {
         is_ready(self.status)
     }
 
-    /// Whether the page will change by itself.
+    /// Returns whether the page will change by itself.
     fn is_live(&self) -> bool {
         !self.status.stage.is_settled() || self.status.checking
     }
 
-    /// Without script the page loads itself again; not while a code is being typed into it.
+    /// The seconds after which the page reloads itself without script; not while a code is being typed into it.
     fn refresh_seconds(&self) -> Option<u64> {
         match (self.is_live() && !self.is_confirming(), self.wait) {
             (false, _) => self.opens_in,
@@ -96,12 +96,12 @@ fn is_ready(status: &Status) -> bool {
     status.stage == Stage::Done && !status.gone && !status.undelivered
 }
 
-/// What a visitor is told besides how far the signup is.
+/// The remarks that a visitor gets in addition to the progress of the signup.
 #[derive(Default)]
 pub(super) struct Remarks {
     pub fault: Option<String>,
     pub notice: Option<String>,
-    /// Whose browser it is.
+    /// The browser of the request, as the sender of a signup.
     pub sender: Sender,
 }
 
@@ -119,7 +119,7 @@ fn rest(token: &StatusToken) -> String {
     format!("/signups/{}", token.encoded())
 }
 
-/// Shows how far the signup is.
+/// Shows the progress of the signup.
 pub(in crate::http) async fn show(
     State(web): State<Shared>,
     lang: Lang,
@@ -138,7 +138,7 @@ pub(in crate::http) async fn show(
     show_with(&web, lang, &token, StatusCode::OK, Remarks { fault: None, notice, sender }).await
 }
 
-/// Shows how far the signup is to a visitor who has asked for too much.
+/// Shows the progress of the signup to a visitor who has asked for too much.
 pub(super) async fn show_refused(
     web: &Web,
     lang: Lang,
@@ -153,7 +153,7 @@ pub(super) async fn show_refused(
     Ok(error.shown_in(show_with(web, lang, token, StatusCode::TOO_MANY_REQUESTS, remarks).await?))
 }
 
-/// Shows how far the signup is, with remarks on what the visitor just did.
+/// Shows the progress of the signup, with remarks on what the visitor just did.
 pub(super) async fn show_with(
     web: &Web,
     lang: Lang,
@@ -214,7 +214,7 @@ fn render<'a>(
     }
 }
 
-/// The addresses of the page's forms lead back to it when they are opened.
+/// Redirects to the page when an address of its forms is opened.
 pub(in crate::http) async fn back(
     State(web): State<Shared>,
     lang: Lang,

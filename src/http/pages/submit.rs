@@ -1,4 +1,4 @@
-//! The form as it is sent, and what becomes of it.
+//! The form as it is sent, and its outcome.
 
 use axum::{
     extract::State,
@@ -31,7 +31,7 @@ use crate::{
     signup::{Consented, Request, RequestError, Requested, StoreError},
 };
 
-/// Takes the form: on to the status page, or the form again with what was typed.
+/// Takes the form: leads to the status page, or shows the form again with what was typed.
 pub(in crate::http) async fn submit(
     State(web): State<Shared>,
     lang: Lang,
@@ -62,7 +62,8 @@ pub(in crate::http) async fn submit(
     }
 }
 
-/// On to the signup's page, which this browser may see more of. The former request that this one corrects is withdrawn.
+/// Leads to the signup's page, which this browser may see more of. The former request that this one corrects is
+/// withdrawn.
 async fn accepted(
     web: &Web,
     lang: Lang,
@@ -81,7 +82,7 @@ async fn accepted(
     response
 }
 
-/// Why the form comes back.
+/// The reason why the form comes back.
 enum Refusal {
     Token(Refused),
     Faults(Vec<FieldError>),
@@ -116,14 +117,14 @@ fn parse<'a>(web: &'a Web, lang: Lang, visitor: Visitor, draft: &Draft) -> Resul
     })
 }
 
-/// Returns whether the form needs a proof of work and has none. It is taken, but its address has to be confirmed.
+/// Returns whether the form needs a proof of work and lacks it. It is taken, but its address has to be confirmed.
 fn must_confirm(web: &Web, admitted: Admitted, draft: &Draft, email: &Email) -> bool {
     if !admitted.slowed && !web.config().bots.proof_of_work {
         return false;
     }
     let is_solved = |cost| proof::is_solved(&web.site.key, cost, &draft.token, email, &draft.proof);
     let lacks_proof = !web.proof_cost().is_some_and(is_solved);
-    // Where every address is confirmed, no browser is asked for work.
+    // If every address is confirmed, no browser is asked for work.
     if lacks_proof && web.config().bots.proof_of_work && web.proof_cost().is_some() {
         Suspicion::NoProof.note(&web.site.metrics);
     }
@@ -187,7 +188,7 @@ impl Refusal {
         }
     }
 
-    /// In how many minutes to try again, for the notice.
+    /// The minutes after which to try again, for the notice.
     fn minutes(&self) -> String {
         if let Self::TooMany(refused) = self { refused.minutes().to_string() } else { String::new() }
     }

@@ -17,11 +17,11 @@ use super::{
     page,
 };
 
-/// The form in the language of the address with what was typed so far, not looked at yet.
+/// The form in the language of the address with what was typed until then, not checked yet.
 ///
-/// It is the answer to the POST itself: to redirect to it, what was typed would have to be kept here or to
-/// stand in an address. Loading it again asks the browser's usual question and does no harm; going back finds
-/// the form as it was in the language before.
+/// It is the answer to the POST itself: to redirect to it, what was typed would have to be kept here or to be part of
+/// an address. Loading it again asks the browser's usual question and does no harm; going back finds the form as it was
+/// in the language before.
 pub(super) fn switch(
     web: &Web,
     lang: Lang,

@@ -1,4 +1,4 @@
-//! How a signup looks to its visitor: which words, which marks.
+//! The view of a signup that its visitor gets: the words and the marks.
 
 use crate::{
     domain::{Stage, Timestamp, Waiting},
@@ -57,7 +57,7 @@ pub(super) fn rows(t: &Language, status: &Status) -> Vec<Row> {
             && matches!(progress.state, ProgressState::Waiting | ProgressState::Running)
     };
     let row = |progress: &Progress| {
-        // Nothing is at work until the person acts: the mark stands still.
+        // Nothing is at work until the person acts: the mark does not move.
         let (state, mark) = match is_persons_turn(progress) {
             true => ("status-state-yours", "yours"),
             false => state(progress.state),
@@ -86,7 +86,7 @@ const fn state(state: ProgressState) -> (&'static str, &'static str) {
     }
 }
 
-/// What the username is called: until the account is there, it is not quite certain.
+/// The label of the username: until the account is there, the name is not quite certain.
 pub(super) const fn username(status: &Status) -> &'static str {
     match status.stage {
         Stage::Queued | Stage::Provisioning => "status-username-soon",
@@ -112,12 +112,12 @@ pub(super) fn age(t: &Language, at: Timestamp, now: Timestamp) -> String {
     t.text_with(id, &[(unit, &count.to_string())])
 }
 
-/// Why it takes longer.
+/// The reason why it takes longer.
 pub(super) const fn wait(waiting: Waiting) -> &'static str {
     match waiting {
         Waiting::NoSeats => "status-wait-seats",
         Waiting::Throttled => "status-wait-throttled",
-        // What is wrong with the application is the operator's business.
+        // A fault of the application concerns only the operator.
         Waiting::TenantUnavailable | Waiting::ApplicationRefused | Waiting::PermissionMissing => {
             "status-wait-tenant"
         }
@@ -127,13 +127,13 @@ pub(super) const fn wait(waiting: Waiting) -> &'static str {
     }
 }
 
-/// What is said above the code's field once the code's time is over.
+/// The sentence above the code's field once the code's time is over.
 pub(super) fn code_over(until: Option<Timestamp>, now: Timestamp) -> Option<&'static str> {
     until.is_some_and(|until| until <= now).then_some("error-code-expired")
 }
 
-/// The version that the script compares to see whether the page has changed; also by another username, or a button that may be
-/// pressed now.
+/// The version that the script compares to see whether the page has changed. A new username changes it too, and so does
+/// a button that may be pressed now.
 pub(super) fn version(status: &Status, is_closed: bool) -> String {
     let mut version = status.stage.to_string();
     if status.gone {
@@ -159,7 +159,7 @@ pub(super) fn version(status: &Status, is_closed: bool) -> String {
     version
 }
 
-/// What is said under the code's field, with the time that is left.
+/// The sentence under the code's field, with the time that is left.
 pub(super) fn code_hint(t: &Language, until: Option<Timestamp>, now: Timestamp) -> String {
     match until.map(|until| until.since(now).as_secs().div_ceil(60)) {
         None | Some(0) => t.text("code-hint"),

@@ -163,7 +163,7 @@ async fn our_own_pages_are_known_by_the_host_that_the_browser_asked() {
     let foreign = async |peer_address: &str, headers: &[(&str, &str)]| {
         let mut browser = behind(TRUSTED).await;
         browser.coming_from(peer(peer_address));
-        // An old browser, which says nothing but where the form was.
+        // An old browser, which sends `Origin` but not `Sec-Fetch-Site`.
         browser.without("sec-fetch-site").with("host", "127.0.0.1:8080");
         for (name, value) in headers {
             browser.with(name, value);

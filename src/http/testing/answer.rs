@@ -74,8 +74,8 @@ impl Answer {
         }
     }
 
-    /// What holds for every page: its language, one headline, a title, no text left unfilled, no inline
-    /// script or style, no id twice, and every reference to an id leads somewhere.
+    /// Checks what holds for every page: its language, one headline, a title, no text left unfilled, no inline script
+    /// or style, no id twice, and every reference to an id leads to an element.
     pub(in crate::http) fn assert_sound(&self, web: &Web, lang: Lang) {
         let page = Html::parse_document(&self.text);
         assert_eq!(page.errors, Vec::<Cow<'_, str>>::new(), "{}", self.text);

@@ -1,4 +1,4 @@
-//! A browser that talks to the router: it keeps cookies and says where its requests come from.
+//! A browser that sends requests to the router: it keeps cookies and says where its requests come from.
 
 #![allow(clippy::unwrap_used)]
 
@@ -24,12 +24,12 @@ pub(in crate::http) struct Browser {
     peer: Option<Peer>,
     /// The state of the router, to look at pages with.
     pub web: Web,
-    /// What is behind the pages.
+    /// The site behind the pages.
     pub house: House,
 }
 
 impl Browser {
-    /// Of a house with the usual settings.
+    /// A browser at a site with the usual settings.
     pub(in crate::http) async fn new() -> Self {
         Self::at(House::new().await)
     }
@@ -53,7 +53,7 @@ impl Browser {
         self
     }
 
-    /// Comes by a connection from there.
+    /// Sends requests by a connection from this peer.
     pub(in crate::http) fn coming_from(&mut self, peer: Peer) {
         self.peer = Some(peer);
     }

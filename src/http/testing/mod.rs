@@ -1,4 +1,4 @@
-//! For the tests of the pages: a whole house under a site, and a browser that talks to its router.
+//! For the tests of the pages: a whole site, and a browser that sends requests to its router.
 
 #![allow(clippy::unwrap_used)]
 
@@ -63,34 +63,34 @@ pages_per_network = "off""#;
 
 const NO_WAIT: &str = "[bots]\nmin_time = \"0s\"\n";
 
-/// A site over a database of its own, with everything below it but the worker, whose place the test has.
+/// A site over a database of its own, with everything below it but the worker, whose part the test takes.
 pub(super) struct House {
     pub site: Site,
     pub worker: signups::Hands,
 }
 
 impl House {
-    /// With the usual settings.
+    /// A site with the usual settings.
     pub(super) async fn new() -> Self {
         Self::with("").await
     }
 
-    /// With these settings of `[signup]`.
+    /// A site with these settings of `[signup]`.
     pub(super) async fn with(signup: &str) -> Self {
         Self::guarded(signup, "min_time = \"0s\"").await
     }
 
-    /// With these settings of `[signup]` and `[bots]`.
+    /// A site with these settings of `[signup]` and `[bots]`.
     pub(super) async fn guarded(signup: &str, bots: &str) -> Self {
         Self::of(read_config("", &format!("{UNLIMITED}\n[signup]\n{signup}\n[bots]\n{bots}\n"))).await
     }
 
-    /// With these settings of `[site]`.
+    /// A site with these settings of `[site]`.
     pub(super) async fn with_site(site: &str) -> Self {
         Self::of(read_config(site, &format!("{UNLIMITED}\n{NO_WAIT}"))).await
     }
 
-    /// With these limits, each in a line of its own, and no others.
+    /// A site with these limits, each in a line of its own, and no others.
     pub(super) async fn limited(limits: &str) -> Self {
         Self::limited_and(limits, "").await
     }
@@ -102,14 +102,14 @@ impl House {
         Self::of(read_config("", &format!("{}\n{limits}\n{NO_WAIT}\n{sections}\n", others.join("\n")))).await
     }
 
-    /// With these settings of `[server]` and no other: not even the address that people use.
+    /// A site with these settings of `[server]` and no other: not even the address that people use.
     pub(super) async fn behind(server: &str) -> Self {
         let public_url = "public_url = \"https://accounts.example.edu/\"";
         let config = CONFIG.replace(public_url, server);
         Self::of(read_of(&config, "", &format!("{UNLIMITED}\n{NO_WAIT}"))).await
     }
 
-    /// Whose one profile gives this licence, and takes no signups while it has no seat.
+    /// A site whose one profile gives this licence, and which takes no signups while it has no seat.
     pub(super) async fn closing(licence: &str) -> Self {
         let domain = "domain = \"students.example.edu\"";
         let licensed = format!("{domain}\nusage_location = \"DE\"\nlicences = [\"{licence}\"]");

@@ -1,4 +1,4 @@
-//! What a mail looks like, and that nothing gets into its headers.
+//! The form of a mail, and the protection of its headers from injection.
 
 use mail_parser::{Message, MessageParser};
 

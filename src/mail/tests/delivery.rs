@@ -12,7 +12,7 @@ use super::{
     *,
 };
 
-/// A server that answers lines beginning with `command` by `act`, and all else friendly.
+/// A server that answers lines beginning with `command` by `act`, and all others as a friendly server.
 fn server_that(command: &'static str, act: impl Fn(usize) -> Option<Act> + Send + Sync + 'static) -> Server {
     Server::start(Encrypts::Never, move |connection, line| {
         let is_meant = if command.is_empty() { line.is_empty() } else { line.starts_with(command) };
@@ -132,12 +132,12 @@ async fn a_stalled_server_holds_a_mail_no_longer_than_allowed(#[case] command: &
     let started = Instant::now();
     assert_eq!(code_of(&send(&mailer).await.unwrap_err()), (false, "timeout"));
     assert!(started.elapsed() < Duration::from_secs(10));
-    // A late reply must not be taken for one to the next mail: it goes over another connection.
+    // A late reply must not be taken for one to the next mail, which is sent over another connection.
     send(&mailer).await.unwrap();
     assert_eq!(server.connections(), 2);
 }
 
-/// The server's content filter takes its time after the final dot, and another mail goes on meanwhile.
+/// The server's content filter is slow after the final dot, and another mail is sent at the same time.
 #[tokio::test]
 async fn the_reply_to_the_final_dot_may_take_longer_than_others() {
     let (release, released) = std::sync::mpsc::channel::<()>();
@@ -185,7 +185,7 @@ async fn mails_that_find_no_connection_pause() {
     slow.abort();
 }
 
-/// A mail that is not the next one waits for longer than without progress.
+/// A mail that is not the next one waits longer than it would without progress.
 #[tokio::test]
 async fn mails_wait_for_their_turn_while_connections_become_free() {
     let (release, released) = std::sync::mpsc::channel::<()>();

@@ -1,4 +1,4 @@
-//! TLS: wanted means wanted, and certificates are verified.
+//! TLS: it is never left out where it is required, and certificates are verified.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -65,7 +65,7 @@ async fn an_unknown_certificate_gets_neither_password_nor_mail(#[case] security:
         let error = send(&mailer_with(&server, security, ca)).await.unwrap_err();
         assert_eq!(error.code(), "tls_self_signed", "{error:?}");
     }
-    // Nor one for another name.
+    // A certificate for another name is not accepted either.
     let ca = serve(security).1;
     let elsewhere =
         Smtp { host: "127.0.0.1".to_owned(), security, ca_file: Some(ca.path().into()), ..smtp(server.port) };
@@ -84,8 +84,8 @@ async fn where_starttls_is_missing_nothing_is_sent_in_the_clear() {
     assert!(!server.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
 }
 
-/// Somebody on the way answers behind the reply to STARTTLS, in the clear, to all commands that will come. The server
-/// itself takes no mail.
+/// An attacker on the way sends, after the reply to STARTTLS and in the clear, the answers to all commands that will
+/// come. The server itself accepts no mail.
 #[tokio::test]
 async fn replies_in_the_clear_before_the_handshake_are_not_believed() {
     const INJECTED: &str = "220 go ahead\r\n250-stub\r\n250 AUTH PLAIN\r\n235 2.7.0 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n\

@@ -140,7 +140,7 @@ async fn a_mail_without_a_copy_is_in_graphs_own_format() {
     );
 }
 
-/// What an error means for the queue.
+/// The meaning of an error for the queue.
 fn kind_of(error: &Error) -> &'static str {
     match error {
         Error::RecipientRefused { .. } => "recipient",
@@ -267,7 +267,7 @@ async fn four_mails_at_most_are_under_way_at_once() {
             tokio::spawn(async move { send(&mailer).await })
         })
         .collect();
-    // Each answer lets one more begin; never are there more than four without an answer.
+    // Each answer lets one more begin; there are never more than four without an answer.
     for answered in 0..12 {
         while arrived < 12 && arrived - answered < 4 {
             receiver.recv().await.unwrap();

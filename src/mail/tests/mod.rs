@@ -1,4 +1,4 @@
-//! The mailer against a server that does as a test says.
+//! Tests of the mailer against a server that acts as a test specifies.
 #![allow(clippy::unwrap_used)]
 
 mod content;

@@ -1,4 +1,4 @@
-//! A mail server that does as a test says, on threads of its own.
+//! A mail server that acts as a test specifies, on threads of its own.
 
 use std::{
     io::{self, Read, Write},
@@ -13,11 +13,11 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
 };
 
-/// What the server does about a line of the client.
+/// The server's action on a line of the client.
 pub enum Act {
     /// Replies with these lines.
     Reply(&'static str),
-    /// Says nothing more, and waits until the client is gone.
+    /// Sends nothing more, and waits until the client is gone.
     Stall,
     /// Replies, then hangs up.
     ReplyAndHangUp(&'static str),
@@ -26,7 +26,7 @@ pub enum Act {
 /// Decides by the number of the connection, from 1 on, and the line.
 type Script = Arc<dyn Fn(usize, &str) -> Act + Send + Sync>;
 
-/// When the server encrypts.
+/// The moment at which the server encrypts.
 #[derive(Clone)]
 pub enum Encrypts {
     Never,
@@ -52,7 +52,7 @@ pub struct Server {
 trait Stream: Read + Write + Send {}
 impl<T: Read + Write + Send> Stream for T {}
 
-/// What a friendly server says.
+/// The action of a friendly server on a line.
 pub fn friendly(line: &str) -> Act {
     match line.split([' ', ':']).next().unwrap() {
         "EHLO" => Act::Reply("250-stub\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME"),
@@ -93,7 +93,7 @@ impl Server {
         Self { port, seen }
     }
 
-    /// A server that takes everything.
+    /// A server that accepts everything.
     pub fn friendly() -> Self {
         Self::start(Encrypts::Never, |_, line| friendly(line))
     }
@@ -110,7 +110,7 @@ impl Server {
         self.seen.lock().unwrap().most_open
     }
 
-    /// The lines of the clients but for the mails.
+    /// The lines of the clients except for the mails.
     pub fn lines(&self) -> Vec<String> {
         self.seen.lock().unwrap().lines.iter().map(|(_, line)| line.clone()).collect()
     }
@@ -151,7 +151,7 @@ fn converse(
     }
 }
 
-/// In one piece, as servers do.
+/// Sends a line in one piece, as servers do.
 fn say(stream: &mut Box<dyn Stream>, text: &str) -> io::Result<()> {
     stream.write_all(format!("{text}\r\n").as_bytes())?;
     stream.flush()
@@ -167,7 +167,7 @@ fn read_mail(stream: &mut Box<dyn Stream>) -> io::Result<String> {
     }
 }
 
-/// Byte by byte, so that nothing of what comes after STARTTLS is read too early.
+/// Reads byte by byte, so that nothing of what comes after STARTTLS is read too early.
 fn read_line(stream: &mut Box<dyn Stream>) -> io::Result<String> {
     let mut line = Vec::new();
     let mut byte = [0];

@@ -17,7 +17,7 @@ use crate::sandbox::smtp::{self, Mail};
 use crate::sandbox::urlencoded::pairs;
 use crate::sandbox::world::World;
 
-/// The longest that a request for mails may wait for one.
+/// The longest time that a request for mails may wait for one.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// `GET /sandbox/state`
@@ -37,12 +37,12 @@ pub(super) async fn clear_requests(State(world): State<Arc<World>>) -> StatusCod
     StatusCode::NO_CONTENT
 }
 
-/// Which mails are asked for.
+/// The query of a request for mails.
 #[derive(Deserialize)]
 pub(super) struct Wanted {
     /// Only those to this address.
     to: Option<String>,
-    /// How long to wait for one if there is none yet.
+    /// The time to wait for one if there is no such mail yet.
     #[serde(default)]
     wait_ms: u64,
 }
@@ -59,7 +59,7 @@ pub(super) async fn mails(State(world): State<Arc<World>>, Query(wanted): Query<
         }
     };
     let patience = Duration::from_millis(wanted.wait_ms).min(LONGEST_WAIT);
-    // Whether one came in time shows in the answer.
+    // The answer shows whether one came in time.
     let _ = tokio::time::timeout(patience, arrival).await;
     let mails = world.inbox.matching(is_wanted);
     let mails: Vec<&Mail> = mails.iter().map(AsRef::as_ref).collect();
@@ -72,14 +72,14 @@ pub(super) async fn clear_mails(State(world): State<Arc<World>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Which mailbox a token is to open.
+/// The query of an introspection: the mailbox that the token is to open.
 #[derive(Deserialize)]
 pub(super) struct Opened {
     mailbox: Option<String>,
 }
 
-/// `POST /sandbox/introspect?mailbox=address`: for other mail servers, tells whether a token opens a mailbox by SMTP.
-/// Without a mailbox, the first shared one is meant. The form is the one of RFC 7662.
+/// `POST /sandbox/introspect?mailbox=address`: for other mail servers, reports whether a token opens a mailbox by SMTP.
+/// Without a mailbox, the first shared one is meant. The form is that of RFC 7662.
 pub(super) async fn introspect(
     State(world): State<Arc<World>>,
     Query(opened): Query<Opened>,

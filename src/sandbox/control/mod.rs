@@ -1,4 +1,4 @@
-//! What the sandbox is watched and steered with: JSON for tests, pages for people.
+//! The interfaces that observe and control the sandbox: JSON for tests, pages for people.
 
 mod api;
 mod pages;
@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 
 use super::world::World;
 
-/// Nothing but the page's own style sheet, and mails in a frame.
+/// Allows nothing but the page's own style sheet, `data:` images, and mails in a frame.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The routes below `/sandbox`.
@@ -40,7 +40,7 @@ pub(super) fn router() -> Router<Arc<World>> {
         .route("/sandbox", get(|| async { Redirect::to("/sandbox/") }))
 }
 
-/// Safe headers for all answers that do not bring their own.
+/// Adds security headers to all answers that do not have their own.
 async fn protect(mut response: Response) -> Response {
     let headers = response.headers_mut();
     default(headers, CONTENT_SECURITY_POLICY, PAGE_POLICY);

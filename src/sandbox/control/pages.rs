@@ -16,7 +16,7 @@ use crate::sandbox::log::{Ending, RequestRecord};
 use crate::sandbox::smtp::Mail;
 use crate::sandbox::world::World;
 
-/// How many rows of each list a page shows.
+/// The largest number of rows of each list on a page.
 const ROWS: usize = 25;
 
 /// A mail's own HTML may show itself and nothing else: no scripts, no forms, no requests.

@@ -1,4 +1,4 @@
-//! Pages that show what mails look like before any is sent, where whoever started the sandbox has handed some over.
+//! Pages that show what mails look like before any is sent, if the code that started the sandbox has provided some.
 
 use std::sync::{Arc, PoisonError};
 
@@ -35,11 +35,11 @@ struct Entry {
 struct Page<'a> {
     number: usize,
     preview: &'a Preview,
-    /// The same mail in the other languages.
+    /// The same mail in all its languages.
     others: &'a [Entry],
 }
 
-/// Whether there is anything to show.
+/// Returns whether there are previews to show.
 pub(super) fn has_some(world: &World) -> bool {
     !world.previews.read().unwrap_or_else(PoisonError::into_inner).is_empty()
 }

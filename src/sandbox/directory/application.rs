@@ -19,7 +19,7 @@ pub(in crate::sandbox) struct Application {
     pub credentials: Vec<Credential>,
     /// The object id of the service principal.
     pub principal: Option<Uuid>,
-    /// The permissions that were consented to, by name; tokens carry those of their time.
+    /// The permissions that were consented to, by name; tokens carry those of the time of their issue.
     pub granted: Vec<String>,
 }
 

@@ -52,7 +52,7 @@ pub(super) struct Sku {
     pub consumed: u32,
 }
 
-/// Which unique property is taken.
+/// The unique property that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
     Name(Uuid),
@@ -120,7 +120,7 @@ impl Directory {
         Ok(self.users.entry(user.id).insert_entry(user).into_mut())
     }
 
-    /// Puts a changed user in the place of the former one.
+    /// Replaces a user by the changed one.
     pub fn replace(&mut self, user: User) -> Result<(), Taken> {
         self.check_free(&user)?;
         if let Some(old) = self.users.remove(&user.id) {
@@ -156,7 +156,7 @@ impl Directory {
         self.users.get(id).filter(|user| user.visible_at_ms <= now_ms)
     }
 
-    /// A user by the sign-in name, lag or not: sign-in is another service.
+    /// A user by the sign-in name, even during the replication lag: sign-in is another service.
     pub fn user_by_name(&self, name: &str) -> Option<&User> {
         self.users.get(self.by_name.get(&name.to_ascii_lowercase())?)
     }
@@ -181,7 +181,7 @@ impl Directory {
         self.groups.iter_mut().find(|group| group.id == id)
     }
 
-    /// Makes a user a member of a group; false if it is one.
+    /// Makes a user a member of a group; false if the user is one already.
     pub fn join(&mut self, user: Uuid, group: Uuid) -> bool {
         let Some(member) = self.users.get_mut(&user) else {
             return false;
@@ -196,7 +196,7 @@ impl Directory {
         true
     }
 
-    /// Removes a member of a group; false if the user is none.
+    /// Removes a member of a group; false if the user is not one.
     pub fn leave(&mut self, user: Uuid, group: Uuid) -> bool {
         let Some(member) = self.users.get_mut(&user) else {
             return false;
@@ -221,7 +221,7 @@ impl Directory {
             .retain(|held| !remove.contains(&held.sku) && !add.iter().any(|license| license.sku == held.sku));
         holder.licenses.extend(add.iter().cloned());
         let after: Vec<Uuid> = holder.licenses.iter().map(|l| l.sku).collect();
-        // The first licence makes the mailbox, and with it the address.
+        // The first licence creates the mailbox, and with it the address.
         let mail = (before.is_empty() && !after.is_empty() && holder.mail_key().is_none())
             .then(|| holder.make_mailbox());
         for sku in &mut self.skus {
@@ -261,7 +261,7 @@ impl Directory {
         self.deleted.values()
     }
 
-    /// Brings a deleted user back, under its old sign-in name or a new one.
+    /// Restores a deleted user, under its old sign-in name or a new one.
     pub fn restore(&mut self, id: Uuid, new_name: Option<&str>) -> Result<(), Taken> {
         let Some(mut user) = self.deleted.get(&id).cloned() else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Objects that are nothing but their properties.
+//! Objects that consist of their properties only.
 
 use std::collections::HashMap;
 
@@ -9,12 +9,12 @@ use crate::sandbox::options::Tenant;
 /// The properties of an object by Graph's names.
 pub(in crate::sandbox) type Properties = Map<String, Value>;
 
-/// The records of each collection, and in it those of each object that they are parts of.
+/// The records of each collection and, within it, of each object that they are parts of.
 #[derive(Debug, Default)]
 pub(in crate::sandbox) struct Records(HashMap<(&'static str, String), Vec<Properties>>);
 
 impl Records {
-    /// What the configuration of a tenant says about its domains, its name and its policies.
+    /// The records that follow from the configuration of a tenant: its domains, its name and its policies.
     pub fn configured(tenant: &Tenant) -> Self {
         let mut records = Self::default();
         let mut add = |collection, values: Vec<Value>| {
@@ -32,12 +32,12 @@ impl Records {
         records
     }
 
-    /// The records of a collection, those of an object where they are parts of one.
+    /// The records of a collection; those of one object where they are parts of objects.
     pub fn of(&self, collection: &'static str, parent: &str) -> &[Properties] {
         self.0.get(&(collection, parent.to_owned())).map_or(&[], Vec::as_slice)
     }
 
-    /// The same, to change them.
+    /// The same records, to change them.
     pub fn of_mut(&mut self, collection: &'static str, parent: &str) -> &mut Vec<Properties> {
         self.0.entry((collection, parent.to_owned())).or_default()
     }
@@ -110,7 +110,7 @@ fn security_defaults(tenant: &Tenant) -> Value {
     })
 }
 
-/// The settings of the template Group.Unified, where any were made.
+/// The settings of the template Group.Unified, if any were made.
 fn group_settings(tenant: &Tenant) -> Vec<Value> {
     let settings = tenant.policies.group_naming.iter().map(|pattern| {
         json!({

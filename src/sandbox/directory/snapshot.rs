@@ -15,7 +15,7 @@ pub struct State {
     pub tenant_id: Uuid,
     /// The registered application.
     pub client_id: Uuid,
-    /// What people call the organisation.
+    /// The organisation's display name.
     pub display_name: String,
     /// The verified domains.
     pub domains: Vec<String>,
@@ -59,15 +59,15 @@ pub struct UserState {
     pub display_name: String,
     /// The mail address.
     pub mail: Option<String>,
-    /// Whether the account may sign in.
+    /// True if the account may sign in.
     pub account_enabled: bool,
-    /// Whether the password must be changed at the next sign-in.
+    /// True if the password must be changed at the next sign-in.
     pub must_change_password: bool,
     /// The products that are licensed, by SKU id. Never the same one twice.
     pub licenses: Vec<Uuid>,
     /// The groups the user is in, by id. Never the same one twice.
     pub groups: Vec<Uuid>,
-    /// When the user was created.
+    /// The time at which the user was created.
     pub created: String,
     /// All properties that were set, by Graph's names.
     pub properties: Map<String, Value>,
@@ -135,12 +135,12 @@ impl Directory {
         self.application(tenant.client_id).map(|application| application.granted.clone()).unwrap_or_default()
     }
 
-    /// The groups alone.
+    /// Only the groups.
     pub fn group_states(&self) -> Vec<GroupState> {
         self.groups.iter().map(group_state).collect()
     }
 
-    /// The subscriptions alone.
+    /// Only the subscriptions.
     pub fn sku_states(&self) -> Vec<SkuState> {
         self.skus.iter().map(sku_state).collect()
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Properties;
 use crate::sandbox::options::ExistingUser;
 
-/// How a request names a user.
+/// The key by which a request names a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum Key {
     /// By object id.
@@ -29,7 +29,7 @@ pub(in crate::sandbox) struct License {
     pub disabled_plans: Vec<Uuid>,
 }
 
-/// A user. What clients set lies in `properties` by Graph's names.
+/// A user. The properties that clients set are in `properties`, by Graph's names.
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct User {
     pub id: Uuid,
@@ -39,7 +39,7 @@ pub(in crate::sandbox) struct User {
     pub licenses: Vec<License>,
     pub groups: Vec<Uuid>,
     pub created_ms: i64,
-    /// When the replication lag is over.
+    /// The time at which the replication lag is over.
     pub visible_at_ms: i64,
     pub deleted_ms: Option<i64>,
 }
@@ -93,7 +93,7 @@ impl User {
         self.text("mail").map(str::to_ascii_lowercase)
     }
 
-    /// Whether the account may sign in.
+    /// Returns whether the account may sign in.
     pub fn is_enabled(&self) -> bool {
         self.properties.get("accountEnabled").and_then(Value::as_bool) == Some(true)
     }

@@ -1,4 +1,4 @@
-//! Access tokens: what Graph and Exchange let in, and with which permissions.
+//! Access tokens: the credentials that Graph and Exchange accept, with their permissions.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(in crate::sandbox) struct AccessTokens {
     lifetime: Duration,
 }
 
-/// What a token says, by the names of Entra's version 1.0 tokens.
+/// The claims of a token, by the names of Entra's version 1.0 tokens.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::sandbox) struct Claims {
     pub aud: String,
@@ -46,16 +46,16 @@ impl Claims {
     }
 }
 
-/// Why a resource does not let a token in.
+/// The reason that a resource does not accept a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum BadToken {
-    /// There is none.
+    /// There is no token.
     Missing,
-    /// It is none of ours.
+    /// It is not a token of this tenant.
     Invalid,
     /// It is for another resource.
     Audience,
-    /// Its time is over.
+    /// It has expired.
     Expired,
 }
 
@@ -66,7 +66,7 @@ impl AccessTokens {
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.as_flattened()), lifetime }
     }
 
-    /// Seconds that a new token is good for.
+    /// The seconds for which a new token is valid.
     pub fn lifetime_seconds(&self) -> i64 {
         i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX)
     }

@@ -28,7 +28,7 @@ pub(in crate::sandbox) struct UsedAssertions {
 }
 
 impl UsedAssertions {
-    /// Notes an assertion; false if it had been noted before.
+    /// Records an assertion; false if it had been recorded before.
     fn note(&mut self, id: &str, expiry: i64, now: i64) -> bool {
         if self.expiry_by_id.len() >= 10_000 {
             self.expiry_by_id.retain(|_, expiry| *expiry + SKEW > now);
@@ -46,7 +46,8 @@ struct Header {
 }
 
 impl Header {
-    /// The newer kind goes before the older; an unreadable one matches no certificate.
+    /// The certificate's thumbprint: the newer kind is preferred to the older, and an unreadable one matches no
+    /// certificate.
     fn thumbprint(&self) -> Result<Thumbprint, Refusal> {
         let bytes = |text: &String| decode(text).unwrap_or_default();
         match (&self.x5t_s256, &self.x5t) {
@@ -79,7 +80,7 @@ struct Assertion<'a> {
     claims: Claims,
 }
 
-/// Checks everything about an assertion; the first thing that is wrong is told.
+/// Checks an assertion completely, and returns the first problem.
 pub(super) fn verify(
     world: &World,
     assertion: &str,
@@ -105,8 +106,8 @@ fn parse(assertion: &str) -> Option<Assertion<'_>> {
     })
 }
 
-/// Base64 in any flavour: clients use the standard and the URL alphabet, with and without
-/// padding, even with a line end behind it; the real Entra takes them all.
+/// Base64 in any flavour: clients use the standard and the URL alphabet, with and without padding, even with a line end
+/// behind it; the real Entra accepts them all.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let text = text.trim();

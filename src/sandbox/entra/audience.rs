@@ -1,4 +1,4 @@
-//! Whom an assertion may be addressed to, and which resource a scope may name.
+//! The audiences that an assertion may name, and the resources that a scope may name.
 
 use crate::sandbox::world::World;
 
@@ -20,8 +20,8 @@ const GRAPHS: [&str; 4] = [
     "microsoftgraph.chinacloudapi.cn",
 ];
 
-/// The hosts by which programs that know only Microsoft's public cloud reach this tenant, through a proxy that leads
-/// here.
+/// The hosts by which programs that know only Microsoft's public cloud reach this tenant, through a proxy that connects
+/// them with it.
 pub(in crate::sandbox) const MICROSOFT_HOSTS: [&str; 10] = [
     AUTHORITIES[0],
     AUTHORITIES[1],
@@ -64,8 +64,8 @@ const EXCHANGE_APP_ID: &str = "00000002-0000-0ff1-ce00-000000000000";
 const EXCHANGE_PERMISSIONS: [&str; 4] =
     ["SMTP.SendAsApp", "IMAP.AccessAsApp", "POP.AccessAsApp", "Exchange.ManageAsApp"];
 
-/// Whether the audience of an assertion is this tenant's token endpoint: under one of
-/// Microsoft's names, or under the one the request came to.
+/// Returns whether the audience of an assertion is this tenant's token endpoint: under one of Microsoft's names, or
+/// under the one the request came to.
 pub(super) fn is_token_endpoint(world: &World, audience: &str, own_host: &str) -> bool {
     let Some((host, path)) = split(audience) else {
         return false;
@@ -79,7 +79,7 @@ pub(super) fn is_token_endpoint(world: &World, audience: &str, own_host: &str) -
     world.is_tenant(tenant) && matches!(rest, "" | "v2.0" | "oauth2/v2.0/token" | "oauth2/token")
 }
 
-/// What a token is for.
+/// The resource that a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum Resource {
     Graph,
@@ -101,7 +101,7 @@ impl Resource {
         AZURES.into_iter().any(is).then_some(Self::Azure)
     }
 
-    /// The resource under any of its names. Graph may also be named as the client reaches it.
+    /// The resource under any of its names. Graph may also be named by the host under which the client reaches it.
     pub fn reached_as(name: &str, own_host: &str) -> Option<Self> {
         let is_own = split(name).is_some_and(|(host, _)| own_host.eq_ignore_ascii_case(host));
         if is_own { Some(Self::Graph) } else { Self::named(name) }
@@ -116,7 +116,7 @@ impl Resource {
         }
     }
 
-    /// Whether an application permission is one of this resource.
+    /// Returns whether an application permission is one of this resource.
     pub fn has_permission(self, name: &str) -> bool {
         match self {
             Self::Graph => !EXCHANGE_PERMISSIONS.contains(&name),

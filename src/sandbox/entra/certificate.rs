@@ -8,16 +8,16 @@ use x509_cert::der::{Decode as _, DecodePem as _, Encode as _};
 /// The object identifier of RSA keys (RFC 8017).
 const RSA: &str = "1.2.840.113549.1.1.1";
 
-/// How an assertion can be signed.
+/// An algorithm that signs assertions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum Algorithm {
-    /// RSASSA-PSS, what the documentation asks for.
+    /// RSASSA-PSS, which the documentation asks for.
     Ps256,
-    /// RSASSA-PKCS1-v1_5, what older clients use.
+    /// RSASSA-PKCS1-v1_5, which older clients use.
     Rs256,
 }
 
-/// What names a certificate in an assertion's header (RFC 7515, sections 4.1.7 and 4.1.8).
+/// The hash that identifies a certificate in an assertion's header (RFC 7515, sections 4.1.7 and 4.1.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum Thumbprint {
     /// `x5t`
@@ -27,31 +27,31 @@ pub(in crate::sandbox) enum Thumbprint {
 }
 
 impl Thumbprint {
-    /// In hexadecimal digits, as the token endpoint's errors have it.
+    /// In hexadecimal digits, as in the token endpoint's errors.
     pub fn hex(&self) -> String {
         let (Self::Sha1(bytes) | Self::Sha256(bytes)) = self;
         bytes.iter().map(|byte| format!("{byte:02X}")).collect()
     }
 }
 
-/// A certificate as the tenant knows it.
+/// A certificate that is registered in the tenant.
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct Certificate {
     pub der: Vec<u8>,
     pub sha1: Vec<u8>,
     sha256: Vec<u8>,
     public_key: Vec<u8>,
-    /// Seconds since 1970 between which it is valid.
+    /// The period in which it is valid, in seconds since 1970.
     pub valid: std::ops::RangeInclusive<i64>,
 }
 
-/// Why a certificate cannot be registered.
+/// The reason that a certificate cannot be registered.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
     /// It is not PEM, or not a certificate.
     #[error("the certificate cannot be read")]
     Unreadable(#[source] x509_cert::der::Error),
-    /// Its key is of another kind.
+    /// Its key is not an RSA key.
     #[error("the certificate's key is not an RSA key")]
     NotRsa,
 }
@@ -87,7 +87,7 @@ impl Certificate {
         })
     }
 
-    /// Whether this is the thumbprint of the certificate, of its own kind.
+    /// Returns whether this is the certificate's thumbprint of the same kind.
     pub fn has_thumbprint(&self, thumbprint: &Thumbprint) -> bool {
         match thumbprint {
             Thumbprint::Sha1(bytes) => *bytes == self.sha1,
@@ -95,7 +95,7 @@ impl Certificate {
         }
     }
 
-    /// Whether the certificate's key made this signature.
+    /// Returns whether the certificate's key made this signature.
     pub fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let parameters = match algorithm {
             Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,

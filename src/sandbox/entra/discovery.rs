@@ -59,7 +59,7 @@ pub(super) async fn unserved(method: Method, uri: Uri) -> Response {
     (StatusCode::NOT_IMPLEMENTED, Json(body)).into_response()
 }
 
-/// `GET /common/discovery/instance`: which names the identity platform has, for caches of tokens.
+/// `GET /common/discovery/instance`: the names of the identity platform, for caches of tokens.
 pub(super) async fn instance(Extension(peer): Extension<Peer>, headers: HeaderMap) -> Json<Value> {
     let origin = peer.origin(&headers);
     let host = origin.split_once("://").map_or("", |(_, host)| host);
@@ -71,7 +71,7 @@ pub(super) async fn instance(Extension(peer): Extension<Peer>, headers: HeaderMa
 }
 
 /// `GET /subscriptions` and `GET /tenants` of Azure's resource manager: there is no subscription, and this one tenant.
-/// The Azure command line asks for both when somebody signs in.
+/// The Azure command line asks for both at each sign-in.
 pub(super) async fn azure(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap) -> Response {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = world.access.read(authorization, world.clock.now_seconds());

@@ -25,7 +25,7 @@ impl Refusal {
         Self { status, error, code, text: text.into(), retry_after: None }
     }
 
-    /// The client is not who it says, or cannot show it: 401.
+    /// The client is not the one that it claims to be, or cannot prove it: 401.
     pub fn client(code: u32, text: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", code, text)
     }
@@ -45,12 +45,12 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, error, code, text)
     }
 
-    /// A form field is not there.
+    /// A form field is missing.
     pub fn missing(field: &str) -> Self {
         Self::request(900_144, format!("The request body must contain the following parameter: '{field}'."))
     }
 
-    /// A claim of the assertion is not there.
+    /// A claim of the assertion is missing.
     pub fn missing_claim(claim: &str) -> Self {
         Self::request(
             90_014,
@@ -60,7 +60,7 @@ impl Refusal {
         )
     }
 
-    /// What a fault wants to be answered.
+    /// The refusal that a fault asks for.
     pub fn fault(fault: &Fault) -> Self {
         let number = fault.code.as_deref().map(|code| code.trim_start_matches("AADSTS"));
         let mut refusal = Self::numbered(number.and_then(|number| number.parse().ok()).unwrap_or(90_033));
@@ -74,7 +74,7 @@ impl Refusal {
         refusal
     }
 
-    /// The refusal that goes with a number, in general words.
+    /// The refusal of a number, with a general text.
     fn numbered(code: u32) -> Self {
         match code {
             90_033 => Self::new(
@@ -94,7 +94,7 @@ impl Refusal {
         }
     }
 
-    /// The body with its traces.
+    /// The answer with its trace ids.
     pub fn reply(&self, world: &World, correlation_id: &str) -> Reply {
         let trace_id = world.random.uuid().to_string();
         let time = entra_time(world.clock.now_ms());

@@ -1,4 +1,4 @@
-//! The identity platform's side of the tenant: where clients get their tokens.
+//! The identity platform's side of the tenant: the part from which clients get their tokens.
 
 pub(super) mod access;
 pub(super) mod assertion;

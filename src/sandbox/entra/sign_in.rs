@@ -6,7 +6,7 @@ use crate::sandbox::lock;
 use crate::sandbox::world::World;
 use uuid::Uuid;
 
-/// What comes of a user name and a password.
+/// The outcome of a sign-in with a user name and a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignIn {
     /// The password is right.
@@ -22,13 +22,13 @@ pub enum SignIn {
 }
 
 impl SignIn {
-    /// Whether the password is the user's.
+    /// Returns whether the password is the user's.
     #[must_use]
     pub fn is_right_password(self) -> bool {
         matches!(self, Self::Welcome | Self::MustChangePassword)
     }
 
-    /// What the token endpoint says to it.
+    /// The token endpoint's refusal, if any.
     pub(super) fn refusal(self, tenant: Uuid) -> Option<Refusal> {
         match self {
             Self::Welcome => None,
@@ -48,7 +48,7 @@ impl SignIn {
     }
 }
 
-/// Tries a user name and a password; with the user's id where there is one.
+/// Tries a user name and a password; with the user's id if there is such a user.
 pub(in crate::sandbox) fn sign_in(world: &World, name: &str, password: &str) -> (SignIn, Option<Uuid>) {
     let directory = lock(&world.directory);
     decide(&directory, name, password)

@@ -29,7 +29,7 @@ use crate::sandbox::world::World;
 /// The assertion type of RFC 7523.
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The fields of the form; those that are unknown do no harm.
+/// The fields of the form; those that are unknown are ignored.
 type Form = HashMap<String, String>;
 
 /// A request for a token, with all that its checks need.

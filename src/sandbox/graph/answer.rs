@@ -14,7 +14,7 @@ const JSON: &str =
 /// Names the machine that answered; clients log it.
 const DIAGNOSTIC: &str = r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"001","RoleInstance":"SB1PEPF0000001"}}"#;
 
-/// The ids and the date that go with an answer.
+/// The ids and the date of an answer.
 #[derive(Clone, Debug)]
 pub(super) struct Ids {
     pub request: String,
@@ -23,7 +23,7 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// Fresh ids; the client's own is given back to it.
+    /// New ids; the client's own id is returned to it.
     pub fn new(world: &World, client: Option<&str>) -> Self {
         let request = world.random.uuid().to_string();
         let mut date = rfc3339(world.clock.now_ms());
@@ -56,7 +56,7 @@ impl Answer {
         Self::new(StatusCode::NO_CONTENT, None)
     }
 
-    /// With one more header.
+    /// Adds a header.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

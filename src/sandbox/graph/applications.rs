@@ -1,5 +1,5 @@
-//! App registrations, service principals and the permissions they are granted, as far as setting an application up
-//! needs them.
+//! App registrations, service principals and the permissions they are granted: the part that is needed to set an
+//! application up.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/application>
 
@@ -87,7 +87,7 @@ pub(super) static APP_ROLE_ASSIGNMENTS: Entity = Entity {
         ],
         &[
             Request::new("GET", "/servicePrincipals/{id}/appRoleAssignments", O::ListAppRoles, List),
-            // Here the path names the resource.
+            // This path names the resource, not the principal.
             Request::new("POST", "/servicePrincipals/{id}/appRoleAssignedTo", O::GrantAppRole, Create),
         ],
     )
@@ -332,15 +332,15 @@ fn keep_enabled(before: &[Value], after: &[Value]) -> Result<(), GraphError> {
     Ok(())
 }
 
-/// Returns whether an address that a sign-in comes back to is of `https` or of this very machine.
+/// Returns whether an address that a sign-in comes back to uses `https` or is on this machine.
 ///
 /// <https://learn.microsoft.com/entra/identity-platform/reply-url>
 fn is_redirect(uri: &str) -> bool {
     uri.len() <= 256 && (uri.starts_with("https://") || uri.starts_with("http://localhost"))
 }
 
-/// The certificates after a change: the list replaces the former one. An entry without a `key` stands for the one that
-/// has its `keyId`.
+/// The certificates after a change: the list replaces the former one. An entry without a `key` means the one that has
+/// its `keyId`.
 fn credentials(world: &World, before: &[Credential], value: &Value) -> Result<Vec<Credential>, GraphError> {
     let entries = value.as_array().ok_or_else(|| invalid("keyCredentials"))?;
     entries

@@ -125,13 +125,13 @@ fn run_all(
                 wrap = Outcome::Garbage;
                 answer
             }
-            // The connection breaks here: what comes later in the batch does not happen.
+            // The connection breaks here: the rest of the batch is not performed.
             broken => return broken,
         };
         statuses.insert(&item.id, answer.status);
         responses.push(answer.batch_item(world, &item.id));
     }
-    // The order of the answers says nothing; clients must go by the ids.
+    // The order of the answers has no meaning; clients must use the ids.
     world.random.shuffle(&mut responses);
     let mut body = Map::new();
     body.insert("responses".to_owned(), Value::Array(responses));

@@ -9,7 +9,7 @@ use crate::sandbox::urlencoded::query;
 /// A request's body.
 #[derive(Debug)]
 pub(super) enum Body {
-    /// There is none.
+    /// There is no body.
     Empty,
     /// It is JSON.
     Json(Value),
@@ -34,14 +34,14 @@ impl Body {
 
 /// A request, with the keys of its path.
 pub(super) struct Call<'a> {
-    /// Where this tenant's Graph is, as the client calls it: `http://host/v1.0`.
+    /// The address of this tenant's Graph, as the client calls it: `http://host/v1.0`.
     pub base: &'a str,
     /// The path below the base.
     pub path: String,
     /// The keys that the path has where its template has braces.
     pub keys: Vec<String>,
     pub query: Vec<(String, String)>,
-    /// Whether the client accepts eventual consistency, which advanced queries need.
+    /// True if the client accepts eventual consistency, which advanced queries need.
     pub eventual: bool,
     pub body: Body,
     pub ids: Ids,

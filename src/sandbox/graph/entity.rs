@@ -1,4 +1,4 @@
-//! What an entity of Graph is: one table of its properties and requests, from which the operations follow.
+//! An entity of Graph: one table of its properties and requests, from which the operations follow.
 
 use std::borrow::Cow;
 
@@ -145,7 +145,7 @@ pub(super) struct Property {
     is_required: bool,
 }
 
-/// When answers that select nothing have a property.
+/// The condition under which answers that select nothing have a property.
 #[derive(Clone, Copy, PartialEq)]
 enum Shown {
     Always,
@@ -163,20 +163,20 @@ enum Access {
 /// The application permission that changes a property.
 #[derive(Clone, Copy)]
 enum Writer {
-    /// Each that writes the entity.
+    /// Any permission that writes the entity.
     Any,
-    /// This one too.
+    /// This permission, as well as those that write the entity.
     Also(&'static str),
-    /// This one alone.
+    /// Only this permission.
     Only(&'static str),
 }
 
-/// What a property holds.
+/// The type of a property's value.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
-    /// Text of at most so many characters.
+    /// Text of at most this many characters.
     Text(usize),
-    /// Text of one character to so many.
+    /// Text of one to this many characters.
     Name(usize),
     /// Text that meets a condition.
     Pattern(fn(&str) -> bool),
@@ -195,11 +195,11 @@ pub(super) enum Kind {
     Object,
     /// An object of these properties.
     Complex(&'static [Property]),
-    /// Anything that a check of its own lets pass.
+    /// Any value that a check of its own accepts.
     Checked(fn(&World, &Value) -> Result<(), GraphError>),
 }
 
-/// The length where none is documented.
+/// The length where the documentation names no other.
 pub(super) const LONG: usize = 2048;
 
 /// A list of any texts.
@@ -226,31 +226,31 @@ impl Property {
         Self::new(name, kind, Shown::Never)
     }
 
-    /// Only the directory sets it.
+    /// Makes it read-only: only the directory sets it.
     pub const fn read_only(mut self) -> Self {
         self.access = Access::Read;
         self
     }
 
-    /// It is never given out.
+    /// Makes it write-only: no answer contains its value.
     pub const fn write_only(mut self) -> Self {
         self.access = Access::Write;
         self
     }
 
-    /// A new object needs it, and it is never null.
+    /// Makes it required: a new object needs it, and it is never null.
     pub const fn required(mut self) -> Self {
         self.is_required = true;
         self
     }
 
-    /// This permission changes it too.
+    /// Lets this permission change it too.
     pub const fn also_written_with(mut self, permission: &'static str) -> Self {
         self.writer = Writer::Also(permission);
         self
     }
 
-    /// Only this permission changes it.
+    /// Lets only this permission change it.
     pub const fn only_written_with(mut self, permission: &'static str) -> Self {
         self.writer = Writer::Only(permission);
         self
@@ -344,7 +344,7 @@ fn expect(is_expected: bool, edm: &str) -> Result<(), GraphError> {
     if is_expected { Ok(()) } else { Err(GraphError::wrong_type(edm)) }
 }
 
-/// The text of a value, or the error that it is none.
+/// The text of a value, or the error that it is not a text.
 pub(super) fn text(value: &Value) -> Result<&str, GraphError> {
     value.as_str().ok_or_else(|| GraphError::wrong_type("Edm.String"))
 }
@@ -354,7 +354,7 @@ fn texts(value: &Value) -> Result<Vec<&str>, GraphError> {
     list.iter().map(text).collect()
 }
 
-/// The id that a value holds, or the error that it is none.
+/// The id that a value holds, or the error that it is not an id.
 pub(super) fn guid(value: &Value) -> Result<Uuid, GraphError> {
     let parsed = value.as_str().and_then(|text| text.parse().ok());
     parsed.ok_or_else(|| GraphError::wrong_type("Edm.Guid"))
@@ -374,7 +374,7 @@ pub(super) fn merge(properties: &mut Properties, change: Properties) {
 
 /// An object as requests read it.
 pub(super) trait Object {
-    /// A property's value by its exact name; none where it has its default.
+    /// A property's value by its exact name; absent where it has its default.
     fn get(&self, name: &str) -> Option<Cow<'_, Value>>;
 }
 
@@ -384,7 +384,7 @@ impl Object for Properties {
     }
 }
 
-/// An object that lies in the directory, or one that is made of it for a request.
+/// An object that is stored in the directory, or one that is made from it for a request.
 pub(super) enum Item<'a> {
     Stored(&'a dyn Object),
     Made(Box<dyn Object + 'a>),
@@ -407,7 +407,7 @@ impl Object for Item<'_> {
 
 pub(super) type Items<'a> = Box<dyn Iterator<Item = Item<'a>> + 'a>;
 
-/// What a request reads.
+/// The data that a request reads.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub world: &'a World,
@@ -425,7 +425,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// What a request changes.
+/// The data that a request changes.
 pub(super) struct Change<'a> {
     pub world: &'a World,
     pub directory: &'a mut Directory,
@@ -440,7 +440,8 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Where the objects of an entity are. The default is what follows from the table alone: records of the directory.
+/// The storage of an entity's objects. The default, for which the table alone is sufficient, is records of the
+/// directory.
 pub(super) trait Storage: Sync {
     /// The objects, in their order. Those that cannot match the filter may be left out.
     fn list<'a>(&self, scope: Scope<'a>, _filter: Option<&Filter>) -> Items<'a> {
@@ -512,7 +513,7 @@ pub(super) struct Request {
     pub cost: u32,
 }
 
-/// What a request does.
+/// The action of a request.
 #[derive(Clone, Copy)]
 pub(super) enum Action {
     List,
@@ -524,9 +525,9 @@ pub(super) enum Action {
     ListLinks(&'static Link),
     AddLink(&'static LinkChange),
     RemoveLink(&'static LinkChange),
-    /// What no table says.
+    /// An action that no table describes.
     Run(fn(&World, &Call<'_>) -> Result<Answer, GraphError>),
-    /// Other requests.
+    /// Performs other requests.
     Batch,
 }
 
@@ -539,14 +540,14 @@ pub(super) struct Link {
     pub list: for<'a> fn(Scope<'a>, id: &str) -> Items<'a>,
 }
 
-/// How references are changed.
+/// The functions that change references.
 pub(super) struct LinkChange {
     pub link: &'static Link,
     /// Refuses changes of the references of an object.
     pub check: fn(&Item<'_>) -> Result<(), GraphError>,
     /// Adds a reference; false if it is there already.
     pub add: fn(&mut Directory, from: Uuid, to: Uuid) -> bool,
-    /// Removes a reference; false if there is none.
+    /// Removes a reference; false if it does not exist.
     pub remove: fn(&mut Directory, from: Uuid, to: Uuid) -> Result<bool, GraphError>,
 }
 
@@ -555,7 +556,7 @@ impl Request {
         Self { method, path, operation, action, allowed: None, cost: 1 }
     }
 
-    /// With the permissions each of which allows it.
+    /// Sets the permissions each of which allows it.
     pub const fn allowed(mut self, permissions: &'static [&'static str]) -> Self {
         self.allowed = Some(permissions);
         self

@@ -33,7 +33,7 @@ impl GraphError {
         }
     }
 
-    /// 400 `Request_BadRequest`, the directory's answer to most of what it does not take.
+    /// 400 `Request_BadRequest`, the directory's answer to most requests that it does not accept.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message)
     }
@@ -50,7 +50,7 @@ impl GraphError {
         )
     }
 
-    /// 400 for a query that the directory does not take, or only with advanced capabilities.
+    /// 400 for a query that the directory does not accept, or only with advanced capabilities.
     pub fn unsupported_query(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message)
     }
@@ -102,7 +102,7 @@ impl GraphError {
         error
     }
 
-    /// 404 for an object that is not there, or not there yet.
+    /// 404 for an object that does not exist, or does not yet.
     pub fn not_found(id: &str) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -113,7 +113,7 @@ impl GraphError {
         )
     }
 
-    /// 400 for a path that leads nowhere.
+    /// 400 for a path that does not exist.
     pub fn no_segment(segment: &str) -> Self {
         Self::malformed(format!("Resource not found for the segment '{segment}'."))
     }

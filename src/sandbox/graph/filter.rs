@@ -1,4 +1,4 @@
-//! `$filter`: the part of OData's expressions that directories are asked with.
+//! `$filter`: the part of OData's expressions that queries of a directory use.
 //!
 //! <https://learn.microsoft.com/graph/filter-query-parameter>
 
@@ -53,7 +53,7 @@ impl Filter {
         }
     }
 
-    /// The prefix that all sign-in names have which can match.
+    /// The prefix of all sign-in names that can match.
     pub fn name_prefix(&self) -> String {
         match self {
             Self::StartsWith(property, text) if is_name(property) => text.to_ascii_lowercase(),
@@ -246,7 +246,7 @@ enum Word {
     Comma,
 }
 
-/// The words of an expression; none if it has others.
+/// The words of an expression; nothing if it contains anything else.
 fn words(text: &str) -> Option<Vec<Word>> {
     let mut words = Vec::new();
     let mut rest = text.trim_start();
@@ -264,7 +264,7 @@ fn words(text: &str) -> Option<Vec<Word>> {
     Some(words)
 }
 
-/// A text in quotes, in which a doubled quote stands for itself.
+/// A text in quotes, in which a doubled quote means one quote.
 fn quoted(text: &str) -> Option<(Word, usize)> {
     let mut value = String::new();
     let mut from = 1;
@@ -291,7 +291,7 @@ fn bare(text: &str) -> Option<(Word, usize)> {
         name if name.starts_with(|c: char| c.is_ascii_alphabetic()) && !is_guid(name) => {
             Word::Name(name.to_owned())
         }
-        // Numbers and GUIDs are compared as texts, with what they look like.
+        // Numbers and GUIDs are compared as texts, as they are written.
         literal => Word::Value(Value::String(literal.to_owned())),
     };
     Some((word, length))

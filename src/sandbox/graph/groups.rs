@@ -46,7 +46,7 @@ pub(super) static GROUPS: Entity = Entity {
             Request::new("GET", "/groups/{id}", O::GetGroup, Get),
             Request::new("GET", "/groups/{id}/members", O::ListMembers, ListLinks(&MEMBERS)).cost(3),
             Request::new("GET", "/groups/{id}/members/{form}", O::ListMembers, ListLinks(&MEMBERS)).cost(3),
-            // Groups have no groups in them, so that these are the same.
+            // No group contains groups, so that these members are the same.
             Request::new("GET", "/groups/{id}/transitiveMembers", O::ListMembers, ListLinks(&MEMBERS))
                 .cost(3),
             Request::new("GET", "/groups/{id}/transitiveMembers/{form}", O::ListMembers, ListLinks(&MEMBERS))

@@ -42,7 +42,7 @@ use super::operation::Operation;
 use super::urlencoded::pairs;
 use super::world::World;
 
-/// Where Graph begins.
+/// The root of Graph's paths.
 pub(super) const ROOT: &str = "/v1.0";
 
 /// Answers every request to Graph.
@@ -98,7 +98,7 @@ fn is_eventual(level: &str) -> bool {
     level.eq_ignore_ascii_case("eventual")
 }
 
-/// The permissions of the token and the request, if the token is good and the path leads somewhere.
+/// The permissions of the token and the request, if the token is valid and the path is served.
 fn admitted(
     world: &World,
     authorization: Option<&str>,
@@ -110,7 +110,7 @@ fn admitted(
     Ok((claims.roles, target, keys))
 }
 
-/// Performs a request with a good token.
+/// Performs a request with a valid token.
 fn perform(
     world: &World,
     roles: &[String],

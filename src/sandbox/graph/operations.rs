@@ -136,7 +136,7 @@ fn view(entity: &Entity, object: &Item<'_>, query: &Query) -> Value {
     Value::Object(entity.view(object, query.select.as_deref()))
 }
 
-/// The selected properties, as they stand in `@odata.context`.
+/// The selected properties, as they are written in `@odata.context`.
 fn selection(select: Option<&[&Property]>) -> String {
     let Some(select) = select else { return String::new() };
     let names: Vec<&str> = select.iter().map(|property| property.name).collect();
@@ -215,7 +215,7 @@ const CASTS: [(&str, &str); 8] = [
     ("directoryRole", "directoryRoles"),
 ];
 
-/// The type that the last segment of a path, such as `microsoft.graph.user`, casts to; none where it is empty.
+/// The type that the last segment of a path, such as `microsoft.graph.user`, casts to; nothing where it is empty.
 fn cast(segment: &str) -> Result<Option<(&'static str, &'static str)>, GraphError> {
     if segment.is_empty() {
         return Ok(None);
@@ -290,7 +290,7 @@ mod tests {
 
     const OWNER: &str = "ada@students.example.edu";
 
-    /// An entity that is nothing but a table.
+    /// An entity that is only a table.
     static NOTES: Entity = Entity {
         filterable: true,
         parent: Some(&USERS),
@@ -330,7 +330,7 @@ mod tests {
         World::new(options).unwrap()
     }
 
-    /// Performs a request of the entity for keys, query options and a body; gives the status and the body.
+    /// Performs a request of the entity for keys, query options and a body; returns the status and the body.
     fn ask(world: &World, place: usize, keys: &[&str], query: &[(&str, &str)], body: Value) -> (u16, Value) {
         let call = Call {
             base: "http://host/v1.0",

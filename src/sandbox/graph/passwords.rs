@@ -1,4 +1,4 @@
-//! Passwords that the directory takes.
+//! Passwords that the directory accepts.
 
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ pub(super) fn not_banned(password: &str, names: &[&str]) -> Result<(), GraphErro
     if is_named || points(&normalised) < 5 { Err(weak_password()) } else { Ok(()) }
 }
 
-/// The points of a password: one for each banned word, and one for each character that is in none of them.
+/// The points of a password: one for each banned word, and one for each character outside of them.
 fn points(normalised: &str) -> usize {
     let mut rest = normalised.to_owned();
     let mut words = 0;

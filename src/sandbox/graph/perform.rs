@@ -1,4 +1,4 @@
-//! One request with a good token: limits, faults and permissions.
+//! One request with a valid token: limits, faults and permissions.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::sandbox::operation::Operation;
 use crate::sandbox::throttle::Verdict;
 use crate::sandbox::world::World;
 
-/// Performs a request, on its own or inside a batch: it is throttled, hit by a fault, or done.
+/// Performs a request, on its own or inside a batch: it is throttled, struck by a fault, or carried out.
 pub(super) fn single(world: &World, roles: &[String], target: Target, call: &Call<'_>) -> Outcome<Answer> {
     let units = units(target, call);
     let share = match admit(world, target, units) {

@@ -10,7 +10,7 @@ use super::entity::{Entity, Item, Items, Property};
 use super::errors::GraphError;
 use super::filter::Filter;
 
-/// How many objects a page has unless `$top` says otherwise.
+/// The number of objects on a page unless `$top` sets another.
 const PAGE: usize = 100;
 /// The largest `$top`.
 const MAX_PAGE: usize = 999;
@@ -27,7 +27,7 @@ pub(super) struct Query {
     /// True if advanced queries are answered: they need that header and the count.
     /// <https://learn.microsoft.com/graph/aad-advanced-queries>
     pub advanced: bool,
-    /// How many objects the pages before this one had.
+    /// The number of objects on the pages before this one.
     pub skip_token: usize,
 }
 
@@ -46,7 +46,8 @@ impl Order {
 }
 
 impl Query {
-    /// Reads the options that this tenant knows; others are refused, as they would change the answer.
+    /// Reads the options that this tenant knows; refuses `$skip`, `$expand` and `$search`, as they would change the
+    /// answer.
     pub fn parse(call: &Call<'_>, entity: &'static Entity) -> Result<Self, GraphError> {
         let mut query = Self {
             entity,
@@ -141,7 +142,7 @@ fn value(entity: &Entity, object: &Item<'_>, name: &str) -> Value {
     found.map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
-/// The properties that are selected; none where nothing or all is.
+/// The properties that are selected; absent where the list is empty or contains `*`.
 fn selected(value: &str, entity: &'static Entity) -> Result<Option<Vec<&'static Property>>, GraphError> {
     let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
     let names: Vec<&str> = names.collect();

@@ -1,4 +1,4 @@
-//! From a method and a path to a request of an entity and the keys in the path.
+//! Maps a method and a path to a request of an entity and the keys in the path.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ struct Route {
     /// The path with its keys in braces.
     path: &'static str,
     parts: Vec<&'static str>,
-    /// The request that is served; none where the tenant does not serve it.
+    /// The request that is served; absent where the tenant does not serve it.
     target: Option<Target>,
 }
 
@@ -24,7 +24,7 @@ impl Route {
         Self { method, path, parts: path.split('/').skip(1).collect(), target }
     }
 
-    /// The keys of a path that fits.
+    /// The keys of a path that matches.
     fn keys(&self, method: &str, segments: &[String]) -> Option<Vec<String>> {
         if self.method != method || self.parts.len() != segments.len() {
             return None;
@@ -40,7 +40,7 @@ impl Route {
     }
 }
 
-/// The text before and after a key in braces; none where the part has no key.
+/// The text before and after a key in braces; nothing where the part has no key.
 fn key(part: &str) -> Option<(&str, &str)> {
     Some((part.split_once('{')?.0, part.rsplit_once('}')?.1))
 }
@@ -51,7 +51,7 @@ fn inside<'a>((before, after): (&str, &str), segment: &'a str) -> Option<&'a str
     (!key.is_empty()).then_some(key)
 }
 
-/// Returns whether a segment is a part of a path: actions and types may stand with or without their namespace.
+/// Returns whether a segment is a part of a path: actions and types may be written with or without their namespace.
 fn is_same(part: &str, segment: &str) -> bool {
     part == segment
         || segment.strip_prefix("microsoft.graph.") == Some(part)
@@ -85,7 +85,7 @@ pub(super) fn route(method: &Method, path: &str) -> Result<(Target, Vec<String>)
     }
 }
 
-/// The decoded segments; `users('x')` counts as two, as OData has it.
+/// The decoded segments; `users('x')` counts as two, as in OData.
 fn segments(path: &str) -> Vec<String> {
     let mut segments = Vec::with_capacity(5);
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {

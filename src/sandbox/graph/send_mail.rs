@@ -58,7 +58,7 @@ pub(super) fn send(world: &World, call: &Call<'_>) -> Result<Answer, GraphError>
 /// A message that is ready to be sent.
 struct Outgoing {
     content: Vec<u8>,
-    /// The addresses of `From`; none where the mailbox is to be filled in.
+    /// The addresses of `From`; empty where the mailbox is to be filled in.
     from: Vec<String>,
     recipients: Vec<String>,
     saved: bool,
@@ -214,7 +214,7 @@ fn check_headers(headers: &[Header]) -> Result<(), GraphError> {
     bad.map_or(Ok(()), |header| Err(GraphError::bad_header(&header.name)))
 }
 
-/// The text of HTML: what is outside of its tags.
+/// The text of HTML: the characters outside of its tags.
 fn text_of(html: &str) -> String {
     let mut in_tag = false;
     let outside = html.chars().filter(|character| {
@@ -226,7 +226,7 @@ fn text_of(html: &str) -> String {
 }
 
 impl GraphError {
-    /// 404 for a mailbox that is not there.
+    /// 404 for a mailbox that does not exist.
     fn no_mailbox(missing: NoMailbox, key: &str) -> Self {
         match missing {
             NoMailbox::UnknownUser => Self::new(
@@ -272,7 +272,7 @@ impl GraphError {
         )
     }
 
-    /// 400 for a header that JSON may not bring.
+    /// 400 for a header that JSON may not set.
     fn bad_header(name: &str) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,

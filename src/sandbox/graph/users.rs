@@ -1,4 +1,4 @@
-//! Users: the table, what it cannot say, and deleted users, who can be restored for thirty days.
+//! Users: the table, the rules that it cannot express, and deleted users, who can be restored for thirty days.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/user>
 
@@ -250,7 +250,7 @@ pub(super) fn find<'a>(world: &World, directory: &'a Directory, key: &str) -> Re
     user.ok_or_else(|| GraphError::not_found(key))
 }
 
-/// The first of the properties that this tenant takes in a `PATCH` only.
+/// The first of the properties that this tenant accepts in a `PATCH` only.
 fn refused_at_creation(world: &World, properties: &Properties) -> Option<String> {
     let extensions = properties.get("onPremisesExtensionAttributes").and_then(Value::as_object);
     let mut names = properties.keys().chain(extensions.into_iter().flat_map(Properties::keys));
@@ -333,7 +333,7 @@ fn revoke_sessions(world: &World, call: &Call<'_>) -> Result<Answer, GraphError>
     Ok(Answer::ok(json!({ "@odata.context": call.context("Edm.Boolean"), "value": true })))
 }
 
-/// A deleted user: the id stands before the sign-in name, so that another user may have that name.
+/// A deleted user: the id is put before the sign-in name, so that another user may have that name.
 struct DeletedUser<'a>(&'a User);
 
 impl Object for DeletedUser<'_> {

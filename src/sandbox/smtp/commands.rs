@@ -30,7 +30,7 @@ pub(super) enum Command {
     Noop,
     Verify,
     Quit,
-    /// A known command with arguments that are not.
+    /// A known command with arguments that are not known.
     BadArguments,
     Unknown,
 }

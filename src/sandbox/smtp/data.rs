@@ -11,7 +11,7 @@ use crate::sandbox::socket::Socket;
 use crate::sandbox::world::World;
 
 impl<S: Socket> Session<'_, S> {
-    /// Takes a mail.
+    /// Receives a mail.
     pub(super) async fn data(&mut self) -> Result<(), End> {
         if self.recipients.is_empty() {
             return self.say("503 5.5.1 There is no recipient yet").await;
@@ -55,7 +55,7 @@ impl<S: Socket> Session<'_, S> {
     }
 }
 
-/// The effect of a mail's data: it lies in the inbox.
+/// Puts a mail into the inbox, which is the effect of its data.
 fn accept(world: &World, mailbox: Option<&str>, envelope: Envelope, content: &[u8]) -> String {
     let mail = Mail::parse(envelope, content, world.clock.now_ms());
     if let Some(mailbox) = mailbox

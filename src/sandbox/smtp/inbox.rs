@@ -1,4 +1,4 @@
-//! All mails that were taken.
+//! All mails that were received.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::mail::Mail;
 use crate::sandbox::lock;
 
-/// How many mails are kept.
+/// The largest number of mails that are kept.
 const KEPT: usize = 100_000;
 
 /// The mails, oldest first.
@@ -51,13 +51,13 @@ impl Inbox {
         mails.kept.get(place).cloned()
     }
 
-    /// The latest few, newest first, and the number of those that are kept.
+    /// The latest `count` mails, newest first, and the number of those that are kept.
     pub fn latest(&self, count: usize) -> (Vec<Arc<Mail>>, usize) {
         let mails = lock(&self.0);
         (mails.kept.iter().rev().take(count).cloned().collect(), mails.kept.len())
     }
 
-    /// Throws all away.
+    /// Deletes all mails.
     pub fn clear(&self) {
         lock(&self.0).kept.clear();
     }

@@ -1,4 +1,4 @@
-//! `AUTH`. RFC 4954, and XOAUTH2 as Exchange has it.
+//! `AUTH`. RFC 4954, and XOAUTH2 as in Exchange.
 //!
 //! <https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth>
 
@@ -16,7 +16,7 @@ use crate::sandbox::options::Xoauth2;
 use crate::sandbox::socket::Socket;
 use crate::sandbox::world::World;
 
-/// Why a token was refused, as JSON in base64 after `334`.
+/// The reason that a token was refused, as JSON in base64 after `334`.
 const CHALLENGE: &str = r#"{"status":"400","schemes":"Bearer","scope":"https://outlook.office365.com/"}"#;
 
 impl<S: Socket> Session<'_, S> {

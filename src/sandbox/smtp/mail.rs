@@ -1,9 +1,9 @@
-//! A mail as it was taken.
+//! A mail as it was received.
 
 use mail_parser::{Address, MessageParser, PartType};
 use serde::Serialize;
 
-/// By which way a mail came.
+/// The way by which a mail came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
@@ -27,20 +27,20 @@ impl Way {
     }
 }
 
-/// A mail that was taken.
+/// A mail that was received.
 #[derive(Clone, Debug, Serialize)]
 pub struct Mail {
     /// Counts mails from 1.
     pub number: u64,
-    /// When it came, in milliseconds since 1970.
+    /// The time at which it came, in milliseconds since 1970.
     pub at_ms: i64,
-    /// By which way it came.
+    /// The way by which it came.
     pub way: Way,
-    /// Whether a copy is in the Sent Items of the mailbox. Only Graph says so.
+    /// True if a copy is in the Sent Items of the mailbox. Only for mails by Graph.
     pub saved_to_sent_items: bool,
     /// The TCP connection it came on; those to the mail server and those to Graph are counted from 1 each.
     pub connection: u64,
-    /// Whether it came encrypted.
+    /// True if it came encrypted.
     pub encrypted: bool,
     /// The sender on the envelope.
     pub sender: String,
@@ -52,15 +52,15 @@ pub struct Mail {
     pub subject: String,
     /// The `Message-ID`, without its brackets.
     pub message_id: Option<String>,
-    /// The plain text, decoded; empty where there is none.
+    /// The plain text, decoded; empty where it is absent.
     pub text: String,
     /// The HTML, decoded, where there is one.
     pub html: Option<String>,
-    /// The mail as it came over the line.
+    /// The mail as it was transferred.
     pub raw: String,
 }
 
-/// What is known of a mail besides its content.
+/// The details of a mail that are not in its content.
 pub(in crate::sandbox) struct Envelope {
     pub way: Way,
     pub saved_to_sent_items: bool,
@@ -71,7 +71,7 @@ pub(in crate::sandbox) struct Envelope {
 }
 
 impl Mail {
-    /// Reads the content. What cannot be read is left empty: `raw` has it all.
+    /// Reads the content. Parts that cannot be read are left empty: `raw` has the whole content.
     pub(in crate::sandbox) fn parse(envelope: Envelope, content: &[u8], at_ms: i64) -> Self {
         let message = MessageParser::default().parse(content);
         let part = |html: bool| {
@@ -100,7 +100,7 @@ impl Mail {
         }
     }
 
-    /// The value of a header as it stands in the mail, with its lines unfolded.
+    /// The value of a header as it is written in the mail, with its lines unfolded.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
         let message = MessageParser::default().parse(self.raw.as_bytes())?;
@@ -117,7 +117,7 @@ impl Mail {
         envelope.into_iter().chain(from).map(str::to_owned).collect()
     }
 
-    /// Whether it was sent to an address.
+    /// Returns whether it was sent to an address.
     #[must_use]
     pub fn is_to(&self, address: &str) -> bool {
         self.recipients.iter().any(|recipient| recipient.eq_ignore_ascii_case(address))

@@ -1,4 +1,4 @@
-//! The mail server: takes every mail, delivers none, shows them in an inbox.
+//! The mail server: accepts every mail, delivers no mail, and shows them in an inbox.
 
 mod commands;
 mod data;
@@ -27,10 +27,10 @@ use super::socket::Socket as _;
 use super::tls::acceptor;
 use super::world::World;
 
-/// How long a client may take for a line or a piece of data.
+/// The longest time that a client may take for a line or a piece of data.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// What all sessions of the mail server share.
+/// The state that all sessions of the mail server share.
 #[derive(Clone)]
 pub(super) struct Server {
     world: Arc<World>,

@@ -18,7 +18,7 @@ const LINE: u64 = 8192;
 /// The most recipients of one mail; RFC 5321 asks for 100 at least.
 const RECIPIENTS: usize = 100;
 
-/// What comes after a session.
+/// The step that follows a session.
 pub(super) enum Next<S> {
     /// Nothing.
     Closed,
@@ -28,7 +28,7 @@ pub(super) enum Next<S> {
     Reset(S),
 }
 
-/// Why a session ends.
+/// The reason that a session ends.
 pub(super) enum End {
     Closed,
     StartTls,
@@ -71,11 +71,11 @@ impl<'a, S: Socket> Session<'a, S> {
         }
     }
 
-    /// Talks until one side has enough.
+    /// Talks until one side ends the session.
     pub async fn run(mut self, greets: bool) -> Next<S> {
         match self.talk(greets).await {
             End::Closed => Next::Closed,
-            // What was sent in the clear after STARTTLS must not be taken for encrypted.
+            // Data that was sent in the clear after STARTTLS must not be treated as encrypted.
             End::StartTls if !self.stream.buffer().is_empty() => Next::Closed,
             End::StartTls => Next::StartTls(self.stream.into_inner().into_inner()),
             End::Reset => Next::Reset(self.stream.into_inner().into_inner()),
@@ -105,7 +105,7 @@ impl<'a, S: Socket> Session<'a, S> {
     }
 
     async fn step(&mut self) -> Result<(), End> {
-        // Pipelined commands are answered together: write only when no more lie ready.
+        // Pipelined commands are answered together: replies are sent only when no more commands are buffered.
         if self.stream.buffer().is_empty() {
             self.stream.flush().await?;
         }
@@ -134,7 +134,7 @@ impl<'a, S: Socket> Session<'a, S> {
         }
     }
 
-    /// One line with its end; the session closes where there is none.
+    /// One line with its end; the session closes where the end is missing.
     pub(super) async fn line(&mut self) -> Result<Vec<u8>, End> {
         let mut line = Vec::new();
         let mut limited = (&mut self.stream).take(LINE);
@@ -267,7 +267,7 @@ impl<'a, S: Socket> Session<'a, S> {
     }
 }
 
-/// What a fault wants to be replied.
+/// The reply that a fault asks for.
 fn refusal(fault: &Fault) -> String {
     let code = fault.status.unwrap_or(451);
     let usual = format!("{}.0.0", code / 100);

@@ -1,4 +1,4 @@
-//! App registrations, as a set-up makes them, and the tokens of the applications that come of it.
+//! App registrations, as a set-up makes them, and the tokens of the applications that result from it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,7 +19,7 @@ async fn bed() -> Bed {
     Bed::with(options).await
 }
 
-/// A registration; gives its object id and its client id.
+/// A registration; returns its object id and its client id.
 async fn registered(bed: &Bed) -> [String; 2] {
     let body = json!({ "displayName": "physics", "signInAudience": "AzureADMyOrg" });
     let answer = bed.post("/applications", &body).await;
@@ -84,7 +84,7 @@ async fn certificates_are_added_beside_those_that_are_there() {
     let thumbprint = STANDARD.encode(STRANGER.sha1());
     assert_eq!((&listed[0]["customKeyIdentifier"], &listed[0]["key"]), (&json!(thumbprint), &Value::Null));
     assert_eq!(listed[0]["displayName"], "CN=physics");
-    // As listed, an entry stands for the certificate that is there.
+    // An entry as it was listed means the certificate that is registered.
     let both = json!({ "keyCredentials": [listed[0], upload(CLIENT.certificate_pem.as_bytes())] });
     assert_eq!(bed.patch(&path, &both).await.status, 204);
     let shown = bed.get(&format!("{path}?$select=keyCredentials")).await.body["keyCredentials"].clone();

@@ -9,7 +9,7 @@ fn json_headers() -> Value {
     json!({ "Content-Type": "application/json" })
 }
 
-/// What a signup asks for: a licence and both groups.
+/// The requests of a signup: a licence and both groups.
 fn signup(id: &str) -> Value {
     let mut requests = vec![json!({
         "id": "licence",
@@ -30,7 +30,7 @@ fn signup(id: &str) -> Value {
     json!({ "requests": requests })
 }
 
-/// The item with an id; their order says nothing.
+/// The item with an id; their order has no meaning.
 fn item<'a>(answer: &'a Answer, id: &str) -> &'a Value {
     let items = answer.body["responses"].as_array().unwrap();
     items.iter().find(|item| item["id"] == id).unwrap()

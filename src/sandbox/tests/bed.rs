@@ -45,10 +45,10 @@ impl Identity {
 
 /// The client's certificate; generating one takes its time.
 pub(super) static CLIENT: LazyLock<Identity> = LazyLock::new(Identity::generate);
-/// Somebody else's.
+/// The certificate of another client.
 pub(super) static STRANGER: LazyLock<Identity> = LazyLock::new(Identity::generate);
 
-/// How an assertion is made; the default is what the documentation asks for.
+/// The contents of an assertion; the default is what the documentation asks for.
 pub(super) struct Assertion {
     pub identity: &'static Identity,
     pub algorithm: Algorithm,

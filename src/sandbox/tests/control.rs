@@ -1,4 +1,4 @@
-//! What the sandbox is watched and steered with.
+//! The interfaces that observe and control the sandbox.
 
 use std::time::Duration;
 

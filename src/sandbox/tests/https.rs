@@ -99,7 +99,7 @@ async fn by_a_proxys_connect_microsofts_addresses_lead_here() {
     assert_eq!(document.body["token_endpoint"], endpoint);
     let answer = read(http.get("https://graph.microsoft.com/v1.0/users")).await;
     assert_eq!((answer.status, answer.code()), (401, "InvalidAuthenticationToken"));
-    // A request in the clear that is no proxy's gets an answer that names HTTPS.
+    // A request in the clear that is not a `CONNECT` gets an answer that names HTTPS.
     let answer = reqwest::Client::builder().no_proxy().build().unwrap().get(&address).send().await.unwrap();
     assert_eq!(answer.status(), 400);
     assert_eq!(answer.text().await.unwrap(), "This address speaks https only\n");

@@ -19,7 +19,7 @@ async fn a_licence_takes_a_seat_and_makes_a_mailbox() {
     assert_eq!((answer.status, answer.body["id"].as_str()), (200, Some(id.as_str())));
     assert_eq!(answer.body["mail"], "ada@students.example.edu");
     assert!(answer.body.get("assignedLicenses").is_none());
-    // Once more changes nothing.
+    // A second assignment changes nothing.
     assert_eq!(bed.post(&path, &adding(&sku)).await.status, 200);
     let state = bed.sandbox.state();
     assert_eq!(state.skus[0].consumed, 1);

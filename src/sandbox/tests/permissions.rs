@@ -1,4 +1,4 @@
-//! What an application may do, and how it finds out.
+//! The permissions of an application, and the requests that show them to it.
 
 use serde_json::json;
 

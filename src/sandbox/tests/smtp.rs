@@ -1,4 +1,4 @@
-//! The mail server, with a mail client and with bare hands.
+//! The mail server, with a mail client and line by line.
 
 use std::time::Duration;
 

@@ -32,7 +32,7 @@ async fn too_many_writes_are_refused_until_the_window_is_over() {
 #[tokio::test]
 async fn the_time_to_come_back_may_be_left_out() {
     let bed = Bed::with_faults(limits(0, false)).await;
-    // The first of a window opens it.
+    // The first request of a window opens it.
     bed.post("/users", &user("a")).await;
     let refused = bed.post("/users", &user("b")).await;
     assert_eq!((refused.status, refused.header("retry-after")), (429, ""));

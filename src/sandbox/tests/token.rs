@@ -1,4 +1,4 @@
-//! The token endpoint: what real clients send is taken, what Entra refuses is refused alike.
+//! The token endpoint: requests as real clients send them are accepted, and those that Entra refuses are refused.
 
 use std::time::Duration;
 
@@ -121,7 +121,7 @@ async fn a_certificate_that_is_not_registered_is_refused() {
     assertion.identity = &STRANGER;
     assertion.x5t_s256 = Some(padded(&STRANGER.sha256()));
     refused(&bed, &assertion, 401, "invalid_client", 700_027).await;
-    // With the thumbprint of a registered one it is no better.
+    // With the thumbprint of a registered certificate, it is refused too.
     assertion.x5t_s256 = Some(padded(&CLIENT.sha256()));
     refused(&bed, &assertion, 401, "invalid_client", 700_027).await;
 }

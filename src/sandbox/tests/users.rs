@@ -322,7 +322,7 @@ async fn a_new_user_is_unknown_until_the_lag_is_over() {
     assert_eq!(bed.get("/users/ada@students.example.edu").await.status, 404);
     assert_eq!(bed.patch(&path, &json!({ "jobTitle": "x" })).await.status, 404);
     assert_eq!(bed.get("/users").await.body["value"], json!([]));
-    // The name is taken all the same.
+    // The name is taken nevertheless.
     assert_eq!(bed.post("/users", &user("ada")).await.status, 400);
     assert_eq!(bed.sandbox.state().users.len(), 1);
     bed.sandbox.advance(Duration::from_secs(121));
@@ -354,7 +354,7 @@ async fn what_graph_serves_and_the_sandbox_does_not_is_named() {
         answer.message(),
         "The sandbox does not serve POST /teams/{team-id}/archive, which Microsoft Graph does."
     );
-    // It is not taken for a user of this name.
+    // The path is not read as a user of this name.
     let answer = bed.get("/users/delta?$select=id").await;
     assert_eq!(answer.status, 501, "{answer:?}");
     let answer = bed.get("/groups(uniqueName='physics')").await;

@@ -57,7 +57,7 @@ async fn login(bed: &Bed, user: &str, token: &str) -> Vec<String> {
     dialogue(bed, &["EHLO me", &auth, "", "MAIL FROM:<accounts@example.edu>"]).await.split_off(1)
 }
 
-/// Whether a login is refused with a challenge that an empty line answers.
+/// Returns whether a login is refused with a challenge that an empty line answers.
 async fn refused(bed: &Bed, user: &str, token: &str) -> bool {
     let replies = login(bed, user, token).await;
     let challenge = replies[1].strip_prefix("334 ").map(|text| STANDARD.decode(text).unwrap());
@@ -123,7 +123,7 @@ async fn everything_else_is_refused() {
     let good = token(&bed, EXCHANGE).await;
     assert!(refused(&bed, "nobody@example.edu", &good).await, "no such mailbox");
     assert!(refused(&bed, MAILBOX, "x").await, "no token");
-    // The role holds whatever the token says: only its audience is wrong.
+    // The role applies whatever permissions a token has, so that only the audience of these tokens is wrong.
     bed.sandbox.assign_exchange_role("Application SMTP.SendAsApp");
     let graph = token(&bed, "https://graph.microsoft.com/.default").await;
     assert!(refused(&bed, MAILBOX, &graph).await, "a token for Graph");

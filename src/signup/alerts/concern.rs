@@ -1,4 +1,4 @@
-//! What admins are told of, each under a name by which it is told once.
+//! The news for admins, each under a name by which it is reported once.
 
 use crate::{
     domain::{TenantAlias, Timestamp},
@@ -7,11 +7,11 @@ use crate::{
     store::Untold,
 };
 
-/// What one mail tells.
+/// The content of one mail.
 #[derive(Debug, Clone)]
 pub(in crate::signup) enum News {
     Attention(Vec<Untold>),
-    /// All of them without a seat, or all of them with some.
+    /// Licences that all have no free seat, or that all have some.
     Seats(Vec<SeatsLeft>),
     Certificates(Vec<Ending>),
     Refused(Vec<Refused>),
@@ -20,11 +20,11 @@ pub(in crate::signup) enum News {
 /// A tenant that refuses the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::signup) struct Refused {
-    /// Which tenant.
+    /// The tenant's alias.
     pub(in crate::signup) tenant: TenantAlias,
     /// The error's code.
     pub(in crate::signup) code: String,
-    /// What an admin does about it.
+    /// The remedy for an admin.
     pub(in crate::signup) remedy: &'static str,
 }
 
@@ -37,22 +37,22 @@ impl From<(TenantAlias, Refusal)> for Refused {
 /// A licence with few or no free seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatsLeft {
-    /// Whose it is.
+    /// The tenant that has it.
     pub tenant: TenantAlias,
-    /// Which one, and how many seats.
+    /// The licence and its seats.
     pub count: SeatCount,
 }
 
 /// A certificate that ends soon, or has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
-    /// Whose it is.
+    /// The tenant that it belongs to.
     pub tenant: TenantAlias,
     /// SHA-1, as Entra's portal lists it.
     pub thumbprint: String,
-    /// When it ends.
+    /// The end of its validity.
     pub not_after: Timestamp,
-    /// How many whole days are left; negative once it has ended.
+    /// The whole days left; negative once it has ended.
     pub days_left: i64,
 }
 
@@ -66,12 +66,12 @@ impl News {
         }
     }
 
-    /// The signups that are told of.
+    /// The signups that are reported.
     pub(super) fn signups(&self) -> &[Untold] {
         if let Self::Attention(signups) = self { signups } else { &[] }
     }
 
-    /// The names of what else is told of.
+    /// The names of everything else that is reported.
     pub(super) fn subjects(&self) -> Vec<String> {
         match self {
             Self::Attention(_) => Vec::new(),
@@ -93,22 +93,22 @@ impl SeatsLeft {
 }
 
 impl Ending {
-    /// How many days ahead an end is told of, and told again.
+    /// The days before an end at which it is reported, and reported again.
     const AHEAD: [i64; 2] = [30, 7];
 
-    /// Whether it is time to tell of a certificate with so many days left.
+    /// Returns whether a certificate with so many days left is to be reported.
     #[must_use]
     pub const fn is_near(days_left: i64) -> bool {
         days_left < Self::AHEAD[0]
     }
 
-    /// Whether it has ended.
+    /// Returns whether it has ended.
     #[must_use]
     pub const fn is_over(&self) -> bool {
         self.days_left < 0
     }
 
-    /// Another one with each threshold.
+    /// The name under which it is reported, another one with each threshold.
     pub(super) fn subject(&self) -> String {
         let threshold = match self.days_left {
             ..0 => 0,

@@ -1,4 +1,4 @@
-//! The mails to admins. Of a signup they name nothing but its id.
+//! The mails to admins. They name a signup by its id alone.
 
 use askama::Template;
 
@@ -9,10 +9,10 @@ use crate::{
     store::Untold,
 };
 
-/// As many signups as are named; the rest is counted.
+/// The most signups that are named; the rest is counted.
 const NAMED: usize = 20;
 
-/// What an alert says.
+/// The content of an alert.
 struct Alert {
     subject: String,
     intro: String,
@@ -21,7 +21,7 @@ struct Alert {
     advice: Vec<Advice>,
 }
 
-/// What helps: a sentence, and a command where there is one.
+/// A piece of advice: a sentence, and a command if there is one.
 struct Advice {
     text: String,
     command: Option<&'static str>,

@@ -1,7 +1,7 @@
 //! A sentence with addresses and names in it, whose direction is independent of the sentence around them.
 //!
-//! Addresses read from left to right. A name has the direction of its own letters, and it was typed by a stranger:
-//! isolated, it cannot turn the sentence.
+//! Addresses read from left to right. A name has the direction of its own letters, and it was typed by a visitor:
+//! isolated, it cannot change the direction of the sentence.
 
 use askama::Template;
 
@@ -54,7 +54,7 @@ impl Isolated {
         Self { pieces: pieces(&t.text_with(id, &args)), is_rtl: t.dir() == "rtl" }
     }
 
-    /// What reads from left to right, and no sentence around it.
+    /// A text that reads from left to right, without a sentence around it.
     pub(super) fn alone(text: String) -> Self {
         Self { pieces: vec![Piece { text, kind: PieceKind::Address }], is_rtl: false }
     }

@@ -19,7 +19,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_795_342_500_000);
 /// A mail as it would be sent.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    /// Which mail it is, in English.
+    /// The kind of mail, in English.
     pub title: &'static str,
     /// The tag of its language.
     pub language: String,
@@ -33,7 +33,7 @@ pub struct Sample {
 
 type Render = fn(&Mails<'_>, &Person, &Signup) -> Result<Content, askama::Error>;
 
-/// Why no samples can be made: a defect of a template.
+/// The error that samples cannot be made: a defect of a template.
 #[derive(Debug, thiserror::Error)]
 #[error("a mail cannot be rendered")]
 pub struct SampleError(#[from] askama::Error);
@@ -79,7 +79,7 @@ pub fn samples(texts: &Texts, config: &Config) -> Result<Vec<Sample>, SampleErro
     Ok(samples)
 }
 
-/// Somebody who does not exist, in the first profile.
+/// A person who does not exist, in the first profile.
 struct Person {
     principal: PrincipalName,
     profile: ProfileName,
@@ -91,7 +91,7 @@ struct Person {
 }
 
 impl Person {
-    /// Made of plain values that parse; none where there is no profile.
+    /// Makes a person of plain values that parse, if there is a profile.
     fn invented(config: &Config) -> Option<Self> {
         let profile = config.profiles.iter().next()?;
         let entropy = Entropy::seeded(1);
@@ -176,7 +176,7 @@ mod tests {
         (texts, config, samples)
     }
 
-    /// The text that a reader of the HTML sees, and a pasted password has.
+    /// The texts of the selected elements, as a reader of the HTML sees and copies them.
     fn seen(html: &str, selector: &str) -> Vec<String> {
         let page = Html::parse_document(html);
         let selector = Selector::parse(selector).unwrap();
@@ -322,7 +322,7 @@ mod tests {
         }
     }
 
-    /// RFC 5322, section 2.1.1, for programs that send a mail on as they got it.
+    /// The limit of RFC 5322, section 2.1.1, matters to programs that forward a mail unchanged.
     #[test]
     fn no_line_is_too_long_and_no_gap_too_wide() {
         for mail in samples().2 {

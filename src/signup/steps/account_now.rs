@@ -9,13 +9,13 @@ use crate::{
     store::Signup,
 };
 
-/// Claims after which a user that cannot be found is gone, although one of the tenant's servers may be slow.
+/// The claims after which a user that cannot be found counts as gone, since one of the tenant's servers may be slow.
 const GONE_ATTEMPTS: u32 = 6;
 
 /// The account as a mail presents it.
 #[derive(Debug)]
 pub(super) enum AccountNow {
-    /// Its sign-in name; `None` for one that was imported without it.
+    /// Its sign-in name; `None` for an account that was imported without it.
     Named(Option<SignInName>),
     /// The tenant no longer has it.
     Gone,
@@ -23,7 +23,7 @@ pub(super) enum AccountNow {
 
 impl SignupRun<'_> {
     /// Reads the account of `signup`, this run's own or the one it is a further request for, and records what has
-    /// changed. Where the tenant refuses the read, the name that is known is taken.
+    /// changed. Where the tenant refuses the read, the known name is used.
     pub(super) async fn account_now(&self, signup: &Signup) -> Result<AccountNow, StepFailure> {
         let known = signup.principal();
         let (Some(user), Some(graph)) = (signup.object_id, self.run.graph(&signup.tenant)) else {
@@ -61,7 +61,7 @@ impl SignupRun<'_> {
             if signup.tenant == self.signup.tenant {
                 self.run.tenant_failure(&error)
             } else {
-                // The queue of another tenant than this operation's is left alone.
+                // The queue of another tenant than this operation's is not changed.
                 StepFailure::retry(Waiting::TenantUnavailable, &error.code)
             }
         })

@@ -1,9 +1,9 @@
-//! Creating the user exactly once, although Graph knows no idempotency key.
+//! Creates the user exactly once, although Graph has no idempotency key.
 //!
-//! The name is in the row before the POST, and the POST carries a marker of the signup where the tenant takes one.
-//! Only a success is taken at its word: a refusal may be the answer to a repetition on the way, whose first call had
-//! its effect. So before another name or another password is taken, the tenant is asked by name whose the user is.
-//! Nothing is adopted by its name alone.
+//! The name is in the row before the POST, and the POST carries a marker of the signup where the tenant accepts one.
+//! Only a success is believed: a refusal may be the answer to a repetition of the call on its way, whose first copy had
+//! its effect. So before another name or another password is used, the tenant is asked by name whose the user is. No
+//! user is adopted by its name alone.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -24,14 +24,14 @@ const CHANGES: u32 = 8;
 const UNSEEN: &str = "name_taken_but_unseen";
 /// The code of a name whose user has no marker and may be this signup's own.
 const UNMARKED: &str = "name_taken_by_unmarked_user";
-/// The last wait for such a user to be seen with its marker, far above any replication lag.
+/// The last wait for such a user to be seen with its marker, much longer than any replication lag.
 const WAIT_FOR_MARKER: Duration = Duration::from_mins(15);
-/// How far the clocks of the tenant's servers may be apart.
+/// The largest difference that is expected between the clocks of the tenant's servers.
 const CLOCK_MARGIN: Duration = Duration::from_mins(5);
-/// How long a tenant's refusal of the marker is believed by processes that start.
+/// The time for which a recorded refusal of the marker is believed by processes that start.
 pub const MARKER_REFUSAL_HOLDS: Duration = Duration::from_hours(30 * 24);
 
-/// What the tenant says of the name in the row.
+/// The tenant's answer about the name in the row.
 enum Name {
     Ours(ObjectId),
     Theirs,
@@ -46,7 +46,7 @@ enum Own {
     None { taken: BTreeSet<Username> },
 }
 
-/// What one POST led to.
+/// The outcome of one POST.
 enum Posted {
     Created(ObjectId),
     NameTaken,
@@ -55,7 +55,7 @@ enum Posted {
     MarkerRefused(RefusedMarker),
 }
 
-/// What follows an answer.
+/// The action that follows an answer.
 enum Next {
     Post,
     Adopt(ObjectId),
@@ -64,9 +64,9 @@ enum Next {
 /// A creation in one run.
 struct Creation {
     graph: Graph,
-    /// An earlier POST under this name may have had its effect.
+    /// True if an earlier POST under this name may have had its effect.
     in_doubt: bool,
-    /// The last wait for this name is over.
+    /// True if the last wait for this name is over.
     has_waited: bool,
 }
 
@@ -119,7 +119,8 @@ impl SignupRun<'_> {
         }
     }
 
-    /// The name is taken, perhaps by the user of this POST or of an earlier one, of which the record need not know.
+    /// Handles a name that is taken, perhaps by the user of this POST or of an earlier one that the record may not
+    /// contain.
     async fn after_conflict(
         &mut self,
         creation: &mut Creation,
@@ -129,13 +130,13 @@ impl SignupRun<'_> {
             Name::Ours(user) => Ok(Next::Adopt(user)),
             Name::Theirs => self.take_next_name(creation).await,
             Name::Unmarked => Err(self.wait_for_marker(creation, UNMARKED)),
-            // Groups and contacts have addresses, and are no users that could be seen.
+            // Groups and contacts have addresses too, but are not found as users.
             Name::Unseen if is_address && !creation.in_doubt => self.take_next_name(creation).await,
             Name::Unseen => Err(self.wait_for_marker(creation, UNSEEN)),
         }
     }
 
-    /// A password that a POST in doubt may have set is kept: the user may have it.
+    /// Handles a refused password. One that a POST in doubt may have set is kept: the user may have it.
     async fn after_refused_password(&mut self, creation: &Creation) -> Result<Next, StepFailure> {
         match self.look_up(&creation.graph).await? {
             Name::Ours(user) => return Ok(Next::Adopt(user)),
@@ -149,8 +150,8 @@ impl SignupRun<'_> {
         Ok(Next::Post)
     }
 
-    /// Returns whether the long wait at the end of [`Self::wait_for_marker`] is over. The attempts alone do not tell: an
-    /// outage makes many of them, and the answer may have been lost in the last.
+    /// Returns whether the long wait at the end of [`Self::wait_for_marker`] is over. The attempts alone do not show
+    /// it: an outage makes many of them, and the answer may have been lost in the last.
     fn has_waited(&self) -> bool {
         let operation = &self.run.operation;
         let waited_for = operation.last_error.as_deref();
@@ -158,7 +159,7 @@ impl SignupRun<'_> {
     }
 
     /// The failure for a user that cannot be seen or has no marker yet, which replication explains. After the last wait
-    /// only an admin can tell whose it is.
+    /// only an admin can find out whose it is.
     fn wait_for_marker(&self, creation: &Creation, detail: &str) -> StepFailure {
         if creation.has_waited {
             return StepFailure::needs_attention(Attention::NameInDoubt, detail.to_owned());
@@ -231,7 +232,7 @@ impl SignupRun<'_> {
                     StepFailure::needs_attention(Attention::UserRefused, detail)
                 }
                 failure @ StepFailure::Retry { .. } => {
-                    // Refused as a whole, the application came nowhere near the directory.
+                    // The application was refused as a whole, so that the request had no effect in the directory.
                     let is_of_application =
                         matches!(error.kind, ErrorKind::IdentityRefused | ErrorKind::Forbidden);
                     failure.without_effect(is_of_application || !error.was_sent())
@@ -306,8 +307,8 @@ impl SignupRun<'_> {
         Ok(Own::Adopted(user))
     }
 
-    /// Takes on the user of an earlier POST. Where the password in the record has replaced another, it is not known
-    /// which of them that POST has set: so it is set again.
+    /// Adopts the user of an earlier POST. Where the password in the record has replaced another, it is not known which
+    /// of them that POST has set: so it is set again.
     async fn adopt(&mut self, graph: &Graph, user: ObjectId) -> StepResult {
         if self.signup.password_changes > 0 {
             self.set_password(graph, user).await?;
@@ -327,7 +328,7 @@ impl SignupRun<'_> {
         Err(StepFailure::attention(Attention::PasswordRefused))
     }
 
-    /// Reads the refusals on record, once in the life of a process.
+    /// Reads the recorded refusals, once in the life of a process.
     async fn load_refused_markers(&self, graph: &Graph) -> Result<(), StoreError> {
         if !graph.knows_refused_markers() {
             let since = self.run.now().minus(MARKER_REFUSAL_HOLDS);
@@ -366,7 +367,7 @@ impl SignupRun<'_> {
     }
 
     /// Writes to the user what its POST could not: the profile's extension attributes, and the marker. A marker that
-    /// the tenant refuses here too is left out, for the record has the user's id by now.
+    /// the tenant refuses here too is left out, since the record has the user's id by now.
     ///
     /// The process may have started after the POST: what the tenant refuses is then read from the record first.
     pub(super) async fn complete_user(&self, graph: &Graph, user: ObjectId) -> Result<(), StepFailure> {
@@ -418,10 +419,10 @@ impl SignupRun<'_> {
         Ok(profile.attributes.iter().map(render).filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// An anonymous value that is the same at every attempt and says nothing of the person.
+    /// An anonymous value that is the same at every attempt and reveals nothing about the person.
     fn anonymous(&self, attribute: &str) -> String {
         let message = [self.signup.id.as_bytes().as_slice(), attribute.as_bytes()].concat();
-        // After a change of the secret it stays what an earlier attempt has sent.
+        // After a change of the secret, the value remains the one that an earlier attempt has sent.
         let key = self.key();
         let key = self.signup.sealed.as_ref().map(|sealed| key.that_sealed(self.signup.id, sealed));
         let bytes = key.as_ref().unwrap_or(self.key()).sign(Purpose::Anonymous, &message);

@@ -33,8 +33,8 @@ impl SignupRun<'_> {
         Ok(Done::Finished)
     }
 
-    /// Ends a further request for an address: its owner learns the username, by a reminder or by the mail
-    /// that the earlier request has just brought.
+    /// Ends a further request for an address: its owner learns the username, by a reminder or by the mail that the
+    /// earlier request has just caused.
     pub(super) async fn send_reminder(&mut self) -> StepResult {
         let original = match self.signup.duplicate_of {
             Some(original) => self.run.store().signup(original).await?,
@@ -64,15 +64,15 @@ impl SignupRun<'_> {
         };
         let is_confirmed = self.signup.confirm_until.is_some();
         if matches!(account, AccountNow::Gone) && is_confirmed {
-            // The page tells it only where the address was confirmed: otherwise an address with an account looks like
+            // The page shows it only where the address was confirmed: otherwise an address with an account looks like
             // any other.
             self.run.store().account_gone(self.signup.id, self.run.now()).await?;
         }
         self.send(MailKind::Reminder, rendered(content)?).await
     }
 
-    /// Ends a request for an address whose data were erased: its owner is told by mail, and the request's own data are
-    /// wiped.
+    /// Ends a request for an address whose data were erased: its owner is informed by mail, and the request's own data
+    /// are wiped.
     pub(super) async fn send_notice(&mut self) -> StepResult {
         let run = &self.run;
         let none_since = run.now().minus(run.config().signup.remind_every);
@@ -86,8 +86,9 @@ impl SignupRun<'_> {
         Ok(if noticed { Done::Finished } else { Done::NothingToDo })
     }
 
-    /// Not when the owner has just had the mail itself, nor more often than configured, nor beyond the limits on mails
-    /// to the address. Where addresses are confirmed, a request is as old as its confirmation.
+    /// Returns whether a reminder is sent: not if the owner has just had the mail itself, not more often than
+    /// configured, and not beyond the limits on mails to the address. Where addresses are confirmed, a request is as
+    /// old as its confirmation.
     async fn takes_reminder(&self, original: &Signup) -> Result<bool, StoreError> {
         if original.delivered_at.is_some_and(|delivered| delivered >= self.signup.trying_since) {
             return Ok(false);
@@ -138,7 +139,7 @@ impl SignupRun<'_> {
         self.run.send_mail(self.run.mailer(), &mail).await
     }
 
-    /// The mail as it counts for its address.
+    /// The mail as it counts towards the limits of its address.
     fn counted_mail(&self, kind: MailKind) -> Option<CountedMail> {
         let budget = self.context.signups.mail_budget(self.signup.email.as_ref()?);
         Some(CountedMail { budget, id: self.signup.mail(kind).message_id() })

@@ -103,7 +103,7 @@ impl SignupRun<'_> {
             .unwrap_or_else(|| StepFailure::retry(Waiting::TenantUnavailable, "no_answer_for_an_item"))
     }
 
-    /// The failure of one item. With `in_a_group` another group took the user: the permission is there.
+    /// The failure of one item. With `in_a_group`, another group has accepted the user, so that the permission exists.
     fn item_failure(&self, item: &ItemResult, error: &graph::Error, in_a_group: bool) -> StepFailure {
         let is_group = matches!(item.item, Item::Group(_));
         match (self.run.tenant_failure(error), error.kind) {
@@ -117,7 +117,7 @@ impl SignupRun<'_> {
                 };
                 StepFailure::needs_attention(reason, detail)
             }
-            // Dynamic and role-assignable groups refuse members in the words of a missing permission.
+            // Dynamic and role-assignable groups refuse members with the error of a missing permission.
             (StepFailure::NeedsAttention { detail, .. }, ErrorKind::TargetForbidden)
                 if is_group && in_a_group =>
             {

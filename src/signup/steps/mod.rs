@@ -17,7 +17,7 @@ use crate::{
     texts::CurrentTexts,
 };
 
-/// What the steps of signups need besides their operation.
+/// The context of the steps of signups, in addition to their operation.
 #[derive(Clone)]
 pub(super) struct Context {
     pub(super) signups: Signups,
@@ -69,7 +69,7 @@ pub fn steps(signups: &Signups, texts: &CurrentTexts) -> Vec<Step> {
             .undone_by_pause(),
         step(StepKind::Entitle, |it| Box::pin(it.entitle())).audited(Act::AccountEntitled),
         step(StepKind::SendPassword, |it| Box::pin(it.send_password())).audited(Act::PasswordMailed),
-        // These two find out first whether a mail is to be sent, and a reset whether the password is set already.
+        // These two first check whether a mail is to be sent, and a reset checks whether the password is already set.
         step(StepKind::SendReminder, |it| Box::pin(it.send_reminder()))
             .audited(Act::ReminderMailed)
             .run_in_pause(),
@@ -112,8 +112,8 @@ impl SignupRun<'_> {
         later.find(|(_, is_needed)| is_needed(self)).map_or(StepKind::SendPassword, |(step, _)| *step)
     }
 
-    /// Records effects of the present step in the tenant. Returns the step with which the operation goes on: `next`, or
-    /// the same where that is not complete.
+    /// Records effects of the present step in the tenant. Returns the step with which the operation continues: `next`,
+    /// or the same one where it is not complete.
     async fn record_step(
         &mut self,
         effects: &[Effect],

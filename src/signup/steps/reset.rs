@@ -1,4 +1,4 @@
-//! Setting a new password in the tenant, for a signup that is done and whose mail has not come.
+//! Sets a new password in the tenant, for a signup that is done and whose mail has not arrived.
 //!
 //! The sealed password is in the row before the PATCH, and the PATCH can be repeated: after any doubt it is sent
 //! again, and only a password whose PATCH has succeeded is mailed.
@@ -13,11 +13,11 @@ use crate::{
 
 /// Further passwords tried in one run.
 const CHANGES: u32 = 8;
-/// Claims after which a user that cannot be found, twice in a row, is looked for: it is older than any replication
+/// The claims after which a user that was not found, twice in a row, is searched for: it is older than any replication
 /// lag, but one of the tenant's servers may be slow.
 const GONE_ATTEMPTS: u32 = 6;
 
-/// What one PATCH led to.
+/// The outcome of one PATCH.
 enum Patched {
     Set,
     PasswordRefused,
@@ -78,13 +78,15 @@ impl SignupRun<'_> {
         }
     }
 
-    /// Many attempts may also come from an outage, so the attempt before must have met the same.
+    /// Returns whether the user seems to be gone. Many attempts may also come from an outage, so the previous attempt
+    /// must have had the same result.
     fn seems_gone(&self) -> bool {
         let operation = &self.run.operation;
         operation.attempts >= GONE_ATTEMPTS && operation.waiting == Some(Waiting::TenantLag)
     }
 
-    /// A PATCH that does not find the user proves little: a request of another kind must not find it either.
+    /// Returns whether the user is gone. A PATCH that does not find it proves little: a request of another kind must
+    /// not find it either.
     async fn is_gone(&self, graph: &Graph, user: ObjectId) -> Result<bool, StepFailure> {
         let is_there = graph.has_user(user).await;
         is_there.map(|is_there| !is_there).map_err(|error| self.run.tenant_failure(&error))

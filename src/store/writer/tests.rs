@@ -47,7 +47,7 @@ impl Bench {
         Self { writer, options, commits, _directory: directory }
     }
 
-    /// What a reader sees.
+    /// The numbers that a reader sees.
     async fn numbers(&self) -> Vec<i64> {
         let mut reader = SqliteConnection::connect_with(&self.options).await.unwrap();
         let rows = sqlx::query("SELECT n FROM a ORDER BY n").fetch_all(&mut reader).await.unwrap();

@@ -5,7 +5,7 @@ use super::{
     token::{Kind, Token},
 };
 
-/// How deep values may be nested.
+/// The greatest depth to which values may be nested.
 const DEEPEST: usize = 32;
 
 const UNFINISHED: &str = "has no whole value";
@@ -46,7 +46,7 @@ impl Reader<'_> {
         found
     }
 
-    /// What is behind a value where nothing should be.
+    /// A description of the code behind a value where nothing should be.
     fn surplus(&self) -> &'static str {
         match self.next() {
             Some(Kind::Sign("(")) => "is a call",

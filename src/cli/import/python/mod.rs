@@ -1,7 +1,7 @@
-//! A file of Python assignments, as far as they are literals. Nothing in it is carried out.
+//! A file of Python assignments, insofar as they are literals. Nothing in it is carried out.
 //!
-//! Grammar: <https://docs.python.org/3/reference/lexical_analysis.html>. What is no assignment of a literal is named by
-//! its line; a name it may have given another value has no value any more.
+//! Grammar: <https://docs.python.org/3/reference/lexical_analysis.html>. A statement that is not an assignment of a
+//! literal is named by its line; a name it may have given another value has no value any more.
 
 mod literal;
 mod string;
@@ -42,18 +42,18 @@ pub(super) struct Left {
     pub(super) line: usize,
     /// The names that they may have given a value.
     pub(super) names: Vec<String>,
-    /// What is there instead of a literal.
+    /// A description of the code that is there instead of a literal.
     pub(super) because: &'static str,
 }
 
-/// What a file says.
+/// The content of a file.
 #[derive(Default)]
 pub(super) struct Module {
     pub(super) values: BTreeMap<String, Assigned>,
     pub(super) left: Vec<Left>,
 }
 
-/// What a statement turns out to be.
+/// The kinds of statements.
 enum Statement {
     Assigns(String, Value),
     /// A text alone, as at the head of a file.
@@ -117,7 +117,7 @@ fn changed_names(tokens: &[Token]) -> Vec<String> {
     let mut names = Vec::new();
     let (mut depth, mut head) = (0_usize, true);
     let tokens = match tokens {
-        // What stands behind a name's colon is its kind: `X: str = 'x'`.
+        // The part behind a name's colon is its type: `X: str = 'x'`.
         [Token { kind: Kind::Name(name), .. }, Token { kind: Kind::Sign(":"), .. }, ..]
             if keyword(name).is_none() =>
         {
@@ -149,7 +149,7 @@ fn changed_names(tokens: &[Token]) -> Vec<String> {
     names
 }
 
-/// Why a statement with this word at its head is no assignment.
+/// The reason why a statement with this word at its head is no assignment.
 fn keyword(word: &str) -> Option<&'static str> {
     Some(match word {
         "import" | "from" => "is an import",

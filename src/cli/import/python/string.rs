@@ -5,14 +5,15 @@
 const UNFINISHED: &str = "has a text without its closing quote";
 const ESCAPE: &str = "has an escape that cannot be read";
 
-/// Reads a text behind its prefix, which may be empty: its value, or why it has none, and its length with the quotes.
+/// Reads a text behind its prefix, which may be empty: its value, or why it has no value, and its length with the
+/// quotes.
 pub(super) fn read(prefix: &str, quoted: &str) -> (Result<String, &'static str>, usize) {
     let quote = &quoted[..1];
     let triple = quote.repeat(3);
     let marks = if quoted.starts_with(&triple) { triple.as_str() } else { quote };
     let inside = &quoted[marks.len()..];
     let Some(end) = end(inside, marks) else {
-        // Only a text in three quotes goes on in the next line.
+        // Only a text in three quotes continues in the next line.
         let rest = if marks.len() == 3 { quoted.len() } else { quoted.find('\n').unwrap_or(quoted.len()) };
         return (Err(UNFINISHED), rest);
     };
@@ -27,7 +28,7 @@ pub(super) fn read(prefix: &str, quoted: &str) -> (Result<String, &'static str>,
     (value, marks.len() + end + marks.len())
 }
 
-/// Where the closing quotes are. A backslash guards what follows it, in raw texts too.
+/// The position of the closing quotes. A backslash escapes what follows it, in raw texts too.
 fn end(inside: &str, marks: &str) -> Option<usize> {
     let mut guarded = false;
     for (at, c) in inside.char_indices() {
@@ -60,8 +61,8 @@ fn unescape(text: &str) -> Result<String, &'static str> {
     Ok(value)
 }
 
-/// What stands for the signs behind a backslash, and how many they are. An unknown one leaves the backslash as it is;
-/// the end of a line stands for nothing.
+/// The character that the signs behind a backslash mean, and their number. An unknown one leaves the backslash as it
+/// is; the end of a line means no character.
 fn escaped(behind: &str) -> Result<(Option<char>, usize), &'static str> {
     let Some(first) = behind.chars().next() else { return Ok((None, 0)) };
     let simple = |c| Ok((Some(c), 1));

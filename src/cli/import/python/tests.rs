@@ -1,4 +1,4 @@
-//! What is a literal, what is not, and that nothing is lost track of.
+//! Tests of what is a literal and what is not, and that nothing is lost track of.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +7,7 @@ use rstest::rstest;
 
 use super::*;
 
-/// The one value of `X`, which nothing else is beside.
+/// The value of `X`, which must be the only one.
 fn value(written: &str) -> Value {
     let mut module = read(&format!("X = {written}\n"));
     assert!(module.left.is_empty(), "{written}: {:?}", module.left);
@@ -21,7 +21,7 @@ fn text(written: &str) -> String {
     }
 }
 
-/// Why `X` has no value.
+/// The reason why `X` has no value.
 fn because(written: &str) -> &'static str {
     let module = read(&format!("X = {written}\n"));
     assert!(module.values.is_empty() && module.left.len() == 1, "{written}: {:?}", module.left);

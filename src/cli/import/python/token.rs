@@ -7,7 +7,7 @@ use super::string;
 pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) line: usize,
-    /// Whether it is the first of an indented line.
+    /// True if it is the first of an indented line.
     pub(super) indented: bool,
 }
 
@@ -18,7 +18,7 @@ pub(super) enum Kind {
     Number(String),
     Text(String),
     Sign(&'static str),
-    /// What can be part of no literal, and why.
+    /// Source text that can be part of no literal, and the reason.
     Broken(&'static str),
 }
 
@@ -34,7 +34,7 @@ impl Token {
 /// The signs that matter, the longer ones first; `==` is no `=`.
 const SIGNS: [&str; 14] = ["==", "=", "(", ")", "[", "]", "{", "}", ",", ":", ";", "+", "-", "."];
 
-/// The file's logical lines, none of them empty.
+/// The file's logical lines, without the empty ones.
 pub(super) fn lines(source: &str) -> Vec<Vec<Token>> {
     let mut reader = Reader { rest: source, line: 1, depth: 0, lines: vec![Vec::new()], indented: false };
     reader.start_line();
@@ -48,7 +48,7 @@ pub(super) fn lines(source: &str) -> Vec<Vec<Token>> {
 struct Reader<'s> {
     rest: &'s str,
     line: usize,
-    /// How many brackets are open.
+    /// The number of open brackets.
     depth: usize,
     lines: Vec<Vec<Token>>,
     indented: bool,

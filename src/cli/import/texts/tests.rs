@@ -1,4 +1,4 @@
-//! What translations become, and that the table fits the texts there are.
+//! Tests of the texts that translations become, and that the table fits the texts there are.
 
 #![allow(clippy::unwrap_used)]
 

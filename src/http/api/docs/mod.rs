@@ -40,7 +40,7 @@ struct DocsPage<'a> {
     schemas: Vec<Schema>,
 }
 
-/// The page; it is the same for everybody.
+/// The page; it is the same for all visitors.
 pub(in crate::http) async fn show(State(web): State<Shared>) -> Result<Response, Error> {
     let page = web.api_page.get_or_init(|| render(&web).ok());
     let page = page.clone().ok_or(Error::Render(askama::Error::Fmt))?;

@@ -1,4 +1,4 @@
-//! From the OpenAPI document to what the page shows of it.
+//! Reads from the OpenAPI document what the page shows of it.
 
 use serde_json::{Map, Value};
 
@@ -62,7 +62,7 @@ pub(super) struct Property {
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// A text member; empty when there is none.
+/// A text member; empty when it is missing.
 pub(super) fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_default().to_owned()
 }
@@ -75,7 +75,7 @@ fn items(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// The operations by their tags; `at` makes an address whole.
+/// The operations by their tags; `at` makes an address complete.
 pub(super) fn groups(document: &Value, at: impl Fn(&str) -> String) -> Vec<Group> {
     let of_tag = |tag: &Value| {
         let name = text(tag, "name");
@@ -137,7 +137,7 @@ fn answer(status: &str, value: &Value) -> Answer {
     Answer { status: status.to_owned(), text: text(value, "description"), body, headers: headers.collect() }
 }
 
-/// How the operation is called by hand.
+/// The command that calls the operation by hand.
 fn example(document: &Value, address: &str, body: &Value) -> String {
     let Some(name) = body["$ref"].as_str().and_then(|link| link.strip_prefix(COMPONENTS)) else {
         return format!("curl {address}");
@@ -204,7 +204,7 @@ fn kind(schema: &Value) -> Type {
     }
 }
 
-/// What a value must look like besides its type.
+/// The constraints on a value in addition to its type.
 fn limits(schema: &Value) -> String {
     let mut limits: Vec<String> = Vec::new();
     if let Some(format) = schema["format"].as_str().filter(|format| *format != "int32") {

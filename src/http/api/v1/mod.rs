@@ -1,10 +1,10 @@
-//! What MS365-Accountcreator offers: the same addresses, fields, statuses and shapes, for the programs that are
+//! The interface of MS365-Accountcreator: the same addresses, fields, statuses and shapes, for the programs that are
 //! written for it.
 //!
-//! Where it differs: the request is safe before anything is created, so `account_creation` answers 204 also when the
-//! account takes longer than `api.wait`, or when a person has to look at it (there, a failure of Microsoft's is a 500
-//! and the request is lost). A body that is not JSON is refused (there, it counts as empty). A body that is not valid
-//! JSON gets a `message` with its 400.
+//! Differences: the request is safe before anything is created, so `account_creation` answers 204 also when the account
+//! takes longer than `api.wait`, or when a person has to look at it (there, a failure of Microsoft's is a 500 and the
+//! request is lost). A body that is not JSON is refused (there, it counts as empty). A body that is not valid JSON gets
+//! a `message` with its 400.
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
@@ -137,7 +137,7 @@ pub(in crate::http) async fn verify_email(
     let email = object.finish(email)?;
     let mut fault = intake::admit(&web, &email).err();
     if fault.is_none() && web.site.config.signup.disclose_registered {
-        // Who asks for many addresses wants to know who has an account.
+        // A client that asks for many addresses wants to find out who has an account.
         web.site.rate_limits.code(client)?;
         fault = web.site.signups.is_registered(&email).await?.then(intake::registered);
     }
@@ -184,7 +184,7 @@ pub(in crate::http) async fn create_account(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The person of a request without fault, and the mark that makes the same request one.
+/// The person of a request without fault, and the mark by which the same request sent again is recognised.
 async fn read(web: &Shared, mut object: Object) -> Result<(Admission<'_>, FormNonce), Error> {
     let (first, last) = intake::names(&mut object);
     let email = intake::email(&mut object);

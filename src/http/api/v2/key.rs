@@ -10,7 +10,8 @@ use super::super::super::{error::Error, refusal::Refusal, state::Shared};
 pub(in crate::http) struct IdempotencyKey(Option<String>);
 
 const NAME: &str = "idempotency-key";
-/// Whoever guesses a key and its request gets at the signup: shorter ones are no secret.
+/// The lengths that are taken. A client that guesses a key and its request gets access to the signup: shorter keys are
+/// no secret.
 const CHARS: RangeInclusive<usize> = 16..=255;
 
 impl IdempotencyKey {

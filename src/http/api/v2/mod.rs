@@ -1,7 +1,7 @@
 //! The newer API: a signup is made, has an address, and can be followed there. Errors are problem details (RFC 9457).
 //!
-//! It tells no more than the pages do: whether an address has an account is told only where the site discloses it, and
-//! a signup is opened by nothing but the address that its request was answered with.
+//! It discloses no more than the pages do: whether an address has an account is shown only where the site discloses it,
+//! and a signup is opened by nothing but the address that its request was answered with.
 
 mod key;
 pub(super) mod signup;
@@ -205,7 +205,7 @@ fn read(web: &Web, mut object: Object) -> Result<(Admission<'_>, Option<Username
     object.finish(admission.map(|admission| (admission, username)))
 }
 
-/// The mark that makes the request the same as another: from its key, if it has one.
+/// The mark by which the same request sent again is recognised: made from its key, if it has one.
 async fn once(
     web: &Web,
     key: &IdempotencyKey,
@@ -221,8 +221,8 @@ async fn once(
     }
 }
 
-/// The answer to a request, the same whenever it is sent again. The request is safe, even where it cannot be looked up
-/// any more in which language it was first sent.
+/// The answer to a request, the same whenever it is sent again. The request is safe, even if the language in which it
+/// was first sent cannot be looked up any more.
 async fn accepted(web: &Web, lang: Lang, token: &StatusToken) -> Accepted {
     let address = format!("/api/v2/signups/{}", token.encoded());
     let page = match web.site.signups.status(token).await {

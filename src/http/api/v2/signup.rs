@@ -147,7 +147,7 @@ impl WaitingFor {
             }
             Waiting::TenantLag => Self::TenantLag,
             Waiting::MailUnavailable => Self::MailUnavailable,
-            // That there is an earlier request is told to nobody but the owner of the address.
+            // The existence of an earlier request is disclosed to no one but the owner of the address.
             Waiting::EarlierRequest => return None,
         })
     }

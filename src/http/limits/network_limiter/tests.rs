@@ -157,7 +157,7 @@ fn with_a_full_table_providers_are_limited_apart() {
     let (count, refused) =
         until_refused(&limiter, |count| ipv6(0x2001_0DB8_0000_0000 + ((200_000 + count) << 16)));
     assert_eq!((count, refused.size), (0, Some(NetworkSize::Ipv6Slash48)), "the attacker's further networks");
-    // One of 1024 providers shares a bucket with the attacker's by chance.
+    // By chance, one of 1024 providers shares a bucket with the attacker's.
     let others = (0..100).filter(|provider| limiter.take(ipv6((0x2A00 + provider) << 48)).is_ok()).count();
     assert!(others >= 95, "{others} of 100 other providers are let through");
     let (count, _) = until_refused(&limiter, |count| ipv6(0x2B00_0000_0000_0000 + count));

@@ -23,8 +23,8 @@ async fn a_form_without_fault_leads_to_its_signup() {
 /// Own functions from the server to the SQL driver, at most.
 const MAX_FRAMES: usize = 6;
 
-/// Checks the way of a request to its row: the allowlist runs once, and few functions of ours are on the stack at the
-/// driver's call, those before the task that writes included.
+/// Checks the functions from a request to its row: the allowlist runs once, and few functions of ours are on the stack
+/// at the driver's call, those before the task that writes included.
 fn assert_straight(reached: &[Reached]) {
     assert_eq!(reached.iter().filter(|at| at.point == ALLOWLIST).count(), 1, "runs of the allowlist");
     let task = reached.iter().position(|at| at.point == TASK).unwrap();

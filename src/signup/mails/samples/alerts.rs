@@ -1,4 +1,4 @@
-//! What admins are told of, as invented as the person.
+//! Samples of news for admins, invented like the person.
 
 use super::{NOW, Person};
 use crate::{
