@@ -83,7 +83,8 @@ async fn apply(database: &Database) -> anyhow::Result<(Vec<MigrationState>, Opti
 /// Migrates, and says on standard error what takes longer than a second.
 async fn migrate(store: &Store) -> Result<Vec<AppliedMigration>, StoreError> {
     let clock = Clock::system();
-    let current = Mutex::new((String::new(), clock.steady()));
+    // The work and the full seconds that it has taken.
+    let current = Mutex::new((String::new(), 0_u64));
     let begin = |progress: Progress<'_>| {
         let what = match progress {
             Progress::Waiting(processes) => {
@@ -94,17 +95,18 @@ async fn migrate(store: &Store) -> Result<Vec<AppliedMigration>, StoreError> {
                 format!("applying migration {} ({})", migration.version, migration.description)
             }
         };
-        *current.lock().unwrap_or_else(PoisonError::into_inner) = (what, clock.steady());
+        *current.lock().unwrap_or_else(PoisonError::into_inner) = (what, 0);
     };
     let tell = async {
         let mut seconds = tokio::time::interval(Duration::from_secs(1));
         loop {
             seconds.tick().await;
-            let (what, since) = &*current.lock().unwrap_or_else(PoisonError::into_inner);
-            let seconds = clock.steady().saturating_sub(*since).as_secs();
-            if matches!(seconds, 1 | 2 | 5) || (seconds > 0 && seconds.is_multiple_of(10)) {
+            let (what, seconds) = &mut *current.lock().unwrap_or_else(PoisonError::into_inner);
+            if matches!(*seconds, 1 | 2 | 5) || (*seconds > 0 && seconds.is_multiple_of(10)) {
                 say_aside!("{what}: {seconds} s");
             }
+            // Counted and not read from the clock: a tick that is early or late by a moment would show one second twice.
+            *seconds += 1;
         }
     };
     tokio::select! {
